@@ -1,0 +1,49 @@
+# The two commands: `make demo` and `make test`. Everything they need is built in .venv from the lock.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo up test check lock clean help
+
+help: ## Show what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+demo: $(VENV)/.runtime ## Run the pipelines on examples, then stay up (EXIT=1: stop when done)
+	@$(BIN)/mumaris demo $(if $(EXIT),--exit)
+
+up: $(VENV)/.runtime ## Run the stack for daily use; data stay in .mumaris
+	@$(BIN)/mumaris up
+
+test: $(VENV)/.dev ## Run all tests
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.dev ## Lint, types, import arrows
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lock: $(VENV)/.dev ## Write the lock files anew from pyproject.toml
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header --no-annotate \
+		--generate-hashes --upgrade pyproject.toml -o requirements/runtime.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header --no-annotate \
+		--generate-hashes pyproject.toml --extra dev -c requirements/runtime.lock \
+		-o requirements/dev.lock
+
+clean: ## Remove what was built and the demo's data
+	rm -rf $(VENV) .mumaris build *.egg-info
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say: make PYTHON=python3.12 ...")'
+	@$(PYTHON) -m venv $(VENV)
+
+# The lock names every version and its hash; --no-deps: nothing that is not in it.
+$(VENV)/.runtime: requirements/runtime.lock pyproject.toml | $(VENV)/bin/python
+	@echo "Building the environment (about a minute, once)"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -r requirements/runtime.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.lock $(VENV)/.runtime
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -r requirements/dev.lock
+	@touch $@

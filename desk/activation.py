@@ -1,0 +1,250 @@
+"""The activation link: look at it, use it, stop by it, ask for a new one."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlmodel import col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from desk.kinds import kind_of
+from desk.letters import (
+    queue_activated,
+    queue_activation,
+    queue_link_expired,
+    queue_old_address_notice,
+)
+from desk.policy import current_policy
+from desk.withdrawal import withdraw_in
+from models.database import transaction
+from models.door import APPLICANT, CLOCK, OLD_ADDRESS, Actor, change_status, record, ring
+from models.links import ActivationLink, LinkPurpose, find_link, newest_link
+from models.practitioners import Practitioner
+from models.requests import Request, RequestEvent, find_request
+from rules.errors import MumarisError
+from rules.statuses import Status
+
+
+class LinkState(StrEnum):
+    """What a token that somebody holds is good for."""
+
+    #: No link has this token.
+    UNKNOWN = "unknown"
+    #: It can be used now.
+    USABLE = "usable"
+    #: Its time has passed; while the request is open, a new one can be asked for.
+    EXPIRED = "expired"
+    #: A newer letter carries the link to use.
+    SUPERSEDED = "superseded"
+    #: It has been used, by whoever holds it: what it was for is done.
+    USED = "used"
+    #: The request is closed without it: withdrawn, stopped or expired.
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class LinkView:
+    """What a page may show to whoever holds the token: no personal data."""
+
+    state: LinkState
+    purpose: LinkPurpose | None = None
+    kind: str | None = None
+    tracking_code: str | None = None
+    reference_number: str | None = None
+    language: str = "ar"
+    expires_at: datetime | None = None
+    #: Whether a new link can be asked for.
+    can_resend: bool = False
+
+
+class NothingToResend(MumarisError):
+    """The request does not wait for its activation link to be used."""
+
+    def __init__(self, tracking_code: str, status: Status) -> None:
+        super().__init__(f"request {tracking_code} does not wait for a link: it is {status}")
+        self.status = status
+
+
+class ResentTooOften(MumarisError):
+    """The limit of new links in a time is reached; ``again_at`` is when one can be asked for."""
+
+    def __init__(self, tracking_code: str, again_at: datetime) -> None:
+        super().__init__(
+            f"request {tracking_code}: a new link can be asked for again at "
+            f"{again_at:%Y-%m-%d %H:%M} UTC"
+        )
+        self.again_at = again_at
+
+
+async def look(token: str, *, now: datetime) -> LinkView:
+    """What this token is good for; changes nothing, so a mail scanner may open it."""
+    async with transaction() as session:
+        link = await find_link(session, token)
+        if link is None:
+            return LinkView(LinkState.UNKNOWN)
+        request = await session.get_one(Request, link.request_id)
+        return _view(link, request, now)
+
+
+def _view(link: ActivationLink, request: Request, now: datetime) -> LinkView:
+    waits = request.status == Status.AWAITING_ACTIVATION
+    return LinkView(
+        state=_state(link, waits=waits, now=now),
+        purpose=LinkPurpose(link.purpose),
+        kind=request.kind,
+        tracking_code=request.tracking_code,
+        reference_number=request.reference_number,
+        language=request.language,
+        expires_at=link.expires_at,
+        can_resend=waits and link.purpose == LinkPurpose.ACTIVATE,
+    )
+
+
+def _state(link: ActivationLink, *, waits: bool, now: datetime) -> LinkState:
+    if link.used_at is not None:
+        return LinkState.USED
+    if not waits:
+        return LinkState.CLOSED
+    if link.superseded_at is not None:
+        return LinkState.SUPERSEDED
+    if link.expires_at <= now:
+        return LinkState.EXPIRED
+    return LinkState.USABLE
+
+
+async def use(token: str, purpose: LinkPurpose, *, now: datetime) -> LinkView:
+    """Use the link: bring the request into force, or stop it.
+
+    One transaction: the link, the status, and all that comes into force. Used again, it answers
+    `LinkState.USED` and changes nothing; of two uses at once one does the work and both get the
+    same answer. A link that cannot be used answers with its state. It never needs Prefect: the run
+    is woken by the doorbell, or by the sweep when Prefect is back.
+    """
+    async with transaction() as session:
+        link = await find_link(session, token)
+        if link is None or link.purpose != purpose:
+            return LinkView(LinkState.UNKNOWN)
+        request = await session.get_one(Request, link.request_id, with_for_update=True)
+        await session.refresh(link)
+        if _view(link, request, now).state is not LinkState.USABLE:
+            return _view(link, request, now)
+        link.used_at = now
+        if purpose is LinkPurpose.STOP:
+            await withdraw_in(session, request, by=OLD_ADDRESS, now=now)
+        else:
+            await _bring_into_force(session, request, now=now)
+        return _view(link, request, now)
+
+
+async def _bring_into_force(session: AsyncSession, request: Request, *, now: datetime) -> None:
+    practitioner = await session.get_one(
+        Practitioner, request.practitioner_id, with_for_update=True
+    )
+    kind = kind_of(request)
+    hours = await kind.bring_into_force(session, request, practitioner, now=now)
+    await change_status(session, request, Status.ACTIVATED, by=APPLICANT, now=now)
+    await queue_activated(
+        session,
+        request,
+        practitioner,
+        changed=kind.changed_fields(request),
+        cpd_hours_added=hours,
+        now=now,
+    )
+
+
+async def mail_link(
+    session: AsyncSession, request: Request, *, now: datetime, is_reminder: bool = False
+) -> ActivationLink:
+    """Owe the letter with a new activation link, in the caller's transaction.
+
+    Where the e-mail address changes, the link goes to the new one, and the old one is told once.
+    """
+    practitioner = await session.get_one(Practitioner, request.practitioner_id)
+    kind = kind_of(request)
+    address = kind.wanted_address(request, practitioner)
+    if address != practitioner.email:
+        stop = await newest_link(session, request.id, LinkPurpose.STOP)
+        if stop is None:
+            await queue_old_address_notice(session, request, practitioner, now=now)
+    return await queue_activation(
+        session,
+        request,
+        practitioner,
+        changed=kind.changed_fields(request),
+        address=address,
+        now=now,
+        is_reminder=is_reminder,
+    )
+
+
+async def resend(tracking_code: str, *, by: Actor = APPLICANT, now: datetime) -> None:
+    """Mail a new activation link, which supersedes the earlier ones.
+
+    Limited per hour and per day by policy: beyond it raises `ResentTooOften`. Raises
+    `NothingToResend` where the request does not wait for activation.
+    """
+    async with transaction() as session:
+        request = await find_request(session, tracking_code, lock=True)
+        if request.status != Status.AWAITING_ACTIVATION:
+            raise NothingToResend(tracking_code, Status(request.status))
+        await _check_rate(session, request, now)
+        record(session, request, LINK_RESENT, by=by, now=now)
+        await mail_link(session, request, now=now)
+        await ring(session)
+
+
+async def resend_by_token(token: str, *, now: datetime) -> LinkView:
+    """Mail a new link to the request that an old link of it opens; see `resend`."""
+    view = await look(token, now=now)
+    if not view.can_resend or view.tracking_code is None:
+        return view
+    await resend(view.tracking_code, now=now)
+    return view
+
+
+LINK_RESENT = "link_resent"
+
+
+async def _check_rate(session: AsyncSession, request: Request, now: datetime) -> None:
+    limits = current_policy().activation
+    windows = (
+        (timedelta(hours=1), limits.resends_per_hour),
+        (timedelta(days=1), limits.resends_per_day),
+    )
+    for window, most in windows:
+        query = select(func.count(), func.min(RequestEvent.at)).where(
+            col(RequestEvent.request_id) == request.id,
+            col(RequestEvent.what) == LINK_RESENT,
+            col(RequestEvent.at) > now - window,
+        )
+        count, oldest = (await session.exec(query)).one()
+        if count >= most:
+            raise ResentTooOften(request.tracking_code, (oldest or now) + window)
+
+
+async def remind_of_link(
+    session: AsyncSession, request: Request, link: ActivationLink, *, now: datetime
+) -> None:
+    """Mail a new link before this unused one expires; once a request, in the sweep's transaction.
+
+    The new link supersedes this one: a token is only in the letter it was minted for, so the
+    reminder cannot repeat it.
+    """
+    link.reminded_at = now
+    renewed = await mail_link(session, request, now=now, is_reminder=True)
+    renewed.reminded_at = now
+    record(session, request, "link_reminded", by=CLOCK, now=now)
+    await ring(session)
+
+
+async def tell_link_expired(
+    session: AsyncSession, request: Request, link: ActivationLink, *, now: datetime
+) -> None:
+    """Write that this link expired unused, once, in the sweep's transaction."""
+    link.expiry_told_at = now
+    practitioner = await session.get_one(Practitioner, request.practitioner_id)
+    address = kind_of(request).wanted_address(request, practitioner)
+    await queue_link_expired(session, request, practitioner, link, address=address, now=now)
+    record(session, request, "link_expired", by=CLOCK, now=now)
+    await ring(session)

@@ -1,0 +1,100 @@
+"""What a program holds of a request it handed in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from desk import activation, review, submission, withdrawal
+from desk.clock import utc_now
+from desk.profile_update import as_submitted
+from desk.waiting import load_request, wait_until
+from models.door import APPLICANT
+from models.requests import Request
+from rules.fields import Field
+from rules.statuses import Kind, Status
+from rules.submission import ProfileUpdateSubmission
+
+
+@dataclass(frozen=True)
+class RequestHandle:
+    """A request, by its tracking code: ask where it stands, wait, decide, withdraw.
+
+    Safe to make anew from the tracking code at any time and in any process.
+    """
+
+    tracking_code: str
+
+    async def look(self) -> Request:
+        """The request's row as it stands now."""
+        return await load_request(self.tracking_code)
+
+    async def status(self) -> Status:
+        """Where the request stands now."""
+        return Status((await self.look()).status)
+
+    async def wait_for(self, *statuses: Status, timeout: float = 60) -> Status:
+        """Wait until the request has one of these statuses.
+
+        Returns the status: another one where the request has ended and cannot come to these any
+        more. Raises `StillWaiting` after ``timeout`` seconds.
+        """
+        wanted = frozenset(statuses)
+        request = await wait_until(
+            self.tracking_code,
+            lambda row: row.status in wanted or Status(row.status).is_final,
+            timeout=timeout,
+        )
+        return Status(request.status)
+
+    async def wait_until_gate(self, *, timeout: float = 60) -> Status:
+        """Wait until the request has left validation: usually it is `UNDER_REVIEW` then."""
+        request = await wait_until(
+            self.tracking_code, lambda row: row.status != Status.SUBMITTED, timeout=timeout
+        )
+        return Status(request.status)
+
+    async def wait_until_done(self, *, timeout: float = 60) -> Status:
+        """Wait until nothing can move the request any more."""
+        request = await wait_until(
+            self.tracking_code, lambda row: Status(row.status).is_final, timeout=timeout
+        )
+        return Status(request.status)
+
+    async def decide(
+        self,
+        verdict: review.Verdict | str,
+        *,
+        officer: str,
+        reason_code: str | None = None,
+        note: str | None = None,
+        fields: Sequence[Field | str] = (),
+    ) -> Status:
+        """Decide at the gate, as this officer; see `desk.review.decide`."""
+        ruling = review.Ruling(
+            verdict=review.Verdict(verdict),
+            officer=officer,
+            reason_code=reason_code,
+            note=note,
+            fields=[Field(field) for field in fields],
+        )
+        return await review.decide(self.tracking_code, ruling, now=utc_now())
+
+    async def resubmit(self, corrected: ProfileUpdateSubmission) -> None:
+        """Hand the corrected submission in, after a return; see `desk.submission.resubmit`."""
+        await submission.resubmit(self.tracking_code, as_submitted(corrected), now=utc_now())
+
+    async def resend(self) -> None:
+        """Mail a new activation link; see `desk.activation.resend`."""
+        await activation.resend(self.tracking_code, now=utc_now())
+
+    async def withdraw(self) -> None:
+        """Take the request back, as the applicant; see `desk.withdrawal.withdraw`."""
+        await withdrawal.withdraw(self.tracking_code, by=APPLICANT, now=utc_now())
+
+
+async def submit_profile_update(update: ProfileUpdateSubmission) -> RequestHandle:
+    """Hand a profile update in; the same idempotency key is the same request.
+
+    Raises `SubmissionRefused` with every problem at once, and `IdempotencyKeyReused`.
+    """
+    request = await submission.accept(Kind.PROFILE_UPDATE, as_submitted(update), now=utc_now())
+    return RequestHandle(request.tracking_code)

@@ -1,0 +1,246 @@
+"""The letters a request causes: each is queued in the transaction that causes it."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from desk.policy import current_policy
+from mail import facts as letters
+from mail.facts import Correction, Facts, FieldLabel, facts_to_json, letter_name
+from mail.languages import Language
+from models.letters import letter_key, queue_letter, skip_letters
+from models.links import ActivationLink, LinkPurpose, issue_link, newest_link
+from models.practitioners import Practitioner
+from models.requests import Request
+from rules.dates import riyadh_day
+from rules.fields import Field
+from rules.review import RejectionReason
+from rules.statuses import ActorKind, Kind, Status
+
+#: Stands where a link's secret address will: the token is minted when the letter is composed.
+_NOT_MINTED = "https://not-minted.invalid/"
+
+
+async def queue_received(
+    session: AsyncSession, request: Request, practitioner: Practitioner, *, now: datetime
+) -> None:
+    """The request has reached us."""
+    facts = letters.Received(**_common(request, practitioner), submitted_on=riyadh_day(now))
+    await _queue(session, request, facts, practitioner.email, now=now)
+
+
+async def queue_returned(
+    session: AsyncSession,
+    request: Request,
+    practitioner: Practitioner,
+    *,
+    note: str | None,
+    now: datetime,
+) -> None:
+    """What to correct, and until when: as the request's row says."""
+    facts = letters.Returned(
+        **_common(request, practitioner),
+        corrections=tuple(
+            Correction(
+                field=found["field"],
+                sentence_ar=found["sentence_ar"],
+                sentence_en=found["sentence_en"],
+            )
+            for found in request.corrections
+        ),
+        note=note,
+        due_on=_last_day(request),
+    )
+    await _queue(session, request, facts, practitioner.email, request.round, now=now)
+
+
+async def queue_rejected(
+    session: AsyncSession,
+    request: Request,
+    practitioner: Practitioner,
+    reason: RejectionReason,
+    *,
+    note: str | None,
+    now: datetime,
+) -> None:
+    """An officer said no, and why."""
+    facts = letters.Rejected(
+        **_common(request, practitioner),
+        reason_ar=reason.sentence_ar,
+        reason_en=reason.sentence_en,
+        note=note,
+    )
+    await _queue(session, request, facts, practitioner.email, now=now)
+
+
+async def queue_activation(
+    session: AsyncSession,
+    request: Request,
+    practitioner: Practitioner,
+    *,
+    changed: tuple[Field, ...],
+    address: str,
+    now: datetime,
+    is_reminder: bool = False,
+) -> ActivationLink:
+    """A new activation link, to the address that the request wants; it supersedes earlier ones."""
+    hours = current_policy().activation.link_lifetime_hours
+    earlier = await newest_link(session, request.id, LinkPurpose.ACTIVATE)
+    if earlier is not None:
+        await skip_letters(session, link_id=earlier.id, reason="superseded", now=now)
+    link = await issue_link(
+        session,
+        request.id,
+        LinkPurpose.ACTIVATE,
+        now=now,
+        expires_at=now + timedelta(hours=hours),
+    )
+    facts = letters.Activation(
+        **_common(request, practitioner),
+        reference_number=str(request.reference_number),
+        activation_url=_NOT_MINTED,
+        expires_at=link.expires_at,
+        changed_fields=_labels(changed),
+        is_reminder=is_reminder,
+    )
+    await _queue(session, request, facts, address, link.serial, now=now, link_id=link.id)
+    return link
+
+
+async def queue_old_address_notice(
+    session: AsyncSession, request: Request, practitioner: Practitioner, *, now: datetime
+) -> None:
+    """Tell the address on file that another one is to replace it, with a link that stops it."""
+    days = current_policy().activation.close_after_days
+    link = await issue_link(
+        session, request.id, LinkPurpose.STOP, now=now, expires_at=now + timedelta(days=days)
+    )
+    facts = letters.OldAddressNotice(
+        **_common(request, practitioner),
+        reference_number=str(request.reference_number),
+        stop_url=_NOT_MINTED,
+        expires_at=link.expires_at,
+    )
+    await _queue(session, request, facts, practitioner.email, now=now, link_id=link.id)
+
+
+async def queue_activated(
+    session: AsyncSession,
+    request: Request,
+    practitioner: Practitioner,
+    *,
+    changed: tuple[Field, ...],
+    cpd_hours_added: Decimal,
+    now: datetime,
+) -> None:
+    """The changes are in force; goes to the address that is in force now."""
+    facts = letters.Activated(
+        **_common(request, practitioner),
+        reference_number=str(request.reference_number),
+        activated_on=riyadh_day(now),
+        changed_fields=_labels(changed),
+        cpd_hours_added=cpd_hours_added,
+    )
+    await _queue(session, request, facts, practitioner.email, now=now)
+
+
+_WITHDRAWN_BY: dict[ActorKind, Literal["applicant", "operations", "stop_link"]] = {
+    ActorKind.APPLICANT: "applicant",
+    ActorKind.OPERATIONS: "operations",
+    ActorKind.OLD_ADDRESS: "stop_link",
+}
+
+
+async def queue_withdrawn(
+    session: AsyncSession,
+    request: Request,
+    practitioner: Practitioner,
+    *,
+    by: ActorKind,
+    now: datetime,
+) -> None:
+    """The request was taken back, and by whom."""
+    facts = letters.Withdrawn(
+        **_common(request, practitioner),
+        withdrawn_by=_WITHDRAWN_BY[by],
+        withdrawn_on=riyadh_day(now),
+    )
+    await _queue(session, request, facts, practitioner.email, now=now)
+
+
+async def queue_link_expired(
+    session: AsyncSession,
+    request: Request,
+    practitioner: Practitioner,
+    link: ActivationLink,
+    *,
+    address: str,
+    now: datetime,
+) -> None:
+    """The link expired unused; its own page offers a new one."""
+    facts = letters.LinkExpired(
+        **_common(request, practitioner),
+        reference_number=str(request.reference_number),
+        new_link_url=_NOT_MINTED,
+        close_on=_last_day(request),
+    )
+    await _queue(session, request, facts, address, link.serial, now=now, link_id=link.id)
+
+
+async def queue_expired(
+    session: AsyncSession, request: Request, practitioner: Practitioner, *, now: datetime
+) -> None:
+    """The request closed by itself: the caller has not moved it yet."""
+    returned = request.status == Status.RETURNED
+    facts = letters.Expired(
+        **_common(request, practitioner),
+        reason="not_corrected" if returned else "not_activated",
+        expired_on=riyadh_day(now),
+    )
+    await _queue(session, request, facts, practitioner.email, now=now)
+
+
+def _common(request: Request, practitioner: Practitioner) -> dict[str, Any]:
+    return {
+        "applicant_name_ar": practitioner.name_ar,
+        "applicant_name_en": practitioner.name_en,
+        "language": Language(request.language),
+        "kind": Kind(request.kind),
+        "tracking_code": request.tracking_code,
+    }
+
+
+def _labels(fields: tuple[Field, ...]) -> tuple[FieldLabel, ...]:
+    return tuple(FieldLabel(ar=field.label_ar, en=field.label_en) for field in fields)
+
+
+def _last_day(request: Request) -> date:
+    """The last day on which a request that closes can still be acted on."""
+    if request.closes_at is None:
+        raise RuntimeError("the request does not close")
+    return riyadh_day(request.closes_at - timedelta(seconds=1))
+
+
+async def _queue(
+    session: AsyncSession,
+    request: Request,
+    facts: Facts,
+    address: str,
+    *distinction: object,
+    now: datetime,
+    link_id: UUID | None = None,
+) -> None:
+    letter = letter_name(type(facts))
+    await queue_letter(
+        session,
+        key=letter_key(request.id, letter, *distinction),
+        request_id=request.id,
+        letter=letter,
+        to_address=address,
+        facts=facts_to_json(facts),
+        now=now,
+        link_id=link_id,
+    )

@@ -1,0 +1,20 @@
+"""The policy in force: one commented file, read once."""
+
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from rules.policy import Policy, parse_policy
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@lru_cache(maxsize=1)
+def current_policy() -> Policy:
+    """The policy from ``MUMARIS_POLICY``, or from ``policy.toml`` beside the packages.
+
+    Read at the first call; a changed file is read at the next start. Raises what `parse_policy`
+    raises: every error in the file, with file, line and key.
+    """
+    path = Path(os.environ.get("MUMARIS_POLICY") or ROOT / "policy.toml")
+    return parse_policy(path.read_text(encoding="utf-8"), filename=str(path))

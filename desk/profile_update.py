@@ -1,0 +1,178 @@
+"""What is particular to a profile update: its shape, its rules, what it brings into force."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from desk.reading import shaped
+from models.practitioners import CpdEntry, ExperienceEntry, Practitioner, ProfileVersion
+from models.requests import Request
+from rules.checked import Checked
+from rules.fields import Field
+from rules.normalised_update import NormalisedUpdate
+from rules.official_record import needs_official_record
+from rules.policy import Policy
+from rules.profile_update import validate_profile_update
+from rules.review import review_needed
+from rules.submission import ProfileUpdateSubmission
+
+_ADAPTER = TypeAdapter(ProfileUpdateSubmission)
+
+
+def as_submitted(submission: ProfileUpdateSubmission) -> dict[str, Any]:
+    """The submission as the JSON that is kept on the request's row."""
+    document: dict[str, Any] = _ADAPTER.dump_python(submission, mode="json")
+    return document
+
+
+def read_profile_update(document: Mapping[str, Any]) -> ProfileUpdateSubmission:
+    """The typed submission; raises `SubmissionRefused` with every misfit at once."""
+    return shaped(_ADAPTER, document)
+
+
+class ProfileUpdateKind:
+    """The kind of request that changes what is on file about a practitioner."""
+
+    def read(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        """The document as it is kept; raises `SubmissionRefused` where it has not the shape."""
+        return as_submitted(read_profile_update(document))
+
+    def check(
+        self,
+        submission: Mapping[str, Any],
+        practitioner: Practitioner,
+        *,
+        today: date,
+        policy: Policy,
+    ) -> Checked:
+        """All problems at once, or what the request would bring into force; see `KindOfRequest`."""
+        on_file = practitioner.on_file()
+        validation = validate_profile_update(
+            read_profile_update(submission), on_file, today=today, policy=policy
+        )
+        update = validation.normalised
+        return Checked(
+            problems=validation.problems,
+            normalised=update.to_json(),
+            review=review_needed(
+                update.changes,
+                has_certificates=bool(update.certificates),
+                has_experience=bool(update.experience),
+                warnings=update.warnings,
+                policy=policy,
+            ),
+            identity=(
+                on_file.with_changes(update.changes)
+                if needs_official_record(update.changes)
+                else None
+            ),
+        )
+
+    def changed_fields(self, request: Request) -> tuple[Field, ...]:
+        """The fields that the request changes."""
+        return tuple(NormalisedUpdate.from_json(request.normalised).changes)
+
+    def wanted_address(self, request: Request, practitioner: Practitioner) -> str:
+        """The e-mail address that the activation link goes to: the new one where it changes."""
+        changes = NormalisedUpdate.from_json(request.normalised).changes
+        return changes.get(Field.EMAIL, practitioner.email)
+
+    async def bring_into_force(
+        self, session: AsyncSession, request: Request, practitioner: Practitioner, *, now: datetime
+    ) -> Decimal:
+        """The practitioner's row, its history, the CPD hours and the experience, together."""
+        update = NormalisedUpdate.from_json(request.normalised)
+        changes = {
+            field.value: {"from": practitioner.on_file().value(field), "to": value}
+            for field, value in update.changes.items()
+        }
+        changed = practitioner.on_file().with_changes(update.changes)
+        for field in update.changes:
+            setattr(practitioner, field.value, getattr(changed, field.value))
+        practitioner.preferred_language = update.preferred_language
+        practitioner.version += 1
+        practitioner.confirmed_at = now
+        session.add(
+            ProfileVersion(
+                practitioner_id=practitioner.id,
+                version=practitioner.version,
+                request_id=request.id,
+                changed_by="applicant",
+                changed_at=now,
+                changes=changes,
+            )
+        )
+        session.add_all(_experience(update, request))
+        return await _add_hours(session, _cpd_entries(update, request, now))
+
+    async def is_in_force(self, session: AsyncSession, request: Request) -> bool:
+        """Whether the request's version is in the practitioner's history."""
+        query = select(ProfileVersion.id).where(col(ProfileVersion.request_id) == request.id)
+        return (await session.exec(query)).one_or_none() is not None
+
+
+def _experience(update: NormalisedUpdate, request: Request) -> list[ExperienceEntry]:
+    return [
+        ExperienceEntry(
+            practitioner_id=request.practitioner_id,
+            request_id=request.id,
+            employer=entry.employer,
+            role=entry.role,
+            started_on=entry.started_on,
+            ended_on=entry.ended_on,
+        )
+        for entry in update.experience
+    ]
+
+
+def _cpd_entries(update: NormalisedUpdate, request: Request, now: datetime) -> list[CpdEntry]:
+    shared: dict[str, Any] = {
+        "practitioner_id": request.practitioner_id,
+        "request_id": request.id,
+        "recorded_at": now,
+    }
+    certificates = [
+        CpdEntry(
+            **shared,
+            activity_key=entry.activity_key,
+            source="certificate",
+            title=entry.title,
+            issuer=entry.issuer,
+            completed_on=entry.issued_on,
+            hours=entry.cpd_hours,
+        )
+        for entry in update.certificates
+    ]
+    experience = [
+        CpdEntry(
+            **shared,
+            activity_key=entry.activity_key,
+            source="experience",
+            title=entry.role,
+            issuer=entry.employer,
+            completed_on=entry.ended_on or entry.started_on,
+            hours=entry.cpd_hours,
+        )
+        for entry in update.experience
+        if entry.cpd_hours
+    ]
+    return certificates + experience
+
+
+async def _add_hours(session: AsyncSession, entries: list[CpdEntry]) -> Decimal:
+    """Add what is not in the ledger yet: each activity counts once (DOMAIN.md 1.5 [27])."""
+    if not entries:
+        return Decimal(0)
+    statement = (
+        insert(CpdEntry)
+        .values([entry.model_dump() for entry in entries])
+        .on_conflict_do_nothing(constraint="each_activity_counts_once")
+        .returning(col(CpdEntry.hours))
+    )
+    return sum((await session.exec(statement)).scalars().all(), Decimal(0))

@@ -1,0 +1,241 @@
+"""The review gate's record: claim, release, assign and decide."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from desk.clock import deadline_in_days
+from desk.letters import queue_rejected, queue_returned
+from desk.policy import current_policy
+from models.database import transaction
+from models.door import Actor, change_status, record, ring
+from models.officers import Officer, find_officer
+from models.practitioners import Practitioner
+from models.requests import Decision, Request, decisions_of_round, find_request
+from rules.errors import MumarisError
+from rules.fields import Field
+from rules.problems import Problem
+from rules.review import RejectionReason, ReturnReason
+from rules.statuses import ActorKind, Status
+from rules.text import clean_note
+
+#: What ``reason_code`` may be, by verdict.
+NOTE_LENGTH = 1000
+
+
+class Verdict(StrEnum):
+    """What an officer can say at the gate."""
+
+    APPROVE = "approve"
+    RETURN = "return"
+    REJECT = "reject"
+
+
+class Origin(StrEnum):
+    """Where a decision came from."""
+
+    COMMAND = "command"
+    PYTHON = "python"
+    PREFECT_FORM = "prefect_form"
+
+
+class ReviewRefused(MumarisError):
+    """An officer cannot do this at the gate."""
+
+
+class ReviewAlreadyDecided(ReviewRefused):
+    """The request has left the gate."""
+
+    def __init__(self, tracking_code: str, status: Status) -> None:
+        super().__init__(f"request {tracking_code} is not at the review gate: it is {status}")
+        self.tracking_code = tracking_code
+        self.status = status
+
+
+class AlreadyApprovedByOfficer(ReviewRefused):
+    """Four eyes: this officer has approved already, and another one is needed."""
+
+    def __init__(self, tracking_code: str) -> None:
+        super().__init__(
+            f"request {tracking_code} needs a second officer: this one has already approved it"
+        )
+
+
+class OwnRequest(ReviewRefused):
+    """Nobody decides their own request."""
+
+    def __init__(self, tracking_code: str) -> None:
+        super().__init__(f"request {tracking_code} is this officer's own")
+
+
+class ClaimedByAnother(ReviewRefused):
+    """Another officer is working on the request."""
+
+    def __init__(self, tracking_code: str, claimed_by: str) -> None:
+        super().__init__(f"request {tracking_code} is claimed by {claimed_by}")
+        self.claimed_by = claimed_by
+
+
+class ReasonMissing(ReviewRefused):
+    """A return names fields or a reason; a rejection names a reason."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ruling:
+    """One officer's decision, as it is handed in."""
+
+    verdict: Verdict
+    officer: str
+    reason_code: str | None = None
+    note: str | None = None
+    #: The fields to correct, for a return.
+    fields: Sequence[Field] = ()
+    origin: Origin = Origin.PYTHON
+
+
+async def decide(tracking_code: str, ruling: Ruling, *, now: datetime) -> Status:
+    """Record the officer's decision and, where it settles the gate, move the request.
+
+    Returns the status afterwards: still `UNDER_REVIEW` where four eyes are asked for and this was
+    the first pair. Repeated, it raises `ReviewAlreadyDecided` or `AlreadyApprovedByOfficer`; of
+    concurrent decisions each is recorded once and the first that settles the gate wins. Raises
+    `RequestUnknown`, `OfficerUnknown`, `OwnRequest`, `ClaimedByAnother`, `ReasonMissing`.
+    """
+    reason = _checked_reason(ruling)
+    note = clean_note(ruling.note, max_length=NOTE_LENGTH)
+    async with transaction() as session:
+        request, officer = await _at_the_gate(session, tracking_code, ruling.officer)
+        if request.claimed_by not in {None, officer.user_name}:
+            raise ClaimedByAnother(tracking_code, str(request.claimed_by))
+        earlier = await decisions_of_round(session, request)
+        if any(decision.officer == officer.user_name for decision in earlier):
+            raise AlreadyApprovedByOfficer(tracking_code)
+        decision = Decision(
+            request_id=request.id,
+            round=request.round,
+            officer=officer.user_name,
+            verdict=ruling.verdict,
+            reason_code=reason,
+            note=note,
+            origin=ruling.origin,
+            decided_at=now,
+        )
+        session.add(decision)
+        by = Actor(ActorKind.OFFICER, officer.user_name)
+        approvals = 1 + len(earlier)
+        if ruling.verdict is Verdict.APPROVE and approvals < request.approvals_needed:
+            request.claimed_by = request.claimed_at = None
+            record(session, request, "approved_by_one", by=by, now=now)
+            await ring(session)
+            return Status.UNDER_REVIEW
+        return await _settle(session, request, decision, ruling.fields, by=by, now=now)
+
+
+def _checked_reason(ruling: Ruling) -> str | None:
+    if ruling.verdict is Verdict.APPROVE:
+        return None
+    reasons = RejectionReason if ruling.verdict is Verdict.REJECT else ReturnReason
+    if ruling.reason_code not in {reason.value for reason in reasons}:
+        known = ", ".join(reason.value for reason in reasons)
+        raise ReasonMissing(f"to {ruling.verdict} a request, give one of these reasons: {known}")
+    if ruling.verdict is Verdict.RETURN and not ruling.fields:
+        raise ReasonMissing("to return a request, name the fields to correct")
+    return ruling.reason_code
+
+
+async def _settle(
+    session: AsyncSession,
+    request: Request,
+    decision: Decision,
+    fields: Sequence[Field],
+    *,
+    by: Actor,
+    now: datetime,
+) -> Status:
+    to = {
+        Verdict.APPROVE: Status.APPROVED,
+        Verdict.RETURN: Status.RETURNED,
+        Verdict.REJECT: Status.REJECTED,
+    }[Verdict(decision.verdict)]
+    request.claimed_by = request.claimed_at = None
+    practitioner = await session.get_one(Practitioner, request.practitioner_id)
+    if to is Status.RETURNED:
+        reason = ReturnReason(str(decision.reason_code))
+        request.corrections = [
+            Problem(reason.value, field, reason.sentence_ar, reason.sentence_en).to_json()
+            for field in fields
+        ]
+        request.closes_at = deadline_in_days(now, current_policy().corrections.due_days)
+        await queue_returned(session, request, practitioner, note=decision.note, now=now)
+    elif to is Status.REJECTED:
+        rejection = RejectionReason(str(decision.reason_code))
+        await queue_rejected(session, request, practitioner, rejection, note=decision.note, now=now)
+    await change_status(session, request, to, by=by, now=now, reason_code=decision.reason_code)
+    return to
+
+
+async def claim(tracking_code: str, officer: str, *, now: datetime) -> None:
+    """Take the request to work on; claiming it again oneself changes nothing.
+
+    Raises `ClaimedByAnother`, and what `decide` raises for the officer and the request.
+    """
+    async with transaction() as session:
+        request, found = await _at_the_gate(session, tracking_code, officer)
+        if request.claimed_by == found.user_name:
+            return
+        if request.claimed_by is not None:
+            raise ClaimedByAnother(tracking_code, request.claimed_by)
+        request.claimed_by, request.claimed_at = found.user_name, now
+        by = Actor(ActorKind.OFFICER, found.user_name)
+        record(session, request, "claimed", by=by, now=now)
+        await ring(session)
+
+
+async def release(tracking_code: str, officer: str, *, now: datetime) -> None:
+    """Put the request back into the queue; releasing what nobody has claimed changes nothing."""
+    async with transaction() as session:
+        request, found = await _at_the_gate(session, tracking_code, officer)
+        if request.claimed_by is None:
+            return
+        if request.claimed_by != found.user_name:
+            raise ClaimedByAnother(tracking_code, request.claimed_by)
+        request.claimed_by = request.claimed_at = None
+        by = Actor(ActorKind.OFFICER, found.user_name)
+        record(session, request, "released", by=by, now=now)
+        await ring(session)
+
+
+async def assign(tracking_code: str, officer: str, *, now: datetime) -> None:
+    """Give the request to an officer on behalf of operations, whoever has it now."""
+    async with transaction() as session:
+        request, found = await _at_the_gate(session, tracking_code, officer)
+        request.claimed_by, request.claimed_at = found.user_name, now
+        by = Actor(ActorKind.OPERATIONS, found.user_name)
+        record(session, request, "assigned", by=by, now=now)
+        await ring(session)
+
+
+async def _at_the_gate(
+    session: AsyncSession, tracking_code: str, officer_name: str
+) -> tuple[Request, Officer]:
+    officer = await find_officer(session, officer_name)
+    request = await find_request(session, tracking_code, lock=True)
+    if request.status != Status.UNDER_REVIEW:
+        raise ReviewAlreadyDecided(tracking_code, Status(request.status))
+    if officer.practitioner_id == request.practitioner_id:
+        raise OwnRequest(tracking_code)
+    return request, officer
+
+
+async def queue(session: AsyncSession) -> list[Request]:
+    """What waits at the gate, most urgent first."""
+    query = (
+        select(Request)
+        .where(col(Request.status) == Status.UNDER_REVIEW)
+        .order_by(col(Request.review_due_at), col(Request.tracking_code))
+    )
+    return list((await session.exec(query)).all())

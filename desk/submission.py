@@ -1,0 +1,167 @@
+"""The door for submissions: refuse with every problem at once, or accept once."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from desk.kinds import KINDS, kind_of
+from desk.letters import queue_received
+from desk.policy import current_policy
+from desk.reading import SubmissionRefused
+from models.database import transaction
+from models.door import APPLICANT, change_status, record, ring
+from models.practitioners import Practitioner, PractitionerUnknown, find_practitioner
+from models.requests import Request, find_request
+from rules.dates import riyadh_day
+from rules.errors import MumarisError
+from rules.problems import ValueRefused, problem
+from rules.registration_number import clean_registration_number
+from rules.statuses import Kind, Status
+from rules.text import clean_idempotency_key
+from rules.tracking_code import make_tracking_code
+
+
+class IdempotencyKeyReused(MumarisError):
+    """This idempotency key belongs to an earlier request with another content."""
+
+    def __init__(self) -> None:
+        super().__init__("idempotency_key: an earlier request with other content has this key")
+
+
+class NotReturned(MumarisError):
+    """The request does not wait for a correction."""
+
+    def __init__(self, tracking_code: str, status: Status) -> None:
+        super().__init__(f"request {tracking_code} does not wait for a correction: it is {status}")
+        self.status = status
+
+
+async def accept(kind: Kind, document: Mapping[str, Any], *, now: datetime) -> Request:
+    """Accept a submission as a request, which its run will carry; the letter says "received".
+
+    The same idempotency key with the same content is the same request, however often and however
+    concurrently it comes; with other content it raises `IdempotencyKeyReused`. Raises
+    `SubmissionRefused` with every problem at once; then nothing is kept.
+    """
+    submission = KINDS[kind].read(document)
+    key = _key(submission)
+    try:
+        async with transaction() as session:
+            known = await _known(session, kind, key, submission)
+            if known is not None:
+                return known
+            practitioner = await _applicant(session, submission)
+            _refuse_problems(kind, submission, practitioner, now)
+            return await _keep(session, kind, key, submission, practitioner, now)
+    except IntegrityError as collision:
+        async with transaction() as session:
+            known = await _known(session, kind, key, submission)
+        if known is not None:
+            return known
+        if _constraint(collision) == "one_open_request_per_kind":
+            refusal = problem("request_already_open", "registration_number")
+            raise SubmissionRefused([refusal]) from None
+        raise
+
+
+async def resubmit(tracking_code: str, document: Mapping[str, Any], *, now: datetime) -> None:
+    """Take the corrected submission of a returned request: a new round, with the history kept.
+
+    Handed in again with the same content it changes nothing. Raises `NotReturned`,
+    `SubmissionRefused`, `RequestUnknown`; then the request stays as it was.
+    """
+    async with transaction() as session:
+        request = await find_request(session, tracking_code, lock=True)
+        submission = kind_of(request).read(document)
+        if request.status == Status.SUBMITTED and request.submission == submission:
+            return
+        if request.status != Status.RETURNED:
+            raise NotReturned(tracking_code, Status(request.status))
+        practitioner = await _applicant(session, submission)
+        if practitioner.id != request.practitioner_id:
+            raise SubmissionRefused(
+                [problem("registration_number_of_another", "registration_number")]
+            )
+        _refuse_problems(Kind(request.kind), submission, practitioner, now)
+        request.submission = submission
+        request.language = submission.get("preferred_language", request.language)
+        request.submitted_at = now
+        request.round += 1
+        request.closes_at = None
+        await change_status(session, request, Status.SUBMITTED, by=APPLICANT, now=now)
+
+
+def _key(submission: dict[str, Any]) -> str:
+    try:
+        return clean_idempotency_key(str(submission.get("idempotency_key", "")))
+    except ValueRefused as refused:
+        raise SubmissionRefused([refused.about("idempotency_key")]) from None
+
+
+async def _known(
+    session: AsyncSession, kind: Kind, key: str, submission: dict[str, Any]
+) -> Request | None:
+    query = select(Request).where(col(Request.kind) == kind, col(Request.idempotency_key) == key)
+    found = (await session.exec(query)).one_or_none()
+    if found is not None and found.submission != submission and found.round == 1:
+        raise IdempotencyKeyReused
+    return found
+
+
+async def _applicant(session: AsyncSession, submission: dict[str, Any]) -> Practitioner:
+    field = "registration_number"
+    try:
+        number = clean_registration_number(
+            str(submission[field]), pattern=current_policy().registration_number.pattern
+        )
+        return await find_practitioner(session, number)
+    except ValueRefused as refused:
+        raise SubmissionRefused([refused.about(field)]) from None
+    except PractitionerUnknown:
+        raise SubmissionRefused([problem("registration_number_unknown", field)]) from None
+
+
+def _refuse_problems(
+    kind: Kind, submission: dict[str, Any], practitioner: Practitioner, now: datetime
+) -> None:
+    checked = KINDS[kind].check(
+        submission, practitioner, today=riyadh_day(now), policy=current_policy()
+    )
+    if checked.problems:
+        raise SubmissionRefused(checked.problems)
+
+
+async def _keep(
+    session: AsyncSession,
+    kind: Kind,
+    key: str,
+    submission: dict[str, Any],
+    practitioner: Practitioner,
+    now: datetime,
+) -> Request:
+    request = Request(
+        kind=kind,
+        tracking_code=make_tracking_code(secrets.token_bytes(8)),
+        practitioner_id=practitioner.id,
+        language=submission.get("preferred_language", practitioner.preferred_language),
+        idempotency_key=key,
+        submission=submission,
+        submitted_at=now,
+        status_since=now,
+    )
+    session.add(request)
+    await session.flush()
+    record(session, request, Status.SUBMITTED, by=APPLICANT, now=now, to=Status.SUBMITTED)
+    await queue_received(session, request, practitioner, now=now)
+    await ring(session)
+    return request
+
+
+def _constraint(collision: IntegrityError) -> str | None:
+    diagnostics = getattr(collision.orig, "diag", None)
+    return getattr(diagnostics, "constraint_name", None)

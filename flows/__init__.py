@@ -1,0 +1,1 @@
+"""The processes: step names in order. No SQL, no SMTP."""

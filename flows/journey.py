@@ -1,0 +1,132 @@
+"""The spine that the pipelines share: steps, waits, and how a run ends.
+
+Our database is the truth, so a run holds nothing: at its first line it asks where the request
+stands, and each step begins only where the request stands at the step's beginning.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
+
+from prefect.client.schemas.objects import State
+from prefect.context import FlowRunContext
+from prefect.flow_runs import asuspend_flow_run
+from prefect.input import RunInput
+from prefect.states import Completed
+
+from desk.clock import utc_now
+from desk.waiting import StillWaiting, load_request, wait_until
+from flows.review_form import decide_by_answer, review_form, stored_answer
+from models.requests import Request
+from models.runs import carrying
+from rules.statuses import BEFORE_APPROVAL, Status
+from tasks.progress import show_progress
+from tasks.run_record import begin_run, end_run, note_wait
+from tasks.step import Step
+
+
+class Journey:
+    """One run's way with one request."""
+
+    def __init__(self, request: Request, flow_run_id: UUID, *, deployed: bool) -> None:
+        self._request = request
+        self._flow_run_id = flow_run_id
+        self._deployed = deployed
+        self._refusal: str | None = None
+
+    @classmethod
+    @asynccontextmanager
+    async def of(cls, tracking_code: str) -> AsyncIterator[Self]:
+        """Begin: note that this run carries the request, and show the sweep that it is alive."""
+        context = FlowRunContext.get()
+        if context is None or context.flow_run is None:
+            raise RuntimeError("a journey needs a flow run")
+        run = context.flow_run
+        request = await load_request(tracking_code)
+        async with carrying(request.id):
+            request = await begin_run(tracking_code, run.id)
+            yield cls(request, run.id, deployed=run.deployment_id is not None)
+
+    @property
+    def is_before_approval(self) -> bool:
+        """Whether the gate has not yet opened or closed for good."""
+        return Status(self._request.status) in BEFORE_APPROVAL and not self._is_anothers
+
+    @property
+    def _is_anothers(self) -> bool:
+        return self._request.flow_run_id != self._flow_run_id
+
+    def _stands_at(self, status: Status) -> bool:
+        return self._request.status == status and not self._is_anothers
+
+    async def step(self, step: Step) -> None:
+        """Take the step where it is due; else it is done already.
+
+        A step that has to wait for something outside says until when; the run suspends itself and
+        the sweep wakes it then.
+        """
+        while step.is_due(self._request) and not self._is_anothers:
+            wake_at = await step.task(self._request.tracking_code)
+            await self._reload()
+            if wake_at is None:
+                return
+            await self._suspend(step.name, wake_at=wake_at)
+
+    async def review_gate(self) -> None:
+        """Wait while officers are to decide; decide by the Resume form where it was filled in."""
+        while self._stands_at(Status.UNDER_REVIEW):
+            answer = await stored_answer(self._flow_run_id, self._request.pause_key)
+            if answer is None:
+                form = review_form(self._request, refusal=self._refusal, now=utc_now())
+                await self._suspend("review", form=form)
+            else:
+                self._refusal = await decide_by_answer(self._request, answer, now=utc_now())
+                await self._reload(forget_pause=True)
+
+    async def correction(self) -> None:
+        """Wait while the applicant is to correct what was returned."""
+        while self._stands_at(Status.RETURNED):
+            await self._suspend("correction")
+
+    async def activation(self) -> None:
+        """Wait while the applicant is to use the activation link."""
+        while self._stands_at(Status.AWAITING_ACTIVATION):
+            await self._suspend("activation")
+
+    async def end(self) -> State[Any]:
+        """Show the outcome and name the run's last state after it."""
+        if self._is_anothers:
+            return Completed(name="Duplicate", message="another run carries this request")
+        await show_progress(self._request, self._flow_run_id)
+        await end_run(self._request.tracking_code, self._flow_run_id)
+        name = Status(self._request.status).value.capitalize()
+        return Completed(name=name, message=f"the request is {self._request.status}")
+
+    async def _reload(self, *, forget_pause: bool = False) -> None:
+        self._request = await load_request(self._request.tracking_code)
+        if forget_pause:
+            self._request.pause_key = None
+
+    async def _suspend(
+        self, what: str, *, form: type[RunInput] | None = None, wake_at: datetime | None = None
+    ) -> None:
+        """Leave this body until the request has moved; the next one begins from the top.
+
+        The wait is noted first: from then on whoever moves the request has the run woken. Without
+        a deployment nobody could run it again, so it waits where it is.
+        """
+        await show_progress(self._request, self._flow_run_id)
+        status = self._request.status
+        key = await note_wait(self._request.tracking_code, what, wake_at=wake_at)
+        if self._deployed:
+            # Explicit and never used twice: Prefect keeps a key's answer for ever (PREFECT.md).
+            await asuspend_flow_run(wait_for_input=form, key=key, timeout=None)
+        else:
+            timeout = None if wake_at is None else (wake_at - utc_now()).total_seconds()
+            with suppress(StillWaiting):
+                await wait_until(
+                    self._request.tracking_code, lambda row: row.status != status, timeout=timeout
+                )
+            await self._reload()

@@ -1,0 +1,56 @@
+"""The profile update, from a submission to data in force.
+
+    validate → review gate → reference issue → activation e-mail → (link used) → in force
+
+Deployed as ``profile-update/profile-update``; its only parameter is the request's tracking code.
+"""
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+
+from desk.handle import RequestHandle, submit_profile_update
+from flows.journey import Journey
+from rules.submission import (
+    Certificate,
+    Document,
+    Experience,
+    ProfileChanges,
+    ProfileUpdateSubmission,
+)
+from tasks.activation_email import send_activation_email
+from tasks.in_force import confirm_in_force
+from tasks.reference_issue import issue_reference
+from tasks.validation import validate
+
+__all__ = [
+    "Certificate",
+    "Document",
+    "Experience",
+    "ProfileChanges",
+    "ProfileUpdateSubmission",
+    "RequestHandle",
+    "profile_update",
+    "submit",
+]
+
+#: Hands a submission in and returns its handle; the same idempotency key is the same request.
+submit = submit_profile_update
+
+
+@flow(name="profile-update", flow_run_name="profile-update {tracking_code}")
+async def profile_update(tracking_code: str) -> State:
+    """Carry one profile update as far as it can go now.
+
+    A step begins where the request stands: what is done already is passed over, so the flow may be
+    run again from the top at any time, and twice at once.
+    """
+    async with Journey.of(tracking_code) as request:
+        while request.is_before_approval:
+            await request.step(validate)
+            await request.review_gate()
+            await request.correction()
+        await request.step(issue_reference)
+        await request.step(send_activation_email)
+        await request.activation()
+        await request.step(confirm_in_force)
+        return await request.end()

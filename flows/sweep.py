@@ -1,0 +1,84 @@
+"""The sweep: repair what was interrupted, act on what is due.
+
+It is not a run of its own every few seconds, which would fill Prefect's database (a run is
+126-157 KB there): the worker's caretaker calls `sweep_pass` when the doorbell rings and every few
+seconds, and a pass with nothing to do is three indexed queries. The flow is for operations, and an
+hourly safety net where only Prefect's own workers run.
+"""
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+
+import httpx
+from prefect import flow
+from prefect.client.orchestration import PrefectClient, get_client
+from prefect.exceptions import ObjectNotFound
+
+from desk.clock import utc_now
+from tasks.deadlines import act_on_deadlines
+from tasks.letters import deliver_letters
+from tasks.sweeping import announce_news, heed_cancellations, move_runs
+
+logger = logging.getLogger("mumaris.sweep")
+
+#: How often a pass looks for due dates, cancelled runs and news: seconds are soon enough for these.
+CALM = timedelta(seconds=5)
+#: A run that is just suspending itself is looked at again after so many seconds, so many times.
+LOOK_AGAIN_AFTER = 0.15
+LOOKS = 10
+
+
+class Sweep:
+    """Remembers when the calm work was done last; everything else is in the database."""
+
+    def __init__(self) -> None:
+        self._calm_at: datetime | None = None
+
+    async def one_pass(self, now: datetime) -> None:
+        """Do what is to be done at this instant. Safe to repeat and to run in two places at once.
+
+        Letters and due dates need only the database, so they go on while Prefect is down.
+        """
+        calm = self._calm_at is None or now - self._calm_at >= CALM
+        if calm:
+            self._calm_at = now
+            await act_on_deadlines(now=now)
+        results = await asyncio.gather(
+            self._runs(now, calm=calm), deliver_letters(now=now), return_exceptions=True
+        )
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+
+    async def _runs(self, now: datetime, *, calm: bool) -> None:
+        try:
+            async with get_client() as client:
+                await _move_until_settled(client)
+                if calm:
+                    await heed_cancellations(client, now=now)
+                    await announce_news(now=now)
+        except (httpx.HTTPError, ObjectNotFound) as away:
+            # Not reachable, or not deployed yet: the next pass finds the same work.
+            logger.warning("Prefect cannot be told now (%s)", type(away).__name__)
+
+
+async def _move_until_settled(client: PrefectClient) -> None:
+    for _ in range(LOOKS):
+        if not await move_runs(client, now=utc_now()):
+            return
+        await asyncio.sleep(LOOK_AGAIN_AFTER)
+
+
+_sweep = Sweep()
+
+
+async def sweep_pass() -> None:
+    """One pass, now: what the worker's caretaker calls."""
+    await _sweep.one_pass(utc_now())
+
+
+@flow(name="sweep", flow_run_name="sweep")
+async def sweep() -> None:
+    """One whole pass, for operations to start by hand and for the hourly schedule."""
+    await Sweep().one_pass(utc_now())

@@ -1,0 +1,1 @@
+"""Rows, named queries and guarded updates; engine and session."""

@@ -1,0 +1,36 @@
+"""The people who decide at the review gate."""
+
+from uuid import UUID
+
+from sqlmodel import Field, SQLModel
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from rules.errors import MumarisError
+
+
+class OfficerUnknown(MumarisError):
+    """No active officer has this user name."""
+
+    def __init__(self, user_name: str) -> None:
+        # A mistyped name is a person's input: it is not repeated, it may be anything.
+        super().__init__("no active officer has this user name")
+        self.user_name = user_name
+
+
+class Officer(SQLModel, table=True):
+    """A reviewing officer, known by a user name that is not personal data."""
+
+    __tablename__ = "officers"
+
+    user_name: str = Field(primary_key=True)
+    #: Set where the officer is also on the register: nobody decides their own request.
+    practitioner_id: UUID | None = Field(default=None, foreign_key="practitioners.id")
+    active: bool = True
+
+
+async def find_officer(session: AsyncSession, user_name: str) -> Officer:
+    """The active officer of this name; raises `OfficerUnknown`."""
+    officer = await session.get(Officer, user_name.strip().lower())
+    if officer is None or not officer.active:
+        raise OfficerUnknown(user_name)
+    return officer

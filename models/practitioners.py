@@ -1,0 +1,155 @@
+"""Practitioners, the history of their rows, what they learned and where they worked."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.columns import JSON_DOCUMENT, instant, optional_instant
+from rules.errors import MumarisError
+from rules.profile import ProfileOnFile
+
+
+class PractitionerUnknown(MumarisError):
+    """No practitioner has this registration number."""
+
+
+class Practitioner(SQLModel, table=True):
+    """One person on the register, as the data stand in force today."""
+
+    __tablename__ = "practitioners"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    #: Canonical form, see `rules.registration_number`.
+    registration_number: str = Field(unique=True)
+    first_name_ar: str
+    father_name_ar: str
+    grandfather_name_ar: str
+    family_name_ar: str
+    first_name_en: str
+    father_name_en: str
+    grandfather_name_en: str
+    family_name_en: str
+    identity_number: str = Field(index=True)
+    identity_kind: str
+    nationality: str
+    birth_date: date
+    mobile: str
+    email: str
+    address: str
+    employer: str
+    specialty: str
+    rank: str
+    preferred_language: str = "ar"
+    #: Counts the changes in force, from 1.
+    version: int = 1
+    #: When the practitioner last confirmed these data.
+    confirmed_at: datetime | None = optional_instant()
+
+    def on_file(self) -> ProfileOnFile:
+        """The row as the rules read it."""
+        names = ProfileOnFile.__dataclass_fields__
+        return ProfileOnFile(**{name: getattr(self, name) for name in names})
+
+    @property
+    def name_ar(self) -> str:
+        """The four-part Arabic name."""
+        return _joined(
+            self.first_name_ar, self.father_name_ar, self.grandfather_name_ar, self.family_name_ar
+        )
+
+    @property
+    def name_en(self) -> str:
+        """The four-part English name."""
+        return _joined(
+            self.first_name_en, self.father_name_en, self.grandfather_name_en, self.family_name_en
+        )
+
+
+def _joined(*parts: str) -> str:
+    return " ".join(part for part in parts if part)
+
+
+class ProfileVersion(SQLModel, table=True):
+    """One change in force: who changed what, from and to, by which request."""
+
+    __tablename__ = "profile_versions"
+    __table_args__ = (
+        UniqueConstraint("practitioner_id", "version", name="one_row_per_version"),
+        UniqueConstraint("request_id", name="one_version_per_request"),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    practitioner_id: UUID = Field(foreign_key="practitioners.id")
+    version: int
+    request_id: UUID = Field(foreign_key="requests.id")
+    #: Who asked: always the applicant; who allowed it stands in the request's decisions.
+    changed_by: str
+    changed_at: datetime = instant()
+    #: ``{field: {"from": …, "to": …}}``
+    changes: dict[str, dict[str, str]] = Field(sa_type=JSON_DOCUMENT)
+
+
+class CpdEntry(SQLModel, table=True):
+    """Hours of professional development, each activity once per practitioner."""
+
+    __tablename__ = "cpd_entries"
+    __table_args__ = (
+        UniqueConstraint("practitioner_id", "activity_key", name="each_activity_counts_once"),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    practitioner_id: UUID = Field(foreign_key="practitioners.id", index=True)
+    request_id: UUID | None = Field(default=None, foreign_key="requests.id", index=True)
+    #: What makes two entries the same activity: its code, or title, issuer and day.
+    activity_key: str
+    #: ``certificate`` or ``experience``
+    source: str
+    title: str
+    issuer: str
+    completed_on: date
+    hours: Decimal = Field(max_digits=6, decimal_places=2)
+    recorded_at: datetime = instant()
+
+
+class ExperienceEntry(SQLModel, table=True):
+    """Where a practitioner worked, as a request brought it into force."""
+
+    __tablename__ = "experience_entries"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    practitioner_id: UUID = Field(foreign_key="practitioners.id", index=True)
+    request_id: UUID = Field(foreign_key="requests.id", index=True)
+    employer: str
+    role: str
+    started_on: date
+    ended_on: date | None = None
+
+
+class OfficialRecord(SQLModel, table=True):
+    """The default official register: a table loaded from CSV, see `tasks.official_register`."""
+
+    __tablename__ = "official_records"
+
+    identity_number: str = Field(primary_key=True)
+    record: dict[str, Any] = Field(sa_type=JSON_DOCUMENT)
+
+
+async def find_practitioner(
+    session: AsyncSession, registration_number: str, *, lock: bool = False
+) -> Practitioner:
+    """The practitioner with this canonical number; raises `PractitionerUnknown`.
+
+    With ``lock`` nobody else changes the row until the transaction ends.
+    """
+    query = select(Practitioner).where(col(Practitioner.registration_number) == registration_number)
+    if lock:
+        query = query.with_for_update()
+    found = (await session.exec(query)).one_or_none()
+    if found is None:
+        raise PractitionerUnknown(PractitionerUnknown.__doc__)
+    return found

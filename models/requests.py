@@ -1,0 +1,171 @@
+"""Requests, their history and the decisions on them."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.columns import INSTANT, JSON_DOCUMENT, instant, optional_instant
+from rules.errors import MumarisError
+from rules.statuses import Status
+
+_OPEN = "status NOT IN ('activated', 'rejected', 'withdrawn', 'expired')"
+
+
+class RequestUnknown(MumarisError):
+    """No request has this tracking code."""
+
+    def __init__(self) -> None:
+        super().__init__("no request has this tracking code")
+
+
+class Request(SQLModel, table=True):
+    """One applicant's wish, moving through one pipeline."""
+
+    __tablename__ = "requests"
+    __table_args__ = (
+        UniqueConstraint("kind", "idempotency_key", name="the_same_submission_is_one_request"),
+        UniqueConstraint("reference_number", name="a_reference_is_issued_once"),
+        Index(
+            "one_open_request_per_kind",
+            "practitioner_id",
+            "kind",
+            unique=True,
+            postgresql_where=text(_OPEN),
+        ),
+        # The sweep asks every few seconds; it must not read what is long settled.
+        Index("requests_in_motion", "run_state", postgresql_where=text("run_state <> 'settled'")),
+        Index(
+            "requests_at_the_gate",
+            "review_due_at",
+            postgresql_where=text("status = 'under_review'"),
+        ),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    kind: str
+    tracking_code: str = Field(unique=True)
+    practitioner_id: UUID = Field(foreign_key="practitioners.id", index=True)
+    status: str = Status.SUBMITTED
+    #: ``ar`` or ``en``: the language of the letters.
+    language: str = "ar"
+    idempotency_key: str
+    #: What was submitted, as typed.
+    submission: dict[str, Any] = Field(sa_type=JSON_DOCUMENT)
+    #: What the rules made of it; empty until it is validated.
+    normalised: dict[str, Any] = Field(default_factory=dict, sa_type=JSON_DOCUMENT)
+    #: What the applicant is asked to correct, while the request is returned.
+    corrections: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON_DOCUMENT)
+    #: Counts the submissions, from 1; a return and a correction add one.
+    round: int = 1
+    submitted_at: datetime = instant()
+    #: When it came to the status it has.
+    status_since: datetime = instant()
+
+    #: How many different officers the gate needs, and why (codes of `rules.review`).
+    approvals_needed: int = 0
+    review_reasons: list[str] = Field(default_factory=list, sa_type=JSON_DOCUMENT)
+    review_due_at: datetime | None = optional_instant()
+    escalated_at: datetime | None = optional_instant()
+    claimed_by: str | None = Field(default=None, foreign_key="officers.user_name")
+    claimed_at: datetime | None = optional_instant()
+
+    #: When a returned request, or one that waits for activation, expires.
+    closes_at: datetime | None = optional_instant()
+    reference_number: str | None = None
+
+    #: The Prefect run that carries the request, and where it stands for us: see `models.runs`.
+    flow_run_id: UUID | None = None
+    run_state: str = "wanted"
+    #: Counts the runs; above 1 only where Prefect lost one.
+    run_generation: int = 1
+    #: The status in which the run suspended itself, and the key of its last suspension.
+    waits_in: str | None = None
+    pause_key: str | None = None
+    pause_count: int = 0
+    #: When a run that waits for something outside is to be woken, whatever happens.
+    wake_at: datetime | None = optional_instant()
+    run_checked_at: datetime | None = optional_instant()
+    run_restarts: int = 0
+
+
+class RequestEvent(SQLModel, table=True):
+    """One line of a request's history. Never changed, never deleted."""
+
+    __tablename__ = "request_events"
+    __table_args__ = (
+        Index("events_to_announce", "request_id", postgresql_where=text("announced_at IS NULL")),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    request_id: UUID = Field(foreign_key="requests.id", index=True)
+    at: datetime = instant()
+    #: What happened: a status for a change of status, else a word such as ``claimed``.
+    what: str
+    from_status: str | None = None
+    to_status: str | None = None
+    actor_kind: str
+    #: The officer's user name, where an officer did it.
+    actor: str | None = None
+    reason_code: str | None = None
+    round: int
+    #: When Prefect was told (event and timeline).
+    announced_at: datetime | None = optional_instant()
+
+
+class Decision(SQLModel, table=True):
+    """What one officer decided in one round."""
+
+    __tablename__ = "decisions"
+    __table_args__ = (
+        UniqueConstraint("request_id", "round", "officer", name="an_officer_decides_once_a_round"),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    request_id: UUID = Field(foreign_key="requests.id")
+    round: int
+    officer: str = Field(foreign_key="officers.user_name")
+    #: ``approve``, ``return`` or ``reject``
+    verdict: str
+    reason_code: str | None = None
+    note: str | None = None
+    #: ``command``, ``python`` or ``prefect_form``
+    origin: str
+    decided_at: datetime = Field(sa_type=INSTANT)
+
+
+async def find_request(session: AsyncSession, tracking_code: str, *, lock: bool = False) -> Request:
+    """The request with this canonical code; raises `RequestUnknown`.
+
+    With ``lock`` nobody else moves it until the transaction ends.
+    """
+    query = select(Request).where(col(Request.tracking_code) == tracking_code)
+    if lock:
+        query = query.with_for_update()
+    found = (await session.exec(query)).one_or_none()
+    if found is None:
+        raise RequestUnknown
+    return found
+
+
+async def history(session: AsyncSession, request_id: UUID) -> list[RequestEvent]:
+    """The request's events, oldest first."""
+    query = (
+        select(RequestEvent)
+        .where(col(RequestEvent.request_id) == request_id)
+        .order_by(col(RequestEvent.id))
+    )
+    return list((await session.exec(query)).all())
+
+
+async def decisions_of_round(session: AsyncSession, request: Request) -> list[Decision]:
+    """The decisions of the request's present round, oldest first."""
+    query = (
+        select(Decision)
+        .where(col(Decision.request_id) == request.id, col(Decision.round) == request.round)
+        .order_by(col(Decision.decided_at))
+    )
+    return list((await session.exec(query)).all())

@@ -1,0 +1,88 @@
+"""Dates as people write them, and the days that business rules count.
+
+Instants are UTC; a day is a day in Riyadh (UTC+3 all year, DOMAIN.md 2).
+"""
+
+import calendar
+import re
+from datetime import date, datetime, timedelta, timezone
+
+from hijridate import Gregorian, Hijri
+
+from rules.digits import western_digits
+from rules.errors import MumarisError
+from rules.problems import ValueRefused
+
+_RIYADH = timezone(timedelta(hours=3), "Asia/Riyadh")
+_FORM = re.compile(r"([0-9]{4})([-/])([0-9]{1,2})\2([0-9]{1,2})")
+#: Years in this range are read as Hijri, whatever else the text may mean.
+_HIJRI_YEARS = range(1300, 1501)
+_FIRST_GREGORIAN = 1900
+#: The last day that has a Hijri date in the calendar's table (DOMAIN.md 2 [38]).
+_LAST_DAY = date(2077, 11, 16)
+#: Longer texts are not looked at.
+_MAX_LENGTH = 20
+
+
+class NaiveInstant(MumarisError):
+    """An instant without a time zone has no day in Riyadh."""
+
+
+def parse_date(text: str) -> date:
+    """The day that was typed, as year-month-day with ``-`` or ``/``, in either calendar.
+
+    A year from 1300 to 1500 is Hijri (Umm al-Qura). Arabic-Indic and Persian digits are accepted.
+    Raises `ValueRefused`: ``date_form``, ``date_impossible`` (30 of a 29-day month), or
+    ``date_out_of_range`` (before 1343-01-01 AH or 1900-01-01, after 2077-11-16).
+    """
+    if len(text) > _MAX_LENGTH:
+        raise ValueRefused("date_form")
+    found = _FORM.fullmatch(western_digits(text).strip(" "))
+    if found is None:
+        raise ValueRefused("date_form")
+    year, month, day = int(found[1]), int(found[3]), int(found[4])
+    try:
+        if year in _HIJRI_YEARS:
+            return date(*Hijri(year, month, day).to_gregorian().datetuple())
+        parsed = date(year, month, day)
+    except OverflowError:
+        raise ValueRefused("date_out_of_range") from None
+    except ValueError:
+        raise ValueRefused("date_impossible") from None
+    if parsed.year < _FIRST_GREGORIAN or parsed > _LAST_DAY:
+        raise ValueRefused("date_out_of_range")
+    return parsed
+
+
+def hijri(day: date) -> Hijri:
+    """The day in the Umm al-Qura calendar; raises `ValueRefused` before 1924-08-01, after 2077."""
+    try:
+        return Gregorian.fromdate(day).to_hijri()
+    except OverflowError:
+        raise ValueRefused("date_out_of_range") from None
+
+
+def riyadh_day(instant: datetime) -> date:
+    """The day it is in Riyadh at this instant; raises `NaiveInstant` without a time zone."""
+    if instant.tzinfo is None:
+        raise NaiveInstant("an instant needs a time zone to have a day in Riyadh")
+    return instant.astimezone(_RIYADH).date()
+
+
+def age_on(born: date, day: date) -> int:
+    """Full Gregorian years from birth to this day; negative before birth.
+
+    Who was born on 29 February has a birthday on 1 March in common years.
+    """
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day so many calendar months earlier, or that month's last day where it is shorter.
+
+    Three months before 31 May is 28 or 29 February (DOMAIN.md 5.4).
+    """
+    counted = day.year * 12 + day.month - 1 - months
+    year, month = divmod(counted, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))

@@ -1,0 +1,143 @@
+"""Which documents a profile update needs, and when they are good enough.
+
+DOMAIN.md 0 names three conditions: an employer's letter at most 3 months old, a residence card for
+non-Saudis, a medical report above 65. Policy holds the numbers and the changes they apply to.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, Self
+
+from rules.dates import age_on, months_before
+from rules.fields import Group
+from rules.identity_number import SAUDI
+from rules.policy import DocumentPolicy
+from rules.problems import Problems
+from rules.profile import ProfileOnFile
+from rules.text import folded
+
+
+class DocumentKind(StrEnum):
+    """What a document is."""
+
+    EMPLOYER_LETTER = "employer_letter"
+    RESIDENCE_CARD = "residence_card"
+    MEDICAL_REPORT = "medical_report"
+    IDENTITY = "identity"
+    QUALIFICATION = "qualification"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentOnRequest:
+    """A document's particulars, checked and normalised."""
+
+    kind: DocumentKind
+    issuer: str
+    issued_on: date
+    expires_on: date | None
+    #: 64 lower-case hexadecimal digits.
+    sha256: str
+    size_bytes: int | None
+    media_type: str
+
+    def to_json(self) -> dict[str, Any]:
+        """The document as a JSON object."""
+        return {
+            "kind": self.kind.value,
+            "issuer": self.issuer,
+            "issued_on": self.issued_on.isoformat(),
+            "expires_on": self.expires_on.isoformat() if self.expires_on else None,
+            "sha256": self.sha256,
+            "size_bytes": self.size_bytes,
+            "media_type": self.media_type,
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """The document that `to_json` wrote."""
+        expires_on = stored["expires_on"]
+        return cls(
+            kind=DocumentKind(stored["kind"]),
+            issuer=stored["issuer"],
+            issued_on=date.fromisoformat(stored["issued_on"]),
+            expires_on=date.fromisoformat(expires_on) if expires_on else None,
+            sha256=stored["sha256"],
+            size_bytes=stored["size_bytes"],
+            media_type=stored["media_type"],
+        )
+
+
+#: A document and where it stands in the submission, such as ``documents[0]``.
+PlacedDocument = tuple[str, DocumentOnRequest]
+
+
+def check_documents(
+    documents: Collection[PlacedDocument],
+    *,
+    offered: Collection[DocumentKind],
+    changed: Collection[Group],
+    profile: ProfileOnFile,
+    today: date,
+    policy: DocumentPolicy,
+    problems: Problems,
+) -> None:
+    """Note what is missing or not good enough for these changes to the resulting ``profile``.
+
+    Where several documents of a kind are given, one good one is enough. A kind that was ``offered``
+    but could not be read is not called missing: what is wrong with it was noted already. ``today``
+    is the day of submission in Riyadh.
+    """
+    groups = set(changed)
+    check = _DocumentCheck(documents, frozenset(offered), problems)
+    if groups & set(policy.employer_letter_for):
+        check.employer_letter(today, policy.employer_letter_max_age_months)
+    if groups & set(policy.residence_card_for) and profile.nationality != SAUDI:
+        check.residence_card(today)
+    age = policy.medical_report_above_age_years
+    if groups & set(policy.medical_report_for) and age_on(profile.birth_date, today) > age:
+        other = policy.medical_report_from_another_institution
+        check.medical_report(age, not_from=profile.employer if other else None)
+
+
+@dataclass(frozen=True)
+class _DocumentCheck:
+    documents: Collection[PlacedDocument]
+    offered: frozenset[DocumentKind]
+    problems: Problems
+
+    def employer_letter(self, today: date, months: int) -> None:
+        letters = self._all(DocumentKind.EMPLOYER_LETTER)
+        oldest = months_before(today, months)
+        if not letters:
+            self._missing(DocumentKind.EMPLOYER_LETTER, "employer_letter_missing")
+        elif all(letter.issued_on < oldest for _, letter in letters):
+            place = f"{letters[0][0]}.issued_on"
+            self.problems.add("employer_letter_too_old", place, months=months)
+
+    def residence_card(self, today: date) -> None:
+        cards = self._all(DocumentKind.RESIDENCE_CARD)
+        if not cards:
+            self._missing(DocumentKind.RESIDENCE_CARD, "residence_card_missing")
+        elif not any(card.expires_on and card.expires_on >= today for _, card in cards):
+            place, card = cards[0]
+            code = "residence_card_expired" if card.expires_on else "residence_card_without_expiry"
+            self.problems.add(code, f"{place}.expires_on")
+
+    def medical_report(self, age: int, *, not_from: str | None) -> None:
+        reports = self._all(DocumentKind.MEDICAL_REPORT)
+        if not reports:
+            self._missing(DocumentKind.MEDICAL_REPORT, "medical_report_missing", age=age)
+        elif not_from is not None and all(
+            folded(report.issuer) == folded(not_from) for _, report in reports
+        ):
+            self.problems.add("medical_report_own_employer", f"{reports[0][0]}.issuer")
+
+    def _all(self, kind: DocumentKind) -> list[PlacedDocument]:
+        return [(place, document) for place, document in self.documents if document.kind is kind]
+
+    def _missing(self, kind: DocumentKind, code: str, **facts: int) -> None:
+        if kind not in self.offered:
+            self.problems.add(code, "documents", **facts)

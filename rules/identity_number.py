@@ -1,0 +1,70 @@
+"""Saudi identity and residence numbers: ten digits, the first tells the kind (DOMAIN.md 2 [33])."""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+
+from stdnum import luhn
+
+from rules.digits import western_digits
+from rules.problems import Problems, ValueRefused
+
+SAUDI = "SA"
+_FORM = re.compile(r"[0-9]{10}")
+#: Longer texts are not looked at.
+_MAX_LENGTH = 40
+
+
+class IdentityKind(StrEnum):
+    """What an identity number stands on."""
+
+    #: Saudi citizens; the number begins with 1.
+    NATIONAL_ID = "national_id"
+    #: Residence card of everyone else; the number begins with 2.
+    IQAMA = "iqama"
+
+
+_KIND_OF_FIRST_DIGIT: Mapping[str, IdentityKind] = {
+    "1": IdentityKind.NATIONAL_ID,
+    "2": IdentityKind.IQAMA,
+}
+
+
+def clean_identity_number(text: str) -> str:
+    """Ten Western digits, the first 1 or 2; Arabic digits and spaces around them are understood.
+
+    Raises `ValueRefused`: ``identity_number_form``, ``identity_number_first_digit``. The check
+    digit is a matter of policy, see `check_digit_holds`.
+    """
+    if len(text) > _MAX_LENGTH:
+        raise ValueRefused("identity_number_form")
+    number = western_digits(text).strip(" ")
+    if _FORM.fullmatch(number) is None:
+        raise ValueRefused("identity_number_form")
+    if number[0] not in _KIND_OF_FIRST_DIGIT:
+        raise ValueRefused("identity_number_first_digit")
+    return number
+
+
+def check_digit_holds(number: str) -> bool:
+    """Whether the Luhn check digit of a cleaned number is right.
+
+    In common use but not officially documented, therefore its strictness is a setting. It misses
+    no single wrong digit, and of the swaps of neighbours only 09 and 90 (DOMAIN.md 2 [35]).
+    """
+    return bool(luhn.is_valid(number))
+
+
+def clean_identity_kind(text: str) -> str:
+    """``national_id`` or ``iqama``; raises `ValueRefused` ``identity_kind_unknown``."""
+    if text not in set(IdentityKind):
+        raise ValueRefused("identity_kind_unknown")
+    return text
+
+
+def check_identity_agrees(*, number: str, kind: str, nationality: str, problems: Problems) -> None:
+    """Note where the number's first digit, the kind and the nationality contradict each other."""
+    if _KIND_OF_FIRST_DIGIT[number[0]] != kind:
+        problems.add("identity_kind_disagrees", "identity_kind")
+    if (kind == IdentityKind.NATIONAL_ID) != (nationality == SAUDI):
+        problems.add("nationality_disagrees", "nationality")

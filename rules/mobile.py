@@ -1,0 +1,43 @@
+"""Mobile numbers, to E.164 (DOMAIN.md 2 [36][37])."""
+
+import re
+from collections.abc import Sequence
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
+
+from rules.digits import western_digits
+from rules.problems import ValueRefused
+
+#: Checked before the library looks: it would also read letters, extensions and ``tel:`` addresses.
+_FORM = re.compile(r"\+?[0-9]{7,17}")
+_SEPARATORS = re.compile(r"[ \-.()\u00a0\u2010-\u2015]")
+_MOBILE = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
+#: Longer texts are not looked at.
+_MAX_LENGTH = 60
+
+
+def clean_mobile(text: str, *, countries: Sequence[str]) -> str:
+    """The number in E.164, such as ``+966512345678``; cleaning that again changes nothing.
+
+    ``05…``, ``5…``, ``966…``, ``+966…``, ``00966…``, Arabic digits, spaces and dashes are
+    understood; without a country code the number is one of the first country. Raises
+    `ValueRefused`: ``mobile_form`` (also for a landline), ``mobile_country`` for a mobile of a
+    country that is not in ``countries``.
+    """
+    if len(text) > _MAX_LENGTH:
+        raise ValueRefused("mobile_form")
+    typed = _SEPARATORS.sub("", western_digits(text))
+    if _FORM.fullmatch(typed) is None:
+        raise ValueRefused("mobile_form")
+    try:
+        number = phonenumbers.parse(typed, countries[0])
+    except NumberParseException:
+        raise ValueRefused("mobile_form") from None
+    if not phonenumbers.is_valid_number(number):
+        raise ValueRefused("mobile_form")
+    if phonenumbers.number_type(number) not in _MOBILE:
+        raise ValueRefused("mobile_form")
+    if phonenumbers.region_code_for_number(number) not in countries:
+        raise ValueRefused("mobile_country")
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164)

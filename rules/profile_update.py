@@ -1,0 +1,171 @@
+"""Validating a profile update: all problems at once, and what the rules made of it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from rules.dates import age_on
+from rules.documents import check_documents
+from rules.entries import EntryReader
+from rules.field_values import normalised_value
+from rules.fields import Field, Group, groups_of
+from rules.identity_number import check_digit_holds, check_identity_agrees
+from rules.normalised_update import NormalisedUpdate
+from rules.policy import Policy
+from rules.problems import Problem, Problems, problem
+from rules.profile import ProfileOnFile
+from rules.registration_number import clean_registration_number
+from rules.submission import ProfileUpdateSubmission
+from rules.text import clean_idempotency_key
+
+_IDENTITY = frozenset({Field.IDENTITY_NUMBER, Field.IDENTITY_KIND, Field.NATIONALITY})
+
+
+@dataclass(frozen=True)
+class Validation:
+    """What the rules say of a submission.
+
+    ``normalised`` may go further only where ``is_valid``: with problems it holds what could be
+    read beside them.
+    """
+
+    problems: tuple[Problem, ...]
+    #: Doubts that policy lets pass, for an officer to look at.
+    warnings: tuple[Problem, ...]
+    normalised: NormalisedUpdate
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether nothing has to be corrected."""
+        return not self.problems
+
+
+def validate_profile_update(
+    submission: ProfileUpdateSubmission,
+    on_file: ProfileOnFile,
+    *,
+    today: date,
+    policy: Policy,
+) -> Validation:
+    """Judge the submission against what is on file and the rules, on the day it was submitted.
+
+    Finds every problem at once and raises nothing for what a person typed. The same arguments give
+    the same answer. ``today`` is the day in Riyadh.
+    """
+    problems = Problems()
+    _check_frame(submission, on_file, policy, problems)
+    changes = _read_changes(submission, on_file, policy, problems)
+    entries = EntryReader(today=today, policy=policy, problems=problems)
+    certificates = entries.certificates(submission.certificates)
+    experience = entries.experience(submission.experience)
+    placed_documents = entries.documents(submission.documents)
+    _check_identity(changes, on_file, problems)
+    warnings = _check_digit(changes, policy, problems)
+    _check_age(changes, on_file, today, policy, problems)
+    normalised = NormalisedUpdate(
+        registration_number=on_file.registration_number,
+        changes=changes,
+        certificates=certificates,
+        experience=experience,
+        documents=tuple(document for _, document in placed_documents),
+        preferred_language=submission.preferred_language,
+        warnings=tuple(warning.code for warning in warnings),
+    )
+    touched = normalised.changed_groups | _refused_groups(submission, problems)
+    check_documents(
+        placed_documents,
+        offered=[document.kind for document in submission.documents],
+        changed=touched,
+        profile=on_file.with_changes(changes),
+        today=today,
+        policy=policy.documents,
+        problems=problems,
+    )
+    if not touched:
+        problems.add("nothing_changed", "changes")
+    return Validation(tuple(problems.found), warnings, normalised)
+
+
+def _check_frame(
+    submission: ProfileUpdateSubmission, on_file: ProfileOnFile, policy: Policy, problems: Problems
+) -> None:
+    pattern = policy.registration_number.pattern
+    number = problems.read(
+        "registration_number",
+        lambda: clean_registration_number(submission.registration_number, pattern=pattern),
+    )
+    if number is not None and number != on_file.registration_number:
+        problems.add("registration_number_of_another", "registration_number")
+    key = submission.idempotency_key
+    problems.read("idempotency_key", lambda: clean_idempotency_key(key))
+    if not submission.confirmed_by_applicant:
+        problems.add("not_confirmed", "confirmed_by_applicant")
+
+
+def _read_changes(
+    submission: ProfileUpdateSubmission, on_file: ProfileOnFile, policy: Policy, problems: Problems
+) -> dict[Field, str]:
+    changes: dict[Field, str] = {}
+    for field in Field:
+        typed = getattr(submission.changes, field.value)
+        if typed is None:
+            continue
+        value = _read_change(field, typed, policy, problems)
+        if value is not None and value != on_file.value(field):
+            changes[field] = value
+    return changes
+
+
+def _read_change(field: Field, typed: str, policy: Policy, problems: Problems) -> str | None:
+    return problems.read(field, lambda: normalised_value(field, typed, policy))
+
+
+def _refused_groups(submission: ProfileUpdateSubmission, problems: Problems) -> frozenset[Group]:
+    """What the person meant to change and could not be read: its documents are needed too."""
+    refused = groups_of(field for field in Field if field in problems.fields())
+    meant = {
+        Group.CERTIFICATES: bool(submission.certificates),
+        Group.EXPERIENCE: bool(submission.experience),
+    }
+    return refused | {group for group, present in meant.items() if present}
+
+
+def _check_identity(changes: dict[Field, str], on_file: ProfileOnFile, problems: Problems) -> None:
+    # Data on file that nobody touches are not judged again.
+    if not _IDENTITY & changes.keys() or _IDENTITY & problems.fields():
+        return
+    after = on_file.with_changes(changes)
+    check_identity_agrees(
+        number=after.identity_number,
+        kind=after.identity_kind,
+        nationality=after.nationality,
+        problems=problems,
+    )
+
+
+def _check_digit(
+    changes: dict[Field, str], policy: Policy, problems: Problems
+) -> tuple[Problem, ...]:
+    number = changes.get(Field.IDENTITY_NUMBER)
+    if number is None or policy.identity.luhn == "ignore" or check_digit_holds(number):
+        return ()
+    if policy.identity.luhn == "warn":
+        return (problem("identity_number_check_digit", Field.IDENTITY_NUMBER),)
+    problems.add("identity_number_check_digit", Field.IDENTITY_NUMBER)
+    return ()
+
+
+def _check_age(
+    changes: dict[Field, str],
+    on_file: ProfileOnFile,
+    today: date,
+    policy: Policy,
+    problems: Problems,
+) -> None:
+    if Field.BIRTH_DATE not in changes:
+        return
+    born = on_file.with_changes(changes).birth_date
+    low, high = policy.identity.minimum_age_years, policy.identity.maximum_age_years
+    if born > today:
+        problems.add("date_in_future", Field.BIRTH_DATE)
+    elif not low <= age_on(born, today) <= high:
+        problems.add("age_out_of_range", Field.BIRTH_DATE, minimum=low, maximum=high)

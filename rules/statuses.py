@@ -1,0 +1,65 @@
+"""Where a request can stand, what kind of request it is, and who can move it."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """The pipelines a request can take."""
+
+    PROFILE_UPDATE = "profile_update"
+    CARD_RENEWAL = "card_renewal"
+
+    @property
+    def deployment(self) -> str:
+        """The Prefect deployment that runs this kind, as ``flow/deployment``."""
+        name = self.value.replace("_", "-")
+        return f"{name}/{name}"
+
+
+class Status(StrEnum):
+    """Where a request stands. Exactly one at a time; moved only by `models.door`."""
+
+    #: Accepted; waits to be validated by its run.
+    SUBMITTED = "submitted"
+    #: Valid; waits at the review gate for as many officers as policy asks for.
+    UNDER_REVIEW = "under_review"
+    #: Waits for the applicant to correct named fields and submit again.
+    RETURNED = "returned"
+    #: The gate is open; the reference number is being issued.
+    APPROVED = "approved"
+    #: Has its reference number; waits for the applicant to use the activation link.
+    AWAITING_ACTIVATION = "awaiting_activation"
+    #: In force. Final.
+    ACTIVATED = "activated"
+    #: An officer said no, with a coded reason. Final.
+    REJECTED = "rejected"
+    #: Taken back by the applicant, the old address's stop link, or operations. Final.
+    WITHDRAWN = "withdrawn"
+    #: Nobody corrected or activated it in time. Final.
+    EXPIRED = "expired"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing can move the request any more."""
+        return self in FINAL
+
+
+FINAL = frozenset({Status.ACTIVATED, Status.REJECTED, Status.WITHDRAWN, Status.EXPIRED})
+BEFORE_APPROVAL = frozenset({Status.SUBMITTED, Status.UNDER_REVIEW, Status.RETURNED})
+
+
+class ActorKind(StrEnum):
+    """Who moved a request."""
+
+    #: The practitioner whose request it is.
+    APPLICANT = "applicant"
+    #: A reviewing officer, by name.
+    OFFICER = "officer"
+    #: The pipeline itself: a rule or a policy that needs nobody.
+    PIPELINE = "pipeline"
+    #: Operations staff, by cancelling the run or by command.
+    OPERATIONS = "operations"
+    #: Whoever reads the e-mail address on file before the change, by the stop link.
+    OLD_ADDRESS = "old_address"
+    #: Time itself: a due date passed.
+    CLOCK = "clock"

@@ -1,0 +1,65 @@
+"""Tracking codes: short, quotable on the phone, not guessable.
+
+``K7Q2-M9XD``: eight symbols of Crockford's Base32, 40 random bits. Its alphabet has 0 and 1 but no
+O, I, L or U; whoever reads or hears O for 0, or I or L for 1, still arrives at the right code.
+"""
+
+import re
+
+from rules.digits import western_digits
+from rules.errors import MumarisError
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+RANDOM_BYTES = 5
+_BITS = 5
+_HALF = 4
+_FORM = re.compile(f"[{ALPHABET}]{{8}}")
+_MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1"})
+_SEPARATORS = re.compile(r"[ \-\u2010-\u2015]")
+#: Long enough for any way to write a code; longer texts are not looked at.
+_MAX_LENGTH = 40
+
+
+class NotATrackingCode(MumarisError):
+    """The text is not a tracking code, however it is read."""
+
+    def __init__(self) -> None:
+        super().__init__("this is not a tracking code; one looks like K7Q2-M9XD")
+
+
+def make_tracking_code(random_bytes: bytes) -> str:
+    """The code that the first `RANDOM_BYTES` random bytes spell; same bytes, same code.
+
+    The caller passes bytes from `secrets`: whoever can guess them can guess the code. Raises
+    ValueError for fewer bytes.
+    """
+    if len(random_bytes) < RANDOM_BYTES:
+        raise ValueError(f"a tracking code takes {RANDOM_BYTES} random bytes")
+    bits = int.from_bytes(random_bytes[:RANDOM_BYTES])
+    symbols = [ALPHABET[bits >> shift & 31] for shift in range(35, -1, -_BITS)]
+    return _with_dash("".join(symbols))
+
+
+def parse_tracking_code(text: str) -> str:
+    """The canonical code for what a person typed; raises `NotATrackingCode`.
+
+    Lower case, a missing dash, spaces, Arabic digits and the letters O, I and L are understood.
+    """
+    if len(text) > _MAX_LENGTH:
+        raise NotATrackingCode
+    symbols = _SEPARATORS.sub("", western_digits(text)).upper().translate(_MISREAD)
+    if _FORM.fullmatch(symbols) is None:
+        raise NotATrackingCode
+    return _with_dash(symbols)
+
+
+def is_tracking_code(text: str) -> bool:
+    """Whether the text is a tracking code in its canonical form."""
+    try:
+        return parse_tracking_code(text) == text
+    except NotATrackingCode:
+        return False
+
+
+def _with_dash(symbols: str) -> str:
+    return f"{symbols[:_HALF]}-{symbols[_HALF:]}"

@@ -1,0 +1,1 @@
+"""One effect each: load, ask a rule, save or send."""

@@ -1,0 +1,107 @@
+"""Send the letters we owe: lease, compose, deliver, stamp.
+
+At least once, with a stable Message-ID: a letter goes out twice only where the process died
+between the server's reply and the stamp.
+"""
+
+import logging
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from desk.clock import utc_now
+from mail.backoff import next_attempt
+from mail.compose import compose
+from mail.delivery import Accepted, Courier, Deferred, Outcome, Refused
+from mail.facts import facts_from_json, secrets_of
+from mail.settings import MailSettings
+from models.database import patiently, transaction
+from models.door import PIPELINE, record, ring
+from models.letters import Letter, LetterStatus, lease_letters
+from models.links import mint_token
+from models.requests import Request
+from rules.errors import MumarisError
+
+logger = logging.getLogger("mumaris.letters")
+
+#: How long a letter is ours to send. A worker that dies holding it delays it by as much.
+LEASE = timedelta(seconds=45)
+BATCH = 20
+#: The page of the portal that each secret fact of a letter leads to.
+PAGES = {"activation_url": "activate", "new_link_url": "activate", "stop_url": "stop"}
+
+
+async def deliver_letters(*, now: datetime, request_id: UUID | None = None) -> int:
+    """Send the letters that are due, of one request or of all; returns how many were tried.
+
+    Safe to run in many places at once: a letter is held by one of them at a time. What cannot be
+    sent now is due again later; what never can is failed, with the reason on its row and a line in
+    the request's history.
+    """
+    letters = await _lease(now, request_id)
+    if not letters:
+        return 0
+    settings = MailSettings()
+    async with Courier(settings) as courier:
+        for letter in letters:
+            outcome = await _send(letter, courier, settings)
+            await _stamp(letter.id, outcome, now=utc_now())
+    return len(letters)
+
+
+@patiently
+async def _lease(now: datetime, request_id: UUID | None) -> list[Letter]:
+    async with transaction() as session:
+        return await lease_letters(
+            session, now=now, lease=LEASE, limit=BATCH, request_id=request_id
+        )
+
+
+async def _send(letter: Letter, courier: Courier, settings: MailSettings) -> Outcome:
+    """Compose and deliver one letter; one that cannot be composed never stops the others."""
+    try:
+        secrets = await _links(letter, settings.portal_url)
+        facts = facts_from_json(letter.letter, letter.facts, **secrets)
+        message = compose(
+            facts,
+            to=letter.to_address,
+            letter_id=letter.id,
+            created_at=letter.created_at,
+            settings=settings,
+        )
+    except MumarisError as fault:
+        # The fault's own text may hold personal data; its type and the letter's id do not.
+        logger.error("letter %s cannot be composed: %s", letter.id, type(fault).__name__)  # noqa: TRY400
+        return Refused(reply=f"cannot be composed: {type(fault).__name__}")
+    return await courier.deliver(message, to=letter.to_address)
+
+
+@patiently
+async def _links(letter: Letter, portal_url: str) -> dict[str, str]:
+    """The secret addresses that the letter carries, each with a token minted now."""
+    if letter.link_id is None:
+        return {}
+    async with transaction() as session:
+        token = await mint_token(session, letter.link_id, now=utc_now())
+    return {
+        secret: f"{portal_url.rstrip('/')}/{PAGES[secret]}/{token}"
+        for secret in secrets_of(letter.letter)
+    }
+
+
+@patiently
+async def _stamp(letter_id: UUID, outcome: Outcome, *, now: datetime) -> None:
+    async with transaction() as session:
+        letter = await session.get_one(Letter, letter_id, with_for_update=True)
+        letter.leased_until = None
+        letter.server_reply = outcome.reply
+        if isinstance(outcome, Accepted):
+            letter.status, letter.settled_at = LetterStatus.SENT, now
+            return
+        again = next_attempt(letter.attempts, now) if isinstance(outcome, Deferred) else None
+        if again is not None:
+            letter.next_attempt_at = again
+            return
+        letter.status, letter.settled_at = LetterStatus.FAILED, now
+        request = await session.get_one(Request, letter.request_id)
+        record(session, request, "letter_failed", by=PIPELINE, now=now, reason_code=letter.letter)
+        await ring(session)

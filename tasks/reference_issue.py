@@ -1,0 +1,38 @@
+"""Issue the reference number: once, sequential, gap-free."""
+
+from desk.clock import utc_now
+from desk.policy import current_policy
+from models.database import transaction
+from models.door import PIPELINE, record
+from models.references import next_sequence
+from models.requests import Request, find_request
+from rules.dates import riyadh_day
+from rules.reference_number import format_reference, reference_year
+from rules.statuses import Kind, Status
+from tasks.retrying import step_task
+from tasks.step import Step
+
+
+@step_task("issue reference")
+async def issue_reference_number(tracking_code: str) -> None:
+    """Give an approved request its reference number; one that has it keeps it.
+
+    The number and the row that bears it are one transaction: a crash leaves both or neither, and a
+    number that was not kept is given to the next request.
+    """
+    async with transaction() as session:
+        request = await find_request(session, tracking_code, lock=True)
+        if not _is_due(request):
+            return
+        calendar = current_policy().references.calendar
+        year = reference_year(riyadh_day(request.status_since), calendar)
+        sequence = await next_sequence(session, kind=request.kind, calendar=calendar, year=year)
+        request.reference_number = format_reference(Kind(request.kind), year, sequence)
+        record(session, request, "reference_issued", by=PIPELINE, now=utc_now())
+
+
+def _is_due(request: Request) -> bool:
+    return request.status == Status.APPROVED and request.reference_number is None
+
+
+issue_reference = Step("issue reference", _is_due, issue_reference_number)

@@ -1,0 +1,56 @@
+"""What a run writes about itself on its request's row."""
+
+from datetime import datetime
+from uuid import UUID
+
+from desk.clock import utc_now
+from models.database import patiently, transaction
+from models.requests import Request, find_request
+from models.runs import RunState
+
+
+@patiently
+async def begin_run(tracking_code: str, flow_run_id: UUID) -> Request:
+    """Note that this run carries the request; returns the request as it stands.
+
+    The first run to begin keeps the request: a second one, started by hand, reads another run's id
+    on the row and leaves.
+    """
+    async with transaction() as session:
+        request = await find_request(session, tracking_code, lock=True)
+        if request.flow_run_id is None:
+            request.flow_run_id = flow_run_id
+        if request.flow_run_id == flow_run_id:
+            request.run_state = RunState.RUNNING
+            request.run_checked_at = utc_now()
+            request.waits_in = request.wake_at = None
+        return request
+
+
+@patiently
+async def note_wait(tracking_code: str, what: str, *, wake_at: datetime | None = None) -> str:
+    """Note that the run is about to suspend itself; returns the suspension's key.
+
+    Each call makes a new key, ``review-1``, ``activation-2``: the number counts the request's
+    suspensions.
+    """
+    async with transaction() as session:
+        request = await find_request(session, tracking_code, lock=True)
+        request.pause_count += 1
+        request.pause_key = f"{what}-{request.pause_count}"
+        request.run_state = RunState.SUSPENDING
+        request.run_checked_at = utc_now()
+        request.waits_in = request.status
+        request.wake_at = wake_at
+        request.run_restarts = 0
+        return request.pause_key
+
+
+@patiently
+async def end_run(tracking_code: str, flow_run_id: UUID) -> None:
+    """Note that the run has come to the outcome; the sweep looks once whether Prefect shows it."""
+    async with transaction() as session:
+        request = await find_request(session, tracking_code, lock=True)
+        if request.flow_run_id == flow_run_id:
+            request.run_state = RunState.ENDED
+            request.run_checked_at = utc_now()

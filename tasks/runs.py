@@ -1,0 +1,151 @@
+"""Prefect's side of a request: its run is made, woken, restarted and looked at here."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+    FlowRunFilterTags,
+)
+from prefect.client.schemas.objects import State, StateType
+from prefect.client.schemas.responses import OrchestrationResult
+from prefect.exceptions import ObjectNotFound
+from prefect.states import Cancelled, Scheduled
+
+from models.requests import Request
+from rules.statuses import Kind, Status
+
+#: Every run of ours bears it, so that one filter finds them.
+OUR_TAG = "mumaris"
+#: Borne while the request is open: a cancelled run that bears it is still to be heeded.
+OPEN_TAG = "open"
+
+
+class Sighting(StrEnum):
+    """What Prefect shows of a run."""
+
+    #: Prefect does not know it (any more).
+    GONE = "gone"
+    #: Waits for a worker.
+    SCHEDULED = "scheduled"
+    #: A worker has it.
+    AT_WORK = "at_work"
+    #: Suspended itself.
+    SUSPENDED = "suspended"
+    #: Ended with an outcome of ours.
+    COMPLETED = "completed"
+    #: Ended red: failed or crashed.
+    BROKEN = "broken"
+    #: Cancelled by operations, or being cancelled.
+    CANCELLED = "cancelled"
+
+
+_SIGHTINGS = {
+    StateType.SCHEDULED: Sighting.SCHEDULED,
+    StateType.PENDING: Sighting.AT_WORK,
+    StateType.RUNNING: Sighting.AT_WORK,
+    StateType.PAUSED: Sighting.SUSPENDED,
+    StateType.COMPLETED: Sighting.COMPLETED,
+    StateType.FAILED: Sighting.BROKEN,
+    StateType.CRASHED: Sighting.BROKEN,
+    StateType.CANCELLING: Sighting.CANCELLED,
+    StateType.CANCELLED: Sighting.CANCELLED,
+}
+
+
+@dataclass(frozen=True)
+class RunSeen:
+    """A run as Prefect showed it."""
+
+    sighting: Sighting
+    #: When it came to that state; None where Prefect does not know the run.
+    since: datetime | None = None
+
+
+def run_tags(request: Request) -> list[str]:
+    """The tags of a request's run: ours, its kind, its stage, and whether it is open."""
+    tags = [OUR_TAG, f"kind:{request.kind}", f"stage:{request.status}"]
+    if request.escalated_at is not None:
+        tags.append("overdue")
+    return tags if Status(request.status).is_final else [*tags, OPEN_TAG]
+
+
+def run_name(request: Request) -> str:
+    """The name of a request's run: its kind and tracking code."""
+    return f"{Kind(request.kind).value.replace('_', '-')} {request.tracking_code}"
+
+
+async def make_run(client: PrefectClient, request: Request) -> UUID:
+    """Make the request's run; repeated for the same generation, it is the same run.
+
+    Raises Prefect's `ObjectNotFound` where the kind is not deployed.
+    """
+    deployment = await client.read_deployment_by_name(Kind(request.kind).deployment)
+    run = await client.create_flow_run_from_deployment(
+        deployment.id,
+        parameters={"tracking_code": request.tracking_code},
+        name=run_name(request),
+        tags=run_tags(request),
+        idempotency_key=f"{request.tracking_code}-{request.run_generation}",
+    )
+    return run.id
+
+
+async def look_at_run(client: PrefectClient, flow_run_id: UUID) -> RunSeen:
+    """What Prefect shows of this run."""
+    try:
+        run = await client.read_flow_run(flow_run_id)
+    except ObjectNotFound:
+        return RunSeen(Sighting.GONE)
+    return _seen(run.state)
+
+
+def _seen(state: State[Any] | None) -> RunSeen:
+    if state is None:
+        return RunSeen(Sighting.SCHEDULED)
+    return RunSeen(_SIGHTINGS[state.type], state.timestamp)
+
+
+async def reschedule_run(client: PrefectClient, flow_run_id: UUID, *, name: str) -> bool:
+    """Have a worker run it (again) from the top, now; False where Prefect would not.
+
+    ``name`` says why, in the UI: ``Resuming`` after a decision, ``AwaitingRetry`` after a death.
+    """
+    # `/resume` would ask for the form to be filled in; the decision is in our table already.
+    force = name == "AwaitingRetry"
+    answer: OrchestrationResult[Any] = await client.set_flow_run_state(
+        flow_run_id, Scheduled(name=name), force=force
+    )
+    return answer.state is not None and answer.state.is_scheduled()
+
+
+async def show_stage(client: PrefectClient, request: Request, flow_run_id: UUID) -> None:
+    """Bring the run's tags up to date with the request's status."""
+    await client.update_flow_run(flow_run_id, tags=run_tags(request))
+
+
+async def cancelled_runs(client: PrefectClient, *, limit: int = 200) -> list[UUID]:
+    """The runs of open requests that operations have cancelled."""
+    runs = await client.read_flow_runs(
+        flow_run_filter=FlowRunFilter(
+            tags=FlowRunFilterTags(all_=[OUR_TAG, OPEN_TAG]),
+            state=FlowRunFilterState(
+                type=FlowRunFilterStateType(any_=[StateType.CANCELLED, StateType.CANCELLING])
+            ),
+        ),
+        limit=limit,
+    )
+    return [run.id for run in runs]
+
+
+async def finish_cancelling(client: PrefectClient, flow_run_id: UUID) -> None:
+    """Show a run that no worker carries as Cancelled: a suspended one has nobody else to do it."""
+    run = await client.read_flow_run(flow_run_id)
+    if run.state is not None and run.state.is_cancelling():
+        await client.set_flow_run_state(flow_run_id, Cancelled(), force=True)

@@ -1,0 +1,109 @@
+"""Validate a submission: the rules, then the official register."""
+
+from datetime import datetime, timedelta
+
+from desk.clock import deadline_in_days, deadline_in_working_days, utc_now
+from desk.kinds import kind_of
+from desk.letters import queue_returned
+from desk.policy import current_policy
+from models.database import transaction
+from models.door import PIPELINE, change_status, record
+from models.practitioners import Practitioner
+from models.requests import Request, find_request
+from rules.checked import Checked
+from rules.dates import riyadh_day
+from rules.fields import Field
+from rules.official_record import compare_with_official_record
+from rules.problems import Problem, problem
+from rules.statuses import Status
+from tasks.official_register import RegisterUnreachable, official_register
+from tasks.retrying import step_task
+from tasks.step import Step
+
+#: How long a run waits before it asks an unreachable register again.
+ASK_AGAIN_AFTER = timedelta(minutes=2)
+
+
+@step_task("validate")
+async def validate_submission(tracking_code: str) -> datetime | None:
+    """Move a submitted request to the gate, through it where nobody is needed, or back.
+
+    Returns the instant to try again where the official register is unreachable: that is never a
+    reason to send anyone back. A request that has moved on meanwhile is left alone.
+    """
+    async with transaction() as session:
+        request = await find_request(session, tracking_code)
+        practitioner = await session.get_one(Practitioner, request.practitioner_id)
+    checked = kind_of(request).check(
+        request.submission,
+        practitioner,
+        today=riyadh_day(request.submitted_at),
+        policy=current_policy(),
+    )
+    problems = checked.problems
+    if not problems:
+        try:
+            problems = await _against_official_record(checked)
+        except RegisterUnreachable:
+            await _note_unreachable(tracking_code)
+            return utc_now() + ASK_AGAIN_AFTER
+    await _move_on(tracking_code, checked, problems, round_=request.round)
+    return None
+
+
+async def _against_official_record(checked: Checked) -> tuple[Problem, ...]:
+    if checked.identity is None:
+        return ()
+    official = await official_register().find(checked.identity.identity_number)
+    if official is None:
+        return (problem("official_record_missing", Field.IDENTITY_NUMBER),)
+    return compare_with_official_record(checked.identity, official)
+
+
+async def _note_unreachable(tracking_code: str) -> None:
+    async with transaction() as session:
+        request = await find_request(session, tracking_code, lock=True)
+        record(session, request, "register_unreachable", by=PIPELINE, now=utc_now())
+
+
+async def _move_on(
+    tracking_code: str, checked: Checked, problems: tuple[Problem, ...], *, round_: int
+) -> None:
+    now = utc_now()
+    async with transaction() as session:
+        request = await find_request(session, tracking_code, lock=True)
+        if request.status != Status.SUBMITTED or request.round != round_:
+            return
+        if problems:
+            practitioner = await session.get_one(Practitioner, request.practitioner_id)
+            request.corrections = [problem.to_json() for problem in problems]
+            request.closes_at = deadline_in_days(now, current_policy().corrections.due_days)
+            await queue_returned(session, request, practitioner, note=None, now=now)
+            await change_status(
+                session, request, Status.RETURNED, by=PIPELINE, now=now, reason_code="not_valid"
+            )
+            return
+        _open_gate(request, checked, now)
+        to = Status.UNDER_REVIEW if checked.review.approvals else Status.APPROVED
+        await change_status(session, request, to, by=PIPELINE, now=now)
+
+
+def _open_gate(request: Request, checked: Checked, now: datetime) -> None:
+    request.normalised = dict(checked.normalised)
+    request.corrections = []
+    request.approvals_needed = checked.review.approvals
+    request.review_reasons = list(checked.review.reasons)
+    request.claimed_by = request.claimed_at = request.escalated_at = None
+    request.closes_at = None
+    request.review_due_at = (
+        deadline_in_working_days(now, current_policy().review.due_working_days)
+        if checked.review.approvals
+        else None
+    )
+
+
+def _is_due(request: Request) -> bool:
+    return request.status == Status.SUBMITTED
+
+
+validate = Step("validate", _is_due, validate_submission)

@@ -1,0 +1,50 @@
+"""What tests stand on: a real PostgreSQL for the session, a fresh database for each test."""
+
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from models.database import close_engine
+from models.migrate import migrate
+from stack.postgres import EmbeddedPostgres
+
+_TEMPLATE = "mumaris_template"
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    """An embedded PostgreSQL, which forgets everything when the session ends."""
+    with EmbeddedPostgres(tmp_path_factory.mktemp("postgres") / "data", durable=False) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated(postgres: EmbeddedPostgres) -> EmbeddedPostgres:
+    """The same server, with a migrated database to copy."""
+    postgres.create_database(_TEMPLATE)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATABASE_URL", postgres.url(_TEMPLATE))
+        migrate()
+    return postgres
+
+
+@pytest.fixture
+async def database(
+    migrated: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[str]:
+    """A fresh, migrated database that `DATABASE_URL` names for the time of the test."""
+    name = f"test_{next(_numbers)}"
+    migrated.create_database(name, template=_TEMPLATE)
+    monkeypatch.setenv("DATABASE_URL", migrated.url(name))
+    yield migrated.url(name)
+    await close_engine()
+    migrated.drop_database(name)
+
+
+@pytest.fixture
+def repository() -> Path:
+    """The root of the source tree."""
+    return Path(__file__).parent.parent

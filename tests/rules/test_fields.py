@@ -1,0 +1,53 @@
+"""Fields, groups and labels."""
+
+from dataclasses import fields
+
+import pytest
+
+from rules.fields import NAMES, Field, Group, groups_of, label_of
+from rules.profile import ProfileOnFile
+from rules.submission import ProfileChanges
+
+
+def test_every_field_can_be_changed_and_is_on_file() -> None:
+    """One list of names in the submission, on file, and in the rules."""
+    names = {field.value for field in Field}
+
+    assert names == {member.name for member in fields(ProfileChanges)}
+    assert names == {member.name for member in fields(ProfileOnFile)} - {"registration_number"}
+
+
+@pytest.mark.parametrize("field", Field)
+def test_every_field_has_a_group_and_labels(field: Field) -> None:
+    """People are told which field in their language."""
+    assert (field.group is Group.NAMES) == (field in NAMES)
+    assert field.label_ar != field.label_en
+
+
+@pytest.mark.parametrize(
+    ("path", "english"),
+    [
+        ("email", "E-mail address"),
+        ("documents", "Documents"),
+        ("certificates[0].title", "Certificates 1: Title"),
+        ("certificates.1.cpd_hours", "Certificates 2: CPD hours"),
+        ("experience[2]", "Experience 3"),
+        ("unheard_of", "unheard_of"),
+    ],
+)
+def test_a_path_is_called_what_people_call_it(path: str, english: str) -> None:
+    """Entries count from one."""
+    assert label_of(path, "en") == english
+
+
+def test_a_path_has_an_arabic_name() -> None:
+    """Most applicants read Arabic."""
+    assert label_of("documents[0].issued_on", "ar") == "المستندات 1: تاريخ الإصدار"
+
+
+def test_groups_of_fields_are_collected() -> None:
+    """Each once."""
+    assert groups_of([Field.EMAIL, Field.MOBILE, Field.RANK]) == {
+        Group.CONTACT,
+        Group.PROFESSIONAL,
+    }

@@ -1,0 +1,89 @@
+"""Mobile numbers."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rules.mobile import clean_mobile
+from rules.problems import ValueRefused
+
+#: Number ranges in use (DOMAIN.md 2 [36][37]).
+SAUDI = st.from_regex(r"5[03-9][0-9]{7}", fullmatch=True)
+WAYS = st.sampled_from(["0{}", "{}", "+966{}", "00966{}", "966{}", "+966 0{}", "+966-{}", " 0{} "])
+ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+
+
+def accepted(text: str) -> bool:
+    """Whether the number is a mobile of Saudi Arabia."""
+    try:
+        clean_mobile(text, countries=("SA",))
+    except ValueRefused:
+        return False
+    return True
+
+
+@given(SAUDI.filter(lambda number: accepted(f"+966{number}")), WAYS)
+def test_a_saudi_mobile_is_one_number_however_it_is_written(number: str, way: str) -> None:
+    """With country code, trunk zero, spaces, dashes or Arabic digits."""
+    typed = way.format(number)
+
+    assert clean_mobile(typed, countries=("SA",)) == f"+966{number}"
+    assert clean_mobile(typed.translate(ARABIC), countries=("SA",)) == f"+966{number}"
+
+
+@pytest.mark.parametrize(
+    "typed", ["0512345678", "05 1234 5678", "051-234-5678", "(051) 2345678", "٠٥١٢٣٤٥٦٧٨"]
+)
+def test_the_usual_ways_are_understood(typed: str) -> None:
+    """As on a business card."""
+    assert clean_mobile(typed, countries=("SA",)) == "+966512345678"
+
+
+def test_virtual_operators_count_as_mobile() -> None:
+    """57X are mobile numbers of virtual operators (DOMAIN.md 2 [36])."""
+    assert clean_mobile("0572345678", countries=("SA",)) == "+966572345678"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "0112345678",
+        "05123456",
+        "051234567890",
+        "0512345678 ext 5",
+        "tel:0512345678",
+        "051234567a",
+        "0512345678\n",
+        "++966512345678",
+        "1-800-FLOWERS",
+        "²512345678",
+        "0" * 10_000_000,
+    ],
+)
+def test_what_is_no_mobile_is_refused(text: str) -> None:
+    """Landlines, wrong lengths, extensions and everything else."""
+    with pytest.raises(ValueRefused) as refused:
+        clean_mobile(text, countries=("SA",))
+
+    assert refused.value.code == "mobile_form"
+
+
+def test_another_country_is_a_matter_of_policy() -> None:
+    """An Egyptian mobile is refused, and accepted where policy lists Egypt."""
+    with pytest.raises(ValueRefused) as refused:
+        clean_mobile("+201001234567", countries=("SA",))
+
+    assert refused.value.code == "mobile_country"
+    assert clean_mobile("+201001234567", countries=("SA", "EG")) == "+201001234567"
+
+
+@given(st.text(max_size=30))
+def test_no_text_raises_anything_but_a_refusal(text: str) -> None:
+    """Whatever is typed is E.164 or refused, and E.164 is accepted again."""
+    try:
+        number = clean_mobile(text, countries=("SA",))
+    except ValueRefused:
+        return
+
+    assert clean_mobile(number, countries=("SA",)) == number
