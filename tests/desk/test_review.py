@@ -1,0 +1,147 @@
+"""The review gate's record."""
+
+import asyncio
+from collections import Counter
+
+import pytest
+
+from desk.review import (
+    AlreadyApprovedByOfficer,
+    ClaimedByAnother,
+    OwnRequest,
+    ReasonMissing,
+    ReviewAlreadyDecided,
+    Ruling,
+    Verdict,
+    claim,
+    decide,
+    release,
+)
+from desk.waiting import load_request
+from models.database import transaction
+from models.officers import Officer, OfficerUnknown
+from models.requests import decisions_of_round
+from rules.fields import Field
+from rules.statuses import Status
+from support.people import RAHUL, employer_letter, register_people
+from support.requests import NOW, request_at_gate
+
+APPROVE = Ruling(verdict=Verdict.APPROVE, officer="amal")
+
+
+@pytest.fixture(autouse=True)
+async def people(database: str) -> None:
+    await register_people()
+
+
+def identity_number_change() -> dict[str, object]:
+    """Rahul's new residence number: two officers decide."""
+    return {
+        "registration_number": RAHUL["registration_number"],
+        "changes": {"address": "7 Tahlia Street, Jeddah", "specialty": "pharmacy"},
+        "documents": [
+            employer_letter(NOW.date()),
+            employer_letter(NOW.date()) | {"kind": "residence_card", "expires_on": "2028-01-01"},
+        ],
+        "confirmed_by_applicant": True,
+        "idempotency_key": "rahul-specialty-1",
+    }
+
+
+async def test_an_approval_opens_the_gate() -> None:
+    """One officer is enough for a specialty."""
+    code = await request_at_gate()
+
+    status = await decide(code, APPROVE, now=NOW)
+
+    assert status is Status.APPROVED
+
+
+async def test_of_fifty_decisions_at_once_one_settles_the_gate() -> None:
+    """Fifty officers press at the same moment: one decision stands, the others are told."""
+    code = await request_at_gate()
+    names = [f"officer-{number}" for number in range(50)]
+    async with transaction() as session:
+        session.add_all(Officer(user_name=name) for name in names)
+
+    outcomes = await asyncio.gather(
+        *(decide(code, Ruling(verdict=Verdict.APPROVE, officer=n), now=NOW) for n in names),
+        return_exceptions=True,
+    )
+
+    assert Counter(map(type, outcomes)) == {Status: 1, ReviewAlreadyDecided: 49}
+    async with transaction() as session:
+        request = await load_request(code)
+        assert len(await decisions_of_round(session, request)) == 1
+
+
+async def test_four_eyes_need_two_officers() -> None:
+    """The first approval leaves the request at the gate, and its officer cannot give the second."""
+    code = await request_at_gate()
+    async with transaction() as session:
+        request = await load_request(code)
+        request.approvals_needed = 2
+        session.add(request)
+
+    first = await decide(code, APPROVE, now=NOW)
+    with pytest.raises(AlreadyApprovedByOfficer):
+        await decide(code, APPROVE, now=NOW)
+    second = await decide(code, Ruling(verdict=Verdict.APPROVE, officer="basim"), now=NOW)
+
+    assert (first, second) == (Status.UNDER_REVIEW, Status.APPROVED)
+
+
+async def test_nobody_decides_their_own_request() -> None:
+    """Rahul is an officer and a practitioner."""
+    code = await request_at_gate(identity_number_change())
+
+    with pytest.raises(OwnRequest):
+        await decide(code, Ruling(verdict=Verdict.APPROVE, officer="rahul"), now=NOW)
+
+
+@pytest.mark.parametrize("name", ["nobody", "retired", "<script>", "a\x1b[31mb"])
+async def test_only_an_active_officer_decides(name: str) -> None:
+    """An unknown, retired or hostile name is nobody."""
+    code = await request_at_gate()
+
+    with pytest.raises(OfficerUnknown):
+        await decide(code, Ruling(verdict=Verdict.APPROVE, officer=name), now=NOW)
+
+
+async def test_a_rejection_without_a_coded_reason_is_refused() -> None:
+    """The refusal names the reasons there are."""
+    code = await request_at_gate()
+
+    with pytest.raises(ReasonMissing, match="not_eligible"):
+        await decide(code, Ruling(verdict=Verdict.REJECT, officer="amal"), now=NOW)
+
+
+async def test_a_return_names_the_fields_to_correct() -> None:
+    """The applicant reads what to correct, and until when."""
+    code = await request_at_gate()
+    ruling = Ruling(
+        verdict=Verdict.RETURN,
+        officer="amal",
+        reason_code="unclear",
+        fields=[Field.SPECIALTY],
+    )
+
+    status = await decide(code, ruling, now=NOW)
+
+    request = await load_request(code)
+    assert status is Status.RETURNED
+    assert [correction["field"] for correction in request.corrections] == ["specialty"]
+    assert request.closes_at is not None
+
+
+async def test_a_claimed_request_is_the_claimers() -> None:
+    """Another officer is refused until it is released."""
+    code = await request_at_gate()
+    await claim(code, "amal", now=NOW)
+
+    with pytest.raises(ClaimedByAnother):
+        await decide(code, Ruling(verdict=Verdict.APPROVE, officer="basim"), now=NOW)
+    await release(code, "amal", now=NOW)
+
+    decided = await decide(code, Ruling(verdict=Verdict.APPROVE, officer="basim"), now=NOW)
+    assert decided is Status.APPROVED

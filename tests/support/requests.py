@@ -1,0 +1,45 @@
+"""Requests brought to where a test wants them, through the doors that everyone uses."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from desk.activation import mail_link
+from desk.submission import accept
+from models.database import transaction
+from models.door import PIPELINE, change_status
+from models.links import LinkPurpose, mint_token, newest_link
+from models.requests import Request, find_request
+from rules.statuses import Kind, Status
+from support.people import specialty_change
+from tasks.reference_issue import issue_reference_number
+from tasks.validation import validate_submission
+
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+
+
+async def request_at_gate(submission: dict[str, Any] | None = None) -> str:
+    """A request that waits for an officer; returns its tracking code."""
+    document = submission or specialty_change(NOW.date())
+    request = await accept(Kind.PROFILE_UPDATE, document, now=NOW)
+    await validate_submission.fn(request.tracking_code)
+    return request.tracking_code
+
+
+async def request_awaiting_activation(submission: dict[str, Any]) -> tuple[str, str]:
+    """A request that policy let pass, with its link mailed; returns its code and a token."""
+    request = await accept(Kind.PROFILE_UPDATE, submission, now=NOW)
+    await validate_submission.fn(request.tracking_code)
+    await issue_reference_number.fn(request.tracking_code)
+    async with transaction() as session:
+        row = await find_request(session, request.tracking_code, lock=True)
+        await mail_link(session, row, now=NOW)
+        await change_status(session, row, Status.AWAITING_ACTIVATION, by=PIPELINE, now=NOW)
+    return request.tracking_code, await token_of(row)
+
+
+async def token_of(request: Request, purpose: LinkPurpose = LinkPurpose.ACTIVATE) -> str:
+    """A fresh token of the request's newest link of this purpose."""
+    async with transaction() as session:
+        link = await newest_link(session, request.id, purpose)
+        assert link is not None
+        return await mint_token(session, link.id, now=NOW)
