@@ -51,6 +51,8 @@ class LinkView:
     kind: str | None = None
     tracking_code: str | None = None
     reference_number: str | None = None
+    #: Where the request stands: why a closed one is closed.
+    status: Status | None = None
     language: str = "ar"
     expires_at: datetime | None = None
     #: Whether a new link can be asked for.
@@ -89,21 +91,24 @@ async def look(token: str, *, now: datetime) -> LinkView:
 def _view(link: ActivationLink, request: Request, now: datetime) -> LinkView:
     waits = request.status == Status.AWAITING_ACTIVATION
     return LinkView(
-        state=_state(link, waits=waits, now=now),
+        state=_state(link, Status(request.status), now=now),
         purpose=LinkPurpose(link.purpose),
         kind=request.kind,
         tracking_code=request.tracking_code,
         reference_number=request.reference_number,
+        status=Status(request.status),
         language=request.language,
         expires_at=link.expires_at,
         can_resend=waits and link.purpose == LinkPurpose.ACTIVATE,
     )
 
 
-def _state(link: ActivationLink, *, waits: bool, now: datetime) -> LinkState:
-    if link.used_at is not None:
+def _state(link: ActivationLink, status: Status, *, now: datetime) -> LinkState:
+    # Whoever opens an older letter after the newest one was used has what they came for.
+    in_force = link.purpose == LinkPurpose.ACTIVATE and status is Status.ACTIVATED
+    if link.used_at is not None or in_force:
         return LinkState.USED
-    if not waits:
+    if status is not Status.AWAITING_ACTIVATION:
         return LinkState.CLOSED
     if link.superseded_at is not None:
         return LinkState.SUPERSEDED

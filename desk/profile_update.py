@@ -95,7 +95,9 @@ class ProfileUpdateKind:
         changed = practitioner.on_file().with_changes(update.changes)
         for field in update.changes:
             setattr(practitioner, field.value, getattr(changed, field.value))
-        practitioner.preferred_language = update.preferred_language
+        practitioner.preferred_language = (
+            update.preferred_language or practitioner.preferred_language
+        )
         practitioner.version += 1
         practitioner.confirmed_at = now
         session.add(

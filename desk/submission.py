@@ -89,7 +89,7 @@ async def resubmit(tracking_code: str, document: Mapping[str, Any], *, now: date
             )
         _refuse_problems(Kind(request.kind), submission, practitioner, now)
         request.submission = submission
-        request.language = submission.get("preferred_language", request.language)
+        request.language = submission["preferred_language"] or practitioner.preferred_language
         request.submitted_at = now
         request.round += 1
         request.closes_at = None
@@ -148,7 +148,7 @@ async def _keep(
         kind=kind,
         tracking_code=make_tracking_code(secrets.token_bytes(8)),
         practitioner_id=practitioner.id,
-        language=submission.get("preferred_language", practitioner.preferred_language),
+        language=submission["preferred_language"] or practitioner.preferred_language,
         idempotency_key=key,
         submission=submission,
         submitted_at=now,

@@ -99,7 +99,8 @@ class NormalisedUpdate:
     certificates: tuple[CertificateOnRequest, ...]
     experience: tuple[ExperienceOnRequest, ...]
     documents: tuple[DocumentOnRequest, ...]
-    preferred_language: str
+    #: None leaves it as it is on file.
+    preferred_language: str | None
     #: Codes of `rules.catalogue` that policy lets pass, for an officer to look at.
     warnings: tuple[str, ...]
 

@@ -102,8 +102,8 @@ class ProfileUpdateSubmission:
     certificates: tuple[Certificate, ...] = ()
     experience: tuple[Experience, ...] = ()
     documents: tuple[Document, ...] = ()
-    #: The language of the letters about this request.
-    preferred_language: Literal["ar", "en"] = "ar"
+    #: The language of the letters, from now on; None leaves it as it is on file.
+    preferred_language: Literal["ar", "en"] | None = None
     #: The applicant has reviewed the changes and says that they are right.
     confirmed_by_applicant: bool
     #: The same key twice is one request.

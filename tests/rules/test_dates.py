@@ -1,5 +1,6 @@
 """Dates in two calendars, ages, months and Riyadh's days."""
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -85,10 +86,8 @@ def test_the_thirtieth_of_a_29_day_hijri_month_is_refused() -> None:
 @given(st.text(max_size=30))
 def test_no_text_raises_anything_but_a_refusal(text: str) -> None:
     """Whatever is typed is a day or a refused value."""
-    try:
-        parse_date(text)
-    except ValueRefused as refused:
-        assert refused.code.startswith("date_")
+    with suppress(ValueRefused):
+        assert parse_date(text).year >= 1900
 
 
 def test_a_day_before_the_hijri_table_has_no_hijri_date() -> None:

@@ -2,15 +2,12 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
 
 import pytest
 
 from rules.documents import DocumentKind
 from rules.policy import Policy
-
-if TYPE_CHECKING:
-    from conftest import Judge
+from support.judge import Judge
 
 RANK = {"rank": "senior specialist"}
 RESIDENT = {"identity_number": "2000000006", "identity_kind": "iqama", "nationality": "EG"}
@@ -27,7 +24,7 @@ RESIDENT = {"identity_number": "2000000006", "identity_kind": "iqama", "national
     ],
 )
 def test_the_employers_letter_is_at_most_three_months_old(
-    judge: "Judge", issued_on: str, problem: tuple[str, str] | None
+    judge: Judge, issued_on: str, problem: tuple[str, str] | None
 ) -> None:
     """Calendar months before 15 March 2026, either calendar."""
     letter = replace(judge.letter, issued_on=issued_on)
@@ -35,7 +32,7 @@ def test_the_employers_letter_is_at_most_three_months_old(
     assert judge.codes(RANK, documents=(letter,)) == ({problem} if problem else set())
 
 
-def test_one_good_letter_among_old_ones_is_enough(judge: "Judge") -> None:
+def test_one_good_letter_among_old_ones_is_enough(judge: Judge) -> None:
     """People attach what they have."""
     old = replace(judge.letter, issued_on="2024-01-01")
 
@@ -52,7 +49,7 @@ def test_one_good_letter_among_old_ones_is_enough(judge: "Judge") -> None:
     ],
     ids=str,
 )
-def test_all_but_contact_changes_need_the_letter(judge: "Judge", changes: dict[str, str]) -> None:
+def test_all_but_contact_changes_need_the_letter(judge: Judge, changes: dict[str, str]) -> None:
     """The article asks for it on every update."""
     assert judge.codes(changes, documents=()) == {("documents", "employer_letter_missing")}
 
@@ -62,7 +59,7 @@ def test_all_but_contact_changes_need_the_letter(judge: "Judge", changes: dict[s
     [{"email": "new@example.com"}, {"mobile": "0555555555"}, {"address": "جدة"}],
     ids=str,
 )
-def test_contact_changes_need_no_document(judge: "Judge", changes: dict[str, str]) -> None:
+def test_contact_changes_need_no_document(judge: Judge, changes: dict[str, str]) -> None:
     """Assumed, and in the policy file."""
     assert judge.codes(changes, documents=()) == set()
 
@@ -77,7 +74,7 @@ def test_contact_changes_need_no_document(judge: "Judge", changes: dict[str, str
     ],
 )
 def test_a_residents_card_is_valid_on_the_day(
-    judge: "Judge", expires_on: str | None, problem: tuple[str, str] | None
+    judge: Judge, expires_on: str | None, problem: tuple[str, str] | None
 ) -> None:
     """The last day of validity counts."""
     card = judge.document(DocumentKind.RESIDENCE_CARD, expires_on=expires_on)
@@ -87,7 +84,7 @@ def test_a_residents_card_is_valid_on_the_day(
     assert found == ({problem} if problem else set())
 
 
-def test_who_becomes_a_resident_needs_the_card_and_a_saudi_does_not(judge: "Judge") -> None:
+def test_who_becomes_a_resident_needs_the_card_and_a_saudi_does_not(judge: Judge) -> None:
     """The nationality after the change counts."""
     assert judge.codes(RESIDENT) == {("documents", "residence_card_missing")}
     assert judge.codes(RANK) == set()
@@ -98,9 +95,9 @@ def test_who_becomes_a_resident_needs_the_card_and_a_saudi_does_not(judge: "Judg
     [("1960-03-16", False), ("1960-03-15", True), ("1961-03-15", False), ("1940-01-01", True)],
 )
 def test_a_medical_report_is_needed_above_65_full_years(
-    judge: "Judge",
+    judge: Judge,
     born: str,
-    needed: bool,  # a column of the table
+    needed: bool,
 ) -> None:
     """On 15 March 2026: who turns 66 that day is above 65, who turns 65 is not."""
     missing = ("documents", "medical_report_missing")
@@ -108,7 +105,7 @@ def test_a_medical_report_is_needed_above_65_full_years(
     assert (missing in judge.codes({"birth_date": born})) is needed
 
 
-def test_the_medical_report_comes_from_another_institution(judge: "Judge") -> None:
+def test_the_medical_report_comes_from_another_institution(judge: Judge) -> None:
     """One's own employer does not count (DOMAIN.md 1.2 [6])."""
     own = judge.document(DocumentKind.MEDICAL_REPORT, issuer="مستشفى  الواحة")
     other = judge.document(DocumentKind.MEDICAL_REPORT, issuer="مستشفى النخيل")
@@ -136,7 +133,7 @@ def test_the_medical_report_comes_from_another_institution(judge: "Judge") -> No
     ids=str,
 )
 def test_a_documents_particulars_are_checked(
-    judge: "Judge", members: dict[str, object], problem: tuple[str, str]
+    judge: Judge, members: dict[str, object], problem: tuple[str, str]
 ) -> None:
     """And a letter that cannot be read is not called missing as well."""
     letter = judge.document(DocumentKind.EMPLOYER_LETTER, **members)
@@ -144,7 +141,7 @@ def test_a_documents_particulars_are_checked(
     assert judge.codes(RANK, documents=(letter,)) == {problem}
 
 
-def test_which_changes_need_a_document_is_policy(judge: "Judge", policy: Policy) -> None:
+def test_which_changes_need_a_document_is_policy(judge: Judge, policy: Policy) -> None:
     """An installation may ask for less."""
     lenient = type(judge)(
         replace(policy, documents=replace(policy.documents, employer_letter_for=())),
@@ -154,7 +151,7 @@ def test_which_changes_need_a_document_is_policy(judge: "Judge", policy: Policy)
     assert lenient.codes(RANK, documents=()) == set()
 
 
-def test_the_day_is_an_argument(judge: "Judge", policy: Policy) -> None:
+def test_the_day_is_an_argument(judge: Judge, policy: Policy) -> None:
     """The same letter is too old a month later."""
     later = type(judge)(policy, judge.on_file)
     later.today = date(2026, 5, 2)

@@ -2,7 +2,7 @@
 
 from dataclasses import fields, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,9 +11,7 @@ from hypothesis import strategies as st
 from rules.documents import DocumentKind
 from rules.fields import Field
 from rules.submission import Certificate, Document, Experience
-
-if TYPE_CHECKING:
-    from conftest import Judge
+from support.judge import Judge
 
 HOSTILE = {
     "html": "<script>alert(1)</script>",
@@ -38,7 +36,7 @@ DOCUMENT = Document(
     expires_on="2027-01-01",
     sha256="00" * 32,
 )
-ENTRIES = [
+ENTRIES: list[tuple[str, Any, list[str]]] = [
     ("certificates", CERTIFICATE, ["title", "issuer", "issued_on", "activity_code"]),
     ("experience", EXPERIENCE, ["employer", "role", "started_on", "ended_on"]),
     ("documents", DOCUMENT, ["issuer", "issued_on", "expires_on", "sha256", "media_type"]),
@@ -49,7 +47,7 @@ PLACES = [(name, entry, member) for name, entry, members in ENTRIES for member i
 @pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
 @pytest.mark.parametrize("field", Field)
 def test_a_hostile_string_is_a_problem_of_its_field(
-    judge: "Judge", field: Field, hostile: str
+    judge: Judge, field: Field, hostile: str
 ) -> None:
     """In every field that can be changed; and it is not kept, and not quoted."""
     validation = judge.says({field.value: hostile})
@@ -64,9 +62,9 @@ def test_a_hostile_string_is_a_problem_of_its_field(
     ("name", "entry", "member"), PLACES, ids=[f"{name}.{member}" for name, _, member in PLACES]
 )
 def test_a_hostile_string_in_an_entry_is_a_problem_of_its_place(
-    judge: "Judge",
+    judge: Judge,
     name: str,
-    entry: Certificate | Experience | Document,
+    entry: Any,
     member: str,
     hostile: str,
 ) -> None:
@@ -79,7 +77,7 @@ def test_a_hostile_string_in_an_entry_is_a_problem_of_its_place(
 @pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
 @pytest.mark.parametrize("member", ["registration_number", "idempotency_key"])
 def test_a_hostile_string_around_the_request_is_a_problem(
-    judge: "Judge", member: str, hostile: str
+    judge: Judge, member: str, hostile: str
 ) -> None:
     """In what says who asks, and which request it is."""
     found = judge.codes({"address": "x"}, **{member: hostile})
@@ -96,7 +94,7 @@ def test_every_text_of_an_entry_is_tried() -> None:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.sampled_from([field.value for field in Field]), st.text(max_size=80)))
-def test_no_text_raises_anything_but_problems(judge: "Judge", changes: dict[str, str]) -> None:
+def test_no_text_raises_anything_but_problems(judge: Judge, changes: dict[str, str]) -> None:
     """Whatever is typed into whichever fields; and what is accepted is accepted again."""
     validation = judge.says(changes)
     again = judge.says({field.value: text for field, text in validation.normalised.changes.items()})

@@ -31,7 +31,7 @@ ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
         ("1012345678", False),
     ],
 )
-def test_the_check_digit_is_that_of_the_known_vectors(number: str, holds: bool) -> None:  # a column of the table
+def test_the_check_digit_is_that_of_the_known_vectors(number: str, holds: bool) -> None:
     """DOMAIN.md 2, run there."""
     assert check_digit_holds(clean_identity_number(number)) is holds
 

@@ -89,6 +89,6 @@ def test_a_record_survives_json(record: OfficialRecord) -> None:
         (Field.RANK, False),
     ],
 )
-def test_the_register_is_asked_where_identity_changes(field: Field, needed: bool) -> None:  # a column of the table
+def test_the_register_is_asked_where_identity_changes(field: Field, needed: bool) -> None:
     """A new mobile number does not wait for another office."""
     assert needs_official_record([Field.ADDRESS, field]) is needed

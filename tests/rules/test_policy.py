@@ -48,7 +48,7 @@ def test_the_shipped_policy_reads_as_typed_values(policy: Policy) -> None:
         ('countries = ["SA"]', "countries = []", "mobile.countries", "at least one"),
         ('countries = ["SA"]', "countries = [1]", "mobile.countries", "a text"),
         ('countries = ["SA"]', 'countries = ["966"]', "mobile.countries", "two-letter"),
-        ('pattern = "[A-Z]', 'pattern = "[A-Z', "registration_number.pattern", "regular expr"),
+        ('pattern = "[A-Z]', 'pattern = "([A-Z]', "registration_number.pattern", "regular expr"),
         ("text_characters = 300", "text_characters = 9000", "limits.text_characters", "2000 or"),
         ("reminder_before_hours = 24", "reminder_before_hours = 72", "activation.rem", "below"),
         ("close_after_days = 30", "close_after_days = 2", "activation.close", "before the link"),
@@ -129,3 +129,10 @@ def says(table: str) -> bool:
     """Whether a table's comments name a source or the word."""
     comments = " ".join(line.partition("#")[2] for line in table.splitlines())
     return "assumed" in comments or "[article]" in comments
+
+
+def test_a_request_may_close_when_its_link_does() -> None:
+    """Three days are seventy-two hours."""
+    closing = TEXT.replace("close_after_days = 30", "close_after_days = 3", 1)
+
+    assert parse_policy(closing, filename="policy.toml").activation.close_after_days == 3

@@ -3,16 +3,14 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pytest
 
 from rules.fields import Field, Group
 from rules.normalised_update import NormalisedUpdate
 from rules.submission import Certificate, Experience
-
-if TYPE_CHECKING:
-    from conftest import Judge
+from support.judge import Judge
 
 COURSE = Certificate(
     title="Infection control", issuer="SCH", issued_on="1447-01-01", cpd_hours=Decimal("6.5")
@@ -22,7 +20,7 @@ POST = Experience(
 )
 
 
-def test_only_what_differs_from_what_is_on_file_is_a_change(judge: "Judge") -> None:
+def test_only_what_differs_from_what_is_on_file_is_a_change(judge: Judge) -> None:
     """The portal sends the whole form; the request holds what is new, normalised."""
     validation = judge.says(
         {
@@ -38,14 +36,14 @@ def test_only_what_differs_from_what_is_on_file_is_a_change(judge: "Judge") -> N
     assert validation.normalised.changes == {Field.ADDRESS: "الرياض، حي الورود"}
 
 
-def test_a_hijri_birth_date_is_kept_as_gregorian(judge: "Judge") -> None:
+def test_a_hijri_birth_date_is_kept_as_gregorian(judge: Judge) -> None:
     """One calendar on file."""
     assert judge.says({"birth_date": "1410/10/26"}).normalised.changes == {
         Field.BIRTH_DATE: "1990-05-21"
     }
 
 
-def test_nothing_changed_is_refused(judge: "Judge") -> None:
+def test_nothing_changed_is_refused(judge: Judge) -> None:
     """Also where everything was typed again as it is on file."""
     nothing = {("changes", "nothing_changed")}
 
@@ -53,7 +51,7 @@ def test_nothing_changed_is_refused(judge: "Judge") -> None:
     assert judge.codes({"mobile": "0512345678", "rank": " specialist "}) == nothing
 
 
-def test_a_certificate_alone_is_enough_to_ask_for(judge: "Judge") -> None:
+def test_a_certificate_alone_is_enough_to_ask_for(judge: Judge) -> None:
     """New certificates are what the update is for."""
     validation = judge.says(certificates=(COURSE,), experience=(POST,))
 
@@ -62,7 +60,7 @@ def test_a_certificate_alone_is_enough_to_ask_for(judge: "Judge") -> None:
     assert validation.normalised.cpd_hours == Decimal("8.5")
 
 
-def test_all_problems_come_at_once(judge: "Judge") -> None:
+def test_all_problems_come_at_once(judge: Judge) -> None:
     """One correction round, not seven."""
     found = judge.codes(
         {"mobile": "123", "email": "nobody", "rank": ""},
@@ -85,7 +83,7 @@ def test_all_problems_come_at_once(judge: "Judge") -> None:
     }
 
 
-def test_the_registration_number_must_be_that_of_the_profile(judge: "Judge") -> None:
+def test_the_registration_number_must_be_that_of_the_profile(judge: Judge) -> None:
     """Typed with or without its dash, in any digits."""
     other = ("registration_number", "registration_number_of_another")
 
@@ -111,20 +109,20 @@ def test_the_registration_number_must_be_that_of_the_profile(judge: "Judge") -> 
     ids=str,
 )
 def test_the_resulting_identity_must_agree_with_itself(
-    judge: "Judge", changes: dict[str, str], problem: tuple[str, str]
+    judge: Judge, changes: dict[str, str], problem: tuple[str, str]
 ) -> None:
     """What is not changed counts as it is on file."""
     assert problem in judge.codes(changes)
 
 
-def test_data_on_file_that_nobody_touches_are_not_judged_again(judge: "Judge") -> None:
+def test_data_on_file_that_nobody_touches_are_not_judged_again(judge: Judge) -> None:
     """An old mistake in the register does not stop a new mobile number."""
     mistaken = type(judge)(judge.policy, replace(judge.on_file, identity_number="2000000006"))
 
     assert mistaken.codes({"mobile": "0555555555"}) == set()
 
 
-def test_a_wrong_check_digit_may_be_a_warning_or_nothing(judge: "Judge") -> None:
+def test_a_wrong_check_digit_may_be_a_warning_or_nothing(judge: Judge) -> None:
     """Its strictness is a setting (DOMAIN.md 2 [35])."""
     changes = {"identity_number": "1071724369"}
     identity = judge.policy.identity
@@ -140,7 +138,7 @@ def test_a_wrong_check_digit_may_be_a_warning_or_nothing(judge: "Judge") -> None
     assert ignored.normalised.warnings == ()
 
 
-def test_a_fathers_name_may_be_emptied_and_a_first_name_may_not(judge: "Judge") -> None:
+def test_a_fathers_name_may_be_emptied_and_a_first_name_may_not(judge: Judge) -> None:
     """Some passports have no father's name."""
     assert judge.says({"father_name_en": " "}).normalised.changes == {Field.FATHER_NAME_EN: ""}
     assert judge.codes({"first_name_en": ""}) == {("first_name_en", "empty")}
@@ -158,7 +156,7 @@ def test_a_fathers_name_may_be_emptied_and_a_first_name_may_not(judge: "Judge") 
         ("1E+999999", "cpd_hours_too_many"),
     ],
 )
-def test_hours_are_a_small_number_of_hundredths(judge: "Judge", hours: str, code: str) -> None:
+def test_hours_are_a_small_number_of_hundredths(judge: Judge, hours: str, code: str) -> None:
     """NaN, infinity and numbers of a million digits included."""
     found = judge.codes(certificates=(replace(COURSE, cpd_hours=Decimal(hours)),))
 
@@ -166,7 +164,7 @@ def test_hours_are_a_small_number_of_hundredths(judge: "Judge", hours: str, code
 
 
 @pytest.mark.parametrize("hours", ["0", "0.5", "29.99", "30", "1E+1", "-0"])
-def test_hours_up_to_the_limit_count(judge: "Judge", hours: str) -> None:
+def test_hours_up_to_the_limit_count(judge: Judge, hours: str) -> None:
     """However the number is written."""
     validation = judge.says(certificates=(replace(COURSE, cpd_hours=Decimal(hours)),))
 
@@ -174,7 +172,7 @@ def test_hours_up_to_the_limit_count(judge: "Judge", hours: str) -> None:
     assert validation.normalised.cpd_hours == Decimal(hours)
 
 
-def test_the_same_activity_twice_is_refused(judge: "Judge") -> None:
+def test_the_same_activity_twice_is_refused(judge: Judge) -> None:
     """By its code, or by title, issuer and day; each activity counts once (DOMAIN.md 1.5 [27])."""
     again = replace(COURSE, title="INFECTION  control", cpd_hours=Decimal(1))
     coded = replace(COURSE, activity_code="ACT-1")
@@ -197,20 +195,20 @@ def test_the_same_activity_twice_is_refused(judge: "Judge") -> None:
     ids=str,
 )
 def test_experience_lies_in_the_past_and_in_order(
-    judge: "Judge", members: dict[str, str], problem: tuple[str, str]
+    judge: Judge, members: dict[str, Any], problem: tuple[str, str]
 ) -> None:
     """It may go on, but not begin tomorrow."""
     assert judge.codes(experience=(replace(POST, **members),)) == {problem}
 
 
-def test_a_day_of_experience_may_begin_and_end_today(judge: "Judge") -> None:
+def test_a_day_of_experience_may_begin_and_end_today(judge: Judge) -> None:
     """The day of submission is not the future."""
     today = replace(POST, started_on="2026-03-15", ended_on="2026-03-15")
 
     assert judge.codes(experience=(today,)) == set()
 
 
-def test_more_entries_than_policy_allows_are_one_problem(judge: "Judge") -> None:
+def test_more_entries_than_policy_allows_are_one_problem(judge: Judge) -> None:
     """Those beyond the limit are not even looked at."""
     many = tuple(replace(COURSE, activity_code=f"ACT-{n}") for n in range(50))
     broken = replace(COURSE, issued_on="never")
@@ -218,7 +216,7 @@ def test_more_entries_than_policy_allows_are_one_problem(judge: "Judge") -> None
     assert judge.codes(certificates=(*many, broken)) == {("certificates", "too_many")}
 
 
-def test_the_normalised_update_survives_json(judge: "Judge") -> None:
+def test_the_normalised_update_survives_json(judge: Judge) -> None:
     """It is kept on the request's row until it comes into force."""
     ended = replace(POST, ended_on="2025-01-01", role="x")
     update = judge.says(
@@ -232,7 +230,7 @@ def test_the_normalised_update_survives_json(judge: "Judge") -> None:
     assert NormalisedUpdate.from_json(update.to_json()) == update
 
 
-def test_the_profile_after_the_changes_is_typed(judge: "Judge") -> None:
+def test_the_profile_after_the_changes_is_typed(judge: Judge) -> None:
     """A birth date is a date again."""
     update = judge.says({"birth_date": "1410-10-26", "rank": "consultant"}).normalised
     after = judge.on_file.with_changes(update.changes)

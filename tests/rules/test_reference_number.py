@@ -1,7 +1,7 @@
 """Reference numbers: their form and what their check digit catches."""
 
 from datetime import date
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 from hypothesis import given
@@ -36,7 +36,7 @@ def with_swapped_digits(text: str) -> list[str]:
     """Every text with two different neighbouring digits swapped, also across a dash."""
     digits = [at for at, character in enumerate(text) if character in DIGITS]
     swapped = []
-    for left, right in zip(digits, digits[1:], strict=False):
+    for left, right in pairwise(digits):
         if text[left] != text[right]:
             characters = list(text)
             characters[left], characters[right] = text[right], text[left]

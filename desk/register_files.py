@@ -1,0 +1,181 @@
+"""The register as CSV files: every line judged by the rules of its fields, all problems at once."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from desk.csv_file import CsvFile, LineProblem
+from desk.policy import current_policy
+from rules.dates import parse_date
+from rules.errors import MumarisError
+from rules.field_values import clean_nationality, normalised_value
+from rules.fields import NAMES, Field
+from rules.identity_number import check_digit_holds, check_identity_agrees, clean_identity_number
+from rules.official_record import OfficialRecord
+from rules.policy import Policy
+from rules.problems import Problems
+from rules.registration_number import clean_registration_number
+
+_NUMBER = "registration_number"
+_LANGUAGES = ("ar", "en")
+_PRACTITIONER = frozenset({_NUMBER, *(field.value for field in Field)})
+_OFFICIAL = frozenset({"identity_number", "nationality", "birth_date"})
+_NAMES = frozenset(name.value for name in NAMES)
+_USER_NAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
+_YES_OR_NO = {"": True, "yes": True, "no": False}
+
+
+class RegisterRefused(MumarisError):
+    """The files hold errors: ``problems`` says all of them, and nothing was loaded."""
+
+    def __init__(self, problems: Iterable[LineProblem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(
+            "\n".join(
+                f"{each.file}:{each.line}: {each.problem.field}: {each.problem.sentence_en}"
+                for each in self.problems
+            )
+        )
+
+
+@dataclass(frozen=True)
+class OfficerLine:
+    """One officer of the file."""
+
+    user_name: str
+    #: Canonical; None where the officer is not on the register.
+    registration_number: str | None
+    active: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterFiles:
+    """What the files say, normalised; empty where no such file was given."""
+
+    #: The columns of the table, by registration number.
+    practitioners: Mapping[str, Mapping[str, Any]]
+    #: By user name.
+    officers: Mapping[str, OfficerLine]
+    #: By identity number.
+    official: Mapping[str, OfficialRecord]
+
+
+def read_register_files(
+    *,
+    practitioners: Path | None = None,
+    officers: Path | None = None,
+    official: Path | None = None,
+    today: date,
+) -> RegisterFiles:
+    """The files, every line judged; raises `RegisterRefused` with every problem in all of them.
+
+    The columns are the names of `rules.fields.Field` with ``registration_number`` and, where it is
+    known, ``preferred_language``; for officers ``user_name``, and where there is something to say
+    ``registration_number`` and ``active`` (yes or no); for official records those of
+    `OfficialRecord`. Dates may be Hijri. Raises OSError where a file cannot be read.
+    """
+    judge = _LineJudge(today, current_policy())
+    people = _file(practitioners, _PRACTITIONER, frozenset({"preferred_language"}))
+    desk = _file(officers, frozenset({"user_name"}), frozenset({_NUMBER, "active"}))
+    state = _file(official, _OFFICIAL, _NAMES)
+    found = RegisterFiles(
+        practitioners=people.judged(judge.practitioner, key=_NUMBER) if people else {},
+        officers=desk.judged(judge.officer, key="user_name") if desk else {},
+        official=state.judged(judge.official_record, key="identity_number") if state else {},
+    )
+    problems = [each for file in (people, desk, state) if file for each in file.problems]
+    if problems:
+        raise RegisterRefused(problems)
+    return found
+
+
+def _file(path: Path | None, required: frozenset[str], optional: frozenset[str]) -> CsvFile | None:
+    return CsvFile(path, required, optional) if path else None
+
+
+@dataclass(frozen=True)
+class _LineJudge:
+    today: date
+    policy: Policy
+
+    def practitioner(
+        self, cells: Mapping[str, str], problems: Problems
+    ) -> tuple[str, dict[str, Any]] | None:
+        number = problems.read(_NUMBER, lambda: self._number(cells[_NUMBER]))
+        values: dict[str, Any] = {
+            field.value: self._value(field, cells, problems) for field in Field
+        }
+        language = cells.get("preferred_language") or "ar"
+        if language not in _LANGUAGES:
+            problems.add("wrong_type", "preferred_language")
+        if number is None or problems.found:
+            return None
+        self._check_identity(values, problems)
+        born = date.fromisoformat(values["birth_date"])
+        self._check_birth(born, problems)
+        row = {_NUMBER: number, **values, "birth_date": born, "preferred_language": language}
+        return number, row
+
+    def officer(
+        self, cells: Mapping[str, str], problems: Problems
+    ) -> tuple[str, OfficerLine] | None:
+        name = cells["user_name"].lower()
+        if _USER_NAME.fullmatch(name) is None:
+            problems.add("wrong_type", "user_name")
+        number = cells.get(_NUMBER) or None
+        if number is not None:
+            typed = number
+            number = problems.read(_NUMBER, lambda: self._number(typed))
+        active = _YES_OR_NO.get(cells.get("active", "").lower())
+        if active is None:
+            problems.add("wrong_type", "active")
+        if problems.found or active is None:
+            return None
+        return name, OfficerLine(name, number, active)
+
+    def official_record(
+        self, cells: Mapping[str, str], problems: Problems
+    ) -> tuple[str, OfficialRecord] | None:
+        number = problems.read(
+            "identity_number", lambda: clean_identity_number(cells["identity_number"])
+        )
+        country = problems.read("nationality", lambda: clean_nationality(cells["nationality"]))
+        born = problems.read("birth_date", lambda: parse_date(cells["birth_date"]))
+        names = {
+            name.value: self._value(name, cells, problems)
+            for name in Field
+            if name in NAMES and cells.get(name.value)
+        }
+        if number is None or country is None or born is None or problems.found:
+            return None
+        self._check_birth(born, problems)
+        given = {name: text for name, text in names.items() if text is not None}
+        return number, OfficialRecord(
+            identity_number=number, nationality=country, birth_date=born, **given
+        )
+
+    def _number(self, text: str) -> str:
+        return clean_registration_number(text, pattern=self.policy.registration_number.pattern)
+
+    def _value(self, field: Field, cells: Mapping[str, str], problems: Problems) -> str | None:
+        return problems.read(
+            field, lambda: normalised_value(field, cells[field.value], self.policy)
+        )
+
+    def _check_birth(self, born: date, problems: Problems) -> None:
+        if born > self.today:
+            problems.add("date_in_future", Field.BIRTH_DATE)
+
+    def _check_identity(self, values: Mapping[str, str], problems: Problems) -> None:
+        number = values["identity_number"]
+        check_identity_agrees(
+            number=number,
+            kind=values["identity_kind"],
+            nationality=values["nationality"],
+            problems=problems,
+        )
+        if self.policy.identity.luhn == "refuse" and not check_digit_holds(number):
+            problems.add("identity_number_check_digit", Field.IDENTITY_NUMBER)
