@@ -119,8 +119,12 @@ class Journey:
         """
         await show_progress(self._request, self._flow_run_id)
         status = self._request.status
-        key = await note_wait(self._request.tracking_code, what, wake_at=wake_at)
-        if self._deployed:
+        key = await note_wait(
+            self._request.tracking_code, what, standing_at=status, wake_at=wake_at
+        )
+        if key is None:
+            await self._reload()
+        elif self._deployed:
             # Explicit and never used twice: Prefect keeps a key's answer for ever (PREFECT.md).
             await asuspend_flow_run(wait_for_input=form, key=key, timeout=None)
         else:

@@ -28,14 +28,19 @@ async def begin_run(tracking_code: str, flow_run_id: UUID) -> Request:
 
 
 @patiently
-async def note_wait(tracking_code: str, what: str, *, wake_at: datetime | None = None) -> str:
+async def note_wait(
+    tracking_code: str, what: str, *, standing_at: str, wake_at: datetime | None = None
+) -> str | None:
     """Note that the run is about to suspend itself; returns the suspension's key.
 
     Each call makes a new key, ``review-1``, ``activation-2``: the number counts the request's
-    suspensions.
+    suspensions. Where the request does not stand there any more nothing is noted and it returns
+    None: whoever moved it found no wait to end.
     """
     async with transaction() as session:
         request = await find_request(session, tracking_code, lock=True)
+        if request.status != standing_at:
+            return None
         request.pause_count += 1
         request.pause_key = f"{what}-{request.pause_count}"
         request.run_state = RunState.SUSPENDING

@@ -1,11 +1,17 @@
 """Invented people, and what they submit."""
 
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from itertools import count
 from typing import Any
+
+from sqlmodel import col, select
+from stdnum import luhn
 
 from models.database import transaction
 from models.officers import Officer
-from models.practitioners import OfficialRecord, Practitioner
+from models.practitioners import CpdEntry, OfficialRecord, Practitioner, find_practitioner
 
 #: Strings that must never show where personal data have no place.
 NOURA: dict[str, Any] = {
@@ -119,3 +125,50 @@ def employer_letter(day: date) -> dict[str, Any]:
         "issued_on": day.isoformat(),
         "sha256": "ab" * 32,
     }
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """Somebody on the register whom no other test knows."""
+
+    registration_number: str
+    email: str
+
+    async def on_file(self) -> Practitioner:
+        """The row as it stands now."""
+        async with transaction() as session:
+            return await find_practitioner(session, self.registration_number)
+
+    async def cpd_hours(self) -> Decimal:
+        """The hours in the ledger."""
+        practitioner = await self.on_file()
+        async with transaction() as session:
+            query = select(CpdEntry.hours).where(col(CpdEntry.practitioner_id) == practitioner.id)
+            return sum((await session.exec(query)).all(), Decimal(0))
+
+
+_applicants = count(40_000_001)
+
+
+async def register_applicant(**facts: Any) -> Applicant:
+    """Put one more person on the register, and the officers where they are not there yet."""
+    number = str(next(_applicants))
+    person = NOURA | {
+        "registration_number": number,
+        "identity_number": luhn_number(number),
+        "email": f"noura.{number}@example.com",
+        **facts,
+    }
+    async with transaction() as session:
+        session.add(Practitioner(**person))
+        for name in ("amal", "basim"):
+            if await session.get(Officer, name) is None:
+                session.add(Officer(user_name=name))
+        session.add(official_record(person))
+    return Applicant(number, person["email"])
+
+
+def luhn_number(seed: str) -> str:
+    """An identity number of a citizen that no other seed has."""
+    stem = "1" + seed[-8:].zfill(8)
+    return stem + luhn.calc_check_digit(stem)

@@ -1,0 +1,53 @@
+"""Stories run on the whole stack: PostgreSQL, Prefect, our worker, the portal, a mail catcher."""
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from models.database import close_engine
+from models.migrate import migrate
+from stack.local import LocalStack, Ports
+from stack.running import RunningStack
+from support.mailbox import Mailbox
+
+ANY_PORT = Ports(prefect=0, portal=0, mail=0, smtp=0)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where the stories play."""
+
+    running: RunningStack
+    home: Path
+
+
+@pytest.fixture(scope="session")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """The stack that all stories share, started as `mumaris up` starts it."""
+    home = tmp_path_factory.mktemp("stage") / "home"
+    stack = LocalStack(home, migrate=_migrate, progress=print, durable=False, ports=ANY_PORT)
+    with stack as running:
+        yield Stage(running, home)
+
+
+def _migrate(database_url: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATABASE_URL", database_url)
+        migrate()
+
+
+@pytest.fixture
+async def running(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[RunningStack]:
+    """The running stack, which the environment names for the time of the test."""
+    for name, value in stage.running.environment().items():
+        monkeypatch.setenv(name, value)
+    yield stage.running
+    await close_engine()
+
+
+@pytest.fixture
+def mailbox(stage: Stage) -> Mailbox:
+    """What the mail catcher has caught."""
+    return Mailbox(stage.home / "mail")
