@@ -90,7 +90,7 @@ class CsvFile:
             if len(cells) != len(names):
                 self._note(reader.line_num, [_said("cells_miscounted", _WHOLE)])
             elif any(len(cell) > _LONGEST_CELL for cell in cells):
-                found = problem("text_too_long", _WHOLE, limit=_LONGEST_CELL)
+                found = problem("too_long", _WHOLE, limit=_LONGEST_CELL)
                 self._note(reader.line_num, [found])
             else:
                 stripped = (cell.strip() for cell in cells)

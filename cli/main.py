@@ -1,0 +1,42 @@
+"""The `mumaris` command. Importing this module must stay fast: commands import what they need."""
+
+from typing import Annotated
+
+import typer
+
+from cli import letters, register, requests, review
+from cli.caretaker import caretaker
+from cli.demo import demo
+from cli.errors import EPILOG, MumarisGroup
+from cli.up import up
+
+app = typer.Typer(
+    name="mumaris",
+    cls=MumarisGroup,
+    help="Profile updates and card renewals of health practitioners.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    rich_markup_mode=None,  # usage errors stay lines, and help needs no drawing library
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(requests.app)
+app.add_typer(review.app)
+app.add_typer(letters.app)
+app.add_typer(register.app)
+app.command()(register.migrate)
+app.command()(up)
+app.command()(demo)
+app.command()(caretaker)
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    *,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show where in the program an error arose.")
+    ] = False,
+) -> None:
+    """Profile updates and card renewals of health practitioners."""
+    context.obj = {"debug": debug}

@@ -1,0 +1,53 @@
+"""The arguments and options that several commands share."""
+# ruff: noqa: PLC0415 - what a command needs is imported when it runs: --help must not wait
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from rules.statuses import Kind
+from rules.tracking_code import parse_tracking_code
+
+
+class Language(StrEnum):
+    """The language of the sentences that say what to put right."""
+
+    AR = "ar"
+    EN = "en"
+
+
+def _complete_reason(incomplete: str) -> Iterator[tuple[str, str]]:
+    from rules.review import RejectionReason, ReturnReason
+
+    for reason in (*ReturnReason, *RejectionReason):
+        if reason.startswith(incomplete):
+            yield reason.value, reason.sentence_en
+
+
+Code = Annotated[
+    str,
+    typer.Argument(
+        parser=parse_tracking_code,
+        metavar="CODE",
+        help="The tracking code; lower case, without dash and in Arabic digits is understood.",
+    ),
+]
+OfficerName = Annotated[str, typer.Option("--officer", help="The officer's user name.")]
+Reason = Annotated[
+    str | None,
+    typer.Option(
+        "--reason",
+        metavar="CODE",
+        help="The coded reason of a return or a rejection.",
+        autocompletion=_complete_reason,
+    ),
+]
+KindOption = Annotated[Kind, typer.Option("--kind", help="The kind of request.")]
+KindFilter = Annotated[Kind | None, typer.Option("--kind", help="Only this kind.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, max=10_000, help="At most so many.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable, to stdout.")]
+Lang = Annotated[
+    Language, typer.Option("--lang", envvar="MUMARIS_LANG", help="Language of the problems.")
+]

@@ -1,0 +1,184 @@
+"""What the commands of `mumaris request` do; imported when one of them runs."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
+
+import typer
+
+from cli.errors import ProblemsFound, refuse_value, say_problems
+from cli.output import last_day, print_json, show_facts, show_table, words
+from cli.queries import find_requests, letters_of
+from cli.running import run
+from cli.shapes import (
+    LETTER_TITLES,
+    REQUEST_TITLES,
+    corrections_json,
+    letter_cells,
+    letter_json,
+    request_cells,
+    request_json,
+    timeline_json,
+    timeline_rows,
+)
+from cli.submissions import read_submission
+from desk import activation, review, submission, withdrawal
+from desk.clock import utc_now
+from desk.kinds import KINDS
+from desk.policy import current_policy
+from desk.reading import SubmissionRefused
+from desk.timeline import show_instant
+from models.database import transaction
+from models.door import APPLICANT, OPERATIONS
+from models.letters import Letter
+from models.requests import Request, RequestEvent, find_request, history
+from rules.fields import Field
+from rules.problems import Problem, ValueRefused
+from rules.statuses import Kind, Status
+
+T = TypeVar("T")
+
+
+def submit(file: str, kind: Kind, *, as_json: bool, language: str) -> None:
+    """Hand the file in and print the request's tracking code."""
+    document = _read(file, kind, language)
+    request = run(
+        lambda: _with_lines(
+            lambda: submission.accept(kind, document, now=utc_now()), language=language
+        )
+    )
+    if as_json:
+        print_json(request_json(request))
+    else:
+        typer.echo(request.tracking_code)
+
+
+def resubmit(code: str, file: str, *, language: str) -> None:
+    """Hand the corrected file in; its kind is the request's."""
+    kind = Kind(run(lambda: _request(code)).kind)
+    document = _read(file, kind, language)
+    run(
+        lambda: _with_lines(
+            lambda: submission.resubmit(code, document, now=utc_now()), language=language
+        )
+    )
+    typer.echo(code)
+
+
+def list_requests(status: Status | None, kind: Kind | None, limit: int, *, as_json: bool) -> None:
+    """The requests, newest first."""
+
+    async def read() -> list[Request]:
+        async with transaction() as session:
+            return await find_requests(session, status=status, kind=kind, limit=limit)
+
+    found = run(read)
+    if as_json:
+        print_json([request_json(request) for request in found])
+    else:
+        show_table(REQUEST_TITLES, [request_cells(request) for request in found])
+
+
+def show(code: str, *, as_json: bool, language: str) -> None:
+    """One request: where it stands, its timeline, its letters."""
+    request, events, letters = run(lambda: _whole(code))
+    if as_json:
+        print_json(
+            request_json(request)
+            | {
+                "corrections": corrections_json(request),
+                "timeline": timeline_json(events),
+                "letters": [letter_json(letter) for letter in letters],
+            }
+        )
+        return
+    _show_facts(request)
+    if request.status == Status.RETURNED:
+        problems = [Problem.from_json(found) for found in request.corrections]
+        for line in say_problems(problems, language=language, place="to correct: "):
+            typer.echo(line)
+    typer.echo()
+    titles = ("when (Riyadh)", "what", "by", "reason")
+    show_table(titles, timeline_rows(events), title="Timeline")
+    typer.echo()
+    show_table(LETTER_TITLES, [letter_cells(letter) for letter in letters], title="Letters")
+
+
+def decide(
+    code: str,
+    verdict: str,
+    officer: str,
+    *,
+    reason: str | None,
+    fields: Sequence[Field],
+    note: str | None,
+) -> None:
+    """Record the officer's decision and print the status afterwards."""
+    ruling = review.Ruling(
+        verdict=review.Verdict(verdict),
+        officer=officer,
+        reason_code=reason,
+        note=note,
+        fields=fields,
+        origin=review.Origin.COMMAND,
+    )
+    try:
+        status = run(lambda: review.decide(code, ruling, now=utc_now()))
+    except ValueRefused as refused:
+        raise refuse_value(refused, "note") from None
+    typer.echo(words(status))
+
+
+def withdraw(code: str, *, operations: bool) -> None:
+    """Take the request back, as the applicant or on behalf of operations."""
+    by = OPERATIONS if operations else APPLICANT
+    run(lambda: withdrawal.withdraw(code, by=by, now=utc_now()))
+    typer.echo(words(Status.WITHDRAWN))
+
+
+def resend(code: str) -> None:
+    """Mail a new activation link."""
+    run(lambda: activation.resend(code, now=utc_now()))
+    typer.echo("a new activation link is on its way")
+
+
+def _read(file: str, kind: Kind, language: str) -> dict[str, Any]:
+    if kind not in KINDS:
+        raise typer.BadParameter(f"no pipeline for {kind} is installed")
+    most_bytes = current_policy().limits.submission_bytes
+    document = read_submission(file, most_bytes=most_bytes, language=language)
+    try:
+        return KINDS[kind].read(document)
+    except SubmissionRefused as refused:
+        raise ProblemsFound(say_problems(refused.problems, language=language)) from None
+
+
+async def _with_lines(work: Callable[[], Awaitable[T]], *, language: str) -> T:
+    """The work, with what it refuses said one problem a line."""
+    try:
+        return await work()
+    except SubmissionRefused as refused:
+        raise ProblemsFound(say_problems(refused.problems, language=language)) from None
+
+
+async def _request(code: str) -> Request:
+    async with transaction() as session:
+        return await find_request(session, code)
+
+
+async def _whole(code: str) -> tuple[Request, list[RequestEvent], list[Letter]]:
+    async with transaction() as session:
+        request = await find_request(session, code)
+        return request, await history(session, request.id), await letters_of(session, request.id)
+
+
+def _show_facts(request: Request) -> None:
+    facts = [
+        ("Tracking code", request.tracking_code),
+        ("Kind", words(request.kind)),
+        ("Status", f"{words(request.status)}, since {show_instant(request.status_since)}"),
+        ("Reference number", request.reference_number or ""),
+        ("Submitted", show_instant(request.submitted_at)),
+    ]
+    if request.closes_at is not None and not Status(request.status).is_final:
+        facts.append(("Open until", last_day(request.closes_at)))
+    show_facts(facts)

@@ -1,0 +1,58 @@
+"""Running a command's work on the database: which one, and in an event loop of its own."""
+# ruff: noqa: PLC0415 - what a command needs is imported when it runs: --help must not wait
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from cli.errors import Unreachable
+
+T = TypeVar("T")
+
+_SCHEMES = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
+
+
+def use_database() -> None:
+    """Make sure that ``DATABASE_URL`` names the database; raises `Unreachable`.
+
+    The environment first; else the stack that `mumaris up` runs on this machine, whose other
+    addresses are taken with it.
+    """
+    if not os.environ.get("DATABASE_URL"):
+        from stack.running import RunningStack
+
+        stack = RunningStack.read()
+        if stack is None:
+            raise Unreachable(
+                "no database is named and no local stack is running: "
+                "set DATABASE_URL, or run `mumaris up`"
+            )
+        os.environ.update(stack.environment())
+    if not _is_postgres(os.environ["DATABASE_URL"]):
+        raise Unreachable("DATABASE_URL is not the address of a PostgreSQL database")
+
+
+def _is_postgres(address: str) -> bool:
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        return make_url(address).drivername in _SCHEMES
+    except (ArgumentError, ValueError):  # the second for a port that is not a number
+        return False
+
+
+def run(work: Callable[[], Awaitable[T]]) -> T:
+    """Do the work on the database and close its connections."""
+    use_database()
+    return asyncio.run(_and_close(work))
+
+
+async def _and_close(work: Callable[[], Awaitable[T]]) -> T:
+    from models.database import close_engine
+
+    try:
+        return await work()
+    finally:
+        await close_engine()

@@ -1,0 +1,64 @@
+"""`mumaris up`: the whole stack on one machine, until Ctrl-C."""
+
+import os
+import signal
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from stack.running import RunningStack
+
+
+def up(
+    prefect_port: Annotated[int, typer.Option(help="Where the Prefect UI should be.")] = 4200,
+    portal_port: Annotated[int, typer.Option(help="Where the portal should be.")] = 8000,
+    mail_port: Annotated[int, typer.Option(help="Where the page of letters should be.")] = 8025,
+) -> None:
+    """Run PostgreSQL, Prefect, the worker, the portal and a mail catcher, until Ctrl-C.
+
+    Data stay in .mumaris (or MUMARIS_HOME). A port that is taken is passed over for the next free
+    one. Nothing is left running afterwards.
+    """
+    from desk.policy import current_policy  # noqa: PLC0415 - `--help` must not wait for these
+    from stack.local import LocalStack, Ports  # noqa: PLC0415
+    from stack.running import default_home  # noqa: PLC0415
+
+    current_policy()  # an error in the policy file is told before anything starts
+    ports = Ports(prefect=prefect_port, portal=portal_port, mail=mail_port)
+    stop_on_sigterm()
+    try:
+        with LocalStack(
+            default_home(), migrate=migrate_at, progress=typer.echo, ports=ports
+        ) as running:
+            typer.echo("")
+            show_addresses(running)
+            typer.echo("Ctrl-C stops everything.")
+            signal.pause()
+    except KeyboardInterrupt:
+        typer.echo("Stopped; the data are kept.")
+
+
+def show_addresses(running: "RunningStack") -> None:
+    """Print where everything is."""
+    typer.echo(f"Prefect UI  {running.prefect_ui_url}")
+    typer.echo(f"Portal      {running.portal_url}")
+    typer.echo(f"Letters     {running.mail_url}")
+
+
+def migrate_at(database_url: str) -> None:
+    """Bring the tables of this database up to date."""
+    from models.migrate import migrate  # noqa: PLC0415 - `--help` must not wait for it
+
+    os.environ["DATABASE_URL"] = database_url
+    migrate()
+
+
+def stop_on_sigterm() -> None:
+    """Let SIGTERM end this process as Ctrl-C does: through every `finally`."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> NoReturn:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)

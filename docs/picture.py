@@ -1,0 +1,102 @@
+"""Draws the pipelines and the statuses for the README, from the code that runs.
+
+``python docs/picture.py`` writes the pictures into README.md, between their markers;
+tests/architecture sees that they are up to date.
+"""
+
+import ast
+import re
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from rules.statuses import ActorKind, Status  # noqa: E402 - the script may be run from anywhere
+from rules.transitions import TRANSITIONS  # noqa: E402
+
+README = ROOT / "README.md"
+FLOWS = ROOT / "flows"
+_WAITS = {"review_gate", "correction", "activation"}
+
+
+def pipelines() -> str:
+    """A Mermaid flowchart of each flow whose steps a journey takes."""
+    charts = []
+    for path in sorted(FLOWS.glob("*.py")):
+        steps = _steps(path)
+        if steps:
+            charts.append(_chart(path.stem, steps))
+    return "\n".join(["```mermaid", "flowchart LR", *charts, "```"])
+
+
+def _steps(path: Path) -> list[tuple[str, bool]]:
+    """What the flow awaits of its request, in order, and whether it may be repeated."""
+    flow = next(
+        (
+            node
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.AsyncFunctionDef) and node.name == path.stem
+        ),
+        None,
+    )
+    if flow is None:
+        return []
+    repeated = {
+        id(inner)
+        for loop in ast.walk(flow)
+        if isinstance(loop, ast.While)
+        for inner in ast.walk(loop)
+    }
+    calls = [
+        node
+        for node in ast.walk(flow)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == "request"
+    ]
+    calls.sort(key=lambda call: call.lineno)
+    return [(_name(call), id(call) in repeated) for call in calls]
+
+
+def _name(call: ast.Call) -> str:
+    if call.args and isinstance(call.args[0], ast.Name):
+        return call.args[0].id
+    return call.func.attr if isinstance(call.func, ast.Attribute) else ""
+
+
+def _chart(flow: str, steps: list[tuple[str, bool]]) -> str:
+    lines = [f'  subgraph {flow}["{flow.replace("_", " ")}"]', "    direction LR"]
+    names = [f"{flow}_{name}" for name, _ in steps]
+    for node, (name, _) in zip(names, steps, strict=True):
+        shape = ("{{", "}}") if name in _WAITS else ("[", "]")
+        lines.append(f'    {node}{shape[0]}"{name.replace("_", " ")}"{shape[1]}')
+    lines += [f"    {one} --> {other}" for one, other in pairwise(names)]
+    loop = [node for node, (_, again) in zip(names, steps, strict=True) if again]
+    if loop:
+        lines.append(f"    {loop[-1]} -. corrected .-> {loop[0]}")
+    return "\n".join([*lines, "  end"])
+
+
+def statuses() -> str:
+    """A Mermaid state diagram of the transition table."""
+    lines = ["```mermaid", "stateDiagram-v2", f"  [*] --> {Status.SUBMITTED}"]
+    for (from_, to), actors in TRANSITIONS.items():
+        who = ", ".join(kind.replace("_", " ") for kind in ActorKind if kind in actors)
+        lines.append(f"  {from_} --> {to}: {who}")
+    lines += [f"  {status} --> [*]" for status in Status if status.is_final]
+    return "\n".join([*lines, "```"])
+
+
+def drawn(readme: str) -> str:
+    """The README with its pictures drawn anew."""
+    for name, picture in (("pipelines", pipelines()), ("statuses", statuses())):
+        marked = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- /{name} -->)", re.DOTALL)
+        readme = marked.sub(lambda found, p=picture: found[1] + p + found[2], readme)  # type: ignore[misc]  # the default binds this turn's picture
+    return readme
+
+
+if __name__ == "__main__":
+    README.write_text(drawn(README.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Letters: facts become a message, and a message is delivered."""

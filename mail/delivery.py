@@ -1,0 +1,174 @@
+"""Delivery over SMTP. How it ends is a value: nothing that a server or a network does is raised."""
+
+import asyncio
+import contextlib
+import ssl
+from dataclasses import replace
+from types import TracebackType
+from typing import Self
+
+from aiosmtplib import SMTP, SMTPException, SMTPResponseException
+
+from mail.addresses import envelope_address
+from mail.compose import Message
+from mail.outcomes import (
+    Accepted,
+    Deferred,
+    DeferredKind,
+    Outcome,
+    Refused,
+    Stage,
+    judge,
+    without_addresses,
+)
+from mail.settings import MailSettings
+
+__all__ = ["Accepted", "Courier", "Deferred", "DeferredKind", "Outcome", "Refused", "deliver"]
+
+_SERVICE_CLOSING = 421
+
+
+async def deliver(message: Message, *, to: str, settings: MailSettings) -> Outcome:
+    """Deliver one message over a connection of its own; see `Courier.deliver`."""
+    async with Courier(settings) as courier:
+        return await courier.deliver(message, to=to)
+
+
+class Courier:
+    """Delivers many messages, one after the other, over one connection that is opened when needed.
+
+    An async context manager. After a refusal the connection is reset and goes on; after a 421, a
+    timeout or a broken line the next message gets a new one.
+    """
+
+    def __init__(self, settings: MailSettings) -> None:
+        self._sender = envelope_address(settings.mail_from, "From")
+        self._turn = asyncio.Lock()
+        self._smtp = _client(settings, self._sender)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if error is None and self._smtp.is_connected:
+            # A goodbye that fails changes nothing: what was accepted is accepted.
+            with contextlib.suppress(SMTPException, OSError):
+                await self._smtp.quit()
+        self._smtp.close()
+
+    async def deliver(self, message: Message, *, to: str) -> Outcome:
+        """Hand the message to the server, for this one recipient.
+
+        `Accepted` once the server has confirmed the whole content. Repeating an accepted delivery
+        sends a second copy with the same Message-ID. Raises only `mail.addresses.AddressMalformed`
+        and `HeaderUnsafe`, for an address that is none.
+        """
+        recipient = envelope_address(to, "To")
+        async with self._turn:
+            outcome = await self._deliver(message, recipient)
+        return replace(outcome, reply=without_addresses(outcome.reply, recipient))
+
+    async def _deliver(self, message: Message, recipient: str) -> Outcome:
+        reused = self._smtp.is_connected
+        exchange = _Exchange(self._smtp, self._sender, recipient, message)
+        outcome = await exchange.run()
+        if reused and exchange.stage is Stage.SENDER and not self._smtp.is_connected:
+            # The server had closed an idle connection; that says nothing about this letter.
+            outcome = await _Exchange(self._smtp, self._sender, recipient, message).run()
+        return outcome
+
+
+class _Exchange:
+    """One message's turn on the connection; leaves it clean for the next, or closed."""
+
+    def __init__(self, smtp: SMTP, sender: str, recipient: str, message: Message) -> None:
+        self._smtp = smtp
+        self._sender = sender
+        self._recipient = recipient
+        self._message = message
+        self.stage = Stage.SESSION
+
+    async def run(self) -> Outcome:
+        try:
+            return await self._converse()
+        except SMTPResponseException as answer:
+            await self._clean_up(answer.code)
+            if answer.code < 0:
+                return Deferred("the server's answer is not SMTP", DeferredKind.CONNECTION)
+            return judge(answer.code, answer.message, self.stage)
+        except TimeoutError:
+            self._smtp.close()
+            return Deferred(f"no answer in time ({self.stage})", DeferredKind.TIMEOUT)
+        except (SMTPException, OSError) as fault:
+            self._smtp.close()
+            return _judge_fault(fault, self.stage)
+        except BaseException:
+            # Cancelled in the middle of a command: the next answer would be taken for another's.
+            self._smtp.close()
+            raise
+
+    async def _converse(self) -> Outcome:
+        utf8 = self._message.needs_smtputf8 or not self._recipient.isascii()
+        if not self._smtp.is_connected:
+            await self._connect()
+        if self._smtp.is_ehlo_or_helo_needed:
+            await self._smtp.ehlo()
+        if utf8 and not self._smtp.supports_extension("smtputf8"):
+            return Refused("the mail server cannot take an address beyond ASCII (no SMTPUTF8)")
+        self.stage = Stage.SENDER
+        await self._smtp.mail(
+            self._sender,
+            options=["SMTPUTF8", "BODY=8BITMIME"] if utf8 else [],
+            encoding="utf-8" if utf8 else "ascii",
+        )
+        self.stage = Stage.RECIPIENT
+        await self._smtp.rcpt(self._recipient, encoding="utf-8" if utf8 else "ascii")
+        self.stage = Stage.CONTENT
+        answer = await self._smtp.data(self._message.content)
+        return Accepted(f"{answer.code} {answer.message}")
+
+    async def _connect(self) -> None:
+        try:
+            await self._smtp.connect()
+        except ValueError as fault:
+            # A host name that cannot be encoded; everything else has a better error.
+            raise SMTPException(str(fault)) from fault
+
+    async def _clean_up(self, code: int) -> None:
+        if self.stage is Stage.SESSION or code == _SERVICE_CLOSING or code < 0:
+            self._smtp.close()
+            return
+        try:
+            await self._smtp.rset()
+        except (SMTPException, OSError):
+            self._smtp.close()
+
+
+def _judge_fault(fault: Exception, stage: Stage) -> Deferred:
+    tls = isinstance(fault, ssl.SSLError) or isinstance(fault.__cause__, ssl.SSLError)
+    broken = isinstance(fault, OSError) or isinstance(fault.__cause__, OSError)
+    if stage is Stage.SESSION and (tls or not broken):
+        # No STARTTLS or AUTH where we need it, a certificate that nobody vouches for, a host name
+        # that is none.
+        return Deferred(f"no session: {fault}", DeferredKind.CONFIGURATION)
+    return Deferred(f"{fault} ({stage})", DeferredKind.CONNECTION)
+
+
+def _client(settings: MailSettings, sender: str) -> SMTP:
+    return SMTP(
+        hostname=settings.smtp_host,
+        port=settings.smtp_port,
+        username=settings.smtp_username,
+        password=settings.smtp_password.get_secret_value() or None,
+        # The sender's domain is a full name, as servers ask for; this machine's own often is not,
+        # and finding it can block for seconds on a resolver that does not answer.
+        local_hostname=sender.rpartition("@")[2],
+        timeout=settings.smtp_timeout_seconds,
+        use_tls=settings.smtp_tls == "tls",
+        start_tls=settings.smtp_tls == "starttls",
+    )

@@ -1,0 +1,34 @@
+"""The languages of the letters, and what our own codes are called in them."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from rules.statuses import Kind
+
+
+class Language(StrEnum):
+    """A language that every letter is written in."""
+
+    AR = "ar"
+    EN = "en"
+
+    @property
+    def other(self) -> "Language":
+        """The one that stands below the divider when this one is preferred."""
+        return Language.EN if self is Language.AR else Language.AR
+
+    @property
+    def direction(self) -> str:
+        """``rtl`` or ``ltr``."""
+        return "rtl" if self is Language.AR else "ltr"
+
+
+_REQUESTS: Mapping[Kind, Mapping[Language, str]] = {
+    Kind.PROFILE_UPDATE: {Language.AR: "تحديث بياناتك", Language.EN: "profile update"},
+    Kind.CARD_RENEWAL: {Language.AR: "تجديد بطاقتك", Language.EN: "card renewal"},
+}
+
+
+def say_kind(kind: str, language: Language) -> str:
+    """What the person asked for, to be said after "your" (Arabic: after ``طلب``)."""
+    return _REQUESTS[Kind(kind)][language]

@@ -1,0 +1,96 @@
+"""How a delivery ended, and what the server's answer means for the letter."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+_MAX_REPLY = 300
+#: A hostile server may send 32 KB; what follows is not looked at.
+_MAX_READ = 1000
+_PERMANENT = 500
+#: Replies about the session, not the letter: bad sequence, and the family of missing or wrong
+#: credentials (RFC 5321 4.2.4, RFC 4954 6).
+_ABOUT_US = frozenset({503, 530, 534, 535, 538})
+_ADDRESS = re.compile(r"<?[^\s<>@]+@[^\s<>@,;:]*>?")
+
+
+class Stage(StrEnum):
+    """How far the exchange had come when the server answered."""
+
+    #: Connecting, TLS, greeting and signing in.
+    SESSION = "session"
+    SENDER = "sender"
+    RECIPIENT = "recipient"
+    CONTENT = "content"
+
+
+class DeferredKind(StrEnum):
+    """Why a letter is to be tried again."""
+
+    #: The server said "not now" (4xx).
+    BUSY = "busy"
+    #: No connection, or it broke.
+    CONNECTION = "connection"
+    #: No answer in time.
+    TIMEOUT = "timeout"
+    #: The server refuses us, not the letter: somebody must look at the settings.
+    CONFIGURATION = "configuration"
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The server took responsibility for the letter."""
+
+    #: What it said, without addresses; so in the others too.
+    reply: str
+
+
+@dataclass(frozen=True)
+class Deferred:
+    """The letter was not taken, or we do not know; it may be tried again."""
+
+    reply: str
+    kind: DeferredKind
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The letter will never be taken."""
+
+    reply: str
+
+
+Outcome = Accepted | Deferred | Refused
+
+
+def judge(code: int, text: str, stage: Stage) -> Deferred | Refused:
+    """What a reply that is no success means.
+
+    Permanent codes end the letter only where they speak of the recipient or the content; before
+    that they speak of us.
+    """
+    reply = f"{code} {text}"
+    if code < _PERMANENT:
+        return Deferred(reply, DeferredKind.BUSY)
+    if stage in {Stage.SESSION, Stage.SENDER} or code in _ABOUT_US:
+        return Deferred(reply, DeferredKind.CONFIGURATION)
+    return Refused(reply)
+
+
+def without_addresses(reply: str, to: str) -> str:
+    """The reply as one printable line of at most 300 characters that names nobody.
+
+    Masks whatever looks like an e-mail address, and the recipient's local part standing alone.
+    """
+    shown = "".join(
+        character if unicodedata.category(character)[0] not in "CZ" else " " for character in reply
+    )
+    if len(shown) > _MAX_READ:
+        # Not in the middle of a word, which could be half an address.
+        shown = shown[:_MAX_READ].rpartition(" ")[0]
+    shown = _ADDRESS.sub("(address)", shown)
+    local = re.escape(to.rpartition("@")[0])
+    if local:
+        shown = re.sub(rf"(?<!\w){local}(?!\w)", "(address)", shown, flags=re.IGNORECASE)
+    return " ".join(shown.split())[:_MAX_REPLY]

@@ -1,0 +1,120 @@
+"""Facts to text: the templates under ``templates/emails/``, and what they may use.
+
+A letter is a folder with a subject and two bodies in each language. Both languages go into the
+same part, the preferred one first; ``_base/`` frames them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+    Undefined,
+    select_autoescape,
+)
+from markupsafe import Markup
+
+from mail.bidi import clean_facts
+from mail.facts import Facts, letter_name
+from mail.languages import Language
+from mail.phrases import Form, phrases
+from mail.settings import MailSettings
+from mail.wrapping import wrap
+from rules.errors import MumarisError
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "emails"
+
+
+class TemplateBroken(MumarisError):
+    """A template is missing, is not Jinja2, or says a fact that its letter does not have."""
+
+    def __init__(self, template: str, fault: TemplateError) -> None:
+        super().__init__(f"templates/emails/{template}: {fault.message}")
+        self.template = template
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Rendered:
+    """A letter's words, ready to be put into a message."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render(facts: Facts, settings: MailSettings) -> Rendered:
+    """The letter in both languages, the preferred one first.
+
+    The same facts render to the same words. Raises `TemplateBroken`.
+    """
+    letter, first = letter_name(type(facts)), Language(facts.language)
+    words = _words(facts, settings)
+    subject = _fill("txt", first, f"{letter}/subject.{first}.txt", words).strip()
+    framed = {**words, "subject": subject, "language": first}
+    return Rendered(
+        subject=subject,
+        text=wrap(_fill("txt", first, "_base/letter.txt", framed | _parts("txt", letter, words)))
+        + "\n",
+        html=_fill("html", first, "_base/letter.html", framed | _parts("html", letter, words)),
+    )
+
+
+def _words(facts: Facts, settings: MailSettings) -> dict[str, Any]:
+    said = {each.name: clean_facts(getattr(facts, each.name)) for each in fields(facts)}
+    return said | {
+        "letter": letter_name(type(facts)),
+        "authority_name_ar": settings.authority_name_ar,
+        "authority_name_en": settings.authority_name_en,
+        "portal_url": settings.portal_url,
+        "reply_to": settings.mail_reply_to or "",
+    }
+
+
+def _parts(form: Form, letter: str, words: dict[str, Any]) -> dict[str, Any]:
+    first = Language(words["language"])
+    bodies = {
+        each: _fill(form, each, f"{letter}/body.{each}.{form}", words)
+        for each in (first, first.other)
+    }
+    if form == "html":
+        # The template escaped what it was given; the frame must not do it again.
+        return {"bodies": {each: Markup(body) for each, body in bodies.items()}}  # noqa: S704
+    return {"bodies": bodies}
+
+
+def _fill(form: Form, language: Language, template: str, words: dict[str, Any]) -> str:
+    try:
+        return _environment(form, language).get_template(template).render(words)
+    except TemplateError as fault:
+        raise TemplateBroken(template, fault) from fault
+
+
+@cache
+def _environment(form: Form, language: Language) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=select_autoescape(("html",)),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        {name: _needing_a_value(phrase) for name, phrase in phrases(form, language).items()}
+    )
+    return environment
+
+
+def _needing_a_value(phrase: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def say(value: Any) -> Any:
+        if isinstance(value, Undefined):
+            # Saying it raises Jinja2's own error, which names what is missing.
+            return str(value)
+        return phrase(value)
+
+    return say

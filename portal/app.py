@@ -1,0 +1,58 @@
+"""The portal: ``uvicorn portal.app:app --no-access-log``.
+
+Tokens stand in addresses, so the server's access log stays off, and nothing here logs an address.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+
+from desk.policy import current_policy
+from models.database import close_engine
+from models.settings import DatabaseSettings
+from portal import links, site, tracking
+from portal.guarding import ErrorPages, SafeHeaders, SmallBodies
+from portal.guessing import Guesses
+from portal.pages import error_page
+
+
+@asynccontextmanager
+async def _running(_: FastAPI) -> AsyncIterator[None]:
+    # What is missing is said at the start, not to the first visitor.
+    DatabaseSettings().sqlalchemy_url()
+    current_policy()
+    yield
+    await close_engine()
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    return error_page(request, error.status_code, headers=error.headers)
+
+
+def build_app() -> FastAPI:
+    """The application, with its own count of guesses; it touches nothing until it is run."""
+    app = FastAPI(
+        title="Mumaris",
+        lifespan=_running,
+        # No page that tells a visitor how we are built.
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        # A redirect would name the host that the visitor claims.
+        redirect_slashes=False,
+        middleware=[Middleware(SafeHeaders), Middleware(ErrorPages), Middleware(SmallBodies)],
+        exception_handlers={HTTPException: _http_error},
+    )
+    app.state.guesses = Guesses()
+    for part in (site, links, tracking):
+        app.include_router(part.router)
+    return app
+
+
+app = build_app()

@@ -1,0 +1,164 @@
+"""What stands around every page: headers, a limit on what is sent to us, our own error pages.
+
+Pure ASGI, outermost first: `SafeHeaders`, `ErrorPages`, `SmallBodies`.
+"""
+
+import logging
+import secrets
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+
+from fastapi import Request
+from fastapi.responses import Response
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from models.database import is_passing
+from portal.pages import error_page
+
+logger = logging.getLogger("mumaris.portal")
+
+#: Bytes; the only form here has one short field.
+MAX_BODY = 4096
+#: Seconds after which a page is worth another try while the database is away.
+AWAY_SECONDS = 10
+
+HEADERS = {
+    # No script at all, nothing from elsewhere, forms only to us.
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    ),
+    # The token stands in the address: it must not travel to whatever a page links to.
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "X-Robots-Tag": "noindex, nofollow, noarchive",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+}
+
+
+class SafeHeaders:
+    """Puts the `HEADERS` on every response, and ``no-store`` where nothing else is said."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, with the headers."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(HEADERS)
+                headers.setdefault("Cache-Control", "no-store")
+                headers.add_vary_header("Accept-Language")
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+class ErrorPages:
+    """Turns whatever went wrong into a page that says nothing but a number to quote.
+
+    The log gets the number, the kinds of error and the places in the code. It gets neither the
+    address (it holds a token) nor the error's text (a failed statement holds personal data); the
+    error goes no further, as the server would log both.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, with an error page where nothing else was answered."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def send_and_note(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_and_note)
+        except Exception as error:  # noqa: BLE001 - the last stop before the server's own log
+            error_id = secrets.token_hex(4)
+            logger.error("error %s: %s", error_id, describe(error))  # noqa: TRY400 - see above
+            if not started:
+                response = _error_page(Request(scope), error, error_id)
+                await response(scope, receive, send)
+
+
+def _error_page(request: Request, error: Exception, error_id: str) -> Response:
+    away = any(map(is_passing, _chain(error)))
+    return error_page(
+        request,
+        503 if away else 500,
+        error_id=error_id,
+        headers={"Retry-After": str(AWAY_SECONDS)} if away else None,
+    )
+
+
+def describe(error: BaseException) -> str:
+    """The kinds of error, innermost last, and where each was raised; no text of theirs."""
+    return "; from ".join(f"{type(each).__name__} at {_place(each)}" for each in _chain(error))
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    found: BaseException | None = error
+    while found is not None:
+        yield found
+        found = found.__cause__
+
+
+def _place(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)[-3:]
+    return " > ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
+
+
+class SmallBodies:
+    """Refuses bodies above `MAX_BODY` with 413, before anything is done with them.
+
+    The whole body is read first, so that a request is either seen in full or not acted on.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or refuse."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        body = await _read(Request(scope), receive)
+        if body is None:
+            # What was announced and not read must not be taken for the next request.
+            refusal = error_page(Request(scope), 413, headers={"Connection": "close"})
+            await refusal(scope, receive, send)
+            return
+        replayed: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+        async def receive_again() -> Message:
+            return replayed.pop() if replayed else await receive()
+
+        await self._app(scope, receive_again, send)
+
+
+async def _read(request: Request, receive: Receive) -> bytes | None:
+    """The body, or None as soon as it is known to be too large."""
+    announced = request.headers.get("content-length", "")
+    if len(announced) > len(str(MAX_BODY)) or (announced.isdigit() and int(announced) > MAX_BODY):
+        return None
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+        if len(body) > MAX_BODY:
+            return None
+    return body

@@ -1,0 +1,59 @@
+"""The first page, what pages refer to, and what the stack asks."""
+
+import asyncio
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+from sqlmodel import select
+
+from models.database import transaction
+from models.links import ActivationLink
+from portal.guarding import describe, logger
+from portal.languages import page_language
+from portal.pages import ASSETS, asset, page
+from portal.tracking import EXAMPLE
+
+router = APIRouter()
+
+_HEALTH_SECONDS = 3
+_DAY = 86_400
+_READ = ["GET", "HEAD"]
+
+
+@router.api_route("/", methods=_READ)
+async def home(request: Request) -> Response:
+    """What these pages are for."""
+    return page("home.html", request, page_language(request), example=EXAMPLE)
+
+
+@router.api_route("/health", methods=_READ)
+async def health() -> Response:
+    """200 while the database answers within 3 s, else 503; changes nothing."""
+    try:
+        async with asyncio.timeout(_HEALTH_SECONDS), transaction() as session:
+            await session.exec(select(ActivationLink.id).limit(1))
+    except Exception as error:  # noqa: BLE001 - whatever it is, we are not healthy, and say why
+        logger.warning("unhealthy: %s", describe(error))
+        answer = {"status": "unhealthy", "because": type(error).__name__}
+        return JSONResponse(answer, status_code=503)
+    return JSONResponse({"status": "healthy"})
+
+
+@router.api_route("/portal.css", methods=_READ)
+async def styles() -> Response:
+    """The one style sheet."""
+    return _asset("portal.css")
+
+
+@router.api_route("/icon.svg", methods=_READ)
+async def icon() -> Response:
+    """The sign in the browser's tab."""
+    return _asset("icon.svg")
+
+
+def _asset(name: str) -> Response:
+    return Response(
+        asset(name),
+        media_type=ASSETS[name],
+        headers={"Cache-Control": f"public, max-age={_DAY}"},
+    )

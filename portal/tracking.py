@@ -1,0 +1,137 @@
+"""The page that tells where a request stands, to whoever holds its tracking code.
+
+It says what the letters' subjects say and no more: no name, no address, no data of the request.
+"""
+
+from datetime import date, datetime, timedelta
+from math import ceil
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+from starlette.exceptions import HTTPException
+
+from desk.waiting import load_request
+from models import requests
+from portal.clock import Now
+from portal.guessing import Guesses, TooManyGuesses
+from portal.languages import page_language
+from portal.pages import page
+from rules.dates import riyadh_day
+from rules.statuses import Status
+from rules.tracking_code import NotATrackingCode, parse_tracking_code
+
+router = APIRouter()
+
+#: Shown to everybody; no request has it by more than chance.
+EXAMPLE = "K7Q2-M9XD"
+_STEPS = ("received", "review", "approval", "activation", "in_force")
+#: How many steps lie behind a request in this status; a closed one has left the path.
+_STEPS_DONE = {
+    Status.SUBMITTED: 0,
+    Status.UNDER_REVIEW: 1,
+    Status.RETURNED: 1,
+    Status.APPROVED: 2,
+    Status.AWAITING_ACTIVATION: 3,
+    Status.ACTIVATED: 5,
+}
+
+
+@router.api_route("/track", methods=["GET", "HEAD"])
+async def ask_for_code(request: Request) -> Response:
+    """The form."""
+    return _form(request)
+
+
+@router.post("/track")
+async def track(request: Request, now: Now) -> Response:
+    """Where the request of this code stands; a wrong code gets the form again, saying why."""
+    typed = await _typed(request)
+    client = request.client.host if request.client else "unknown"
+    guesses: Guesses = request.app.state.guesses
+    try:
+        code = parse_tracking_code(typed)
+        guesses.take(client, now=now)
+        found = await load_request(code)
+    except NotATrackingCode:
+        return _form(request, typed=typed, error="not_a_code", status=422)
+    except requests.RequestUnknown:
+        return _form(request, typed=typed, error="unknown", status=404)
+    except TooManyGuesses as refusal:
+        wait = max(1, ceil((refusal.again_at - now).total_seconds()))
+        return _form(
+            request,
+            typed=typed,
+            error="too_often",
+            status=429,
+            again=refusal.again_at,
+            headers={"Retry-After": str(wait)},
+        )
+    guesses.give_back(client)
+    return _result(request, found, now=now)
+
+
+async def _typed(request: Request) -> str:
+    """The code field; a body that is no form, or names no code, is an empty one."""
+    try:
+        async with request.form(max_files=0, max_fields=4) as form:
+            value = form.get("code")
+    except HTTPException:
+        return ""
+    return value if isinstance(value, str) else ""
+
+
+def _form(
+    request: Request,
+    *,
+    typed: str = "",
+    error: str | None = None,
+    again: datetime | None = None,
+    **response: Any,
+) -> HTMLResponse:
+    return page(
+        "track.html",
+        request,
+        page_language(request),
+        typed=typed,
+        error=error,
+        again=again,
+        example=EXAMPLE,
+        **response,
+    )
+
+
+def _result(request: Request, found: requests.Request, *, now: datetime) -> HTMLResponse:
+    status = Status(found.status)
+    return page(
+        "status.html",
+        request,
+        page_language(request),
+        kind=found.kind,
+        tracking_code=found.tracking_code,
+        reference_number=found.reference_number,
+        status_name=status.value,
+        since=found.status_since,
+        closed=status.is_final,
+        is_late=_is_late(found, now),
+        last_day=_last_day(found, now),
+        steps=_STEPS if status in _STEPS_DONE else (),
+        steps_done=_STEPS_DONE.get(status, 0),
+    )
+
+
+def _is_late(found: requests.Request, now: datetime) -> bool:
+    due = found.review_due_at
+    return found.status == Status.UNDER_REVIEW and due is not None and due <= now
+
+
+def _last_day(found: requests.Request, now: datetime) -> date | None:
+    """The last day for what the request waits for; None where it waits for nothing dated."""
+    deadlines = {
+        Status.UNDER_REVIEW: None if _is_late(found, now) else found.review_due_at,
+        Status.RETURNED: found.closes_at,
+        Status.AWAITING_ACTIVATION: found.closes_at,
+    }
+    deadline = deadlines.get(Status(found.status))
+    # Deadlines are the first instant that is too late, as at the end of a day.
+    return riyadh_day(deadline - timedelta(seconds=1)) if deadline else None

@@ -1,0 +1,1 @@
+"""Everything that a machine with only Python needs: databases, Prefect, mail, child processes."""

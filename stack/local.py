@@ -1,0 +1,234 @@
+"""The whole stack on one machine, for daily use, the demo, tests and benchmarks."""
+
+import os
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from rules.errors import MumarisError
+from stack.ports import HOST, free_port
+from stack.postgres import EmbeddedPostgres
+from stack.prefect_server import PrefectServer
+from stack.processes import Child
+from stack.running import RunningStack
+from stack.supervisor import Supervisor
+
+Progress = Callable[[str], None]
+Command = Sequence[str]
+
+POOL = "mumaris"
+POOL_TYPE = "mumaris-inprocess"
+#: The folder of prefect.yaml and of our packages.
+ROOT = Path(__file__).resolve().parent.parent
+
+_PREFECT = (sys.executable, "-m", "prefect", "--no-prompt")
+#: One name, kept, so that Prefect's list of workers does not grow with every start.
+_WORKER_OPTIONS = ("--pool", POOL, "--type", POOL_TYPE, "--name", "mumaris-local")
+WORKER_COMMAND: Command = (*_PREFECT, "worker", "start", *_WORKER_OPTIONS)
+#: A free `--host` and `--port` are appended.
+PORTAL_COMMAND: Command = (sys.executable, "-m", "uvicorn", "portal.app:app", "--no-access-log")
+POOL_COMMAND: Command = (*_PREFECT, "work-pool", "create", POOL, "--type", POOL_TYPE, "--overwrite")
+DEPLOY_COMMAND: Command = (*_PREFECT, "deploy", "--all")
+
+_STEP_SECONDS = 120.0
+_WORKER_STOP_SECONDS = 15.0  # it lets the steps under way finish
+_STOP_SECONDS = 5.0
+
+
+class StackAlreadyRunning(MumarisError):
+    """A stack runs in this home already."""
+
+    def __init__(self, home: Path, pid: int) -> None:
+        super().__init__(f"a stack already runs in {home} (process {pid})")
+        self.home = home
+        self.pid = pid
+
+
+@dataclass(frozen=True)
+class Ports:
+    """The ports we would like; the next free one is taken instead, 0 takes any."""
+
+    prefect: int = 4200
+    portal: int = 8000
+    mail: int = 8025
+    smtp: int = 1025
+
+
+class LocalStack:
+    """PostgreSQL, Prefect's server, a mail catcher, the deployments, a worker and the portal.
+
+    A context manager: entering starts everything and returns the `RunningStack`; leaving, for
+    whatever reason, stops everything in reverse order. What dies in between is started again, and
+    `progress` is told; it gets one line for each step, from our thread or the supervisor's.
+    `migrate` gets the database's URL and runs while Prefect's server is starting. Data stay in
+    `home`; entering again finds them. If this process is killed, the reaper ends the rest.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        *,
+        migrate: Callable[[str], None],
+        progress: Progress,
+        durable: bool = True,
+        ports: Ports | None = None,
+        worker_command: Command = WORKER_COMMAND,
+        portal_command: Command = PORTAL_COMMAND,
+        pool_command: Command = POOL_COMMAND,
+        deploy_command: Command = DEPLOY_COMMAND,
+    ) -> None:
+        self.home = home.absolute()
+        self._migrate = migrate
+        self._progress = progress
+        self._ports = ports or Ports()
+        self._worker_command = worker_command
+        self._portal_command = portal_command
+        self._pool_command = pool_command
+        self._deploy_command = deploy_command
+        self._postgres = EmbeddedPostgres(self.home / "postgres", durable=durable)
+        self._started: list[tuple[Child, float]] = []
+        self._supervisor: Supervisor | None = None
+
+    def __enter__(self) -> RunningStack:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def start(self) -> RunningStack:
+        """Start everything; returns when all of it answers.
+
+        Raises `StackAlreadyRunning`, whatever `migrate` raises, and the errors of PostgreSQL and of
+        child processes. Whatever stops it, a Ctrl-C included, it leaves nothing running.
+        """
+        found = RunningStack.read(self.home)
+        if found is not None:
+            raise StackAlreadyRunning(self.home, found.pid)
+        self.home.mkdir(parents=True, exist_ok=True)
+        try:
+            return self._start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Stop everything in reverse order; stopping a stopped stack changes nothing."""
+        if self._supervisor is not None:
+            self._supervisor.stop()
+            self._supervisor = None
+        while self._started:
+            child, grace = self._started.pop()
+            child.stop(grace)
+        self._postgres.stop()
+        found = RunningStack.read(self.home)
+        if found is not None and found.pid == os.getpid():
+            RunningStack.remove(self.home)
+
+    def _start(self) -> RunningStack:
+        begun = time.monotonic()
+        with self._step("PostgreSQL"):
+            self._postgres.start()
+            self._postgres.create_database("mumaris")
+            self._postgres.create_database("prefect")
+        prefect = self._prefect_server()
+        running = self._describe(prefect)
+        mail = self._mail_catcher(running)
+        self._started.append((prefect.child, _STOP_SECONDS))
+        prefect.launch()
+        self._launch(mail)
+        with self._step("Tables"):
+            self._migrate(running.database_url)
+        with self._step("Mail catcher"):
+            _wait_for_port(mail, running.smtp_port)
+        environment = {**os.environ, **prefect.client_env(), **running.environment()}
+        portal = self._portal(running, environment)
+        self._launch(portal)
+        with self._step("Portal"):
+            _wait_for_port(portal, _port(running.portal_url))
+        with self._step("Prefect server"):
+            prefect.wait_until_ready()
+        with self._step("Work pool"):
+            self._run(self._child("work-pool", self._pool_command, environment))
+        worker = self._child("worker", self._worker_command, environment)
+        self._launch(worker, grace=_WORKER_STOP_SECONDS)
+        with self._step("Deployments"):
+            self._run(self._child("deploy", self._deploy_command, environment))
+        worker.check()
+        self._supervise(self._postgres.child, prefect.child, mail, portal, worker)
+        running.write(self.home)
+        self._progress(f"Everything runs after {time.monotonic() - begun:.1f} s")
+        return running
+
+    def _prefect_server(self) -> PrefectServer:
+        port = free_port(self._ports.prefect)
+        return PrefectServer(self._postgres.prefect_url("prefect"), self.home, port)
+
+    def _describe(self, prefect: PrefectServer) -> RunningStack:
+        return RunningStack(
+            database_url=self._postgres.url("mumaris"),
+            prefect_api_url=prefect.api_url,
+            prefect_ui_url=prefect.ui_url,
+            portal_url=f"http://{HOST}:{free_port(self._ports.portal)}",
+            mail_url=f"http://{HOST}:{free_port(self._ports.mail)}",
+            smtp_host=HOST,
+            smtp_port=free_port(self._ports.smtp),
+            pid=os.getpid(),
+        )
+
+    def _mail_catcher(self, running: RunningStack) -> Child:
+        ports = ["--smtp-port", str(running.smtp_port), "--http-port", str(_port(running.mail_url))]
+        folder = ["--maildir", str(self.home / "mail")]
+        command = [sys.executable, "-m", "stack.mail_catcher", *ports, *folder]
+        return self._child("mail-catcher", command, dict(os.environ))
+
+    def _portal(self, running: RunningStack, environment: dict[str, str]) -> Child:
+        where = ["--host", HOST, "--port", str(_port(running.portal_url))]
+        return self._child("portal", [*self._portal_command, *where], environment)
+
+    def _child(self, name: str, command: Command, environment: dict[str, str]) -> Child:
+        return Child(name, command, log=self.home / f"{name}.log", env=environment, cwd=ROOT)
+
+    def _launch(self, child: Child, grace: float = _STOP_SECONDS) -> None:
+        self._started.append((child, grace))
+        child.start()
+
+    def _run(self, child: Child) -> None:
+        """Run a command to its end; an interruption on the way ends it too."""
+        self._launch(child)
+        child.wait_until_done(within=_STEP_SECONDS)
+
+    def _supervise(self, *children: Child) -> None:
+        self._supervisor = Supervisor(children, self._progress)
+        self._supervisor.start()
+
+    @contextmanager
+    def _step(self, name: str) -> Iterator[None]:
+        begun = time.monotonic()
+        yield
+        self._progress(f"{name} ready after {time.monotonic() - begun:.1f} s")
+
+
+def _port(url: str) -> int:
+    return int(url.rpartition(":")[2])
+
+
+def _wait_for_port(child: Child, port: int) -> None:
+    child.wait_until_ready(lambda: _listens(port), within=_STEP_SECONDS)
+
+
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection((HOST, port), timeout=1).close()
+    except OSError:
+        return False
+    return True

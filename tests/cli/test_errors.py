@@ -1,0 +1,170 @@
+"""What the command says when something is wrong: one line, an exit code, no traceback."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from cli.errors import ExitCode, explain
+from stack.postgres import EmbeddedPostgres
+from support.people import NOURA
+from support.shell import mumaris
+
+MUMARIS = Path(sys.executable).with_name("mumaris")
+
+
+def shell(
+    *arguments: str, stdin: bytes = b"", **environment: str
+) -> "subprocess.CompletedProcess[str]":
+    """Run the installed command in a process of its own."""
+    done = subprocess.run(
+        [MUMARIS, *arguments],
+        input=stdin,
+        capture_output=True,
+        env={**os.environ, **environment},
+        timeout=60,
+        check=False,
+    )
+    return subprocess.CompletedProcess(
+        done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
+    )
+
+
+@pytest.mark.usefixtures("people")
+def test_an_installed_command_lists_requests() -> None:
+    """Through the entry point, as people start it."""
+    listed = shell("request", "list")
+
+    assert (listed.returncode, listed.stderr) == (0, "")
+    assert listed.stdout.split()[:3] == ["CODE", "KIND", "STATUS"]
+
+
+def test_help_tells_the_exit_codes_and_imports_nothing_heavy() -> None:
+    """`mumaris --help` is typed often; Prefect and SQLAlchemy take seconds."""
+    code = (
+        "import sys; from typer.testing import CliRunner; from cli.main import app\n"
+        "result = CliRunner().invoke(app, ['request', 'decide', '--help'])\n"
+        "print(result.exit_code, sorted({'prefect', 'sqlalchemy', 'rich'} "
+        "& set(sys.modules)))"
+    )
+
+    heavy = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    helped = shell("--help")
+
+    assert heavy.stdout == "0 []\n"
+    assert "4  the stack or its database cannot be reached" in helped.stdout
+
+
+def test_no_database_is_one_line_that_says_what_to_do(tmp_path: Path) -> None:
+    """Neither DATABASE_URL nor a running stack: exit code 4."""
+    listed = shell("request", "list", DATABASE_URL="", MUMARIS_HOME=str(tmp_path))
+
+    assert (listed.returncode, listed.stdout) == (4, "")
+    assert listed.stderr == (
+        "no database is named and no local stack is running: "
+        "set DATABASE_URL, or run `mumaris up`\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://user:s3cret@127.0.0.1:1/mumaris",
+        "postgresql://user:s3cret@localhost:port/mumaris",
+        "mysql://user:s3cret@localhost/mumaris",
+        "nonsense",
+    ],
+)
+def test_a_database_that_cannot_be_reached_is_one_line(address: str) -> None:
+    """Exit code 4; the password stays out of it."""
+    listed = shell("request", "list", DATABASE_URL=address)
+
+    assert (listed.returncode, listed.stdout) == (4, "")
+    assert len(listed.stderr.splitlines()) == 1
+    assert "s3cret" not in listed.stderr
+
+
+async def test_missing_tables_say_to_migrate(
+    postgres: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A database that was never migrated."""
+    postgres.create_database("empty")
+    monkeypatch.setenv("DATABASE_URL", postgres.url("empty"))
+
+    listed = await mumaris("request", "list")
+
+    assert listed.exit_code == 4
+    assert listed.stderr.endswith("run `mumaris migrate`\n")
+
+
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [
+        pytest.param(b"", "(not_json) at line 1, column 1", id="empty"),
+        pytest.param(b'{"a": 1,\n  b}', "(not_json) at line 2, column 3", id="broken"),
+        pytest.param(b"\x7fELF\x02\x01\xff\xfe", "(not_json)", id="binary"),
+        pytest.param(b"[" * 100_000, "(not_json)", id="deep"),
+        pytest.param(b'"text"', "(not_an_object)", id="not an object"),
+        pytest.param(b" " * 10_000_000, "(submission_too_large)", id="10 MB"),
+    ],
+)
+def test_hostile_input_is_one_line(document: bytes, said: str) -> None:
+    """Refused with the place where JSON breaks, before any database is asked."""
+    refused = shell("request", "submit", "-", stdin=document, DATABASE_URL="")
+
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert len(refused.stderr.splitlines()) == 1
+    assert said in refused.stderr
+
+
+@pytest.mark.parametrize("file", ["/no/such/file.json", "/", "/dev/null/x"])
+def test_a_file_that_cannot_be_read_is_one_line(file: str) -> None:
+    """Exit code 2, with the name of the file."""
+    refused = shell("request", "submit", file)
+
+    assert refused.returncode == 2
+    assert refused.stderr.startswith(f"{file}: ")
+    assert len(refused.stderr.splitlines()) == 1
+
+
+def test_a_fault_shows_its_kind_and_no_personal_data() -> None:
+    """SQLAlchemy's own words hold the values of the statement."""
+    fault = IntegrityError("INSERT …", {"email": NOURA["email"]}, Exception(NOURA["email"]))
+
+    code, line = explain(fault)
+
+    assert code is ExitCode.FAULT
+    assert line == "a fault in this program (IntegrityError); `mumaris --debug …` shows where"
+
+
+async def test_debug_keeps_the_traceback(tmp_path: Path) -> None:
+    """For whoever repairs the program."""
+    quiet = await mumaris("register", "load", "--officers", str(tmp_path))
+    loud = await mumaris("--debug", "register", "load", "--officers", str(tmp_path))
+
+    assert quiet.exit_code == 2
+    assert isinstance(loud.exception, IsADirectoryError)
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("mumaris request list --status re", ["returned", "rejected"]),
+        ("mumaris request decide X --reason docu", [
+            "document_missing", "document_not_accepted", "documents_not_authentic",
+        ]),
+        ("mumaris request decide X --field mo", ["mobile"]),
+    ],
+)  # fmt: skip
+def test_values_are_completed_in_the_shell(words: str, offered: list[str]) -> None:
+    """Statuses, reasons and fields."""
+    completed = shell(
+        _MUMARIS_COMPLETE="complete_bash",
+        COMP_WORDS=words,
+        COMP_CWORD=str(len(words.split()) - 1),
+    )
+
+    assert completed.stdout.split() == offered

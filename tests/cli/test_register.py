@@ -1,0 +1,82 @@
+"""`mumaris register load` and `mumaris migrate`."""
+
+from pathlib import Path
+
+import pytest
+
+from cli.examples import OFFICERS, OFFICIAL_RECORDS, REGISTER
+from support.shell import mumaris
+
+EXAMPLES = (
+    "--practitioners", str(REGISTER), "--officers", str(OFFICERS),
+    "--official", str(OFFICIAL_RECORDS),
+)  # fmt: skip
+
+
+def numbers(table: str) -> list[list[str]]:
+    """The counts of each line below the titles."""
+    return [line.split()[-4:] for line in table.splitlines()[1:]]
+
+
+@pytest.mark.usefixtures("database")
+async def test_the_register_loaded_again_changes_nothing() -> None:
+    """Added the first time, unchanged the second."""
+    first = await mumaris("register", "load", *EXAMPLES)
+    second = await mumaris("register", "load", *EXAMPLES)
+
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert [line[0] for line in numbers(first.stdout)] == ["12", "3", "12"]
+    assert [line[0] for line in numbers(second.stdout)] == ["0", "0", "0"]
+    assert [line[2] for line in numbers(second.stdout)] == ["12", "3", "12"]
+
+
+@pytest.mark.usefixtures("database")
+async def test_every_wrong_line_is_told_with_its_number(tmp_path: Path) -> None:
+    """All problems of all lines, and nothing is loaded."""
+    lines = REGISTER.read_text(encoding="utf-8").splitlines()
+    lines[2] = lines[2].replace("+966550010002", "12345")
+    lines[4] = lines[4].replace("1045120977", "1045120978")
+    wrong = tmp_path / "register.csv"
+    wrong.write_text("\n".join(lines), encoding="utf-8")
+
+    refused = await mumaris("register", "load", "--practitioners", str(wrong))
+    loaded = await mumaris("register", "load", "--practitioners", str(REGISTER))
+
+    assert refused.exit_code == 1
+    assert [line.split(": ")[:2] for line in refused.stderr.splitlines()] == [
+        ["register.csv:3", "mobile"],
+        ["register.csv:5", "identity_number"],
+    ]
+    assert numbers(loaded.stdout)[0] == ["12", "0", "0", "0"]
+
+
+async def test_more_problems_than_anybody_reads_are_counted(tmp_path: Path) -> None:
+    """The first 200, then how many more."""
+    wrong = tmp_path / "officers.csv"
+    wrong.write_text("user_name\n" + "NO SUCH NAME\n" * 350)
+
+    refused = await mumaris("register", "load", "--officers", str(wrong))
+
+    assert len(refused.stderr.splitlines()) == 201
+    assert refused.stderr.endswith("… and 150 more\n")
+
+
+async def test_a_file_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+    """Exit code 2, with the name of the file."""
+    refused = await mumaris("register", "load", "--officers", str(tmp_path / "none.csv"))
+
+    assert refused.exit_code == 2
+    assert refused.stderr == f"{tmp_path / 'none.csv'}: No such file or directory\n"
+
+
+async def test_loading_nothing_is_wrong_usage() -> None:
+    """At least one file."""
+    assert (await mumaris("register", "load")).exit_code == 2
+
+
+@pytest.mark.usefixtures("database")
+async def test_migrating_again_changes_nothing() -> None:
+    """The database is migrated already."""
+    migrated = await mumaris("migrate")
+
+    assert (migrated.exit_code, migrated.stdout) == (0, "the tables are up to date\n")

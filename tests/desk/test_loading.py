@@ -1,0 +1,124 @@
+"""Loading the register into the tables."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+from sqlmodel import col, func, select
+
+from desk.loading import LoadReport, OfficersNotOnRegister, load_register
+from desk.register_files import read_register_files
+from models.database import transaction
+from models.officers import Officer, find_officer
+from models.practitioners import OfficialRecord, Practitioner, find_practitioner
+from rules.official_record import OfficialRecord as Official
+
+pytestmark = pytest.mark.usefixtures("database")
+
+EXAMPLES = Path(__file__).parent.parent.parent / "examples"
+HUDA = "20150001"
+
+
+async def load(practitioners: Path = EXAMPLES / "register.csv") -> LoadReport:
+    """Load the examples, with this file of practitioners."""
+    files = read_register_files(
+        practitioners=practitioners,
+        officers=EXAMPLES / "officers.csv",
+        official=EXAMPLES / "official_records.csv",
+        today=date(2026, 11, 23),
+    )
+    return await load_register(files)
+
+
+def with_other_mobile(folder: Path) -> Path:
+    """The register with another mobile for Huda."""
+    text = (EXAMPLES / "register.csv").read_text(encoding="utf-8")
+    changed = folder / "register.csv"
+    changed.write_text(text.replace("+966550010001", "055 999 0001"), encoding="utf-8")
+    return changed
+
+
+async def test_what_is_loaded_is_normalised() -> None:
+    """Numbers without dash, Gregorian dates, E.164."""
+    await load()
+
+    async with transaction() as session:
+        faisal = await find_practitioner(session, "20150002")
+        salma = await find_officer(session, "salma")
+        record = await session.get_one(OfficialRecord, faisal.identity_number)
+        doctor = await find_practitioner(session, "20150006")
+    assert (faisal.birth_date, faisal.version) == (date(1982, 5, 14), 1)
+    assert salma.practitioner_id == doctor.id
+    assert Official.from_json(record.record).birth_date == faisal.birth_date
+
+
+async def test_loading_again_changes_nothing() -> None:
+    """Every line is unchanged, and no row is there twice."""
+    await load()
+    report = await load()
+
+    async with transaction() as session:
+        count = (await session.exec(select(func.count()).select_from(Practitioner))).one()
+    assert (report.practitioners.unchanged, report.practitioners.changed) == (12, 0)
+    assert (report.officers.unchanged, report.official.unchanged) == (3, 12)
+    assert count == 12
+
+
+async def test_a_line_that_changed_is_brought_to_the_table(tmp_path: Path) -> None:
+    """The one row, and no other."""
+    await load()
+
+    report = await load(with_other_mobile(tmp_path))
+
+    async with transaction() as session:
+        huda = await find_practitioner(session, HUDA)
+    assert (report.practitioners.changed, report.practitioners.unchanged) == (1, 11)
+    assert huda.mobile == "+966559990001"
+
+
+async def test_what_a_request_brought_into_force_is_kept(tmp_path: Path) -> None:
+    """An old file does not undo what an officer approved and the applicant confirmed."""
+    await load()
+    async with transaction() as session:
+        await session.exec(
+            update(Practitioner)
+            .where(col(Practitioner.registration_number) == HUDA)
+            .values(mobile="+966551112233", version=2)
+        )
+
+    report = await load(with_other_mobile(tmp_path))
+
+    async with transaction() as session:
+        huda = await find_practitioner(session, HUDA)
+    assert (report.practitioners.kept, report.practitioners.changed) == (1, 0)
+    assert huda.mobile == "+966551112233"
+
+
+async def test_an_officer_whom_the_register_does_not_know_stops_all(tmp_path: Path) -> None:
+    """Nobody could be kept from deciding their own request; nothing is loaded."""
+    officers = tmp_path / "officers.csv"
+    officers.write_text("user_name,registration_number\namal,\nrami,99-999999\n")
+    files = read_register_files(
+        practitioners=EXAMPLES / "register.csv", officers=officers, today=date(2026, 11, 23)
+    )
+
+    with pytest.raises(OfficersNotOnRegister, match="rami"):
+        await load_register(files)
+
+    async with transaction() as session:
+        assert (await session.exec(select(Practitioner))).all() == []
+        assert (await session.exec(select(Officer))).all() == []
+
+
+async def test_an_officer_can_be_retired(tmp_path: Path) -> None:
+    """The row stays, for the decisions that bear its name."""
+    await load()
+    officers = tmp_path / "officers.csv"
+    officers.write_text("user_name,active\namal,no\n")
+
+    report = await load_register(read_register_files(officers=officers, today=date(2026, 11, 23)))
+
+    async with transaction() as session:
+        amal = await session.get_one(Officer, "amal")
+    assert (report.officers.changed, amal.active) == (1, False)

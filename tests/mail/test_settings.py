@@ -1,0 +1,43 @@
+import pytest
+from pydantic import ValidationError
+
+from mail.settings import MailSettings
+
+
+def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each as MUMARIS_ and its name."""
+    monkeypatch.setenv("MUMARIS_SMTP_HOST", "mail.example.org")
+    monkeypatch.setenv("MUMARIS_SMTP_PORT", "587")
+    monkeypatch.setenv("MUMARIS_AUTHORITY_NAME_AR", "هيئة المثال")
+
+    settings = MailSettings()
+
+    assert settings.smtp_host == "mail.example.org"
+    assert settings.smtp_port == 587
+    assert settings.authority_name_ar == "هيئة المثال"
+
+
+def test_the_password_is_never_shown() -> None:
+    """Settings end up in logs and tracebacks."""
+    settings = MailSettings(smtp_password="very-secret")
+
+    assert "very-secret" not in repr(settings)
+
+
+def test_a_password_does_not_travel_in_the_clear() -> None:
+    """Signing in to another machine needs TLS."""
+    with pytest.raises(ValidationError, match="MUMARIS_SMTP_TLS"):
+        MailSettings(smtp_host="mail.example.org", smtp_username="us", smtp_tls="none")
+
+
+def test_a_relay_on_this_machine_may_be_signed_in_to_without_tls() -> None:
+    """Nobody else hears the loopback."""
+    settings = MailSettings(smtp_host="127.0.0.1", smtp_username="us")
+
+    assert settings.smtp_username == "us"
+
+
+def test_a_portal_that_is_not_on_the_web_is_refused() -> None:
+    """It becomes a link in every letter."""
+    with pytest.raises(ValidationError):
+        MailSettings(portal_url="javascript:alert(1)")

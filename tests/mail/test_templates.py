@@ -1,0 +1,143 @@
+from pathlib import Path
+
+import pytest
+from jinja2 import meta
+
+from mail.facts import LETTERS, letter_name
+from mail.languages import Language
+from mail.rendering import TEMPLATES, TemplateBroken, _environment, _fill, _words, render
+from mail.samples import Sample, samples
+from mail.settings import MailSettings
+
+SETTINGS = MailSettings(portal_url="https://portal.example.org", mail_reply_to="ask@example.org")
+ALL = [sample for language in Language for sample in samples(language)]
+FILES = sorted(
+    path.relative_to(TEMPLATES)
+    for path in TEMPLATES.glob("*/*.*")
+    if not path.parent.name.startswith("_")
+)
+EXPECTED = {
+    f"{part}.{language}.{form}"
+    for part, form in (("subject", "txt"), ("body", "txt"), ("body", "html"))
+    for language in Language
+}
+
+
+def _facts_said(path: Path) -> set[str]:
+    environment = _environment("html" if path.suffix == ".html" else "txt", Language.AR)
+    template = environment.parse((TEMPLATES / path).read_text("utf-8"))
+    # ``parts`` is the imported macros, not a fact.
+    return meta.find_undeclared_variables(template) - {"parts"}
+
+
+SAID = [(path, fact) for path in FILES for fact in sorted(_facts_said(path))]
+
+
+def test_every_letter_has_its_folder_and_nothing_else_has() -> None:
+    """The class names and the folders are the same list."""
+    assert {path.parent.name for path in FILES} == set(LETTERS)
+
+
+@pytest.mark.parametrize("letter", sorted(LETTERS))
+def test_every_letter_has_its_six_files(letter: str) -> None:
+    """A subject and two bodies in each language."""
+    assert {path.name for path in FILES if path.parent.name == letter} == EXPECTED
+
+
+@pytest.mark.parametrize("sample", ALL, ids=lambda s: f"{s.name}.{s.facts.language}")
+def test_every_letter_renders_in_both_languages(sample: Sample) -> None:
+    """The preferred language first, in both forms."""
+    words = render(sample.facts, SETTINGS)
+    first, second = ("مرحبًا", "Hello") if sample.facts.language == "ar" else ("Hello", "مرحبًا")
+
+    assert 0 < words.text.index(first) < words.text.index(second)
+    assert 0 < words.html.index(first) < words.html.index(second)
+
+
+@pytest.mark.parametrize("sample", ALL, ids=lambda s: f"{s.name}.{s.facts.language}")
+def test_a_subject_is_one_short_line(sample: Sample) -> None:
+    """With nothing of Jinja left in it, and no name."""
+    subject = render(sample.facts, SETTINGS).subject
+
+    assert len(subject.splitlines()) == 1
+    assert 10 < len(subject) < 90
+    assert "{" not in subject
+    assert sample.facts.applicant_name_en not in subject
+
+
+@pytest.mark.parametrize("sample", ALL, ids=lambda s: f"{s.name}.{s.facts.language}")
+def test_a_letter_holds_no_leftovers(sample: Sample) -> None:
+    """No None, no repr, no Jinja, nothing remote."""
+    words = render(sample.facts, SETTINGS)
+
+    assert "None" not in words.text + words.html
+    assert "{{" not in words.text + words.html
+    assert "<img" not in words.html
+    assert "url(" not in words.html
+
+
+@pytest.mark.parametrize(("path", "fact"), SAID, ids=str)
+def test_a_template_without_one_of_its_facts_is_an_error(path: Path, fact: str) -> None:
+    """Whichever fact it is: StrictUndefined, in every file and language."""
+    sample = next(s for s in ALL if letter_name(type(s.facts)) == path.parent.name)
+    words = _words(sample.facts, SETTINGS)
+    form, language = path.suffix.removeprefix("."), Language(path.stem.rpartition(".")[2])
+    del words[fact]
+
+    with pytest.raises(TemplateBroken, match=fact):
+        _fill("html" if form == "html" else "txt", language, str(path), words)
+
+
+def test_rendering_twice_gives_the_same_words() -> None:
+    """Nothing depends on the clock or on chance."""
+    facts = ALL[0].facts
+
+    assert render(facts, SETTINGS).html == render(facts, SETTINGS).html
+
+
+def test_a_reference_in_arabic_text_is_isolated() -> None:
+    """In the subject, the text and the HTML."""
+    activation = next(s.facts for s in samples(Language.AR) if s.name == "activation")
+
+    words = render(activation, SETTINGS)
+
+    assert "\u2066PU-1447-000012-7\u2069" in words.subject
+    assert "الرقم المرجعي: \u2066PU-1447-000012-7\u2069" in words.text
+    assert '<bdi dir="ltr">PU-1447-000012-7</bdi>' in words.html
+
+
+def test_a_link_in_plain_text_stands_alone_without_invisible_characters() -> None:
+    """Mail programs would take them for a part of the link."""
+    activation = next(s.facts for s in samples(Language.AR) if s.name == "activation")
+
+    words = render(activation, SETTINGS)
+
+    assert words.text.splitlines().count(activation.activation_url) == 2  # type: ignore[attr-defined]  # it is an Activation
+
+
+def test_a_date_that_was_typed_into_a_note_keeps_its_order() -> None:
+    """After an Arabic letter it would be shown backwards."""
+    returned = next(s.facts for s in samples(Language.AR) if s.name == "returned")
+
+    words = render(returned, SETTINGS)
+
+    assert "\u20662025-10-01\u2069" in words.text
+    assert '<bdi dir="ltr">2025-10-01</bdi>' in words.html
+
+
+def test_hours_that_were_not_added_are_not_mentioned() -> None:
+    """No "0 hours"."""
+    activated = next(s.facts for s in samples(Language.EN) if s.name == "activated-0-hours")
+
+    assert "CPD" not in render(activated, SETTINGS).text
+
+
+def test_an_authority_is_named_by_its_settings() -> None:
+    """The software never signs for somebody else."""
+    settings = MailSettings(authority_name_ar="هيئة المثال", authority_name_en="Example Board")
+
+    words = render(ALL[0].facts, settings)
+
+    assert "هيئة المثال" in words.text
+    assert "Example Board" in words.html
+    assert "Mumaris" not in words.text

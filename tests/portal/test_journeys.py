@@ -1,0 +1,136 @@
+"""People in front of a real browser, and the portal on a real server."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import httpx
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from playwright.async_api import Page, async_playwright, expect
+
+from desk.waiting import load_request
+from rules.statuses import Status
+from support.portal import Clock, mailed_link
+
+CHROMIUM = "/usr/bin/chromium"
+_BINDING_SECONDS = 10
+
+
+@asynccontextmanager
+async def served(app: FastAPI) -> AsyncIterator[str]:
+    """The application on a free port of this machine, as the stack serves it."""
+    server = uvicorn.Server(
+        uvicorn.Config(app, port=0, access_log=False, log_config=None, ws="none")
+    )
+    running = asyncio.create_task(server.serve())
+    async with asyncio.timeout(_BINDING_SECONDS):
+        while not server.started:
+            assert not running.done()
+            await asyncio.sleep(0.02)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        await running
+
+
+@pytest.fixture
+async def site(portal: FastAPI) -> AsyncIterator[str]:
+    """Where the portal is."""
+    async with served(portal) as address:
+        yield address
+
+
+@pytest.fixture
+async def screen() -> AsyncIterator[Page]:
+    """A narrow telephone; whatever its console complains of fails the test."""
+    complaints: list[str] = []
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = await browser.new_page(viewport={"width": 360, "height": 720}, locale="en-GB")
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        yield page
+        await browser.close()
+    # Pages that answer 404 or 410 are meant to; the rest of what a browser says is our fault.
+    assert [text for text in complaints if "status of 4" not in text] == []
+
+
+async def test_a_practitioner_activates_and_follows_the_request(site: str, screen: Page) -> None:
+    """From the letter's link to the status page, in English by the switch."""
+    link = await mailed_link()
+
+    await screen.goto(f"{site}/activate/{link.token}")
+    await expect(screen.locator("html")).to_have_attribute("dir", "rtl")
+    await screen.get_by_role("link", name="English").click()
+    await screen.get_by_role("button", name="Activate now").click()
+    await expect(screen.get_by_role("heading", name="All done")).to_be_visible()
+    await screen.get_by_role("link", name="Where is my request?").click()
+    await screen.get_by_label("Tracking code").fill(link.code.lower())
+    await screen.get_by_role("button", name="Show its status").click()
+
+    await expect(screen.get_by_role("heading", name="In force")).to_be_visible()
+    assert await link.status() == Status.ACTIVATED
+
+
+async def test_an_expired_link_leads_to_a_new_letter_that_works(
+    site: str, screen: Page, clock: Clock
+) -> None:
+    """Somebody comes back after the weekend."""
+    link = await mailed_link()
+    clock.forward(timedelta(days=4))
+
+    await screen.goto(f"{site}/activate/{link.token}?lang=en")
+    await screen.get_by_role("button", name="Send me a new link").click()
+    await expect(screen.get_by_role("heading", name="A new link is on its way")).to_be_visible()
+    await screen.goto(f"{site}/activate/{await link.newest_token()}?lang=en")
+    await screen.get_by_role("button", name="Activate now").click()
+
+    await expect(screen.get_by_role("heading", name="All done")).to_be_visible()
+    assert await link.status() == Status.ACTIVATED
+
+
+async def test_a_double_click_is_one_activation(site: str, screen: Page) -> None:
+    """And so is a reload and a press from the page that the browser kept."""
+    link = await mailed_link()
+
+    await screen.goto(f"{site}/activate/{link.token}?lang=en")
+    await screen.get_by_role("button", name="Activate now").dblclick()
+    await expect(screen.get_by_role("heading", name="All done")).to_be_visible()
+    await screen.reload()
+
+    await expect(screen.get_by_role("heading", name="All done")).to_be_visible()
+    assert (await load_request(link.code)).status == Status.ACTIVATED
+
+
+async def test_no_page_is_wider_than_a_small_telephone(site: str, screen: Page) -> None:
+    """Nobody has to scroll sideways to read a reference number."""
+    link = await mailed_link()
+    pages = ["/", "/track", f"/activate/{link.token}", "/nowhere"]
+
+    widths = []
+    for address in pages:
+        await screen.goto(f"{site}{address}")
+        widths.append(await screen.evaluate("document.documentElement.scrollWidth"))
+
+    assert widths == [360] * len(pages)
+
+
+async def test_the_server_logs_no_token(site: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Neither where it works nor where somebody sends nonsense."""
+    caplog.set_level(logging.INFO)
+    link = await mailed_link()
+
+    async with httpx.AsyncClient(base_url=site) as client:
+        await client.get(f"/activate/{link.token}")
+        await client.post(f"/activate/{link.token}")
+        await client.post(f"/activate/{link.token}/nowhere", content=b"x" * 9000)
+
+    # What the test's own client logs is not the server's.
+    ours = [r.getMessage() for r in caplog.records if not r.name.startswith("http")]
+    assert not any(link.token in message for message in ours)

@@ -1,0 +1,128 @@
+"""Child processes: logged, awaited, stopped with everything they started."""
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from stack.processes import Child, ChildDied, ChildNotReady
+from stack.reaper import reaper
+from support.stack import is_alive, wait_until
+
+_SLEEP = "import time; time.sleep(60)"
+_STUBBORN = (
+    "import os, signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+    "pid = os.fork(); print(pid if pid else 'ready', flush=True); time.sleep(60)"
+)
+
+
+def child(folder: Path, code: str) -> Child:
+    """A Python child that runs this code."""
+    return Child("trial", [sys.executable, "-c", code], log=folder / "trial.log")
+
+
+def test_a_child_is_ready_when_its_probe_says_so(folder: Path) -> None:
+    """Waiting ends with the probe, not with the deadline."""
+    trial = child(folder, f"print('ready', flush=True); {_SLEEP}")
+    trial.start()
+    try:
+        trial.wait_until_ready(lambda: "ready" in trial.last_lines(), within=20)
+        assert trial.is_running()
+        assert trial.exit_code is None
+    finally:
+        trial.stop()
+
+
+def test_a_child_that_dies_tells_its_last_lines(folder: Path) -> None:
+    """The error carries what is needed to act: the code, the log, and its end."""
+    trial = child(folder, "print('disk is full'); raise SystemExit(3)")
+    trial.start()
+    with pytest.raises(ChildDied) as died:
+        trial.wait_until_ready(lambda: False, within=20)
+    assert died.value.exit_code == 3
+    assert died.value.last_lines == "disk is full"
+    assert died.value.log == folder / "trial.log"
+    trial.stop()
+
+
+def test_a_child_that_is_not_ready_in_time_is_an_error(folder: Path) -> None:
+    """The wait is bounded."""
+    trial = child(folder, _SLEEP)
+    trial.start()
+    try:
+        with pytest.raises(ChildNotReady):
+            trial.wait_until_ready(lambda: False, within=0.1)
+    finally:
+        trial.stop()
+
+
+def test_stopping_is_quick_and_takes_grandchildren_along(folder: Path) -> None:
+    """Who ignores SIGTERM is killed after the grace, and so is what it started."""
+    trial = child(folder, _STUBBORN)
+    trial.start()
+    trial.wait_until_ready(lambda: len(trial.last_lines().split()) == 2, within=20)
+    grandchild = next(int(word) for word in trial.last_lines().split() if word != "ready")
+    begun = time.monotonic()
+    trial.stop(grace=0.2)
+    wait_until(lambda: not is_alive(grandchild))
+    assert time.monotonic() - begun < 5
+    assert trial.exit_code == -signal.SIGKILL
+
+
+def test_starting_a_running_child_changes_nothing(folder: Path) -> None:
+    """It keeps its process."""
+    trial = child(folder, _SLEEP)
+    trial.start()
+    first = trial.pid
+    trial.start()
+    assert trial.pid == first
+    trial.stop()
+    trial.stop()
+    assert not is_alive(first)
+
+
+def test_a_child_that_was_never_started_has_no_process(folder: Path) -> None:
+    """Asking for it names the fact instead of giving a wrong number."""
+    trial = child(folder, _SLEEP)
+    with pytest.raises(ChildDied):
+        _ = trial.pid
+
+
+def test_the_log_of_the_time_before_is_kept(folder: Path) -> None:
+    """One earlier log stays, readable by its owner alone."""
+    for word in ("first", "second"):
+        trial = child(folder, f"print('{word}')")
+        trial.start()
+        trial.wait_until_done(within=20)
+    assert (folder / "trial.log.previous").read_text() == "first\n"
+    assert (folder / "trial.log").read_text() == "second\n"
+    assert (folder / "trial.log").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_command_that_fails_is_an_error(folder: Path) -> None:
+    """A step that ends by itself has to end with 0."""
+    trial = child(folder, "raise SystemExit('no such pool')")
+    trial.start()
+    with pytest.raises(ChildDied, match="no such pool"):
+        trial.wait_until_done(within=20)
+
+
+def test_a_killed_reaper_is_replaced(folder: Path) -> None:
+    """The new one learns of every child that runs."""
+    trial = child(folder, _SLEEP)
+    trial.start()
+    assert reaper.pid is not None
+    first = reaper.pid
+    os.kill(first, signal.SIGKILL)
+    wait_until(lambda: not is_alive(first))
+    other = Child("other", [sys.executable, "-c", _SLEEP], log=folder / "other.log")
+    other.start()
+    try:
+        assert reaper.pid != first
+        assert set(reaper._watched) >= {trial.pid, other.pid}
+    finally:
+        other.stop()
+        trial.stop()

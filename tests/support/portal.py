@@ -1,0 +1,51 @@
+"""The portal's surroundings in tests: a clock to set, and requests with links to open."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from desk.waiting import load_request
+from models.links import LinkPurpose
+from support.people import contact_change, register_applicant
+from support.requests import NOW, request_awaiting_activation, token_of
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    async def read(self) -> datetime:
+        """The instant it shows."""
+        return self.now
+
+    def forward(self, by: timedelta) -> None:
+        """Move it."""
+        self.now += by
+
+
+@dataclass(frozen=True)
+class Mailed:
+    """A request that waits for its link, and the token in the letter."""
+
+    code: str
+    token: str
+
+    async def status(self) -> str:
+        """Where the request stands."""
+        return (await load_request(self.code)).status
+
+    async def newest_token(self, purpose: LinkPurpose = LinkPurpose.ACTIVATE) -> str:
+        """The token in the newest letter."""
+        return await token_of(await load_request(self.code), purpose)
+
+
+async def mailed_link(**changes: str) -> Mailed:
+    """A request of a new applicant, approved, with its activation letter written."""
+    applicant = await register_applicant()
+    submission = contact_change(
+        registration_number=applicant.registration_number,
+        idempotency_key=applicant.registration_number,
+        changes=changes or {"mobile": "0551112233"},
+    )
+    return Mailed(*await request_awaiting_activation(submission))

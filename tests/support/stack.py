@@ -1,0 +1,66 @@
+"""What tests stand on: servers of their own, in folders of their own, gone afterwards."""
+
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from stack.ports import free_port
+from stack.postgres import EmbeddedPostgres
+from stack.prefect_server import PrefectServer
+
+
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """A folder that goes away, and that a server run as another user can enter.
+
+    pytest's own folders cannot be entered by anybody else, so root's PostgreSQL would have to keep
+    its data in /var/lib/mumaris, where nobody removes them.
+    """
+    with tempfile.TemporaryDirectory(prefix="mumaris-test-") as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        yield folder
+
+
+@contextmanager
+def session_postgres() -> Iterator[EmbeddedPostgres]:
+    """An embedded PostgreSQL that forgets everything at the end."""
+    with open_folder() as folder, EmbeddedPostgres(folder / "pg", durable=False) as server:
+        yield server
+
+
+@contextmanager
+def session_prefect(
+    postgres: EmbeddedPostgres, *, database: str = "prefect", port: int = 0
+) -> Iterator[PrefectServer]:
+    """A Prefect server on a database of this PostgreSQL, made if there is none."""
+    postgres.create_database(database)
+    with (
+        open_folder() as home,
+        PrefectServer(postgres.prefect_url(database), home, free_port(port)) as server,
+    ):
+        yield server
+
+
+def wait_until(condition: Callable[[], bool], *, within: float = 10.0) -> None:
+    """Return as soon as the condition holds; an AssertionError after so many seconds."""
+    deadline = time.monotonic() + within
+    while not condition():
+        assert time.monotonic() < deadline, f"not so after {within:g} s"
+        time.sleep(0.02)
+
+
+def is_alive(pid: int) -> bool:
+    """Whether this process runs; a corpse that nobody has collected does not."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    status = Path(f"/proc/{pid}/stat")
+    try:
+        return not status.parent.parent.exists() or status.read_text().rpartition(")")[2][1] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False

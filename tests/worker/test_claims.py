@@ -1,0 +1,44 @@
+"""Taking a run, against the real server."""
+
+import pytest
+from prefect.states import Completed, Running, State, Suspended
+
+from support.worker_pool import Pool
+from worker.claims import claim
+
+
+async def test_a_scheduled_run_is_claimed_by_one(pool: Pool) -> None:
+    """The second who asks is refused."""
+    run = await pool.run(await pool.start("quick"))
+
+    claims = [await claim(pool.client, run), await claim(pool.client, run)]
+
+    assert claims == [True, False]
+
+
+@pytest.mark.parametrize(
+    "reached", [Completed(), Suspended(timeout_seconds=3600)], ids=["completed", "suspended"]
+)
+async def test_a_look_that_is_too_old_does_not_run_a_run_again(
+    pool: Pool, reached: State[None]
+) -> None:
+    """Prefect would let it: to its server this is somebody who tries a finished run again."""
+    started = await pool.start("quick")
+    seen = await pool.run(started)
+    await claim(pool.client, seen)
+    await pool.client.set_flow_run_state(started.id, Running())
+    await pool.client.set_flow_run_state(started.id, reached, force=True)
+
+    claimed = await claim(pool.client, seen)
+
+    assert claimed is False
+    assert (await pool.state(started)).name == reached.name
+
+
+async def test_a_run_that_was_deleted_is_not_claimed(pool: Pool) -> None:
+    """It is nobody's business any more."""
+    started = await pool.start("quick")
+    seen = await pool.run(started)
+    await pool.client.delete_flow_run(started.id)
+
+    assert await claim(pool.client, seen) is False

@@ -1,0 +1,99 @@
+"""The doorbell, on a PostgreSQL of its own: it is restarted here."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from stack.postgres import EmbeddedPostgres
+from worker.doorbell import Doorbell, libpq_url
+
+
+@pytest.fixture(scope="module")
+def own_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    """A server that nobody else uses."""
+    folder: Path = tmp_path_factory.mktemp("bell")
+    with EmbeddedPostgres(folder / "data", durable=False) as server:
+        server.create_database("bell")
+        yield server
+
+
+class Ear:
+    """Counts rings."""
+
+    def __init__(self) -> None:
+        self.rings: asyncio.Queue[None] = asyncio.Queue()
+
+    def hear(self) -> None:
+        """One ring."""
+        self.rings.put_nowait(None)
+
+    async def next(self) -> None:
+        """Return at the next ring; fail without one."""
+        async with asyncio.timeout(15):
+            await self.rings.get()
+
+
+async def test_a_notification_rings(own_postgres: EmbeddedPostgres) -> None:
+    """The connection itself rings once; then each notification."""
+    ear = Ear()
+    async with _listening(own_postgres.url("bell"), ear):
+        await ear.next()
+        await _notify(own_postgres.url("bell"))
+        await ear.next()
+
+    assert ear.rings.empty()
+
+
+async def test_a_restart_of_postgresql_is_survived(own_postgres: EmbeddedPostgres) -> None:
+    """The new connection rings, for what was said while nobody listened; and hears again."""
+    ear = Ear()
+    async with _listening(own_postgres.url("bell"), ear):
+        await ear.next()
+        await asyncio.to_thread(own_postgres.restart)
+        await ear.next()
+        await _notify(own_postgres.url("bell"))
+        await ear.next()
+
+
+async def test_a_failed_connection_is_told_without_its_address(
+    capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """The address holds a password."""
+    url = "postgresql+psycopg://user:secret-word@127.0.0.1:1/none"
+    async with _listening(url, Ear()):
+        await asyncio.sleep(0.5)
+
+    out, err = capfd.readouterr()
+    assert "secret-word" not in out + err + caplog.text
+
+
+@pytest.mark.parametrize(
+    ("sqlalchemy", "libpq"),
+    [
+        ("postgresql+psycopg://a:b@h/db?host=/tmp/x", "postgresql://a:b@h/db?host=/tmp/x"),
+        ("postgresql+asyncpg://h/db", "postgresql://h/db"),
+        ("postgresql://h/a+b", "postgresql://h/a+b"),
+    ],
+)
+def test_the_driver_is_taken_out_of_the_address(sqlalchemy: str, libpq: str) -> None:
+    """Nothing else is."""
+    assert libpq_url(sqlalchemy) == libpq
+
+
+async def _notify(url: str) -> None:
+    async with await psycopg.AsyncConnection.connect(libpq_url(url), autocommit=True) as session:
+        await session.execute("NOTIFY mumaris_doorbell, 'whatever'")
+
+
+@asynccontextmanager
+async def _listening(url: str, ear: Ear) -> AsyncIterator[None]:
+    task = asyncio.create_task(Doorbell(url, ear.hear).listen())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait({task})

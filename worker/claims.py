@@ -1,0 +1,44 @@
+"""Taking a scheduled run, so that no two workers run it."""
+
+from uuid import UUID
+
+from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.objects import FlowRun, State
+from prefect.exceptions import Abort, ObjectNotFound, Pause
+from prefect.states import Pending
+from prefect.utilities.engine import propose_state
+
+
+async def claim(client: PrefectClient, flow_run: FlowRun) -> bool:
+    """Whether the run is this worker's now.
+
+    The server decides under a row lock: a run that is Pending, Running or cancelled is refused to
+    the second who asks (prefect/server/orchestration/core_policy.py, `PreventPendingTransitions`).
+    It does not refuse one that another worker has meanwhile carried to its *end* or to a
+    suspension, because Pending is also how a finished run is tried again. Our runs take a tenth of
+    a second, so a look can well be older than that; such a run is put back as it was.
+    """
+    try:
+        state = await propose_state(client, Pending(), flow_run_id=flow_run.id)
+        if not state.is_pending():  # no concurrency slot is free: the server has scheduled it anew
+            return False
+        return await _was_waiting(client, flow_run, state)
+    except (Abort, Pause, ObjectNotFound):
+        return False
+
+
+async def _was_waiting(client: PrefectClient, flow_run: FlowRun, pending: State) -> bool:
+    now = await client.read_flow_run(flow_run.id)
+    if now.run_count == flow_run.run_count:
+        return True
+    before = await _state_before(client, flow_run.id, pending)
+    if before is None or before.is_scheduled():
+        return True
+    await client.set_flow_run_state(flow_run.id, before, force=True)
+    return False
+
+
+async def _state_before(client: PrefectClient, flow_run_id: UUID, pending: State) -> State | None:
+    history = await client.read_flow_run_states(flow_run_id)
+    earlier = [state for state in history if state.timestamp < pending.timestamp]
+    return max(earlier, key=lambda state: state.timestamp, default=None)

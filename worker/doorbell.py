@@ -1,0 +1,77 @@
+"""The doorbell: PostgreSQL tells the worker that there is something to do.
+
+Whoever writes work ends its transaction with ``NOTIFY mumaris_doorbell``. PostgreSQL delivers a
+notification after commit, so a ring never comes before its row can be read.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+from prefect.logging import get_logger
+
+_CHANNEL = "mumaris_doorbell"
+_FIRST_PAUSE_SECONDS = 0.2
+_LONGEST_PAUSE_SECONDS = 5.0
+_CONNECT_SECONDS = 5
+#: A peer that vanished without a word (power, network) is found within about half a minute.
+_KEEPALIVES: dict[str, Any] = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
+
+logger = get_logger(f"mumaris.{__name__}")
+
+
+class Doorbell:
+    """Listens on `mumaris_doorbell` and calls `on_ring` for every notification.
+
+    The payload is not looked at. A lost connection is made again with growing pauses (0.2–5 s), and
+    every connection made rings once: what was said while nobody listened is lost.
+    """
+
+    def __init__(self, database_url: str, on_ring: Callable[[], None]) -> None:
+        self._conninfo = libpq_url(database_url)
+        self._on_ring = on_ring
+
+    async def listen(self) -> None:
+        """Listen until cancelled."""
+        pause = _FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                async with await self._connect() as connection:
+                    pause = _FIRST_PAUSE_SECONDS
+                    await self._relay(connection)
+            except psycopg.Error as error:
+                # By its type only: the message of a refused connection names host and user.
+                logger.warning(
+                    "The doorbell is disconnected (%s); trying again in %.1f s",
+                    type(error).__name__,
+                    pause,
+                )
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+
+    async def _connect(self) -> psycopg.AsyncConnection:
+        return await psycopg.AsyncConnection.connect(
+            self._conninfo,
+            autocommit=True,
+            connect_timeout=_CONNECT_SECONDS,
+            application_name="mumaris doorbell",
+            **_KEEPALIVES,
+        )
+
+    async def _relay(self, connection: psycopg.AsyncConnection) -> None:
+        await connection.execute(f"LISTEN {_CHANNEL}")
+        logger.info("The doorbell is connected")
+        self._on_ring()
+        async for _notification in connection.notifies():
+            self._on_ring()
+
+
+def libpq_url(sqlalchemy_url: str) -> str:
+    """The same address as libpq writes it: ``postgresql+psycopg://…`` without its driver."""
+    scheme, separator, address = sqlalchemy_url.partition("://")
+    return scheme.partition("+")[0] + separator + address

@@ -1,0 +1,24 @@
+"""What a worker reads from its environment."""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class WorkerSettings(BaseSettings):
+    """The environment of a worker process, read once when it starts."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    #: The application's database, as SQLAlchemy writes it; without it nobody can ring the doorbell.
+    database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
+
+    #: ``module:function`` of the house-keeping job; empty means that this worker keeps no house.
+    caretaker: str = Field(default="flows.sweep:sweep_pass", validation_alias="MUMARIS_CARETAKER")
+
+    #: Seconds between two house-keeping passes when nobody rings.
+    caretaker_seconds: float = Field(
+        default=5.0, gt=0, validation_alias="MUMARIS_CARETAKER_SECONDS"
+    )
+
+    #: Seconds that runs get after SIGTERM; below the 10 s after which containers are killed.
+    grace_seconds: float = Field(default=8.0, ge=0, validation_alias="MUMARIS_WORKER_GRACE_SECONDS")
