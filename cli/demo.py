@@ -1,5 +1,4 @@
 """`mumaris demo`: the stack on a fresh home, the examples carried through, everything shown."""
-# ruff: noqa: PLC0415 - what a command needs is imported when it runs: --help must not wait
 
 import asyncio
 import json

@@ -1,5 +1,4 @@
 """Errors as a shell shows them: one line each on stderr, and an exit code that says which kind."""
-# ruff: noqa: PLC0415 - what a command needs is imported when it runs: --help must not wait
 
 import sys
 from collections.abc import Sequence

@@ -1,5 +1,4 @@
 """`mumaris letters`: what they look like, and which were not sent."""
-# ruff: noqa: PLC0415 - what a command needs is imported when it runs: --help must not wait
 
 from enum import StrEnum
 from pathlib import Path

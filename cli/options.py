@@ -1,5 +1,4 @@
 """The arguments and options that several commands share."""
-# ruff: noqa: PLC0415 - what a command needs is imported when it runs: --help must not wait
 
 from collections.abc import Iterator
 from enum import StrEnum

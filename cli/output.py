@@ -1,5 +1,4 @@
 """What commands print: tables and colours on a terminal, aligned text or JSON elsewhere."""
-# ruff: noqa: PLC0415 - what a command needs is imported when it runs: --help must not wait
 
 import json
 import sys

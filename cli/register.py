@@ -1,5 +1,4 @@
 """`mumaris register` and `mumaris migrate`: what must be there before the first request."""
-# ruff: noqa: PLC0415 - what a command needs is imported when it runs: --help must not wait
 
 from pathlib import Path
 from typing import Annotated

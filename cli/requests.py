@@ -1,5 +1,4 @@
 """`mumaris request`: submit, look, decide, withdraw."""
-# ruff: noqa: PLC0415 - what a command needs is imported when it runs: --help must not wait
 
 from typing import Annotated
 

@@ -1,5 +1,4 @@
 """`mumaris review`: the officers' desk."""
-# ruff: noqa: PLC0415 - what a command needs is imported when it runs: --help must not wait
 
 import typer
 

@@ -1,5 +1,4 @@
 """Running a command's work on the database: which one, and in an event loop of its own."""
-# ruff: noqa: PLC0415 - what a command needs is imported when it runs: --help must not wait
 
 import asyncio
 import os
@@ -19,16 +18,13 @@ def use_database() -> None:
     The environment first; else the stack that `mumaris up` runs on this machine, whose other
     addresses are taken with it.
     """
-    if not os.environ.get("DATABASE_URL"):
-        from stack.running import RunningStack
+    from stack.running import use_running_stack
 
-        stack = RunningStack.read()
-        if stack is None:
-            raise Unreachable(
-                "no database is named and no local stack is running: "
-                "set DATABASE_URL, or run `mumaris up`"
-            )
-        os.environ.update(stack.environment())
+    if not use_running_stack():
+        raise Unreachable(
+            "no database is named and no local stack is running: "
+            "set DATABASE_URL, or run `mumaris up`"
+        )
     if not _is_postgres(os.environ["DATABASE_URL"]):
         raise Unreachable("DATABASE_URL is not the address of a PostgreSQL database")
 

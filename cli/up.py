@@ -21,9 +21,9 @@ def up(
     Data stay in .mumaris (or MUMARIS_HOME). A port that is taken is passed over for the next free
     one. Nothing is left running afterwards.
     """
-    from desk.policy import current_policy  # noqa: PLC0415 - `--help` must not wait for these
-    from stack.local import LocalStack, Ports  # noqa: PLC0415
-    from stack.running import default_home  # noqa: PLC0415
+    from desk.policy import current_policy
+    from stack.local import LocalStack, Ports
+    from stack.running import default_home
 
     current_policy()  # an error in the policy file is told before anything starts
     ports = Ports(prefect=prefect_port, portal=portal_port, mail=mail_port)
@@ -49,7 +49,7 @@ def show_addresses(running: "RunningStack") -> None:
 
 def migrate_at(database_url: str) -> None:
     """Bring the tables of this database up to date."""
-    from models.migrate import migrate  # noqa: PLC0415 - `--help` must not wait for it
+    from models.migrate import migrate
 
     os.environ["DATABASE_URL"] = database_url
     migrate()

@@ -15,8 +15,8 @@ from rules.errors import MumarisError
 _MAX_LOCAL, _MAX_ADDRESS = 64, 254
 _MAX_NAME = 120
 _ADDRESS = re.compile(r"([^\s@<>()\[\]\\,;:\"]+)@([^\s@<>()\[\]\\,;:\"]+)")
-#: Python 3.11 loses the quotes around these when it folds a long encoded name (gh-121284), which
-#: would turn a comma into a second recipient. A name reads as well without them.
+#: Python 3.11.7 loses the quotes around a name that needs folding and holds quotes itself, which
+#: leaves its commas bare: more recipients. A name reads as well without any of these.
 _SPECIALS = re.compile(r"[()<>\[\]:;@\\,\"]")
 _NEVER_IN_HEADERS = frozenset({"Cc", "Cs", "Zl", "Zp"})
 

@@ -25,8 +25,6 @@ from mail.settings import MailSettings
 
 __all__ = ["Accepted", "Courier", "Deferred", "DeferredKind", "Outcome", "Refused", "deliver"]
 
-_SERVICE_CLOSING = 421
-
 
 async def deliver(message: Message, *, to: str, settings: MailSettings) -> Outcome:
     """Deliver one message over a connection of its own; see `Courier.deliver`."""
@@ -140,10 +138,11 @@ class _Exchange:
             raise SMTPException(str(fault)) from fault
 
     async def _clean_up(self, code: int) -> None:
-        if self.stage is Stage.SESSION or code == _SERVICE_CLOSING or code < 0:
+        if self.stage is Stage.SESSION or code < 0:
             self._smtp.close()
             return
         try:
+            # After a 421 the server is gone, and this finds it out.
             await self._smtp.rset()
         except (SMTPException, OSError):
             self._smtp.close()

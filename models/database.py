@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models import tables  # noqa: F401 - a row's foreign keys name tables of other modules
 from models.settings import DatabaseSettings
 
 P = ParamSpec("P")

@@ -117,8 +117,12 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def _place(error: BaseException) -> str:
-    frames = traceback.extract_tb(error.__traceback__)[-3:]
-    return " > ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
+    """Our last steps on the way to the error, and the very last one, whoever's it is."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames[:-1] if "site-packages" not in frame.filename]
+    return " > ".join(
+        f"{Path(frame.filename).name}:{frame.lineno}" for frame in ours[-3:] + frames[-1:]
+    )
 
 
 class SmallBodies:

@@ -80,6 +80,19 @@ class RunningStack:
         (home / _FILE).unlink(missing_ok=True)
 
 
+def use_running_stack() -> bool:
+    """Let this process find the stack that runs in the default home; False where none does.
+
+    Where the environment names a database already, that one stays: this changes nothing then.
+    """
+    if os.environ.get("DATABASE_URL"):
+        return True
+    found = RunningStack.read()
+    if found is not None:
+        os.environ.update(found.environment())
+    return found is not None
+
+
 def _is_alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)

@@ -4,7 +4,10 @@ At least once, with a stable Message-ID: a letter goes out twice only where the 
 between the server's reply and the stamp.
 """
 
+import asyncio
 import logging
+import time
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,6 +16,7 @@ from mail.backoff import next_attempt
 from mail.compose import compose
 from mail.delivery import Accepted, Courier, Deferred, Outcome, Refused
 from mail.facts import facts_from_json, secrets_of
+from mail.outcomes import DeferredKind
 from mail.settings import MailSettings
 from models.database import patiently, transaction
 from models.door import PIPELINE, record, ring
@@ -25,6 +29,8 @@ logger = logging.getLogger("mumaris.letters")
 
 #: How long a letter is ours to send. A worker that dies holding it delays it by as much.
 LEASE = timedelta(seconds=45)
+#: How long one letter may take, all replies of the mail server together.
+SEND_WITHIN = timedelta(seconds=20)
 BATCH = 20
 #: The page of the portal that each secret fact of a letter leads to.
 PAGES = {"activation_url": "activate", "new_link_url": "activate", "stop_url": "stop"}
@@ -37,12 +43,17 @@ async def deliver_letters(*, now: datetime, request_id: UUID | None = None) -> i
     sent now is due again later; what never can is failed, with the reason on its row and a line in
     the request's history.
     """
+    stop_at = time.monotonic() + (LEASE - SEND_WITHIN).total_seconds()
     letters = await _lease(now, request_id)
     if not letters:
         return 0
     settings = MailSettings()
     async with Courier(settings) as courier:
-        for letter in letters:
+        for tried, letter in enumerate(letters):
+            if time.monotonic() >= stop_at:
+                # The rest would outlive its lease, and somebody else would send it too.
+                await _give_back(letters[tried:])
+                return tried
             outcome = await _send(letter, courier, settings)
             await _stamp(letter.id, outcome, now=utc_now())
     return len(letters)
@@ -72,7 +83,20 @@ async def _send(letter: Letter, courier: Courier, settings: MailSettings) -> Out
         # The fault's own text may hold personal data; its type and the letter's id do not.
         logger.error("letter %s cannot be composed: %s", letter.id, type(fault).__name__)  # noqa: TRY400
         return Refused(reply=f"cannot be composed: {type(fault).__name__}")
-    return await courier.deliver(message, to=letter.to_address)
+    try:
+        async with asyncio.timeout(SEND_WITHIN.total_seconds()):
+            return await courier.deliver(message, to=letter.to_address)
+    except TimeoutError:
+        return Deferred("the mail server is too slow", DeferredKind.TIMEOUT)
+
+
+@patiently
+async def _give_back(letters: Sequence[Letter]) -> None:
+    async with transaction() as session:
+        for letter in letters:
+            row = await session.get_one(Letter, letter.id, with_for_update=True)
+            row.leased_until = None
+            row.attempts -= 1
 
 
 @patiently

@@ -9,15 +9,24 @@ import pytest
 from models.database import close_engine
 from models.migrate import migrate
 from stack.postgres import EmbeddedPostgres
+from stack.prefect_server import PrefectServer
+from support.stack import session_postgres, session_prefect
 
 _TEMPLATE = "mumaris_template"
 _numbers = count(1)
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+def postgres() -> Iterator[EmbeddedPostgres]:
     """An embedded PostgreSQL, which forgets everything when the session ends."""
-    with EmbeddedPostgres(tmp_path_factory.mktemp("postgres") / "data", durable=False) as server:
+    with session_postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def prefect_server(postgres: EmbeddedPostgres) -> Iterator[PrefectServer]:
+    """A Prefect server on the same PostgreSQL: one for the session (Prefect issue 19342)."""
+    with session_prefect(postgres) as server:
         yield server
 
 

@@ -53,6 +53,11 @@ def test_an_amount_is_said_alike_however_it_is_stored(amount: str) -> None:
     assert say_count(Decimal(amount), HOURS, Language.AR) == "ساعتان"
 
 
+def test_a_part_of_an_hour_has_no_trailing_zeros() -> None:
+    """1.50 in the ledger."""
+    assert say_count(Decimal("1.50"), HOURS, Language.EN) == "1.5 hours"
+
+
 def test_large_amounts_are_written_out() -> None:
     """Never in exponent notation."""
     assert say_count(Decimal("1E+2"), HOURS, Language.EN) == "100 hours"

@@ -11,6 +11,7 @@ from models.migrate import migrate
 from stack.local import LocalStack, Ports
 from stack.running import RunningStack
 from support.mailbox import Mailbox
+from support.stack import open_folder
 
 ANY_PORT = Ports(prefect=0, portal=0, mail=0, smtp=0)
 
@@ -24,12 +25,13 @@ class Stage:
 
 
 @pytest.fixture(scope="session")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def stage() -> Iterator[Stage]:
     """The stack that all stories share, started as `mumaris up` starts it."""
-    home = tmp_path_factory.mktemp("stage") / "home"
-    stack = LocalStack(home, migrate=_migrate, progress=print, durable=False, ports=ANY_PORT)
-    with stack as running:
-        yield Stage(running, home)
+    with open_folder() as folder:
+        home = folder / "home"
+        stack = LocalStack(home, migrate=_migrate, progress=print, durable=False, ports=ANY_PORT)
+        with stack as running:
+            yield Stage(running, home)
 
 
 def _migrate(database_url: str) -> None:
