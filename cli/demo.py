@@ -12,7 +12,7 @@ from urllib.request import urlopen
 import typer
 
 from cli.output import show_table
-from cli.up import migrate_at, show_addresses, stop_on_sigterm
+from cli.up import migrate_at, show_addresses, stop_on_signals
 
 if TYPE_CHECKING:
     from cli.demo_stories import Stories, Story
@@ -42,7 +42,7 @@ def demo(
     home = default_home() / "demo"
     if RunningStack.read(home) is None:
         shutil.rmtree(home, ignore_errors=True)
-    stop_on_sigterm()
+    stop_on_signals()
     stack = LocalStack(home, migrate=migrate_at, progress=_say, durable=False)
     try:
         with stack as running:

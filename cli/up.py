@@ -27,7 +27,7 @@ def up(
 
     current_policy()  # an error in the policy file is told before anything starts
     ports = Ports(prefect=prefect_port, portal=portal_port, mail=mail_port)
-    stop_on_sigterm()
+    stop_on_signals()
     try:
         with LocalStack(
             default_home(), migrate=migrate_at, progress=typer.echo, ports=ports
@@ -55,10 +55,14 @@ def migrate_at(database_url: str) -> None:
     migrate()
 
 
-def stop_on_sigterm() -> None:
-    """Let SIGTERM end this process as Ctrl-C does: through every `finally`."""
+def stop_on_signals() -> None:
+    """Let SIGTERM end this process as Ctrl-C does: through every `finally`.
+
+    Ctrl-C too: a shell lets what it starts in the background ignore it.
+    """
 
     def stop(_signal: int, _frame: FrameType | None) -> NoReturn:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)

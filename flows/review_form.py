@@ -5,7 +5,7 @@ again, with the refusal in the form's description. Free text is left out: Prefec
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from desk.clock import RIYADH
 from desk.policy import current_policy
 from desk.review import Origin, Ruling, Verdict, decide
 from models.requests import Request
+from rules.dates import riyadh_day
 from rules.errors import MumarisError
 from rules.fields import Field
 from rules.review import RejectionReason, ReturnReason, ReviewReason
@@ -26,7 +27,8 @@ from rules.statuses import Kind
 
 #: Every coded reason, for the form's list; which of them fit a verdict is the door's to say.
 Reason = StrEnum(  # type: ignore[misc]  # built from the rules' own lists, so that it cannot lag
-    "Reason", {reason.name: reason.value for reason in (*ReturnReason, *RejectionReason)}
+    "Reason",
+    {"NONE": "none"} | {reason.name: reason.value for reason in (*ReturnReason, *RejectionReason)},
 )
 
 
@@ -38,8 +40,9 @@ class ReviewDecision(RunInput):
         description="your user name as a reviewing officer",
         pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{1,63}$",
     )
-    reason: Reason | None = FormField(
-        default=None, description="for return and reject: the coded reason"
+    # A list with "none" in it: Prefect's UI shows an optional list as a choice between two types.
+    reason: Reason = FormField(
+        default=Reason("none"), description="for return and reject: the coded reason"
     )
     fields: list[Field] = FormField(
         default_factory=list, description="for return: the fields to correct", max_length=30
@@ -72,13 +75,17 @@ def describe_gate(request: Request, *, refusal: str | None, now: datetime) -> st
 
 
 def _waiting(since: datetime, due: datetime | None, now: datetime) -> str:
-    until = "no due date" if due is None else f"due by {_instant(due)}"
+    until = "no due date" if due is None else f"due by the end of {_last_day(due)}"
     overdue = due is not None and due < now
     return f"Waiting since {_instant(since)}; {until}{', **overdue**' if overdue else ''}."
 
 
 def _officers(count: int) -> str:
     return "one officer" if count == 1 else f"{count} different officers"
+
+
+def _last_day(due: datetime) -> str:
+    return f"{riyadh_day(due - timedelta(seconds=1)):%Y-%m-%d}"
 
 
 def _instant(when: datetime) -> str:
@@ -107,7 +114,7 @@ async def decide_by_answer(
         ruling = Ruling(
             verdict=form.decision,
             officer=form.officer,
-            reason_code=None if form.reason is None else form.reason.value,
+            reason_code=form.reason.value,
             fields=form.fields,
             origin=Origin.PREFECT_FORM,
         )
