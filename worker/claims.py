@@ -14,9 +14,9 @@ async def claim(client: PrefectClient, flow_run: FlowRun) -> bool:
 
     The server decides under a row lock: a run that is Pending, Running or cancelled is refused to
     the second who asks (prefect/server/orchestration/core_policy.py, `PreventPendingTransitions`).
-    It does not refuse one that another worker has meanwhile carried to its *end* or to a
-    suspension, because Pending is also how a finished run is tried again. Our runs take a tenth of
-    a second, so a look can well be older than that; such a run is put back as it was.
+    It does not refuse one that another worker has meanwhile carried to its *end*, because Pending
+    is also how a finished run is tried again. Our runs take a tenth of a second, so a look can well
+    be older than that; such a run is put back as it was.
     """
     try:
         state = await propose_state(client, Pending(), flow_run_id=flow_run.id)

@@ -30,6 +30,7 @@ from prefect.states import AwaitingRetry, Cancelled, Cancelling
 from prefect.utilities.callables import get_call_parameters, parameters_to_args_kwargs
 from prefect.utilities.engine import capture_sigterm
 
+from worker.patience import lost_server
 from worker.stopping import Stop, StopReason
 from worker.threads import run_in_thread
 
@@ -137,6 +138,8 @@ class _AsyncEngine(AsyncFlowRunEngine[Any, Any]):
     async def handle_exception(
         self, exc: Exception, msg: str | None = None, result_store: ResultStore | None = None
     ) -> State[Any]:
+        if lost_server(exc, self.client.api_url):
+            raise exc  # not the flow's failure, even if the server is back to hear of it
         if self.stop.reason is None:
             return await super().handle_exception(exc, msg, result_store)
         return await self._end_stopped(exc)  # what broke, broke because it was stopped
@@ -165,6 +168,8 @@ class _SyncEngine(FlowRunEngine[Any, Any]):
     def handle_exception(
         self, exc: Exception, msg: str | None = None, result_store: ResultStore | None = None
     ) -> State[Any]:
+        if lost_server(exc, self.client.api_url):
+            raise exc
         if self.stop.reason is None:
             return super().handle_exception(exc, msg, result_store)
         return self._end_stopped(exc)

@@ -1,5 +1,6 @@
 """The Prefect worker type `mumaris-inprocess`."""
 
+import asyncio
 import os
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -240,18 +241,33 @@ class InProcessWorker(BaseWorker[InProcessJobConfiguration, BaseVariables, InPro
                 return None
 
     async def _carry(self, flow_run: FlowRun, run: ActiveRun) -> None:
-        run.claimed = await claim(self.client, flow_run)
-        if run.claimed and self._runs_task_group is not None:
-            self._runs_task_group.start_soon(self._label, run.id)
-            await run.carry(self._run_deployed(flow_run))
+        reading = asyncio.create_task(self._read_deployment(flow_run))  # while it is being claimed
+        try:
+            run.claimed = await claim(self.client, flow_run)
+            if run.claimed and self._runs_task_group is not None:
+                self._runs_task_group.start_soon(self._label, run.id)
+                await run.carry(self._run_deployed(flow_run, reading))
+        finally:
+            reading.cancel()
 
-    async def _run_deployed(self, flow_run: FlowRun) -> None:
+    async def _run_deployed(
+        self, flow_run: FlowRun, reading: Awaitable[DeploymentResponse | Exception | None]
+    ) -> None:
+        deployment = await reading
+        if isinstance(deployment, Exception):
+            raise deployment
         configuration = InProcessJobConfiguration()
-        deployment = None
-        if flow_run.deployment_id is not None:
-            deployment = await self.client.read_deployment(flow_run.deployment_id)
         configuration.prepare_for_flow_run(flow_run, deployment)
         await self.run(flow_run, configuration)
+
+    async def _read_deployment(self, flow_run: FlowRun) -> DeploymentResponse | Exception | None:
+        """The run's deployment; an error is kept for the run that wants it, if it is claimed."""
+        if flow_run.deployment_id is None:
+            return None
+        try:
+            return await self.client.read_deployment(flow_run.deployment_id)
+        except Exception as error:  # noqa: BLE001 - raised again in the run
+            return error
 
     def _ending_after(self, error: Exception, flow_run: FlowRun) -> Ending:
         """What becomes of a run when something outside its flow broke."""

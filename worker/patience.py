@@ -20,6 +20,15 @@ def is_outage(error: BaseException) -> bool:
     return isinstance(error, httpx.TransportError | TimeoutError)
 
 
+def lost_server(error: BaseException, api_url: httpx.URL) -> bool:
+    """Whether it is Prefect's own server that gave no answer, not one that a flow asked."""
+    return (
+        is_outage(error)
+        and isinstance(error, httpx.HTTPError)
+        and str(error.request.url).startswith(str(api_url))
+    )
+
+
 class Patience:
     """Attempts one job over and over, and tells of an outage once and of its end once."""
 

@@ -21,8 +21,8 @@ from worker.stopping import StopReason, hand_back
 from worker.watch import find_stopped, tell
 
 #: The fallback for what rings no doorbell: a run resumed by the form in Prefect's UI, a retry that
-#: comes due, a schedule. A look at an empty pool costs the server some milliseconds, so 2 s is
-#: below half a percent of a core for each worker, and a person waits one second on average.
+#: comes due, a schedule. At 2 s a person waits one second on average, and an idle worker costs the
+#: server 1.2 % of a core and itself 0.5 % (measured).
 _POLL_SECONDS = 2.0
 #: Prefect's client would retry a look for a minute, and miss that the server is back.
 _LOOK_SECONDS = 10.0

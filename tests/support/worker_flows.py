@@ -4,12 +4,12 @@ import asyncio
 import os
 import time
 from pathlib import Path
+from typing import Any
 
 from prefect import flow, task
-from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.objects import FlowRun, State
 from prefect.flow_runs import asuspend_flow_run
 from prefect.flows import Flow
-from prefect.states import State
 
 
 def note(notes: str, word: str) -> None:
@@ -18,9 +18,9 @@ def note(notes: str, word: str) -> None:
         lines.write(f"{word} {time.time()}\n")
 
 
-def note_cancellation(_flow: Flow[..., None], run: FlowRun, _state: State[None]) -> None:
+def note_cancellation(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
     """An on_cancellation hook."""
-    note(run.parameters["notes"], "hook")
+    note(flow_run.parameters["notes"], "hook")
 
 
 @flow

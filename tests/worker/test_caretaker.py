@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from support.worker_flows import keep_house
 from worker.caretaker import Caretaker, CaretakerNotFound, load_job
 
 
@@ -79,7 +80,7 @@ def test_a_job_that_cannot_be_loaded_is_named(path: str) -> None:
 
 def test_a_job_is_loaded_by_its_path() -> None:
     """``module:function``."""
-    assert load_job("worker.caretaker:load_job") is load_job
+    assert load_job("support.worker_flows:keep_house") is keep_house
 
 
 @asynccontextmanager

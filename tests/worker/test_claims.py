@@ -1,7 +1,8 @@
 """Taking a run, against the real server."""
 
 import pytest
-from prefect.states import Completed, Running, State, Suspended
+from prefect.client.schemas.objects import State
+from prefect.states import Completed, Running, Suspended
 
 from support.worker_pool import Pool
 from worker.claims import claim

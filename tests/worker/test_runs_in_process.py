@@ -1,7 +1,8 @@
 """What becomes of the runs that a worker carries, as operations see it."""
 
 import pytest
-from prefect.states import Cancelled, Cancelling, State, Suspended
+from prefect.client.schemas.objects import State
+from prefect.states import Cancelled, Cancelling, Suspended
 
 from support.worker_pool import Pool
 

@@ -1,5 +1,6 @@
 """A worker as a process: how it shares work, hears the bell, keeps house, and leaves."""
 
+import asyncio
 import os
 import signal
 import time
@@ -11,6 +12,7 @@ import pytest
 from prefect.states import Cancelled
 
 from stack.postgres import EmbeddedPostgres
+from stack.prefect_server import PrefectServer
 from stack.processes import Child, ChildDied
 from support.worker_pool import Pool, until
 from worker.doorbell import libpq_url
@@ -22,13 +24,13 @@ _NEVER = {"PREFECT_WORKER_QUERY_SECONDS": "600"}
 async def test_two_workers_of_a_pool_never_run_the_same_run_twice(pool: Pool) -> None:
     """Both see all of a burst; each run begins once."""
     deployment = await pool.deploy("support.worker_flows.quick")
-    runs = [await pool.start_deployed(deployment, {}) for _ in range(30)]
+    runs = [await pool.start_deployed(deployment, {}) for _ in range(20)]
 
     with pool.worker(**_FAST), pool.worker(**_FAST):
         for run in runs:
             await pool.until_state(run, "Completed")
 
-    assert [run.words() for run in runs] == [["began"]] * 30
+    assert [run.words() for run in runs] == [["began"]] * 20
     assert {1} == {(await pool.run(run)).run_count for run in runs}
 
 
@@ -87,6 +89,23 @@ async def test_a_cancelled_run_stays_cancelled_when_its_worker_goes(pool: Pool) 
         worker.stop(grace=15)
 
     assert (await pool.state(run)).name == "Cancelled"
+
+
+async def test_a_worker_outlives_prefects_server_and_carries_again_what_it_lost(
+    pool: Pool, prefect_server: PrefectServer
+) -> None:
+    """Prefect's client would try again for a minute; this is what happens after that."""
+    deployment = await pool.deploy("support.worker_flows.waits")
+    with pool.worker(**_FAST, PREFECT_CLIENT_MAX_RETRIES="0") as worker:
+        caught = await pool.start_deployed(deployment, {"seconds": 1})
+        await pool.until_word(caught, "began")
+        await asyncio.to_thread(prefect_server.stop)
+        await until(_says(worker, f"Run {caught.id} lost Prefect's server"), "the run is lost")
+        await asyncio.to_thread(prefect_server.start)
+
+        await pool.until_state(caught, "Completed")
+
+    assert caught.words() == ["began", "ended", "began", "ended"]
 
 
 async def test_a_ring_makes_the_worker_look_at_once(pool: Pool, postgres: EmbeddedPostgres) -> None:
