@@ -11,6 +11,7 @@ from typing import Literal
 
 from rules.fields import Group
 from rules.policy_reader import PolicyInvalid, PolicyReader
+from rules.reminder_policy import ReminderPolicy, check_reminders
 
 __all__ = ["Policy", "PolicyInvalid", "parse_policy"]
 
@@ -148,6 +149,7 @@ class Policy:
     activation: ActivationPolicy
     documents: DocumentPolicy
     limits: LimitsPolicy
+    reminders: ReminderPolicy
 
 
 def parse_policy(text: str, *, filename: str) -> Policy:
@@ -180,3 +182,4 @@ def _check_agreement(policy: Policy, reader: PolicyReader) -> None:
         reader.refuse("activation.reminder_before_hours", "must be below link_lifetime_hours")
     if activation.close_after_days * _HOURS_IN_A_DAY < activation.link_lifetime_hours:
         reader.refuse("activation.close_after_days", "must not end before the link does")
+    check_reminders(policy.reminders, reader)

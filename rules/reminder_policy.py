@@ -1,0 +1,82 @@
+"""When reminders leave, to whom they do not, and how fast: the table ``[reminders]`` of policy."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+
+from rules.policy_reader import PolicyReader
+
+_AT_LEAST_ONE = {"minimum": 1}
+_HOUR = {"minimum": 0, "maximum": 24}
+
+
+class Weekday(StrEnum):
+    """A day of the week, as policy names it."""
+
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+    @classmethod
+    def of(cls, day: date) -> "Weekday":
+        """The weekday of this day."""
+        return tuple(cls)[day.weekday()]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReminderPolicy:
+    """When a card's holder is reminded."""
+
+    #: Days before the last valid day on which a reminder becomes due; 0 is that day itself.
+    days_before: tuple[int, ...]
+    #: The same for days after it.
+    days_after: tuple[int, ...]
+    #: Days after the last valid day from which nobody is reminded any more.
+    silent_after_days: int = field(metadata=_AT_LEAST_ONE)
+    quiet_weekdays: tuple[Weekday, ...]
+    #: ISO 3166 alpha-2 of the country whose public holidays are quiet, or "" for none.
+    holidays_of: str
+    #: Reminders that one address may get on one day.
+    letters_per_address_per_day: int = field(metadata=_AT_LEAST_ONE)
+    #: Days after which a profile counts as unconfirmed for long; 0 for never.
+    confirm_profile_after_days: int
+    #: Hours of Riyadh's day: letters leave from the first until the second.
+    send_from_hour: int = field(metadata=_HOUR)
+    send_until_hour: int = field(metadata=_HOUR)
+    #: Days for which the link of "no more reminders" works.
+    unsubscribe_days: int = field(metadata=_AT_LEAST_ONE)
+    #: Processes that send, connections of each, and the pace of all of them; 0 is no limit.
+    processes: int = field(metadata={"minimum": 1, "maximum": 16})
+    connections: int = field(metadata={"minimum": 1, "maximum": 100})
+    letters_per_second: int
+    letters_per_second_per_domain: int
+
+    @cached_property
+    def thresholds(self) -> tuple[int, ...]:
+        """Days left at which a reminder becomes due, the earliest (largest) first."""
+        days = {*self.days_before, *(-after for after in self.days_after)}
+        return tuple(sorted(days, reverse=True))
+
+    @property
+    def last_day_left(self) -> int:
+        """The fewest days left at which somebody is still reminded."""
+        return 1 - self.silent_after_days
+
+
+def check_reminders(policy: ReminderPolicy, reader: PolicyReader) -> None:
+    """Note in the reader what in this table contradicts itself."""
+    if not policy.thresholds:
+        reader.refuse("reminders.days_before", "must name at least one day, here or in days_after")
+    if any(after >= policy.silent_after_days for after in policy.days_after):
+        reader.refuse("reminders.silent_after_days", "must be above every number in days_after")
+    if 0 in policy.days_after:
+        reader.refuse("reminders.days_after", "must not hold 0: it stands in days_before")
+    if len(set(policy.quiet_weekdays)) == len(Weekday):
+        reader.refuse("reminders.quiet_weekdays", "must leave a day on which letters leave")
+    if policy.send_from_hour >= policy.send_until_hour:
+        reader.refuse("reminders.send_until_hour", "must be after send_from_hour")
