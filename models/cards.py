@@ -18,6 +18,8 @@ from rules.errors import MumarisError
 
 #: Rows that one statement changes.
 _CHUNK = 1_000
+#: Long ago: the next reminder run looks at the card.
+EXAMINE_NOW = date(1970, 1, 1)
 
 
 class CardUnknown(MumarisError):
@@ -50,6 +52,7 @@ class Card(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("valid_from <= expires_on", name="a_card_begins_before_it_expires"),
         Index("cards_by_expiry", "expires_on"),
+        Index("cards_to_examine", "examine_on", "id"),
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
@@ -62,6 +65,9 @@ class Card(SQLModel, table=True):
     valid_from: date
     #: The last day on which the card is valid.
     expires_on: date
+    #: The first day whose reminder run looks at the card. A trigger sets it to long ago whenever
+    #: the expiry or the status changes.
+    examine_on: date = Field(default=EXAMINE_NOW, sa_column_kwargs={"server_default": "1970-01-01"})
 
 
 class CardPeriod(SQLModel, table=True):

@@ -2,7 +2,18 @@
 
 from sqlmodel import SQLModel
 
-from models import cards, letters, links, officers, payments, practitioners, references, requests
+from models import (
+    cards,
+    letters,
+    links,
+    officers,
+    payments,
+    practitioners,
+    references,
+    reminders,
+    requests,
+    suppressions,
+)
 
 ALL: tuple[type[SQLModel], ...] = (
     officers.Officer,
@@ -21,4 +32,7 @@ ALL: tuple[type[SQLModel], ...] = (
     links.ActivationLink,
     links.LinkToken,
     letters.Letter,
+    reminders.Reminder,
+    suppressions.Suppression,
+    suppressions.UnsubscribeToken,
 )

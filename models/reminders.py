@@ -1,0 +1,108 @@
+"""Reminders: one row for each card, expiry and threshold, which is also the letter's outbox."""
+
+from datetime import date, datetime
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel, col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.columns import instant, optional_instant
+from rules.reminders import ReminderStatus
+
+
+class Reminder(SQLModel, table=True):
+    """What became of one threshold of one card; only a deferred one is decided again."""
+
+    __tablename__ = "reminders"
+    __table_args__ = (
+        UniqueConstraint("card_id", "expires_on", "threshold", name="a_threshold_is_reminded_once"),
+        CheckConstraint(
+            "(status IN ('queued', 'sent')) = (reason IS NULL)",
+            name="what_is_not_sent_has_a_reason",
+        ),
+        Index(
+            "reminders_to_send",
+            "next_attempt_at",
+            "id",
+            postgresql_where=text("status = 'queued'"),
+        ),
+        Index("reminders_by_day", "examined_on", "address"),
+    )
+
+    #: `reminder_id`; the letter's Message-ID is made of it.
+    id: UUID = Field(primary_key=True)
+    card_id: UUID = Field(foreign_key="cards.id")
+    #: The card's last valid day as it was when it was examined.
+    expires_on: date
+    #: Days left at which it became due; below 0 after the last valid day.
+    threshold: int
+    #: A `rules.reminders.ReminderStatus`.
+    status: str = ReminderStatus.QUEUED
+    #: A `rules.reminders.Reason`, wherever the letter did not leave.
+    reason: str | None = None
+    #: The folder under ``templates/emails/``, where a letter was planned.
+    letter: str | None = None
+    #: Where it goes, as `address_key` writes it.
+    address: str | None = None
+    #: The day of the run that decided it.
+    examined_on: date
+    #: The run that decided it: a Prefect run's id, or a word such as ``command``.
+    run: str
+    created_at: datetime = instant()
+    #: When it may be sent; while somebody holds it, when their hold ends.
+    next_attempt_at: datetime = instant()
+    attempts: int = 0
+    server_reply: str | None = None
+    settled_at: datetime | None = optional_instant()
+
+
+def reminder_id(card_id: UUID, expires_on: date, threshold: int) -> UUID:
+    """The same for the same card, expiry and threshold, whoever asks and whenever."""
+    return uuid5(NAMESPACE_URL, f"mumaris:reminder:{card_id}:{expires_on}:{threshold}")
+
+
+def address_key(address: str) -> str:
+    """The address as it is compared with others: without case, since servers ignore it."""
+    return address.strip().casefold()
+
+
+async def reminders_of(session: AsyncSession, card_id: UUID) -> list[Reminder]:
+    """The card's reminders, oldest first."""
+    query = (
+        select(Reminder)
+        .where(col(Reminder.card_id) == card_id)
+        .order_by(col(Reminder.expires_on), col(Reminder.threshold).desc())
+    )
+    return list((await session.exec(query)).all())
+
+
+async def count_by_threshold(
+    session: AsyncSession, day: date
+) -> list[tuple[int, str, str | None, int]]:
+    """How many reminders that this day's runs decided stand where: threshold, status, reason."""
+    query = (
+        select(Reminder.threshold, Reminder.status, Reminder.reason, func.count())
+        .where(col(Reminder.examined_on) == day)
+        .group_by(col(Reminder.threshold), col(Reminder.status), col(Reminder.reason))
+        .order_by(col(Reminder.threshold).desc(), col(Reminder.status), col(Reminder.reason))
+    )
+    return list((await session.exec(query)).all())
+
+
+async def count_queued(session: AsyncSession) -> int:
+    """How many letters wait to be sent, whichever day planned them."""
+    query = (
+        select(func.count())
+        .select_from(Reminder)
+        .where(col(Reminder.status) == ReminderStatus.QUEUED)
+    )
+    return (await session.exec(query)).one()
+
+
+async def next_attempt(session: AsyncSession) -> datetime | None:
+    """When the first of the letters that wait may be sent; None when none waits."""
+    query = select(func.min(Reminder.next_attempt_at)).where(
+        col(Reminder.status) == ReminderStatus.QUEUED
+    )
+    return (await session.exec(query)).one()
