@@ -66,5 +66,7 @@ def named_address(name: str, address: str, header: str) -> Address:
 
 def refuse_controls(value: str, header: str) -> None:
     """Raise `HeaderUnsafe` for a line break in any of its forms, a NUL or a lone surrogate."""
+    if value.isprintable():
+        return
     if any(unicodedata.category(character) in _NEVER_IN_HEADERS for character in value):
         raise HeaderUnsafe(header)

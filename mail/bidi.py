@@ -37,6 +37,8 @@ def clean(text: str) -> str:
     Whoever wrote the text cannot close an isolate, override a direction or smuggle a NUL.
     Cleaning a clean text changes nothing.
     """
+    if text.isprintable():
+        return text
     lines = _LINE_BREAK.sub("\n", text).replace("\t", " ").split("\n")
     return "\n".join("".join(filter(_visible, line)) for line in lines)
 

@@ -7,10 +7,10 @@ from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 from uuid import UUID
 
-from mail.addresses import envelope_address, named_address, refuse_controls
+from mail.addresses import HeaderUnsafe, envelope_address, named_address, refuse_controls
 from mail.dates import in_riyadh
-from mail.facts import Facts
 from mail.languages import Language
+from mail.letter_facts import LetterFacts
 from mail.rendering import render
 from mail.settings import MailSettings
 
@@ -26,7 +26,7 @@ class Message:
 
 
 def compose(
-    facts: Facts, *, to: str, letter_id: UUID, created_at: datetime, settings: MailSettings
+    facts: LetterFacts, *, to: str, letter_id: UUID, created_at: datetime, settings: MailSettings
 ) -> Message:
     """The letter as a message: plain text and HTML, both in both languages.
 
@@ -64,4 +64,22 @@ def compose(
     message["Content-Language"] = f"{first}, {first.other}"
     # Never found in base64, which has no underscore.
     message.set_boundary(f"=_{letter_id.hex}")
-    return Message(message_id=message_id, content=message.as_bytes(), needs_smtputf8=utf8)
+    content = one_click_headers(facts) + message.as_bytes()
+    return Message(message_id=message_id, content=content, needs_smtputf8=utf8)
+
+
+def one_click_headers(facts: LetterFacts) -> bytes:
+    """The headers by which a mail program offers "unsubscribe" (RFC 8058); none for most letters.
+
+    Written by hand, as Python's own folding would encode the long address, which mail programs do
+    not expect there. Whoever signs our mail (DKIM) must sign both headers. Raises `HeaderUnsafe`.
+    """
+    address = getattr(facts, "unsubscribe_url", None)
+    if address is None:
+        return b""
+    if not address.isascii():
+        raise HeaderUnsafe("List-Unsubscribe")
+    refuse_controls(address, "List-Unsubscribe")
+    return (
+        f"List-Unsubscribe: <{address}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+    ).encode("ascii")

@@ -12,21 +12,22 @@ token is minted when its letter is composed, and joins the facts then.
     └── FactsMalformed   the stored facts are not those of the letter
 """
 
-import re
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from mail.languages import Language
+from mail.letter_facts import FactMissing, LetterFacts, letter_name
+from mail.reminder_facts import REMINDER_LETTERS
 from rules.errors import MumarisError
 from rules.statuses import Kind
 
+__all__ = ["FactMissing", "LetterFacts", "letter_name"]
+
 _SECRET = {"secret": True}
 _MAY_BE_EMPTY = frozenset({"note"})
-_WEB_ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 
 
 class LetterUnknown(MumarisError):
@@ -34,15 +35,6 @@ class LetterUnknown(MumarisError):
 
     def __init__(self, letter: str) -> None:
         super().__init__(f"no letter is called {letter!r}")
-
-
-class FactMissing(MumarisError):
-    """A fact that the letter says is empty, or a link is not one; names the fact only."""
-
-    def __init__(self, letter: str, fact: str) -> None:
-        super().__init__(f"the letter {letter} cannot be written without {fact}")
-        self.letter = letter
-        self.fact = fact
 
 
 class FactsMalformed(MumarisError):
@@ -72,29 +64,13 @@ class FieldLabel:
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Facts:
-    """What every letter knows.
+class Facts(LetterFacts):
+    """What every letter about a request knows."""
 
-    Raises `FactMissing` for a fact that is None or an empty text, and for a link that is none.
-    """
+    may_be_empty = _MAY_BE_EMPTY
 
-    __pydantic_config__: ClassVar[ConfigDict] = {"extra": "forbid"}
-
-    applicant_name_ar: str
-    applicant_name_en: str
-    #: The one the applicant prefers; it stands first, and names the subject.
-    language: Language
     kind: Kind
     tracking_code: str
-
-    def __post_init__(self) -> None:
-        """Refuse what would leave an empty place or a dead button in the letter."""
-        for each in fields(self):
-            value = getattr(self, each.name)
-            empty = value is None or (isinstance(value, str) and not value.strip())
-            broken = each.name.endswith("_url") and not _WEB_ADDRESS.fullmatch(value or "")
-            if (empty and each.name not in _MAY_BE_EMPTY) or broken:
-                raise FactMissing(letter_name(type(self)), each.name)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -177,18 +153,14 @@ class Expired(Facts):
     expired_on: date
 
 
-def letter_name(facts: type[Facts]) -> str:
-    """The letter's name, which is its folder: ``old_address_notice``."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", facts.__name__).lower()
-
-
-LETTERS: dict[str, type[Facts]] = {
+LETTERS: dict[str, type[LetterFacts]] = {
     letter_name(facts): facts
     for facts in (
         Received, Returned, Rejected, Activation, OldAddressNotice, Activated, Withdrawn,
         LinkExpired, Expired,
     )
 }  # fmt: skip
+LETTERS.update(REMINDER_LETTERS)
 
 
 def secrets_of(letter: str) -> frozenset[str]:
@@ -196,13 +168,13 @@ def secrets_of(letter: str) -> frozenset[str]:
     return frozenset(f.name for f in fields(_class_of(letter)) if f.metadata.get("secret"))
 
 
-def facts_to_json(facts: Facts) -> dict[str, Any]:
+def facts_to_json(facts: LetterFacts) -> dict[str, Any]:
     """The facts as JSON's own types, without the secrets."""
     stored: dict[str, Any] = TypeAdapter(type(facts)).dump_python(facts, mode="json")
     return {name: stored[name] for name in stored.keys() - secrets_of(letter_name(type(facts)))}
 
 
-def facts_from_json(letter: str, data: dict[str, Any], **secrets: str) -> Facts:
+def facts_from_json(letter: str, data: dict[str, Any], **secrets: str) -> LetterFacts:
     """The facts that were stored, with the letter's secrets (`secrets_of`) beside them.
 
     Raises `LetterUnknown`, `FactsMalformed` for a fact that is missing, of another type, or not
@@ -212,7 +184,7 @@ def facts_from_json(letter: str, data: dict[str, Any], **secrets: str) -> Facts:
     if strangers:
         raise FactsMalformed(letter, [f"{name}: stands in the wrong place" for name in strangers])
     try:
-        facts: Facts = TypeAdapter(_class_of(letter)).validate_python({**data, **secrets})
+        facts: LetterFacts = TypeAdapter(_class_of(letter)).validate_python({**data, **secrets})
     except ValidationError as refused:
         problems = [
             f"{'.'.join(map(str, each['loc']))}: {each['type']}"
@@ -223,7 +195,7 @@ def facts_from_json(letter: str, data: dict[str, Any], **secrets: str) -> Facts:
     return facts
 
 
-def _class_of(letter: str) -> type[Facts]:
+def _class_of(letter: str) -> type[LetterFacts]:
     if letter not in LETTERS:
         raise LetterUnknown(letter)
     return LETTERS[letter]

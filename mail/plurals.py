@@ -36,6 +36,15 @@ POINTS = Noun({
     Language.EN: {"one": "{n} point", "other": "{n} points"},
 })  # fmt: skip
 
+#: Days after a preposition (genitive): ``بعد 30 يومًا``.
+DAYS = Noun({
+    Language.AR: {
+        "one": "يوم واحد", "two": "يومين", "few": "{n} أيام", "many": "{n} يومًا",
+        "other": "{n} يوم",
+    },
+    Language.EN: {"one": "{n} day", "other": "{n} days"},
+})  # fmt: skip
+
 
 def say_count(count: Decimal | int, noun: Noun, language: Language) -> str:
     """The number with its noun, in Western digits without trailing zeros: ``1.5 ساعة``."""

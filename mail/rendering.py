@@ -5,7 +5,7 @@ same part, the preferred one first; ``_base/`` frames them.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,8 @@ from jinja2 import (
 from markupsafe import Markup
 
 from mail.bidi import clean_facts
-from mail.facts import Facts, letter_name
 from mail.languages import Language
+from mail.letter_facts import LetterFacts, letter_name
 from mail.phrases import Form, phrases
 from mail.settings import MailSettings
 from mail.wrapping import wrap
@@ -48,24 +48,29 @@ class Rendered:
     html: str
 
 
-def render(facts: Facts, settings: MailSettings) -> Rendered:
+def render(facts: LetterFacts, settings: MailSettings) -> Rendered:
     """The letter in both languages, the preferred one first.
 
     The same facts render to the same words. Raises `TemplateBroken`.
     """
+    words = render_unwrapped(facts, settings)
+    return replace(words, text=wrap(words.text) + "\n")
+
+
+def render_unwrapped(facts: LetterFacts, settings: MailSettings) -> Rendered:
+    """The same with a text whose lines are as the templates have them; raises `TemplateBroken`."""
     letter, first = letter_name(type(facts)), Language(facts.language)
     words = _words(facts, settings)
     subject = _fill("txt", first, f"{letter}/subject.{first}.txt", words).strip()
     framed = {**words, "subject": subject, "language": first}
     return Rendered(
         subject=subject,
-        text=wrap(_fill("txt", first, "_base/letter.txt", framed | _parts("txt", letter, words)))
-        + "\n",
+        text=_fill("txt", first, "_base/letter.txt", framed | _parts("txt", letter, words)),
         html=_fill("html", first, "_base/letter.html", framed | _parts("html", letter, words)),
     )
 
 
-def _words(facts: Facts, settings: MailSettings) -> dict[str, Any]:
+def _words(facts: LetterFacts, settings: MailSettings) -> dict[str, Any]:
     said = {each.name: clean_facts(getattr(facts, each.name)) for each in fields(facts)}
     return said | {
         "letter": letter_name(type(facts)),

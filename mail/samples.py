@@ -5,16 +5,15 @@ Nobody here exists: the domains are reserved (RFC 2606) and the numbers were nev
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 from mail.facts import (
     Activated,
     Activation,
     Correction,
     Expired,
-    Facts,
     FieldLabel,
     LinkExpired,
     OldAddressNotice,
@@ -24,6 +23,8 @@ from mail.facts import (
     Withdrawn,
 )
 from mail.languages import Language
+from mail.letter_facts import LetterFacts
+from mail.reminder_facts import CardReminder, RenewalWaiting
 from rules.statuses import Kind
 
 CREATED_AT = datetime(2026, 3, 4, 6, 30, tzinfo=UTC)
@@ -40,26 +41,31 @@ _FIELDS = (
     FieldLabel(ar="جهة العمل", en="Employer"),
 )
 
+_WaitsIn = Literal["returned", "awaiting_payment", "awaiting_activation"]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
     """Facts with a name that tells what is special about them."""
 
     name: str
-    facts: Facts
+    facts: LetterFacts
 
 
-class _Person(TypedDict):
+class _Holder(TypedDict):
     applicant_name_ar: str
     applicant_name_en: str
     language: Language
+
+
+class _Person(_Holder):
     kind: Kind
     tracking_code: str
 
 
 def samples(language: Language) -> tuple[Sample, ...]:
     """Every letter in its variants, for an applicant who prefers this language."""
-    return (*_before_approval(language), *_after_approval(language), *_hours(language))
+    return (*_before_approval(language), *_after_approval(language), *_hours(language), *_reminders(language))
 
 
 def _before_approval(language: Language) -> Iterator[Sample]:
@@ -183,3 +189,41 @@ _CORRECTIONS = (
     ),
 )
 _NOTE = "الخطاب الموقّع من King Example Hospital بتاريخ 2025-10-01 قديم.\nPlease attach a new one."
+
+
+def _reminders(language: Language) -> Iterator[Sample]:
+    stop = "https://portal.example.org/unsubscribe/" + _TOKEN
+    for days in (90, 30, 10, 2, 1, 0, -1, -14):
+        yield Sample(
+            name=f"card-reminder-{days}-days",
+            facts=CardReminder(
+                **_holder(language),
+                registration_number="20104567",
+                expires_on=_TODAY + timedelta(days=days),
+                days_left=days,
+                confirm_profile=days == 90,  # noqa: PLR2004 - one sample with both items
+                unsubscribe_url=stop,
+            ),
+        )
+    waits: tuple[_WaitsIn, ...] = ("returned", "awaiting_payment", "awaiting_activation")
+    for status in waits:
+        yield Sample(
+            name=f"renewal-waiting-{status.replace('_', '-')}",
+            facts=RenewalWaiting(
+                **_holder(language),
+                tracking_code="MQ7K2-9TXA",
+                waits_in=status,
+                expires_on=_TODAY + timedelta(days=30),
+                days_left=30,
+                unsubscribe_url=stop,
+            ),
+        )
+
+
+def _holder(language: Language) -> _Holder:
+    person = _person(language)
+    return {
+        "applicant_name_ar": person["applicant_name_ar"],
+        "applicant_name_en": person["applicant_name_en"],
+        "language": language,
+    }

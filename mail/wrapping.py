@@ -18,14 +18,15 @@ def wrap(text: str) -> str:
     Indentation is kept, and what follows a ``- `` is aligned with it. Words longer than a line
     (links) stay whole.
     """
-    lines = [wrapped for line in text.splitlines() for wrapped in _wrap_line(line)]
+    lines = [wrapped for line in text.splitlines() for wrapped in wrap_line(line)]
     kept: list[str] = []
     for is_empty, group in groupby(lines, key=lambda line: not line):
         kept += [""] if is_empty else list(group)
     return "\n".join(kept).strip("\n")
 
 
-def _wrap_line(line: str) -> list[str]:
+def wrap_line(line: str) -> list[str]:
+    """One line as the lines that it becomes."""
     words = _WORD.findall(line)
     indent = " " * (len(line) - len(line.lstrip(" ")))
     hanging = indent + "  " if words[:1] == ["-"] else indent
