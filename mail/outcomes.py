@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 _MAX_REPLY = 300
@@ -12,6 +12,8 @@ _PERMANENT = 500
 #: Replies about the session, not the letter: bad sequence, and the family of missing or wrong
 #: credentials (RFC 5321 4.2.4, RFC 4954 6).
 _ABOUT_US = frozenset({503, 530, 534, 535, 538})
+_NO_MAILBOX = frozenset({"550", "551", "553"})
+_ENHANCED = re.compile(r"(?<![\d.])5\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 _ADDRESS = re.compile(r"<?[^\s<>@]+@[^\s<>@,;:]*>?")
 
 
@@ -59,6 +61,8 @@ class Refused:
     """The letter will never be taken."""
 
     reply: str
+    #: Whether the server said so of the recipient: no other letter will be taken either.
+    of_recipient: bool = field(default=False, compare=False)
 
 
 Outcome = Accepted | Deferred | Refused
@@ -75,7 +79,18 @@ def judge(code: int, text: str, stage: Stage) -> Deferred | Refused:
         return Deferred(reply, DeferredKind.BUSY)
     if stage in {Stage.SESSION, Stage.SENDER} or code in _ABOUT_US:
         return Deferred(reply, DeferredKind.CONFIGURATION)
-    return Refused(reply)
+    return Refused(reply, stage is Stage.RECIPIENT and says_no_mailbox(reply))
+
+
+def says_no_mailbox(reply: str) -> bool:
+    """Whether a 5xx reply is about the mailbox, and not about us: our relay, our reputation.
+
+    By the enhanced code where there is one (RFC 3463: X.1 the address, X.2.1 a closed mailbox),
+    else by the plain one (RFC 5321 4.2.3).
+    """
+    if enhanced := _ENHANCED.search(reply):
+        return enhanced[1] == "1" or (enhanced[1], enhanced[2]) == ("2", "1")
+    return reply[:3] in _NO_MAILBOX
 
 
 def without_addresses(reply: str, to: str) -> str:

@@ -6,6 +6,9 @@ from typing import Literal
 
 from mail.letter_facts import LetterFacts, letter_name
 
+#: Where a renewal waits for its applicant; `rules.reminders.WAITS_FOR_APPLICANT` names the same.
+WaitsIn = Literal["returned", "awaiting_payment", "awaiting_activation"]
+
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class CardReminder(LetterFacts):
@@ -26,7 +29,7 @@ class RenewalWaiting(LetterFacts):
     """The card expires, and its renewal waits for the holder to act."""
 
     tracking_code: str
-    waits_in: Literal["returned", "awaiting_payment", "awaiting_activation"]
+    waits_in: WaitsIn
     expires_on: date
     days_left: int
     unsubscribe_url: str = field(metadata={"secret": True})

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Literal, TypedDict
+from typing import TypedDict
 
 from mail.facts import (
     Activated,
@@ -24,7 +24,7 @@ from mail.facts import (
 )
 from mail.languages import Language
 from mail.letter_facts import LetterFacts
-from mail.reminder_facts import CardReminder, RenewalWaiting
+from mail.reminder_facts import CardReminder, RenewalWaiting, WaitsIn
 from rules.statuses import Kind
 
 CREATED_AT = datetime(2026, 3, 4, 6, 30, tzinfo=UTC)
@@ -40,8 +40,6 @@ _FIELDS = (
     FieldLabel(ar="البريد الإلكتروني", en="E-mail address"),
     FieldLabel(ar="جهة العمل", en="Employer"),
 )
-
-_WaitsIn = Literal["returned", "awaiting_payment", "awaiting_activation"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,7 +203,7 @@ def _reminders(language: Language) -> Iterator[Sample]:
                 unsubscribe_url=stop,
             ),
         )
-    waits: tuple[_WaitsIn, ...] = ("returned", "awaiting_payment", "awaiting_activation")
+    waits: tuple[WaitsIn, ...] = ("returned", "awaiting_payment", "awaiting_activation")
     for status in waits:
         yield Sample(
             name=f"renewal-waiting-{status.replace('_', '-')}",

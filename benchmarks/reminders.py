@@ -1,0 +1,209 @@
+"""Planning and sending a day's reminders: ``python -m benchmarks.reminders [--json]``.
+
+Three registers, of which the same number of cards is due, show that planning costs what is due and
+not what is stored. Then the letters of the largest are sent to a local mail server that keeps
+nothing, beside aiosmtplib alone sending ready-made bytes of the same size to the same server.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import IO, cast
+
+from benchmarks.card_register import fill_register
+from benchmarks.ready_made import ready_made, send_ready_made
+from desk.policy import current_policy
+from desk.reminders import Plan, plan_chunk
+from mail.settings import MailSettings
+from models.database import close_engine
+from models.migrate import migrate
+from models.settings import DatabaseSettings
+from rules.reminder_policy import ReminderPolicy
+from stack.postgres import EmbeddedPostgres
+from tasks.reminder_processes import Sent, send_all
+
+DAY = date(2026, 11, 23)
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass
+class Planned:
+    """One register's planning."""
+
+    cards: int
+    due: int
+    load_seconds: float
+    #: Once, after a register is loaded: every card is looked at and stamped.
+    first_pass_seconds: float
+    planning_seconds: float
+    letters: int
+
+
+@dataclass
+class Sending:
+    """Planned → accepted by the mail server → stamped."""
+
+    letters: int
+    seconds: float
+    per_second: float
+    processes: int
+    connections: int
+    bytes_each: int
+    peak_mb_each: list[int]
+    alone_per_second: dict[str, float]
+    ratio: float
+
+
+@contextmanager
+def sink() -> Iterator[int]:
+    """The mail server, in a process of its own; its port."""
+    child = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.smtp_sink"],
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
+    )
+    try:
+        yield int(cast("IO[bytes]", child.stdout).readline())
+    finally:
+        child.terminate()
+        child.communicate(timeout=10)
+
+
+async def plan(day: date, policy: ReminderPolicy) -> tuple[Plan, float]:
+    """Plan a whole day; what it found and the seconds it took."""
+    found, began = Plan(), time.perf_counter()
+    while await plan_chunk(found, day=day, now=datetime.now(UTC), run="benchmark", policy=policy):
+        pass
+    return found, time.perf_counter() - began
+
+
+async def measure_planning(cards: int, due: int, policy: ReminderPolicy) -> Planned:
+    """Load a register, let the first pass see it, then plan the day on which cards are due."""
+    began = time.perf_counter()
+    fill_register(
+        DatabaseSettings().libpq_url(), cards=cards, due=due, day=DAY, thresholds=policy.thresholds
+    )
+    loaded = time.perf_counter() - began
+    _, first = await plan(DAY - timedelta(days=1), policy)
+    found, seconds = await plan(DAY, policy)
+    return Planned(cards, due, loaded, first, seconds, found.letters)
+
+
+async def measure_sending(letters: int, policy: ReminderPolicy, settings: MailSettings) -> Sending:
+    """Send what is planned, with the ready-made bytes before and after it."""
+    message = ready_made(settings)
+    count = min(letters, 5_000)
+    alone: dict[int, list[float]] = {1: [], policy.connections: []}
+    for connections, rates in alone.items():
+        rates.append(await send_ready_made(message, settings, count, connections))
+    began = time.perf_counter()
+    sent: Sent = await send_all(
+        day=DAY, policy=policy, settings=settings, letters=letters, patience=timedelta(seconds=90)
+    )
+    seconds = time.perf_counter() - began
+    for connections, rates in alone.items():
+        rates.append(await send_ready_made(message, settings, count, connections))
+    means = {str(number): statistics.mean(rates) for number, rates in alone.items()}
+    rate = sent.counts["sent"] / seconds
+    peaks = sent.peak_kb or [resource.getrusage(resource.RUSAGE_SELF).ru_maxrss]
+    return Sending(
+        letters=sent.counts["sent"],
+        seconds=seconds,
+        per_second=rate,
+        processes=policy.processes,
+        connections=policy.connections,
+        bytes_each=len(message),
+        peak_mb_each=[kb // 1024 for kb in peaks],
+        alone_per_second=means,
+        ratio=rate / max(means.values()),
+    )
+
+
+async def measure(sizes: list[int], due: int, port: int) -> tuple[list[Planned], Sending]:
+    """Everything, in this event loop."""
+    policy = replace(
+        current_policy().reminders, letters_per_second=0, letters_per_second_per_domain=0
+    )
+    settings = MailSettings(smtp_host="127.0.0.1", smtp_port=port)
+    try:
+        planned = [await measure_planning(cards, min(due, cards), policy) for cards in sizes]
+        return planned, await measure_sending(planned[-1].letters, policy, settings)
+    finally:
+        await close_engine()
+
+
+def show(planned: list[Planned], sending: Sending, peak_mb: int) -> None:
+    """The table."""
+    print(f"{'cards':>10} {'due':>7} {'load s':>8} {'first pass s':>13} {'planning s':>11}")
+    for row in planned:
+        print(
+            f"{row.cards:>10,} {row.due:>7,} {row.load_seconds:>8.1f} "
+            f"{row.first_pass_seconds:>13.1f} {row.planning_seconds:>11.2f}"
+        )
+    print()
+    print(
+        f"planned → accepted → stamped: {sending.letters:,} letters of {sending.bytes_each:,} bytes "
+        f"in {sending.seconds:.1f} s = {sending.per_second:,.0f} a second "
+        f"({sending.processes} processes, {sending.connections} connections each)"
+    )
+    for connections, rate in sending.alone_per_second.items():
+        print(f"aiosmtplib alone, ready-made bytes, {connections} connection(s): {rate:,.0f}/s")
+    print(f"ratio to the faster of these: {sending.ratio:.2f}")
+    print(f"peak memory: planner {peak_mb} MB, senders {sending.peak_mb_each} MB")
+
+
+def main() -> None:
+    """Measure and show; everything that is started is stopped."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--json", action="store_true")
+    arguments.add_argument("--cards", type=int, default=1_000_000)
+    arguments.add_argument("--due", type=int, default=20_000)
+    given = arguments.parse_args()
+    sizes = sorted({size for size in (10_000, 100_000) if size < given.cards} | {given.cards})
+    with tempfile.TemporaryDirectory(prefix="mumaris-bench-") as folder:
+        Path(folder).chmod(0o711)
+        with EmbeddedPostgres(Path(folder) / "pg") as postgres, sink() as port:
+            postgres.create_database("bench")
+            os.environ |= {
+                "DATABASE_URL": postgres.url("bench"),
+                "MUMARIS_SMTP_HOST": "127.0.0.1",
+                "MUMARIS_SMTP_PORT": str(port),
+                "MUMARIS_POLICY": str(_unlimited(Path(folder))),
+            }
+            migrate()
+            planned, sending = asyncio.run(measure(sizes, given.due, port))
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    if given.json:
+        rows = [asdict(row) for row in planned]
+        print(json.dumps({"planning": rows, "sending": asdict(sending), "planner_mb": peak_mb}))
+    else:
+        show(planned, sending, peak_mb)
+
+
+def _unlimited(folder: Path) -> Path:
+    """The shipped policy without its pace, for the processes that send."""
+    lines = (ROOT / "policy.toml").read_text(encoding="utf-8").splitlines()
+    kept = [
+        f"{line.partition('=')[0]}= 0" if line.startswith("letters_per_second") else line
+        for line in lines
+    ]
+    path = folder / "policy.toml"
+    path.write_text("\n".join(kept), encoding="utf-8")
+    path.chmod(0o644)
+    return path
+
+
+if __name__ == "__main__":
+    main()

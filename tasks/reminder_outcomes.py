@@ -1,0 +1,58 @@
+"""What the end of an attempt means for a reminder."""
+
+from datetime import datetime
+
+from mail.backoff import next_attempt
+from mail.delivery import Accepted, Deferred, Outcome
+from models.reminder_outbox import Stamp
+from rules.errors import MumarisError
+from rules.reminders import Reason, ReminderStatus
+from tasks.reminder_writing import Ready
+
+
+def judged(ready: Ready, outcome: Outcome, *, now: datetime) -> Stamp:
+    """The stamp of a letter that met the mail server."""
+    if isinstance(outcome, Deferred):
+        return put_off(ready, outcome.reply, now=now)
+    accepted = isinstance(outcome, Accepted)
+    return _stamp(
+        ready,
+        ReminderStatus.SENT if accepted else ReminderStatus.FAILED,
+        outcome.reply,
+        now,
+        reason=None if accepted else Reason.REFUSED,
+    )
+
+
+def put_off(ready: Ready, why: str, *, now: datetime) -> Stamp:
+    """Tried again later, until there have been too many tries."""
+    again = next_attempt(ready.held.attempts, now)
+    if again is None:
+        return _stamp(ready, ReminderStatus.FAILED, why, now, reason=Reason.GAVE_UP)
+    return _stamp(ready, ReminderStatus.QUEUED, why, again)
+
+
+def not_a_letter(ready: Ready, fault: MumarisError, *, now: datetime) -> Stamp:
+    """These facts make no letter, today or ever; the fault's text may be personal."""
+    return _stamp(
+        ready, ReminderStatus.FAILED, type(fault).__name__, now, reason=Reason.NOT_A_LETTER
+    )
+
+
+def _stamp(
+    ready: Ready,
+    status: ReminderStatus,
+    reply: str,
+    again: datetime,
+    *,
+    reason: Reason | None = None,
+) -> Stamp:
+    return Stamp(
+        ready.held.id,
+        status,
+        again=again,
+        reason=reason,
+        reply=reply,
+        address=ready.holder.address,
+        letter=ready.decision.letter,
+    )
