@@ -44,7 +44,7 @@ def fill_register(
             (_PEOPLE, _people(cards)),
             (_CARDS, _cards(cards, due, day, thresholds)),
         ):
-            with connection.cursor().copy(statement) as copy:  # type: ignore[arg-type]
+            with connection.cursor().copy(statement) as copy:
                 while block := "".join(islice(lines, _ROWS)):
                     copy.write(block)
     with psycopg.connect(address, autocommit=True) as connection:

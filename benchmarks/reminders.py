@@ -154,7 +154,8 @@ def show(planned: list[Planned], sending: Sending, peak_mb: int) -> None:
         )
     print()
     print(
-        f"planned → accepted → stamped: {sending.letters:,} letters of {sending.bytes_each:,} bytes "
+        f"planned → accepted → stamped: {sending.letters:,} letters of about "
+        f"{sending.bytes_each:,} bytes "
         f"in {sending.seconds:.1f} s = {sending.per_second:,.0f} a second "
         f"({sending.processes} processes, {sending.connections} connections each)"
     )

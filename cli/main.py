@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cli import letters, register, requests, review
+from cli import letters, register, reminders, requests, review
 from cli.caretaker import caretaker
 from cli.demo import demo
 from cli.errors import EPILOG, MumarisGroup
@@ -24,6 +24,9 @@ app.add_typer(requests.app)
 app.add_typer(review.app)
 app.add_typer(letters.app)
 app.add_typer(register.app)
+app.add_typer(reminders.app)
+app.add_typer(reminders.suppressions)
+app.add_typer(reminders.bounces)
 app.command()(register.migrate)
 app.command()(up)
 app.command()(demo)

@@ -41,10 +41,10 @@ NEVER = date(9999, 12, 31)
 
 @dataclass
 class Plan:
-    """What a planning pass has done so far; it grows with thresholds and reasons, not with cards."""
+    """What a planning pass has done so far. It grows with thresholds and reasons, not cards."""
 
     examined: int = 0
-    #: Letters and reasons, by threshold: ``(60, "queued", None)``, ``(60, "skipped", "suppressed")``.
+    #: How many, by threshold, status and reason: ``(60, "skipped", "suppressed")``.
     decided: Counter[tuple[int, str, str | None]] = field(default_factory=Counter)
     after: tuple[date, UUID] = START
 
@@ -54,6 +54,10 @@ class Plan:
         return sum(
             n for (_, status, _), n in self.decided.items() if status == ReminderStatus.QUEUED
         )
+
+    def start_over(self) -> None:
+        """Look from the front again, for cards that somebody else held."""
+        self.after = START
 
 
 class _OnlyLooking(Exception):  # never leaves this module
@@ -110,7 +114,8 @@ async def _examine(
     due = [row for row in due if row[0] not in settled]
     decisions = await _decide(session, [card for card, _, _ in due], day, policy)
     rows = [
-        _row(*row, decision, address) for row, (decision, address) in zip(due, decisions, strict=True)
+        _row(*row, decision, address)
+        for row, (decision, address) in zip(due, decisions, strict=True)
     ]
     await write_decisions(session, rows, day=day, run=run, now=now)
     again = {

@@ -51,9 +51,7 @@ async def withdraw_in(
 ) -> None:
     """Withdraw a request whose row the caller has locked, in the caller's transaction."""
     practitioner = await session.get_one(Practitioner, request.practitioner_id)
-    await change_status(
-        session, request, Status.WITHDRAWN, by=by, now=now, reason_code=reason_code
-    )
+    await change_status(session, request, Status.WITHDRAWN, by=by, now=now, reason_code=reason_code)
     request.claimed_by = request.claimed_at = None
     for purpose in LinkPurpose:
         link = await newest_link(session, request.id, purpose)

@@ -63,7 +63,8 @@ class _Person(_Holder):
 
 def samples(language: Language) -> tuple[Sample, ...]:
     """Every letter in its variants, for an applicant who prefers this language."""
-    return (*_before_approval(language), *_after_approval(language), *_hours(language), *_reminders(language))
+    parts = (_before_approval, _after_approval, _hours, _reminders)
+    return tuple(sample for part in parts for sample in part(language))
 
 
 def _before_approval(language: Language) -> Iterator[Sample]:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from datetime import datetime
 from email.utils import format_datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -87,7 +87,8 @@ class _Skeleton:
         marked = {name: f"{_OPEN}{name}{_CLOSE}" for name in _slots(type(facts))}
         if "unsubscribe_url" in marked:
             marked["unsubscribe_url"] = "https://" + marked["unsubscribe_url"]
-        words = render_unwrapped(replace(facts, **marked), settings)
+        open_facts = replace(facts, **marked)  # type: ignore[arg-type]  # all of them are texts
+        words = render_unwrapped(open_facts, settings)
         self._arabic_first = Language(facts.language) is Language.AR
         self._subject = _pieces(words.subject)
         refuse_controls(words.subject, "Subject")
@@ -140,8 +141,8 @@ def _shared(facts: type[LetterFacts]) -> tuple[str, ...]:
     return _divide(facts)[1]
 
 
-@lru_cache
-def _divide(facts: type[LetterFacts]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+@cache
+def _divide(facts: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The facts that are the person's own, and those that many letters share."""
     names = [each.name for each in fields(facts)]
     return tuple(n for n in names if n in SLOTS), tuple(n for n in names if n not in SLOTS)
@@ -167,7 +168,9 @@ _OWN_PREFIXES = tuple(f"{name}:".encode() for name in (*_OWN, "list-unsubscribe-
 
 def _pieces(text: str) -> tuple[str, ...]:
     """The text cut at its places: words, a slot's name, words, and so on."""
-    return tuple(_SLOT.split(text.replace(f"https://{_OPEN}unsubscribe_url", f"{_OPEN}unsubscribe_url")))
+    return tuple(
+        _SLOT.split(text.replace(f"https://{_OPEN}unsubscribe_url", f"{_OPEN}unsubscribe_url"))
+    )
 
 
 def _join(pieces: tuple[str, ...], said: Mapping[str, str]) -> str:

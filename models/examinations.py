@@ -35,7 +35,8 @@ UPDATE reminders SET status = 'skipped', settled_at = :now,
 FROM unnest(CAST(:ids AS uuid[]), CAST(:expiries AS date[]), CAST(:thresholds AS int[]))
     AS now (card_id, expires_on, threshold)
 WHERE reminders.card_id = now.card_id AND reminders.status IN ('queued', 'deferred')
-    AND (reminders.expires_on <> now.expires_on OR reminders.threshold IS DISTINCT FROM now.threshold)
+    AND (reminders.expires_on <> now.expires_on
+        OR reminders.threshold IS DISTINCT FROM now.threshold)
 """)
 _SETTLED = text("""
 SELECT reminders.card_id
@@ -151,7 +152,7 @@ async def count_by_expiry(
 ) -> list[tuple[date, date, int]]:
     """How many active cards there are of each expiry and day of examination, until that day."""
     query = (
-        select(Card.expires_on, Card.examine_on, func.count())
+        select(col(Card.expires_on), col(Card.examine_on), func.count())
         .where(col(Card.status) == "active", col(Card.examine_on) <= examined_until)
         .group_by(col(Card.expires_on), col(Card.examine_on))
         .order_by(col(Card.expires_on), col(Card.examine_on))
@@ -165,4 +166,3 @@ def _columns(cards: Sequence[tuple[UUID, date, int | None]]) -> dict[str, list[o
         "expiries": [expires_on for _, expires_on, _ in cards],
         "thresholds": [threshold for _, _, threshold in cards],
     }
-

@@ -1,9 +1,11 @@
 """Reminders: one row for each card, expiry and threshold, which is also the letter's outbox."""
 
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import select as sa_select
 from sqlmodel import Field, SQLModel, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -106,3 +108,31 @@ async def next_attempt(session: AsyncSession) -> datetime | None:
         col(Reminder.status) == ReminderStatus.QUEUED
     )
     return (await session.exec(query)).one()
+
+
+class Waiting(NamedTuple):
+    """The letters of one threshold that wait to be sent."""
+
+    threshold: int
+    letters: int
+    #: The most that any of them has had.
+    attempts: int
+    oldest: datetime
+    next_attempt_at: datetime
+
+
+async def backlog(session: AsyncSession) -> list[Waiting]:
+    """The letters that wait, by threshold."""
+    query = (
+        sa_select(
+            col(Reminder.threshold),
+            func.count(),
+            func.max(col(Reminder.attempts)),
+            func.min(col(Reminder.created_at)),
+            func.min(col(Reminder.next_attempt_at)),
+        )
+        .where(col(Reminder.status) == ReminderStatus.QUEUED)
+        .group_by(col(Reminder.threshold))
+        .order_by(col(Reminder.threshold).desc())
+    )
+    return [Waiting(*row) for row in await session.execute(query)]

@@ -89,9 +89,7 @@ class Sender:
         """
         done = asyncio.Event()
         async with asyncio.TaskGroup() as group:
-            couriers = [
-                group.create_task(self._courier()) for _ in range(self._policy.connections)
-            ]
+            couriers = [group.create_task(self._courier()) for _ in range(self._policy.connections)]
             stamper = group.create_task(self._stamper(done))
             await self._feed(self._clock() + patience)
             for _ in couriers:

@@ -43,9 +43,7 @@ HOSTILE = (
 
 def both(facts: LetterFacts, to: str = TO_ADDRESS) -> tuple[EmailMessage, EmailMessage]:
     """The letter by skeleton, and as it is composed alone."""
-    by_skeleton = Skeletons(SETTINGS).compose(
-        facts, to=to, letter_id=LETTER, created_at=CREATED_AT
-    )
+    by_skeleton = Skeletons(SETTINGS).compose(facts, to=to, letter_id=LETTER, created_at=CREATED_AT)
     alone = compose(facts, to=to, letter_id=LETTER, created_at=CREATED_AT, settings=SETTINGS)
     assert by_skeleton.message_id == alone.message_id
     assert recipient(by_skeleton) == recipient(alone)

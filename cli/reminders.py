@@ -1,0 +1,106 @@
+"""`mumaris reminders`, `mumaris suppressions` and `mumaris bounces`."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.options import AsJson, Limit
+
+app = typer.Typer(name="reminders", help="Reminders of expiring cards.")
+suppressions = typer.Typer(name="suppressions", help="Addresses that get no reminders.")
+bounces = typer.Typer(name="bounces", help="Reports of letters that did not arrive.")
+
+_DAY = typer.Option("--on", formats=["%Y-%m-%d"], help="The day; default: today in Riyadh.")
+OnDay = Annotated[datetime | None, _DAY]
+
+
+@app.command()
+def run(
+    *,
+    on: OnDay = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would be sent; keep nothing.")
+    ] = False,
+    at_any_hour: Annotated[
+        bool, typer.Option("--at-any-hour", help="Do not mind the hours of policy.")
+    ] = False,
+) -> None:
+    """Examine the cards that are due and send their letters; run again, it sends nothing twice."""
+    from cli import reminder_commands
+
+    reminder_commands.run_day(_day(on), dry=dry_run, at_any_hour=at_any_hour)
+
+
+@app.command()
+def rehearse(
+    *,
+    days: Annotated[int, typer.Option("--days", min=1, max=400, help="So many coming days.")] = 30,
+    on: OnDay = None,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", dir_okay=False, help="Write the table as CSV.")
+    ] = None,
+    chart: Annotated[
+        Path | None, typer.Option("--chart", dir_okay=False, help="Draw it as an SVG picture.")
+    ] = None,
+) -> None:
+    """Say how many letters of which threshold each coming day would send, if nothing changed."""
+    from cli import reminder_commands
+
+    reminder_commands.rehearse_days(_day(on), days, csv, chart)
+
+
+@app.command()
+def why(
+    card: Annotated[str, typer.Argument(metavar="CARD", help="The registration number.")],
+    *,
+    on: OnDay = None,
+) -> None:
+    """Explain what one card's holder got and gets: each rule in turn, and when the next comes."""
+    from cli import reminder_commands
+
+    reminder_commands.explain_card(card, _day(on))
+
+
+@app.command()
+def backlog(*, as_json: AsJson = False) -> None:
+    """Show what waits: cards to examine, letters to send, and for how long."""
+    from cli import reminder_commands
+
+    reminder_commands.show_backlog(as_json=as_json)
+
+
+@suppressions.command("list")
+def list_(*, limit: Limit = 50, as_json: AsJson = False) -> None:
+    """List the addresses that get no reminders, and why: for whoever answers their owners."""
+    from cli import suppression_commands
+
+    suppression_commands.list_suppressions(limit, as_json=as_json)
+
+
+@suppressions.command()
+def lift(address: Annotated[str, typer.Argument(help="The e-mail address.")]) -> None:
+    """Let an address get reminders again."""
+    from cli import suppression_commands
+
+    suppression_commands.lift_suppression(address)
+
+
+@bounces.command()
+def read(
+    maildir: Annotated[
+        Path, typer.Argument(exists=True, file_okay=False, help="The Maildir they arrive in.")
+    ],
+) -> None:
+    """Read delivery reports (RFC 3464) and suppress the mailboxes that do not exist.
+
+    What was read moves from new to cur; read again, it changes nothing.
+    """
+    from cli import suppression_commands
+
+    suppression_commands.read_bounces(maildir)
+
+
+def _day(typed: datetime | None) -> date | None:
+    return typed.date() if typed else None

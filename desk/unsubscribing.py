@@ -1,0 +1,57 @@
+"""The link in a reminder by which its reader asks for no more of them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from models.database import patiently, transaction
+from models.suppressions import Why, find_unsubscribe, suppress, suppression_of
+
+
+class UnsubscribeState(StrEnum):
+    """What the link can do."""
+
+    USABLE = "usable"
+    #: The address gets no reminders.
+    DONE = "done"
+    EXPIRED = "expired"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class UnsubscribeView:
+    """What the link's page shows; no address, as whoever holds the link may be anybody."""
+
+    state: UnsubscribeState
+
+
+async def look(token: str, *, now: datetime) -> UnsubscribeView:
+    """What this link can do now; changes nothing, as mail scanners open every link."""
+    async with transaction() as session:
+        found = await find_unsubscribe(session, token)
+        if found is None or found[1].address is None:
+            return UnsubscribeView(UnsubscribeState.UNKNOWN)
+        if await suppression_of(session, found[1].address):
+            return UnsubscribeView(UnsubscribeState.DONE)
+        expired = found[0].expires_at <= now
+        return UnsubscribeView(UnsubscribeState.EXPIRED if expired else UnsubscribeState.USABLE)
+
+
+@patiently
+async def unsubscribe(token: str, *, now: datetime) -> UnsubscribeView:
+    """No more reminders to the address that this link was mailed to. Repeated, it is the same.
+
+    Other letters are not touched: an activation link always arrives.
+    """
+    view = await look(token, now=now)
+    if view.state is not UnsubscribeState.USABLE:
+        return view
+    async with transaction() as session:
+        found = await find_unsubscribe(session, token)
+        if found is None or found[1].address is None:
+            return UnsubscribeView(UnsubscribeState.UNKNOWN)
+        _, reminder = found
+        await suppress(
+            session, found[1].address, why=Why.UNSUBSCRIBED, now=now, reminder_id=reminder.id
+        )
+    return UnsubscribeView(UnsubscribeState.DONE)

@@ -1,0 +1,54 @@
+"""The page that ends the reminders to an address: opening it asks, pressing its button does it.
+
+A mail program's own "unsubscribe" sends the POST without showing the page (RFC 8058). Like the
+links of `portal.links`, a POST carries no cookie: whoever can name the address holds the secret.
+"""
+
+import re
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from desk.unsubscribing import UnsubscribeState, UnsubscribeView, look, unsubscribe
+from portal.clock import Now
+from portal.languages import page_language
+from portal.pages import page
+
+router = APIRouter()
+
+#: 256 bits in URL-safe Base64.
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+_UNKNOWN = UnsubscribeView(UnsubscribeState.UNKNOWN)
+_STATUS_CODES = {
+    UnsubscribeState.USABLE: 200,
+    UnsubscribeState.DONE: 200,
+    UnsubscribeState.EXPIRED: 410,
+    UnsubscribeState.UNKNOWN: 404,
+}
+
+
+@router.api_route("/unsubscribe/{token}", methods=["GET", "HEAD"])
+async def show_unsubscribe(token: str, request: Request, now: Now) -> Response:
+    """What the link will do, or that it is done."""
+    known = _TOKEN.fullmatch(token)
+    return _page(request, token, await look(token, now=now) if known else _UNKNOWN)
+
+
+@router.post("/unsubscribe/{token}")
+async def press_unsubscribe(token: str, request: Request, now: Now) -> Response:
+    """No more reminders; pressed again, it is the same. Whatever the body says."""
+    known = _TOKEN.fullmatch(token)
+    return _page(request, token, await unsubscribe(token, now=now) if known else _UNKNOWN)
+
+
+def _page(request: Request, token: str, view: UnsubscribeView) -> HTMLResponse:
+    # Not a redirect: a mail program takes anything but success for a failure.
+    return page(
+        "unsubscribe.html",
+        request,
+        page_language(request),
+        status=_STATUS_CODES[view.state],
+        path=f"/unsubscribe/{token}",
+        said=f"unsubscribe.{view.state}",
+        can_press=view.state is UnsubscribeState.USABLE,
+    )

@@ -1,0 +1,145 @@
+"""One reminder run: plan the day, send what is planned, say what became of it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from desk.clock import RIYADH, utc_now
+from desk.policy import current_policy
+from desk.reminders import Plan, plan_chunk
+from mail.settings import MailSettings
+from models.database import patiently, transaction
+from models.examinations import count_due
+from models.reminders import count_by_threshold, count_queued
+from models.suppressions import forget_tokens
+from rules.dates import riyadh_day
+from rules.quiet_days import quiet
+from rules.reminder_policy import ReminderPolicy
+from tasks.reminder_processes import Sent, send_all
+
+#: Told how much is done and how much there is to do, in cards or letters.
+Progress = Callable[[int, int], Awaitable[None]]
+#: Seconds between two reports of progress.
+REPORT_EVERY = 1.0
+
+
+@dataclass
+class Report:
+    """What a run did, without anybody's data."""
+
+    day: date
+    examined: int = 0
+    #: Letters that this run's attempts got accepted.
+    sent: int = 0
+    failed: int = 0
+    #: Letters that wait: for the mail server, or for the hours in which letters leave.
+    waiting: int = 0
+    #: Threshold, status, reason, how many: of all runs of this day.
+    by_threshold: list[tuple[int, str, str | None, int]] = field(default_factory=list)
+
+
+async def _silent(_done: int, _of: int) -> None:
+    """Nobody is told."""
+
+
+async def plan_day(
+    day: date, *, run: str, now: datetime, dry: bool = False, tell: Progress = _silent
+) -> Plan:
+    """Examine every card that is due on this day; goes on where a killed run stopped.
+
+    Cards that somebody else holds at that moment are looked for once more at the end.
+    """
+    policy = current_policy().reminders
+    plan = Plan()
+    due = await _count_due(day)
+    while await plan_chunk(plan, day=day, now=now, run=run, policy=policy, dry=dry):
+        await tell(plan.examined, max(due, plan.examined))
+    if not dry:
+        plan.start_over()
+        while await plan_chunk(plan, day=day, now=now, run=run, policy=policy):
+            await tell(plan.examined, plan.examined)
+    return plan
+
+
+async def send_day(
+    day: date, *, now: datetime, at_any_hour: bool = False, tell: Progress = _silent
+) -> Sent:
+    """Send what is planned, within the hours of policy; nothing on a quiet day.
+
+    While the mail server is away, waits for it until those hours end.
+    """
+    policy = current_policy().reminders
+    patience = _patience(day, now, policy, at_any_hour=at_any_hour)
+    letters = await _count_queued()
+    if patience is None or not letters:
+        return Sent()
+    settings = MailSettings()
+    sending = asyncio.ensure_future(
+        send_all(day=day, policy=policy, settings=settings, letters=letters, patience=patience)
+    )
+    try:
+        while not sending.done():
+            await asyncio.wait({sending}, timeout=REPORT_EVERY)
+            await tell(letters - min(letters, await _count_queued()), letters)
+    finally:
+        if not sending.done():
+            sending.cancel()
+            await asyncio.gather(sending, return_exceptions=True)
+    return await sending
+
+
+async def run_reminders(
+    on: date | None = None,
+    *,
+    run: str,
+    clock: Callable[[], datetime] = utc_now,
+    at_any_hour: bool = False,
+) -> Report:
+    """The whole run, outside Prefect; see `plan_day` and `send_day`."""
+    day = on or riyadh_day(clock())
+    plan = await plan_day(day, run=run, now=clock())
+    sent = await send_day(day, now=clock(), at_any_hour=at_any_hour)
+    return await report(day, plan, sent, now=clock())
+
+
+@patiently
+async def report(day: date, plan: Plan, sent: Sent, *, now: datetime) -> Report:
+    """What became of the day so far; forgets the tokens that have expired."""
+    async with transaction() as session:
+        await forget_tokens(session, expired_before=now)
+        return Report(
+            day=day,
+            examined=plan.examined,
+            sent=sent.counts["sent"],
+            failed=sent.counts["failed"],
+            waiting=await count_queued(session),
+            by_threshold=await count_by_threshold(session, day),
+        )
+
+
+def _patience(
+    day: date, now: datetime, policy: ReminderPolicy, *, at_any_hour: bool
+) -> timedelta | None:
+    """How long letters may leave from now on; None where they may not."""
+    if quiet(day, policy):
+        return None
+    if at_any_hour:
+        return timedelta(0)
+    local = now.astimezone(RIYADH)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    ends = midnight + timedelta(hours=policy.send_until_hour)
+    begins = midnight + timedelta(hours=policy.send_from_hour)
+    return ends - local if begins <= local < ends else None
+
+
+@patiently
+async def _count_due(day: date) -> int:
+    async with transaction() as session:
+        return await count_due(session, day)
+
+
+@patiently
+async def _count_queued() -> int:
+    async with transaction() as session:
+        return await count_queued(session)
