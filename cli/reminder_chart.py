@@ -37,10 +37,8 @@ def _opening(width: int) -> str:
 def _bar(at: int, day: Rehearsed, thresholds: Sequence[int], most: int) -> list[str]:
     x, base = _LEFT + _STEP * at, _TOP + _HEIGHT
     label = f"{x + 12} {base + 14}"
-    parts = [
-        f'<text transform="translate({label}) rotate(60)" '
-        f'fill="{"#9aa5a0" if day.is_quiet else "#1c2522"}">{day.day}</text>'
-    ]
+    ink = "#9aa5a0" if day.is_quiet else "#1c2522"
+    parts = [f'<text transform="translate({label}) rotate(60)" fill="{ink}">{day.day}</text>']
     y = float(base)
     for left in thresholds:
         height = day.letters[left] / most * _HEIGHT

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email import message_from_bytes, policy
-from email.message import EmailMessage, Message
+from email import message_from_bytes
+from email.message import Message
 from typing import cast
 from uuid import UUID
 
@@ -33,7 +33,7 @@ def read_bounces(raw: bytes) -> list[Bounce]:
     """
     if len(raw) > MAX_BYTES:
         return []
-    message = message_from_bytes(raw, policy=policy.default)
+    message = message_from_bytes(raw)
     if message.get_content_type() != "multipart/report":
         return []
     letter = _letter(message)
@@ -42,7 +42,7 @@ def read_bounces(raw: bytes) -> list[Bounce]:
     return [Bounce(letter, is_permanent, reply) for is_permanent, reply in _recipients(message)]
 
 
-def _letter(report: EmailMessage) -> UUID | None:
+def _letter(report: Message) -> UUID | None:
     """From the returned letter or its headers, else from what the report answers to."""
     for part in report.walk():
         returned = _returned_headers(part)
@@ -63,7 +63,7 @@ def _returned_headers(part: Message) -> str:
     return ""
 
 
-def _recipients(report: EmailMessage) -> Iterator[tuple[bool, str]]:
+def _recipients(report: Message) -> Iterator[tuple[bool, str]]:
     for part in report.walk():
         if part.get_content_type() != "message/delivery-status":
             continue

@@ -133,11 +133,11 @@ class _Skeleton:
         return "".join(part if isinstance(part, str) else part(said) for part in self._text)
 
 
-def _slots(facts: type[LetterFacts]) -> tuple[str, ...]:
+def _slots(facts: Any) -> tuple[str, ...]:
     return _divide(facts)[0]
 
 
-def _shared(facts: type[LetterFacts]) -> tuple[str, ...]:
+def _shared(facts: Any) -> tuple[str, ...]:
     return _divide(facts)[1]
 
 

@@ -10,6 +10,7 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.reminders import Reminder, address_key
+from models.statements import execute
 from models.suppressions import REMINDERS, Suppression
 from rules.card import CardStatus
 from rules.dates import riyadh_day
@@ -80,7 +81,7 @@ class Holder:
 
 async def read_holders(session: AsyncSession, card_ids: Sequence[UUID]) -> dict[UUID, Holder]:
     """These cards with their holders, by card."""
-    rows = await session.execute(_READ, {"ids": list(card_ids)})
+    rows = await execute(session, _READ, {"ids": list(card_ids)})
     return {row[0]: Holder(*row) for row in rows}
 
 

@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.cards import Card
 from models.reminders import reminder_id
+from models.statements import execute
 from rules.reminders import Reason, ReminderLetter, ReminderStatus
 
 #: Where a run begins to look.
@@ -93,9 +94,9 @@ async def take_cards(
     dead at the front of the index and is not to be walked over again. One planner at a time goes
     beyond this point, so that the letters of an address are counted rightly.
     """
-    await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _PLANNING})
+    await execute(session, text("SELECT pg_advisory_xact_lock(:key)"), {"key": _PLANNING})
     bounds = {"day": day, "after_day": after[0], "after_id": after[1], "limit": limit}
-    return [CardDue(*row) for row in await session.execute(_TAKE, bounds)]
+    return [CardDue(*row) for row in await execute(session, _TAKE, bounds)]
 
 
 async def settled_among(
@@ -107,7 +108,7 @@ async def settled_among(
     """
     if not cards:
         return set()
-    return set((await session.execute(_SETTLED, _columns(cards))).scalars())
+    return set((await execute(session, _SETTLED, _columns(cards))).scalars())
 
 
 async def write_decisions(
@@ -115,7 +116,7 @@ async def write_decisions(
 ) -> None:
     """Keep what was decided. A threshold that has its row keeps it, unless it was deferred."""
     if decided:
-        await session.execute(_WRITE, {
+        await execute(session, _WRITE, {
             "ids": [reminder_id(row.card_id, row.expires_on, row.threshold) for row in decided],
             "cards": [row.card_id for row in decided],
             "expiries": [row.expires_on for row in decided],
@@ -132,13 +133,13 @@ async def close_passed(
     session: AsyncSession, cards: Sequence[tuple[UUID, date, int | None]], *, now: datetime
 ) -> None:
     """End what still waits of these cards but is not of their current expiry and threshold."""
-    await session.execute(_CLOSE, {"now": now, **_columns(cards)})
+    await execute(session, _CLOSE, {"now": now, **_columns(cards)})
 
 
 async def stamp_cards(session: AsyncSession, stamps: Sequence[tuple[UUID, date]]) -> None:
     """Set the day on which each card is examined next."""
     ids, days = [card for card, _ in stamps], [day for _, day in stamps]
-    await session.execute(_STAMP, {"ids": ids, "days": days})
+    await execute(session, _STAMP, {"ids": ids, "days": days})
 
 
 async def count_due(session: AsyncSession, day: date) -> int:

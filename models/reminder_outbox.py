@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.statements import execute
 from rules.reminders import Reason, ReminderStatus
 
 _HOLD = text("""
@@ -75,14 +76,14 @@ async def hold(session: AsyncSession, *, now: datetime, until: datetime, limit: 
 
     A hold ends by itself: whoever dies with it delays its letters until then.
     """
-    rows = await session.execute(_HOLD, {"now": now, "until": until, "limit": limit})
+    rows = await execute(session, _HOLD, {"now": now, "until": until, "limit": limit})
     return sorted((Held(*row) for row in rows), key=lambda held: (held.created_at, held.id))
 
 
 async def stamp(session: AsyncSession, stamps: Sequence[Stamp], *, now: datetime) -> None:
     """Write how the attempts ended, all in one statement. Repeated, it changes nothing."""
     if stamps:
-        await session.execute(_STAMP, {
+        await execute(session, _STAMP, {
             "ids": [row.id for row in stamps],
             "statuses": [row.status for row in stamps],
             "reasons": [row.reason for row in stamps],
@@ -98,4 +99,4 @@ async def give_back(session: AsyncSession, letters: Sequence[tuple[UUID, datetim
     """End our hold of letters that were not tried: each may be taken from that instant on."""
     if letters:
         ids, again = [letter for letter, _ in letters], [instant for _, instant in letters]
-        await session.execute(_GIVE_BACK, {"ids": ids, "again": again})
+        await execute(session, _GIVE_BACK, {"ids": ids, "again": again})

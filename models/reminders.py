@@ -10,6 +10,7 @@ from sqlmodel import Field, SQLModel, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import instant, optional_instant
+from models.statements import execute
 from rules.reminders import ReminderStatus
 
 
@@ -135,4 +136,4 @@ async def backlog(session: AsyncSession) -> list[Waiting]:
         .group_by(col(Reminder.threshold))
         .order_by(col(Reminder.threshold).desc())
     )
-    return [Waiting(*row) for row in await session.execute(query)]
+    return [Waiting(*row) for row in await execute(session, query)]
