@@ -111,7 +111,7 @@ def unhurried(**changes: Any) -> ReminderPolicy:
     )
 
 
-@dataclass
+@dataclass(repr=False)
 class Runs:
     """Runs of reminders against a mail server, day by day."""
 
@@ -129,10 +129,10 @@ class Runs:
             portal_url="https://portal.example.org",
         )
 
-    async def plan(self, day: date) -> Plan:
-        """Plan a day."""
-        plan = Plan()
-        while await plan_chunk(plan, day=day, now=noon(day), run="test", policy=self.policy):
+    async def plan(self, day: date, *, at: datetime | None = None) -> Plan:
+        """Plan a day, at that instant."""
+        plan, now = Plan(), at or noon(day)
+        while await plan_chunk(plan, day=day, now=now, run="test", policy=self.policy):
             pass
         return plan
 

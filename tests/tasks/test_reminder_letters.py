@@ -1,0 +1,229 @@
+"""Sending reminders over SMTP that fails, in processes that are killed."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlmodel import col, func, select, update
+
+from desk.clock import utc_now
+from models.database import transaction
+from models.practitioners import Practitioner
+from models.reminders import Reminder, reminder_id
+from models.suppressions import suppression_of
+from support.cards import SUNDAY, OnFile, Runs, card_on_file, noon
+from support.smtp import SmtpRecorder
+from tasks.reminder_letters import LEASE
+
+#: Kills of a sending process, after so many accepted letters.
+KILLS = (1, 2, 4, 7, 11, 16, 22, 28)
+
+
+@pytest.fixture
+async def runs(database: str) -> AsyncIterator[Runs]:
+    """Runs with a mail server of their own."""
+    async with SmtpRecorder() as smtp:
+        yield Runs(smtp)
+
+
+async def due_cards(number: int) -> list[OnFile]:
+    """So many cards that are due on the same Sunday."""
+    return [await card_on_file(SUNDAY + timedelta(days=14)) for _ in range(number)]
+
+
+async def statuses() -> Counter[str]:
+    """How many reminders stand where."""
+    async with transaction() as session:
+        rows = await session.exec(
+            select(Reminder.status, func.count()).group_by(col(Reminder.status))
+        )
+        return Counter(dict(rows.all()))
+
+
+async def test_a_mail_server_that_is_down_loses_nothing(runs: Runs) -> None:
+    """The letters wait, and leave when it is back; each once."""
+    await due_cards(25)
+    await runs.plan(SUNDAY)
+    await runs.smtp.stop()
+
+    down = await runs.send(SUNDAY)
+    await runs.smtp.start()
+    back = await runs.send(SUNDAY, at=noon(SUNDAY) + timedelta(hours=1))
+
+    assert down["sent"] == 0
+    assert back["sent"] == 25
+    assert await statuses() == {"sent": 25}
+
+
+async def test_a_421_in_the_middle_delays_one_letter(runs: Runs) -> None:
+    """The others go out over a new connection; the one is tried again."""
+    await due_cards(12)
+    await runs.plan(SUNDAY)
+    runs.smtp.will("RCPT", "421 4.3.2 closing")
+
+    first = await runs.send(SUNDAY)
+    second = await runs.send(SUNDAY, at=noon(SUNDAY) + timedelta(minutes=2))
+
+    assert first["sent"] == 11
+    assert second["sent"] == 1
+    assert len({letter["Message-ID"] for letter in runs.letters()}) == 12
+
+
+async def test_a_connection_that_drops_in_the_content_costs_no_other_letter(runs: Runs) -> None:
+    """Not accepted, so sent again; the same Message-ID."""
+    await due_cards(6)
+    await runs.plan(SUNDAY)
+    runs.smtp.will("MIDDLE")
+
+    await runs.send(SUNDAY)
+    await runs.send(SUNDAY, at=noon(SUNDAY) + timedelta(minutes=2))
+
+    assert len(runs.smtp.accepted) == 6
+    assert await statuses() == {"sent": 6}
+
+
+@pytest.mark.parametrize(
+    "poison",
+    [
+        {"email": "two@example.com,three@example.com"},
+        {"email": "line\r\nBcc: other@example.com"},
+        {"first_name_ar": "a\r\nBcc: other@example.com"},
+        {"preferred_language": "xx"},
+        {"first_name_ar": "", "father_name_ar": "", "grandfather_name_ar": "", "family_name_ar": ""},
+    ],
+    ids=["two addresses", "line break in address", "line break in name", "language", "no name"],
+)
+async def test_one_poison_letter_stops_no_other(runs: Runs, poison: dict[str, str]) -> None:
+    """It is kept with its reason, or tried again; the others arrive."""
+    cards = await due_cards(5)
+    async with transaction() as session:
+        await session.exec(
+            update(Practitioner)
+            .where(col(Practitioner.id) == cards[2].practitioner_id)
+            .values(**poison)
+        )
+
+    await runs.run(SUNDAY)
+
+    (row,) = await cards[2].reminders()
+    assert len(runs.smtp.accepted) == 4
+    assert row.status in {"failed", "queued"}
+    assert row.server_reply in {"AddressMalformed", "HeaderUnsafe", "FactMissing", "ValueError"}
+
+
+async def test_a_mailbox_that_does_not_exist_gets_no_more_reminders(runs: Runs) -> None:
+    """With the server's reply, which names nobody."""
+    card = await card_on_file(SUNDAY + timedelta(days=14))
+    runs.smtp.will("RCPT", f"550 5.1.1 <{card.email}>: no such user")
+
+    await runs.run(SUNDAY)
+    later = await runs.run(SUNDAY + timedelta(days=7))
+
+    async with transaction() as session:
+        found = await suppression_of(session, card.email)
+    assert found is not None
+    assert (found.why, found.server_reply) == ("bounced", "550 5.1.1 (address): no such user")
+    assert later == []
+    assert [row.reason for row in await card.reminders()] == ["refused", "suppressed"]
+
+
+@pytest.mark.parametrize("reply", ["554 5.7.1 relay denied", "550 5.7.26 unauthenticated sender"])
+async def test_a_refusal_of_us_suppresses_nobody(runs: Runs, reply: str) -> None:
+    """A relay that is set up wrongly must not silence thousands."""
+    card = await card_on_file(SUNDAY + timedelta(days=14))
+    runs.smtp.will("RCPT", reply)
+
+    await runs.run(SUNDAY)
+
+    async with transaction() as session:
+        assert await suppression_of(session, card.email) is None
+    assert [row.reason for row in await card.reminders()] == ["refused"]
+
+
+async def test_two_runs_at_once_send_nothing_twice(runs: Runs) -> None:
+    """Planned together and sent together."""
+    await due_cards(40)
+
+    await asyncio.gather(runs.run(SUNDAY), runs.run(SUNDAY), runs.run(SUNDAY))
+
+    assert len(runs.smtp.accepted) == 40
+    assert len({letter["Message-ID"] for letter in runs.letters()}) == 40
+
+
+async def test_an_expiry_that_moves_between_planning_and_sending_sends_nothing(
+    runs: Runs,
+) -> None:
+    """The renewal came first."""
+    card = await card_on_file(SUNDAY + timedelta(days=14))
+    await runs.plan(SUNDAY)
+    await card.change(expires_on=SUNDAY + timedelta(days=744))
+
+    await runs.send(SUNDAY)
+
+    assert runs.smtp.accepted == []
+    assert [row.reason for row in await card.reminders()] == ["renewed"]
+
+
+async def test_a_letter_that_waited_too_long_gives_way_to_the_next(runs: Runs) -> None:
+    """Two weeks without a mail server: the holder gets the present threshold only."""
+    card = await card_on_file(SUNDAY + timedelta(days=14))
+    await runs.plan(SUNDAY)
+
+    letters = await runs.run(SUNDAY + timedelta(days=7))
+
+    assert len(letters) == 1
+    assert [(row.threshold, row.status, row.reason) for row in await card.reminders()] == [
+        (14, "skipped", "too_late"),
+        (7, "sent", None),
+    ]
+
+
+@pytest.mark.parametrize("after", KILLS)
+async def test_a_killed_process_loses_no_letter_and_repeats_only_unstamped_ones(
+    runs: Runs, after: int, repository: Path
+) -> None:
+    """``kill -9`` after so many letters: a duplicate is one that was accepted and not stamped."""
+    cards = await due_cards(30)
+    await runs.plan(SUNDAY, at=utc_now())
+    child = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "tasks.reminder_sender",
+        SUNDAY.isoformat(),
+        "1",
+        "0",
+        env=os.environ | sender_environment(runs, repository),
+        stdout=asyncio.subprocess.DEVNULL,
+    )
+    while len(runs.smtp.accepted) < after and child.returncode is None:
+        await asyncio.sleep(0.001)
+    if child.returncode is None:
+        child.send_signal(signal.SIGKILL)
+    await child.wait()
+    accepted = len(runs.smtp.accepted)
+    unstamped = accepted - (await statuses())["sent"]
+
+    await runs.plan(SUNDAY)
+    await runs.send(SUNDAY, at=utc_now() + LEASE + timedelta(seconds=1))
+
+    arrived = Counter(str(letter["Message-ID"]) for letter in runs.letters())
+    expected = {f"<{reminder_id(c.id, SUNDAY + timedelta(days=14), 14)}@example.org>" for c in cards}
+    assert set(arrived) == expected
+    assert arrived.total() - len(arrived) <= unstamped
+    assert await statuses() == {"sent": 30}
+
+
+def sender_environment(runs: Runs, repository: Path) -> dict[str, str]:
+    """What a sending process needs to find this database and this mail server."""
+    return {
+        "PYTHONPATH": str(repository),
+        "MUMARIS_SMTP_HOST": "127.0.0.1",
+        "MUMARIS_SMTP_PORT": str(runs.smtp.port),
+        "MUMARIS_MAIL_FROM": "cards@example.org",
+    }
