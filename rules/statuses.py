@@ -27,6 +27,10 @@ class Status(StrEnum):
     RETURNED = "returned"
     #: The gate is open; the reference number is being issued.
     APPROVED = "approved"
+    #: Has its reference number; waits for its bill to be paid, where policy asks for payment first.
+    AWAITING_PAYMENT = "awaiting_payment"
+    #: The payment is recorded; the activation link is being mailed.
+    PAID = "paid"
     #: Has its reference number; waits for the applicant to use the activation link.
     AWAITING_ACTIVATION = "awaiting_activation"
     #: In force. Final.
@@ -35,7 +39,7 @@ class Status(StrEnum):
     REJECTED = "rejected"
     #: Taken back by the applicant, the old address's stop link, or operations. Final.
     WITHDRAWN = "withdrawn"
-    #: Nobody corrected or activated it in time. Final.
+    #: Nobody corrected, paid or activated it in time. Final.
     EXPIRED = "expired"
 
     @property
@@ -59,6 +63,8 @@ class ActorKind(StrEnum):
     PIPELINE = "pipeline"
     #: Operations staff, by cancelling the run or by command.
     OPERATIONS = "operations"
+    #: A payment that reached us, as operations recorded it.
+    PAYMENT = "payment"
     #: Whoever reads the e-mail address on file before the change, by the stop link.
     OLD_ADDRESS = "old_address"
     #: Time itself: a due date passed.

@@ -23,7 +23,13 @@ TRANSITIONS: Mapping[tuple[Status, Status], frozenset[ActorKind]] = {
     (Status.RETURNED, Status.WITHDRAWN): _WITHDRAWABLE,
     (Status.RETURNED, Status.EXPIRED): frozenset({ActorKind.CLOCK}),
     (Status.APPROVED, Status.AWAITING_ACTIVATION): frozenset({ActorKind.PIPELINE}),
+    (Status.APPROVED, Status.AWAITING_PAYMENT): frozenset({ActorKind.PIPELINE}),
     (Status.APPROVED, Status.WITHDRAWN): frozenset({ActorKind.OPERATIONS}),
+    (Status.AWAITING_PAYMENT, Status.PAID): frozenset({ActorKind.PAYMENT}),
+    (Status.AWAITING_PAYMENT, Status.EXPIRED): frozenset({ActorKind.CLOCK}),
+    (Status.AWAITING_PAYMENT, Status.WITHDRAWN): frozenset({ActorKind.OPERATIONS}),
+    (Status.PAID, Status.AWAITING_ACTIVATION): frozenset({ActorKind.PIPELINE}),
+    (Status.PAID, Status.WITHDRAWN): frozenset({ActorKind.OPERATIONS}),
     (Status.AWAITING_ACTIVATION, Status.ACTIVATED): frozenset({ActorKind.APPLICANT}),
     (Status.AWAITING_ACTIVATION, Status.EXPIRED): frozenset({ActorKind.CLOCK}),
     (Status.AWAITING_ACTIVATION, Status.WITHDRAWN): frozenset(
