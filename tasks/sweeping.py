@@ -14,6 +14,7 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from desk.withdrawal import WithdrawalTooLate, withdraw
+from models.bells import RUN_BELL
 from models.database import transaction
 from models.door import OPERATIONS, PIPELINE, record, ring
 from models.requests import Request, find_request
@@ -140,7 +141,7 @@ async def _restart(client: PrefectClient, request: Request, now: datetime) -> No
         row.run_state, row.run_checked_at, row.wake_at = RunState.STARTED, now, None
         row.run_restarts += 1
         record(session, row, "run_restarted", by=PIPELINE, now=now)
-        await ring(session)
+        await ring(session, RUN_BELL)
     logger.warning("run of request %s died and was restarted", request.tracking_code)
 
 
@@ -219,4 +220,4 @@ async def _note(
             .values(**values)
         )
         if state == RunState.STARTED:
-            await ring(session)  # Prefect has a run for a worker: it need not wait for its poll
+            await ring(session, RUN_BELL)  # a worker need not wait for its poll
