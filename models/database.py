@@ -38,6 +38,8 @@ def engine() -> AsyncEngine:
             max_overflow=settings.pool_size,
             pool_pre_ping=True,  # a restarted server costs one reconnect, not one failed step
             pool_recycle=1800,
+            # An error is logged, by Prefect's engine too: it must not quote the values.
+            hide_parameters=True,
         )
     return _engines[loop]
 
