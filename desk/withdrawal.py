@@ -12,7 +12,7 @@ from models.links import LinkPurpose, newest_link
 from models.practitioners import Practitioner
 from models.requests import Request, find_request
 from rules.errors import MumarisError
-from rules.statuses import ActorKind, Status
+from rules.statuses import BEFORE_APPROVAL, ActorKind, Status
 
 
 class WithdrawalTooLate(MumarisError):
@@ -35,16 +35,23 @@ async def withdraw(tracking_code: str, *, by: Actor = APPLICANT, now: datetime) 
         status = Status(request.status)
         if status is Status.WITHDRAWN:
             return
-        late = status is Status.APPROVED or status is Status.AWAITING_ACTIVATION
+        late = status not in BEFORE_APPROVAL
         if status.is_final or (late and by.kind is ActorKind.APPLICANT):
             raise WithdrawalTooLate(tracking_code, status)
         await withdraw_in(session, request, by=by, now=now)
 
 
-async def withdraw_in(session: AsyncSession, request: Request, *, by: Actor, now: datetime) -> None:
+async def withdraw_in(
+    session: AsyncSession,
+    request: Request,
+    *,
+    by: Actor,
+    now: datetime,
+    reason_code: str | None = None,
+) -> None:
     """Withdraw a request whose row the caller has locked, in the caller's transaction."""
     practitioner = await session.get_one(Practitioner, request.practitioner_id)
-    await change_status(session, request, Status.WITHDRAWN, by=by, now=now)
+    await change_status(session, request, Status.WITHDRAWN, by=by, now=now, reason_code=reason_code)
     request.claimed_by = request.claimed_at = None
     for purpose in LinkPurpose:
         link = await newest_link(session, request.id, purpose)

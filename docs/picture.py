@@ -18,7 +18,7 @@ from rules.transitions import TRANSITIONS  # noqa: E402
 
 README = ROOT / "README.md"
 FLOWS = ROOT / "flows"
-_WAITS = {"review_gate", "correction", "activation"}
+_WAITS = {"review_gate", "correction", "payment", "activation"}
 
 
 def pipelines() -> str:

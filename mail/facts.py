@@ -22,10 +22,11 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from mail.languages import Language
 from rules.errors import MumarisError
+from rules.money import Money
 from rules.statuses import Kind
 
 _SECRET = {"secret": True}
-_MAY_BE_EMPTY = frozenset({"note"})
+_MAY_BE_EMPTY = frozenset({"note", "card_validity"})
 _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 
 
@@ -69,6 +70,14 @@ class FieldLabel:
 
     ar: str
     en: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardValidity:
+    """The days from which and until which a card is valid, both included."""
+
+    valid_from: date
+    valid_until: date
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -134,6 +143,16 @@ class Activation(Facts):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
+class PaymentDue(Facts):
+    """The request is approved; its bill is to be paid before the due day ends."""
+
+    reference_number: str
+    bill_number: str
+    amount: Money
+    due_on: date
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class OldAddressNotice(Facts):
     """To the address on file: another one is about to replace it, and this stops it."""
 
@@ -150,6 +169,8 @@ class Activated(Facts):
     activated_on: date
     changed_fields: tuple[FieldLabel, ...]
     cpd_hours_added: Decimal
+    #: For a renewed card alone.
+    card_validity: CardValidity | None = None
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -173,7 +194,7 @@ class LinkExpired(Facts):
 class Expired(Facts):
     """The request closed by itself."""
 
-    reason: Literal["not_corrected", "not_activated"]
+    reason: Literal["not_corrected", "not_paid", "not_activated"]
     expired_on: date
 
 
@@ -185,8 +206,8 @@ def letter_name(facts: type[Facts]) -> str:
 LETTERS: dict[str, type[Facts]] = {
     letter_name(facts): facts
     for facts in (
-        Received, Returned, Rejected, Activation, OldAddressNotice, Activated, Withdrawn,
-        LinkExpired, Expired,
+        Received, Returned, Rejected, PaymentDue, Activation, OldAddressNotice, Activated,
+        Withdrawn, LinkExpired, Expired,
     )
 }  # fmt: skip
 

@@ -107,7 +107,9 @@ class CpdEntry(SQLModel, table=True):
     request_id: UUID | None = Field(default=None, foreign_key="requests.id", index=True)
     #: What makes two entries the same activity: its code, or title, issuer and day.
     activity_key: str
-    #: ``certificate`` or ``experience``
+    #: A `rules.card` kind of activity: policy caps some of them.
+    kind: str = "other"
+    #: ``certificate``, ``experience`` or ``loaded``
     source: str
     title: str
     issuer: str

@@ -2,7 +2,7 @@
 
 from sqlmodel import SQLModel
 
-from models import letters, links, officers, practitioners, references, requests
+from models import cards, letters, links, officers, payments, practitioners, references, requests
 
 ALL: tuple[type[SQLModel], ...] = (
     officers.Officer,
@@ -11,9 +11,12 @@ ALL: tuple[type[SQLModel], ...] = (
     practitioners.CpdEntry,
     practitioners.ExperienceEntry,
     practitioners.OfficialRecord,
+    cards.Card,
+    cards.CardPeriod,
     requests.Request,
     requests.RequestEvent,
     requests.Decision,
+    payments.Bill,
     references.ReferenceCounter,
     links.ActivationLink,
     links.LinkToken,

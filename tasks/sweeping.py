@@ -9,7 +9,9 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import httpx
 from prefect.client.orchestration import PrefectClient
+from prefect.exceptions import ObjectNotFound
 from sqlalchemy import update
 from sqlmodel import col
 
@@ -55,13 +57,19 @@ async def move_runs(client: PrefectClient, *, now: datetime) -> bool:
     """Make, wake, restart or settle the runs that need it.
 
     Returns whether something could not be settled yet and is worth another look at once: a run that
-    is just suspending itself cannot be woken for some milliseconds more.
+    is just suspending itself cannot be woken for some milliseconds more. A request that Prefect
+    refuses (its kind is not deployed) goes to the end of the queue and does not stop the others.
     """
     async with transaction() as session:
         requests = await runs_to_look_at(session, now=now, limit=BATCH)
     unsettled = False
     for request in requests:
-        unsettled |= await _move_run(client, request, now)
+        try:
+            unsettled |= await _move_run(client, request, now)
+        except (ObjectNotFound, httpx.HTTPStatusError) as refusal:
+            name = type(refusal).__name__
+            logger.warning("run of request %s cannot be moved (%s)", request.tracking_code, name)
+            await _note(request, RunState(request.run_state), now)
     return unsettled
 
 
