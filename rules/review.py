@@ -115,13 +115,13 @@ class RejectionReason(SaidReason):
     )
     NOT_ELIGIBLE = (
         "not_eligible",
-        "شروط هذا التحديث غير متحققة.",
-        "The conditions for this update are not met.",
+        "شروط هذا الطلب غير متحققة.",
+        "The conditions for this request are not met.",
     )
     DUPLICATE_REQUEST = (
         "duplicate_request",
         "سبق تقديم طلب بالبيانات نفسها.",
-        "The same update was already requested.",
+        "The same was already requested.",
     )
     OTHER_SEE_NOTE = (
         "other_see_note",
