@@ -18,7 +18,7 @@ def mobile_spellings(national: str) -> set[str]:
 
 def spellings(values: Iterable[str]) -> dict[str, str]:
     """Each value in every form in which a database or a log may hold it, to the value itself."""
-    found = {}
+    found: dict[str, str] = {}
     for value in values:
         forms = {value, value.translate(_ARABIC_DIGITS)}
         forms |= {json.dumps(form)[1:-1] for form in set(forms)}
