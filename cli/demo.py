@@ -15,7 +15,8 @@ from cli.output import show_table
 from cli.up import migrate_at, show_addresses, stop_on_signals
 
 if TYPE_CHECKING:
-    from cli.demo_stories import Stories, Story
+    from cli.demo_stage import Story
+    from cli.demo_stories import Stories
     from stack.local import LocalStack
     from stack.running import RunningStack
 
@@ -83,7 +84,7 @@ async def _tell(stories: "Stories", running: "RunningStack") -> None:
 
 async def _show(story: "Story", running: "RunningStack") -> None:
     """Print the request's timeline, and see that Prefect shows the outcome."""
-    from cli.demo_stories import DemoFailed
+    from cli.demo_stage import DemoFailed
     from desk.timeline import show_instant, timeline
     from models.database import transaction
     from models.requests import history

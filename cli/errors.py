@@ -8,7 +8,9 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from rules.bill_number import NotABillNumber
 from rules.errors import MumarisError
+from rules.money import NotAnAmount
 from rules.problems import Problem, ValueRefused
 from rules.tracking_code import NotATrackingCode
 
@@ -17,7 +19,7 @@ Exit codes:
   0  done
   1  refused by a rule, or by where the request stands
   2  wrong usage, or a file that cannot be read
-  3  not found: no such request or officer
+  3  not found: no such request, officer, card or bill
   4  the stack or its database cannot be reached
   5  a fault in this program
 """
@@ -100,16 +102,20 @@ def refuse_value(refused: ValueRefused, field: str, *, language: str = "en") -> 
 
 
 def _code_of(error: MumarisError) -> ExitCode:
+    from models.cards import CardUnknown
     from models.officers import OfficerUnknown
+    from models.payments import BillUnknown
+    from models.practitioners import PractitionerUnknown
     from models.requests import RequestUnknown
     from models.settings import DatabaseNotConfigured
     from stack.running import RunningFileUnreadable
 
-    if isinstance(error, RequestUnknown | OfficerUnknown):
+    unknown = RequestUnknown | OfficerUnknown | PractitionerUnknown | CardUnknown | BillUnknown
+    if isinstance(error, unknown):
         return ExitCode.NOT_FOUND
     if isinstance(error, Unreachable | DatabaseNotConfigured | RunningFileUnreadable):
         return ExitCode.UNREACHABLE
-    if isinstance(error, FileUnusable | NotATrackingCode):
+    if isinstance(error, FileUnusable | NotATrackingCode | NotABillNumber | NotAnAmount):
         return ExitCode.USAGE
     return ExitCode.REFUSED
 

@@ -1,6 +1,7 @@
-"""The submissions in `examples/`, good on any day."""
+"""What is in `examples/`, good on any day."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,6 +13,12 @@ EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 REGISTER = EXAMPLES / "register.csv"
 OFFICERS = EXAMPLES / "officers.csv"
 OFFICIAL_RECORDS = EXAMPLES / "official_records.csv"
+CARDS = EXAMPLES / "cards.csv"
+LEDGER = EXAMPLES / "cpd_ledger.csv"
+
+#: The day on which the dates of the cards and the ledger are right as they stand.
+WRITTEN_FOR = date(2026, 11, 23)
+_DAY = re.compile(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b")
 
 #: How many days before a run each kind of document was issued.
 _ISSUED_DAYS_AGO: Mapping[str, int] = {
@@ -33,6 +40,21 @@ def read_example(name: str, today: date) -> dict[str, Any]:
     for document in submission.get("documents", []):
         _date_again(document, today)
     return submission
+
+
+def dated_again(file: Path, folder: Path, today: date) -> Path:
+    """A copy of the CSV file in this folder, all of its days moved as far as today has.
+
+    So that a card which expires in a month always does. Raises OSError.
+    """
+    moved = today - WRITTEN_FOR
+    text = _DAY.sub(
+        lambda found: (date.fromisoformat(found[0]) + moved).isoformat(),
+        file.read_text(encoding="utf-8"),
+    )
+    copy = folder / file.name
+    copy.write_text(text, encoding="utf-8")
+    return copy
 
 
 def _date_again(document: dict[str, Any], today: date) -> None:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cli import letters, register, reminders, requests, review
+from cli import cards, letters, payments, register, reminders, requests, review
 from cli.caretaker import caretaker
 from cli.demo import demo
 from cli.errors import EPILOG, MumarisGroup
@@ -22,6 +22,8 @@ app = typer.Typer(
 )
 app.add_typer(requests.app)
 app.add_typer(review.app)
+app.add_typer(cards.app)
+app.add_typer(payments.app)
 app.add_typer(letters.app)
 app.add_typer(register.app)
 app.add_typer(reminders.app)

@@ -1,8 +1,9 @@
 """The arguments and options that several commands share."""
 
 from collections.abc import Iterator
+from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -23,6 +24,22 @@ def _complete_reason(incomplete: str) -> Iterator[tuple[str, str]]:
     for reason in (*ReturnReason, *RejectionReason):
         if reason.startswith(incomplete):
             yield reason.value, reason.sentence_en
+
+
+def parse_day(text: str) -> date:
+    """The day that was typed, Hijri or Gregorian; a usage error where it is none."""
+    from rules.dates import parse_date
+    from rules.problems import ValueRefused
+
+    try:
+        return parse_date(text)
+    except ValueRefused as refused:
+        raise typer.BadParameter(str(refused)) from None
+
+
+def Day(name: str, help_: str) -> Any:  # noqa: N802 - stands in annotations, beside `typer.Option`
+    """An option that is a day, Hijri or Gregorian."""
+    return typer.Option(name, parser=parse_day, metavar="DATE", help=help_)
 
 
 Code = Annotated[

@@ -27,17 +27,31 @@ def load(
     official: Annotated[
         Path | None, typer.Option("--official", help="CSV of official records.")
     ] = None,
+    cards: Annotated[Path | None, typer.Option("--cards", help="CSV of cards.")] = None,
+    ledger: Annotated[
+        Path | None, typer.Option("--ledger", help="CSV of CPD hours, a line for each activity.")
+    ] = None,
     lang: Lang = Language.EN,
 ) -> None:
     """Load the register from CSV files: all of it, or nothing and every problem with its line.
 
-    Loaded again it changes nothing. What a request has brought into force is not overwritten.
+    Loaded again it changes nothing. What a request has brought into force is not overwritten, and a
+    card that is on file keeps its validity: only its status and category follow the file.
     """
-    if practitioners is None and officers is None and official is None:
-        raise typer.BadParameter("give at least one of --practitioners, --officers, --official")
+    files = {
+        "practitioners": practitioners,
+        "officers": officers,
+        "official": official,
+        "cards": cards,
+        "ledger": ledger,
+    }
+    given = {name: path for name, path in files.items() if path is not None}
+    if not given:
+        names = ", ".join(f"--{name}" for name in files)
+        raise typer.BadParameter(f"give at least one of {names}")
     from cli import register_commands
 
-    register_commands.load(practitioners, officers, official, language=lang)
+    register_commands.load(given, language=lang)
 
 
 def migrate() -> None:

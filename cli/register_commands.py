@@ -1,39 +1,40 @@
 """What `mumaris register load` does; imported when it runs."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from cli.errors import ProblemsFound, say_problems
 from cli.output import show_table
 from cli.running import run
 from desk.clock import utc_now
+from desk.loaded import Loaded
 from desk.loading import LoadReport, load_register
 from desk.register_files import RegisterFiles, RegisterRefused, read_register_files
 from rules.dates import riyadh_day
 
 _TITLES = ("file", "added", "changed", "unchanged", "kept (newer by a request)")
+#: The files, in the order of loading, and what they are called.
+_NAMES = {
+    "practitioners": "practitioners",
+    "officers": "officers",
+    "official": "official records",
+    "cards": "cards",
+    "ledger": "CPD ledger",
+}
 #: More lines than this are counted, not shown.
 _MOST_LINES = 200
 
 
-def load(
-    practitioners: Path | None, officers: Path | None, official: Path | None, *, language: str
-) -> None:
-    """Load the files that are given and print what that did."""
-    files = _read(practitioners, officers, official, language)
+def load(given: Mapping[str, Path], *, language: str) -> None:
+    """Load these files, named as `read_register_files` names them; print what that did."""
+    files = _read(given, language)
     report = run(lambda: load_register(files))
-    show_table(_TITLES, _rows(report))
+    show_table(_TITLES, [_row(report, name) for name in _NAMES if name in given])
 
 
-def _read(
-    practitioners: Path | None, officers: Path | None, official: Path | None, language: str
-) -> RegisterFiles:
+def _read(given: Mapping[str, Path], language: str) -> RegisterFiles:
     try:
-        return read_register_files(
-            practitioners=practitioners,
-            officers=officers,
-            official=official,
-            today=riyadh_day(utc_now()),
-        )
+        return read_register_files(**given, today=riyadh_day(utc_now()))
     except RegisterRefused as refused:
         lines = [
             line
@@ -46,12 +47,7 @@ def _read(
         raise ProblemsFound([*lines, f"… and {more} more"] if more else lines) from None
 
 
-def _rows(report: LoadReport) -> list[tuple[str, ...]]:
-    return [
-        (name, str(done.added), str(done.changed), str(done.unchanged), str(done.kept))
-        for name, done in (
-            ("practitioners", report.practitioners),
-            ("officers", report.officers),
-            ("official records", report.official),
-        )
-    ]
+def _row(report: LoadReport, name: str) -> tuple[str, ...]:
+    done: Loaded = getattr(report, name)
+    numbers = (done.added, done.changed, done.unchanged, done.kept)
+    return (_NAMES[name], *map(str, numbers))

@@ -31,7 +31,7 @@ from models.database import transaction
 from models.door import APPLICANT, OPERATIONS
 from models.letters import Letter
 from models.requests import Request, RequestEvent, find_request, history
-from rules.fields import Field
+from rules.correctable import Correctable
 from rules.problems import Problem, ValueRefused
 from rules.statuses import Kind, Status
 
@@ -109,7 +109,7 @@ def decide(
     officer: str,
     *,
     reason: str | None,
-    fields: Sequence[Field],
+    fields: Sequence[Correctable],
     note: str | None,
 ) -> None:
     """Record the officer's decision and print the status afterwards."""

@@ -15,7 +15,7 @@ from cli.options import (
     OfficerName,
     Reason,
 )
-from rules.fields import Field
+from rules.correctable import Correctable
 from rules.statuses import Kind, Status
 
 app = typer.Typer(name="request", help="Submit requests, look at them, decide and withdraw.")
@@ -80,7 +80,7 @@ def decide(
     reject: Annotated[bool, typer.Option("--reject", help="Say no.")] = False,
     reason: Reason = None,
     field: Annotated[
-        list[Field] | None,
+        list[Correctable] | None,
         typer.Option("--field", metavar="FIELD", help="A field to correct; may be repeated."),
     ] = None,
     note: Annotated[str | None, typer.Option("--note", help="For the applicant's letter.")] = None,

@@ -1,5 +1,6 @@
 """What the commands of `mumaris review` do; imported when one of them runs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,8 +16,12 @@ from desk.timeline import show_instant
 from models.database import transaction
 from models.practitioners import Practitioner
 from models.requests import Decision, Request, decisions_of_round, find_request
+from rules.catalogue import CATALOGUE
+from rules.documents import DocumentOnRequest
 from rules.fields import Field
 from rules.normalised_update import NormalisedUpdate
+from rules.renewal_fees import fee_sentences, fine_sentences
+from rules.renewal_plan import RenewalPlan
 from rules.review import ReviewReason
 from rules.statuses import Kind, Status
 
@@ -101,6 +106,8 @@ def show(code: str) -> None:
     is_validated = request.normalised and request.status != Status.SUBMITTED
     if is_validated and request.kind == Kind.PROFILE_UPDATE:
         _show_update(NormalisedUpdate.from_json(request.normalised), practitioner)
+    if is_validated and request.kind == Kind.CARD_RENEWAL:
+        _show_renewal(RenewalPlan.from_json(request.normalised))
     _show_rows("Decisions of this round", ("officer", "verdict", "reason", "note"), [
         (found.officer, found.verdict, found.reason_code or "", found.note or "")
         for found in decisions
@@ -144,6 +151,25 @@ def _show_update(update: NormalisedUpdate, practitioner: Practitioner) -> None:
         )
         for entry in update.experience
     ])  # fmt: skip
+    _show_documents(update.documents)
+
+
+def _show_renewal(plan: RenewalPlan) -> None:
+    typer.echo()
+    show_facts(
+        [
+            ("Card expires on", plan.old_expires_on.isoformat()),
+            ("Renewed for", f"{plan.years} year{'' if plan.years == 1 else 's'}"),
+            ("CPD hours", f"{plan.hours_counted} of {plan.hours_needed}"),
+            ("Fee", fee_sentences(plan.fee).en),
+            ("Fine", fine_sentences(plan.fine).en),
+            *(("Doubt", CATALOGUE[code][1]) for code in plan.warnings),
+        ]
+    )
+    _show_documents(plan.documents)
+
+
+def _show_documents(documents: Sequence[DocumentOnRequest]) -> None:
     _show_rows("Documents", ("kind", "issuer", "issued", "expires", "SHA-256"), [
         (
             words(entry.kind),
@@ -152,7 +178,7 @@ def _show_update(update: NormalisedUpdate, practitioner: Practitioner) -> None:
             entry.expires_on.isoformat() if entry.expires_on else "",
             entry.sha256,
         )
-        for entry in update.documents
+        for entry in documents
     ])  # fmt: skip
 
 

@@ -17,7 +17,16 @@ from desk.letters import (
 from desk.policy import current_policy
 from desk.withdrawal import withdraw_in
 from models.database import transaction
-from models.door import APPLICANT, CLOCK, OLD_ADDRESS, Actor, change_status, record, ring
+from models.door import (
+    APPLICANT,
+    CLOCK,
+    OLD_ADDRESS,
+    OPERATIONS,
+    Actor,
+    change_status,
+    record,
+    ring,
+)
 from models.links import ActivationLink, LinkPurpose, find_link, newest_link
 from models.practitioners import Practitioner
 from models.requests import Request, RequestEvent, find_request
@@ -122,8 +131,9 @@ async def use(token: str, purpose: LinkPurpose, *, now: datetime) -> LinkView:
 
     One transaction: the link, the status, and all that comes into force. Used again, it answers
     `LinkState.USED` and changes nothing; of two uses at once one does the work and both get the
-    same answer. A link that cannot be used answers with its state. It never needs Prefect: the run
-    is woken by the doorbell, or by the sweep when Prefect is back.
+    same answer. A link that cannot be used answers with its state, and so does that of a request
+    which may not come into force any more: it is withdrawn on behalf of operations. It never needs
+    Prefect: the run is woken by the doorbell, or by the sweep when Prefect is back.
     """
     async with transaction() as session:
         link = await find_link(session, token)
@@ -133,27 +143,36 @@ async def use(token: str, purpose: LinkPurpose, *, now: datetime) -> LinkView:
         await session.refresh(link)
         if _view(link, request, now).state is not LinkState.USABLE:
             return _view(link, request, now)
-        link.used_at = now
         if purpose is LinkPurpose.STOP:
+            link.used_at = now
             await withdraw_in(session, request, by=OLD_ADDRESS, now=now)
         else:
-            await _bring_into_force(session, request, now=now)
+            await _bring_into_force(session, request, link, now=now)
         return _view(link, request, now)
 
 
-async def _bring_into_force(session: AsyncSession, request: Request, *, now: datetime) -> None:
+async def _bring_into_force(
+    session: AsyncSession, request: Request, link: ActivationLink, *, now: datetime
+) -> None:
     practitioner = await session.get_one(
         Practitioner, request.practitioner_id, with_for_update=True
     )
     kind = kind_of(request)
-    hours = await kind.bring_into_force(session, request, practitioner, now=now)
+    hindrance = await kind.hindrance(session, request)
+    if hindrance is not None:
+        # Whoever took the right away did so after the approval: for the applicant it is as if
+        # operations had withdrawn the request.
+        await withdraw_in(session, request, by=OPERATIONS, now=now, reason_code=hindrance)
+        return
+    link.used_at = now
+    in_force = await kind.bring_into_force(session, request, practitioner, now=now)
     await change_status(session, request, Status.ACTIVATED, by=APPLICANT, now=now)
     await queue_activated(
         session,
         request,
         practitioner,
         changed=kind.changed_fields(request),
-        cpd_hours_added=hours,
+        in_force=in_force,
         now=now,
     )
 

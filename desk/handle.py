@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from desk import activation, review, submission, withdrawal
+from desk import activation, card_renewal, profile_update, review, submission, withdrawal
 from desk.clock import utc_now
-from desk.profile_update import as_submitted
 from desk.waiting import load_request, wait_until
 from models.door import APPLICANT
 from models.requests import Request
+from rules.correctable import Correctable
 from rules.fields import Field
+from rules.renewal_submission import CardRenewalSubmission
 from rules.statuses import Kind, Status
 from rules.submission import ProfileUpdateSubmission
 
@@ -66,7 +67,7 @@ class RequestHandle:
         officer: str,
         reason_code: str | None = None,
         note: str | None = None,
-        fields: Sequence[Field | str] = (),
+        fields: Sequence[Correctable | Field | str] = (),
     ) -> Status:
         """Decide at the gate, as this officer; see `desk.review.decide`."""
         ruling = review.Ruling(
@@ -74,13 +75,18 @@ class RequestHandle:
             officer=officer,
             reason_code=reason_code,
             note=note,
-            fields=[Field(field) for field in fields],
+            fields=[Correctable(field) for field in fields],
         )
         return await review.decide(self.tracking_code, ruling, now=utc_now())
 
-    async def resubmit(self, corrected: ProfileUpdateSubmission) -> None:
+    async def resubmit(self, corrected: ProfileUpdateSubmission | CardRenewalSubmission) -> None:
         """Hand the corrected submission in, after a return; see `desk.submission.resubmit`."""
-        await submission.resubmit(self.tracking_code, as_submitted(corrected), now=utc_now())
+        document = (
+            card_renewal.as_submitted(corrected)
+            if isinstance(corrected, CardRenewalSubmission)
+            else profile_update.as_submitted(corrected)
+        )
+        await submission.resubmit(self.tracking_code, document, now=utc_now())
 
     async def resend(self) -> None:
         """Mail a new activation link; see `desk.activation.resend`."""
@@ -96,5 +102,16 @@ async def submit_profile_update(update: ProfileUpdateSubmission) -> RequestHandl
 
     Raises `SubmissionRefused` with every problem at once, and `IdempotencyKeyReused`.
     """
-    request = await submission.accept(Kind.PROFILE_UPDATE, as_submitted(update), now=utc_now())
+    document = profile_update.as_submitted(update)
+    request = await submission.accept(Kind.PROFILE_UPDATE, document, now=utc_now())
+    return RequestHandle(request.tracking_code)
+
+
+async def submit_card_renewal(renewal: CardRenewalSubmission) -> RequestHandle:
+    """Hand a card renewal in; the same idempotency key is the same request.
+
+    Raises `SubmissionRefused` with every problem at once, and `IdempotencyKeyReused`.
+    """
+    document = card_renewal.as_submitted(renewal)
+    request = await submission.accept(Kind.CARD_RENEWAL, document, now=utc_now())
     return RequestHandle(request.tracking_code)

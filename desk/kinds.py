@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, Protocol
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from desk.card_renewal import CardRenewalKind
+from desk.in_force import InForce
 from desk.profile_update import ProfileUpdateKind
 from models.practitioners import Practitioner
 from models.requests import Request
 from rules.checked import Checked
+from rules.correctable import Correctable
 from rules.fields import Field
 from rules.policy import Policy
 from rules.statuses import Kind
@@ -19,19 +21,38 @@ from rules.statuses import Kind
 class KindOfRequest(Protocol):
     """One kind of request: how it is read, checked, and brought into force."""
 
+    @property
+    def correctable(self) -> frozenset[Correctable]:
+        """What an officer can return a request of this kind for."""
+        ...
+
     def read(self, document: Mapping[str, Any]) -> dict[str, Any]:
         """The document as it is kept; raises `SubmissionRefused` where it has not the shape."""
         ...
 
-    def check(
+    async def check(
         self,
+        session: AsyncSession,
         submission: Mapping[str, Any],
         practitioner: Practitioner,
         *,
         today: date,
         policy: Policy,
+        request: Request | None,
     ) -> Checked:
-        """All problems at once, or what the request would bring into force. Changes nothing."""
+        """All problems at once, or what the request would bring into force. Changes nothing.
+
+        ``request`` is None while there is none: at the door.
+        """
+        ...
+
+    async def changed_since_review(
+        self, session: AsyncSession, request: Request, practitioner: Practitioner, *, policy: Policy
+    ) -> Checked | None:
+        """What the request would bring now, where officers were shown something else; else None.
+
+        Asked in the transaction that approves: what it looked at stays until that ends.
+        """
         ...
 
     def changed_fields(self, request: Request) -> tuple[Field, ...]:
@@ -42,10 +63,14 @@ class KindOfRequest(Protocol):
         """The e-mail address that the activation link goes to: the new one where it changes."""
         ...
 
+    async def hindrance(self, session: AsyncSession, request: Request) -> str | None:
+        """A code that says why the approved request may not come into force any more, or None."""
+        ...
+
     async def bring_into_force(
         self, session: AsyncSession, request: Request, practitioner: Practitioner, *, now: datetime
-    ) -> Decimal:
-        """Write what was approved, in the caller's transaction; returns the CPD hours added.
+    ) -> InForce:
+        """Write what was approved, in the caller's transaction; returns what its letter says.
 
         The caller holds the locks on both rows and calls it once for a request.
         """
@@ -56,7 +81,10 @@ class KindOfRequest(Protocol):
         ...
 
 
-KINDS: Mapping[Kind, KindOfRequest] = {Kind.PROFILE_UPDATE: ProfileUpdateKind()}
+KINDS: Mapping[Kind, KindOfRequest] = {
+    Kind.PROFILE_UPDATE: ProfileUpdateKind(),
+    Kind.CARD_RENEWAL: CardRenewalKind(),
+}
 
 
 def kind_of(request: Request) -> KindOfRequest:

@@ -1,22 +1,25 @@
 """The letters a request causes: each is queued in the transaction that causes it."""
 
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from desk.in_force import InForce
 from desk.policy import current_policy
 from mail import facts as letters
-from mail.facts import Correction, Facts, FieldLabel, facts_to_json, letter_name
+from mail.facts import CardValidity, Correction, Facts, FieldLabel, facts_to_json, letter_name
 from mail.languages import Language
 from models.letters import letter_key, queue_letter, skip_letters
 from models.links import ActivationLink, LinkPurpose, issue_link, newest_link
+from models.payments import Bill
 from models.practitioners import Practitioner
 from models.requests import Request
 from rules.dates import riyadh_day
 from rules.fields import Field
+from rules.money import Money
+from rules.new_period import Period
 from rules.review import RejectionReason
 from rules.statuses import ActorKind, Kind, Status
 
@@ -72,6 +75,25 @@ async def queue_rejected(
         reason_ar=reason.sentence_ar,
         reason_en=reason.sentence_en,
         note=note,
+    )
+    await _queue(session, request, facts, practitioner.email, now=now)
+
+
+async def queue_payment_due(
+    session: AsyncSession,
+    request: Request,
+    practitioner: Practitioner,
+    bill: Bill,
+    *,
+    now: datetime,
+) -> None:
+    """What to pay, and until when: as the bill and the request's row say."""
+    facts = letters.PaymentDue(
+        **_common(request, practitioner),
+        reference_number=str(request.reference_number),
+        bill_number=bill.number,
+        amount=Money(bill.amount_minor, bill.currency),
+        due_on=_last_day(request),
     )
     await _queue(session, request, facts, practitioner.email, now=now)
 
@@ -133,7 +155,7 @@ async def queue_activated(
     practitioner: Practitioner,
     *,
     changed: tuple[Field, ...],
-    cpd_hours_added: Decimal,
+    in_force: InForce,
     now: datetime,
 ) -> None:
     """The changes are in force; goes to the address that is in force now."""
@@ -142,7 +164,8 @@ async def queue_activated(
         reference_number=str(request.reference_number),
         activated_on=riyadh_day(now),
         changed_fields=_labels(changed),
-        cpd_hours_added=cpd_hours_added,
+        cpd_hours_added=in_force.cpd_hours_added,
+        card_validity=_validity(in_force.period),
     )
     await _queue(session, request, facts, practitioner.email, now=now)
 
@@ -190,14 +213,20 @@ async def queue_link_expired(
     await _queue(session, request, facts, address, link.serial, now=now, link_id=link.id)
 
 
+_EXPIRED_WHILE: dict[Status, Literal["not_corrected", "not_paid", "not_activated"]] = {
+    Status.RETURNED: "not_corrected",
+    Status.AWAITING_PAYMENT: "not_paid",
+    Status.AWAITING_ACTIVATION: "not_activated",
+}
+
+
 async def queue_expired(
     session: AsyncSession, request: Request, practitioner: Practitioner, *, now: datetime
 ) -> None:
     """The request closed by itself: the caller has not moved it yet."""
-    returned = request.status == Status.RETURNED
     facts = letters.Expired(
         **_common(request, practitioner),
-        reason="not_corrected" if returned else "not_activated",
+        reason=_EXPIRED_WHILE[Status(request.status)],
         expired_on=riyadh_day(now),
     )
     await _queue(session, request, facts, practitioner.email, now=now)
@@ -215,6 +244,12 @@ def _common(request: Request, practitioner: Practitioner) -> dict[str, Any]:
 
 def _labels(fields: tuple[Field, ...]) -> tuple[FieldLabel, ...]:
     return tuple(FieldLabel(ar=field.label_ar, en=field.label_en) for field in fields)
+
+
+def _validity(period: Period | None) -> CardValidity | None:
+    if period is None:
+        return None
+    return CardValidity(valid_from=period.valid_from, valid_until=period.expires_on)
 
 
 def _last_day(request: Request) -> date:

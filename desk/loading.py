@@ -1,13 +1,17 @@
-"""Loading the register: practitioners, officers and official records, in one transaction."""
+"""Loading the register: people, cards, hours and official records, in one transaction."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from desk.card_loading import load_cards, load_ledger
+from desk.clock import utc_now
+from desk.loaded import Loaded
 from desk.register_files import OfficerLine, RegisterFiles
 from models.database import transaction
 from models.officers import Officer
@@ -33,17 +37,6 @@ class OfficersNotOnRegister(MumarisError):
         self.user_names = tuple(user_names)
 
 
-@dataclass
-class Loaded:
-    """What loading one file did, in lines."""
-
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    #: Left as they are: a request has brought newer data into force.
-    kept: int = 0
-
-
 @dataclass(frozen=True, kw_only=True)
 class LoadReport:
     """What loading the register did."""
@@ -51,15 +44,19 @@ class LoadReport:
     practitioners: Loaded
     officers: Loaded
     official: Loaded
+    cards: Loaded
+    ledger: Loaded
 
 
-async def load_register(files: RegisterFiles) -> LoadReport:
+async def load_register(files: RegisterFiles, *, now: datetime | None = None) -> LoadReport:
     """Bring the tables to what the files say: all of it, or, if it raises, nothing.
 
     Rows that no file names stay. Loaded again it changes nothing. A practitioner whose data a
     request has changed is left alone: those data are newer than the file, and their history says
-    how they came. Raises `OfficersNotOnRegister`.
+    how they came. What `desk.card_loading` says holds for cards and hours, which bear the instant
+    ``now`` (None: this one). Raises `OfficersNotOnRegister` and `HoldersNotOnRegister`.
     """
+    now = now or utc_now()
     async with transaction() as session:
         practitioners = await _load_practitioners(session, files.practitioners)
         await session.flush()
@@ -67,6 +64,8 @@ async def load_register(files: RegisterFiles) -> LoadReport:
             practitioners=practitioners,
             officers=await _load_officers(session, files.officers),
             official=await _load_official(session, files.official),
+            cards=await load_cards(session, files.cards, now=now),
+            ledger=await load_ledger(session, files.ledger, now=now),
         )
 
 

@@ -10,10 +10,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from desk.in_force import InForce
 from desk.reading import shaped
 from models.practitioners import CpdEntry, ExperienceEntry, Practitioner, ProfileVersion
 from models.requests import Request
 from rules.checked import Checked
+from rules.correctable import Correctable
 from rules.fields import Field
 from rules.normalised_update import NormalisedUpdate
 from rules.official_record import needs_official_record
@@ -39,17 +41,21 @@ def read_profile_update(document: Mapping[str, Any]) -> ProfileUpdateSubmission:
 class ProfileUpdateKind:
     """The kind of request that changes what is on file about a practitioner."""
 
+    correctable = frozenset(Correctable)
+
     def read(self, document: Mapping[str, Any]) -> dict[str, Any]:
         """The document as it is kept; raises `SubmissionRefused` where it has not the shape."""
         return as_submitted(read_profile_update(document))
 
-    def check(
+    async def check(
         self,
+        session: AsyncSession,  # noqa: ARG002 - other kinds look at more than the practitioner
         submission: Mapping[str, Any],
         practitioner: Practitioner,
         *,
         today: date,
         policy: Policy,
+        request: Request | None,  # noqa: ARG002 - see above
     ) -> Checked:
         """All problems at once, or what the request would bring into force; see `KindOfRequest`."""
         on_file = practitioner.on_file()
@@ -74,6 +80,17 @@ class ProfileUpdateKind:
             ),
         )
 
+    async def changed_since_review(
+        self,
+        _session: AsyncSession,
+        _request: Request,
+        _practitioner: Practitioner,
+        *,
+        policy: Policy,  # noqa: ARG002 - named by the protocol
+    ) -> Checked | None:
+        """None: only the request itself can change what it brings."""
+        return None
+
     def changed_fields(self, request: Request) -> tuple[Field, ...]:
         """The fields that the request changes."""
         return tuple(NormalisedUpdate.from_json(request.normalised).changes)
@@ -83,9 +100,13 @@ class ProfileUpdateKind:
         changes = NormalisedUpdate.from_json(request.normalised).changes
         return changes.get(Field.EMAIL, practitioner.email)
 
+    async def hindrance(self, _session: AsyncSession, _request: Request) -> str | None:
+        """None: what was approved may come into force until it expires."""
+        return None
+
     async def bring_into_force(
         self, session: AsyncSession, request: Request, practitioner: Practitioner, *, now: datetime
-    ) -> Decimal:
+    ) -> InForce:
         """The practitioner's row, its history, the CPD hours and the experience, together."""
         update = NormalisedUpdate.from_json(request.normalised)
         changes = {
@@ -111,7 +132,8 @@ class ProfileUpdateKind:
             )
         )
         session.add_all(_experience(update, request))
-        return await _add_hours(session, _cpd_entries(update, request, now))
+        hours = await _add_hours(session, _cpd_entries(update, request, now))
+        return InForce(cpd_hours_added=hours)
 
     async def is_in_force(self, session: AsyncSession, request: Request) -> bool:
         """Whether the request's version is in the practitioner's history."""

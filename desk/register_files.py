@@ -1,12 +1,21 @@
 """The register as CSV files: every line judged by the rules of its fields, all problems at once."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from desk.card_files import (
+    CARD_COLUMNS,
+    CARD_OPTIONAL,
+    LEDGER_COLUMNS,
+    LEDGER_OPTIONAL,
+    CardLine,
+    CardLineJudge,
+    LedgerLine,
+)
 from desk.csv_file import CsvFile, LineProblem
 from desk.policy import current_policy
 from rules.dates import parse_date
@@ -61,6 +70,9 @@ class RegisterFiles:
     officers: Mapping[str, OfficerLine]
     #: By identity number.
     official: Mapping[str, OfficialRecord]
+    #: By registration number.
+    cards: Mapping[str, CardLine]
+    ledger: Collection[LedgerLine]
 
 
 def read_register_files(
@@ -68,6 +80,8 @@ def read_register_files(
     practitioners: Path | None = None,
     officers: Path | None = None,
     official: Path | None = None,
+    cards: Path | None = None,
+    ledger: Path | None = None,
     today: date,
 ) -> RegisterFiles:
     """The files, every line judged; raises `RegisterRefused` with every problem in all of them.
@@ -75,18 +89,25 @@ def read_register_files(
     The columns are the names of `rules.fields.Field` with ``registration_number`` and, where it is
     known, ``preferred_language``; for officers ``user_name``, and where there is something to say
     ``registration_number`` and ``active`` (yes or no); for official records those of
-    `OfficialRecord`. Dates may be Hijri. Raises OSError where a file cannot be read.
+    `OfficialRecord`; for cards and the ledger of CPD hours those of `desk.card_files`. Dates may be
+    Hijri. Raises OSError where a file cannot be read.
     """
     judge = _LineJudge(today, current_policy())
     people = _file(practitioners, _PRACTITIONER, frozenset({"preferred_language"}))
     desk = _file(officers, frozenset({"user_name"}), frozenset({_NUMBER, "active"}))
     state = _file(official, _OFFICIAL, _NAMES)
+    drawer = _file(cards, CARD_COLUMNS, CARD_OPTIONAL)
+    hours = _file(ledger, LEDGER_COLUMNS, LEDGER_OPTIONAL)
+    card_judge = CardLineJudge(today, current_policy())
     found = RegisterFiles(
         practitioners=people.judged(judge.practitioner, key=_NUMBER) if people else {},
         officers=desk.judged(judge.officer, key="user_name") if desk else {},
         official=state.judged(judge.official_record, key="identity_number") if state else {},
+        cards=drawer.judged(card_judge.card, key=_NUMBER) if drawer else {},
+        ledger=list(hours.judged(card_judge.activity, key="title").values()) if hours else [],
     )
-    problems = [each for file in (people, desk, state) if file for each in file.problems]
+    files = (people, desk, state, drawer, hours)
+    problems = [each for file in files if file for each in file.problems]
     if problems:
         raise RegisterRefused(problems)
     return found

@@ -9,13 +9,16 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.clock import deadline_in_days
+from desk.kinds import kind_of
 from desk.letters import queue_rejected, queue_returned
 from desk.policy import current_policy
+from desk.second_look import ChangedSinceReview, look_again
 from models.database import transaction
 from models.door import Actor, change_status, record, ring
 from models.officers import Officer, find_officer
 from models.practitioners import Practitioner
 from models.requests import Decision, Request, decisions_of_round, find_request
+from rules.correctable import Correctable
 from rules.errors import MumarisError
 from rules.fields import Field
 from rules.problems import Problem
@@ -93,7 +96,7 @@ class Ruling:
     reason_code: str | None = None
     note: str | None = None
     #: The fields to correct, for a return.
-    fields: Sequence[Field] = ()
+    fields: Sequence[Field | Correctable] = ()
     origin: Origin = Origin.PYTHON
 
 
@@ -102,8 +105,10 @@ async def decide(tracking_code: str, ruling: Ruling, *, now: datetime) -> Status
 
     Returns the status afterwards: still `UNDER_REVIEW` where four eyes are asked for and this was
     the first pair. Repeated, it raises `ReviewAlreadyDecided` or `AlreadyApprovedByOfficer`; of
-    concurrent decisions each is recorded once and the first that settles the gate wins. Raises
-    `RequestUnknown`, `OfficerUnknown`, `OwnRequest`, `ClaimedByAnother`, `ReasonMissing`.
+    concurrent decisions each is recorded once and the first that settles the gate wins. An approval
+    of what has changed since it was shown is not recorded: `ChangedSinceReview`, or `NotApprovable`
+    where rules forbid it by now. Raises `RequestUnknown`, `OfficerUnknown`, `OwnRequest`,
+    `ClaimedByAnother`, `ReasonMissing`.
     """
     reason = _checked_reason(ruling)
     note = clean_note(ruling.note, max_length=NOTE_LENGTH)
@@ -114,25 +119,40 @@ async def decide(tracking_code: str, ruling: Ruling, *, now: datetime) -> Status
         earlier = await decisions_of_round(session, request)
         if any(decision.officer == officer.user_name for decision in earlier):
             raise AlreadyApprovedByOfficer(tracking_code)
-        decision = Decision(
-            request_id=request.id,
-            round=request.round,
-            officer=officer.user_name,
-            verdict=ruling.verdict,
-            reason_code=reason,
-            note=note,
-            origin=ruling.origin,
-            decided_at=now,
-        )
-        session.add(decision)
-        by = Actor(ActorKind.OFFICER, officer.user_name)
-        approvals = 1 + len(earlier)
-        if ruling.verdict is Verdict.APPROVE and approvals < request.approvals_needed:
-            request.claimed_by = request.claimed_at = None
-            record(session, request, "approved_by_one", by=by, now=now)
-            await ring(session)
-            return Status.UNDER_REVIEW
-        return await _settle(session, request, decision, ruling.fields, by=by, now=now)
+        _check_fields(request, ruling)
+        if ruling.verdict is not Verdict.APPROVE or not await look_again(session, request, now=now):
+            decision = Decision(
+                request_id=request.id,
+                round=request.round,
+                officer=officer.user_name,
+                verdict=ruling.verdict,
+                reason_code=reason,
+                note=note,
+                origin=ruling.origin,
+                decided_at=now,
+            )
+            return await _record(session, request, decision, ruling, len(earlier), now=now)
+    # What was computed afresh is kept: the refusal comes after its transaction.
+    raise ChangedSinceReview(tracking_code)
+
+
+async def _record(
+    session: AsyncSession,
+    request: Request,
+    decision: Decision,
+    ruling: Ruling,
+    earlier: int,
+    *,
+    now: datetime,
+) -> Status:
+    session.add(decision)
+    by = Actor(ActorKind.OFFICER, decision.officer)
+    if ruling.verdict is Verdict.APPROVE and 1 + earlier < request.approvals_needed:
+        request.claimed_by = request.claimed_at = None
+        record(session, request, "approved_by_one", by=by, now=now)
+        await ring(session)
+        return Status.UNDER_REVIEW
+    return await _settle(session, request, decision, ruling.fields, by=by, now=now)
 
 
 def _checked_reason(ruling: Ruling) -> str | None:
@@ -147,11 +167,18 @@ def _checked_reason(ruling: Ruling) -> str | None:
     return ruling.reason_code
 
 
+def _check_fields(request: Request, ruling: Ruling) -> None:
+    correctable = kind_of(request).correctable
+    if not correctable.issuperset(ruling.fields):
+        known = ", ".join(sorted(correctable))
+        raise ReasonMissing(f"a {request.kind} can be returned for these fields: {known}")
+
+
 async def _settle(
     session: AsyncSession,
     request: Request,
     decision: Decision,
-    fields: Sequence[Field],
+    fields: Sequence[Field | Correctable],
     *,
     by: Actor,
     now: datetime,

@@ -56,13 +56,16 @@ async def accept(kind: Kind, document: Mapping[str, Any], *, now: datetime) -> R
             if known is not None:
                 return known
             practitioner = await _applicant(session, submission)
-            _refuse_problems(kind, submission, practitioner, now)
+            await _refuse_problems(session, kind, submission, practitioner, now)
             return await _keep(session, kind, key, submission, practitioner, now)
-    except IntegrityError as collision:
+    except (IntegrityError, SubmissionRefused) as collision:
+        # The same submission may have been accepted meanwhile, and be what stood in its own way.
         async with transaction() as session:
             known = await _known(session, kind, key, submission)
         if known is not None:
             return known
+        if isinstance(collision, SubmissionRefused):
+            raise
         if _constraint(collision) == "one_open_request_per_kind":
             refusal = problem("request_already_open", "registration_number")
             raise SubmissionRefused([refusal]) from None
@@ -87,7 +90,9 @@ async def resubmit(tracking_code: str, document: Mapping[str, Any], *, now: date
             raise SubmissionRefused(
                 [problem("registration_number_of_another", "registration_number")]
             )
-        _refuse_problems(Kind(request.kind), submission, practitioner, now)
+        await _refuse_problems(
+            session, Kind(request.kind), submission, practitioner, now, request=request
+        )
         request.submission = submission
         request.language = submission["preferred_language"] or practitioner.preferred_language
         request.submitted_at = now
@@ -126,11 +131,22 @@ async def _applicant(session: AsyncSession, submission: dict[str, Any]) -> Pract
         raise SubmissionRefused([problem("registration_number_unknown", field)]) from None
 
 
-def _refuse_problems(
-    kind: Kind, submission: dict[str, Any], practitioner: Practitioner, now: datetime
+async def _refuse_problems(
+    session: AsyncSession,
+    kind: Kind,
+    submission: dict[str, Any],
+    practitioner: Practitioner,
+    now: datetime,
+    *,
+    request: Request | None = None,
 ) -> None:
-    checked = KINDS[kind].check(
-        submission, practitioner, today=riyadh_day(now), policy=current_policy()
+    checked = await KINDS[kind].check(
+        session,
+        submission,
+        practitioner,
+        today=riyadh_day(now),
+        policy=current_policy(),
+        request=request,
     )
     if checked.problems:
         raise SubmissionRefused(checked.problems)

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 from psycopg import AsyncConnection, sql
 
+from models.bells import DOORBELL
 from models.database import transaction
-from models.door import DOORBELL
 from models.requests import Request, find_request
 from models.settings import DatabaseSettings
 from rules.errors import MumarisError

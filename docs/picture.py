@@ -5,7 +5,6 @@ tests/architecture sees that they are up to date.
 """
 
 import ast
-import re
 import sys
 from itertools import pairwise
 from pathlib import Path
@@ -18,7 +17,7 @@ from rules.transitions import TRANSITIONS  # noqa: E402
 
 README = ROOT / "README.md"
 FLOWS = ROOT / "flows"
-_WAITS = {"review_gate", "correction", "activation"}
+_WAITS = {"review_gate", "correction", "payment", "activation"}
 
 
 def pipelines() -> str:
@@ -58,7 +57,8 @@ def _steps(path: Path) -> list[tuple[str, bool]]:
         and node.func.value.id == "request"
     ]
     calls.sort(key=lambda call: call.lineno)
-    return [(_name(call), id(call) in repeated) for call in calls]
+    steps = [(_name(call), id(call) in repeated) for call in calls]
+    return [step for step in steps if step[0] != "end"]  # it names the outcome, and does nothing
 
 
 def _name(call: ast.Call) -> str:
@@ -91,10 +91,14 @@ def statuses() -> str:
 
 
 def drawn(readme: str) -> str:
-    """The README with its pictures drawn anew."""
+    """The README with its pictures drawn anew; raises ValueError where a marker is missing."""
     for name, picture in (("pipelines", pipelines()), ("statuses", statuses())):
-        marked = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- /{name} -->)", re.DOTALL)
-        readme = marked.sub(lambda found, p=picture: found[1] + p + found[2], readme)  # type: ignore[misc]  # the default binds this turn's picture
+        begin, end = f"<!-- {name} -->\n", f"\n<!-- /{name} -->"
+        before, _, rest = readme.partition(begin)
+        _, found, after = rest.partition(end)
+        if not found:
+            raise ValueError(f"README.md has no place for the picture {name!r}")
+        readme = f"{before}{begin}{picture}{end}{after}"
     return readme
 
 

@@ -17,13 +17,13 @@ from prefect.input import RunInput
 from prefect.states import Completed
 
 from desk.clock import utc_now
-from desk.waiting import StillWaiting, load_request, wait_until
+from desk.waiting import StillWaiting, wait_until
 from flows.review_form import decide_by_answer, review_form, stored_answer
 from models.requests import Request
 from models.runs import carrying
 from rules.statuses import BEFORE_APPROVAL, Status
 from tasks.progress import show_progress
-from tasks.run_record import begin_run, end_run, note_wait
+from tasks.run_record import begin_run, end_run, look_at_request, note_wait
 from tasks.step import Step
 
 
@@ -44,7 +44,7 @@ class Journey:
         if context is None or context.flow_run is None:
             raise RuntimeError("a journey needs a flow run")
         run = context.flow_run
-        request = await load_request(tracking_code)
+        request = await look_at_request(tracking_code)
         async with carrying(request.id):
             request = await begin_run(tracking_code, run.id)
             yield cls(request, run.id, deployed=run.deployment_id is not None)
@@ -90,6 +90,11 @@ class Journey:
         while self._stands_at(Status.RETURNED):
             await self._suspend("correction")
 
+    async def payment(self) -> None:
+        """Wait while the bill is to be paid, or its amount to be set."""
+        while self._stands_at(Status.AWAITING_PAYMENT):
+            await self._suspend("payment")
+
     async def activation(self) -> None:
         """Wait while the applicant is to use the activation link."""
         while self._stands_at(Status.AWAITING_ACTIVATION):
@@ -105,7 +110,7 @@ class Journey:
         return Completed(name=name, message=f"the request is {self._request.status}")
 
     async def _reload(self, *, forget_pause: bool = False) -> None:
-        self._request = await load_request(self._request.tracking_code)
+        self._request = await look_at_request(self._request.tracking_code)
         if forget_pause:
             self._request.pause_key = None
 

@@ -19,9 +19,9 @@ from desk.clock import RIYADH
 from desk.policy import current_policy
 from desk.review import Origin, Ruling, Verdict, decide
 from models.requests import Request
+from rules.correctable import Correctable
 from rules.dates import riyadh_day
 from rules.errors import MumarisError
-from rules.fields import Field
 from rules.review import RejectionReason, ReturnReason, ReviewReason
 from rules.statuses import Kind
 
@@ -44,7 +44,7 @@ class ReviewDecision(RunInput):
     reason: Reason = FormField(
         default=Reason("none"), description="for return and reject: the coded reason"
     )
-    fields: list[Field] = FormField(
+    fields: list[Correctable] = FormField(
         default_factory=list, description="for return: the fields to correct", max_length=30
     )
 

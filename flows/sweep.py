@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 import httpx
 from prefect import flow
 from prefect.client.orchestration import PrefectClient, get_client
-from prefect.exceptions import ObjectNotFound
 
 from desk.clock import utc_now
 from tasks.deadlines import act_on_deadlines
@@ -27,40 +26,68 @@ CALM = timedelta(seconds=5)
 #: A run that is just suspending itself is looked at again after so many seconds, so many times.
 LOOK_AGAIN_AFTER = 0.15
 LOOKS = 10
+#: How long a pass waits for its work with Prefect, in seconds; letters wait as long at most.
+PATIENCE = 2.0
+#: The longest work with Prefect, in seconds; what is left over is the next pass's.
+PREFECT_WITHIN = 20.0
 
 
 class Sweep:
     """Remembers when the calm work was done last; everything else is in the database."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, patience: float | None = None) -> None:
+        self._patience = patience
         self._calm_at: datetime | None = None
+        self._prefect_work: asyncio.Task[None] | None = None
 
     async def one_pass(self, now: datetime) -> None:
         """Do what is to be done at this instant. Safe to repeat and to run in two places at once.
 
-        Letters and due dates need only the database, so they go on while Prefect is down.
+        Letters and due dates need only the database, so they go on while Prefect is down. What is
+        to be done with Prefect and takes longer than the patience (seconds; None: for ever) goes on
+        beside the next passes: Prefect's client tries one request again for a minute.
         """
         calm = self._calm_at is None or now - self._calm_at >= CALM
         if calm:
             self._calm_at = now
-            await act_on_deadlines(now=now)
+        if self._prefect_work is None:
+            self._prefect_work = asyncio.create_task(_with_prefect(now, calm=calm))
         results = await asyncio.gather(
-            self._runs(now, calm=calm), deliver_letters(now=now), return_exceptions=True
+            self._wait(self._prefect_work), _without_prefect(now, calm=calm), return_exceptions=True
         )
         for result in results:
             if isinstance(result, BaseException):
                 raise result
 
-    async def _runs(self, now: datetime, *, calm: bool) -> None:
+    async def _wait(self, work: "asyncio.Task[None]") -> None:
         try:
-            async with get_client() as client:
-                await _move_until_settled(client)
-                if calm:
-                    await heed_cancellations(client, now=now)
-                    await announce_news(now=now)
-        except (httpx.HTTPError, ObjectNotFound) as away:
-            # Not reachable, or not deployed yet: the next pass finds the same work.
-            logger.warning("Prefect cannot be told now (%s)", type(away).__name__)
+            await asyncio.wait({work}, timeout=self._patience)
+        except asyncio.CancelledError:
+            work.cancel()
+            raise
+        if work.done():
+            self._prefect_work = None
+            work.result()
+
+
+async def _without_prefect(now: datetime, *, calm: bool) -> None:
+    try:
+        if calm:
+            await act_on_deadlines(now=now)
+    finally:
+        await deliver_letters(now=now)
+
+
+async def _with_prefect(now: datetime, *, calm: bool) -> None:
+    try:
+        async with asyncio.timeout(PREFECT_WITHIN), get_client() as client:
+            await _move_until_settled(client)
+            if calm:
+                await heed_cancellations(client, now=now)
+                await announce_news(now=now)
+    except (httpx.HTTPError, TimeoutError) as away:
+        # Not reachable: the next pass finds the same work.
+        logger.warning("Prefect cannot be told now (%s)", type(away).__name__)
 
 
 async def _move_until_settled(client: PrefectClient) -> None:
@@ -70,7 +97,7 @@ async def _move_until_settled(client: PrefectClient) -> None:
         await asyncio.sleep(LOOK_AGAIN_AFTER)
 
 
-_sweep = Sweep()
+_sweep = Sweep(patience=PATIENCE)
 
 
 async def sweep_pass() -> None:

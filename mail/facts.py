@@ -22,12 +22,13 @@ from pydantic import TypeAdapter, ValidationError
 from mail.letter_facts import FactMissing, LetterFacts, letter_name
 from mail.reminder_facts import REMINDER_LETTERS
 from rules.errors import MumarisError
+from rules.money import Money
 from rules.statuses import Kind
 
 __all__ = ["FactMissing", "LetterFacts", "letter_name"]
 
 _SECRET = {"secret": True}
-_MAY_BE_EMPTY = frozenset({"note"})
+_MAY_BE_EMPTY = frozenset({"note", "card_validity"})
 
 
 class LetterUnknown(MumarisError):
@@ -61,6 +62,14 @@ class FieldLabel:
 
     ar: str
     en: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardValidity:
+    """The days from which and until which a card is valid, both included."""
+
+    valid_from: date
+    valid_until: date
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -110,6 +119,16 @@ class Activation(Facts):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
+class PaymentDue(Facts):
+    """The request is approved; its bill is to be paid before the due day ends."""
+
+    reference_number: str
+    bill_number: str
+    amount: Money
+    due_on: date
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class OldAddressNotice(Facts):
     """To the address on file: another one is about to replace it, and this stops it."""
 
@@ -126,6 +145,8 @@ class Activated(Facts):
     activated_on: date
     changed_fields: tuple[FieldLabel, ...]
     cpd_hours_added: Decimal
+    #: For a renewed card alone.
+    card_validity: CardValidity | None = None
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -149,15 +170,15 @@ class LinkExpired(Facts):
 class Expired(Facts):
     """The request closed by itself."""
 
-    reason: Literal["not_corrected", "not_activated"]
+    reason: Literal["not_corrected", "not_paid", "not_activated"]
     expired_on: date
 
 
 LETTERS: dict[str, type[LetterFacts]] = {
     letter_name(facts): facts
     for facts in (
-        Received, Returned, Rejected, Activation, OldAddressNotice, Activated, Withdrawn,
-        LinkExpired, Expired,
+        Received, Returned, Rejected, PaymentDue, Activation, OldAddressNotice, Activated,
+        Withdrawn, LinkExpired, Expired,
     )
 }  # fmt: skip
 LETTERS.update(REMINDER_LETTERS)

@@ -27,8 +27,8 @@ def phrases(form: Form, language: Language) -> Mapping[str, Callable[..., Any]]:
     """The filters by name.
 
     ``isolate`` (a name or other foreign text), ``ltr`` (a code, number or address), ``day``,
-    ``instant``, ``note`` (somebody's lines), ``kind``, ``label`` (a field's path), ``hours``,
-    ``days``, ``points``.
+    ``instant``, ``money``, ``note`` (somebody's lines), ``kind``, ``label`` (a field's path),
+    ``hours``, ``days``, ``points``.
     """
     return {
         "kind": lambda kind: say_kind(kind, language),
@@ -54,6 +54,7 @@ def _in_html(language: Language) -> Mapping[str, Callable[..., Any]]:
         "ltr": lambda value: isolate_html(value, Direction.LTR),
         "day": day,
         "instant": instant,
+        "money": lambda amount: isolate_html(amount.formatted(language.value), own),
         "note": _note_html,
     }
 
@@ -73,6 +74,7 @@ def _in_text(language: Language) -> Mapping[str, Callable[..., Any]]:
         "ltr": ltr,
         "day": lambda value: say_day(value, language, mark=mark),
         "instant": lambda value: say_instant(value, language, mark=mark),
+        "money": lambda amount: mark(amount.formatted(language.value)),
         "note": _note_text,
     }
 

@@ -12,11 +12,13 @@ from typing import TypedDict
 from mail.facts import (
     Activated,
     Activation,
+    CardValidity,
     Correction,
     Expired,
     FieldLabel,
     LinkExpired,
     OldAddressNotice,
+    PaymentDue,
     Received,
     Rejected,
     Returned,
@@ -25,6 +27,7 @@ from mail.facts import (
 from mail.languages import Language
 from mail.letter_facts import LetterFacts
 from mail.reminder_facts import CardReminder, RenewalWaiting, WaitsIn
+from rules.money import Money
 from rules.statuses import Kind
 
 CREATED_AT = datetime(2026, 3, 4, 6, 30, tzinfo=UTC)
@@ -33,6 +36,7 @@ TO_ADDRESS = "practitioner@example.org"
 _TODAY = date(2026, 3, 4)
 _EXPIRES_AT = datetime(2026, 3, 11, 11, 30, tzinfo=UTC)
 _REFERENCE = "PU-1447-000012-7"
+_RENEWAL_REFERENCE = "MCR-1447-000012-5"
 _TOKEN_PAGE = "https://portal.example.org/activate/"  # noqa: S105  a page's address, not a secret
 _TOKEN = "mO3vXk9sQ2tB7yLr5nWc8hZp1aUe4dGf6jKi0oSxTqM"  # noqa: S105  opens nothing
 _FIELDS = (
@@ -63,7 +67,7 @@ class _Person(_Holder):
 
 def samples(language: Language) -> tuple[Sample, ...]:
     """Every letter in its variants, for an applicant who prefers this language."""
-    parts = (_before_approval, _after_approval, _hours, _reminders)
+    parts = (_before_approval, _after_approval, _hours, _renewals, _reminders)
     return tuple(sample for part in parts for sample in part(language))
 
 
@@ -140,6 +144,35 @@ def _after_approval(language: Language) -> Iterator[Sample]:
     yield Sample(
         name="expired-not-activated",
         facts=Expired(**renewal, reason="not_activated", expired_on=_TODAY),
+    )
+
+
+def _renewals(language: Language) -> Iterator[Sample]:
+    renewal = _person(language, kind=Kind.CARD_RENEWAL)
+    yield Sample(
+        name="payment-due",
+        facts=PaymentDue(
+            **renewal,
+            reference_number=_RENEWAL_REFERENCE,
+            bill_number="MBL-1447-000031-6",
+            amount=Money(24000, "SAR"),
+            due_on=date(2026, 4, 3),
+        ),
+    )
+    yield Sample(
+        name="activated-renewal",
+        facts=Activated(
+            **renewal,
+            reference_number=_RENEWAL_REFERENCE,
+            activated_on=_TODAY,
+            changed_fields=(),
+            cpd_hours_added=Decimal(0),
+            card_validity=CardValidity(valid_from=date(2026, 4, 1), valid_until=date(2028, 3, 31)),
+        ),
+    )
+    yield Sample(
+        name="expired-not-paid",
+        facts=Expired(**renewal, reason="not_paid", expired_on=_TODAY),
     )
 
 

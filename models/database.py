@@ -8,6 +8,7 @@ from typing import ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
 import psycopg
+from sqlalchemy import ExceptionContext, event
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -38,8 +39,25 @@ def engine() -> AsyncEngine:
             max_overflow=settings.pool_size,
             pool_pre_ping=True,  # a restarted server costs one reconnect, not one failed step
             pool_recycle=1800,
+            hide_parameters=True,
         )
+        event.listen(_engines[loop].sync_engine, "handle_error", _quote_no_values)
     return _engines[loop]
+
+
+def _quote_no_values(context: ExceptionContext) -> None:
+    """Leave of PostgreSQL's words what names no person.
+
+    Errors are logged and shown in the Prefect UI; a DETAIL quotes keys and whole rows.
+    """
+    diagnostics = getattr(context.original_exception, "diag", None)
+    if diagnostics is None or diagnostics.sqlstate is None:
+        return  # no statement failed: there was no connection
+    names = (diagnostics.table_name, diagnostics.column_name, diagnostics.constraint_name)
+    said = " ".join(filter(None, (diagnostics.sqlstate, *names)))
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None:
+            error.args = (f"{type(context.original_exception).__name__} {said}",)
 
 
 async def close_engine() -> None:

@@ -11,12 +11,10 @@ from sqlalchemy import update
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.bells import DOORBELL
 from models.requests import Request, RequestEvent
 from rules.statuses import ActorKind, Status
 from rules.transitions import TransitionRefused, check_transition
-
-#: The PostgreSQL channel that says "look again"; it carries no data.
-DOORBELL = "mumaris_doorbell"
 
 
 @dataclass(frozen=True)
@@ -31,6 +29,7 @@ class Actor:
 APPLICANT = Actor(ActorKind.APPLICANT)
 PIPELINE = Actor(ActorKind.PIPELINE)
 OPERATIONS = Actor(ActorKind.OPERATIONS)
+PAYMENT = Actor(ActorKind.PAYMENT)
 OLD_ADDRESS = Actor(ActorKind.OLD_ADDRESS)
 CLOCK = Actor(ActorKind.CLOCK)
 
@@ -95,6 +94,6 @@ def record(
     )
 
 
-async def ring(session: AsyncSession) -> None:
-    """Ring the doorbell when the caller's transaction commits."""
-    await session.exec(select(func.pg_notify(DOORBELL, "")))
+async def ring(session: AsyncSession, bell: str = DOORBELL) -> None:
+    """Ring this bell when the caller's transaction commits."""
+    await session.exec(select(func.pg_notify(bell, "")))

@@ -59,7 +59,8 @@ class Request(SQLModel, table=True):
     normalised: dict[str, Any] = Field(default_factory=dict, sa_type=JSON_DOCUMENT)
     #: What the applicant is asked to correct, while the request is returned.
     corrections: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON_DOCUMENT)
-    #: Counts the submissions, from 1; a return and a correction add one.
+    #: Counts what officers were shown, from 1; a correction adds one, and so does a request that
+    #: was computed afresh at the gate.
     round: int = 1
     submitted_at: datetime = instant()
     #: When it came to the status it has.
@@ -73,7 +74,7 @@ class Request(SQLModel, table=True):
     claimed_by: str | None = Field(default=None, foreign_key="officers.user_name")
     claimed_at: datetime | None = optional_instant()
 
-    #: When a returned request, or one that waits for activation, expires.
+    #: When a request that is returned, or waits for payment or activation, expires.
     closes_at: datetime | None = optional_instant()
     reference_number: str | None = None
 

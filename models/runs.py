@@ -15,6 +15,7 @@ from sqlalchemy import and_, or_
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.database import patiently
 from models.requests import Request, RequestEvent
 from models.settings import DatabaseSettings
 
@@ -120,7 +121,9 @@ class _Presence:
         self._mutex = asyncio.Lock()
         self._carried: Counter[UUID] = Counter()
 
+    @patiently
     async def enter(self, request_id: UUID) -> None:
+        """Hold the request's lock; a connection that PostgreSQL has closed is made anew."""
         async with self._mutex:
             if self._connection is None or self._connection.closed:
                 self._connection = await AsyncConnection.connect(

@@ -32,6 +32,8 @@ _STEPS_DONE = {
     Status.UNDER_REVIEW: 1,
     Status.RETURNED: 1,
     Status.APPROVED: 2,
+    Status.AWAITING_PAYMENT: 2,
+    Status.PAID: 2,
     Status.AWAITING_ACTIVATION: 3,
     Status.ACTIVATED: 5,
 }
@@ -130,6 +132,7 @@ def _last_day(found: requests.Request, now: datetime) -> date | None:
     deadlines = {
         Status.UNDER_REVIEW: None if _is_late(found, now) else found.review_due_at,
         Status.RETURNED: found.closes_at,
+        Status.AWAITING_PAYMENT: found.closes_at,
         Status.AWAITING_ACTIVATION: found.closes_at,
     }
     deadline = deadlines.get(Status(found.status))

@@ -200,6 +200,60 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
         "يجب أن يصدر التقرير الطبي من منشأة غير جهة عملك.",
         "The medical report must come from an institution other than your employer.",
     ),
+    "life_support_missing": (
+        "أرفق شهادة إنعاش سارية.",
+        "Attach a valid life-support certificate.",
+    ),
+    "life_support_expired": (
+        "شهادة الإنعاش منتهية.",
+        "The life-support certificate has expired.",
+    ),
+    "malpractice_insurance_missing": (
+        "أرفق وثيقة تأمين سارية ضد أخطاء المهنة.",
+        "Attach a valid malpractice insurance.",
+    ),
+    "malpractice_insurance_expired": (
+        "وثيقة التأمين ضد أخطاء المهنة منتهية.",
+        "The malpractice insurance has expired.",
+    ),
+    "employer_letter_of_another": (
+        "خطاب التعريف صادر من جهة غير جهة العمل المسجلة.",
+        "The employer's letter comes from another employer than the one on file.",
+    ),
+    # The card
+    "card_unknown": (
+        "لا توجد بطاقة مسجلة بهذا الرقم. راجع الهيئة.",
+        "No card is on file for this number. Ask the authority.",
+    ),
+    "card_suspended": (
+        "البطاقة موقوفة، ولا تُجدَّد قبل رفع الإيقاف. راجع الهيئة.",
+        "The card is suspended and cannot be renewed until that is lifted. Ask the authority.",
+    ),
+    "card_revoked": (
+        "البطاقة ملغاة، ولا يمكن تجديدها. راجع الهيئة.",
+        "The card is revoked and cannot be renewed. Ask the authority.",
+    ),
+    "renewal_too_early": (
+        "لم يُفتح باب تجديد البطاقة بعد. عدد الأيام الباقية على فتحه: {days}.",
+        "The card cannot be renewed yet. Days until renewal opens: {days}.",
+    ),
+    "renewal_too_late": (
+        (
+            "مضى على انتهاء البطاقة أكثر من المسموح لتجديدها. الحد الأقصى بالأيام: {days}. "
+            "قدّم طلب تسجيل جديد."
+        ),
+        (
+            "The card expired too long ago to be renewed. The most days allowed: {days}. "
+            "Apply for a new registration."
+        ),
+    ),
+    "hours_short": (
+        "ساعات التطوير المهني في مدة البطاقة أقل من المطلوب. أضف شهاداتك قبل التجديد.",
+        (
+            "The CPD hours inside the card's period are too few. "
+            "Add your certificates before renewing."
+        ),
+    ),
     # At the door
     "registration_number_unknown": (
         "لا يوجد ممارس مسجل بهذا الرقم.",

@@ -1,7 +1,8 @@
-"""Which documents a profile update needs, and when they are good enough.
+"""Which documents a profile update or a renewal needs, and when they are good enough.
 
 DOMAIN.md 0 names three conditions: an employer's letter at most 3 months old, a residence card for
-non-Saudis, a medical report above 65. Policy holds the numbers and the changes they apply to.
+non-Saudis, a medical report above 65. Policy holds the numbers, and the changes and categories they
+apply to.
 """
 
 from collections.abc import Collection, Mapping
@@ -10,10 +11,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Self
 
+from rules.card import CardOnFile
 from rules.dates import age_on, months_before
 from rules.fields import Group
 from rules.identity_number import SAUDI
-from rules.policy import DocumentPolicy
+from rules.policy import DocumentPolicy, Policy
 from rules.problems import Problems
 from rules.profile import ProfileOnFile
 from rules.text import folded
@@ -27,6 +29,10 @@ class DocumentKind(StrEnum):
     MEDICAL_REPORT = "medical_report"
     IDENTITY = "identity"
     QUALIFICATION = "qualification"
+    #: Basic or advanced life support (DOMAIN.md 1.2 [7]).
+    LIFE_SUPPORT = "life_support"
+    #: DOMAIN.md 1.2 [8][9].
+    MALPRACTICE_INSURANCE = "malpractice_insurance"
     OTHER = "other"
 
 
@@ -102,6 +108,43 @@ def check_documents(
         check.medical_report(age, not_from=profile.employer if other else None)
 
 
+def needed_for_renewal(card: CardOnFile, today: date, policy: Policy) -> tuple[DocumentKind, ...]:
+    """The documents that a renewal of this card needs on this day, in policy's order."""
+    applies = {
+        DocumentKind.RESIDENCE_CARD: card.nationality != SAUDI,
+        DocumentKind.MEDICAL_REPORT: (
+            age_on(card.birth_date, today) > policy.documents.medical_report_above_age_years
+        ),
+    }
+    kinds = map(DocumentKind, policy.renewal.documents[card.category])
+    return tuple(kind for kind in kinds if applies.get(kind, True))
+
+
+def check_renewal_documents(
+    documents: Collection[PlacedDocument],
+    *,
+    offered: Collection[DocumentKind],
+    card: CardOnFile,
+    today: date,
+    policy: Policy,
+    problems: Problems,
+) -> None:
+    """Note what is missing or not good enough for a renewal of this card; as `check_documents`."""
+    check = _DocumentCheck(documents, frozenset(offered), problems)
+    numbers = policy.documents
+    other = numbers.medical_report_from_another_institution
+    for kind in needed_for_renewal(card, today, policy):
+        if kind is DocumentKind.EMPLOYER_LETTER:
+            check.employer_letter(today, numbers.employer_letter_max_age_months)
+        elif kind is DocumentKind.RESIDENCE_CARD:
+            check.residence_card(today)
+        elif kind is DocumentKind.MEDICAL_REPORT:
+            age = numbers.medical_report_above_age_years
+            check.medical_report(age, not_from=card.employer if other else None)
+        else:
+            check.unexpired(kind, today)
+
+
 @dataclass(frozen=True)
 class _DocumentCheck:
     documents: Collection[PlacedDocument]
@@ -134,6 +177,14 @@ class _DocumentCheck:
             folded(report.issuer) == folded(not_from) for _, report in reports
         ):
             self.problems.add("medical_report_own_employer", f"{reports[0][0]}.issuer")
+
+    def unexpired(self, kind: DocumentKind, today: date) -> None:
+        """One that has no expiry is good for ever."""
+        given = self._all(kind)
+        if not given:
+            self._missing(kind, f"{kind}_missing")
+        elif all(document.expires_on and document.expires_on < today for _, document in given):
+            self.problems.add(f"{kind}_expired", f"{given[0][0]}.expires_on")
 
     def _all(self, kind: DocumentKind) -> list[PlacedDocument]:
         return [(place, document) for place, document in self.documents if document.kind is kind]

@@ -1,7 +1,7 @@
 """Policy: the numbers and choices that belong to whoever runs this, from one commented file.
 
 Each attribute is a key of ``policy.toml``, where its source stands beside it. There are no
-defaults in code: a missing key is an error.
+defaults in code: a missing key is an error, but where its type says that it may be absent.
 """
 
 import re
@@ -12,6 +12,7 @@ from typing import Literal
 from rules.fields import Group
 from rules.policy_reader import PolicyInvalid, PolicyReader
 from rules.reminder_policy import ReminderPolicy, check_reminders
+from rules.renewal_policy import PaymentPolicy, RenewalPolicy, check_renewal_agreement
 
 __all__ = ["Policy", "PolicyInvalid", "parse_policy"]
 
@@ -148,6 +149,8 @@ class Policy:
     corrections: CorrectionsPolicy
     activation: ActivationPolicy
     documents: DocumentPolicy
+    renewal: RenewalPolicy
+    payment: PaymentPolicy
     limits: LimitsPolicy
     reminders: ReminderPolicy
 
@@ -161,6 +164,7 @@ def parse_policy(text: str, *, filename: str) -> Policy:
     reader = PolicyReader(filename, text)
     policy = reader.load(Policy)
     _check_agreement(policy, reader)
+    check_renewal_agreement(policy.renewal, reader)
     reader.raise_errors()
     return policy
 

@@ -1,15 +1,18 @@
 """Reads a commented TOML file into frozen dataclasses, or names every error with its line.
 
 The dataclass is the schema: each attribute is a key that must be there, a nested dataclass is a
-table, nothing else may be there. Metadata ``minimum`` and ``maximum`` bound a whole number; without
+table, a tuple of dataclasses is an array of tables, nothing else may be there. Only an attribute
+that may be None may be absent. Metadata ``minimum`` and ``maximum`` bound a whole number; without
 ``minimum`` it is 0.
 """
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from enum import StrEnum
+from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from rules.errors import MumarisError
@@ -17,6 +20,7 @@ from rules.errors import MumarisError
 T = TypeVar("T")
 
 _HEADER = re.compile(r"\s*\[\s*([A-Za-z0-9_.-]+)\s*\]")
+_ARRAY_HEADER = re.compile(r"\s*\[\[\s*([A-Za-z0-9_.-]+)\s*\]\]")
 _KEY = re.compile(r"\s*([A-Za-z0-9_.-]+)\s*=")
 _TOML_LINE = re.compile(r"\(at line ([0-9]+)")
 
@@ -90,6 +94,8 @@ class PolicyReader:
             key = _join(path, name)
             if name in table:
                 values[name] = self._value(hints[name], table[name], key, part.metadata)
+            elif NoneType in get_args(hints[name]):
+                values[name] = None
             else:
                 self.refuse(key, "missing")
         return values
@@ -98,6 +104,9 @@ class PolicyReader:
         origin = get_origin(kind)
         if is_dataclass(kind) and isinstance(kind, type):
             return self._nested(kind, value, key)
+        if origin is UnionType:
+            present = next(one for one in get_args(kind) if one is not NoneType)
+            return self._value(present, value, key, bounds)
         if origin is tuple:
             return self._list(get_args(kind)[0], value, key)
         if origin is not None and origin is not Literal:
@@ -124,7 +133,12 @@ class PolicyReader:
         if not isinstance(value, list):
             self.refuse(key, "must be a list in brackets")
             return ()
-        return tuple(self._value(item, one, key, {}) for one in value)
+        # Only tables have lines of their own.
+        each = "{key}[{index}]" if is_dataclass(item) else "{key}"
+        return tuple(
+            self._value(item, one, each.format(key=key, index=index), {})
+            for index, one in enumerate(value)
+        )
 
     def _mapping(self, keys: type[StrEnum], item: Any, value: Any, key: str) -> dict[Any, Any]:
         if not isinstance(value, Mapping):
@@ -167,8 +181,14 @@ def _join(path: str, name: str) -> str:
 def _lines_of_keys(text: str) -> dict[str, int]:
     found: dict[str, int] = {}
     table = ""
+    arrays: Counter[str] = Counter()
     for number, line in enumerate(text.splitlines(), start=1):
-        if header := _HEADER.match(line):
+        if array := _ARRAY_HEADER.match(line):
+            table = f"{array[1]}[{arrays[array[1]]}]"
+            arrays[array[1]] += 1
+            found.setdefault(array[1], number)
+            found.setdefault(table, number)
+        elif header := _HEADER.match(line):
             table = header[1]
             found.setdefault(table, number)
         elif key := _KEY.match(line):

@@ -13,9 +13,8 @@ from rules.normalised_update import NormalisedUpdate
 from rules.policy import Policy
 from rules.problems import Problem, Problems, problem
 from rules.profile import ProfileOnFile
-from rules.registration_number import clean_registration_number
 from rules.submission import ProfileUpdateSubmission
-from rules.text import clean_idempotency_key
+from rules.submission_frame import check_frame
 
 _IDENTITY = frozenset({Field.IDENTITY_NUMBER, Field.IDENTITY_KIND, Field.NATIONALITY})
 
@@ -52,7 +51,7 @@ def validate_profile_update(
     the same answer. ``today`` is the day in Riyadh.
     """
     problems = Problems()
-    _check_frame(submission, on_file, policy, problems)
+    check_frame(submission, on_file.registration_number, policy, problems)
     changes = _read_changes(submission, on_file, policy, problems)
     entries = EntryReader(today=today, policy=policy, problems=problems)
     certificates = entries.certificates(submission.certificates)
@@ -83,22 +82,6 @@ def validate_profile_update(
     if not touched:
         problems.add("nothing_changed", "changes")
     return Validation(tuple(problems.found), warnings, normalised)
-
-
-def _check_frame(
-    submission: ProfileUpdateSubmission, on_file: ProfileOnFile, policy: Policy, problems: Problems
-) -> None:
-    pattern = policy.registration_number.pattern
-    number = problems.read(
-        "registration_number",
-        lambda: clean_registration_number(submission.registration_number, pattern=pattern),
-    )
-    if number is not None and number != on_file.registration_number:
-        problems.add("registration_number_of_another", "registration_number")
-    key = submission.idempotency_key
-    problems.read("idempotency_key", lambda: clean_idempotency_key(key))
-    if not submission.confirmed_by_applicant:
-        problems.add("not_confirmed", "confirmed_by_applicant")
 
 
 def _read_changes(

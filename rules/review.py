@@ -68,6 +68,31 @@ class ReviewReason(SaidReason):
         "أُضيفت خبرات.",
         "Experience is added.",
     )
+    RENEWAL_LATE = (
+        "renewal_late",
+        "قُدّم طلب التجديد بعد انتهاء البطاقة.",
+        "The renewal was submitted after the card had expired.",
+    )
+    HOURS_SHORT = (
+        "hours_short",
+        "ساعات التطوير المهني أقل من المطلوب.",
+        "The CPD hours are fewer than the card's period asks for.",
+    )
+    PERIOD_REDUCED = (
+        "period_reduced",
+        "تُجدَّد البطاقة لمدة أقصر من المعتاد.",
+        "The card is renewed for fewer years than usual.",
+    )
+    MEDICAL_REPORT_TO_READ = (
+        "medical_report_to_read",
+        "أُرفق تقرير طبي يحتاج إلى قراءة.",
+        "A medical report is attached for a person to read.",
+    )
+    POLICY_ASKS_FOR_OFFICER = (
+        "policy_asks_for_officer",
+        "تنص السياسة على أن يقرر موظف في كل تجديد.",
+        "Policy asks for an officer to decide on every renewal.",
+    )
     WARNINGS_RAISED = (
         "warnings_raised",
         "أثارت المراجعة الآلية ملاحظة تحتاج إلى نظر.",
@@ -90,13 +115,13 @@ class RejectionReason(SaidReason):
     )
     NOT_ELIGIBLE = (
         "not_eligible",
-        "شروط هذا التحديث غير متحققة.",
-        "The conditions for this update are not met.",
+        "شروط هذا الطلب غير متحققة.",
+        "The conditions for this request are not met.",
     )
     DUPLICATE_REQUEST = (
         "duplicate_request",
         "سبق تقديم طلب بالبيانات نفسها.",
-        "The same update was already requested.",
+        "The same was already requested.",
     )
     OTHER_SEE_NOTE = (
         "other_see_note",

@@ -32,7 +32,7 @@ async def mail_activation_link(tracking_code: str) -> None:
 
 
 def _is_due(request: Request) -> bool:
-    return request.status == Status.APPROVED
+    return request.status in {Status.APPROVED, Status.PAID}
 
 
 send_activation_email = Step("send activation e-mail", _is_due, mail_activation_link)

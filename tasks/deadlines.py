@@ -4,7 +4,7 @@ Each function takes the instant it acts at, handles one batch, and is safe to re
 two places at once: rows are taken with locks that skip what another pass holds.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -23,6 +23,7 @@ from rules.statuses import Status
 
 #: How many rows one pass takes of each sort.
 BATCH = 100
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 async def act_on_deadlines(*, now: datetime) -> int:
@@ -36,10 +37,12 @@ async def act_on_deadlines(*, now: datetime) -> int:
 
 
 async def expire_overdue(*, now: datetime) -> int:
-    """Close returned requests that nobody corrected and approved ones that nobody activated."""
+    """Close requests that nobody corrected, paid for or activated in time."""
     async with transaction() as session:
         query = select(Request).where(
-            col(Request.status).in_([Status.RETURNED, Status.AWAITING_ACTIVATION]),
+            col(Request.status).in_(
+                [Status.RETURNED, Status.AWAITING_PAYMENT, Status.AWAITING_ACTIVATION]
+            ),
             col(Request.closes_at) <= now,
         )
         requests = await _take(session, query)
@@ -53,19 +56,24 @@ async def expire_overdue(*, now: datetime) -> int:
 async def tell_expired_links(*, now: datetime) -> int:
     """Write to those whose activation link expired unused: they can ask for a new one."""
     async with transaction() as session:
-        links = await _take_links(session, expires_until=now, untold=True)
+        links = await _take_links(session, told=ActivationLink.expiry_told_at, until=now)
         for link, request in links:
             await tell_link_expired(session, request, link, now=now)
     return len(links)
 
 
 async def remind_of_links(*, now: datetime) -> int:
-    """Send one new link, so many hours (policy) before the unused one expires."""
+    """Send one new link, so many hours (policy) before the unused one expires.
+
+    One that has expired meanwhile is told of, not reminded of.
+    """
     hours = current_policy().activation.reminder_before_hours
     if not hours:
         return 0
     async with transaction() as session:
-        links = await _take_links(session, expires_until=now + timedelta(hours=hours), untold=False)
+        links = await _take_links(
+            session, told=ActivationLink.reminded_at, after=now, until=now + timedelta(hours=hours)
+        )
         for link, request in links:
             await remind_of_link(session, request, link, now=now)
     return len(links)
@@ -95,10 +103,16 @@ async def _take(session: AsyncSession, query: SelectOfScalar[Request]) -> list[R
 
 
 async def _take_links(
-    session: AsyncSession, *, expires_until: datetime, untold: bool
+    session: AsyncSession,
+    *,
+    told: datetime | None,
+    until: datetime,
+    after: datetime = _LONG_AGO,
 ) -> list[tuple[ActivationLink, Request]]:
-    """Live, unused links of requests that wait for them, with their requests locked."""
-    told = ActivationLink.expiry_told_at if untold else ActivationLink.reminded_at
+    """Live, unused links that expire in this time, with their waiting requests locked.
+
+    ``told`` is the column that says whether it has been written about.
+    """
     query = (
         select(ActivationLink, Request)
         .join(Request, col(Request.id) == col(ActivationLink.request_id))
@@ -107,7 +121,8 @@ async def _take_links(
             col(ActivationLink.used_at).is_(None),
             col(ActivationLink.superseded_at).is_(None),
             col(told).is_(None),
-            col(ActivationLink.expires_at) <= expires_until,
+            col(ActivationLink.expires_at) > after,
+            col(ActivationLink.expires_at) <= until,
             col(Request.status) == Status.AWAITING_ACTIVATION,
         )
         .limit(BATCH)

@@ -12,10 +12,17 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from desk.clock import utc_now
+from mail.addresses import AddressMalformed, HeaderUnsafe
 from mail.backoff import next_attempt
 from mail.compose import compose
 from mail.delivery import Accepted, Courier, Deferred, Outcome, Refused
-from mail.facts import facts_from_json, secrets_of
+from mail.facts import (
+    FactMissing,
+    FactsMalformed,
+    LetterUnknown,
+    facts_from_json,
+    secrets_of,
+)
 from mail.outcomes import DeferredKind
 from mail.settings import MailSettings
 from models.database import patiently, transaction
@@ -23,7 +30,6 @@ from models.door import PIPELINE, record, ring
 from models.letters import Letter, LetterStatus, lease_letters
 from models.links import mint_token
 from models.requests import Request
-from rules.errors import MumarisError
 
 logger = logging.getLogger("mumaris.letters")
 
@@ -34,6 +40,8 @@ SEND_WITHIN = timedelta(seconds=20)
 BATCH = 20
 #: The page of the portal that each secret fact of a letter leads to.
 PAGES = {"activation_url": "activate", "new_link_url": "activate", "stop_url": "stop"}
+#: The headers that hold what is on the letter's row, and not a setting.
+_OF_THE_LETTER = frozenset({"To", "Subject"})
 
 
 async def deliver_letters(*, now: datetime, request_id: UUID | None = None) -> int:
@@ -79,15 +87,25 @@ async def _send(letter: Letter, courier: Courier, settings: MailSettings) -> Out
             created_at=letter.created_at,
             settings=settings,
         )
-    except MumarisError as fault:
+    except Exception as fault:  # noqa: BLE001 - whatever it is, the letters behind it must go out
         # The fault's own text may hold personal data; its type and the letter's id do not.
         logger.error("letter %s cannot be composed: %s", letter.id, type(fault).__name__)  # noqa: TRY400
-        return Refused(reply=f"cannot be composed: {type(fault).__name__}")
+        return _judge(fault)
     try:
         async with asyncio.timeout(SEND_WITHIN.total_seconds()):
             return await courier.deliver(message, to=letter.to_address)
     except TimeoutError:
         return Deferred("the mail server is too slow", DeferredKind.TIMEOUT)
+
+
+def _judge(fault: Exception) -> Outcome:
+    """What is wrong with the letter itself is final; a template or a setting may be mended."""
+    reply = f"cannot be composed: {type(fault).__name__}"
+    if isinstance(fault, LetterUnknown | FactMissing | FactsMalformed):
+        return Refused(reply)
+    if isinstance(fault, AddressMalformed | HeaderUnsafe) and fault.header in _OF_THE_LETTER:
+        return Refused(reply)
+    return Deferred(reply, DeferredKind.CONFIGURATION)
 
 
 @patiently

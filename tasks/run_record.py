@@ -1,12 +1,19 @@
-"""What a run writes about itself on its request's row."""
+"""What a run reads on its request's row, and writes there about itself."""
 
 from datetime import datetime
 from uuid import UUID
 
 from desk.clock import utc_now
+from desk.waiting import load_request
 from models.database import patiently, transaction
 from models.requests import Request, find_request
 from models.runs import RunState
+
+
+@patiently
+async def look_at_request(tracking_code: str) -> Request:
+    """The request as it stands now."""
+    return await load_request(tracking_code)
 
 
 @patiently

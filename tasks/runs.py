@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
+import httpx
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.filters import (
     FlowRunFilter,
@@ -86,15 +88,35 @@ async def make_run(client: PrefectClient, request: Request) -> UUID:
 
     Raises Prefect's `ObjectNotFound` where the kind is not deployed.
     """
-    deployment = await client.read_deployment_by_name(Kind(request.kind).deployment)
-    run = await client.create_flow_run_from_deployment(
-        deployment.id,
-        parameters={"tracking_code": request.tracking_code},
-        name=run_name(request),
-        tags=run_tags(request),
-        idempotency_key=f"{request.tracking_code}-{request.run_generation}",
-    )
+    deployment = (str(client.api_url), Kind(request.kind).deployment)
+    deployment_id = await _deployment_id(client, deployment)
+    try:
+        run = await client.create_flow_run_from_deployment(
+            deployment_id,
+            parameters={"tracking_code": request.tracking_code},
+            name=run_name(request),
+            tags=run_tags(request),
+            idempotency_key=f"{request.tracking_code}-{request.run_generation}",
+        )
+    except httpx.HTTPStatusError as refused:
+        if refused.response.status_code != HTTPStatus.NOT_FOUND:
+            raise
+        # Deleted since; deployed anew it has another id, which the next pass asks for.
+        _deployment_ids.pop(deployment, None)
+        raise ObjectNotFound(refused) from refused
     return run.id
+
+
+#: By server and name: one request less between a submission and its gate, and a name keeps its id
+#: for as long as the deployment is not deleted.
+_deployment_ids: dict[tuple[str, str], UUID] = {}
+
+
+async def _deployment_id(client: PrefectClient, deployment: tuple[str, str]) -> UUID:
+    if deployment not in _deployment_ids:
+        found = await client.read_deployment_by_name(deployment[1])
+        _deployment_ids[deployment] = found.id
+    return _deployment_ids[deployment]
 
 
 async def look_at_run(client: PrefectClient, flow_run_id: UUID) -> RunSeen:

@@ -9,11 +9,14 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import httpx
 from prefect.client.orchestration import PrefectClient
+from prefect.exceptions import ObjectNotFound
 from sqlalchemy import update
 from sqlmodel import col
 
 from desk.withdrawal import WithdrawalTooLate, withdraw
+from models.bells import RUN_BELL
 from models.database import transaction
 from models.door import OPERATIONS, PIPELINE, record, ring
 from models.requests import Request, find_request
@@ -54,13 +57,19 @@ async def move_runs(client: PrefectClient, *, now: datetime) -> bool:
     """Make, wake, restart or settle the runs that need it.
 
     Returns whether something could not be settled yet and is worth another look at once: a run that
-    is just suspending itself cannot be woken for some milliseconds more.
+    is just suspending itself cannot be woken for some milliseconds more. A request that Prefect
+    refuses (its kind is not deployed) goes to the end of the queue and does not stop the others.
     """
     async with transaction() as session:
         requests = await runs_to_look_at(session, now=now, limit=BATCH)
     unsettled = False
     for request in requests:
-        unsettled |= await _move_run(client, request, now)
+        try:
+            unsettled |= await _move_run(client, request, now)
+        except (ObjectNotFound, httpx.HTTPStatusError) as refusal:
+            name = type(refusal).__name__
+            logger.warning("run of request %s cannot be moved (%s)", request.tracking_code, name)
+            await _note(request, RunState(request.run_state), now)
     return unsettled
 
 
@@ -140,7 +149,7 @@ async def _restart(client: PrefectClient, request: Request, now: datetime) -> No
         row.run_state, row.run_checked_at, row.wake_at = RunState.STARTED, now, None
         row.run_restarts += 1
         record(session, row, "run_restarted", by=PIPELINE, now=now)
-        await ring(session)
+        await ring(session, RUN_BELL)
     logger.warning("run of request %s died and was restarted", request.tracking_code)
 
 
@@ -219,4 +228,4 @@ async def _note(
             .values(**values)
         )
         if state == RunState.STARTED:
-            await ring(session)  # Prefect has a run for a worker: it need not wait for its poll
+            await ring(session, RUN_BELL)  # a worker need not wait for its poll

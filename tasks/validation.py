@@ -34,12 +34,14 @@ async def validate_submission(tracking_code: str) -> datetime | None:
     async with transaction() as session:
         request = await find_request(session, tracking_code)
         practitioner = await session.get_one(Practitioner, request.practitioner_id)
-    checked = kind_of(request).check(
-        request.submission,
-        practitioner,
-        today=riyadh_day(request.submitted_at),
-        policy=current_policy(),
-    )
+        checked = await kind_of(request).check(
+            session,
+            request.submission,
+            practitioner,
+            today=riyadh_day(request.submitted_at),
+            policy=current_policy(),
+            request=request,
+        )
     problems = checked.problems
     if not problems:
         try:

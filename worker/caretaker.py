@@ -1,8 +1,10 @@
 """House-keeping beside the runs: one job, again and again."""
 
+import asyncio
 import importlib
 import traceback
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from prefect.logging import get_logger
 
@@ -33,18 +35,37 @@ class Caretaker:
         self._job = job
         self._every = every
         self._bell = Bell()
+        self._busy = asyncio.Lock()
 
     def ring(self) -> None:
         """Ask for a pass now, or for one more if one is running."""
         self._bell.ring()
 
     async def run(self) -> None:
-        """Keep house until cancelled; a pass that is cancelled is not finished."""
+        """Keep house until cancelled; a pass that is cancelled is not finished: see `finish`."""
         while True:
             await self._pass()
             await self._bell.wait(self._every)
 
+    async def finish(self, *, within: float, unless: asyncio.Event) -> None:
+        """Let the pass under way end, and no other begin; then `run` may be cancelled.
+
+        Cut between a mail server's reply and its stamp, a pass would send that letter again. It is
+        cut all the same after so many seconds, or when the event says that there is no time.
+        """
+        idle = asyncio.create_task(self._busy.acquire())
+        hurried = asyncio.create_task(unless.wait())
+        await asyncio.wait({idle, hurried}, timeout=within, return_when=asyncio.FIRST_COMPLETED)
+        for task in (idle, hurried):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
     async def _pass(self) -> None:
+        async with self._busy:
+            await self._keep_house()
+
+    async def _keep_house(self) -> None:
         try:
             await self._job()
         except Exception as error:  # noqa: BLE001 - one bad pass must not end house-keeping

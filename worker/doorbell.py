@@ -1,17 +1,17 @@
 """The doorbell: PostgreSQL tells the worker that there is something to do.
 
-Whoever writes work ends its transaction with ``NOTIFY mumaris_doorbell``. PostgreSQL delivers a
-notification after commit, so a ring never comes before its row can be read.
+Whoever writes work ends its transaction with a ``NOTIFY`` on one of the channels of `models.bells`.
+PostgreSQL delivers a notification after commit, so a ring never comes before its row can be read.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import psycopg
 from prefect.logging import get_logger
+from psycopg import sql
 
-_CHANNEL = "mumaris_doorbell"
 _FIRST_PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 5.0
 _CONNECT_SECONDS = 5
@@ -26,15 +26,15 @@ logger = get_logger(f"mumaris.{__name__}")
 
 
 class Doorbell:
-    """Listens on `mumaris_doorbell` and calls `on_ring` for every notification.
+    """Listens on channels and calls what each of them is to ring.
 
     The payload is not looked at. A lost connection is made again with growing pauses (0.2–5 s), and
-    every connection made rings once: what was said while nobody listened is lost.
+    every connection made rings all of them: what was said while nobody listened is lost.
     """
 
-    def __init__(self, database_url: str, on_ring: Callable[[], None]) -> None:
+    def __init__(self, database_url: str, bells: Mapping[str, Callable[[], None]]) -> None:
         self._conninfo = libpq_url(database_url)
-        self._on_ring = on_ring
+        self._bells = bells
 
     async def listen(self) -> None:
         """Listen until cancelled."""
@@ -64,11 +64,13 @@ class Doorbell:
         )
 
     async def _relay(self, connection: psycopg.AsyncConnection) -> None:
-        await connection.execute(f"LISTEN {_CHANNEL}")
+        for channel in self._bells:
+            await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
         logger.info("The doorbell is connected")
-        self._on_ring()
-        async for _notification in connection.notifies():
-            self._on_ring()
+        for ring in self._bells.values():
+            ring()
+        async for notification in connection.notifies():
+            self._bells[notification.channel]()
 
 
 def libpq_url(sqlalchemy_url: str) -> str:

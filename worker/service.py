@@ -11,6 +11,7 @@ from prefect.client.orchestration import PrefectClient
 from prefect.logging import get_logger
 from prefect.settings import get_current_settings
 
+from models.bells import DOORBELL, RUN_BELL
 from worker.bell import Bell
 from worker.caretaker import Caretaker
 from worker.doorbell import Doorbell
@@ -88,12 +89,6 @@ class Service:
         await self._first_of(_LEAVE_SECONDS, self.active.none_left)
         await self._hand_back_the_stuck()
 
-    def ring(self) -> None:
-        """Look for runs and keep house, now."""
-        self.bell.ring()
-        if self.caretaker is not None:
-            self.caretaker.ring()
-
     async def _work(self) -> None:
         async with anyio.create_task_group() as loops:
             loops.start_soon(self._keep_looking)
@@ -101,11 +96,19 @@ class Service:
             if self.caretaker is not None:
                 loops.start_soon(self.caretaker.run)
             if self.database_url:
-                loops.start_soon(Doorbell(self.database_url, self.ring).listen)
+                loops.start_soon(Doorbell(self.database_url, self._bells()).listen)
             else:
                 logger.info("No DATABASE_URL, no doorbell: polling only")
             await self.shutdown.asked.wait()
+            if self.caretaker is not None:
+                await self.caretaker.finish(within=self.grace_seconds, unless=self.shutdown.at_once)
             loops.cancel_scope.cancel()
+
+    def _bells(self) -> dict[str, Callable[[], None]]:
+        bells: dict[str, Callable[[], None]] = {RUN_BELL: self.bell.ring}
+        if self.caretaker is not None:
+            bells[DOORBELL] = self.caretaker.ring
+        return bells
 
     async def _keep_looking(self) -> None:
         patience = Patience()

@@ -1,12 +1,14 @@
 """The invented people that the command works on."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
-from cli.examples import OFFICERS, OFFICIAL_RECORDS, REGISTER
+from cli.examples import CARDS, LEDGER, OFFICERS, OFFICIAL_RECORDS, REGISTER, dated_again
 from desk.loading import load_register
 from desk.register_files import read_register_files
+from rules.dates import riyadh_day
 from support.people import register_people
 
 
@@ -17,12 +19,15 @@ async def people(database: str) -> None:
 
 
 @pytest.fixture
-async def example_register(database: str) -> None:
-    """The register of `examples/`."""
+async def example_register(database: str, tmp_path: Path) -> None:
+    """The register of `examples/`, with cards that stand as on the day they were written for."""
+    today = riyadh_day(datetime.now(UTC))
     files = read_register_files(
         practitioners=REGISTER,
         officers=OFFICERS,
         official=OFFICIAL_RECORDS,
-        today=datetime.now(UTC).date(),
+        cards=dated_again(CARDS, tmp_path, today),
+        ledger=dated_again(LEDGER, tmp_path, today),
+        today=today,
     )
     await load_register(files)

@@ -7,12 +7,23 @@ from pathlib import Path
 
 import pytest
 
-from cli.examples import EXAMPLES, OFFICERS, OFFICIAL_RECORDS, REGISTER, read_example
+from cli.examples import (
+    CARDS,
+    EXAMPLES,
+    LEDGER,
+    OFFICERS,
+    OFFICIAL_RECORDS,
+    REGISTER,
+    dated_again,
+    read_example,
+)
 from desk.register_files import read_register_files
+from desk.waiting import load_request
+from rules.dates import riyadh_day
 from support.shell import mumaris, write_json
 from tasks.validation import validate_submission
 
-TODAY = datetime.now(UTC).date()
+TODAY = riyadh_day(datetime.now(UTC))
 README = (EXAMPLES / "README.md").read_text(encoding="utf-8")
 WRONG = re.findall(r"^\| `(submissions/wrong/[^`]+)` \| (.*) \|$", README, re.MULTILINE)
 
@@ -102,14 +113,66 @@ async def test_the_fourth_example_is_rejected(tmp_path: Path) -> None:
     assert decided.stdout == "rejected\n"
 
 
-async def at_the_gate(name: str, folder: Path) -> str:
+@pytest.mark.usefixtures("example_register")
+@pytest.mark.parametrize(
+    ("name", "years", "reasons"),
+    [
+        ("05-renewal-clean.json", 2, {"policy_asks_for_officer"}),
+        ("06-renewal-late.json", 2, {"policy_asks_for_officer", "renewal_late"}),
+        ("07-corrected.json", 2, {"policy_asks_for_officer"}),
+        (
+            "08-renewal-short-hours.json",
+            1,
+            {"policy_asks_for_officer", "hours_short", "period_reduced"},
+        ),
+    ],
+)
+async def test_a_renewal_of_the_examples_is_what_the_readme_tells(
+    name: str, years: int, reasons: set[str], tmp_path: Path
+) -> None:
+    """At the gate, with its reasons; the officer sees for how long, and what it costs."""
+    code = await at_the_gate(name, tmp_path, "--kind", "card_renewal")
+
+    request = await load_request(code)
+    shown = await mumaris("review", "show", code)
+    assert set(request.review_reasons) == reasons
+    assert request.normalised["years"] == years
+    assert f"{years} year" in shown.stdout
+    assert "Fee" in shown.stdout
+
+
+@pytest.mark.usefixtures("example_register")
+async def test_a_renewal_without_its_residence_card_is_refused(tmp_path: Path) -> None:
+    """One problem, and nothing is kept."""
+    file = write_json(tmp_path, read_example("07-renewal-lacks-document.json", TODAY))
+
+    refused = await mumaris("request", "submit", "--kind", "card_renewal", file)
+
+    assert refused.exit_code == 1
+    assert re.findall(r"\((\w+)\)$", refused.stderr) == ["residence_card_missing"]
+
+
+async def at_the_gate(name: str, folder: Path, *options: str) -> str:
     """Submit the example, dated for today, and validate it; returns its tracking code."""
     file = write_json(folder, read_example(name, TODAY))
-    submitted = await mumaris("request", "submit", file)
+    submitted = await mumaris("request", "submit", *options, file)
     assert submitted.exit_code == 0, submitted.stderr
     code = submitted.stdout.strip()
     await validate_submission.fn(code)
     return code
+
+
+@pytest.mark.parametrize("today", [date(2026, 11, 23), date(2028, 2, 29)])
+def test_the_cards_of_the_examples_are_clean_on_any_day(today: date, tmp_path: Path) -> None:
+    """Every line passes the rules; a card that expires in a month does so whenever it is read."""
+    files = read_register_files(
+        cards=dated_again(CARDS, tmp_path, today),
+        ledger=dated_again(LEDGER, tmp_path, today),
+        today=today,
+    )
+
+    assert (len(files.cards), len(files.ledger)) == (12, 9)
+    assert (files.cards["20150007"].expires_on - today).days == 30
 
 
 @pytest.mark.parametrize("today", [date(2026, 11, 23), date(2031, 2, 28)])

@@ -15,7 +15,7 @@ from models.database import transaction
 from models.reminders import reminder_id
 from rules.quiet_days import quiet
 from rules.reminders import current_threshold
-from support.cards import SUNDAY, OnFile, Runs, card_on_file, noon, unhurried
+from support.reminding import SUNDAY, OnFile, Runs, card_on_file, noon, unhurried
 from support.smtp import SmtpRecorder
 
 POLICY = unhurried()
@@ -135,9 +135,7 @@ async def test_a_dry_run_keeps_nothing(runs: Runs) -> None:
     """It counts what a run would do."""
     card = await card_on_file(SUNDAY + timedelta(days=14))
     plan = Plan()
-    while await plan_chunk(
-        plan, day=SUNDAY, now=noon(SUNDAY), run="test", policy=POLICY, dry=True
-    ):
+    while await plan_chunk(plan, day=SUNDAY, now=noon(SUNDAY), run="test", policy=POLICY, dry=True):
         pass
 
     assert plan.letters == 1
@@ -150,9 +148,7 @@ async def test_small_chunks_examine_every_card(runs: Runs) -> None:
     for _ in range(7):
         await card_on_file(SUNDAY + timedelta(days=14))
     plan = Plan()
-    while await plan_chunk(
-        plan, day=SUNDAY, now=noon(SUNDAY), run="test", policy=POLICY, limit=2
-    ):
+    while await plan_chunk(plan, day=SUNDAY, now=noon(SUNDAY), run="test", policy=POLICY, limit=2):
         pass
 
     assert (plan.examined, plan.letters) == (7, 7)

@@ -10,7 +10,7 @@ import pytest
 
 from desk.unsubscribing import UnsubscribeState, look, unsubscribe
 from rules.statuses import Status
-from support.cards import Runs, card_on_file, noon, text_of, unhurried
+from support.reminding import Runs, card_on_file, noon, text_of, unhurried
 from support.smtp import SmtpRecorder
 
 #: A Monday.

@@ -170,7 +170,7 @@ async def test_a_rejected_request_says_why(
 
     assert await request.wait_until_done() is Status.REJECTED
     letters = await mailbox.count(2, to=applicant.email, about=request.tracking_code)
-    assert "conditions for this update are not met" in letters[-1].text
+    assert "conditions for this request are not met" in letters[-1].text
     assert await prefect.outcome_of(request.tracking_code) == "Rejected"
     assert (await request.look()).reference_number is None
     assert (await applicant.on_file()).version == 1

@@ -1,168 +1,95 @@
-"""Cards with their holders, and runs of reminders on a clock that tests set."""
+"""Invented cards, what their holders learned, and the renewals that they submit."""
 
-from collections import Counter
-from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
-from itertools import count
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import col, select, update
-
-from desk.policy import current_policy
-from desk.reminders import Plan, plan_chunk
-from mail.settings import MailSettings
-from models.cards import Card
+from models.cards import Card, CardPeriod, PeriodMaker, find_card, periods_of
 from models.database import transaction
-from models.practitioners import Practitioner
-from models.reminders import Reminder
-from models.requests import Request
-from rules.quiet_days import quiet
-from rules.reminder_policy import ReminderPolicy
-from rules.statuses import Status
-from support.people import NOURA, luhn_number
-from support.smtp import SmtpRecorder
-from tasks.reminder_letters import Sender
+from models.practitioners import CpdEntry, find_practitioner
+from support.people import NOURA, Applicant, employer_letter, register_applicant
 
-#: A Sunday; no holiday is near.
-SUNDAY = date(2026, 11, 22)
-_numbers = count(50_000_001)
+#: What a nurse's card of two years asks for.
+ENOUGH_HOURS = 30
 
 
-@dataclass(frozen=True)
-class OnFile:
-    """A card on file."""
-
-    id: UUID
-    practitioner_id: UUID
-    number: str
-    email: str
-
-    async def reminders(self) -> list[Reminder]:
-        """Its reminders, by expiry and threshold."""
-        async with transaction() as session:
-            query = select(Reminder).where(col(Reminder.card_id) == self.id)
-            rows = list((await session.exec(query)).all())
-        return sorted(rows, key=lambda row: (row.expires_on, -row.threshold))
-
-    async def change(self, **values: Any) -> None:
-        """Change its row, as a renewal or an officer does."""
-        async with transaction() as session:
-            await session.exec(update(Card).where(col(Card.id) == self.id).values(**values))
-
-    async def open_renewal(self, status: Status) -> str:
-        """Open a renewal that stands there; returns its tracking code."""
-        code = f"RNW{self.number[-5:]}"
-        async with transaction() as session:
-            session.add(
-                Request(
-                    kind="card_renewal",
-                    tracking_code=code,
-                    practitioner_id=self.practitioner_id,
-                    status=status,
-                    idempotency_key=code,
-                    submission={},
-                    submitted_at=noon(SUNDAY),
-                    status_since=noon(SUNDAY),
-                )
-            )
-        return code
-
-
-async def card_on_file(expires_on: date, *, status: str = "active", **person: Any) -> OnFile:
-    """A card that expires on this day, and a holder whom no other test knows."""
-    number = str(next(_numbers))
-    facts = NOURA | {
-        "registration_number": number,
-        "identity_number": luhn_number(number),
-        "email": f"holder.{number}@example.com",
-        "confirmed_at": datetime(2026, 11, 1, tzinfo=UTC),
-        **person,
-    }
+async def give_card(
+    registration_number: str,
+    *,
+    expires_on: date,
+    valid_from: date | None = None,
+    hours: int = ENOUGH_HOURS,
+    **facts: Any,
+) -> UUID:
+    """A nurse's card of two years that expires on this day, with hours inside its period."""
+    begins = valid_from or expires_on - timedelta(days=730)
+    loaded_at = datetime.combine(begins, time(9), UTC)
     async with transaction() as session:
-        holder = Practitioner(**facts)
-        session.add(holder)
-        await session.flush()
+        practitioner = await find_practitioner(session, registration_number)
         card = Card(
-            practitioner_id=holder.id,
-            status=status,
-            category="nursing",
-            valid_from=expires_on - timedelta(days=730),
+            **{"status": "active", "category": "nursing"} | facts,
+            practitioner_id=practitioner.id,
+            valid_from=begins,
             expires_on=expires_on,
         )
         session.add(card)
-    return OnFile(card.id, holder.id, number, facts["email"])
-
-
-def noon(day: date) -> datetime:
-    """An instant of this day in which letters leave."""
-    return datetime.combine(day, time(9), UTC)
-
-
-def unhurried(**changes: Any) -> ReminderPolicy:
-    """The shipped policy without its pace."""
-    return replace(
-        current_policy().reminders,
-        letters_per_second=0,
-        letters_per_second_per_domain=0,
-        **changes,
-    )
-
-
-@dataclass(repr=False)
-class Runs:
-    """Runs of reminders against a mail server, day by day."""
-
-    smtp: SmtpRecorder
-    policy: ReminderPolicy = field(default_factory=unhurried)
-
-    @property
-    def settings(self) -> MailSettings:
-        """Where letters go out."""
-        return MailSettings(
-            smtp_host="127.0.0.1",
-            smtp_port=self.smtp.port,
-            smtp_timeout_seconds=2,
-            mail_from="cards@example.org",
-            portal_url="https://portal.example.org",
+        await session.flush()
+        session.add(
+            CardPeriod(
+                card_id=card.id,
+                valid_from=begins,
+                expires_on=expires_on,
+                made_by=PeriodMaker.LOADED,
+                recorded_at=loaded_at,
+            )
         )
-
-    async def plan(self, day: date, *, at: datetime | None = None) -> Plan:
-        """Plan a day, at that instant."""
-        plan, now = Plan(), at or noon(day)
-        while await plan_chunk(plan, day=day, now=now, run="test", policy=self.policy):
-            pass
-        return plan
-
-    async def send(self, day: date, *, at: datetime | None = None) -> Counter[str]:
-        """Send what is planned, at that instant."""
-        now = at or noon(day)
-        sender = Sender(day=day, policy=self.policy, settings=self.settings, clock=lambda: now)
-        return await sender.run()
-
-    async def run(self, day: date) -> list[EmailMessage]:
-        """A whole run; the letters that arrived in it."""
-        before = len(self.smtp.accepted)
-        await self.plan(day)
-        if quiet(day, self.policy) is None:
-            await self.send(day)
-        return self.letters()[before:]
-
-    def letters(self) -> list[EmailMessage]:
-        """Every letter that arrived."""
-        return [_parsed(taken.content) for taken in self.smtp.accepted]
+        if hours:
+            session.add(
+                CpdEntry(
+                    practitioner_id=practitioner.id,
+                    activity_key=f"loaded-{registration_number}",
+                    source="loaded",
+                    title="Congress of nursing",
+                    issuer="Saudi Nursing Society",
+                    completed_on=begins + timedelta(days=30),
+                    hours=Decimal(hours),
+                    recorded_at=loaded_at,
+                )
+            )
+        return card.id
 
 
-def _parsed(content: bytes) -> EmailMessage:
-    message = message_from_bytes(content, policy=policy.default)
-    assert isinstance(message, EmailMessage)
-    return message
+async def card_of(registration_number: str) -> Card:
+    """The card as it stands now."""
+    async with transaction() as session:
+        practitioner = await find_practitioner(session, registration_number)
+        return await find_card(session, practitioner.id)
 
 
-def text_of(letter: EmailMessage) -> str:
-    """Its plain text."""
-    part = letter.get_body(("plain",))
-    assert part is not None
-    return str(part.get_content())
+async def periods(registration_number: str) -> list[CardPeriod]:
+    """The card's whole history."""
+    card = await card_of(registration_number)
+    async with transaction() as session:
+        return await periods_of(session, card.id)
+
+
+async def register_holder(
+    *, expires_on: date, hours: int = ENOUGH_HOURS, **facts: Any
+) -> Applicant:
+    """One more person on the register, with a card."""
+    applicant = await register_applicant(**facts)
+    await give_card(applicant.registration_number, expires_on=expires_on, hours=hours)
+    return applicant
+
+
+def renewal(today: date, **more: Any) -> dict[str, Any]:
+    """Noura's renewal with the letter that it needs."""
+    return {
+        "registration_number": NOURA["registration_number"],
+        "documents": [employer_letter(today)],
+        "preferred_language": "en",
+        "confirmed_by_applicant": True,
+        "idempotency_key": "noura-renewal-1",
+        **more,
+    }

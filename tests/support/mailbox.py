@@ -39,7 +39,7 @@ class Mailbox:
     def letters(self, *, to: str, about: str) -> list[Arrived]:
         """The letters to this address about this request, oldest first."""
         caught = mailbox.Maildir(str(self._maildir), create=True)
-        keys = sorted(caught.keys())
+        keys = sorted(caught.keys(), key=_arrival)
         arrived = [_read(caught.get_bytes(key)) for key in keys]
         caught.close()
         return [letter for letter in arrived if to in letter.to and about in letter.text]
@@ -64,6 +64,11 @@ class Mailbox:
             assert time.monotonic() < deadline, f"{len(found)} of {expected} letters arrived"
             await asyncio.sleep(0.05)
         return found
+
+
+def _arrival(key: str) -> list[int]:
+    """The second and the microsecond in a Maildir's key, which does not pad them."""
+    return [int(number) for number in re.findall(r"[0-9]+", key.partition("P")[0])]
 
 
 def _read(raw: bytes) -> Arrived:

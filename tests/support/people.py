@@ -143,8 +143,9 @@ class Applicant:
         """The hours in the ledger."""
         practitioner = await self.on_file()
         async with transaction() as session:
-            query = select(CpdEntry.hours).where(col(CpdEntry.practitioner_id) == practitioner.id)
-            return sum((await session.exec(query)).all(), Decimal(0))
+            query = select(CpdEntry).where(col(CpdEntry.practitioner_id) == practitioner.id)
+            entries = (await session.exec(query)).all()
+        return sum((entry.hours for entry in entries), Decimal(0))
 
 
 _applicants = count(40_000_001)

@@ -29,12 +29,17 @@ async def request_awaiting_activation(submission: dict[str, Any]) -> tuple[str, 
     """A request that policy let pass, with its link mailed; returns its code and a token."""
     request = await accept(Kind.PROFILE_UPDATE, submission, now=NOW)
     await validate_submission.fn(request.tracking_code)
-    await issue_reference_number.fn(request.tracking_code)
+    return request.tracking_code, await token_of(await awaiting_activation(request.tracking_code))
+
+
+async def awaiting_activation(tracking_code: str) -> Request:
+    """An approved request, brought to where its link is mailed."""
+    await issue_reference_number.fn(tracking_code)
     async with transaction() as session:
-        row = await find_request(session, request.tracking_code, lock=True)
+        row = await find_request(session, tracking_code, lock=True)
         await mail_link(session, row, now=NOW)
         await change_status(session, row, Status.AWAITING_ACTIVATION, by=PIPELINE, now=NOW)
-    return request.tracking_code, await token_of(row)
+    return row
 
 
 async def token_of(request: Request, purpose: LinkPurpose = LinkPurpose.ACTIVATE) -> str:

@@ -17,7 +17,7 @@ from models.database import transaction
 from models.practitioners import Practitioner
 from models.reminders import Reminder, reminder_id
 from models.suppressions import suppression_of
-from support.cards import SUNDAY, OnFile, Runs, card_on_file, noon
+from support.reminding import SUNDAY, OnFile, Runs, card_on_file, noon
 from support.smtp import SmtpRecorder
 from tasks.reminder_letters import LEASE
 
@@ -95,7 +95,12 @@ async def test_a_connection_that_drops_in_the_content_costs_no_other_letter(runs
         {"email": "line\r\nBcc: other@example.com"},
         {"first_name_ar": "a\r\nBcc: other@example.com"},
         {"preferred_language": "xx"},
-        {"first_name_ar": "", "father_name_ar": "", "grandfather_name_ar": "", "family_name_ar": ""},
+        {
+            "first_name_ar": "",
+            "father_name_ar": "",
+            "grandfather_name_ar": "",
+            "family_name_ar": "",
+        },
     ],
     ids=["two addresses", "line break in address", "line break in name", "language", "no name"],
 )
@@ -213,7 +218,9 @@ async def test_a_killed_process_loses_no_letter_and_repeats_only_unstamped_ones(
     await runs.send(SUNDAY, at=utc_now() + LEASE + timedelta(seconds=1))
 
     arrived = Counter(str(letter["Message-ID"]) for letter in runs.letters())
-    expected = {f"<{reminder_id(c.id, SUNDAY + timedelta(days=14), 14)}@example.org>" for c in cards}
+    expected = {
+        f"<{reminder_id(c.id, SUNDAY + timedelta(days=14), 14)}@example.org>" for c in cards
+    }
     assert set(arrived) == expected
     assert arrived.total() - len(arrived) <= unstamped
     assert await statuses() == {"sent": 30}

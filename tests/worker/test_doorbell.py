@@ -86,12 +86,12 @@ def test_the_driver_is_taken_out_of_the_address(sqlalchemy: str, libpq: str) -> 
 
 async def _notify(url: str) -> None:
     async with await psycopg.AsyncConnection.connect(libpq_url(url), autocommit=True) as session:
-        await session.execute("NOTIFY mumaris_doorbell, 'whatever'")
+        await session.execute("NOTIFY mumaris_bell, 'whatever'")
 
 
 @asynccontextmanager
 async def _listening(url: str, ear: Ear) -> AsyncIterator[None]:
-    task = asyncio.create_task(Doorbell(url, ear.hear).listen())
+    task = asyncio.create_task(Doorbell(url, {"mumaris_bell": ear.hear}).listen())
     try:
         yield
     finally:

@@ -119,7 +119,7 @@ async def test_a_ring_makes_the_worker_look_at_once(pool: Pool, postgres: Embedd
         async with await psycopg.AsyncConnection.connect(
             libpq_url(url), autocommit=True
         ) as session:
-            await session.execute("NOTIFY mumaris_doorbell, 'whatever'")
+            await session.execute("NOTIFY mumaris_runs, 'whatever'")
         await pool.until_state(run, "Completed")
 
     assert run.time_of("began") - rung < 5

@@ -1,0 +1,75 @@
+"""Invented practitioners, one for each submission: nobody has two open requests of a kind."""
+
+from datetime import date, timedelta
+from itertools import count
+
+from stdnum import luhn
+
+from desk.clock import utc_now
+from models.database import transaction
+from models.officers import Officer
+from models.practitioners import Practitioner
+from rules.dates import riyadh_day
+from rules.documents import DocumentKind
+from rules.submission import Document, ProfileChanges, ProfileUpdateSubmission
+
+#: The officer who decides.
+OFFICER = "benchmark"
+
+_numbers = count(50_000_001)
+
+
+async def register_officer() -> None:
+    """Put the officer on file, once for each database."""
+    async with transaction() as session:
+        session.add(Officer(user_name=OFFICER))
+
+
+async def register_practitioners(how_many: int) -> list[ProfileUpdateSubmission]:
+    """Put so many people on file; returns a wish of each that an officer has to decide on."""
+    numbers = [str(next(_numbers)) for _ in range(how_many)]
+    today = riyadh_day(utc_now())
+    async with transaction() as session:
+        session.add_all(_practitioner(number) for number in numbers)
+    return [_new_specialty(number, today) for number in numbers]
+
+
+def _practitioner(number: str) -> Practitioner:
+    stem = f"1{number}"
+    return Practitioner(
+        registration_number=number,
+        first_name_ar="نورة",
+        father_name_ar="سالم",
+        grandfather_name_ar="حمد",
+        family_name_ar="القحطاني",
+        first_name_en="Noura",
+        father_name_en="Salem",
+        grandfather_name_en="Hamad",
+        family_name_en="Alqahtani",
+        identity_number=stem + luhn.calc_check_digit(stem),
+        identity_kind="national_id",
+        nationality="SA",
+        birth_date=date(1988, 4, 17),
+        mobile="+966501234567",
+        email=f"noura.{number}@example.com",
+        address="12 Olaya Street, Riyadh",
+        employer="King Salman Hospital",
+        specialty="nursing",
+        rank="specialist",
+    )
+
+
+def _new_specialty(number: str, today: date) -> ProfileUpdateSubmission:
+    letter = Document(
+        kind=DocumentKind.EMPLOYER_LETTER,
+        issuer="King Salman Hospital",
+        issued_on=str(today - timedelta(days=20)),
+        sha256="ab" * 32,
+    )
+    return ProfileUpdateSubmission(
+        registration_number=number,
+        changes=ProfileChanges(specialty="critical care nursing"),
+        documents=(letter,),
+        confirmed_by_applicant=True,
+        idempotency_key=f"benchmark-{number}",
+    )

@@ -1,0 +1,112 @@
+"""The two installations that are compared, each with a stack of its own for the time it runs."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from models.migrate import migrate
+from stack.local import POOL, POOL_COMMAND, ROOT, WORKER_COMMAND, Command, LocalStack, Ports
+from stack.processes import Child
+from stack.running import RunningStack
+
+Progress = Callable[[str], None]
+
+_PREFECT = (sys.executable, "-m", "prefect", "--no-prompt")
+_PROCESS_POOL: Command = (*_PREFECT, "work-pool", "create", POOL, "--type", "process")
+_PROCESS_WORKER: Command = (*_PREFECT, "worker", "start", "--pool", POOL, "--type", "process")
+_CARETAKER: Command = (sys.executable, "-c", "from cli.main import app; app()", "caretaker")
+_CARETAKER_READY_SECONDS = 60.0
+_CARETAKER_STOP_SECONDS = 12.0
+_ANY_PORT = Ports(prefect=0, portal=0, mail=0, smtp=0)
+
+
+@dataclass(frozen=True)
+class Side:
+    """A way to run the deployments of prefect.yaml."""
+
+    name: str
+    #: Starts it, and stops it again.
+    stack: Callable[[Progress], AbstractContextManager[RunningStack]]
+    #: Seconds between two looks at the pool, at any instant between which a request may come; 0
+    #: where a doorbell makes the worker look.
+    polling_seconds: float
+
+
+@contextmanager
+def our_worker(progress: Progress) -> Iterator[RunningStack]:
+    """The stack as `mumaris up` runs it: our worker, which keeps house inside."""
+    with _home() as home, _stack(home, progress, POOL_COMMAND, WORKER_COMMAND) as running:
+        yield running
+
+
+@contextmanager
+def process_worker(progress: Progress) -> Iterator[RunningStack]:
+    """The same stack and deployments under Prefect's process worker, with a caretaker beside it.
+
+    The worker has Prefect's defaults: it looks every 10 s and starts an interpreter for each run.
+    """
+    with _home() as home, _stack(home, progress, _PROCESS_POOL, _PROCESS_WORKER) as running:
+        caretaker = Child("caretaker", _CARETAKER, log=home / "caretaker.log", cwd=ROOT)
+        caretaker.start()
+        try:
+            caretaker.wait_until_ready(
+                lambda: "Keeping house" in caretaker.log.read_text(),
+                within=_CARETAKER_READY_SECONDS,
+            )
+            yield running
+            caretaker.check()
+        finally:
+            caretaker.stop(_CARETAKER_STOP_SECONDS)
+
+
+@contextmanager
+def _home() -> Iterator[Path]:
+    """A folder that goes away; others may pass through it, for root's PostgreSQL is not root."""
+    with tempfile.TemporaryDirectory(prefix="mumaris-benchmark-") as name:
+        home = Path(name)
+        home.chmod(0o711)
+        yield home
+
+
+@contextmanager
+def _stack(
+    home: Path, progress: Progress, pool_command: Command, worker_command: Command
+) -> Iterator[RunningStack]:
+    stack = LocalStack(
+        home,
+        migrate=_migrate,
+        progress=progress,
+        ports=_ANY_PORT,
+        pool_command=pool_command,
+        worker_command=worker_command,
+    )
+    with stack as running, _environment(running.environment()):
+        yield running
+
+
+@contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """These variables for this process and the ones it starts meanwhile."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _migrate(database_url: str) -> None:
+    with _environment({"DATABASE_URL": database_url}):
+        migrate()
+
+
+OURS = Side("our worker", our_worker, polling_seconds=0)
+PROCESS = Side("process worker", process_worker, polling_seconds=10)

@@ -1,0 +1,14 @@
+"""What loading one file did."""
+
+from dataclasses import dataclass
+
+
+@dataclass
+class Loaded:
+    """What loading one file did, in lines."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    #: Left as they are: what is in the table is newer than the file.
+    kept: int = 0

@@ -1,0 +1,160 @@
+"""Payment before activation, where policy asks for it: the bill, and the record of its payment."""
+
+from datetime import date, datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from desk.clock import deadline_in_days
+from desk.letters import queue_payment_due
+from desk.policy import current_policy
+from models.database import transaction
+from models.door import OPERATIONS, PAYMENT, Actor, change_status, record, ring
+from models.payments import Bill, bill_of, find_bill
+from models.practitioners import Practitioner
+from models.references import next_sequence
+from models.requests import Request, find_request
+from rules.bill_number import format_bill_number
+from rules.dates import riyadh_day
+from rules.errors import MumarisError
+from rules.money import Money
+from rules.reference_number import reference_year
+from rules.renewal_fees import FineKind
+from rules.renewal_plan import RenewalPlan
+from rules.statuses import Status
+
+
+class NotAwaitingPayment(MumarisError):
+    """The request does not wait for a payment."""
+
+    def __init__(self, tracking_code: str, status: Status) -> None:
+        super().__init__(f"request {tracking_code} does not wait for a payment: it is {status}")
+        self.tracking_code = tracking_code
+        self.status = status
+
+
+class BilledOtherwise(MumarisError):
+    """The request has its bill already, of another amount."""
+
+    def __init__(self, number: str, amount: Money) -> None:
+        super().__init__(f"the request has bill {number} of {amount.formatted('en')} already")
+        self.number = number
+        self.amount = amount
+
+
+class NothingToPay(MumarisError):
+    """A bill asks for something."""
+
+    def __init__(self) -> None:
+        super().__init__("a bill of nothing cannot be paid; give an amount above 0")
+
+
+class AmountDiffers(MumarisError):
+    """What was paid is not what the bill asks for."""
+
+    def __init__(self, number: str, asked: Money) -> None:
+        super().__init__(f"bill {number} asks for {asked.formatted('en')}, not another amount")
+        self.number = number
+        self.asked = asked
+
+
+class PaidOtherwise(MumarisError):
+    """The bill's payment is recorded already, on another day."""
+
+    def __init__(self, number: str, paid_on: date) -> None:
+        super().__init__(f"bill {number} is recorded as paid on {paid_on} already")
+        self.number = number
+        self.paid_on = paid_on
+
+
+class PaidOnImpossible(MumarisError):
+    """A bill is paid from the day it was issued until today."""
+
+    def __init__(self, number: str, issued_on: date, today: date) -> None:
+        super().__init__(f"bill {number} was paid between {issued_on} and {today}, or not at all")
+        self.number = number
+
+
+def amount_of(plan: RenewalPlan) -> Money | None:
+    """Fee and fine together; None where one of them is set by the authority."""
+    if plan.fee is None or plan.fine.kind is FineKind.UNSET:
+        return None
+    return plan.fee if plan.fine.money is None else plan.fee + plan.fine.money
+
+
+async def issue_bill(
+    session: AsyncSession, request: Request, amount: Money, *, by: Actor, now: datetime
+) -> Bill:
+    """Bill the request, whose row the caller has locked: the letter, and the day it is due.
+
+    Raises `NothingToPay`.
+    """
+    if amount.minor == 0:
+        raise NothingToPay
+    calendar = current_policy().references.calendar
+    year = reference_year(riyadh_day(now), calendar)
+    sequence = await next_sequence(session, kind="bill", calendar=calendar, year=year)
+    bill = Bill(
+        number=format_bill_number(year, sequence),
+        request_id=request.id,
+        amount_minor=amount.minor,
+        currency=amount.currency,
+        issued_at=now,
+    )
+    session.add(bill)
+    request.closes_at = deadline_in_days(now, current_policy().payment.due_days)
+    practitioner = await session.get_one(Practitioner, request.practitioner_id)
+    await queue_payment_due(session, request, practitioner, bill, now=now)
+    record(session, request, "bill_issued", by=by, now=now)
+    await ring(session)
+    return bill
+
+
+async def set_amount(tracking_code: str, amount: Money, *, now: datetime) -> Bill:
+    """Bill a request whose amount policy does not hold, on behalf of operations.
+
+    The same amount again is the same bill. Raises `BilledOtherwise`, `NotAwaitingPayment`,
+    `NothingToPay`, `RequestUnknown`.
+    """
+    async with transaction() as session:
+        request = await find_request(session, tracking_code, lock=True)
+        bill = await bill_of(session, request.id)
+        if bill is not None:
+            if money_of(bill) != amount:
+                raise BilledOtherwise(bill.number, money_of(bill))
+            return bill
+        if request.status != Status.AWAITING_PAYMENT:
+            raise NotAwaitingPayment(tracking_code, Status(request.status))
+        return await issue_bill(session, request, amount, by=OPERATIONS, now=now)
+
+
+async def record_payment(number: str, amount: Money, *, paid_on: date, now: datetime) -> Request:
+    """Record that the bill was paid; its request goes on to activation.
+
+    Recorded again with the same amount and day it changes nothing. Raises `BillUnknown`,
+    `AmountDiffers`, `PaidOtherwise`, `PaidOnImpossible`, and `NotAwaitingPayment` where the request
+    was closed before.
+    """
+    async with transaction() as session:
+        bill = await find_bill(session, number)
+        request = await session.get_one(Request, bill.request_id, with_for_update=True)
+        await session.refresh(bill)
+        if amount != money_of(bill):
+            raise AmountDiffers(number, money_of(bill))
+        if bill.paid_on is not None:
+            if bill.paid_on != paid_on:
+                raise PaidOtherwise(number, bill.paid_on)
+            return request
+        if request.status != Status.AWAITING_PAYMENT:
+            raise NotAwaitingPayment(request.tracking_code, Status(request.status))
+        issued_on, today = riyadh_day(bill.issued_at), riyadh_day(now)
+        if not issued_on <= paid_on <= today:
+            raise PaidOnImpossible(number, issued_on, today)
+        bill.paid_on, bill.recorded_at = paid_on, now
+        request.closes_at = None
+        await change_status(session, request, Status.PAID, by=PAYMENT, now=now)
+        return request
+
+
+def money_of(bill: Bill) -> Money:
+    """What the bill asks for."""
+    return Money(bill.amount_minor, bill.currency)

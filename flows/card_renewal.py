@@ -1,0 +1,52 @@
+"""The card renewal, from a submission to a new period in force.
+
+    validate → review gate → reference issue → payment → activation e-mail → (link used) → in force
+
+Deployed as ``card-renewal/card-renewal``; its only parameter is the request's tracking code.
+"""
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+
+from desk.handle import RequestHandle, submit_card_renewal
+from flows.journey import Journey
+from rules.renewal_submission import CardRenewalSubmission
+from rules.submission import Document
+from tasks.activation_email import send_activation_email
+from tasks.in_force import confirm_in_force
+from tasks.payment import ask_for_payment
+from tasks.reference_issue import issue_reference
+from tasks.validation import validate
+
+__all__ = [
+    "CardRenewalSubmission",
+    "Document",
+    "RequestHandle",
+    "card_renewal",
+    "submit",
+]
+
+#: Hands a submission in and returns its handle; the same idempotency key is the same request.
+submit = submit_card_renewal
+
+
+@flow(name="card-renewal", flow_run_name="card-renewal {tracking_code}")
+async def card_renewal(tracking_code: str) -> State:
+    """Carry one card renewal as far as it can go now.
+
+    A step begins where the request stands: what is done already is passed over, so the flow may be
+    run again from the top at any time, and twice at once. Payment is asked for where policy wants
+    it before activation.
+    """
+    async with Journey.of(tracking_code) as request:
+        while request.is_before_approval:
+            await request.step(validate)
+            await request.review_gate()
+            await request.correction()
+        await request.step(issue_reference)
+        await request.step(ask_for_payment)
+        await request.payment()
+        await request.step(send_activation_email)
+        await request.activation()
+        await request.step(confirm_in_force)
+        return await request.end()

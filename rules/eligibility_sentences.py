@@ -1,0 +1,111 @@
+"""What each rule of eligibility says, in both languages, and where the rule comes from.
+
+By rule and case: Arabic, English, source. Days are Gregorian / Hijri.
+"""
+
+from collections.abc import Mapping
+
+from rules.documents import DocumentKind
+
+_STATUS = "assumed"
+_ONE_AT_A_TIME = "assumed"
+_OPENING = "[14][15][16]; renewal.opens_before_expiry_days"
+_GRACE = "[14]; renewal.grace_days"
+_LAST_DAY = "assumed; renewal.latest_after_expiry_days"
+_HOURS = "[27][28][29][12]; renewal.cpd"
+_YEARS = "[13][31][12], reduced years assumed; renewal.years, renewal.reduced_years"
+_FEES = "[20][21], a year assumed; renewal.fees"
+_FINE = "no source holds an amount; renewal.late_fine"
+
+LINES: Mapping[tuple[str, str], tuple[str, str, str]] = {
+    ("card_status", "card_active"): (
+        "البطاقة غير موقوفة ولا ملغاة.",
+        "The card is neither suspended nor revoked.",
+        _STATUS,
+    ),
+    ("card_status", "card_suspended"): (
+        "البطاقة موقوفة، ولا تُجدَّد قبل رفع الإيقاف.",
+        "The card is suspended and cannot be renewed until that is lifted.",
+        _STATUS,
+    ),
+    ("card_status", "card_revoked"): (
+        "البطاقة ملغاة، ولا يمكن تجديدها.",
+        "The card is revoked and cannot be renewed.",
+        _STATUS,
+    ),
+    ("no_open_renewal", "no_renewal_open"): (
+        "لا يوجد طلب تجديد مفتوح.",
+        "No renewal of the card is open.",
+        _ONE_AT_A_TIME,
+    ),
+    ("no_open_renewal", "renewal_open"): (
+        "يوجد طلب تجديد مفتوح لهذه البطاقة.",
+        "A renewal of the card is open already.",
+        _ONE_AT_A_TIME,
+    ),
+    ("window", "window_too_early"): (
+        "يُفتح باب التجديد في {day}.",
+        "The card may be renewed from {day}.",
+        _OPENING,
+    ),
+    ("window", "window_open"): (
+        "باب التجديد مفتوح منذ {day}.",
+        "The card may be renewed now; renewal opened on {day}.",
+        _OPENING,
+    ),
+    ("window", "window_grace"): (
+        "انتهت البطاقة في {day}، ولا تزال مهلة التجديد دون غرامة سارية.",
+        "The card expired on {day}; it may be renewed now, still without a fine.",
+        _GRACE,
+    ),
+    ("window", "window_late"): (
+        "انتهت البطاقة في {day} وانتهت مهلتها، ويمكن تجديدها مع غرامة.",
+        "The card expired on {day} and its grace has ended; it may be renewed with a fine.",
+        _GRACE,
+    ),
+    ("window", "window_too_late"): (
+        "كان آخر يوم للتجديد {day}، ويلزم تسجيل جديد.",
+        "The last day to renew the card was {day}; a new registration is needed.",
+        _LAST_DAY,
+    ),
+    ("penalty_free", "penalty_free_until"): (
+        "آخر يوم للتجديد دون غرامة: {day}.",
+        "The last day to renew without a fine: {day}.",
+        _GRACE,
+    ),
+    ("last_day", "last_day"): (
+        "آخر يوم للتجديد: {day}.",
+        "The last day to renew at all: {day}.",
+        _LAST_DAY,
+    ),
+    ("cpd_hours", "hours"): (
+        "ساعات التطوير المهني المحتسبة: {counted}، والمطلوبة: {needed}.",
+        "CPD hours counted: {counted}; needed: {needed}.",
+        _HOURS,
+    ),
+    ("cpd_hours", "hours_exempt"): (
+        "هذه الفئة معفاة من ساعات التطوير المهني.",
+        "This category needs no CPD hours.",
+        "[27]",
+    ),
+    ("years", "years"): (
+        "مدة التجديد بالسنوات: {years}.",
+        "Years of the renewal: {years}.",
+        _YEARS,
+    ),
+    ("years", "years_refused"): (
+        "لا تُجدَّد البطاقة قبل اكتمال ساعات التطوير المهني.",
+        "The card is not renewed until the CPD hours are complete.",
+        "[12], assumed; renewal.cpd.short_hours",
+    ),
+    ("fee", "said"): ("{ar}", "{en}", _FEES),
+    ("fine", "said"): ("{ar}", "{en}", _FINE),
+}
+
+DOCUMENT_SOURCES: Mapping[DocumentKind, str] = {
+    DocumentKind.EMPLOYER_LETTER: "[6][12], article; documents.employer_letter_max_age_months",
+    DocumentKind.RESIDENCE_CARD: "[6][12], article; renewal.documents",
+    DocumentKind.MEDICAL_REPORT: "[6][7][12], article; documents.medical_report_above_age_years",
+    DocumentKind.LIFE_SUPPORT: "[7], perhaps outdated; renewal.documents",
+    DocumentKind.MALPRACTICE_INSURANCE: "[8][9], old; renewal.documents",
+}
