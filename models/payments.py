@@ -24,9 +24,7 @@ class Bill(SQLModel, table=True):
     __tablename__ = "bills"
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="a_bill_asks_for_something"),
-        CheckConstraint(
-            "(paid_on IS NULL) = (recorded_at IS NULL)", name="a_payment_has_its_day"
-        ),
+        CheckConstraint("(paid_on IS NULL) = (recorded_at IS NULL)", name="a_payment_has_its_day"),
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
