@@ -31,8 +31,10 @@ from mail.settings import MailSettings
 
 #: A server that sends more than this without ending a reply is not speaking SMTP.
 _MAX_REPLY = 32_768
+#: RFC 5321 4.2.1 and 4.2.3.
+_SUCCESS = range(200, 300)
 _GO_ON = 354
-_BAD = 400
+_GOING_AWAY = 421
 
 
 class _Reply(NamedTuple):
@@ -183,36 +185,48 @@ class PipeliningCourier:
         try:
             return await self._go_on(dialog, sender, message)
         except ConnectionError as fault:
-            # Not before the first reply: whether the letter was taken is not known.
+            # After the first reply: whether the letter was taken is not known.
             self._close()
             return Deferred(f"{fault} (content)", DeferredKind.CONNECTION)
 
     async def _go_on(self, dialog: _Dialog, sender: _Reply, message: Message) -> Outcome:
+        if (refused := self._refusal(sender, Stage.SENDER)) and sender.code == _GOING_AWAY:
+            return refused
         recipient = await dialog.reply(self._within)
+        refused = refused or self._refusal(recipient, Stage.RECIPIENT)
+        if refused and recipient.code == _GOING_AWAY:
+            return refused
         content = await dialog.reply(self._within)
-        for reply, stage in ((sender, Stage.SENDER), (recipient, Stage.RECIPIENT)):
-            if not 200 <= reply.code < 300:  # noqa: PLR2004 - success, RFC 5321 4.2.1
-                await self._clean_up(dialog, content)
-                return _judge(reply, stage)
-        if content.code != _GO_ON:
+        if refused or content.code != _GO_ON:
             await self._clean_up(dialog, content)
-            return _judge(content, Stage.CONTENT)
+            return refused or _judge(content, Stage.CONTENT)
         dialog.say(_stuffed(message.content))
         taken = await dialog.reply(self._within)
-        if 200 <= taken.code < 300:  # noqa: PLR2004 - as above
+        if (refused := self._refusal(taken, Stage.CONTENT)) is None:
             return Accepted(f"{taken.code} {taken.text}")
         await self._clean_up(dialog, taken)
-        return _judge(taken, Stage.CONTENT)
+        return refused
+
+    def _refusal(self, reply: _Reply, stage: Stage) -> Outcome | None:
+        """What a reply that is no success means; after a 421 the connection is over."""
+        if reply.code in _SUCCESS:
+            return None
+        if reply.code == _GOING_AWAY:
+            self._close()
+        return _judge(reply, stage)
 
     async def _clean_up(self, dialog: _Dialog, content: _Reply) -> None:
         """Leave the connection clean for the next letter, or closed."""
+        if content.code == _GOING_AWAY or not dialog.is_open:
+            self._close()
+            return
         try:
             if content.code == _GO_ON:
                 # The server waits for content although nobody is to get it: RFC 2920 3.1.
                 dialog.say(b".\r\n")
                 await dialog.reply(self._within)
             dialog.say(b"RSET\r\n")
-            if (await dialog.reply(self._within)).code >= _BAD:
+            if (await dialog.reply(self._within)).code not in _SUCCESS:
                 self._close()
         except (OSError, TimeoutError):
             self._close()

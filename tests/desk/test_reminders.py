@@ -136,9 +136,7 @@ async def test_a_dry_run_keeps_nothing(runs: Runs) -> None:
     """It counts what a run would do."""
     card = await card_on_file(SUNDAY + timedelta(days=14))
     plan = Plan()
-    while await plan_chunk(
-        plan, day=SUNDAY, now=noon(SUNDAY), run="test", policy=POLICY, dry=True
-    ):
+    while await plan_chunk(plan, day=SUNDAY, now=noon(SUNDAY), run="test", policy=POLICY, dry=True):
         pass
 
     assert plan.letters == 1
@@ -151,9 +149,7 @@ async def test_small_chunks_examine_every_card(runs: Runs) -> None:
     for _ in range(7):
         await card_on_file(SUNDAY + timedelta(days=14))
     plan = Plan()
-    while await plan_chunk(
-        plan, day=SUNDAY, now=noon(SUNDAY), run="test", policy=POLICY, limit=2
-    ):
+    while await plan_chunk(plan, day=SUNDAY, now=noon(SUNDAY), run="test", policy=POLICY, limit=2):
         pass
 
     assert (plan.examined, plan.letters) == (7, 7)

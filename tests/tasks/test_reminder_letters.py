@@ -28,7 +28,7 @@ KILLS = (1, 2, 4, 7, 11, 16, 22, 28)
 @pytest.fixture
 async def runs(database: str) -> AsyncIterator[Runs]:
     """Runs with a mail server of their own."""
-    async with SmtpRecorder() as smtp:
+    async with SmtpRecorder(extensions=("8BITMIME", "SMTPUTF8", "PIPELINING")) as smtp:
         yield Runs(smtp)
 
 
@@ -95,7 +95,12 @@ async def test_a_connection_that_drops_in_the_content_costs_no_other_letter(runs
         {"email": "line\r\nBcc: other@example.com"},
         {"first_name_ar": "a\r\nBcc: other@example.com"},
         {"preferred_language": "xx"},
-        {"first_name_ar": "", "father_name_ar": "", "grandfather_name_ar": "", "family_name_ar": ""},
+        {
+            "first_name_ar": "",
+            "father_name_ar": "",
+            "grandfather_name_ar": "",
+            "family_name_ar": "",
+        },
     ],
     ids=["two addresses", "line break in address", "line break in name", "language", "no name"],
 )
@@ -213,7 +218,9 @@ async def test_a_killed_process_loses_no_letter_and_repeats_only_unstamped_ones(
     await runs.send(SUNDAY, at=utc_now() + LEASE + timedelta(seconds=1))
 
     arrived = Counter(str(letter["Message-ID"]) for letter in runs.letters())
-    expected = {f"<{reminder_id(c.id, SUNDAY + timedelta(days=14), 14)}@example.org>" for c in cards}
+    expected = {
+        f"<{reminder_id(c.id, SUNDAY + timedelta(days=14), 14)}@example.org>" for c in cards
+    }
     assert set(arrived) == expected
     assert arrived.total() - len(arrived) <= unstamped
     assert await statuses() == {"sent": 30}
