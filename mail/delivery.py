@@ -42,7 +42,7 @@ class Courier:
     def __init__(self, settings: MailSettings) -> None:
         self._sender = envelope_address(settings.mail_from, "From")
         self._turn = asyncio.Lock()
-        self._smtp = _client(settings, self._sender)
+        self._smtp = smtp_client(settings, self._sender)
 
     async def __aenter__(self) -> Self:
         return self
@@ -104,7 +104,7 @@ class _Exchange:
             return Deferred(f"no answer in time ({self.stage})", DeferredKind.TIMEOUT)
         except (SMTPException, OSError) as fault:
             self._smtp.close()
-            return _judge_fault(fault, self.stage)
+            return judge_fault(fault, self.stage)
         except BaseException:
             # Cancelled in the middle of a command: the next answer would be taken for another's.
             self._smtp.close()
@@ -148,7 +148,8 @@ class _Exchange:
             self._smtp.close()
 
 
-def _judge_fault(fault: Exception, stage: Stage) -> Deferred:
+def judge_fault(fault: Exception, stage: Stage) -> Deferred:
+    """What a broken connection, or a session that could not be opened, means."""
     tls = isinstance(fault, ssl.SSLError) or isinstance(fault.__cause__, ssl.SSLError)
     broken = isinstance(fault, OSError) or isinstance(fault.__cause__, OSError)
     if stage is Stage.SESSION and (tls or not broken):
@@ -158,7 +159,8 @@ def _judge_fault(fault: Exception, stage: Stage) -> Deferred:
     return Deferred(f"{fault} ({stage})", DeferredKind.CONNECTION)
 
 
-def _client(settings: MailSettings, sender: str) -> SMTP:
+def smtp_client(settings: MailSettings, sender: str) -> SMTP:
+    """A client that is not connected yet."""
     return SMTP(
         hostname=settings.smtp_host,
         port=settings.smtp_port,

@@ -105,7 +105,9 @@ def without_addresses(reply: str, to: str) -> str:
         # Not in the middle of a word, which could be half an address.
         shown = shown[:_MAX_READ].rpartition(" ")[0]
     shown = _ADDRESS.sub("(address)", shown)
-    local = re.escape(to.rpartition("@")[0])
-    if local:
-        shown = re.sub(rf"(?<!\w){local}(?!\w)", "(address)", shown, flags=re.IGNORECASE)
+    local = to.rpartition("@")[0]
+    # A pattern of each recipient's own is slow to compile; few replies hold the local part.
+    if local and local.casefold() in shown.casefold():
+        pattern = rf"(?<!\w){re.escape(local)}(?!\w)"
+        shown = re.sub(pattern, "(address)", shown, flags=re.IGNORECASE)
     return " ".join(shown.split())[:_MAX_REPLY]

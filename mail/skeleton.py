@@ -41,8 +41,8 @@ _MOST = 512
 #: Characters that no person's facts and no template hold: Unicode's private use area.
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _SLOT = re.compile(f"{_OPEN}([a-z_]+){_CLOSE}")
-#: Base64 of 57 bytes is a line of 76 characters, the most that MIME allows.
-_LINE = 76
+#: A line of Base64 has 76 characters, the most that MIME allows: 57 octets.
+_LINE, _OCTETS = 76, 57
 #: Headers that differ from letter to letter; all others are the skeleton's.
 _OWN = ("to", "subject", "date", "message-id", "content-type", "list-unsubscribe")
 _PART = b'Content-Type: text/%s; charset="utf-8"\r\nContent-Transfer-Encoding: base64\r\n\r\n'
@@ -94,7 +94,8 @@ class _Skeleton:
         refuse_controls(words.subject, "Subject")
         self._said_subject = encoded_text(words.subject)
         self._text = _text_lines(words.text)
-        self._html = _pieces(words.html)
+        self._html = _pieces(_lines_ended(words.html))
+        self._html_head, self._html_rest = _head(self._html[0])
         self._headers = _shared_headers(facts, settings)
         self._message_domain = named_address("", settings.mail_from, "From").domain
 
@@ -122,12 +123,16 @@ class _Skeleton:
         content = b"".join(
             (
                 one_click_headers(facts), self._headers, own.encode("ascii"),
-                edge, b"\r\n", _PART % b"plain", _base64(self._fill_text(said)), b"\r\n",
-                edge, b"\r\n", _PART % b"html", _base64(_join(self._html, escaped)), b"\r\n",
+                edge, b"\r\n", _PART % b"plain", _base64(self._fill_text(said).encode()), b"\r\n",
+                edge, b"\r\n", _PART % b"html", self._fill_html(escaped), b"\r\n",
                 edge, b"--\r\n",
             )
         )  # fmt: skip
         return Message(message_id=message_id, content=content, needs_smtputf8=False)
+
+    def _fill_html(self, escaped: Mapping[str, str]) -> bytes:
+        rest = _join(self._html, escaped)[len(self._html[0]) :]
+        return self._html_head + _base64(self._html_rest + rest.encode())
 
     def _fill_text(self, said: Mapping[str, str]) -> str:
         return "".join(part if isinstance(part, str) else part(said) for part in self._text)
@@ -192,21 +197,37 @@ def _text_lines(text: str) -> list[str | _Fill]:
         kept.pop(0)
     while kept and kept[-1] == "":
         kept.pop()
-    return [f"{line}\n" if isinstance(line, str) else _filler(line) for line in kept]
+    parts: list[str | _Fill] = []
+    for fixed, group in groupby(kept, key=lambda line: isinstance(line, str)):
+        if fixed:
+            parts.append("".join(f"{line}\r\n" for line in group))
+        else:
+            parts += [_filler(line) for line in group if not isinstance(line, str)]
+    return parts
 
 
 def _filler(pieces: tuple[str, ...]) -> _Fill:
     def fill(said: Mapping[str, str]) -> str:
-        return "\n".join(wrap_line(_join(pieces, said))) + "\n"
+        return "".join(f"{line}\r\n" for line in wrap_line(_join(pieces, said)))
 
     return fill
 
 
-def _base64(text: str) -> bytes:
-    if not text.endswith("\n"):
-        text += "\n"
-    packed = binascii.b2a_base64(text.replace("\n", "\r\n").encode(), newline=False)
-    return b"".join(packed[at : at + _LINE] + b"\r\n" for at in range(0, len(packed), _LINE))
+def _lines_ended(text: str) -> str:
+    """With the line ends that mail has, also after the last line."""
+    return text.removesuffix("\n").replace("\n", "\r\n") + "\r\n"
+
+
+def _head(text: str) -> tuple[bytes, bytes]:
+    """The text as Base64, as far as it fills whole lines, and what is left of it."""
+    octets = text.encode()
+    whole = len(octets) // _OCTETS * _OCTETS
+    return _base64(octets[:whole]), octets[whole:]
+
+
+def _base64(octets: bytes) -> bytes:
+    packed = binascii.b2a_base64(octets, newline=False)
+    return b"".join([packed[at : at + _LINE] + b"\r\n" for at in range(0, len(packed), _LINE)])
 
 
 @lru_cache(maxsize=64)

@@ -27,6 +27,8 @@ def wrap(text: str) -> str:
 
 def wrap_line(line: str) -> list[str]:
     """One line as the lines that it becomes."""
+    if len(line) <= WIDTH and " ".join(line.split()) == line:
+        return [line]
     words = _WORD.findall(line)
     indent = " " * (len(line) - len(line.lstrip(" ")))
     hanging = indent + "  " if words[:1] == ["-"] else indent

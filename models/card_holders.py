@@ -6,12 +6,11 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.reminders import Reminder, address_key
+from models.reminders import address_key
 from models.statements import execute
-from models.suppressions import REMINDERS, Suppression
+from models.suppressions import REMINDERS
 from rules.card import CardStatus
 from rules.dates import riyadh_day
 from rules.reminders import ReminderFacts, ReminderStatus
@@ -32,6 +31,17 @@ JOIN practitioners p ON p.id = c.practitioner_id
 LEFT JOIN requests r ON r.practitioner_id = p.id AND r.kind = 'card_renewal'
     AND r.status NOT IN ('activated', 'rejected', 'withdrawn', 'expired')
 WHERE c.id = ANY(CAST(:ids AS uuid[]))
+""")
+
+_SUPPRESSED = text("""
+SELECT address FROM suppressions
+WHERE address = ANY(CAST(:addresses AS text[])) AND kind = :kind AND lifted_at IS NULL
+""")
+_LETTERS = text("""
+SELECT address, count(*) FROM reminders
+WHERE examined_on = :day AND address = ANY(CAST(:addresses AS text[]))
+    AND status = ANY(CAST(:statuses AS text[]))
+GROUP BY address
 """)
 
 
@@ -87,23 +97,15 @@ async def read_holders(session: AsyncSession, card_ids: Sequence[UUID]) -> dict[
 
 async def suppressed_among(session: AsyncSession, addresses: set[str]) -> set[str]:
     """Those of the addresses that get no reminders."""
-    query = select(Suppression.address).where(
-        col(Suppression.address).in_(addresses),
-        col(Suppression.kind) == REMINDERS,
-        col(Suppression.lifted_at).is_(None),
-    )
-    return set((await session.exec(query)).all())
+    if not addresses:
+        return set()
+    found = await execute(session, _SUPPRESSED, {"addresses": list(addresses), "kind": REMINDERS})
+    return set(found.scalars())
 
 
 async def letters_on(session: AsyncSession, day: date, addresses: set[str]) -> dict[str, int]:
     """How many letters each of the addresses gets on this day; one that gets none is not listed."""
-    query = (
-        select(Reminder.address, func.count())
-        .where(
-            col(Reminder.examined_on) == day,
-            col(Reminder.address).in_(addresses),
-            col(Reminder.status).in_(_COUNTED),
-        )
-        .group_by(col(Reminder.address))
-    )
-    return {address: n for address, n in (await session.exec(query)).all() if address}
+    found = await execute(session, _LETTERS, {
+        "addresses": list(addresses), "day": day, "statuses": list(_COUNTED)
+    })  # fmt: skip
+    return {row[0]: row[1] for row in found}

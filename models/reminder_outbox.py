@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.statements import execute
 from rules.reminders import Reason, ReminderStatus
 
+_FRESH_PLANS = text("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
 _HOLD = text("""
 WITH due AS (
     SELECT id FROM reminders
@@ -76,6 +77,8 @@ async def hold(session: AsyncSession, *, now: datetime, until: datetime, limit: 
 
     A hold ends by itself: whoever dies with it delays its letters until then.
     """
+    # As in `models.examinations`: the outbox is empty at one time and full at another.
+    await execute(session, _FRESH_PLANS)
     rows = await execute(session, _HOLD, {"now": now, "until": until, "limit": limit})
     return sorted((Held(*row) for row in rows), key=lambda held: (held.created_at, held.id))
 

@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.columns import instant, optional_instant
 from models.links import hash_token
 from models.reminders import Reminder
+from models.statements import execute
 
 #: The kind of letter that suppressions are about; no other kind can be refused.
 REMINDERS = "reminders"
@@ -66,6 +67,13 @@ class UnsubscribeToken(SQLModel, table=True):
     expires_at: datetime = instant()
 
 
+_KEEP_TOKENS = text("""
+INSERT INTO unsubscribe_tokens (token_hash, reminder_id, expires_at)
+SELECT token_hash, reminder_id, :expires_at
+FROM unnest(CAST(:hashes AS text[]), CAST(:reminders AS uuid[])) AS kept (token_hash, reminder_id)
+""")
+
+
 def new_token() -> str:
     """256 random bits, as `models.links.mint_token` writes them."""
     return secrets.token_urlsafe(32)
@@ -79,11 +87,11 @@ async def keep_tokens(
     A letter that is written again gets another token; both work, whichever copy arrived.
     """
     if tokens:
-        rows = [
-            {"token_hash": hash_token(token), "reminder_id": reminder, "expires_at": expires_at}
-            for reminder, token in tokens.items()
-        ]
-        await session.exec(insert(UnsubscribeToken).values(rows))
+        await execute(session, _KEEP_TOKENS, {
+            "hashes": [hash_token(token) for token in tokens.values()],
+            "reminders": list(tokens),
+            "expires_at": expires_at,
+        })  # fmt: skip
 
 
 async def find_unsubscribe(

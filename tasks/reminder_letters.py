@@ -15,9 +15,10 @@ from datetime import date, datetime, timedelta
 from desk.clock import utc_now
 from mail.addresses import AddressMalformed, HeaderUnsafe
 from mail.compose import Message
-from mail.delivery import Accepted, Courier, Deferred, DeferredKind, Outcome, Refused
+from mail.delivery import Accepted, Deferred, DeferredKind, Outcome, Refused
 from mail.letter_facts import FactMissing
 from mail.pace import Pace
+from mail.pipeline import PipeliningCourier
 from mail.settings import MailSettings
 from mail.skeleton import Skeletons
 from models.database import patiently, transaction
@@ -137,7 +138,7 @@ class Sender:
         return True
 
     async def _courier(self) -> None:
-        async with Courier(self._settings) as courier:
+        async with PipeliningCourier(self._settings) as courier:
             while (work := await self._queue.get()) is not None:
                 try:
                     await self._attend(courier, *work)
@@ -145,7 +146,7 @@ class Sender:
                     self._queue.task_done()
         self._queue.task_done()
 
-    async def _attend(self, courier: Courier, ready: Ready, stop_at: float) -> None:
+    async def _attend(self, courier: PipeliningCourier, ready: Ready, stop_at: float) -> None:
         at = self._pace.reserve(ready.holder.address, time.monotonic(), until=stop_at)
         if at is None or self._streak >= TROUBLE:
             # The rest would outlive its hold, or meet a server that is away.
@@ -202,7 +203,7 @@ class Sender:
         self.counts.update(one.status for _, one in ended)
 
 
-async def _deliver(courier: Courier, message: Message, to: str) -> Outcome:
+async def _deliver(courier: PipeliningCourier, message: Message, to: str) -> Outcome:
     try:
         async with asyncio.timeout(SEND_WITHIN.total_seconds()):
             return await courier.deliver(message, to=to)

@@ -71,6 +71,8 @@ async def test_any_schedule_sends_each_threshold_once_and_never_one_that_has_pas
         await happen(runs, day, event)
         current = current_threshold(expires_on, day, POLICY)
         for letter in runs.letters()[before:]:
+            if card.email not in str(letter["To"]):
+                continue  # left over from another example's killed run
             assert current is not None
             # The Message-ID is made of the threshold, so this is the current one and no other.
             wanted = f"<{reminder_id(card.id, expires_on, current)}@example.org>"
@@ -79,7 +81,6 @@ async def test_any_schedule_sends_each_threshold_once_and_never_one_that_has_pas
             seen.add(wanted)
         if event in {"run", "twice"} and current is not None and quiet(day, POLICY) is None:
             assert f"<{reminder_id(card.id, expires_on, current)}@example.org>" in seen
-    await card.change(examine_on=date(9999, 12, 31))
 
 
 async def test_a_card_that_is_not_due_is_looked_at_once(runs: Runs) -> None:

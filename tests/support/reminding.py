@@ -1,7 +1,7 @@
 """Cards with their holders, and runs of reminders on a clock that tests set."""
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -111,12 +111,12 @@ def unhurried(**changes: Any) -> ReminderPolicy:
     )
 
 
-@dataclass(repr=False)
 class Runs:
     """Runs of reminders against a mail server, day by day."""
 
-    smtp: SmtpRecorder
-    policy: ReminderPolicy = field(default_factory=unhurried)
+    def __init__(self, smtp: SmtpRecorder) -> None:
+        self.smtp = smtp
+        self.policy: ReminderPolicy = unhurried()
 
     @property
     def settings(self) -> MailSettings:

@@ -28,7 +28,7 @@ KILLS = (1, 2, 4, 7, 11, 16, 22, 28)
 @pytest.fixture
 async def runs(database: str) -> AsyncIterator[Runs]:
     """Runs with a mail server of their own."""
-    async with SmtpRecorder() as smtp:
+    async with SmtpRecorder(extensions=("8BITMIME", "SMTPUTF8", "PIPELINING")) as smtp:
         yield Runs(smtp)
 
 

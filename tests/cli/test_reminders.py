@@ -1,0 +1,127 @@
+"""`mumaris reminders`, `mumaris suppressions` and `mumaris bounces`."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from mailbox import Maildir
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from support.bounces import report
+from support.reminding import SUNDAY, OnFile, Runs, card_on_file
+from support.shell import mumaris
+from support.smtp import SmtpRecorder
+
+DAY = SUNDAY.isoformat()
+
+
+@pytest.fixture
+async def runs(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Runs]:
+    """A mail server that the environment names."""
+    async with SmtpRecorder() as smtp:
+        monkeypatch.setenv("MUMARIS_SMTP_HOST", "127.0.0.1")
+        monkeypatch.setenv("MUMARIS_SMTP_PORT", str(smtp.port))
+        monkeypatch.setenv("MUMARIS_MAIL_FROM", "cards@example.org")
+        yield Runs(smtp)
+
+
+@pytest.fixture
+async def card(runs: Runs) -> OnFile:
+    """A card with fourteen days left."""
+    return await card_on_file(SUNDAY + timedelta(days=14))
+
+
+async def test_a_dry_run_says_what_would_happen_and_keeps_nothing(card: OnFile) -> None:
+    """Nothing is sent either."""
+    ran = await mumaris("reminders", "run", "--on", DAY, "--dry-run")
+
+    assert ran.exit_code == 0
+    assert "14         queued  -       1" in ran.stdout
+    assert "nothing was sent or kept" in ran.stdout
+    assert await card.reminders() == []
+
+
+async def test_a_run_sends_and_a_second_one_sends_nothing(runs: Runs, card: OnFile) -> None:
+    """The same day twice."""
+    first = await mumaris("reminders", "run", "--on", DAY, "--at-any-hour")
+    second = await mumaris("reminders", "run", "--on", DAY, "--at-any-hour")
+
+    assert "1 cards examined, 1 letters sent, 0 failed, 0 wait" in first.stdout
+    assert "0 cards examined, 0 letters sent" in second.stdout
+    assert len(runs.smtp.accepted) == 1
+
+
+async def test_a_rehearsal_is_a_table_a_csv_and_a_picture(card: OnFile, tmp_path: Path) -> None:
+    """Of the coming days, if nothing changed."""
+    table, picture = tmp_path / "days.csv", tmp_path / "days.svg"
+
+    ran = await mumaris(
+        "reminders", "rehearse", "--on", DAY, "--days", "16", "--csv", str(table), "--chart",
+        str(picture),
+    )  # fmt: skip
+
+    lines = table.read_text(encoding="utf-8").splitlines()
+    assert ran.exit_code == 0
+    assert lines[0] == "day,90,60,30,14,7,1,0,-14,letters,quiet"
+    assert [line for line in lines if line.endswith(",1,")] == [
+        "2026-11-22,,,,1,,,,,1,",
+        "2026-11-29,,,,,1,,,,1,",
+        "2026-12-06,,,,,,,1,,1,",
+    ]
+    assert ET.fromstring(picture.read_text(encoding="utf-8")).tag.endswith("svg")  # noqa: S314 - ours
+
+
+async def test_why_explains_each_rule_without_the_holder(runs: Runs, card: OnFile) -> None:
+    """And tells of what was sent, and of what comes."""
+    await runs.run(SUNDAY)
+
+    asked = await mumaris("reminders", "why", card.number, "--on", DAY)
+
+    assert asked.exit_code == 0
+    assert "Current threshold:   14\n" in asked.stdout
+    assert "Next threshold from: 2026-11-29\n" in asked.stdout
+    assert asked.stdout.count("yes") == 7
+    assert "sent" in asked.stdout
+    assert card.email not in asked.stdout
+    assert "Noura" not in asked.stdout
+
+
+async def test_why_asks_for_a_card_that_exists(card: OnFile) -> None:
+    """One line, and an exit code."""
+    asked = await mumaris("reminders", "why", "99999999")
+
+    assert asked.exit_code != 0
+    assert len(asked.stderr.splitlines()) == 1
+
+
+async def test_the_backlog_is_what_waits(runs: Runs, card: OnFile) -> None:
+    """Cards first, then letters."""
+    before = json.loads((await mumaris("reminders", "backlog", "--json")).stdout)
+    await runs.plan(SUNDAY)
+    after = json.loads((await mumaris("reminders", "backlog", "--json")).stdout)
+    shown = await mumaris("reminders", "backlog")
+
+    assert (before["cards_to_examine"], before["letters"]) == (1, [])
+    assert after["cards_to_examine"] == 0
+    assert [each["letters"] for each in after["letters"]] == [1]
+    assert "Letters that wait: 1" in shown.stdout
+
+
+async def test_a_bounce_is_read_listed_and_lifted(runs: Runs, card: OnFile, tmp_path: Path) -> None:
+    """From the report to the day on which the mailbox works again."""
+    await runs.run(SUNDAY)
+    (row,) = await card.reminders()
+    Maildir(str(tmp_path / "bounces")).add(report(row.id))
+
+    read = await mumaris("bounces", "read", str(tmp_path / "bounces"))
+    listed = json.loads((await mumaris("suppressions", "list", "--json")).stdout)
+    lifted = await mumaris("suppressions", "lift", card.email.upper())
+    again = await mumaris("suppressions", "lift", card.email)
+
+    assert "1 addresses suppressed" in read.stdout
+    assert [(each["address"], each["why"], each["server_reply"]) for each in listed] == [
+        (card.email, "bounced", "550 5.1.1")
+    ]
+    assert (lifted.exit_code, again.exit_code) == (0, 1)

@@ -1,0 +1,124 @@
+"""The reminder flow as operations see it, on a real Prefect server, with no deployment."""
+
+import gc
+from collections.abc import AsyncIterator, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
+from prefect.client.schemas.objects import State
+from prefect.events.worker import EventsWorker
+from prefect.settings import PREFECT_API_URL, temporary_settings
+
+from desk.policy import current_policy
+from flows.card_reminders import card_reminders
+from stack.prefect_server import PrefectServer
+from support.reminding import Runs, card_on_file
+from support.people import NOURA
+from support.smtp import SmtpRecorder
+
+# Prefect leaves the sockets of its clients to the garbage collector.
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
+#: A Sunday without a holiday.
+DAY = date(2026, 11, 22)
+
+
+@pytest.fixture
+async def runs(
+    database: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, repository: Path
+) -> AsyncIterator[Runs]:
+    """A mail server, named by the environment, and a policy whose letters leave at any hour."""
+    text = (repository / "policy.toml").read_text(encoding="utf-8")
+    text = text.replace("send_from_hour = 7", "send_from_hour = 0")
+    (tmp_path / "policy.toml").write_text(text.replace("_until_hour = 20", "_until_hour = 24"))
+    monkeypatch.setenv("MUMARIS_POLICY", str(tmp_path / "policy.toml"))
+    current_policy.cache_clear()
+    async with SmtpRecorder() as smtp:
+        monkeypatch.setenv("MUMARIS_SMTP_HOST", "127.0.0.1")
+        monkeypatch.setenv("MUMARIS_SMTP_PORT", str(smtp.port))
+        yield Runs(smtp)
+    current_policy.cache_clear()
+
+
+@pytest.fixture
+def prefect_api(prefect_server: PrefectServer) -> Iterator[None]:
+    """Prefect's client talks to the session's server."""
+    with temporary_settings({PREFECT_API_URL: prefect_server.api_url}):
+        yield
+        EventsWorker.drain_all()
+        gc.collect()  # in this test's time: see its mark
+
+
+async def run_flow(day: date = DAY) -> State[Any]:
+    state: State[Any] = await card_reminders(day, return_state=True)
+    return state
+
+
+async def artifacts_of(state: State[Any], key: str) -> list[Any]:
+    """The newest artifacts of this key, and of this run."""
+    async with get_client() as client:
+        found = await client.read_artifacts(
+            artifact_filter=ArtifactFilter(key=ArtifactFilterKey(any_=[key]))
+        )
+    return [each for each in found if each.flow_run_id == state.state_details.flow_run_id]
+
+
+async def test_operations_see_what_a_run_did(runs: Runs, prefect_api: None) -> None:
+    """A count in its name, a bar that has moved to its end, and a table by threshold."""
+    for left in (14, 7):
+        await card_on_file(DAY + timedelta(days=left))
+    await card_on_file(DAY + timedelta(days=14), status="suspended")
+
+    state = await run_flow()
+
+    async with get_client() as client:
+        run = await client.read_flow_run(state.state_details.flow_run_id)
+    (progress,) = await artifacts_of(state, "card-reminders-progress")
+    (table,) = await artifacts_of(state, "card-reminders")
+    assert state.is_completed()
+    assert state.message == "3 cards examined, 2 letters sent, 0 failed"
+    assert run.name == f"card-reminders {DAY}: 2 letters"
+    assert float(progress.data) == 100
+    assert '"reason": "card_suspended"' in table.data
+    assert len(runs.smtp.accepted) == 2
+
+
+async def test_a_mail_server_that_is_away_is_no_failure_of_the_run(
+    runs: Runs, prefect_api: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The letters wait for the next one; this run waits until the hours of policy end."""
+    monkeypatch.setattr("tasks.reminder_run._patience", lambda *_, **__: timedelta(0))
+    await card_on_file(DAY + timedelta(days=14))
+    await runs.smtp.stop()
+
+    state = await run_flow()
+
+    assert state.is_completed()
+    assert state.message == "1 cards examined, 0 letters sent, 0 failed, 1 wait"
+
+
+async def test_a_run_that_is_doubled_finds_nothing_to_do(runs: Runs, prefect_api: None) -> None:
+    """The later slots of the schedule."""
+    await card_on_file(DAY + timedelta(days=14))
+    await run_flow()
+
+    state = await run_flow()
+
+    assert state.message == "0 cards examined, 0 letters sent, 0 failed"
+    assert len(runs.smtp.accepted) == 1
+
+
+async def test_prefect_learns_nothing_of_any_person(runs: Runs, prefect_api: None) -> None:
+    """No name, number or address in the run, its state or its artifacts."""
+    await card_on_file(DAY + timedelta(days=14))
+
+    state = await run_flow()
+
+    async with get_client() as client:
+        run = await client.read_flow_run(state.state_details.flow_run_id)
+    shown = run.model_dump_json() + str(await artifacts_of(state, "card-reminders"))
+    personal = [NOURA["first_name_en"], NOURA["family_name_ar"], "example.com", NOURA["mobile"]]
+    assert [word for word in personal if word in shown] == []

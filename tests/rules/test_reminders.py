@@ -1,0 +1,160 @@
+"""Which threshold is current, and whether its letter leaves."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desk.policy import current_policy
+from rules.card import CardStatus
+from rules.quiet_days import next_sending_day, quiet
+from rules.rehearsal import rehearse
+from rules.reminders import (
+    Defer,
+    Reason,
+    ReminderFacts,
+    ReminderLetter,
+    Send,
+    Skip,
+    current_threshold,
+    decide,
+    decide_again,
+    explain,
+    next_examination,
+)
+from rules.statuses import Status
+
+POLICY = current_policy().reminders
+EXPIRY = date(2027, 1, 25)
+SUNDAY = date(2026, 11, 22)
+FRIDAY = date(2026, 11, 20)
+NATIONAL_DAY = date(2026, 9, 23)
+FACTS = ReminderFacts(
+    card_status=CardStatus.ACTIVE,
+    expires_on=SUNDAY + timedelta(days=14),
+    has_address=True,
+    suppressed=False,
+    open_renewal=None,
+    letters_today=0,
+    confirmed_on=SUNDAY,
+)
+
+
+@pytest.mark.parametrize(
+    ("left", "threshold"),
+    [
+        (91, None), (90, 90), (61, 90), (60, 60), (31, 60), (30, 30), (15, 30), (14, 14), (8, 14),
+        (7, 7), (2, 7), (1, 1), (0, 0), (-1, 0), (-13, 0), (-14, -14), (-29, -14), (-30, None),
+    ],
+)  # fmt: skip
+def test_windows_are_half_open(left: int, threshold: int | None) -> None:
+    """A threshold is current from its own day until the next one's."""
+    assert current_threshold(EXPIRY, EXPIRY - timedelta(days=left), POLICY) == threshold
+
+
+@given(st.integers(-800, 800))
+def test_the_next_examination_is_where_the_threshold_changes_next(left: int) -> None:
+    """So whoever waits for that day misses nothing."""
+    day = EXPIRY - timedelta(days=left)
+    now, then = current_threshold(EXPIRY, day, POLICY), next_examination(EXPIRY, day, POLICY)
+    if then is None:
+        assert now in {None, POLICY.thresholds[-1]}
+        return
+
+    before = current_threshold(EXPIRY, then - timedelta(days=1), POLICY)
+    assert then > day
+    assert before == now
+    assert current_threshold(EXPIRY, then, POLICY) != now
+
+
+@pytest.mark.parametrize(
+    ("change", "decision"),
+    [
+        ({}, Send(ReminderLetter.CARD_REMINDER, confirm_profile=False)),
+        ({"confirmed_on": None}, Send(ReminderLetter.CARD_REMINDER, confirm_profile=True)),
+        (
+            {"confirmed_on": SUNDAY - timedelta(days=365)},
+            Send(ReminderLetter.CARD_REMINDER, confirm_profile=True),
+        ),
+        (
+            {"open_renewal": Status.AWAITING_PAYMENT},
+            Send(ReminderLetter.RENEWAL_WAITING, confirm_profile=False),
+        ),
+        ({"open_renewal": Status.SUBMITTED}, Skip(Reason.OPEN_RENEWAL)),
+        ({"open_renewal": Status.PAID}, Skip(Reason.OPEN_RENEWAL)),
+        ({"card_status": CardStatus.SUSPENDED}, Skip(Reason.CARD_SUSPENDED)),
+        ({"card_status": CardStatus.REVOKED}, Skip(Reason.CARD_REVOKED)),
+        ({"has_address": False}, Skip(Reason.NO_ADDRESS)),
+        ({"suppressed": True}, Skip(Reason.SUPPRESSED)),
+        ({"letters_today": 3}, Defer(Reason.DAILY_CAP, SUNDAY + timedelta(days=1))),
+    ],
+)
+def test_each_rule_decides_for_its_reason(change: dict[str, Any], decision: object) -> None:
+    """One fact changed at a time."""
+    assert decide(replace(FACTS, **change), SUNDAY, POLICY) == decision
+
+
+def test_what_ends_a_letter_is_told_before_what_puts_it_off() -> None:
+    """A suppressed address on a Friday is suppressed, not deferred."""
+    assert decide(replace(FACTS, suppressed=True), FRIDAY, POLICY) == Skip(Reason.SUPPRESSED)
+
+
+@pytest.mark.parametrize(
+    ("day", "why", "until"),
+    [
+        (FRIDAY, Reason.QUIET_DAY, SUNDAY),
+        (SUNDAY - timedelta(days=1), Reason.QUIET_DAY, SUNDAY),
+        (NATIONAL_DAY, Reason.PUBLIC_HOLIDAY, NATIONAL_DAY + timedelta(days=1)),
+        # Eid al-Fitr 1447 with the weekend before it and the days observed after it.
+        (date(2026, 3, 19), Reason.PUBLIC_HOLIDAY, date(2026, 3, 25)),
+    ],
+)
+def test_a_quiet_day_puts_off_to_the_next_sending_day(day: date, why: Reason, until: date) -> None:
+    """Weekends and holidays in a row are one wait."""
+    assert decide(FACTS, day, POLICY) == Defer(why, until)
+
+
+def test_a_planned_letter_is_asked_about_again() -> None:
+    """Renewed, too late, and unchanged."""
+    expiry = FACTS.expires_on
+    renewed = replace(FACTS, expires_on=expiry + timedelta(days=730))
+
+    assert decide_again(renewed, 14, expiry, SUNDAY, POLICY) == Skip(Reason.RENEWED)
+    assert decide_again(FACTS, 30, expiry, SUNDAY, POLICY) == Skip(Reason.TOO_LATE)
+    assert decide_again(FACTS, 14, expiry, SUNDAY, POLICY) == Send(
+        ReminderLetter.CARD_REMINDER, confirm_profile=False
+    )
+
+
+def test_an_explanation_names_every_rule_and_decides_like_the_run() -> None:
+    """Its first objection is the decision."""
+    facts = replace(FACTS, suppressed=True, letters_today=9)
+    checks = explain(facts, FRIDAY, POLICY)
+    objections = [check.objection for check in checks if check.objection is not None]
+
+    assert len(checks) == 7
+    assert objections[0] == decide(facts, FRIDAY, POLICY)
+    assert len(objections) == 3
+
+
+@given(st.dates(date(2020, 1, 1), date(2060, 1, 1)))
+def test_the_next_sending_day_is_later_and_not_quiet(day: date) -> None:
+    """However holidays and weekends meet."""
+    found = next_sending_day(day, POLICY)
+
+    assert found > day
+    assert quiet(found, POLICY) is None
+
+
+def test_a_rehearsal_sends_each_threshold_once_on_a_working_day() -> None:
+    """A hundred cards, from ninety days before their expiry to its end."""
+    first = EXPIRY - timedelta(days=90)
+
+    days = rehearse([(EXPIRY, date(1970, 1, 1), 100)], first, 130, POLICY)
+
+    sent = [(each.day, *each.letters.items()) for each in days if each.letters.total()]
+    assert [entry[1] for entry in sent] == [(left, 100) for left in POLICY.thresholds]
+    assert not any(quiet(entry[0], POLICY) for entry in sent)
