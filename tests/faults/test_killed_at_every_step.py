@@ -10,7 +10,7 @@ import sys
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -27,13 +27,16 @@ from rules.reference_number import parse_reference
 from rules.statuses import Kind, Status
 from stack.local import POOL
 from support.boundaries import BOUNDARIES, Boundary
+from support.cards import ENOUGH_HOURS, periods, register_holder, renewal
 from support.faults import Parts, people_act, until
-from support.people import Applicant, register_applicant, specialty_change
+from support.people import Applicant, specialty_change
 
-KINDS = (Kind.PROFILE_UPDATE,)
+KINDS = (Kind.PROFILE_UPDATE, Kind.CARD_RENEWAL)
 CASES = [(kind, boundary) for kind in KINDS for boundary in BOUNDARIES]
 NAMES = [f"{kind}-{boundary.name}" for kind, boundary in CASES]
 DAY = datetime.now(UTC).date()
+#: Soon enough to renew.
+EXPIRY = DAY + timedelta(days=30)
 #: All deaths and the recovery from all of them happen before the first test.
 pytestmark = [pytest.mark.timeout(240), pytest.mark.asyncio(loop_scope="module")]
 
@@ -56,7 +59,7 @@ async def survivors(parts_of_all: Parts) -> AsyncIterator[dict[str, Survivor]]:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in parts_of_all.environment().items():
             patch.setenv(name, value)
-        applicants = {name: await register_applicant() for name in NAMES}
+        applicants = {name: await register_holder(expires_on=EXPIRY) for name in NAMES}
         requests = {
             name: await submitted(kind, applicants[name])
             for (kind, _), name in zip(CASES, NAMES, strict=True)
@@ -76,7 +79,7 @@ async def survivors(parts_of_all: Parts) -> AsyncIterator[dict[str, Survivor]]:
 
 async def submitted(kind: Kind, applicant: Applicant) -> Request:
     """A request of this kind that goes through every step."""
-    wishes = {Kind.PROFILE_UPDATE: specialty_change}
+    wishes = {Kind.PROFILE_UPDATE: specialty_change, Kind.CARD_RENEWAL: renewal}
     wish = wishes[kind](
         DAY,
         registration_number=applicant.registration_number,
@@ -153,8 +156,15 @@ async def test_the_worker_died_there_and_the_request_is_in_force(
 
     assert found.exit_code == -9
     assert found.request.status == Status.ACTIVATED
-    assert (await found.applicant.on_file()).version == 2
-    assert await found.applicant.cpd_hours() == 11
+    assert await brought_into_force(found) == 1
+
+
+async def brought_into_force(found: Survivor) -> int:
+    """How often the request has changed what is in force."""
+    if found.request.kind == Kind.CARD_RENEWAL:
+        return len(await periods(found.applicant.registration_number)) - 1
+    assert await found.applicant.cpd_hours() == ENOUGH_HOURS + 11
+    return (await found.applicant.on_file()).version - 1
 
 
 async def test_prefect_shows_the_outcome(case: tuple[Boundary, Survivor]) -> None:
@@ -203,10 +213,7 @@ async def test_each_letter_went_out_once_or_again_under_its_message_id(
 
 async def test_references_have_no_gap(survivors: dict[str, Survivor]) -> None:
     """As many numbers as requests, and the counter stands at the last."""
-    numbers = {
-        parse_reference(str(found.request.reference_number)).sequence
-        for found in survivors.values()
-    }
+    numbers = {parse_reference(str(found.request.reference_number)) for found in survivors.values()}
     async with transaction() as session:
         issued = (await session.exec(select(Request.reference_number))).all()
         counters = (await session.exec(select(col(ReferenceCounter.last)))).all()
