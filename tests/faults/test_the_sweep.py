@@ -1,0 +1,329 @@
+"""The sweep, without and with Prefect: it repairs, acts on what is due once, and costs nothing."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from prefect.client.orchestration import get_client
+from prefect.exceptions import ObjectNotFound
+from prefect.settings import PREFECT_API_URL, temporary_settings
+from sqlalchemy import event, update
+from sqlmodel import col, select
+
+import flows.sweep
+import models.door
+import tasks.sweeping
+from desk.clock import utc_now
+from desk.policy import current_policy
+from flows.sweep import CALM, Sweep
+from models.database import engine, transaction
+from models.letters import Letter
+from models.requests import Request, history
+from models.runs import RunState
+from rules.statuses import Status
+from stack.ports import free_port
+from stack.processes import Child
+from support.faults import Parts, approve, people_act, stands_at, submit_specialty, until
+from support.people import contact_change, register_applicant
+from support.requests import NOW, request_awaiting_activation
+from support.smtp import SmtpRecorder
+from tasks.deadlines import act_on_deadlines
+from tasks.letters import deliver_letters
+from tasks.runs import make_run
+
+POLICY = current_policy()
+LINK_LIFE = timedelta(hours=POLICY.activation.link_lifetime_hours)
+CLOSES_AFTER = timedelta(days=30)
+#: Statements of one idle pass, with the transactions around them left out.
+FEW = 8
+
+
+@pytest.fixture
+async def server(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SmtpRecorder]:
+    """A mail server, and an empty database."""
+    async with SmtpRecorder() as recorder:
+        monkeypatch.setenv("MUMARIS_SMTP_HOST", "127.0.0.1")
+        monkeypatch.setenv("MUMARIS_SMTP_PORT", str(recorder.port))
+        yield recorder
+
+
+@pytest.fixture
+async def awaiting(database: str) -> str:
+    """The code of a request that waits for its link, in an empty database."""
+    applicant = await register_applicant()
+    wish = contact_change(registration_number=applicant.registration_number)
+    code, _ = await request_awaiting_activation(wish)
+    await set_row(code, closes_at=NOW + CLOSES_AFTER)
+    return code
+
+
+@pytest.fixture
+async def at_gate(database: str) -> str:
+    """The code of a request that waits for an officer, in an empty database."""
+    return (await submitted_at_gate()).tracking_code
+
+
+async def submitted_at_gate() -> Request:
+    """A new applicant's request at the gate, without a run."""
+    request = await submit_specialty("sweep")
+    async with transaction() as session:
+        row = await session.get_one(Request, request.id)
+        row.status, row.review_due_at = Status.UNDER_REVIEW, NOW
+        return row
+
+
+async def words(tracking_code: str) -> list[str]:
+    """What the history of this request says."""
+    async with transaction() as session:
+        query = select(Request.id).where(col(Request.tracking_code) == tracking_code)
+        events = await history(session, (await session.exec(query)).one())
+    return [each.what for each in events]
+
+
+async def letters(name: str) -> int:
+    """How many letters of this name are owed or sent."""
+    async with transaction() as session:
+        query = select(Letter.id).where(col(Letter.letter) == name)
+        return len((await session.exec(query)).all())
+
+
+async def thrice(at: datetime) -> list[int]:
+    """Act on what is due: three passes, two of them at once; how much each found."""
+    both = await asyncio.gather(act_on_deadlines(now=at), act_on_deadlines(now=at))
+    return [sum(both), await act_on_deadlines(now=at + timedelta(seconds=5))]
+
+
+async def test_an_unused_link_is_reminded_of_once(awaiting: str) -> None:
+    """So many hours before it expires, with a new link; never again for this request."""
+    hours = timedelta(hours=POLICY.activation.reminder_before_hours)
+    too_early = await act_on_deadlines(now=NOW + LINK_LIFE - hours - timedelta(minutes=1))
+
+    found = await thrice(NOW + LINK_LIFE - hours)
+
+    assert (too_early, found) == (0, [1, 0])
+    assert (await words(awaiting)).count("link_reminded") == 1
+    assert await letters("activation") == 2
+
+
+async def test_an_expired_link_is_told_of_once(awaiting: str) -> None:
+    """And not reminded of, too late; the request stays open: a new link can be asked for."""
+    found = await thrice(NOW + LINK_LIFE)
+
+    assert found == [1, 0]
+    assert (await words(awaiting)).count("link_expired") == 1
+    assert (await letters("link_expired"), await letters("activation")) == (1, 1)
+    await stands_at(awaiting, Status.AWAITING_ACTIVATION)
+
+
+async def test_a_request_that_nobody_activates_expires_once(awaiting: str) -> None:
+    """After all its links."""
+    await act_on_deadlines(now=NOW + CLOSES_AFTER - timedelta(minutes=1))
+    assert Status.EXPIRED not in await words(awaiting)
+
+    await thrice(NOW + CLOSES_AFTER)
+
+    await stands_at(awaiting, Status.EXPIRED)
+    assert (await words(awaiting)).count(Status.EXPIRED) == 1
+    assert await letters("expired") == 1
+
+
+async def test_a_returned_request_that_nobody_corrects_expires_once(at_gate: str) -> None:
+    """At its last day's end."""
+    await set_row(at_gate, status=Status.RETURNED, closes_at=NOW + CLOSES_AFTER)
+
+    found = await thrice(NOW + CLOSES_AFTER)
+
+    assert found == [1, 0]
+    await stands_at(at_gate, Status.EXPIRED)
+    assert await letters("expired") == 1
+
+
+async def test_a_late_review_is_escalated_once(at_gate: str) -> None:
+    """Working days after it was due, not on the day."""
+    too_early = await act_on_deadlines(now=NOW + timedelta(hours=1))
+
+    found = await thrice(NOW + timedelta(days=7))
+
+    assert (too_early, found) == (0, [1, 0])
+    assert (await words(at_gate)).count("review_escalated") == 1
+
+
+async def set_row(tracking_code: str, **values: Any) -> None:
+    """Put a request where a test wants it."""
+    async with transaction() as session:
+        await session.exec(
+            update(Request).where(col(Request.tracking_code) == tracking_code).values(**values)
+        )
+
+
+async def test_an_idle_pass_makes_no_run_and_asks_little(
+    server: SmtpRecorder, parts_of_all: Parts
+) -> None:
+    """Requests that wait for people cost the same as none."""
+    for _ in range(5):
+        waiting = await submitted_at_gate()
+        await set_row(
+            waiting.tracking_code, run_state=RunState.WAITING, waits_in=Status.UNDER_REVIEW,
+            review_due_at=utc_now() + timedelta(days=1),
+        )  # fmt: skip
+    await deliver_letters(now=utc_now())
+    sweep = Sweep()
+
+    with temporary_settings({PREFECT_API_URL: parts_of_all.prefect.api_url}), statements() as said:
+        async with get_client() as client:
+            before = await client.count_flow_runs()
+            await sweep.one_pass(utc_now())
+            calm = len(said)
+            await sweep.one_pass(utc_now())
+            quick = len(said) - calm
+            assert await client.count_flow_runs() == before
+
+    assert calm <= FEW
+    assert quick <= 2
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """The statements that the database gets meanwhile."""
+    said: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        said.append(statement)
+
+    target = engine().sync_engine
+    event.listen(target, "before_cursor_execute", note)
+    yield said
+    event.remove(target, "before_cursor_execute", note)
+
+
+async def test_letters_do_not_wait_for_a_prefect_that_is_away(server: SmtpRecorder) -> None:
+    """Nobody listens at its address."""
+    sweep = Sweep(patience=1)
+    with temporary_settings({PREFECT_API_URL: f"http://127.0.0.1:{free_port(0)}/api"}):
+        for number in (1, 2, 3):
+            await submit_specialty("away")
+            await sweep.one_pass(utc_now())
+            assert len(server.accepted) == number
+
+
+async def test_letters_do_not_wait_for_a_prefect_that_hangs(server: SmtpRecorder) -> None:
+    """It takes the connection and says nothing."""
+    sweep = Sweep(patience=0.2)
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        port = mute.getsockname()[1]
+        with temporary_settings({PREFECT_API_URL: f"http://127.0.0.1:{port}/api"}):
+            for number in (1, 2, 3):
+                await submit_specialty("mute")
+                async with asyncio.timeout(5):
+                    await sweep.one_pass(utc_now())
+                assert len(server.accepted) == number
+            await cut(sweep)
+
+
+async def cut(sweep: Sweep) -> None:
+    """End a pass as a worker that leaves does."""
+    last = asyncio.create_task(sweep.one_pass(utc_now()))
+    await asyncio.sleep(0)
+    last.cancel()
+    await asyncio.gather(last, return_exceptions=True)
+
+
+async def test_a_due_date_that_cannot_be_acted_on_holds_up_no_letter(
+    server: SmtpRecorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The error is raised, in every calm pass; the letters have gone out all the same."""
+    monkeypatch.setattr(flows.sweep, "act_on_deadlines", _fail)
+    sweep = Sweep(patience=1)
+    with temporary_settings({PREFECT_API_URL: f"http://127.0.0.1:{free_port(0)}/api"}):
+        for number in (1, 2):
+            await submit_specialty("due")
+            with pytest.raises(ZeroDivisionError):
+                await sweep.one_pass(utc_now() + number * CALM)
+            assert len(server.accepted) == number
+
+
+async def _fail(**_: object) -> int:
+    raise ZeroDivisionError
+
+
+@pytest.fixture(scope="module")
+def worker(parts_of_all: Parts) -> Iterator[Child]:
+    """A worker for the tests below."""
+    with parts_of_all.worker() as child:
+        yield child
+
+
+async def test_a_run_whose_doorbell_was_lost_is_woken(
+    parts: Parts, worker: Child, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody hears that it was submitted or decided; the next pass sees it."""
+    monkeypatch.setattr(models.door, "ring", _silence)
+    monkeypatch.setattr("desk.submission.ring", _silence)
+    request = await submit_specialty("silent")
+    await stands_at(request.tracking_code, Status.UNDER_REVIEW, within=15)
+
+    await approve(request.tracking_code)
+
+    await stands_at(request.tracking_code, Status.AWAITING_ACTIVATION, within=15)
+    await people_act(parts.post, request.tracking_code)
+    assert await parts.window.outcome_of(request.tracking_code) == "Activated"
+
+
+async def _silence(*_: object) -> None:
+    """No doorbell."""
+
+
+async def test_a_run_that_prefect_has_lost_is_made_anew(parts: Parts, worker: Child) -> None:
+    """Deleted in the UI while the request waits: a second run carries it to its end."""
+    request = await waiting_at_gate()
+    async with get_client() as client:
+        await client.delete_flow_run(run_of(request))
+
+    await people_act(parts.post, request.tracking_code)
+
+    assert await parts.window.outcome_of(request.tracking_code) == "Activated"
+    async with transaction() as session:
+        assert (await session.get_one(Request, request.id)).run_generation == 2
+
+
+async def waiting_at_gate() -> Request:
+    """A request whose run is suspended at the gate."""
+    request = await submit_specialty("waiting")
+
+    async def waits() -> bool:
+        async with transaction() as session:
+            row = await session.get_one(Request, request.id)
+        return row.run_state == RunState.WAITING
+
+    await until(waits, "the run waits")
+    async with transaction() as session:
+        return await session.get_one(Request, request.id)
+
+
+def run_of(request: Request) -> Any:
+    """The id of the request's run."""
+    assert request.flow_run_id is not None
+    return request.flow_run_id
+
+
+async def test_a_request_that_prefect_refuses_does_not_stop_the_others(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its kind is not deployed, say; the one behind it gets its run."""
+    refused, other = await submit_specialty("refused"), await submit_specialty("other")
+
+    async def make_some(client: Any, request: Request) -> Any:
+        if request.id == refused.id:
+            raise ObjectNotFound(LookupError())
+        return await make_run(client, request)
+
+    monkeypatch.setattr(tasks.sweeping, "make_run", make_some)
+    async with get_client() as client:
+        await tasks.sweeping.move_runs(client, now=utc_now())
+
+    async with transaction() as session:
+        assert (await session.get_one(Request, other.id)).flow_run_id is not None

@@ -1,0 +1,58 @@
+"""Every place between two effects at which a worker can be killed: the one list of them."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """A function of ours, and whether the worker dies before or after its effect."""
+
+    #: ``module:name``, as its caller looks it up; ``.fn`` is the function inside a task.
+    target: str
+    when: Literal["before", "after"]
+    #: One of the arguments, where only some calls are meant.
+    only: str = ""
+    #: The letter that the server gets twice: it had accepted it, and the row did not say so yet.
+    twice: str = ""
+
+    @property
+    def name(self) -> str:
+        """How a test calls it."""
+        function = self.target.partition(":")[2].removesuffix(".fn").strip("_").replace("_", "-")
+        return "-".join(part for part in (self.when, function, self.only) if part)
+
+
+BOUNDARIES = (
+    Boundary("tasks.sweeping:make_run", "before"),
+    Boundary("tasks.sweeping:make_run", "after"),
+    Boundary("flows.journey:begin_run", "before"),
+    Boundary("flows.journey:begin_run", "after"),
+    Boundary("tasks.validation:validate_submission.fn", "before"),
+    Boundary("tasks.validation:validate_submission.fn", "after"),
+    Boundary("flows.journey:show_progress", "before"),
+    Boundary("tasks.progress:_mark_announced", "before"),
+    Boundary("flows.journey:note_wait", "before", only="review"),
+    Boundary("flows.journey:note_wait", "after", only="review"),
+    Boundary("flows.journey:asuspend_flow_run", "after"),
+    Boundary("tasks.sweeping:reschedule_run", "before", only="Resuming"),
+    Boundary("tasks.sweeping:reschedule_run", "after", only="Resuming"),
+    Boundary("tasks.reference_issue:issue_reference_number.fn", "before"),
+    Boundary("tasks.reference_issue:next_sequence", "after"),
+    Boundary("tasks.reference_issue:issue_reference_number.fn", "after"),
+    Boundary("tasks.activation_email:mail_activation_link.fn", "before"),
+    Boundary("tasks.activation_email:mail_link", "after"),
+    Boundary("tasks.activation_email:deliver_letters", "before"),
+    Boundary("tasks.letters:_send", "before", only="activation"),
+    Boundary("tasks.letters:_send", "after", only="activation", twice="activation"),
+    Boundary("tasks.letters:_stamp", "before", twice="received"),
+    Boundary("tasks.letters:_stamp", "after"),
+    Boundary("flows.journey:note_wait", "before", only="activation"),
+    Boundary("flows.journey:note_wait", "after", only="activation"),
+    Boundary("tasks.in_force:see_in_force.fn", "before"),
+    Boundary("tasks.in_force:see_in_force.fn", "after"),
+    Boundary("flows.journey:end_run", "before"),
+    Boundary("flows.journey:end_run", "after"),
+    Boundary("tasks.sweeping:show_stage", "before"),
+    Boundary("tasks.sweeping:show_stage", "after"),
+)

@@ -1,0 +1,168 @@
+"""Workers that are killed (``kill -9``) exactly at a boundary: ``python -m support.dying_worker``.
+
+The first argument names the file of its orders (JSON), the second the file for the exit codes,
+where -9 is a worker that died at its boundary. Each order is a Prefect worker in a
+process of its own, forked from this one so that Python and Prefect are imported once; it has eyes
+for one request only, so that no other is in its hands when it dies.
+"""
+
+import asyncio
+import importlib
+import json
+import os
+import runpy
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, NoReturn
+from uuid import UUID
+
+from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.responses import WorkerFlowRunResponse
+from prefect.exceptions import Pause
+
+import tasks.letters
+import tasks.sweeping
+from models.letters import Letter
+from worker.in_process import InProcessWorker
+
+_AT_ONCE = 4
+#: A worker that does not come to its boundary in so many seconds is ended, by another signal.
+_PATIENCE_SECONDS = 60
+#: The next worker does not have to wait for the dead one's letters.
+_LEASE = timedelta(seconds=2)
+#: Loaded before the fork; the flows as the deployments name them.
+_WARM = ("flows.profile_update", "flows.sweep", "prefect.cli")
+
+
+def main() -> None:
+    """Carry out the orders, a few at a time."""
+    for module in _WARM:
+        importlib.import_module(module)
+    orders = json.loads(Path(sys.argv[1]).read_text())
+    working: dict[int, str] = {}
+    ends: dict[str, int] = {}
+    while orders or working:
+        while orders and len(working) < _AT_ONCE:
+            order = orders.pop(0)
+            working[_fork(order)] = order["name"]
+        pid, status = os.wait()
+        ends[working.pop(pid)] = os.waitstatus_to_exitcode(status)
+    Path(sys.argv[2]).write_text(json.dumps(ends))
+
+
+def _fork(order: dict[str, str]) -> int:
+    pid = os.fork()
+    if pid == 0:
+        signal.alarm(_PATIENCE_SECONDS)
+        with Path(order["log"]).open("wb") as log:
+            os.dup2(log.fileno(), 1)
+            os.dup2(log.fileno(), 2)
+        see_only(order["tracking_code"], UUID(order["request_id"]))
+        watch_letters()
+        die_at(order["target"], order["when"], order["only"])
+        _work(order["pool"], order["name"])
+    return pid
+
+
+def _work(pool: str, name: str) -> NoReturn:
+    options = ["--pool", pool, "--type", "mumaris-inprocess", "--name", name]
+    sys.argv = ["prefect", "worker", "start", *options]
+    try:
+        runpy.run_module("prefect", run_name="__main__")
+    finally:
+        os._exit(70)  # it ended by itself: that is not what was ordered
+
+
+def die_at(target: str, when: str, only: str) -> None:
+    """Make the function kill this process before or after its effect."""
+    module, _, path = target.partition(":")
+    owner: Any = importlib.import_module(module)
+    *outer, name = path.split(".")
+    for part in outer:
+        owner = getattr(owner, part)
+    original = getattr(owner, name)
+
+    async def dying(*arguments: Any, **options: Any) -> Any:
+        if only and not _speak_of(only, [*arguments, *options.values()]):
+            return await original(*arguments, **options)
+        if when == "after":
+            with suppress(Pause):  # how a suspension leaves, once it is made
+                await original(*arguments, **options)
+        if owner is not tasks.letters:
+            await _no_letter_is_under_way()
+        _die()
+
+    setattr(owner, name, dying)
+
+
+#: Held from a letter's sending to its stamp.
+_at_the_post = asyncio.Lock()
+
+
+async def _no_letter_is_under_way() -> None:
+    """Let the other half of the worker stamp what it has sent: that is another boundary's fault."""
+    await _at_the_post.acquire()
+
+
+def watch_letters() -> None:
+    """Know when a letter is between its sending and its stamp; one at a time."""
+    send, stamp = tasks.letters._send, tasks.letters._stamp
+
+    async def send_watched(letter: Letter, *rest: Any) -> Any:
+        await _at_the_post.acquire()
+        return await send(letter, *rest)
+
+    async def stamp_watched(letter_id: UUID, *rest: Any, **options: Any) -> None:
+        await stamp(letter_id, *rest, **options)
+        _at_the_post.release()
+
+    vars(tasks.letters).update(_send=send_watched, _stamp=stamp_watched)
+
+
+def _speak_of(only: str, values: list[Any]) -> bool:
+    said = [value if isinstance(value, str) else getattr(value, "letter", None) for value in values]
+    return only in said
+
+
+def _die() -> NoReturn:
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError("still alive")
+
+
+def see_only(tracking_code: str, request_id: UUID) -> None:
+    """Hide every other request from this worker: its runs, its letters, its due dates."""
+    for name in ("runs_to_look_at", "requests_with_news"):
+        setattr(tasks.sweeping, name, _only(getattr(tasks.sweeping, name), tracking_code))
+    lease = vars(tasks.letters)["lease_letters"]
+
+    async def lease_its_letters(*arguments: Any, **options: Any) -> Any:
+        its = {"request_id": request_id, "lease": _LEASE}
+        return await lease(*arguments, **(options | its))
+
+    vars(tasks.letters)["lease_letters"] = lease_its_letters
+    submit = InProcessWorker._submit_scheduled_flow_runs
+
+    async def submit_its_runs(
+        worker: InProcessWorker, flow_run_response: list[WorkerFlowRunResponse]
+    ) -> list[FlowRun]:
+        its = {"tracking_code": tracking_code}
+        found = [one for one in flow_run_response if one.flow_run.parameters == its]
+        return await submit(worker, flow_run_response=found)
+
+    setattr(InProcessWorker, submit.__name__, submit_its_runs)
+
+
+def _only(query: Callable[..., Any], tracking_code: str) -> Callable[..., Any]:
+    async def seen(*arguments: Any, **options: Any) -> Any:
+        found = await query(*arguments, **options)
+        return [request for request in found if request.tracking_code == tracking_code]
+
+    return seen
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,245 @@
+"""The real parts that faults strike: PostgreSQL, Prefect's server, workers and a mail server."""
+
+import asyncio
+import os
+import re
+import sys
+import time
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import yaml
+from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.settings import PREFECT_API_URL, temporary_settings
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import col, select
+
+from desk.activation import use
+from desk.clock import utc_now
+from desk.review import ReviewAlreadyDecided, Ruling, Verdict, decide
+from desk.submission import accept
+from desk.waiting import load_request
+from models.database import is_passing, transaction
+from models.links import LinkPurpose
+from models.migrate import migrate
+from models.requests import Request
+from models.runs import RunState
+from rules.statuses import Kind, Status
+from stack.local import POOL, POOL_TYPE, ROOT
+from stack.postgres import EmbeddedPostgres
+from stack.prefect_server import PrefectServer
+from stack.processes import Child
+from support.mailbox import Arrived
+from support.people import register_applicant, specialty_change
+from support.post_office import PostOffice
+from support.prefect_window import PrefectWindow
+from support.stack import open_folder, session_prefect
+
+_TESTS = Path(__file__).parent.parent
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything but a worker: each test starts the workers that it needs."""
+
+    postgres: EmbeddedPostgres
+    prefect: PrefectServer
+    post: PostOffice
+    folder: Path
+
+    def environment(self) -> dict[str, str]:
+        """The variables by which a process finds these parts."""
+        return {
+            **self.prefect.client_env(),
+            "DATABASE_URL": self.postgres.url("mumaris"),
+            "MUMARIS_SMTP_HOST": "127.0.0.1",
+            "MUMARIS_SMTP_PORT": str(self.post.port),
+            "MUMARIS_PORTAL_URL": "http://portal.example.org",
+        }
+
+    @property
+    def window(self) -> PrefectWindow:
+        """What operations see."""
+        return PrefectWindow(self.prefect.api_url)
+
+    def child(self, name: str, command: list[str]) -> Child:
+        """A process of ours that knows these parts; not started yet."""
+        path = os.pathsep.join([str(ROOT), str(_TESTS)])
+        env = {**os.environ, **self.environment(), "PYTHONPATH": path}
+        return Child(name, command, log=self.folder / f"{name}.log", env=env, cwd=ROOT)
+
+    @contextmanager
+    def worker(self) -> Iterator[Child]:
+        """A healthy worker, ready to work."""
+        name = f"worker-{next(_numbers)}"
+        options = ["--pool", POOL, "--type", POOL_TYPE, "--name", name]
+        child = self.child(name, [sys.executable, "-m", "prefect", "worker", "start", *options])
+        child.start()
+        try:
+            child.wait_until_ready(lambda: "started!" in child.log.read_text(), within=60)
+            yield child
+        finally:
+            child.stop(grace=15)
+
+
+@contextmanager
+def all_parts() -> Iterator[Parts]:
+    """Start everything once; the application's tables are made and the flows deployed."""
+    with (
+        open_folder() as folder,
+        PostOffice() as post,
+        EmbeddedPostgres(folder / "pg") as postgres,  # durable: it is crashed
+        session_prefect(postgres) as prefect,
+    ):
+        postgres.create_database("mumaris")
+        parts = Parts(postgres, prefect, post, folder)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("DATABASE_URL", postgres.url("mumaris"))
+            migrate()
+        with temporary_settings({PREFECT_API_URL: prefect.api_url}):
+            asyncio.run(_deploy())
+        yield parts
+
+
+async def _deploy() -> None:
+    """What `prefect deploy --all` does with prefect.yaml, in a tenth of its time."""
+    wanted: list[dict[str, Any]] = yaml.safe_load((ROOT / "prefect.yaml").read_text())[
+        "deployments"
+    ]
+    async with get_client() as client:
+        await client.create_work_pool(WorkPoolCreate(name=POOL, type=POOL_TYPE))
+        for deployment in wanted:
+            await _create(client, deployment)
+
+
+async def _create(client: PrefectClient, wanted: dict[str, Any]) -> None:
+    flow_id = await client.create_flow_from_name(wanted["name"])
+    await client.create_deployment(
+        flow_id=flow_id,
+        name=wanted["name"],
+        entrypoint=wanted["entrypoint"],
+        tags=wanted["tags"],
+        work_pool_name=wanted["work_pool"]["name"],
+        work_queue_name=wanted["work_pool"]["work_queue_name"],
+    )
+
+
+async def until(
+    holds: Callable[[], Awaitable[bool] | bool], what: str, *, within: float = 40.0
+) -> None:
+    """Return once the condition holds; an AssertionError that names it after so many seconds."""
+    deadline = time.monotonic() + within
+    while True:
+        found = holds()
+        if found if isinstance(found, bool) else await found:
+            return
+        assert time.monotonic() < deadline, f"waited {within:g} s in vain until {what}"
+        await asyncio.sleep(0.1)
+
+
+async def stands_at(tracking_code: str, *statuses: Status, within: float = 40.0) -> Request:
+    """The request, once it has one of these statuses."""
+
+    async def there() -> bool:
+        return (await load_request(tracking_code)).status in statuses
+
+    await until(there, f"{tracking_code} is {' or '.join(statuses)}", within=within)
+    return await load_request(tracking_code)
+
+
+async def all_end_activated(parts: Parts, *tracking_codes: str) -> None:
+    """Wait until every run is settled, and see that Prefect shows the outcome of each."""
+
+    async def settled() -> bool:
+        return {one.run_state for one in await _requests(tracking_codes)} == {RunState.SETTLED}
+
+    await until(settled, "every run is settled", within=90)
+    outcomes = [await parts.window.outcome_of(code) for code in tracking_codes]
+    assert outcomes == ["Activated"] * len(tracking_codes)
+
+
+async def approve(tracking_code: str, officer: str = "amal") -> None:
+    """Decide as an officer does."""
+    ruling = Ruling(verdict=Verdict.APPROVE, officer=officer)
+    await decide(tracking_code, ruling, now=utc_now())
+
+
+async def press(letter: Arrived, purpose: LinkPurpose = LinkPurpose.ACTIVATE) -> None:
+    """Use the link in the letter, as the portal does."""
+    page = {LinkPurpose.ACTIVATE: "activate", LinkPurpose.STOP: "stop"}[purpose]
+    await use(re.split("/", letter.link(page))[-1], purpose, now=utc_now())
+
+
+async def letter(
+    post: PostOffice, tracking_code: str, page: str = "activate", *, to: str = ""
+) -> Arrived:
+    """The newest letter about the request, to this address, with a link to this page."""
+
+    def arrived() -> list[Arrived]:
+        return [one for one in post.letters(tracking_code, page=page) if to in one.to]
+
+    await until(lambda: bool(arrived()), f"a letter with a link to /{page}/ arrived")
+    return arrived()[-1]
+
+
+async def people_act(post: PostOffice, *tracking_codes: str) -> None:
+    """What people do meanwhile: approve at the gate, press the link when its letter is there.
+
+    Each only once the run has gone to wait for it, so that every run takes the same way. Who gets
+    an error because the database is away looks again. Returns when all these requests are closed.
+    """
+    while True:
+        try:
+            open_ = [one for one in await _requests(tracking_codes) if not _is_closed(one)]
+            if not open_:
+                return
+            for request in open_:
+                await _do_their_part(post, request)
+        except (DBAPIError, psycopg.OperationalError) as error:
+            if not is_passing(error):
+                raise
+        except ReviewAlreadyDecided:  # it was kept, and the answer lost
+            continue
+        await asyncio.sleep(0.2)
+
+
+async def _requests(tracking_codes: Collection[str]) -> Sequence[Request]:
+    async with transaction() as session:
+        query = select(Request).where(col(Request.tracking_code).in_(tracking_codes))
+        return (await session.exec(query)).all()
+
+
+def _is_closed(request: Request) -> bool:
+    return Status(request.status).is_final
+
+
+async def _do_their_part(post: PostOffice, request: Request) -> None:
+    waits = request.run_state in {RunState.SUSPENDING, RunState.WAITING}
+    if not waits or request.waits_in != request.status:
+        return
+    if request.status == Status.UNDER_REVIEW:
+        await approve(request.tracking_code)
+    elif arrived := post.letters(request.tracking_code, page="activate"):
+        await press(arrived[0])
+
+
+async def submit_specialty(name: str) -> Request:
+    """A new applicant's request that an officer decides on."""
+    applicant = await register_applicant()
+    today = datetime.now(UTC).date()
+    wish = specialty_change(
+        today,
+        registration_number=applicant.registration_number,
+        idempotency_key=f"{name}-{applicant.registration_number}",
+        preferred_language="en",
+    )
+    return await accept(Kind.PROFILE_UPDATE, wish, now=utc_now())
