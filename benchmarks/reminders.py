@@ -32,9 +32,11 @@ from models.migrate import migrate
 from models.settings import DatabaseSettings
 from rules.reminder_policy import ReminderPolicy
 from stack.postgres import EmbeddedPostgres
-from tasks.reminder_processes import Sent, send_all
+from tasks.reminder_processes import crew
 
 DAY = date(2026, 11, 23)
+#: Letters that aiosmtplib alone sends, each time.
+_ALONE = 5_000
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -89,36 +91,45 @@ async def plan(day: date, policy: ReminderPolicy) -> tuple[Plan, float]:
     return found, time.perf_counter() - began
 
 
-async def measure_planning(cards: int, due: int, policy: ReminderPolicy) -> Planned:
-    """Load a register, let the first pass see it, then plan the day on which cards are due."""
+async def load(cards: int, due: int, policy: ReminderPolicy) -> tuple[float, float]:
+    """A new register, seen once by a run of the day before; the seconds of both."""
     began = time.perf_counter()
     fill_register(
         DatabaseSettings().libpq_url(), cards=cards, due=due, day=DAY, thresholds=policy.thresholds
     )
     loaded = time.perf_counter() - began
     _, first = await plan(DAY - timedelta(days=1), policy)
+    return loaded, first
+
+
+async def measure_planning(cards: int, due: int, policy: ReminderPolicy) -> Planned:
+    """Plan the day on which cards are due."""
+    loaded, first = await load(cards, due, policy)
     found, seconds = await plan(DAY, policy)
     return Planned(cards, due, loaded, first, seconds, found.letters)
 
 
-async def measure_sending(letters: int, policy: ReminderPolicy, settings: MailSettings) -> Sending:
-    """Send what is planned, with the ready-made bytes before and after it."""
+async def measure_run(
+    cards: int, due: int, policy: ReminderPolicy, settings: MailSettings
+) -> tuple[Planned, Sending]:
+    """A whole run as production has it: the processes that send get ready while it plans.
+
+    The ready-made bytes go out right before it and right after it.
+    """
     message = ready_made(settings)
-    count = min(letters, 5_000)
+    loaded, first = await load(cards, due, policy)
     alone: dict[int, list[float]] = {1: [], policy.connections: []}
-    for connections, rates in alone.items():
-        rates.append(await send_ready_made(message, settings, count, connections))
-    began = time.perf_counter()
-    sent: Sent = await send_all(
-        day=DAY, policy=policy, settings=settings, letters=letters, patience=timedelta(seconds=90)
-    )
-    seconds = time.perf_counter() - began
-    for connections, rates in alone.items():
-        rates.append(await send_ready_made(message, settings, count, connections))
+    await _send_alone(message, settings, alone)
+    async with crew(DAY, policy, expected=due) as senders:
+        found, planning = await plan(DAY, policy)
+        began = time.perf_counter()
+        sent = await senders.send(patience=timedelta(seconds=90))
+        seconds = time.perf_counter() - began
+    await _send_alone(message, settings, alone)
     means = {str(number): statistics.mean(rates) for number, rates in alone.items()}
     rate = sent.counts["sent"] / seconds
     peaks = sent.peak_kb or [resource.getrusage(resource.RUSAGE_SELF).ru_maxrss]
-    return Sending(
+    return Planned(cards, due, loaded, first, planning, found.letters), Sending(
         letters=sent.counts["sent"],
         seconds=seconds,
         per_second=rate,
@@ -131,6 +142,13 @@ async def measure_sending(letters: int, policy: ReminderPolicy, settings: MailSe
     )
 
 
+async def _send_alone(
+    message: bytes, settings: MailSettings, alone: dict[int, list[float]]
+) -> None:
+    for connections, rates in alone.items():
+        rates.append(await send_ready_made(message, settings, _ALONE, connections))
+
+
 async def measure(sizes: list[int], due: int, port: int) -> tuple[list[Planned], Sending]:
     """Everything, in this event loop."""
     policy = replace(
@@ -138,8 +156,9 @@ async def measure(sizes: list[int], due: int, port: int) -> tuple[list[Planned],
     )
     settings = MailSettings(smtp_host="127.0.0.1", smtp_port=port)
     try:
-        planned = [await measure_planning(cards, min(due, cards), policy) for cards in sizes]
-        return planned, await measure_sending(planned[-1].letters, policy, settings)
+        planned = [await measure_planning(cards, min(due, cards), policy) for cards in sizes[:-1]]
+        last, sending = await measure_run(sizes[-1], min(due, sizes[-1]), policy, settings)
+        return [*planned, last], sending
     finally:
         await close_engine()
 

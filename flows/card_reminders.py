@@ -24,8 +24,8 @@ from prefect.states import Completed
 from desk.clock import utc_now
 from desk.reminders import Plan
 from rules.dates import riyadh_day
-from tasks.reminder_processes import Sent
-from tasks.reminder_run import Progress, Report, plan_day, report, send_day
+from tasks.reminder_processes import Crew, Sent
+from tasks.reminder_run import Progress, Report, crew_of, plan_day, report, send_day
 from tasks.retrying import step_task
 
 #: Percent of the progress that planning is.
@@ -44,9 +44,10 @@ async def card_reminders(on: date | None = None) -> State:
     progress = await acreate_progress_artifact(
         0.0, key="card-reminders-progress", description="Cards examined, then letters sent"
     )
-    planned = await plan(day, str(run_id), progress)
-    await _name(run_id, f"card-reminders {day}: {planned.letters:,} letters")
-    sent = await send(day, progress)
+    async with crew_of(day) as crew:
+        planned = await plan(day, str(run_id), progress)
+        await _name(run_id, f"card-reminders {day}: {planned.letters:,} letters")
+        sent = await send(day, crew, progress)
     found = await report(day, planned, sent, now=utc_now())
     await acreate_table_artifact(
         _rows(found), key="card-reminders", description=f"Reminders of {day}, by threshold"
@@ -62,9 +63,9 @@ async def plan(day: date, run: str, progress: UUID) -> Plan:
 
 
 @step_task("send")
-async def send(day: date, progress: UUID) -> Sent:
+async def send(day: date, crew: Crew, progress: UUID) -> Sent:
     """Send the letters that are planned."""
-    return await send_day(day, now=utc_now(), tell=_teller(progress, _PLANNING, 100.0))
+    return await send_day(day, crew, now=utc_now(), tell=_teller(progress, _PLANNING, 100.0))
 
 
 def _teller(progress: UUID, begins: float, ends: float) -> Progress:

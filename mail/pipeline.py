@@ -128,17 +128,21 @@ class PipeliningCourier:
         """
         recipient = envelope_address(to, "To")
         ascii_only = recipient.isascii() and self._sender.isascii()
-        if self._cannot_pipeline or message.needs_smtputf8 or not ascii_only:
+        if self._is_plain() or message.needs_smtputf8 or not ascii_only:
             return await self._plain.deliver(message, to=to)
         reused = self._dialog is not None and self._dialog.is_open
         outcome = await self._attempt(message, recipient)
         if outcome is None and reused:
             # The server had closed an idle connection; that says nothing about this letter.
             outcome = await self._attempt(message, recipient)
-        if self._cannot_pipeline:
+        if self._is_plain():
             return await self._plain.deliver(message, to=to)
         outcome = outcome or Deferred("connection lost", DeferredKind.CONNECTION)
         return replace(outcome, reply=without_addresses(outcome.reply, recipient))
+
+    def _is_plain(self) -> bool:
+        """Whether the server has said that it cannot pipeline."""
+        return self._cannot_pipeline
 
     async def _attempt(self, message: Message, recipient: str) -> Outcome | None:
         """None where the connection was gone before the first reply, or cannot pipeline."""

@@ -37,7 +37,9 @@ LEASE = timedelta(seconds=60)
 #: How long one letter may take, all replies of the mail server together.
 SEND_WITHIN = timedelta(seconds=20)
 #: Letters held at once.
-BATCH = 200
+BATCH = 500
+#: After how long a letter that was given back may be held again.
+GIVEN_BACK_FOR = timedelta(seconds=2)
 #: Seconds after which what has ended is stamped, however little it is.
 STAMP_EVERY = 0.2
 #: So many deferrals in a row mean that the mail server is away, not that a letter is bad.
@@ -80,6 +82,8 @@ class Sender:
         self._returned: list[tuple[Ready, datetime]] = []
         self._streak = 0
         self._pauses = 0
+        #: Letters were given back only because their turn is later: they are waited for.
+        self._is_paced = False
         self.counts: Counter[str] = Counter()
 
     async def run(self, *, patience: timedelta = timedelta(0)) -> Counter[str]:
@@ -109,6 +113,7 @@ class Sender:
                 day=self._day, now=self._clock(), lease=LEASE, limit=BATCH, policy=self._policy
             )
             self.counts[ReminderStatus.SKIPPED] += found - len(ready)
+            self._is_paced = self._is_paced and not found
             for one in ready:
                 await self._queue.put((one, stop_at))
             if not found and not await self._worth_waiting(give_up_at):
@@ -131,7 +136,7 @@ class Sender:
         await self._flush()
         async with transaction() as session:
             first = await next_attempt(session)
-        if first is None or first > give_up_at:
+        if first is None or (first > give_up_at and not self._is_paced):
             return False
         if first > self._clock():
             await asyncio.sleep(LOOK_EVERY)
@@ -149,9 +154,9 @@ class Sender:
     async def _attend(self, courier: PipeliningCourier, ready: Ready, stop_at: float) -> None:
         at = self._pace.reserve(ready.holder.address, time.monotonic(), until=stop_at)
         if at is None or self._streak >= TROUBLE:
-            # The rest would outlive its hold, or meet a server that is away.
-            wait = timedelta(seconds=LEASE.total_seconds() if at is None else 1)
-            self._returned.append((ready, self._clock() + wait))
+            # It would outlive its hold, or meet a server that is away.
+            self._is_paced = self._is_paced or at is None
+            self._returned.append((ready, self._clock() + GIVEN_BACK_FOR))
             return
         if (wait_for := at - time.monotonic()) > 0:
             await asyncio.sleep(wait_for)

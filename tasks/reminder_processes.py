@@ -40,44 +40,62 @@ class Sent:
     peak_kb: list[int] = field(default_factory=list)
 
 
-async def send_all(
-    *, day: date, policy: ReminderPolicy, settings: MailSettings, letters: int, patience: timedelta
-) -> Sent:
-    """Send what is due on this day, here or from as many processes as policy says.
+class Crew:
+    """Who sends a day's reminders: processes that wait for the word, or this one."""
 
-    Raises `SenderDied` once the others have ended: the letters that a dead one held are due again
-    when its hold ends, and are found by whoever looks then.
-    """
-    if policy.processes == 1 or letters < WORTH_IT:
-        sender = Sender(day=day, policy=policy, settings=settings)
-        return Sent(await sender.run(patience=patience))
-    sent = Sent()
-    async with AsyncExitStack() as stack:
-        children = [
-            await stack.enter_async_context(_process(day, policy.processes, patience))
-            for _ in range(policy.processes)
-        ]
-        outputs = await asyncio.gather(*(child.communicate() for child in children))
-    for child, (output, _) in zip(children, outputs, strict=True):
-        if child.returncode != 0:
-            raise SenderDied(child.returncode)
-        report = json.loads(output.splitlines()[-1])
-        sent.counts.update(report["counts"])
-        sent.peak_kb.append(report["peak_kb"])
-    return sent
+    def __init__(
+        self, day: date, policy: ReminderPolicy, children: list[asyncio.subprocess.Process]
+    ) -> None:
+        self._day = day
+        self._policy = policy
+        self._children = children
+
+    async def send(self, *, patience: timedelta) -> Sent:
+        """Send what is due; see `Sender.run`.
+
+        Raises `SenderDied` once the others have ended: the letters that a dead one held are due
+        again when its hold ends, and are found by whoever looks then.
+        """
+        if not self._children:
+            sender = Sender(day=self._day, policy=self._policy, settings=MailSettings())
+            return Sent(await sender.run(patience=patience))
+        word = f"{patience.total_seconds()}\n".encode()
+        outputs = await asyncio.gather(*(child.communicate(word) for child in self._children))
+        sent = Sent()
+        for child, (output, _) in zip(self._children, outputs, strict=True):
+            if child.returncode != 0:
+                raise SenderDied(child.returncode)
+            report = json.loads(output.splitlines()[-1])
+            sent.counts.update(report["counts"])
+            sent.peak_kb.append(report["peak_kb"])
+        return sent
 
 
 @asynccontextmanager
-async def _process(
-    day: date, processes: int, patience: timedelta
-) -> AsyncIterator[asyncio.subprocess.Process]:
+async def crew(day: date, policy: ReminderPolicy, *, expected: int) -> AsyncIterator[Crew]:
+    """Whoever will send about so many letters; processes start now, while the day is planned.
+
+    They send nothing before `Crew.send`, and are gone when the block ends.
+    """
+    processes = policy.processes if expected >= WORTH_IT else 1
+    async with AsyncExitStack() as stack:
+        children = [
+            await stack.enter_async_context(_process(day, processes))
+            for _ in range(processes)
+            if processes > 1
+        ]
+        yield Crew(day, policy, children)
+
+
+@asynccontextmanager
+async def _process(day: date, processes: int) -> AsyncIterator[asyncio.subprocess.Process]:
     child = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "tasks.reminder_sender",
         day.isoformat(),
         str(processes),
-        str(patience.total_seconds()),
+        stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
     )

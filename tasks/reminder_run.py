@@ -1,14 +1,14 @@
 """One reminder run: plan the day, send what is planned, say what became of it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from desk.clock import RIYADH, utc_now
 from desk.policy import current_policy
 from desk.reminders import Plan, plan_chunk
-from mail.settings import MailSettings
 from models.database import patiently, transaction
 from models.examinations import count_due
 from models.reminders import count_by_threshold, count_queued
@@ -16,7 +16,7 @@ from models.suppressions import forget_tokens
 from rules.dates import riyadh_day
 from rules.quiet_days import quiet
 from rules.reminder_policy import ReminderPolicy
-from tasks.reminder_processes import Sent, send_all
+from tasks.reminder_processes import Crew, Sent, crew
 
 #: Told how much is done and how much there is to do, in cards or letters.
 Progress = Callable[[int, int], Awaitable[None]]
@@ -62,8 +62,16 @@ async def plan_day(
     return plan
 
 
+@asynccontextmanager
+async def crew_of(day: date) -> AsyncIterator[Crew]:
+    """Whoever will send this day's letters, getting ready while it is planned."""
+    expected = await _count_due(day) + await _count_queued()
+    async with crew(day, current_policy().reminders, expected=expected) as found:
+        yield found
+
+
 async def send_day(
-    day: date, *, now: datetime, at_any_hour: bool = False, tell: Progress = _silent
+    day: date, by: Crew, *, now: datetime, at_any_hour: bool = False, tell: Progress = _silent
 ) -> Sent:
     """Send what is planned, within the hours of policy; nothing on a quiet day.
 
@@ -74,10 +82,7 @@ async def send_day(
     letters = await _count_queued()
     if patience is None or not letters:
         return Sent()
-    settings = MailSettings()
-    sending = asyncio.ensure_future(
-        send_all(day=day, policy=policy, settings=settings, letters=letters, patience=patience)
-    )
+    sending = asyncio.ensure_future(by.send(patience=patience))
     try:
         while not sending.done():
             await asyncio.wait({sending}, timeout=REPORT_EVERY)
@@ -98,8 +103,9 @@ async def run_reminders(
 ) -> Report:
     """The whole run, outside Prefect; see `plan_day` and `send_day`."""
     day = on or riyadh_day(clock())
-    plan = await plan_day(day, run=run, now=clock())
-    sent = await send_day(day, now=clock(), at_any_hour=at_any_hour)
+    async with crew_of(day) as found:
+        plan = await plan_day(day, run=run, now=clock())
+        sent = await send_day(day, found, now=clock(), at_any_hour=at_any_hour)
     return await report(day, plan, sent, now=clock())
 
 

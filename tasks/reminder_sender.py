@@ -1,7 +1,8 @@
-"""One process that sends reminders: ``python -m tasks.reminder_sender DAY PROCESSES SECONDS``.
+"""One process that sends reminders: ``python -m tasks.reminder_sender DAY PROCESSES``.
 
-Started by `tasks.reminder_processes`; on its standard output it says, as one line of JSON, how its
-attempts ended and how much memory it took.
+Started by `tasks.reminder_processes`. It begins when its standard input says for how many seconds
+it may wait for a mail server that is away, and ends when nothing is said. On its standard output it
+says, as one line of JSON, how its attempts ended and how much memory it took.
 """
 
 import asyncio
@@ -28,8 +29,12 @@ async def send(day: date, processes: int, seconds: float) -> dict[str, int]:
 
 
 def main() -> None:
-    """Send, then report."""
-    day, processes, seconds = sys.argv[1:]
+    """Wait for the word, send, then report."""
+    day, processes = sys.argv[1:]
+    current_policy()
+    seconds = sys.stdin.readline()
+    if not seconds:
+        return
     counts = asyncio.run(send(date.fromisoformat(day), int(processes), float(seconds)))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     sys.stdout.write(json.dumps({"counts": counts, "peak_kb": peak}) + "\n")

@@ -6,6 +6,7 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -202,11 +203,13 @@ async def test_a_killed_process_loses_no_letter_and_repeats_only_unstamped_ones(
         "tasks.reminder_sender",
         SUNDAY.isoformat(),
         "1",
-        "0",
         env=os.environ | sender_environment(runs, repository),
+        stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.DEVNULL,
     )
-    while len(runs.smtp.accepted) < after and child.returncode is None:
+    assert child.stdin is not None
+    child.stdin.write(b"0\n")
+    while len(runs.smtp.accepted) < after and child.returncode is None:  # noqa: ASYNC110 - no bell
         await asyncio.sleep(0.001)
     if child.returncode is None:
         child.send_signal(signal.SIGKILL)
@@ -234,3 +237,19 @@ def sender_environment(runs: Runs, repository: Path) -> dict[str, str]:
         "MUMARIS_SMTP_PORT": str(runs.smtp.port),
         "MUMARIS_MAIL_FROM": "cards@example.org",
     }
+
+
+async def test_letters_whose_turn_is_later_are_waited_for(
+    runs: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slow pace and short holds: given back, held again, and all sent by one run."""
+    monkeypatch.setattr("tasks.reminder_letters.LEASE", timedelta(seconds=20.2))
+    monkeypatch.setattr("tasks.reminder_letters.GIVEN_BACK_FOR", timedelta(0))
+    runs.policy = replace(runs.policy, letters_per_second_per_domain=20)
+    await due_cards(12)
+    await runs.plan(SUNDAY)
+
+    sent = await runs.send(SUNDAY)
+
+    assert sent["sent"] == 12
+    assert len(runs.smtp.accepted) == 12
