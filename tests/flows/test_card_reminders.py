@@ -16,8 +16,8 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 from desk.policy import current_policy
 from flows.card_reminders import card_reminders
 from stack.prefect_server import PrefectServer
-from support.reminding import Runs, card_on_file
 from support.people import NOURA
+from support.reminding import Runs, card_on_file
 from support.smtp import SmtpRecorder
 
 # Prefect leaves the sockets of its clients to the garbage collector.

@@ -8,8 +8,8 @@ import pytest
 
 from models.database import transaction
 from models.suppressions import suppression_of
-from support.reminding import SUNDAY, OnFile, Runs, card_on_file
 from support.portal import Clock
+from support.reminding import SUNDAY, OnFile, Runs, card_on_file
 from support.smtp import SmtpRecorder
 
 
