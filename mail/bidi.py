@@ -1,6 +1,6 @@
 """Text of one direction inside text of the other, without either disturbing the other.
 
-A reference such as ``PU-1447-000012-7`` inside an Arabic sentence would be shown in pieces and
+A reference such as ``MPU-1447-000012-9`` inside an Arabic sentence would be shown in pieces and
 reordered. An isolate keeps it whole (Unicode UAX #9): markup in HTML, invisible characters in
 plain text and in subjects.
 """

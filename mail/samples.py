@@ -35,7 +35,7 @@ TO_ADDRESS = "practitioner@example.org"
 
 _TODAY = date(2026, 3, 4)
 _EXPIRES_AT = datetime(2026, 3, 11, 11, 30, tzinfo=UTC)
-_REFERENCE = "PU-1447-000012-7"
+_REFERENCE = "MPU-1447-000012-9"
 _RENEWAL_REFERENCE = "MCR-1447-000012-5"
 _TOKEN_PAGE = "https://portal.example.org/activate/"  # noqa: S105  a page's address, not a secret
 _TOKEN = "mO3vXk9sQ2tB7yLr5nWc8hZp1aUe4dGf6jKi0oSxTqM"  # noqa: S105  opens nothing
@@ -137,7 +137,7 @@ def _after_approval(language: Language) -> Iterator[Sample]:
         facts=LinkExpired(
             **person,
             reference_number=_REFERENCE,
-            new_link_url="https://portal.example.org/new-link/MQ7K2-9TXA",
+            new_link_url="https://portal.example.org/new-link/MQ7K-29TX",
             close_on=date(2026, 4, 10),
         ),
     )
@@ -196,7 +196,7 @@ def _person(language: Language, *, kind: Kind = Kind.PROFILE_UPDATE) -> _Person:
         "applicant_name_en": "Salma Hashim Al Mithali",
         "language": language,
         "kind": kind,
-        "tracking_code": "MQ7K2-9TXA",
+        "tracking_code": "MQ7K-29TX",
     }
 
 
@@ -243,7 +243,7 @@ def _reminders(language: Language) -> Iterator[Sample]:
             name=f"renewal-waiting-{status.replace('_', '-')}",
             facts=RenewalWaiting(
                 **_holder(language),
-                tracking_code="MQ7K2-9TXA",
+                tracking_code="MQ7K-29TX",
                 waits_in=status,
                 expires_on=_TODAY + timedelta(days=30),
                 days_left=30,

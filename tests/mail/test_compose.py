@@ -43,7 +43,7 @@ def test_the_headers_say_who_writes_to_whom_about_what() -> None:
     assert letter["From"] == "Mumaris <letters@mumaris.example.org>"
     assert letter["To"] == "Salma Hashim Al Mithali <salma@example.org>"
     assert letter["Reply-To"] == "ask@mumaris.example.org"
-    assert letter["Subject"] == "We received your request MQ7K2-9TXA"
+    assert letter["Subject"] == "We received your request MQ7K-29TX"
     assert letter["Date"] == "Wed, 04 Mar 2026 09:30:00 +0300"
 
 
@@ -112,7 +112,7 @@ def test_the_preferred_language_names_the_sender_and_the_subject() -> None:
     letter = _read(_compose(ARABIC))
 
     assert letter["From"].addresses[0].display_name == "ممارس"
-    assert letter["Subject"] == "وصلنا طلبك \u2066MQ7K2-9TXA\u2069"
+    assert letter["Subject"] == "وصلنا طلبك \u2066MQ7K-29TX\u2069"
     assert letter["Content-Language"] == "ar, en"
 
 

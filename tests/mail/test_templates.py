@@ -101,9 +101,9 @@ def test_a_reference_in_arabic_text_is_isolated() -> None:
 
     words = render(activation, SETTINGS)
 
-    assert "\u2066PU-1447-000012-7\u2069" in words.subject
-    assert "الرقم المرجعي: \u2066PU-1447-000012-7\u2069" in words.text
-    assert '<bdi dir="ltr">PU-1447-000012-7</bdi>' in words.html
+    assert "\u2066MPU-1447-000012-9\u2069" in words.subject
+    assert "الرقم المرجعي: \u2066MPU-1447-000012-9\u2069" in words.text
+    assert '<bdi dir="ltr">MPU-1447-000012-9</bdi>' in words.html
 
 
 def test_a_link_in_plain_text_stands_alone_without_invisible_characters() -> None:
