@@ -47,6 +47,11 @@ def fill_register(
             with connection.cursor().copy(statement) as copy:
                 while block := "".join(islice(lines, _ROWS)):
                     copy.write(block)
+    vacuum(address)
+
+
+def vacuum(address: str) -> None:
+    """What the database's own autovacuum does sooner or later, now."""
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
 

@@ -1,11 +1,14 @@
-"""The hours in which letters leave."""
+"""A whole run outside Prefect: its hours, and its processes."""
 
+from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from support.reminding import SUNDAY, unhurried
-from tasks.reminder_run import _patience
+from support.reminding import SUNDAY, Runs, card_on_file, unhurried
+from support.smtp import SmtpRecorder
+from tasks.reminder_processes import SenderDied
+from tasks.reminder_run import _patience, run_reminders
 
 FRIDAY = SUNDAY - timedelta(days=2)
 
@@ -34,3 +37,37 @@ def test_a_command_may_send_at_any_hour() -> None:
     night = datetime(2026, 11, 22, 1, tzinfo=UTC)
 
     assert _patience(SUNDAY, night, unhurried(), at_any_hour=True) == timedelta(0)
+
+
+@pytest.fixture
+async def runs(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Runs]:
+    """A mail server that the environment names; two processes send, however few the letters."""
+    monkeypatch.setattr("tasks.reminder_processes.WORTH_IT", 1)
+    async with SmtpRecorder(extensions=("PIPELINING",)) as smtp:
+        monkeypatch.setenv("MUMARIS_SMTP_HOST", "127.0.0.1")
+        monkeypatch.setenv("MUMARIS_SMTP_PORT", str(smtp.port))
+        yield Runs(smtp)
+
+
+async def test_two_processes_send_each_letter_once(runs: Runs) -> None:
+    """What they report is what happened."""
+    for _ in range(12):
+        await card_on_file(SUNDAY + timedelta(days=14))
+
+    report = await run_reminders(SUNDAY, run="test", at_any_hour=True)
+
+    assert (report.examined, report.sent, report.waiting) == (12, 12, 0)
+    assert len({letter["Message-ID"] for letter in runs.letters()}) == 12
+
+
+async def test_a_process_that_cannot_send_at_all_is_a_fault_of_the_run(
+    runs: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The letters stay planned for the next one."""
+    await card_on_file(SUNDAY + timedelta(days=14))
+    monkeypatch.setenv("MUMARIS_SMTP_PORT", "not a port")
+
+    with pytest.raises(SenderDied):
+        await run_reminders(SUNDAY, run="test", at_any_hour=True)
+
+    assert runs.smtp.accepted == []
