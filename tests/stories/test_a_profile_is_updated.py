@@ -100,6 +100,13 @@ async def test_a_new_mobile_number_needs_only_the_applicant(
     assert await request.wait_until_done() is Status.ACTIVATED
     assert (await applicant.on_file()).mobile == "+966551112233"
     assert await prefect.outcome_of(request.tracking_code) == "Activated"
+    assert await prefect.events(request.tracking_code, last="mumaris.request.activated") == [
+        "mumaris.request.submitted",
+        "mumaris.request.approved",
+        "mumaris.request.reference_issued",
+        "mumaris.request.awaiting_activation",
+        "mumaris.request.activated",
+    ]
 
 
 async def test_a_new_specialty_is_decided_by_an_officer(

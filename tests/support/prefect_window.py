@@ -89,6 +89,22 @@ class PrefectWindow:
             # Prefect answers a suspended run's cancelling with the final state at once.
             assert pressed.json()["state"]["type"] in {"CANCELLING", "CANCELLED"}, pressed.text
 
+    async def events(self, tracking_code: str, *, last: str) -> list[str]:
+        """What the events about this request say, oldest first, once ``last`` is among them."""
+        wanted = {
+            "filter": {
+                "resource": {"id": [f"mumaris.request.{tracking_code}"]},
+                "order": "ASC",
+            }
+        }
+
+        async def told(client: httpx.AsyncClient) -> list[str] | None:
+            answer = (await client.post("/events/filter", json=wanted)).raise_for_status()
+            names = [event["event"] for event in answer.json()["events"]]
+            return names if last in names else None
+
+        return await self._until(told, f"{last} is told of {tracking_code}")
+
     async def timeline(self, tracking_code: str) -> str:
         """The newest timeline artifact of the request."""
         async with self._client() as client:
