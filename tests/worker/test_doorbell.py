@@ -3,20 +3,19 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import psycopg
 import pytest
 
 from stack.postgres import EmbeddedPostgres
+from support.stack import session_postgres
 from worker.doorbell import Doorbell, libpq_url
 
 
 @pytest.fixture(scope="module")
-def own_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+def own_postgres() -> Iterator[EmbeddedPostgres]:
     """A server that nobody else uses."""
-    folder: Path = tmp_path_factory.mktemp("bell")
-    with EmbeddedPostgres(folder / "data", durable=False) as server:
+    with session_postgres() as server:
         server.create_database("bell")
         yield server
 
