@@ -3,12 +3,10 @@
 import json
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import typer
-
-from rules.dates import riyadh_day
 
 #: Colours of the words that call for attention; any other word has none.
 _STYLES = {
@@ -43,7 +41,9 @@ def last_day(deadline: datetime | None) -> str:
     """The last day, in Riyadh, on which something can be done that is due at this instant."""
     if deadline is None:
         return ""
-    return riyadh_day(deadline - timedelta(seconds=1)).isoformat()
+    from desk import clock
+
+    return clock.last_day(deadline).isoformat()
 
 
 def words(code: str | None) -> str:

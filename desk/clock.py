@@ -24,6 +24,11 @@ def deadline_in_working_days(now: datetime, days: int) -> datetime:
     return _end_of(add_working_days(riyadh_day(now), days))
 
 
+def last_day(deadline: datetime) -> date:
+    """The last day, in Riyadh, on which something can be done that is due at this instant."""
+    return riyadh_day(deadline - timedelta(seconds=1))
+
+
 def working_days_earlier(now: datetime, days: int) -> datetime:
     """The instant that lies ``days`` working days (Sunday-Thursday) before this one."""
     day = riyadh_day(now)

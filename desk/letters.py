@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from desk.clock import last_day
 from desk.in_force import InForce
 from desk.policy import current_policy
 from mail import facts as letters
@@ -256,7 +257,7 @@ def _last_day(request: Request) -> date:
     """The last day on which a request that closes can still be acted on."""
     if request.closes_at is None:
         raise RuntimeError("the request does not close")
-    return riyadh_day(request.closes_at - timedelta(seconds=1))
+    return last_day(request.closes_at)
 
 
 async def _queue(

@@ -5,7 +5,7 @@ again, with the refusal in the form's description. Free text is left out: Prefec
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -15,12 +15,11 @@ from prefect.input.actions import aread_flow_run_input
 from pydantic import Field as FormField
 from pydantic import ValidationError
 
-from desk.clock import RIYADH
+from desk.clock import RIYADH, last_day
 from desk.policy import current_policy
 from desk.review import Origin, Ruling, Verdict, decide
 from models.requests import Request
 from rules.correctable import Correctable
-from rules.dates import riyadh_day
 from rules.errors import MumarisError
 from rules.review import RejectionReason, ReturnReason, ReviewReason
 from rules.statuses import Kind
@@ -75,17 +74,13 @@ def describe_gate(request: Request, *, refusal: str | None, now: datetime) -> st
 
 
 def _waiting(since: datetime, due: datetime | None, now: datetime) -> str:
-    until = "no due date" if due is None else f"due by the end of {_last_day(due)}"
+    until = "no due date" if due is None else f"due by the end of {last_day(due)}"
     overdue = due is not None and due < now
     return f"Waiting since {_instant(since)}; {until}{', **overdue**' if overdue else ''}."
 
 
 def _officers(count: int) -> str:
     return "one officer" if count == 1 else f"{count} different officers"
-
-
-def _last_day(due: datetime) -> str:
-    return f"{riyadh_day(due - timedelta(seconds=1)):%Y-%m-%d}"
 
 
 def _instant(when: datetime) -> str:

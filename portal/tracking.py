@@ -3,7 +3,7 @@
 It says what the letters' subjects say and no more: no name, no address, no data of the request.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from math import ceil
 from typing import Any
 
@@ -11,13 +11,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException
 
+from desk.clock import last_day
 from desk.waiting import load_request
 from models import requests
 from portal.clock import Now
 from portal.guessing import Guesses, TooManyGuesses
 from portal.languages import page_language
 from portal.pages import page
-from rules.dates import riyadh_day
 from rules.statuses import Status
 from rules.tracking_code import NotATrackingCode, parse_tracking_code
 
@@ -137,4 +137,4 @@ def _last_day(found: requests.Request, now: datetime) -> date | None:
     }
     deadline = deadlines.get(Status(found.status))
     # Deadlines are the first instant that is too late, as at the end of a day.
-    return riyadh_day(deadline - timedelta(seconds=1)) if deadline else None
+    return last_day(deadline) if deadline else None

@@ -12,9 +12,8 @@ from models.practitioners import Practitioner
 from models.requests import Request, find_request
 from rules.checked import Checked
 from rules.dates import riyadh_day
-from rules.fields import Field
-from rules.official_record import compare_with_official_record
-from rules.problems import Problem, problem
+from rules.official_record import compare_with_official_record, record_missing
+from rules.problems import Problem
 from rules.statuses import Status
 from tasks.official_register import RegisterUnreachable, official_register
 from tasks.retrying import step_task
@@ -58,7 +57,7 @@ async def _against_official_record(checked: Checked) -> tuple[Problem, ...]:
         return ()
     official = await official_register().find(checked.identity.identity_number)
     if official is None:
-        return (problem("official_record_missing", Field.IDENTITY_NUMBER),)
+        return (record_missing(),)
     return compare_with_official_record(checked.identity, official)
 
 
