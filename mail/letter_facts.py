@@ -42,8 +42,11 @@ class LetterFacts:
         for each in fields(self):
             value = getattr(self, each.name)
             empty = value is None or (isinstance(value, str) and not value.strip())
-            broken = each.name.endswith("_url") and not _WEB_ADDRESS.fullmatch(value or "")
-            if (empty and each.name not in self.may_be_empty) or broken:
+            if empty:
+                refused = each.name not in self.may_be_empty
+            else:
+                refused = each.name.endswith("_url") and not _WEB_ADDRESS.fullmatch(value)
+            if refused:
                 raise FactMissing(letter_name(type(self)), each.name)
 
 

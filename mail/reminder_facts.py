@@ -2,17 +2,24 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import ClassVar, Literal
 
-from mail.letter_facts import LetterFacts, letter_name
+from mail.letter_facts import FactMissing, LetterFacts, letter_name
 
 #: Where a renewal waits for its applicant; `rules.reminders.WAITS_FOR_APPLICANT` names the same.
 WaitsIn = Literal["returned", "awaiting_payment", "awaiting_activation"]
 
+_SECRET = {"secret": True}
+
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class CardReminder(LetterFacts):
-    """The card expires soon, expires today, or has expired."""
+    """The card expires soon, expires today, or has expired.
+
+    Raises `FactMissing` also where it asks to confirm the profile without a link for that.
+    """
+
+    may_be_empty: ClassVar[frozenset[str]] = frozenset({"confirm_url"})
 
     registration_number: str
     #: The last day on which the card is valid.
@@ -21,7 +28,15 @@ class CardReminder(LetterFacts):
     days_left: int
     #: Whether the letter also asks to confirm the profile.
     confirm_profile: bool
-    unsubscribe_url: str = field(metadata={"secret": True})
+    #: Where the holder does so; empty where the letter does not ask.
+    confirm_url: str = field(default="", metadata=_SECRET)
+    unsubscribe_url: str = field(metadata=_SECRET)
+
+    def __post_init__(self) -> None:
+        """Refuse to ask for what nobody can do from the letter."""
+        super().__post_init__()
+        if self.confirm_profile and not self.confirm_url.strip():
+            raise FactMissing(letter_name(type(self)), "confirm_url")
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -32,9 +47,23 @@ class RenewalWaiting(LetterFacts):
     waits_in: WaitsIn
     expires_on: date
     days_left: int
-    unsubscribe_url: str = field(metadata={"secret": True})
+    unsubscribe_url: str = field(metadata=_SECRET)
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class ProfileReminder(LetterFacts):
+    """The data on file were not confirmed for long, or never: the holder is asked to look."""
+
+    may_be_empty: ClassVar[frozenset[str]] = frozenset({"last_confirmed_on"})
+
+    registration_number: str
+    #: None where they were never confirmed with us.
+    last_confirmed_on: date | None
+    #: Shows the data, and the button that confirms them; opening it changes nothing.
+    confirm_url: str = field(metadata=_SECRET)
+    unsubscribe_url: str = field(metadata=_SECRET)
 
 
 REMINDER_LETTERS: dict[str, type[LetterFacts]] = {
-    letter_name(facts): facts for facts in (CardReminder, RenewalWaiting)
+    letter_name(facts): facts for facts in (CardReminder, RenewalWaiting, ProfileReminder)
 }

@@ -26,7 +26,7 @@ from mail.facts import (
 )
 from mail.languages import Language
 from mail.letter_facts import LetterFacts
-from mail.reminder_facts import CardReminder, RenewalWaiting, WaitsIn
+from mail.reminder_facts import CardReminder, ProfileReminder, RenewalWaiting, WaitsIn
 from rules.money import Money
 from rules.statuses import Kind
 
@@ -225,7 +225,9 @@ _NOTE = "الخطاب الموقّع من King Example Hospital بتاريخ 202
 
 def _reminders(language: Language) -> Iterator[Sample]:
     stop = "https://portal.example.org/unsubscribe/" + _TOKEN
+    confirm = "https://portal.example.org/confirm/" + _TOKEN[::-1]
     for days in (90, 30, 10, 2, 1, 0, -1, -14):
+        asks = days == 90  # noqa: PLR2004 - one sample with both items
         yield Sample(
             name=f"card-reminder-{days}-days",
             facts=CardReminder(
@@ -233,7 +235,8 @@ def _reminders(language: Language) -> Iterator[Sample]:
                 registration_number="20104567",
                 expires_on=_TODAY + timedelta(days=days),
                 days_left=days,
-                confirm_profile=days == 90,  # noqa: PLR2004 - one sample with both items
+                confirm_profile=asks,
+                confirm_url=confirm if asks else "",
                 unsubscribe_url=stop,
             ),
         )
@@ -247,6 +250,17 @@ def _reminders(language: Language) -> Iterator[Sample]:
                 waits_in=status,
                 expires_on=_TODAY + timedelta(days=30),
                 days_left=30,
+                unsubscribe_url=stop,
+            ),
+        )
+    for name, last_confirmed_on in (("long-ago", date(2024, 11, 17)), ("never", None)):
+        yield Sample(
+            name=f"profile-reminder-confirmed-{name}",
+            facts=ProfileReminder(
+                **_holder(language),
+                registration_number="20104567",
+                last_confirmed_on=last_confirmed_on,
+                confirm_url=confirm,
                 unsubscribe_url=stop,
             ),
         )

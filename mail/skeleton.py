@@ -34,13 +34,14 @@ from mail.wrapping import wrap_line
 #: The facts that are a person's own. Each is text, and templates say it as one line.
 SLOTS = (
     "applicant_name_ar", "applicant_name_en", "registration_number", "tracking_code",
-    "unsubscribe_url",
+    "confirm_url", "unsubscribe_url",
 )  # fmt: skip
 #: Skeletons kept at a time: a day has a few for each threshold.
 _MOST = 512
 #: Characters that no person's facts and no template hold: Unicode's private use area.
 _OPEN, _CLOSE = "\ue000", "\ue001"
-_SLOT = re.compile(f"{_OPEN}([a-z_]+){_CLOSE}")
+#: The mark of a link looks like one, as its facts demand, and the whole of it is the place.
+_SLOT = re.compile(f"(?:https://(?={_OPEN}[a-z_]+_url{_CLOSE}))?{_OPEN}([a-z_]+){_CLOSE}")
 #: A line of Base64 has 76 characters, the most that MIME allows: 57 octets.
 _LINE, _OCTETS = 76, 57
 #: Headers that differ from letter to letter; all others are the skeleton's.
@@ -84,9 +85,7 @@ class _Skeleton:
     """A letter with open places."""
 
     def __init__(self, facts: LetterFacts, settings: MailSettings) -> None:
-        marked = {name: f"{_OPEN}{name}{_CLOSE}" for name in _slots(type(facts))}
-        if "unsubscribe_url" in marked:
-            marked["unsubscribe_url"] = "https://" + marked["unsubscribe_url"]
+        marked = {name: _mark(name) for name in _slots(type(facts))}
         open_facts = replace(facts, **marked)  # type: ignore[arg-type]  # all of them are texts
         words = render_unwrapped(open_facts, settings)
         self._arabic_first = Language(facts.language) is Language.AR
@@ -138,6 +137,10 @@ class _Skeleton:
         return "".join(part if isinstance(part, str) else part(said) for part in self._text)
 
 
+def _mark(slot: str) -> str:
+    return f"{'https://' if slot.endswith('_url') else ''}{_OPEN}{slot}{_CLOSE}"
+
+
 def _slots(facts: Any) -> tuple[str, ...]:
     return _divide(facts)[0]
 
@@ -173,9 +176,7 @@ _OWN_PREFIXES = tuple(f"{name}:".encode() for name in (*_OWN, "list-unsubscribe-
 
 def _pieces(text: str) -> tuple[str, ...]:
     """The text cut at its places: words, a slot's name, words, and so on."""
-    return tuple(
-        _SLOT.split(text.replace(f"https://{_OPEN}unsubscribe_url", f"{_OPEN}unsubscribe_url"))
-    )
+    return tuple(_SLOT.split(text))
 
 
 def _join(pieces: tuple[str, ...], said: Mapping[str, str]) -> str:

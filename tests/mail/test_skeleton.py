@@ -27,7 +27,7 @@ REMINDERS = [
     sample
     for language in Language
     for sample in samples(language)
-    if sample.name.startswith(("card-reminder", "renewal-waiting"))
+    if sample.name.startswith(("card-reminder", "renewal-waiting", "profile-reminder"))
 ]
 HOSTILE = (
     "<script>alert(1)</script> & Co",
