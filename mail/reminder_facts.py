@@ -35,7 +35,7 @@ class CardReminder(LetterFacts):
     def __post_init__(self) -> None:
         """Refuse to ask for what nobody can do from the letter."""
         super().__post_init__()
-        if self.confirm_profile and not self.confirm_url.strip():
+        if self.confirm_profile and not (self.confirm_url or "").strip():
             raise FactMissing(letter_name(type(self)), "confirm_url")
 
 

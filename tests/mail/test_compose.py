@@ -9,8 +9,10 @@ import pytest
 
 from mail.addresses import AddressMalformed, HeaderUnsafe, envelope_address
 from mail.compose import Message, compose
-from mail.facts import Activation, Facts
+from mail.facts import Activation
 from mail.languages import Language
+from mail.letter_facts import LetterFacts
+from mail.reminder_facts import REMINDER_LETTERS, ProfileReminder
 from mail.samples import CREATED_AT, Sample, samples
 from mail.settings import MailSettings
 
@@ -28,7 +30,7 @@ ENGLISH = samples(Language.EN)[0].facts
 ACTIVATION = next(s.facts for s in ALL if isinstance(s.facts, Activation))
 
 
-def _compose(facts: Facts, to: str = "salma@example.org") -> Message:
+def _compose(facts: LetterFacts, to: str = "salma@example.org") -> Message:
     return compose(facts, to=to, letter_id=LETTER_ID, created_at=CREATED_AT, settings=SETTINGS)
 
 
@@ -98,6 +100,27 @@ def test_a_new_link_keeps_the_message_id() -> None:
 
     assert _compose(again).message_id == _compose(ACTIVATION).message_id
     assert _compose(again).content != _compose(ACTIVATION).content
+
+
+@pytest.mark.parametrize("letter", sorted(REMINDER_LETTERS))
+def test_every_reminder_offers_one_click_to_end_them(letter: str) -> None:
+    """RFC 8058: the mail program shows its own button."""
+    facts = next(s.facts for s in ALL if isinstance(s.facts, REMINDER_LETTERS[letter]))
+
+    read = _read(_compose(facts))
+
+    assert read["List-Unsubscribe"] == f"<{facts.unsubscribe_url}>"  # type: ignore[attr-defined]  # it is a reminder
+    assert read["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_the_link_that_confirms_stands_in_no_header() -> None:
+    """Servers log headers."""
+    facts = next(s.facts for s in ALL if isinstance(s.facts, ProfileReminder))
+
+    head, _, _ = _compose(facts).content.partition(b"\r\n\r\n")
+
+    assert b"/unsubscribe/" in head
+    assert b"/confirm/" not in head
 
 
 def test_an_arabic_name_reads_back_from_the_header() -> None:

@@ -5,8 +5,10 @@ from html.parser import HTMLParser
 
 import pytest
 
-from mail.facts import Activated, Activation, Correction, Facts, FieldLabel, Rejected, Returned
+from mail.facts import Activated, Activation, Correction, FieldLabel, Rejected, Returned
 from mail.languages import Language
+from mail.letter_facts import LetterFacts
+from mail.reminder_facts import CardReminder, ProfileReminder
 from mail.rendering import render
 from mail.samples import samples
 from mail.settings import MailSettings
@@ -36,7 +38,7 @@ class _Tags(HTMLParser):
         self.targets += [value or "" for name, value in attrs if name == "href"]
 
 
-def _hostile(text: str) -> list[Facts]:
+def _hostile(text: str) -> list[LetterFacts]:
     return [
         dataclasses.replace(
             REJECTED,
@@ -57,11 +59,18 @@ def _hostile(text: str) -> list[Facts]:
             for s in samples(Language.AR)
             if isinstance(s.facts, Activated | Activation)
         ),
+        *(
+            dataclasses.replace(
+                s.facts, applicant_name_ar=text, applicant_name_en=text, registration_number=text
+            )
+            for s in samples(Language.AR)
+            if isinstance(s.facts, CardReminder | ProfileReminder)
+        ),
     ]
 
 
 @pytest.mark.parametrize("facts", _hostile(MARKUP), ids=lambda f: type(f).__name__)
-def test_markup_in_a_fact_is_text(facts: Facts) -> None:
+def test_markup_in_a_fact_is_text(facts: LetterFacts) -> None:
     """No element and no link of theirs."""
     seen = _Tags(render(facts, SETTINGS).html)
 
@@ -70,7 +79,7 @@ def test_markup_in_a_fact_is_text(facts: Facts) -> None:
 
 
 @pytest.mark.parametrize("facts", _hostile(TEMPLATE), ids=lambda f: type(f).__name__)
-def test_a_template_in_a_fact_is_text(facts: Facts) -> None:
+def test_a_template_in_a_fact_is_text(facts: LetterFacts) -> None:
     """Facts are never rendered again."""
     words = render(facts, SETTINGS)
 
@@ -79,7 +88,7 @@ def test_a_template_in_a_fact_is_text(facts: Facts) -> None:
 
 
 @pytest.mark.parametrize("facts", _hostile(BIDI), ids=lambda f: type(f).__name__)
-def test_isolates_stay_balanced_whatever_a_fact_holds(facts: Facts) -> None:
+def test_isolates_stay_balanced_whatever_a_fact_holds(facts: LetterFacts) -> None:
     """On every line of the text, and no override anywhere."""
     words = render(facts, SETTINGS)
     opened = [sum(line.count(c) for c in "\u2066\u2067\u2068") for line in words.text.splitlines()]
@@ -92,12 +101,23 @@ def test_isolates_stay_balanced_whatever_a_fact_holds(facts: Facts) -> None:
 @pytest.mark.parametrize(
     "facts", _hostile("a\0b\r\n.\r\nQUIT\r\n\x1b[2J"), ids=lambda f: type(f).__name__
 )
-def test_control_characters_in_a_fact_are_dropped(facts: Facts) -> None:
+def test_control_characters_in_a_fact_are_dropped(facts: LetterFacts) -> None:
     """NUL and terminal escapes among them; the subject stays one line."""
     words = render(facts, SETTINGS)
 
     assert not {"\0", "\x1b", "\r"} & set(words.subject + words.text + words.html)
     assert "\n" not in words.subject
+
+
+@pytest.mark.parametrize("letter", [CardReminder, ProfileReminder])
+def test_a_link_cannot_leave_its_attribute(letter: type[LetterFacts]) -> None:
+    """Quotes and ampersands among what a web address may hold."""
+    link = "https://portal.example.org/confirm/a?b='onclick=alert(1)'&lt;c"
+    facts = next(s.facts for s in samples(Language.AR) if isinstance(s.facts, letter))
+
+    seen = _Tags(render(dataclasses.replace(facts, confirm_url=link), SETTINGS).html)
+
+    assert link in seen.targets
 
 
 def test_a_huge_note_is_wrapped_and_does_not_take_long() -> None:

@@ -1,6 +1,7 @@
 """Letters by skeleton, against letters composed one by one."""
 
 from dataclasses import replace
+from datetime import date
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
 from email.message import EmailMessage
@@ -10,8 +11,10 @@ from uuid import UUID
 import pytest
 
 from mail.compose import Message, compose
+from mail.facts import secrets_of
 from mail.languages import Language
-from mail.letter_facts import LetterFacts
+from mail.letter_facts import LetterFacts, letter_name
+from mail.reminder_facts import CardReminder, ProfileReminder
 from mail.samples import CREATED_AT, TO_ADDRESS, Sample, samples
 from mail.settings import MailSettings
 from mail.skeleton import Skeletons
@@ -29,6 +32,14 @@ REMINDERS = [
     for sample in samples(language)
     if sample.name.startswith(("card-reminder", "renewal-waiting", "profile-reminder"))
 ]
+#: One for each letter, and a card reminder that asks to confirm beside one that does not.
+KINDS = [
+    next(s for s in REMINDERS if s.name == name)
+    for name in (
+        "card-reminder-90-days", "card-reminder-30-days", "renewal-waiting-returned",
+        "profile-reminder-confirmed-long-ago", "profile-reminder-confirmed-never",
+    )
+]  # fmt: skip
 HOSTILE = (
     "<script>alert(1)</script> & Co",
     "Maximiliana-Josephine Featherstonehaugh O'Callaghan-Winterbottom of Somewhere Far Away",
@@ -38,6 +49,11 @@ HOSTILE = (
     "here \u202eoverride\u2069 end",
     "O'Neil-Smith Jr.",
     "\ue000applicant_name_ar\ue001",
+)
+LINKS = (
+    "https://portal.example.org/a?b=1&c='2'&lt;",
+    "http://portal.example.org/" + "x" * 90,
+    "https://https://unsubscribe_url",
 )
 
 
@@ -64,6 +80,12 @@ def recipient(message: Message) -> str:
     return " ".join(str(make_header(decode_header(found))).replace('"', "").split())
 
 
+def readable(message: EmailMessage) -> str:
+    """Both parts as a person sees them, in one line."""
+    parts = [cast(EmailMessage, part).get_content() for part in message.iter_parts()]
+    return " ".join("".join(parts).split())
+
+
 def assert_same(first: EmailMessage, second: EmailMessage) -> None:
     assert headers(first) == headers(second)
     assert not any(part.defects for part in first.walk())
@@ -81,19 +103,38 @@ def test_a_letter_by_skeleton_reads_as_one_composed_alone(sample: Sample) -> Non
 
 
 @pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("letter", [CardReminder, ProfileReminder])
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_name_reads_as_in_a_letter_composed_alone(name: str, language: Language) -> None:
+def test_a_hostile_name_reads_as_in_a_letter_composed_alone(
+    name: str, letter: type[LetterFacts], language: Language
+) -> None:
     """Escaped, cleaned and wrapped in the same way, in headers too."""
-    sample = next(s for s in REMINDERS if s.facts.language is language)
+    facts = next(
+        s.facts for s in REMINDERS if isinstance(s.facts, letter) and s.facts.language is language
+    )
 
-    assert_same(*both(replace(sample.facts, applicant_name_ar=name, applicant_name_en=name)))
+    assert_same(*both(replace(facts, applicant_name_ar=name, applicant_name_en=name)))
 
 
-def test_a_skeleton_keeps_nothing_of_the_person_it_was_made_for() -> None:
+@pytest.mark.parametrize("sample", KINDS, ids=lambda s: s.name)
+@pytest.mark.parametrize("link", LINKS)
+def test_a_link_reads_as_in_a_letter_composed_alone(link: str, sample: Sample) -> None:
+    """Every link of the letter, escaped in the same way, and with its own scheme."""
+    links = dict.fromkeys(secrets_of(letter_name(type(sample.facts))), link)
+
+    assert_same(*both(replace(sample.facts, **links)))
+
+
+@pytest.mark.parametrize("sample", KINDS, ids=lambda s: s.name)
+def test_a_skeleton_keeps_nothing_of_the_person_it_was_made_for(sample: Sample) -> None:
     """Filled for two people, it tells neither of the other."""
-    facts = REMINDERS[0].facts
+    facts = sample.facts
     skeletons = Skeletons(SETTINGS)
-    other = replace(facts, applicant_name_ar="هدى", applicant_name_en="Huda")
+    links = {
+        name: f"https://portal.example.org/{name}/of-huda"
+        for name in secrets_of(letter_name(type(facts)))
+    }
+    other = replace(facts, applicant_name_ar="هدى", applicant_name_en="Huda", **links)
 
     skeletons.compose(facts, to=TO_ADDRESS, letter_id=LETTER, created_at=CREATED_AT)
     second = parsed(
@@ -101,7 +142,45 @@ def test_a_skeleton_keeps_nothing_of_the_person_it_was_made_for() -> None:
     )
 
     assert_same(second, both(other, to="huda@example.org")[1])
-    assert "Salma" not in second.as_string()
+    assert "Salma" not in readable(second)
+    before = {getattr(facts, name) for name in links} - {""}
+    assert not [link for link in before if link in readable(second)]
+
+
+def test_a_letter_that_asks_to_confirm_shares_no_skeleton_with_one_that_does_not() -> None:
+    """Whichever of them comes first."""
+    asking = KINDS[0].facts
+    silent = replace(asking, confirm_profile=False, confirm_url="")  # type: ignore[call-arg]  # it is a CardReminder
+    skeletons = Skeletons(SETTINGS)
+
+    found = [
+        parsed(skeletons.compose(each, to=TO_ADDRESS, letter_id=LETTER, created_at=CREATED_AT))
+        for each in (silent, asking, silent)
+    ]
+
+    assert ["/confirm/" in readable(each) for each in found] == [False, True, False]
+
+
+def test_profiles_that_were_confirmed_on_different_days_share_no_skeleton() -> None:
+    """The day is said in words, which a skeleton cannot fill."""
+    facts = KINDS[3].facts
+    skeletons = Skeletons(SETTINGS)
+    days = (date(2024, 11, 17), None, date(2024, 11, 18))
+
+    found = [
+        parsed(
+            skeletons.compose(
+                replace(facts, last_confirmed_on=day),  # type: ignore[call-arg]  # it is a ProfileReminder
+                to=TO_ADDRESS,
+                letter_id=LETTER,
+                created_at=CREATED_AT,
+            )
+        )
+        for day in days
+    ]
+
+    assert ["Sunday 17 " in readable(each) for each in found] == [True, False, False]
+    assert ["Monday 18 " in readable(each) for each in found] == [False, False, True]
 
 
 def test_a_name_that_looks_encoded_is_shown_as_it_was_typed() -> None:
@@ -120,9 +199,10 @@ def test_an_address_beyond_ascii_gets_the_same_letter() -> None:
     assert_same(*both(REMINDERS[0].facts, to="سلمى@example.org"))
 
 
-def test_a_reminder_can_be_refused_with_one_click() -> None:
+@pytest.mark.parametrize("sample", KINDS, ids=lambda s: s.name)
+def test_a_reminder_can_be_refused_with_one_click(sample: Sample) -> None:
     """The two headers of RFC 8058, plain and not encoded."""
-    facts = REMINDERS[0].facts
+    facts = sample.facts
     content = (
         Skeletons(SETTINGS)
         .compose(facts, to=TO_ADDRESS, letter_id=LETTER, created_at=CREATED_AT)

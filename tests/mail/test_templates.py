@@ -5,6 +5,7 @@ from jinja2 import meta
 
 from mail.facts import LETTERS, letter_name
 from mail.languages import Language
+from mail.letter_facts import LetterFacts
 from mail.rendering import TEMPLATES, TemplateBroken, _environment, _fill, _words, render
 from mail.samples import Sample, samples
 from mail.settings import MailSettings
@@ -130,6 +131,71 @@ def test_hours_that_were_not_added_are_not_mentioned() -> None:
     activated = next(s.facts for s in samples(Language.EN) if s.name == "activated-0-hours")
 
     assert "CPD" not in render(activated, SETTINGS).text
+
+
+def _of(name: str, language: Language = Language.EN) -> LetterFacts:
+    return next(s.facts for s in samples(language) if s.name == name)
+
+
+def test_a_profile_reminder_tells_when_the_data_were_last_confirmed() -> None:
+    """In both calendars and languages."""
+    words = render(_of("profile-reminder-confirmed-long-ago", Language.AR), SETTINGS)
+    said = " ".join(words.text.split())
+
+    assert "يوم الأحد \u206715 جمادى الأولى 1446 هـ\u2069 الموافق" in said
+    assert "last confirmed on Sunday 17 November 2024 (15 Jumada al-Ula 1446 AH)." in said
+
+
+def test_a_profile_that_was_never_confirmed_is_not_said_to_have_been() -> None:
+    """Nor is a day invented."""
+    words = render(_of("profile-reminder-confirmed-never"), SETTINGS)
+
+    assert "You have not yet confirmed the data" in words.text
+    assert "لم يسبق تأكيد بياناتك" in words.html
+    assert "last confirmed" not in words.text
+    assert "آخر تأكيد" not in words.html
+
+
+@pytest.mark.parametrize("name", ["long-ago", "never"])
+def test_a_profile_reminder_does_not_speak_of_a_card(name: str) -> None:
+    """Not where it tells why it came, either."""
+    words = render(_of(f"profile-reminder-confirmed-{name}"), SETTINGS)
+
+    assert "your card" not in words.text + words.html
+    assert "registration card" not in words.text + words.html
+    assert "بطاقت" not in words.text + words.html
+
+
+@pytest.mark.parametrize(
+    "name", ["profile-reminder-confirmed-long-ago", "card-reminder-90-days"], ids=str
+)
+def test_a_letter_that_asks_to_confirm_has_the_link_in_both_languages(name: str) -> None:
+    """In plain text on a line of its own."""
+    facts = _of(name)
+    link = facts.confirm_url  # type: ignore[attr-defined]  # both letters have it
+
+    words = render(facts, SETTINGS)
+
+    assert words.text.splitlines().count(link) == 2
+    assert words.html.count(f'href="{link}"') >= 2
+
+
+def test_a_card_reminder_has_one_main_button_which_renews() -> None:
+    """Confirming the profile stands below it, and more quietly."""
+    facts = _of("card-reminder-90-days")
+
+    english = render(facts, SETTINGS).html.partition('<div lang="ar"')[0]
+
+    assert english.count('class="button"') == 1
+    assert english.index("Renew the card") < english.index("Look at your data and confirm them")
+
+
+def test_a_card_reminder_that_does_not_ask_says_nothing_of_confirming() -> None:
+    """Most people have confirmed."""
+    words = render(_of("card-reminder-30-days"), SETTINGS)
+
+    assert "confirm" not in words.text + words.html
+    assert "تأكيد" not in words.text + words.html
 
 
 def test_an_authority_is_named_by_its_settings() -> None:
