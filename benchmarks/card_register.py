@@ -8,10 +8,11 @@ from uuid import UUID
 
 import psycopg
 
+from models.columns import EXAMINE_NOW
+
 SEED = 1447
 #: Rows that one write hands to COPY.
 _ROWS = 5_000
-_EXAMINE_NOW = date(1970, 1, 1)
 _FIRST = ("Salma", "Omar", "Rahul", "Maria", "Yusuf", "Huda", "Chen", "Fatima")
 _FAMILY = ("Alharbi", "Menon", "Santos", "Alqahtani", "Khan", "Alshehri", "Osman", "Lee")
 _FIRST_AR = ("سلمى", "عمر", "راهول", "ماريا", "يوسف", "هدى", "تشن", "فاطمة")
@@ -38,7 +39,8 @@ def fill_register(
     """
     with psycopg.connect(address) as connection:
         connection.execute(
-            "TRUNCATE unsubscribe_tokens, suppressions, reminders, cards, practitioners CASCADE"
+            "TRUNCATE profile_confirmations, reminder_tokens, suppressions, reminders, cards, "
+            "practitioners CASCADE"
         )
         for statement, lines in (
             (_PEOPLE, _people(cards)),
@@ -73,7 +75,7 @@ def _people(cards: int) -> Iterator[str]:
 def _cards(cards: int, due: int, day: date, thresholds: tuple[int, ...]) -> Iterator[str]:
     chance = Random(SEED + 1)  # noqa: S311 - as above
     for number in range(cards):
-        examine_on = day if number < due else _EXAMINE_NOW
+        examine_on = day if number < due else EXAMINE_NOW
         if number < due:
             expires_on = day + timedelta(days=thresholds[number % len(thresholds)])
         elif number % 10:

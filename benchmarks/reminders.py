@@ -95,7 +95,11 @@ async def load(cards: int, due: int, policy: ReminderPolicy) -> tuple[float, flo
     """A new register, seen once by a run of the day before; the seconds of both."""
     began = time.perf_counter()
     fill_register(
-        DatabaseSettings().libpq_url(), cards=cards, due=due, day=DAY, thresholds=policy.thresholds
+        DatabaseSettings().libpq_url(),
+        cards=cards,
+        due=due,
+        day=DAY,
+        thresholds=policy.card.days_left,
     )
     loaded = time.perf_counter() - began
     _, first = await plan(DAY - timedelta(days=1), policy)

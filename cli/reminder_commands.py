@@ -1,6 +1,7 @@
 """What the commands of `mumaris reminders` do; imported when one of them runs."""
 
 import csv
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -11,62 +12,78 @@ from cli.reminder_chart import chart_svg
 from cli.running import run
 from desk.clock import utc_now
 from desk.policy import current_policy
-from desk.reminder_story import Story, tell_story
+from desk.reminder_story import Story, tell_stories
+from desk.reminder_table import Counted, table
 from desk.reminders import Plan
 from desk.timeline import show_instant
 from models.database import transaction
-from models.examinations import count_by_expiry, count_due
+from models.examinations import count_by_anchor, count_due
 from models.reminders import Reminder, Waiting, backlog
 from rules.dates import riyadh_day
 from rules.registration_number import clean_registration_number
 from rules.rehearsal import Rehearsed, rehearse
 from rules.reminders import Check, Defer
+from rules.thresholds import About, said_threshold
 from tasks.reminder_run import Report, plan_day, run_reminders
 
-_TITLES = ("days left", "status", "reason", "cards")
 
-
-def run_day(on: date | None, *, dry: bool, at_any_hour: bool) -> None:
-    """Plan and send a day's reminders, or only say what would happen."""
+def run_day(matters: Iterable[About], on: date | None, *, dry: bool, at_any_hour: bool) -> None:
+    """Plan and send a day's reminders of each kind, or only say what would happen."""
     day = on or riyadh_day(utc_now())
-    if dry:
-        plan: Plan = run(lambda: plan_day(day, run="command", now=utc_now(), dry=True))
-        rows = sorted(plan.decided.items(), key=lambda row: (-row[0][0], row[0][1]))
-        show_table(_TITLES, [
-            (str(left), words(status), words(reason), str(cards))
-            for (left, status, reason), cards in rows
-        ])  # fmt: skip
-        typer.echo(f"{plan.examined} cards would be examined; nothing was sent or kept")
-        return
-    found: Report = run(lambda: run_reminders(day, run="command", at_any_hour=at_any_hour))
-    show_table(_TITLES, [
-        (str(left), words(status), words(reason), str(cards))
-        for left, status, reason, cards in found.by_threshold
-    ])  # fmt: skip
+    for about in matters:
+        if dry:
+            _show_plan(about, day)
+        else:
+            _run_and_show(about, day, at_any_hour=at_any_hour)
+
+
+def _show_plan(about: About, day: date) -> None:
+    plan: Plan = run(lambda: plan_day(about, day, run="command", now=utc_now(), dry=True))
+    _show_table(about, [(*key, number) for key, number in sorted(plan.decided.items(), key=str)])
+    typer.echo(f"{plan.examined} {_plural(about)} would be examined; nothing was sent or kept")
+
+
+def _run_and_show(about: About, day: date, *, at_any_hour: bool) -> None:
+    found: Report = run(lambda: run_reminders(about, day, run="command", at_any_hour=at_any_hour))
+    _show_table(about, found.by_threshold)
     typer.echo(
-        f"{found.examined} cards examined, {found.sent} letters sent, {found.failed} failed, "
-        f"{found.waiting} wait"
+        f"{found.examined} {_plural(about)} examined, {found.sent} letters sent, "
+        f"{found.failed} failed, {found.waiting} wait"
     )
 
 
-def rehearse_days(on: date | None, days: int, to_csv: Path | None, chart: Path | None) -> None:
+def _plural(about: About) -> str:
+    return f"{about}s"
+
+
+def _show_table(about: About, counted: list[Counted]) -> None:
+    rows = table(about, counted)
+    if rows:
+        lines = [tuple(words(str(cell)) for cell in row.values()) for row in rows]
+        show_table(tuple(rows[0]), lines, title=f"Reminders of {_plural(about)}")
+
+
+def rehearse_days(
+    about: About, on: date | None, days: int, to_csv: Path | None, chart: Path | None
+) -> None:
     """The letters of the coming days."""
     policy = current_policy().reminders
     first = on or riyadh_day(utc_now())
 
     async def read() -> list[tuple[date, date, int]]:
         async with transaction() as session:
-            return await count_by_expiry(session, examined_until=date.max)
+            return await count_by_anchor(session, about)
 
-    rehearsed = rehearse(run(read), first, days, policy)
-    titles = ("day", *map(str, policy.thresholds), "letters", "quiet")
-    rows = [_rehearsed_cells(each, policy.thresholds) for each in rehearsed]
+    rehearsed = rehearse(run(read), first, days, policy, about=about)
+    thresholds = policy.thresholds(about).days_left
+    titles = ("day", *(said_threshold(about, left) for left in thresholds), "letters", "quiet")
+    rows = [_rehearsed_cells(each, thresholds) for each in rehearsed]
     show_table(titles, rows)
     if to_csv is not None:
         with to_csv.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([titles, *rows])
     if chart is not None:
-        chart.write_text(chart_svg(rehearsed, policy.thresholds), encoding="utf-8")
+        chart.write_text(chart_svg(rehearsed, about, thresholds), encoding="utf-8")
 
 
 def _rehearsed_cells(each: Rehearsed, thresholds: tuple[int, ...]) -> tuple[str, ...]:
@@ -79,18 +96,28 @@ def _rehearsed_cells(each: Rehearsed, thresholds: tuple[int, ...]) -> tuple[str,
     )
 
 
-def explain_card(card: str, on: date | None) -> None:
-    """Each rule in turn."""
+def explain_person(number: str, on: date | None) -> None:
+    """Each rule in turn, about the card and about the profile."""
     policy = current_policy()
     day = on or riyadh_day(utc_now())
-    number = clean_registration_number(card, pattern=policy.registration_number.pattern)
-    story: Story = run(lambda: tell_story(number, day, policy.reminders))
+    canonical = clean_registration_number(number, pattern=policy.registration_number.pattern)
+    stories = run(lambda: tell_stories(canonical, day, policy.reminders))
+    for at, story in enumerate(stories):
+        if at:
+            typer.echo()
+        _show_story(story, day)
+
+
+def _show_story(story: Story, day: date) -> None:
+    is_card = story.about is About.CARD
+    left = (story.anchor - day).days
+    none = "none"
     show_facts(
         [
-            ("Card", words(story.status)),
-            ("Last valid day", story.expires_on.isoformat()),
-            ("Days left", str((story.expires_on - day).days)),
-            ("Current threshold", "none" if story.threshold is None else str(story.threshold)),
+            ("About", f"card, {words(story.status)}" if is_card else "profile"),
+            ("Last valid day" if is_card else "Confirmed on", story.anchor.isoformat()),
+            ("Days left" if is_card else "Days since", str(left if is_card else -left)),
+            ("Current threshold", _threshold(story.about, story.threshold) or none),
             ("Next threshold from", story.next_on.isoformat() if story.next_on else "never"),
             ("Examined next on", story.examine_on.isoformat()),
         ]
@@ -100,10 +127,14 @@ def explain_card(card: str, on: date | None) -> None:
     if story.reminders:
         typer.echo()
         show_table(
-            ("expiry", "days left", "status", "reason", "examined", "settled", "letter"),
-            [_reminder_cells(each) for each in story.reminders],
+            ("counted from", "threshold", "status", "reason", "examined", "settled", "letter"),
+            [_reminder_cells(story.about, each) for each in story.reminders],
             title="Reminders so far",
         )
+
+
+def _threshold(about: About, left: int | None) -> str | None:
+    return None if left is None else said_threshold(about, left)
 
 
 def _said(check: Check) -> str:
@@ -113,10 +144,10 @@ def _said(check: Check) -> str:
     return f"no: {words(check.objection.reason)}{until}"
 
 
-def _reminder_cells(each: Reminder) -> tuple[str, ...]:
+def _reminder_cells(about: About, each: Reminder) -> tuple[str, ...]:
     return (
-        each.expires_on.isoformat(),
-        str(each.threshold),
+        each.anchor.isoformat(),
+        said_threshold(about, each.threshold),
         words(each.status),
         words(each.reason),
         each.examined_on.isoformat(),
@@ -126,30 +157,34 @@ def _reminder_cells(each: Reminder) -> tuple[str, ...]:
 
 
 def show_backlog(*, as_json: bool) -> None:
-    """Cards to examine, letters to send."""
+    """Cards and profiles to examine, letters to send."""
     today = riyadh_day(utc_now())
 
-    async def read() -> tuple[int, list[Waiting]]:
+    async def read() -> tuple[dict[About, int], list[Waiting]]:
         async with transaction() as session:
-            return await count_due(session, today), await backlog(session)
+            due = {about: await count_due(session, about, today) for about in About}
+            return due, await backlog(session)
 
-    cards, waiting = run(read)
+    due, waiting = run(read)
     if as_json:
-        print_json(
-            {"cards_to_examine": cards, "letters": [_waiting_json(each) for each in waiting]}
-        )
+        to_examine = {f"{_plural(about)}_to_examine": number for about, number in due.items()}
+        print_json({**to_examine, "letters": [_waiting_json(each) for each in waiting]})
         return
     show_facts(
         [
-            ("Cards to examine", str(cards)),
+            *(
+                (f"{_plural(about).title()} to examine", str(number))
+                for about, number in due.items()
+            ),
             ("Letters that wait", str(sum(each.letters for each in waiting))),
         ]
     )
     if waiting:
         typer.echo()
-        show_table(("days left", "letters", "most attempts", "oldest", "next attempt"), [
+        show_table(("about", "threshold", "letters", "most attempts", "oldest", "next attempt"), [
             (
-                str(each.threshold),
+                each.about,
+                said_threshold(About(each.about), each.threshold),
                 str(each.letters),
                 str(each.attempts),
                 show_instant(each.oldest),
@@ -161,6 +196,7 @@ def show_backlog(*, as_json: bool) -> None:
 
 def _waiting_json(each: Waiting) -> dict[str, object]:
     return {
+        "about": each.about,
         "days_left": each.threshold,
         "letters": each.letters,
         "most_attempts": each.attempts,

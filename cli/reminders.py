@@ -1,6 +1,7 @@
 """`mumaris reminders`, `mumaris suppressions` and `mumaris bounces`."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -8,7 +9,7 @@ import typer
 
 from cli.options import AsJson, Limit
 
-app = typer.Typer(name="reminders", help="Reminders of expiring cards.")
+app = typer.Typer(name="reminders", help="Reminders of expiring cards and unconfirmed profiles.")
 suppressions = typer.Typer(name="suppressions", help="Addresses that get no reminders.")
 bounces = typer.Typer(name="bounces", help="Reports of letters that did not arrive.")
 
@@ -16,9 +17,20 @@ _DAY = typer.Option("--on", formats=["%Y-%m-%d"], help="The day; default: today 
 OnDay = Annotated[datetime | None, _DAY]
 
 
+class Matter(StrEnum):
+    """What reminders are about; the values of `rules.thresholds.About`."""
+
+    CARD = "card"
+    PROFILE = "profile"
+
+
+_ABOUT = typer.Option("--about", help="Only reminders of this kind.")
+
+
 @app.command()
 def run(
     *,
+    about: Annotated[Matter | None, _ABOUT] = None,
     on: OnDay = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would be sent; keep nothing.")
@@ -27,15 +39,18 @@ def run(
         bool, typer.Option("--at-any-hour", help="Do not mind the hours of policy.")
     ] = False,
 ) -> None:
-    """Examine the cards that are due and send their letters; run again, it sends nothing twice."""
+    """Examine the cards and profiles that are due and send the letters; none is sent twice."""
     from cli import reminder_commands
+    from rules.thresholds import About
 
-    reminder_commands.run_day(_day(on), dry=dry_run, at_any_hour=at_any_hour)
+    matters = [About(about)] if about else list(About)
+    reminder_commands.run_day(matters, _day(on), dry=dry_run, at_any_hour=at_any_hour)
 
 
 @app.command()
 def rehearse(
     *,
+    about: Annotated[Matter, typer.Option("--about", help="Of which kind.")] = Matter.CARD,
     days: Annotated[int, typer.Option("--days", min=1, max=400, help="So many coming days.")] = 30,
     on: OnDay = None,
     csv: Annotated[
@@ -47,8 +62,9 @@ def rehearse(
 ) -> None:
     """Say how many letters of which threshold each coming day would send, if nothing changed."""
     from cli import reminder_commands
+    from rules.thresholds import About
 
-    reminder_commands.rehearse_days(_day(on), days, csv, chart)
+    reminder_commands.rehearse_days(About(about), _day(on), days, csv, chart)
 
 
 @app.command()
@@ -60,12 +76,12 @@ def why(
     """Explain what one card's holder got and gets: each rule in turn, and when the next comes."""
     from cli import reminder_commands
 
-    reminder_commands.explain_card(card, _day(on))
+    reminder_commands.explain_person(card, _day(on))
 
 
 @app.command()
 def backlog(*, as_json: AsJson = False) -> None:
-    """Show what waits: cards to examine, letters to send, and for how long."""
+    """Show what waits: cards and profiles to examine, letters to send, and for how long."""
     from cli import reminder_commands
 
     reminder_commands.show_backlog(as_json=as_json)

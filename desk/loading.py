@@ -17,6 +17,7 @@ from models.database import transaction
 from models.officers import Officer
 from models.practitioners import OfficialRecord as OfficialRecordRow
 from models.practitioners import Practitioner
+from rules.dates import riyadh_day
 from rules.errors import MumarisError
 from rules.official_record import OfficialRecord
 
@@ -58,7 +59,7 @@ async def load_register(files: RegisterFiles, *, now: datetime | None = None) ->
     """
     now = now or utc_now()
     async with transaction() as session:
-        practitioners = await _load_practitioners(session, files.practitioners)
+        practitioners = await _load_practitioners(session, files.practitioners, now=now)
         await session.flush()
         return LoadReport(
             practitioners=practitioners,
@@ -70,7 +71,7 @@ async def load_register(files: RegisterFiles, *, now: datetime | None = None) ->
 
 
 async def _load_practitioners(
-    session: AsyncSession, wanted: Mapping[str, Mapping[str, Any]]
+    session: AsyncSession, wanted: Mapping[str, Mapping[str, Any]], *, now: datetime
 ) -> Loaded:
     loaded = Loaded()
     for numbers in _chunks(sorted(wanted)):
@@ -83,11 +84,23 @@ async def _load_practitioners(
         found = {row.registration_number: row for row in (await session.exec(query)).all()}
         for number in numbers:
             row = found.get(number)
-            if row is not None and row.version > 1 and _differs(row, wanted[number]):
+            values = _news(row, wanted[number])
+            if row is not None and row.version > 1 and _differs(row, values):
                 loaded.kept += 1
+            elif row is None:
+                new = {**values, "on_file_since": riyadh_day(now)}
+                _put(session, None, Practitioner, new, loaded)
             else:
-                _put(session, row, Practitioner, wanted[number], loaded)
+                _put(session, row, Practitioner, values, loaded)
     return loaded
+
+
+def _news(row: Practitioner | None, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Without a confirmation that the file tells and that is not newer than the row's."""
+    told = wanted.get("confirmed_at")
+    if row is None or row.confirmed_at is None or told is None or told > row.confirmed_at:
+        return wanted
+    return {name: value for name, value in wanted.items() if name != "confirmed_at"}
 
 
 async def _load_officers(session: AsyncSession, wanted: Mapping[str, OfficerLine]) -> Loaded:

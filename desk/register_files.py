@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from desk.card_files import (
     CardLineJudge,
     LedgerLine,
 )
+from desk.clock import RIYADH
 from desk.csv_file import CsvFile, LineProblem
 from desk.policy import current_policy
 from rules.dates import parse_date
@@ -31,6 +32,7 @@ from rules.registration_number import clean_registration_number
 _NUMBER = "registration_number"
 _LANGUAGES = ("ar", "en")
 _PRACTITIONER = frozenset({_NUMBER, *(field.value for field in Field)})
+_PRACTITIONER_OPTIONAL = frozenset({"preferred_language", "confirmed_on"})
 _OFFICIAL = frozenset({"identity_number", "nationality", "birth_date"})
 _NAMES = frozenset(name.value for name in NAMES)
 _USER_NAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
@@ -86,14 +88,15 @@ def read_register_files(
 ) -> RegisterFiles:
     """The files, every line judged; raises `RegisterRefused` with every problem in all of them.
 
-    The columns are the names of `rules.fields.Field` with ``registration_number`` and, where it is
-    known, ``preferred_language``; for officers ``user_name``, and where there is something to say
+    The columns are the names of `rules.fields.Field` with ``registration_number`` and, where they
+    are known, ``preferred_language`` and ``confirmed_on`` (the day on which the practitioner last
+    confirmed the data); for officers ``user_name``, and where there is something to say
     ``registration_number`` and ``active`` (yes or no); for official records those of
     `OfficialRecord`; for cards and the ledger of CPD hours those of `desk.card_files`. Dates may be
     Hijri. Raises OSError where a file cannot be read.
     """
     judge = _LineJudge(today, current_policy())
-    people = _file(practitioners, _PRACTITIONER, frozenset({"preferred_language"}))
+    people = _file(practitioners, _PRACTITIONER, _PRACTITIONER_OPTIONAL)
     desk = _file(officers, frozenset({"user_name"}), frozenset({_NUMBER, "active"}))
     state = _file(official, _OFFICIAL, _NAMES)
     drawer = _file(cards, CARD_COLUMNS, CARD_OPTIONAL)
@@ -136,9 +139,19 @@ class _LineJudge:
             return None
         self._check_identity(values, problems)
         born = date.fromisoformat(values["birth_date"])
-        self._check_birth(born, problems)
+        self._check_past(born, Field.BIRTH_DATE, problems)
         row = {_NUMBER: number, **values, "birth_date": born, "preferred_language": language}
+        if typed := cells.get("confirmed_on"):
+            row["confirmed_at"] = self._confirmed_at(typed, problems)
         return number, row
+
+    def _confirmed_at(self, typed: str, problems: Problems) -> datetime | None:
+        """The beginning of that day."""
+        day = problems.read("confirmed_on", lambda: parse_date(typed))
+        if day is None:
+            return None
+        self._check_past(day, "confirmed_on", problems)
+        return datetime.combine(day, time(), RIYADH)
 
     def officer(
         self, cells: Mapping[str, str], problems: Problems
@@ -172,7 +185,7 @@ class _LineJudge:
         }
         if number is None or country is None or born is None or problems.found:
             return None
-        self._check_birth(born, problems)
+        self._check_past(born, Field.BIRTH_DATE, problems)
         given = {name: text for name, text in names.items() if text is not None}
         return number, OfficialRecord(
             identity_number=number, nationality=country, birth_date=born, **given
@@ -186,9 +199,9 @@ class _LineJudge:
             field, lambda: normalised_value(field, cells[field.value], self.policy)
         )
 
-    def _check_birth(self, born: date, problems: Problems) -> None:
-        if born > self.today:
-            problems.add("date_in_future", Field.BIRTH_DATE)
+    def _check_past(self, day: date, column: str, problems: Problems) -> None:
+        if day > self.today:
+            problems.add("date_in_future", column)
 
     def _check_identity(self, values: Mapping[str, str], problems: Problems) -> None:
         number = values["identity_number"]

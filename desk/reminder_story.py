@@ -1,25 +1,26 @@
-"""Why one card's holder did or did not get a letter, and when the next one comes."""
+"""Why one person did or did not get a letter, and when the next one comes."""
 
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
 
-from models.card_holders import letters_on, read_holders, suppressed_among
-from models.cards import find_card
 from models.database import transaction
-from models.practitioners import find_practitioner
+from models.practitioners import Practitioner, find_practitioner
+from models.reminded_people import card_letters_of, letters_on, read_people, suppressed_among
 from models.reminders import Reminder, reminders_of
 from rules.reminder_policy import ReminderPolicy
-from rules.reminders import Check, current_threshold, explain, next_examination
+from rules.reminders import Check, explain
+from rules.thresholds import About
 
 
 @dataclass(frozen=True)
 class Story:
-    """What is known of one card's reminders, without its holder's data."""
+    """What is known of one person's reminders about the card or the profile, without the data."""
 
-    card_id: UUID
-    status: str
-    expires_on: date
+    about: About
+    #: The card's status; None for a profile.
+    status: str | None
+    #: The day that thresholds count from, and when they are looked at again.
+    anchor: date
     examine_on: date
     #: The threshold that is current on the day that was asked about.
     threshold: int | None
@@ -29,27 +30,44 @@ class Story:
     reminders: tuple[Reminder, ...]
 
 
-async def tell_story(registration_number: str, day: date, policy: ReminderPolicy) -> Story:
-    """The card's reminders, and what each rule says of it on this day.
+async def tell_stories(
+    registration_number: str, day: date, policy: ReminderPolicy
+) -> tuple[Story, ...]:
+    """The person's reminders, about the card if there is one and about the profile.
 
-    Raises `models.practitioners.PractitionerUnknown` and `models.cards.CardUnknown`.
+    Raises `models.practitioners.PractitionerUnknown`.
     """
     async with transaction() as session:
         practitioner = await find_practitioner(session, registration_number)
-        card = await find_card(session, practitioner.id)
-        holder = (await read_holders(session, [card.id]))[card.id]
-        suppressed = await suppressed_among(session, {holder.address})
-        letters = await letters_on(session, day, {holder.address})
-        facts = holder.facts(
-            suppressed=bool(suppressed), letters_today=letters.get(holder.address, 0)
+        person = (await read_people(session, [practitioner.id]))[practitioner.id]
+        suppressed = await suppressed_among(session, {person.address})
+        letters = await letters_on(session, day, {person.address})
+        told = await card_letters_of(session, [person.id])
+        reminders = await reminders_of(session, person.id)
+    stories = []
+    for about in About if person.card_expires_on else (About.PROFILE,):
+        facts = person.facts(
+            about,
+            suppressed=bool(suppressed),
+            letters_today=letters.get(person.address, 0),
+            day=day,
+            card_letters=told.get(person.id),
         )
-        return Story(
-            card_id=card.id,
-            status=card.status,
-            expires_on=card.expires_on,
-            examine_on=card.examine_on,
-            threshold=current_threshold(card.expires_on, day, policy),
-            next_on=next_examination(card.expires_on, day, policy),
-            checks=explain(facts, day, policy),
-            reminders=tuple(await reminders_of(session, card.id)),
+        thresholds = policy.thresholds(about)
+        stories.append(
+            Story(
+                about=about,
+                status=facts.card_status if about is About.CARD else None,
+                anchor=facts.anchor,
+                examine_on=_examine_on(about, practitioner, person.card_examine_on),
+                threshold=thresholds.current(facts.anchor, day),
+                next_on=thresholds.next_day(facts.anchor, day),
+                checks=explain(facts, day, policy),
+                reminders=tuple(row for row in reminders if row.about == about),
+            )
         )
+    return tuple(stories)
+
+
+def _examine_on(about: About, practitioner: Practitioner, of_card: date | None) -> date:
+    return of_card if about is About.CARD and of_card is not None else practitioner.examine_on

@@ -1,4 +1,4 @@
-"""Plan the reminders of a day: examine the cards that are due, chunk by chunk."""
+"""Plan the reminders of a day: examine the cards or profiles that are due, chunk by chunk."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,41 +8,37 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.card_holders import letters_on, read_holders, suppressed_among
 from models.database import patiently, transaction
 from models.examinations import (
     START,
-    CardDue,
+    Current,
     Decided,
+    Due,
     close_passed,
     settled_among,
-    stamp_cards,
-    take_cards,
+    stamp_examined,
+    take_due,
+    take_turn,
     write_decisions,
 )
+from models.reminded_people import card_letters_of, letters_on, read_people, suppressed_among
+from models.reminders import count_planned
 from rules.reminder_policy import ReminderPolicy
-from rules.reminders import (
-    Defer,
-    ReminderDecision,
-    ReminderStatus,
-    Send,
-    Skip,
-    current_threshold,
-    decide,
-    next_examination,
-)
+from rules.reminders import Defer, ReminderDecision, ReminderStatus, Send, Skip, decide
+from rules.thresholds import About
 
 #: Cards of one transaction: large enough that its cost is shared, short enough that a renewal that
 #: waits for one of them does not notice.
 CHUNK = 1_000
-#: Nothing is left to remind of, until the card is renewed.
+#: Nothing is left to remind of, until the card is renewed or the profile confirmed.
 NEVER = date(9999, 12, 31)
 
 
 @dataclass
 class Plan:
-    """What a planning pass has done so far. It grows with thresholds and reasons, not cards."""
+    """What a planning pass has done so far. It grows with thresholds and reasons, not people."""
 
+    about: About = About.CARD
     examined: int = 0
     #: How many, by threshold, status and reason: ``(60, "skipped", "suppressed")``.
     decided: Counter[tuple[int, str, str | None]] = field(default_factory=Counter)
@@ -56,7 +52,7 @@ class Plan:
         )
 
     def start_over(self) -> None:
-        """Look from the front again, for cards that somebody else held."""
+        """Look from the front again, for what somebody else held."""
         self.after = START
 
 
@@ -75,76 +71,105 @@ async def plan_chunk(
     limit: int = CHUNK,
     dry: bool = False,
 ) -> bool:
-    """Examine the next cards in one transaction; False when there were none.
+    """Examine the next cards or profiles in one transaction; False when there were none.
 
-    Safe to repeat and to run in many places at once: a card that was examined is stamped with the
-    day of its next threshold, so it is not found again. With ``dry`` nothing is kept.
+    Safe to repeat and to run in many places at once: what was examined is stamped with the day of
+    its next threshold, so it is not found again. Also False where policy allows this day no more
+    letters of the kind: what is left stays due. With ``dry`` nothing is kept.
     """
     before = plan.after
     try:
         async with transaction() as session:
-            cards = await take_cards(session, day, after=plan.after, limit=limit)
-            counted = await _examine(session, cards, day=day, now=now, run=run, policy=policy)
+            await take_turn(session)
+            room = await _room(session, plan, day, policy, dry=dry)
+            limit = limit if room is None else min(limit, room)
+            due = await take_due(session, plan.about, day, after=plan.after, limit=limit)
+            counted = await _examine(session, plan.about, due, day, now, run=run, policy=policy)
             if dry:
                 raise _OnlyLooking  # noqa: TRY301 - what rolls the transaction back
     except _OnlyLooking:
         pass
     # Not before the commit: a chunk that is repeated must not be counted twice.
-    plan.after = (cards[-1].examine_on, cards[-1].id) if cards else before
-    plan.examined += len(cards)
+    plan.after = (due[-1].examine_on, due[-1].id) if due else before
+    plan.examined += len(due)
     plan.decided += counted
-    return bool(cards)
+    return bool(due)
+
+
+async def _room(
+    session: AsyncSession, plan: Plan, day: date, policy: ReminderPolicy, *, dry: bool
+) -> int | None:
+    """How many letters more may be planned on this day; None for any number.
+
+    Each that is examined makes one at most.
+    """
+    most = policy.profile_letters_per_day
+    if plan.about is About.CARD or not most:
+        return None
+    planned = await count_planned(session, plan.about, day) + (plan.letters if dry else 0)
+    return max(0, most - planned)
 
 
 async def _examine(
     session: AsyncSession,
-    cards: Sequence[CardDue],
-    *,
+    about: About,
+    found: Sequence[Due],
     day: date,
     now: datetime,
+    *,
     run: str,
     policy: ReminderPolicy,
 ) -> Counter[tuple[int, str, str | None]]:
-    if not cards:
+    if not found:
         return Counter()
-    current = [(c.id, c.expires_on, current_threshold(c.expires_on, day, policy)) for c in cards]
-    await close_passed(session, current, now=now)
-    due = [(card, expiry, left) for card, expiry, left in current if left is not None]
-    settled = await settled_among(session, due)
+    thresholds = policy.thresholds(about)
+    current: list[Current] = [
+        (one.practitioner_id, one.anchor, thresholds.current(one.anchor, day)) for one in found
+    ]
+    await close_passed(session, about, current, now=now)
+    due = [(person, anchor, left) for person, anchor, left in current if left is not None]
+    settled = await settled_among(session, about, due)
     due = [row for row in due if row[0] not in settled]
-    decisions = await _decide(session, [card for card, _, _ in due], day, policy)
+    decisions = await _decide(session, about, [person for person, _, _ in due], day, policy)
     rows = [
         _row(*row, decision, address)
         for row, (decision, address) in zip(due, decisions, strict=True)
     ]
-    await write_decisions(session, rows, day=day, run=run, now=now)
+    await write_decisions(session, about, rows, day=day, run=run, now=now)
     again = {
         row[0]: decision.until
         for row, (decision, _) in zip(due, decisions, strict=True)
         if isinstance(decision, Defer)
     }
-    await stamp_cards(session, [
-        (card.id, again.get(card.id) or next_examination(card.expires_on, day, policy) or NEVER)
-        for card in cards
+    await stamp_examined(session, about, [
+        (one.id, again.get(one.practitioner_id) or thresholds.next_day(one.anchor, day) or NEVER)
+        for one in found
     ])  # fmt: skip
     return Counter((row.threshold, row.status, row.reason) for row in rows)
 
 
 async def _decide(
-    session: AsyncSession, cards: Sequence[UUID], day: date, policy: ReminderPolicy
+    session: AsyncSession, about: About, ids: Sequence[UUID], day: date, policy: ReminderPolicy
 ) -> list[tuple[ReminderDecision, str | None]]:
-    """The decision about each card and its address, in the order of the cards."""
-    if not cards:
+    """The decision about each person and the address, in the order of the ids."""
+    if not ids:
         return []
-    holders = await read_holders(session, cards)
-    addresses = {holder.address for holder in holders.values() if holder.address}
+    people = await read_people(session, ids)
+    told = await card_letters_of(session, ids) if about is About.PROFILE else {}
+    addresses = {person.address for person in people.values() if person.address}
     suppressed = await suppressed_among(session, addresses)
     letters = Counter(await letters_on(session, day, addresses))
     found: list[tuple[ReminderDecision, str | None]] = []
-    for card in cards:
-        holder = holders[card]
-        address = holder.address
-        facts = holder.facts(suppressed=address in suppressed, letters_today=letters[address])
+    for each in ids:
+        person = people[each]
+        address = person.address
+        facts = person.facts(
+            about,
+            suppressed=address in suppressed,
+            letters_today=letters[address],
+            day=day,
+            card_letters=told.get(each),
+        )
         decision = decide(facts, day, policy)
         if isinstance(decision, Send):
             letters[address] += 1
@@ -153,14 +178,18 @@ async def _decide(
 
 
 def _row(
-    card_id: UUID, expires_on: date, threshold: int, decision: ReminderDecision, address: str | None
+    practitioner_id: UUID,
+    anchor: date,
+    threshold: int,
+    decision: ReminderDecision,
+    address: str | None,
 ) -> Decided:
     status = {Send: ReminderStatus.QUEUED, Skip: ReminderStatus.SKIPPED}.get(
         type(decision), ReminderStatus.DEFERRED
     )
     return Decided(
-        card_id=card_id,
-        expires_on=expires_on,
+        practitioner_id=practitioner_id,
+        anchor=anchor,
         threshold=threshold,
         status=status,
         reason=None if isinstance(decision, Send) else decision.reason,

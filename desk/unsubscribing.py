@@ -5,7 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from models.database import patiently, transaction
-from models.suppressions import Why, find_unsubscribe, suppress, suppression_of
+from models.reminder_tokens import TokenPurpose, find_token
+from models.suppressions import Why, suppress, suppression_of
 
 
 class UnsubscribeState(StrEnum):
@@ -28,7 +29,7 @@ class UnsubscribeView:
 async def look(token: str, *, now: datetime) -> UnsubscribeView:
     """What this link can do now; changes nothing, as mail scanners open every link."""
     async with transaction() as session:
-        found = await find_unsubscribe(session, token)
+        found = await find_token(session, token, TokenPurpose.UNSUBSCRIBE)
         if found is None or found[1].address is None:
             return UnsubscribeView(UnsubscribeState.UNKNOWN)
         if await suppression_of(session, found[1].address):
@@ -47,7 +48,7 @@ async def unsubscribe(token: str, *, now: datetime) -> UnsubscribeView:
     if view.state is not UnsubscribeState.USABLE:
         return view
     async with transaction() as session:
-        found = await find_unsubscribe(session, token)
+        found = await find_token(session, token, TokenPurpose.UNSUBSCRIBE)
         if found is None or found[1].address is None:
             return UnsubscribeView(UnsubscribeState.UNKNOWN)
         _, reminder = found

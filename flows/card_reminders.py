@@ -1,110 +1,21 @@
-"""The reminders of expiring cards: examine what is due, write to the holders, once per threshold.
+"""The reminders of expiring cards: each threshold once, to the card's holder.
 
     plan → send → report
 
 Deployed as ``card-reminders/card-reminders`` with a schedule; its only parameter is the day, for
-runs by hand. The same result however many of its runs were missed, doubled or killed.
+runs by hand.
 """
 
-from collections.abc import Sequence
 from datetime import date
-from uuid import UUID
 
 from prefect import flow
-from prefect.artifacts import (
-    acreate_progress_artifact,
-    acreate_table_artifact,
-    aupdate_progress_artifact,
-)
-from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State
-from prefect.context import FlowRunContext
-from prefect.states import Completed
 
-from desk.clock import utc_now
-from desk.reminders import Plan
-from rules.dates import riyadh_day
-from tasks.reminder_processes import Crew, Sent
-from tasks.reminder_run import Progress, Report, crew_of, plan_day, report, send_day
-from tasks.retrying import step_task
-
-#: Percent of the progress that planning is.
-_PLANNING = 20.0
+from flows.reminding import remind
+from rules.thresholds import About
 
 
 @flow(name="card-reminders", flow_run_name="card-reminders")
 async def card_reminders(on: date | None = None) -> State:
-    """Remind the holders of cards that expire, on this day or today.
-
-    Ends red only where the run itself is broken: a letter that cannot be sent has its reason in
-    our tables, and a mail server that is away leaves letters to the next run.
-    """
-    run_id = _run_id()
-    day = on or riyadh_day(utc_now())
-    progress = await acreate_progress_artifact(
-        0.0, key="card-reminders-progress", description="Cards examined, then letters sent"
-    )
-    async with crew_of(day) as crew:
-        planned = await plan(day, str(run_id), progress)
-        await _name(run_id, f"card-reminders {day}: {planned.letters:,} letters")
-        sent = await send(day, crew, progress)
-    found = await report(day, planned, sent, now=utc_now())
-    await acreate_table_artifact(
-        _rows(found), key="card-reminders", description=f"Reminders of {day}, by threshold"
-    )
-    await aupdate_progress_artifact(progress, 100.0)
-    return Completed(message=_sentence(found))
-
-
-@step_task("plan")
-async def plan(day: date, run: str, progress: UUID) -> Plan:
-    """Decide about every card that is due on this day."""
-    return await plan_day(day, run=run, now=utc_now(), tell=_teller(progress, 0.0, _PLANNING))
-
-
-@step_task("send")
-async def send(day: date, crew: Crew, progress: UUID) -> Sent:
-    """Send the letters that are planned."""
-    return await send_day(day, crew, now=utc_now(), tell=_teller(progress, _PLANNING, 100.0))
-
-
-def _teller(progress: UUID, begins: float, ends: float) -> Progress:
-    """Moves the bar from one percentage to the other."""
-
-    async def tell(done: int, of: int) -> None:
-        share = done / of if of else 1.0
-        await aupdate_progress_artifact(progress, begins + share * (ends - begins))
-
-    return tell
-
-
-def _rows(found: Report) -> list[dict[str, object]]:
-    return [
-        {"days left": left, "status": status, "reason": reason or "", "cards": cards}
-        for left, status, reason, cards in _or_nothing(found.by_threshold)
-    ]
-
-
-def _or_nothing(
-    rows: Sequence[tuple[int, str, str | None, int]],
-) -> Sequence[tuple[int | str, str, str | None, int]]:
-    return rows or [("-", "nothing was due", None, 0)]
-
-
-def _sentence(found: Report) -> str:
-    said = (
-        f"{found.examined:,} cards examined, {found.sent:,} letters sent, {found.failed:,} failed"
-    )
-    return f"{said}, {found.waiting:,} wait" if found.waiting else said
-
-
-def _run_id() -> UUID:
-    context = FlowRunContext.get()
-    if context is None or context.flow_run is None:
-        raise RuntimeError("reminders need a flow run")
-    return context.flow_run.id
-
-
-async def _name(run_id: UUID, name: str) -> None:
-    async with get_client() as client:
-        await client.update_flow_run(run_id, name=name)
+    """Remind the holders of cards that expire, on this day or today; see `flows.reminding`."""
+    return await remind(About.CARD, on)

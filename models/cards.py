@@ -13,13 +13,11 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, update
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.columns import instant
+from models.columns import EXAMINE_NOW, instant
 from rules.errors import MumarisError
 
 #: Rows that one statement changes.
 _CHUNK = 1_000
-#: Long ago: the next reminder run looks at the card.
-EXAMINE_NOW = date(1970, 1, 1)
 
 
 class CardUnknown(MumarisError):

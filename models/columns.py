@@ -1,6 +1,6 @@
 """The column types that several tables share."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import DateTime
@@ -11,6 +11,8 @@ from sqlmodel import Field
 INSTANT: Any = DateTime(timezone=True)
 #: A JSON document.
 JSON_DOCUMENT: Any = JSONB
+#: Long ago, as a day of examination: the next reminder run looks at the row.
+EXAMINE_NOW = date(1970, 1, 1)
 
 
 def instant() -> datetime:

@@ -1,18 +1,20 @@
-"""Which cards a day's run examines, and what it writes about them: set by set, never one by one."""
+"""Which cards and profiles a day's run examines, and what it writes: never one by one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.cards import Card
+from models.practitioners import Practitioner
 from models.reminders import reminder_id
 from models.statements import execute
 from rules.reminders import Reason, ReminderLetter, ReminderStatus
+from rules.thresholds import About
 
 #: Where a run begins to look.
 START = (date.min, UUID(int=0))
@@ -23,65 +25,107 @@ _PLANNING = 7286392
 _BEGIN = text("""
 SELECT set_config('plan_cache_mode', 'force_custom_plan', true), pg_advisory_xact_lock(:key)
 """)
-_TAKE = text("""
-SELECT id, expires_on, examine_on FROM cards
+# What is examined has a row of its own, which keeps the day of its next examination.
+_TAKE: Mapping[About, TextClause] = {
+    About.CARD: text("""
+SELECT id, practitioner_id, expires_on, examine_on FROM cards
 WHERE examine_on <= :day AND (examine_on, id) > (:after_day, :after_id)
 ORDER BY examine_on, id LIMIT :limit
-FOR UPDATE SKIP LOCKED
-""")
-_STAMP = text("""
+FOR NO KEY UPDATE SKIP LOCKED
+"""),
+    # The anchor is what `Person.facts` has as ``confirmed_on``.
+    About.PROFILE: text("""
+SELECT id, id, COALESCE(CAST(confirmed_at AT TIME ZONE 'Asia/Riyadh' AS date), on_file_since),
+    examine_on
+FROM practitioners
+WHERE examine_on <= :day AND (examine_on, id) > (:after_day, :after_id)
+ORDER BY examine_on, id LIMIT :limit
+FOR NO KEY UPDATE SKIP LOCKED
+"""),
+}
+_STAMP: Mapping[About, TextClause] = {
+    About.CARD: text("""
 UPDATE cards SET examine_on = stamped.examine_on
 FROM unnest(CAST(:ids AS uuid[]), CAST(:days AS date[])) AS stamped (id, examine_on)
 WHERE cards.id = stamped.id
-""")
+"""),
+    About.PROFILE: text("""
+UPDATE practitioners SET examine_on = stamped.examine_on
+FROM unnest(CAST(:ids AS uuid[]), CAST(:days AS date[])) AS stamped (id, examine_on)
+WHERE practitioners.id = stamped.id
+"""),
+}
 _CLOSE = text("""
 UPDATE reminders SET status = 'skipped', settled_at = :now,
-    reason = CASE WHEN reminders.expires_on <> now.expires_on THEN 'renewed' ELSE 'too_late' END
-FROM unnest(CAST(:ids AS uuid[]), CAST(:expiries AS date[]), CAST(:thresholds AS int[]))
-    AS now (card_id, expires_on, threshold)
-WHERE reminders.card_id = now.card_id AND reminders.status IN ('queued', 'deferred')
-    AND (reminders.expires_on <> now.expires_on
-        OR reminders.threshold IS DISTINCT FROM now.threshold)
+    reason = CASE WHEN reminders.anchor <> now.anchor THEN :moved ELSE 'too_late' END
+FROM unnest(CAST(:ids AS uuid[]), CAST(:anchors AS date[]), CAST(:thresholds AS int[]))
+    AS now (practitioner_id, anchor, threshold)
+WHERE reminders.practitioner_id = now.practitioner_id AND reminders.about = :about
+    AND reminders.status IN ('queued', 'deferred')
+    AND (reminders.anchor <> now.anchor OR reminders.threshold IS DISTINCT FROM now.threshold)
 """)
 _SETTLED = text("""
-SELECT reminders.card_id
-FROM unnest(CAST(:ids AS uuid[]), CAST(:expiries AS date[]), CAST(:thresholds AS int[]))
-    AS now (card_id, expires_on, threshold)
-JOIN reminders USING (card_id, expires_on, threshold)
-WHERE reminders.status <> 'deferred'
+SELECT reminders.practitioner_id
+FROM unnest(CAST(:ids AS uuid[]), CAST(:anchors AS date[]), CAST(:thresholds AS int[]))
+    AS now (practitioner_id, anchor, threshold)
+JOIN reminders USING (practitioner_id, anchor, threshold)
+WHERE reminders.about = :about AND reminders.status <> 'deferred'
 """)
 _WRITE = text("""
-INSERT INTO reminders (id, card_id, expires_on, threshold, status, reason, letter, address,
-    examined_on, run, created_at, next_attempt_at, attempts, settled_at)
-SELECT id, card_id, expires_on, threshold, status, reason, letter, address,
+INSERT INTO reminders (id, practitioner_id, about, anchor, threshold, status, reason, letter,
+    address, examined_on, run, created_at, next_attempt_at, attempts, settled_at)
+SELECT id, practitioner_id, :about, anchor, threshold, status, reason, letter, address,
     :day, :run, :now, :now, 0, CASE WHEN status = 'skipped' THEN CAST(:now AS timestamptz) END
-FROM unnest(CAST(:ids AS uuid[]), CAST(:cards AS uuid[]), CAST(:expiries AS date[]),
+FROM unnest(CAST(:ids AS uuid[]), CAST(:people AS uuid[]), CAST(:anchors AS date[]),
     CAST(:thresholds AS int[]), CAST(:statuses AS text[]), CAST(:reasons AS text[]),
     CAST(:letters AS text[]), CAST(:addresses AS text[]))
-    AS decided (id, card_id, expires_on, threshold, status, reason, letter, address)
+    AS decided (id, practitioner_id, anchor, threshold, status, reason, letter, address)
 ON CONFLICT ON CONSTRAINT a_threshold_is_reminded_once DO UPDATE SET
     status = EXCLUDED.status, reason = EXCLUDED.reason, letter = EXCLUDED.letter,
     address = EXCLUDED.address, examined_on = EXCLUDED.examined_on, run = EXCLUDED.run,
     next_attempt_at = EXCLUDED.next_attempt_at, settled_at = EXCLUDED.settled_at
 WHERE reminders.status = 'deferred'
 """)
+_TABLES: Mapping[About, type[Card | Practitioner]] = {
+    About.CARD: Card,
+    About.PROFILE: Practitioner,
+}
+_COUNT: Mapping[About, TextClause] = {
+    About.CARD: text("""
+SELECT expires_on, examine_on, count(*) FROM cards WHERE status = 'active'
+GROUP BY 1, 2 ORDER BY 1, 2
+"""),
+    About.PROFILE: text("""
+SELECT COALESCE(CAST(confirmed_at AT TIME ZONE 'Asia/Riyadh' AS date), on_file_since),
+    examine_on, count(*)
+FROM practitioners
+GROUP BY 1, 2 ORDER BY 1, 2
+"""),
+}
 
 
 @dataclass(frozen=True, slots=True)
-class CardDue:
-    """A card that is to be examined."""
+class Due:
+    """A card or a profile that is to be examined."""
 
+    #: Of the row that keeps the day of its next examination.
     id: UUID
-    expires_on: date
+    practitioner_id: UUID
+    #: The day that thresholds count from.
+    anchor: date
     examine_on: date
+
+
+#: A practitioner, the anchor, and the threshold that is current, if one is.
+Current = tuple[UUID, date, int | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What was decided about one card's current threshold."""
+    """What was decided about one person's current threshold."""
 
-    card_id: UUID
-    expires_on: date
+    practitioner_id: UUID
+    anchor: date
     threshold: int
     status: ReminderStatus
     reason: Reason | None
@@ -89,41 +133,55 @@ class Decided:
     address: str | None
 
 
-async def take_cards(
-    session: AsyncSession, day: date, *, after: tuple[date, UUID], limit: int
-) -> list[CardDue]:
-    """The next cards to examine, locked until the transaction ends; those of others are left out.
+async def take_due(
+    session: AsyncSession, about: About, day: date, *, after: tuple[date, UUID], limit: int
+) -> list[Due]:
+    """The next rows to examine, locked until the transaction ends; those of others are left out.
 
-    ``after`` is the last card that this run has taken (`START` for none): what it has stamped lies
-    dead at the front of the index and is not to be walked over again. One planner at a time goes
-    beyond this point, so that the letters of an address are counted rightly.
+    ``after`` is the last row that this run has taken (`START` for none): what it has stamped lies
+    dead at the front of the index and is not to be walked over again. The caller has the turn.
     """
-    await execute(session, _BEGIN, {"key": _PLANNING})
     bounds = {"day": day, "after_day": after[0], "after_id": after[1], "limit": limit}
-    return [CardDue(*row) for row in await execute(session, _TAKE, bounds)]
+    return [Due(*row) for row in await execute(session, _TAKE[about], bounds)]
+
+
+async def take_turn(session: AsyncSession) -> None:
+    """Wait until no other planner counts letters; the turn ends with the transaction."""
+    await execute(session, _BEGIN, {"key": _PLANNING})
 
 
 async def settled_among(
-    session: AsyncSession, cards: Sequence[tuple[UUID, date, int]]
+    session: AsyncSession, about: About, current: Sequence[Current]
 ) -> set[UUID]:
-    """The cards whose threshold (card, expiry, threshold) has its reminder or its reason already.
+    """The people whose current threshold has its reminder or its reason already.
 
     A deferred one is still open.
     """
-    if not cards:
+    if not current:
         return set()
-    return set((await execute(session, _SETTLED, _columns(cards))).scalars())
+    found = await execute(session, _SETTLED, {"about": about, **_columns(current)})
+    return set(found.scalars())
 
 
 async def write_decisions(
-    session: AsyncSession, decided: Sequence[Decided], *, day: date, run: str, now: datetime
+    session: AsyncSession,
+    about: About,
+    decided: Sequence[Decided],
+    *,
+    day: date,
+    run: str,
+    now: datetime,
 ) -> None:
     """Keep what was decided. A threshold that has its row keeps it, unless it was deferred."""
     if decided:
         await execute(session, _WRITE, {
-            "ids": [reminder_id(row.card_id, row.expires_on, row.threshold) for row in decided],
-            "cards": [row.card_id for row in decided],
-            "expiries": [row.expires_on for row in decided],
+            "about": about,
+            "ids": [
+                reminder_id(row.practitioner_id, about, row.anchor, row.threshold)
+                for row in decided
+            ],
+            "people": [row.practitioner_id for row in decided],
+            "anchors": [row.anchor for row in decided],
             "thresholds": [row.threshold for row in decided],
             "statuses": [row.status for row in decided],
             "reasons": [row.reason for row in decided],
@@ -134,40 +192,38 @@ async def write_decisions(
 
 
 async def close_passed(
-    session: AsyncSession, cards: Sequence[tuple[UUID, date, int | None]], *, now: datetime
+    session: AsyncSession, about: About, current: Sequence[Current], *, now: datetime
 ) -> None:
-    """End what still waits of these cards but is not of their current expiry and threshold."""
-    await execute(session, _CLOSE, {"now": now, **_columns(cards)})
+    """End what still waits of these people but is not of their current anchor and threshold."""
+    moved = Reason.RENEWED if about is About.CARD else Reason.CONFIRMED
+    await execute(
+        session, _CLOSE, {"about": about, "now": now, "moved": moved, **_columns(current)}
+    )
 
 
-async def stamp_cards(session: AsyncSession, stamps: Sequence[tuple[UUID, date]]) -> None:
-    """Set the day on which each card is examined next."""
-    ids, days = [card for card, _ in stamps], [day for _, day in stamps]
-    await execute(session, _STAMP, {"ids": ids, "days": days})
+async def stamp_examined(
+    session: AsyncSession, about: About, stamps: Sequence[tuple[UUID, date]]
+) -> None:
+    """Set the day on which each row is examined next."""
+    ids, days = [row for row, _ in stamps], [day for _, day in stamps]
+    await execute(session, _STAMP[about], {"ids": ids, "days": days})
 
 
-async def count_due(session: AsyncSession, day: date) -> int:
-    """How many cards a run on this day has to examine."""
-    query = select(func.count()).select_from(Card).where(col(Card.examine_on) <= day)
+async def count_due(session: AsyncSession, about: About, day: date) -> int:
+    """How many cards or profiles a run on this day has to examine."""
+    examine_on = col(_TABLES[about].examine_on)
+    query = select(func.count()).select_from(_TABLES[about]).where(examine_on <= day)
     return (await session.exec(query)).one()
 
 
-async def count_by_expiry(
-    session: AsyncSession, *, examined_until: date
-) -> list[tuple[date, date, int]]:
-    """How many active cards there are of each expiry and day of examination, until that day."""
-    query = (
-        select(col(Card.expires_on), col(Card.examine_on), func.count())
-        .where(col(Card.status) == "active", col(Card.examine_on) <= examined_until)
-        .group_by(col(Card.expires_on), col(Card.examine_on))
-        .order_by(col(Card.expires_on), col(Card.examine_on))
-    )
-    return list((await session.exec(query)).all())
+async def count_by_anchor(session: AsyncSession, about: About) -> list[tuple[date, date, int]]:
+    """How many active cards, or profiles, there are of each anchor and day of examination."""
+    return [(row[0], row[1], row[2]) for row in await execute(session, _COUNT[about])]
 
 
-def _columns(cards: Sequence[tuple[UUID, date, int | None]]) -> dict[str, list[object]]:
+def _columns(current: Sequence[Current]) -> dict[str, list[object]]:
     return {
-        "ids": [card for card, _, _ in cards],
-        "expiries": [expires_on for _, expires_on, _ in cards],
-        "thresholds": [threshold for _, _, threshold in cards],
+        "ids": [person for person, _, _ in current],
+        "anchors": [anchor for _, anchor, _ in current],
+        "thresholds": [threshold for _, _, threshold in current],
     }

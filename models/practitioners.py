@@ -1,15 +1,16 @@
 """Practitioners, the history of their rows, what they learned and where they worked."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.columns import JSON_DOCUMENT, instant, optional_instant
+from models.columns import EXAMINE_NOW, JSON_DOCUMENT, instant, optional_instant
+from rules.dates import riyadh_day
 from rules.errors import MumarisError
 from rules.profile import ProfileOnFile
 
@@ -22,6 +23,7 @@ class Practitioner(SQLModel, table=True):
     """One person on the register, as the data stand in force today."""
 
     __tablename__ = "practitioners"
+    __table_args__ = (Index("profiles_to_examine", "examine_on", "id"),)
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     #: Canonical form, see `rules.registration_number`.
@@ -49,6 +51,14 @@ class Practitioner(SQLModel, table=True):
     version: int = 1
     #: When the practitioner last confirmed these data.
     confirmed_at: datetime | None = optional_instant()
+    #: The day on which the person came on file here.
+    on_file_since: date = Field(
+        default_factory=lambda: riyadh_day(datetime.now(UTC)),
+        sa_column_kwargs={"server_default": text("CURRENT_DATE")},
+    )
+    #: The first day whose reminder run looks at the profile. A trigger sets it to long ago
+    #: whenever the profile is confirmed.
+    examine_on: date = Field(default=EXAMINE_NOW, sa_column_kwargs={"server_default": "1970-01-01"})
 
     def on_file(self) -> ProfileOnFile:
         """The row as the rules read it."""
@@ -92,6 +102,20 @@ class ProfileVersion(SQLModel, table=True):
     changed_at: datetime = instant()
     #: ``{field: {"from": …, "to": …}}``
     changes: dict[str, dict[str, str]] = Field(sa_type=JSON_DOCUMENT)
+
+
+class ProfileConfirmation(SQLModel, table=True):
+    """A practitioner said that the data in force are right, by the link in a reminder."""
+
+    __tablename__ = "profile_confirmations"
+    __table_args__ = (UniqueConstraint("reminder_id", name="a_reminder_is_answered_once"),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    practitioner_id: UUID = Field(foreign_key="practitioners.id", index=True)
+    #: The version of the data that was confirmed.
+    version: int
+    confirmed_at: datetime = instant()
+    reminder_id: UUID = Field(foreign_key="reminders.id")
 
 
 class CpdEntry(SQLModel, table=True):

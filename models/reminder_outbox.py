@@ -21,8 +21,8 @@ WITH due AS (
 )
 UPDATE reminders SET next_attempt_at = :until, attempts = attempts + 1
 FROM due WHERE reminders.id = due.id
-RETURNING reminders.id, reminders.card_id, reminders.expires_on, reminders.threshold,
-    reminders.letter, reminders.created_at, reminders.attempts
+RETURNING reminders.id, reminders.practitioner_id, reminders.about, reminders.anchor,
+    reminders.threshold, reminders.letter, reminders.created_at, reminders.attempts
 """)
 # What was accepted is sent, whatever anybody has decided about it in the meantime.
 _STAMP = text("""
@@ -50,8 +50,9 @@ class Held:
     """A planned reminder that is ours to send until our hold ends."""
 
     id: UUID
-    card_id: UUID
-    expires_on: date
+    practitioner_id: UUID
+    about: str
+    anchor: date
     threshold: int
     letter: str
     created_at: datetime

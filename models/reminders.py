@@ -1,4 +1,4 @@
-"""Reminders: one row for each card, expiry and threshold, which is also the letter's outbox."""
+"""Reminders: one row for each person, matter and threshold, which is also the letter's outbox."""
 
 from datetime import date, datetime
 from typing import NamedTuple
@@ -12,14 +12,17 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.columns import instant, optional_instant
 from models.statements import execute
 from rules.reminders import ReminderStatus
+from rules.thresholds import About
 
 
 class Reminder(SQLModel, table=True):
-    """What became of one threshold of one card; only a deferred one is decided again."""
+    """What became of one threshold of a card or profile; only a deferred one is decided again."""
 
     __tablename__ = "reminders"
     __table_args__ = (
-        UniqueConstraint("card_id", "expires_on", "threshold", name="a_threshold_is_reminded_once"),
+        UniqueConstraint(
+            "practitioner_id", "about", "anchor", "threshold", name="a_threshold_is_reminded_once"
+        ),
         CheckConstraint(
             "(status IN ('queued', 'sent')) = (reason IS NULL)",
             name="what_is_not_sent_has_a_reason",
@@ -35,10 +38,13 @@ class Reminder(SQLModel, table=True):
 
     #: `reminder_id`; the letter's Message-ID is made of it.
     id: UUID = Field(primary_key=True)
-    card_id: UUID = Field(foreign_key="cards.id")
-    #: The card's last valid day as it was when it was examined.
-    expires_on: date
-    #: Days left at which it became due; below 0 after the last valid day.
+    practitioner_id: UUID = Field(foreign_key="practitioners.id")
+    #: A `rules.thresholds.About`.
+    about: str
+    #: The day that the threshold counts from, as it was when it was examined: the card's last valid
+    #: day, or the day of the last confirmation.
+    anchor: date
+    #: Days left until the anchor at which it became due; below 0 after it.
     threshold: int
     #: A `rules.reminders.ReminderStatus`.
     status: str = ReminderStatus.QUEUED
@@ -60,9 +66,9 @@ class Reminder(SQLModel, table=True):
     settled_at: datetime | None = optional_instant()
 
 
-def reminder_id(card_id: UUID, expires_on: date, threshold: int) -> UUID:
-    """The same for the same card, expiry and threshold, whoever asks and whenever."""
-    return uuid5(NAMESPACE_URL, f"mumaris:reminder:{card_id}:{expires_on}:{threshold}")
+def reminder_id(practitioner_id: UUID, about: About, anchor: date, threshold: int) -> UUID:
+    """The same for the same person, matter, anchor and threshold, whoever asks and whenever."""
+    return uuid5(NAMESPACE_URL, f"mumaris:reminder:{practitioner_id}:{about}:{anchor}:{threshold}")
 
 
 def address_key(address: str) -> str:
@@ -70,27 +76,41 @@ def address_key(address: str) -> str:
     return address.strip().casefold()
 
 
-async def reminders_of(session: AsyncSession, card_id: UUID) -> list[Reminder]:
-    """The card's reminders, oldest first."""
+async def reminders_of(session: AsyncSession, practitioner_id: UUID) -> list[Reminder]:
+    """The person's reminders: about the card, then about the profile, each oldest first."""
     query = (
         select(Reminder)
-        .where(col(Reminder.card_id) == card_id)
-        .order_by(col(Reminder.expires_on), col(Reminder.threshold).desc())
+        .where(col(Reminder.practitioner_id) == practitioner_id)
+        .order_by(col(Reminder.about), col(Reminder.anchor), col(Reminder.threshold).desc())
     )
     return list((await session.exec(query)).all())
 
 
 async def count_by_threshold(
-    session: AsyncSession, day: date
+    session: AsyncSession, about: About, day: date
 ) -> list[tuple[int, str, str | None, int]]:
     """How many reminders that this day's runs decided stand where: threshold, status, reason."""
     query = (
         select(Reminder.threshold, Reminder.status, Reminder.reason, func.count())
-        .where(col(Reminder.examined_on) == day)
+        .where(col(Reminder.examined_on) == day, col(Reminder.about) == about)
         .group_by(col(Reminder.threshold), col(Reminder.status), col(Reminder.reason))
         .order_by(col(Reminder.threshold).desc(), col(Reminder.status), col(Reminder.reason))
     )
     return list((await session.exec(query)).all())
+
+
+async def count_planned(session: AsyncSession, about: About, day: date) -> int:
+    """How many letters this day's runs have planned, sent or not."""
+    query = (
+        select(func.count())
+        .select_from(Reminder)
+        .where(
+            col(Reminder.examined_on) == day,
+            col(Reminder.about) == about,
+            col(Reminder.letter).is_not(None),
+        )
+    )
+    return (await session.exec(query)).one()
 
 
 async def count_queued(session: AsyncSession) -> int:
@@ -114,6 +134,7 @@ async def next_attempt(session: AsyncSession) -> datetime | None:
 class Waiting(NamedTuple):
     """The letters of one threshold that wait to be sent."""
 
+    about: str
     threshold: int
     letters: int
     #: The most that any of them has had.
@@ -123,9 +144,10 @@ class Waiting(NamedTuple):
 
 
 async def backlog(session: AsyncSession) -> list[Waiting]:
-    """The letters that wait, by threshold."""
+    """The letters that wait, by matter and threshold."""
     query = (
         sa_select(
+            col(Reminder.about),
             col(Reminder.threshold),
             func.count(),
             func.max(col(Reminder.attempts)),
@@ -133,7 +155,7 @@ async def backlog(session: AsyncSession) -> list[Waiting]:
             func.min(col(Reminder.next_attempt_at)),
         )
         .where(col(Reminder.status) == ReminderStatus.QUEUED)
-        .group_by(col(Reminder.threshold))
-        .order_by(col(Reminder.threshold).desc())
+        .group_by(col(Reminder.about), col(Reminder.threshold))
+        .order_by(col(Reminder.about), col(Reminder.threshold).desc())
     )
     return [Waiting(*row) for row in await execute(session, query)]

@@ -1,19 +1,15 @@
-"""Addresses that get no reminders any more, and the links by which people ask for that."""
+"""Addresses that get no reminders any more."""
 
-import secrets
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import Index, delete, text
+from sqlalchemy import Index, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, SQLModel, col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import instant, optional_instant
-from models.links import hash_token
-from models.reminders import Reminder
-from models.statements import execute
 
 #: The kind of letter that suppressions are about; no other kind can be refused.
 REMINDERS = "reminders"
@@ -53,64 +49,6 @@ class Suppression(SQLModel, table=True):
     reminder_id: UUID | None = Field(default=None, foreign_key="reminders.id")
     since: datetime = instant()
     lifted_at: datetime | None = optional_instant()
-
-
-class UnsubscribeToken(SQLModel, table=True):
-    """A token that ends the reminders to the address that its letter went to."""
-
-    __tablename__ = "unsubscribe_tokens"
-    __table_args__ = (Index("unsubscribe_tokens_by_expiry", "expires_at"),)
-
-    #: SHA-256 of the token; the token itself is only in the letter.
-    token_hash: str = Field(primary_key=True)
-    reminder_id: UUID = Field(foreign_key="reminders.id")
-    expires_at: datetime = instant()
-
-
-_KEEP_TOKENS = text("""
-INSERT INTO unsubscribe_tokens (token_hash, reminder_id, expires_at)
-SELECT token_hash, reminder_id, :expires_at
-FROM unnest(CAST(:hashes AS text[]), CAST(:reminders AS uuid[])) AS kept (token_hash, reminder_id)
-""")
-
-
-def new_token() -> str:
-    """256 random bits, as `models.links.mint_token` writes them."""
-    return secrets.token_urlsafe(32)
-
-
-async def keep_tokens(
-    session: AsyncSession, tokens: dict[UUID, str], *, expires_at: datetime
-) -> None:
-    """Keep the hash of each reminder's token.
-
-    A letter that is written again gets another token; both work, whichever copy arrived.
-    """
-    if tokens:
-        await execute(session, _KEEP_TOKENS, {
-            "hashes": [hash_token(token) for token in tokens.values()],
-            "reminders": list(tokens),
-            "expires_at": expires_at,
-        })  # fmt: skip
-
-
-async def find_unsubscribe(
-    session: AsyncSession, token: str
-) -> tuple[UnsubscribeToken, Reminder] | None:
-    """The token and the reminder whose letter carried it."""
-    query = (
-        select(UnsubscribeToken, Reminder)
-        .join(Reminder, col(Reminder.id) == col(UnsubscribeToken.reminder_id))
-        .where(col(UnsubscribeToken.token_hash) == hash_token(token))
-    )
-    return (await session.exec(query)).one_or_none()
-
-
-async def forget_tokens(session: AsyncSession, *, expired_before: datetime) -> None:
-    """Delete the tokens that have expired by then."""
-    await session.exec(
-        delete(UnsubscribeToken).where(col(UnsubscribeToken.expires_at) < expired_before)
-    )
 
 
 async def suppress(

@@ -10,6 +10,7 @@ from models import (
     payments,
     practitioners,
     references,
+    reminder_tokens,
     reminders,
     requests,
     suppressions,
@@ -33,6 +34,7 @@ ALL: tuple[type[SQLModel], ...] = (
     links.LinkToken,
     letters.Letter,
     reminders.Reminder,
+    reminder_tokens.ReminderToken,
     suppressions.Suppression,
-    suppressions.UnsubscribeToken,
+    practitioners.ProfileConfirmation,
 )

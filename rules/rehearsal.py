@@ -1,13 +1,13 @@
 """What the coming days would send, if nothing changed until then."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rules.quiet_days import next_sending_day, quiet
 from rules.reminder_policy import ReminderPolicy
-from rules.reminders import current_threshold, next_examination
+from rules.thresholds import About
 
 
 @dataclass(frozen=True)
@@ -21,22 +21,44 @@ class Rehearsed:
 
 
 def rehearse(
-    cards: Iterable[tuple[date, date, int]], first: date, days: int, policy: ReminderPolicy
+    counted: Iterable[tuple[date, date, int]],
+    first: date,
+    days: int,
+    policy: ReminderPolicy,
+    *,
+    about: About = About.CARD,
 ) -> list[Rehearsed]:
-    """The letters of each day from the first on, for cards as (expiry, next examination, number).
+    """The letters of each day from the first on, by (anchor, next examination, how many).
 
-    At most so many: renewals, suppressed addresses and the daily cap will take some away.
+    At most so many: renewals, confirmations, suppressed addresses and the daily cap of an address
+    will take some away.
     """
-    coming = {first + timedelta(days=n): Counter[int]() for n in range(days)}
-    for expires_on, examine_on, number in cards:
-        day: date | None = max(examine_on, first)
-        while day in coming:
-            if quiet(day, policy):
-                day = next_sending_day(day, policy)
-                continue
-            if (threshold := current_threshold(expires_on, day, policy)) is not None:
-                coming[day][threshold] += number
-            day = next_examination(expires_on, day, policy)
-    return [
-        Rehearsed(day, letters, quiet(day, policy) is not None) for day, letters in coming.items()
-    ]
+    thresholds = policy.thresholds(about)
+    most = policy.profile_letters_per_day if about is About.PROFILE else 0
+    coming = [first + timedelta(days=n) for n in range(days)]
+    due: dict[date, deque[tuple[date, int]]] = {day: deque() for day in coming}
+
+    def put(day: date | None, anchor: date, number: int) -> None:
+        if day in due:
+            due[day].append((anchor, number))
+
+    for anchor, examine_on, number in counted:
+        put(max(examine_on, first), anchor, number)
+    found = []
+    for day in coming:
+        letters = Counter[int]()
+        is_quiet = quiet(day, policy) is not None
+        waiting = due[day]
+        while waiting:
+            anchor, number = waiting.popleft()
+            room = max(0, most - letters.total()) if most else number
+            threshold = thresholds.current(anchor, day)
+            now = 0 if is_quiet else number if threshold is None else min(number, room)
+            if now and threshold is not None:
+                letters[threshold] += now
+            if now:
+                put(thresholds.next_day(anchor, day), anchor, now)
+            if number - now:
+                put(next_sending_day(day, policy), anchor, number - now)
+        found.append(Rehearsed(day, letters, is_quiet))
+    return found

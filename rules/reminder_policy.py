@@ -6,6 +6,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from rules.policy_reader import PolicyReader
+from rules.thresholds import About, Thresholds
 
 _AT_LEAST_ONE = {"minimum": 1}
 _HOUR = {"minimum": 0, "maximum": 24}
@@ -45,11 +46,15 @@ class ReminderPolicy:
     letters_per_address_per_day: int = field(metadata=_AT_LEAST_ONE)
     #: Days after which a profile counts as unconfirmed for long; 0 for never.
     confirm_profile_after_days: int
+    #: So many days after that its holder is asked again.
+    confirm_again_after_days: tuple[int, ...]
+    #: Letters about profiles on one day; the others are asked on the next ones. 0 is no limit.
+    profile_letters_per_day: int
     #: Hours of Riyadh's day: letters leave from the first until the second.
     send_from_hour: int = field(metadata=_HOUR)
     send_until_hour: int = field(metadata=_HOUR)
-    #: Days for which the link of "no more reminders" works.
-    unsubscribe_days: int = field(metadata=_AT_LEAST_ONE)
+    #: Days for which the links in a reminder work.
+    links_work_days: int = field(metadata=_AT_LEAST_ONE)
     #: Processes that send, connections of each, and the pace of all of them; 0 is no limit.
     processes: int = field(metadata={"minimum": 1, "maximum": 16})
     connections: int = field(metadata={"minimum": 1, "maximum": 100})
@@ -57,25 +62,33 @@ class ReminderPolicy:
     letters_per_second_per_domain: int
 
     @cached_property
-    def thresholds(self) -> tuple[int, ...]:
-        """Days left at which a reminder becomes due, the earliest (largest) first."""
+    def card(self) -> Thresholds:
+        """When the holder of a card is reminded, counted from its last valid day."""
         days = {*self.days_before, *(-after for after in self.days_after)}
-        return tuple(sorted(days, reverse=True))
+        return Thresholds(tuple(sorted(days, reverse=True)), 1 - self.silent_after_days)
 
-    @property
-    def last_day_left(self) -> int:
-        """The fewest days left at which somebody is still reminded."""
-        return 1 - self.silent_after_days
+    @cached_property
+    def profile(self) -> Thresholds:
+        """When somebody is asked to confirm, counted from the last confirmation."""
+        first = self.confirm_profile_after_days
+        days = {first, *(first + again for again in self.confirm_again_after_days)}
+        return Thresholds(tuple(-day for day in sorted(days)) if first else (), None)
+
+    def thresholds(self, about: About) -> Thresholds:
+        """Those of one kind of reminder."""
+        return self.card if about is About.CARD else self.profile
 
 
 def check_reminders(policy: ReminderPolicy, reader: PolicyReader) -> None:
     """Note in the reader what in this table contradicts itself."""
-    if not policy.thresholds:
+    if not policy.card.days_left:
         reader.refuse("reminders.days_before", "must name at least one day, here or in days_after")
     if any(after >= policy.silent_after_days for after in policy.days_after):
         reader.refuse("reminders.silent_after_days", "must be above every number in days_after")
     if 0 in policy.days_after:
         reader.refuse("reminders.days_after", "must not hold 0: it stands in days_before")
+    if 0 in policy.confirm_again_after_days:
+        reader.refuse("reminders.confirm_again_after_days", "must not hold 0")
     if len(set(policy.quiet_weekdays)) == len(Weekday):
         reader.refuse("reminders.quiet_weekdays", "must leave a day on which letters leave")
     if policy.send_from_hour >= policy.send_until_hour:

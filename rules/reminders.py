@@ -1,12 +1,9 @@
-"""Reminders of expiring cards: which one is due, and whether its letter leaves.
+"""Reminders of cards that expire and of profiles to confirm: whether a letter leaves, and which.
 
-A threshold is a number of days left until the card's last valid day; it is current from the day on
-which so many are left until the next one becomes current (half-open windows). So a missed day is
-made good by the threshold that is current, and one that has passed is never sent. The thresholds
-are assumed (DOMAIN.md 5.7); boulder's expiration mailer taught the windows (DOMAIN.md 4 [55]).
+When one becomes due stands in `rules.thresholds`; the numbers are assumed (DOMAIN.md 5.7).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -15,6 +12,7 @@ from rules.card import CardStatus
 from rules.quiet_days import next_sending_day, quiet
 from rules.reminder_policy import ReminderPolicy
 from rules.statuses import Status
+from rules.thresholds import About
 
 #: Where a renewal stands while it waits for its applicant.
 WAITS_FOR_APPLICANT = frozenset(
@@ -42,12 +40,20 @@ class Reason(StrEnum):
 
     #: The card expires on another day now.
     RENEWED = "renewed"
+    #: The profile was confirmed in the meantime.
+    CONFIRMED = "confirmed"
     #: A later threshold became current before it could leave.
     TOO_LATE = "too_late"
     CARD_REVOKED = "card_revoked"
     CARD_SUSPENDED = "card_suspended"
     #: A renewal is open and waits for us, not for its applicant.
     OPEN_RENEWAL = "open_renewal"
+    #: A profile update is on its way.
+    OPEN_UPDATE = "open_update"
+    #: A letter about the card has asked to confirm the profile as well.
+    ASKED_WITH_CARD = "asked_with_card"
+    #: A letter about the card leaves on the same day.
+    CARD_FIRST = "card_first"
     NO_ADDRESS = "no_address"
     #: The address asked for no more reminders, or refused one for good.
     SUPPRESSED = "suppressed"
@@ -68,23 +74,41 @@ class ReminderLetter(StrEnum):
 
     CARD_REMINDER = "card_reminder"
     RENEWAL_WAITING = "renewal_waiting"
+    PROFILE_REMINDER = "profile_reminder"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReminderFacts:
-    """What the rules ask about a card and its holder."""
+    """What the rules ask about a person, the card and the profile."""
 
-    card_status: CardStatus
-    #: The last valid day.
-    expires_on: date
+    about: About
+    #: None where the person has no card.
+    card_status: CardStatus | None
+    #: The card's last valid day.
+    card_expires_on: date | None
     has_address: bool
     suppressed: bool
     #: Where the holder's open renewal stands, if there is one.
     open_renewal: Status | None
+    has_open_update: bool
     #: Reminders that the address gets on this day already.
     letters_today: int
-    #: The day on which the holder last confirmed the profile.
-    confirmed_on: date | None
+    #: The day on which the profile was last confirmed, or came on file if it never was.
+    confirmed_on: date
+    #: Whether a run about cards has still to examine this one's.
+    card_is_due: bool = False
+    #: The last day of a letter about the card, and of one that also asked to confirm the profile.
+    card_letter_on: date | None = None
+    card_asked_on: date | None = None
+
+    @property
+    def anchor(self) -> date:
+        """The day from which thresholds count; a card has an expiry, or nothing is about it."""
+        if self.about is About.PROFILE:
+            return self.confirmed_on
+        if self.card_expires_on is None:
+            raise ValueError("a reminder about a card needs one")
+        return self.card_expires_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,46 +139,30 @@ ReminderDecision = Send | Skip | Defer
 _Rule = Callable[[ReminderFacts, date, ReminderPolicy], Skip | Defer | None]
 
 
-def current_threshold(expires_on: date, day: date, policy: ReminderPolicy) -> int | None:
-    """The threshold whose window this day lies in; None before the first and when all is over."""
-    left = (expires_on - day).days
-    if left < policy.last_day_left:
-        return None
-    reached = [threshold for threshold in policy.thresholds if threshold >= left]
-    return min(reached, default=None)
-
-
-def next_examination(expires_on: date, day: date, policy: ReminderPolicy) -> date | None:
-    """The first day after this one on which another threshold becomes current, if there is one."""
-    left = (expires_on - day).days
-    ahead = [threshold for threshold in policy.thresholds if threshold < left]
-    return expires_on - timedelta(days=max(ahead)) if ahead else None
-
-
 def decide(facts: ReminderFacts, day: date, policy: ReminderPolicy) -> ReminderDecision:
-    """What happens to the card's current threshold on this day: the first rule that objects wins.
+    """What happens to the current threshold on this day: the first rule that objects wins.
 
-    The caller has found that a threshold is current (`current_threshold`).
+    The caller has found that a threshold is current (`rules.thresholds.Thresholds.current`).
     """
-    for rule in _RULES.values():
+    for rule in _RULES[facts.about].values():
         if (objection := rule(facts, day, policy)) is not None:
             return objection
     return _letter(facts, day, policy)
 
 
 def decide_again(
-    facts: ReminderFacts, threshold: int, expires_on: date, day: date, policy: ReminderPolicy
+    facts: ReminderFacts, threshold: int, anchor: date, day: date, policy: ReminderPolicy
 ) -> Send | Skip:
-    """Whether a reminder that was planned for this threshold and expiry may still leave.
+    """Whether a reminder that was planned for this threshold and anchor may still leave.
 
-    Asked right before the letter is written: the card, the renewal and the address may have changed
-    since. What only puts off a letter is not asked again.
+    Asked right before the letter is written: the card, the profile, the requests and the address
+    may have changed since. What only puts off a letter is not asked again.
     """
-    if facts.expires_on != expires_on:
-        return Skip(Reason.RENEWED)
-    if current_threshold(expires_on, day, policy) != threshold:
+    if facts.anchor != anchor:
+        return Skip(Reason.RENEWED if facts.about is About.CARD else Reason.CONFIRMED)
+    if policy.thresholds(facts.about).current(anchor, day) != threshold:
         return Skip(Reason.TOO_LATE)
-    for rule in _RULES.values():
+    for rule in _RULES[facts.about].values():
         if isinstance(objection := rule(facts, day, policy), Skip):
             return objection
     return _letter(facts, day, policy)
@@ -171,7 +179,9 @@ class Check:
 
 def explain(facts: ReminderFacts, day: date, policy: ReminderPolicy) -> tuple[Check, ...]:
     """Each rule in its turn, also those after the first objection; `decide` asks the same ones."""
-    return tuple(Check(name, rule(facts, day, policy)) for name, rule in _RULES.items())
+    return tuple(
+        Check(name, rule(facts, day, policy)) for name, rule in _RULES[facts.about].items()
+    )
 
 
 def _revoked(facts: ReminderFacts, _day: date, _policy: ReminderPolicy) -> Skip | None:
@@ -206,21 +216,59 @@ def _daily_cap(facts: ReminderFacts, day: date, policy: ReminderPolicy) -> Defer
     return Defer(Reason.DAILY_CAP, next_sending_day(day, policy))
 
 
+def _open_update(facts: ReminderFacts, _day: date, _policy: ReminderPolicy) -> Skip | None:
+    return Skip(Reason.OPEN_UPDATE) if facts.has_open_update else None
+
+
+def _asked_with_card(facts: ReminderFacts, day: date, policy: ReminderPolicy) -> Skip | None:
+    threshold = policy.profile.current(facts.confirmed_on, day)
+    if threshold is None or facts.card_asked_on is None:
+        return None
+    since = facts.confirmed_on - timedelta(days=threshold)
+    return Skip(Reason.ASKED_WITH_CARD) if facts.card_asked_on >= since else None
+
+
+def _card_first(facts: ReminderFacts, day: date, policy: ReminderPolicy) -> Defer | None:
+    expires_on = facts.card_expires_on
+    is_due = (
+        facts.card_is_due
+        and expires_on is not None
+        and policy.card.current(expires_on, day) is not None
+    )
+    if not is_due and facts.card_letter_on != day:
+        return None
+    return Defer(Reason.CARD_FIRST, next_sending_day(day, policy))
+
+
 #: In the order in which they are asked: what ends a reminder before what puts it off.
-_RULES: dict[str, _Rule] = {
-    "the card is not revoked": _revoked,
-    "the card is not suspended": _suspended,
-    "no open renewal waits for us": _open_renewal,
-    "there is an address": _no_address,
-    "the address wants reminders": _suppressed,
-    "letters leave on this day": _quiet,
-    "the address has room today": _daily_cap,
+_RULES: Mapping[About, Mapping[str, _Rule]] = {
+    About.CARD: {
+        "the card is not revoked": _revoked,
+        "the card is not suspended": _suspended,
+        "no open renewal waits for us": _open_renewal,
+        "there is an address": _no_address,
+        "the address wants reminders": _suppressed,
+        "letters leave on this day": _quiet,
+        "the address has room today": _daily_cap,
+    },
+    About.PROFILE: {
+        "the card is not revoked": _revoked,
+        "no profile update is open": _open_update,
+        "there is an address": _no_address,
+        "the address wants reminders": _suppressed,
+        "no letter about the card has asked": _asked_with_card,
+        "letters leave on this day": _quiet,
+        "no letter about the card leaves today": _card_first,
+        "the address has room today": _daily_cap,
+    },
 }
 
 
 def _letter(facts: ReminderFacts, day: date, policy: ReminderPolicy) -> Send:
+    if facts.about is About.PROFILE:
+        return Send(ReminderLetter.PROFILE_REMINDER, confirm_profile=True)
     if facts.open_renewal is not None:
         return Send(ReminderLetter.RENEWAL_WAITING, confirm_profile=False)
-    after = policy.confirm_profile_after_days
-    long_ago = facts.confirmed_on is None or (day - facts.confirmed_on).days >= after
-    return Send(ReminderLetter.CARD_REMINDER, confirm_profile=bool(after) and long_ago)
+    long_ago = policy.profile.current(facts.confirmed_on, day) is not None
+    asks = long_ago and not facts.has_open_update
+    return Send(ReminderLetter.CARD_REMINDER, confirm_profile=asks)

@@ -152,7 +152,7 @@ class Sender:
         self._queue.task_done()
 
     async def _attend(self, courier: PipeliningCourier, ready: Ready, stop_at: float) -> None:
-        at = self._pace.reserve(ready.holder.address, time.monotonic(), until=stop_at)
+        at = self._pace.reserve(ready.person.address, time.monotonic(), until=stop_at)
         if at is None or self._streak >= TROUBLE:
             # It would outlive its hold, or meet a server that is away.
             self._is_paced = self._is_paced or at is None
@@ -163,7 +163,7 @@ class Sender:
         message = self._write(ready)
         if message is None:
             return
-        outcome = await _deliver(courier, message, ready.holder.email)
+        outcome = await _deliver(courier, message, ready.person.email)
         self._streak = self._streak + 1 if isinstance(outcome, Deferred) else 0
         if isinstance(outcome, Accepted):
             self._pauses = 0
@@ -177,7 +177,7 @@ class Sender:
         try:
             return self._skeletons.compose(
                 facts_of(ready, day=self._day, settings=self._settings),
-                to=ready.holder.email,
+                to=ready.person.email,
                 letter_id=ready.held.id,
                 created_at=ready.held.created_at,
             )
@@ -230,7 +230,7 @@ async def _stamp_all(
         for ready, one in bounced:
             await suppress(
                 session,
-                ready.holder.address,
+                ready.person.address,
                 why=Why.BOUNCED,
                 now=now,
                 server_reply=one.reply,

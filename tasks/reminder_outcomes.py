@@ -53,6 +53,6 @@ def _stamp(
         again=again,
         reason=reason,
         reply=reply,
-        address=ready.holder.address,
+        address=ready.person.address,
         letter=ready.decision.letter,
     )

@@ -11,11 +11,12 @@ from desk.policy import current_policy
 from desk.reminders import Plan, plan_chunk
 from models.database import patiently, transaction
 from models.examinations import count_due
+from models.reminder_tokens import forget_tokens
 from models.reminders import count_by_threshold, count_queued
-from models.suppressions import forget_tokens
 from rules.dates import riyadh_day
 from rules.quiet_days import quiet
 from rules.reminder_policy import ReminderPolicy
+from rules.thresholds import About
 from tasks.reminder_processes import Crew, Sent, crew
 
 #: Told how much is done and how much there is to do, in cards or letters.
@@ -28,6 +29,7 @@ REPORT_EVERY = 1.0
 class Report:
     """What a run did, without anybody's data."""
 
+    about: About
     day: date
     examined: int = 0
     #: Letters that this run's attempts got accepted.
@@ -44,15 +46,23 @@ async def _silent(_done: int, _of: int) -> None:
 
 
 async def plan_day(
-    day: date, *, run: str, now: datetime, dry: bool = False, tell: Progress = _silent
+    about: About,
+    day: date,
+    *,
+    run: str,
+    now: datetime,
+    dry: bool = False,
+    tell: Progress = _silent,
 ) -> Plan:
-    """Examine every card that is due on this day; goes on where a killed run stopped.
+    """Examine every card or profile that is due on this day; goes on where a killed run stopped.
 
-    Cards that somebody else holds at that moment are looked for once more at the end.
+    What somebody else holds at that moment is looked for once more at the end.
     """
     policy = current_policy().reminders
-    plan = Plan()
-    due = await _count_due(day)
+    plan = Plan(about)
+    if not policy.thresholds(about).days_left:
+        return plan
+    due = await _count_due(about, day)
     while await plan_chunk(plan, day=day, now=now, run=run, policy=policy, dry=dry):
         await tell(plan.examined, max(due, plan.examined))
     if not dry:
@@ -63,9 +73,9 @@ async def plan_day(
 
 
 @asynccontextmanager
-async def crew_of(day: date) -> AsyncIterator[Crew]:
+async def crew_of(about: About, day: date) -> AsyncIterator[Crew]:
     """Whoever will send this day's letters, getting ready while it is planned."""
-    expected = await _count_due(day) + await _count_queued()
+    expected = await _count_due(about, day) + await _count_queued()
     async with crew(day, current_policy().reminders, expected=expected) as found:
         yield found
 
@@ -95,6 +105,7 @@ async def send_day(
 
 
 async def run_reminders(
+    about: About,
     on: date | None = None,
     *,
     run: str,
@@ -103,8 +114,8 @@ async def run_reminders(
 ) -> Report:
     """The whole run, outside Prefect; see `plan_day` and `send_day`."""
     day = on or riyadh_day(clock())
-    async with crew_of(day) as found:
-        plan = await plan_day(day, run=run, now=clock())
+    async with crew_of(about, day) as found:
+        plan = await plan_day(about, day, run=run, now=clock())
         sent = await send_day(day, found, now=clock(), at_any_hour=at_any_hour)
     return await report(day, plan, sent, now=clock())
 
@@ -115,12 +126,13 @@ async def report(day: date, plan: Plan, sent: Sent, *, now: datetime) -> Report:
     async with transaction() as session:
         await forget_tokens(session, expired_before=now)
         return Report(
+            about=plan.about,
             day=day,
             examined=plan.examined,
             sent=sent.counts["sent"],
             failed=sent.counts["failed"],
             waiting=await count_queued(session),
-            by_threshold=await count_by_threshold(session, day),
+            by_threshold=await count_by_threshold(session, plan.about, day),
         )
 
 
@@ -140,9 +152,9 @@ def _patience(
 
 
 @patiently
-async def _count_due(day: date) -> int:
+async def _count_due(about: About, day: date) -> int:
     async with transaction() as session:
-        return await count_due(session, day)
+        return await count_due(session, about, day)
 
 
 @patiently

@@ -8,14 +8,15 @@ from uuid import UUID
 
 from mail.languages import Language
 from mail.letter_facts import LetterFacts
-from mail.reminder_facts import CardReminder, RenewalWaiting, WaitsIn
+from mail.reminder_facts import CardReminder, ProfileReminder, RenewalWaiting, WaitsIn
 from mail.settings import MailSettings
-from models.card_holders import Holder, read_holders, suppressed_among
 from models.database import patiently, transaction
+from models.reminded_people import Person, read_people, suppressed_among
 from models.reminder_outbox import Held, Stamp, hold, stamp
-from models.suppressions import keep_tokens, new_token
+from models.reminder_tokens import NewToken, TokenPurpose, keep_tokens, new_token
 from rules.reminder_policy import ReminderPolicy
 from rules.reminders import ReminderLetter, ReminderStatus, Send, Skip, decide_again
+from rules.thresholds import About
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -23,10 +24,20 @@ class Ready:
     """A letter that may leave now."""
 
     held: Held
-    holder: Holder
+    person: Person
     decision: Send
     #: Opens the page that ends the reminders.
-    token: str
+    stop_token: str
+    #: Opens the page that confirms the profile, where the letter asks for that.
+    confirm_token: str | None
+
+    @property
+    def tokens(self) -> list[NewToken]:
+        """What the letter's links are made of."""
+        stop = NewToken(self.held.id, TokenPurpose.UNSUBSCRIBE, self.stop_token)
+        if self.confirm_token is None:
+            return [stop]
+        return [stop, NewToken(self.held.id, TokenPurpose.CONFIRM, self.confirm_token)]
 
 
 @patiently
@@ -39,21 +50,21 @@ async def take(
     """
     async with transaction() as session:
         held = await hold(session, now=now, until=now + lease, limit=limit)
-        holders = await read_holders(session, [one.card_id for one in held])
-        suppressed = await suppressed_among(session, {h.address for h in holders.values()})
-        ready, skipped = _sort(held, holders, suppressed, day, policy)
+        people = await read_people(session, [one.practitioner_id for one in held])
+        suppressed = await suppressed_among(session, {p.address for p in people.values()})
+        ready, skipped = _sort(held, people, suppressed, day, policy)
         await stamp(session, [_skipped(one, why, now) for one, why in skipped], now=now)
         await keep_tokens(
             session,
-            {one.held.id: one.token for one in ready},
-            expires_at=now + timedelta(days=policy.unsubscribe_days),
+            [token for one in ready for token in one.tokens],
+            expires_at=now + timedelta(days=policy.links_work_days),
         )
     return len(held), ready
 
 
 def _sort(
     held: Sequence[Held],
-    holders: dict[UUID, Holder],
+    people: dict[UUID, Person],
     suppressed: set[str],
     day: date,
     policy: ReminderPolicy,
@@ -61,13 +72,16 @@ def _sort(
     ready: list[Ready] = []
     skipped: list[tuple[Held, Skip]] = []
     for one in held:
-        holder = holders[one.card_id]
-        facts = holder.facts(suppressed=holder.address in suppressed, letters_today=0)
-        decision = decide_again(facts, one.threshold, one.expires_on, day, policy)
+        person = people[one.practitioner_id]
+        facts = person.facts(
+            About(one.about), suppressed=person.address in suppressed, letters_today=0, day=day
+        )
+        decision = decide_again(facts, one.threshold, one.anchor, day, policy)
         if isinstance(decision, Skip):
             skipped.append((one, decision))
         else:
-            ready.append(Ready(one, holder, decision, new_token()))
+            confirm = new_token() if decision.confirm_profile else None
+            ready.append(Ready(one, person, decision, new_token(), confirm))
     return ready, skipped
 
 
@@ -77,29 +91,41 @@ def _skipped(held: Held, why: Skip, now: datetime) -> Stamp:
 
 def facts_of(ready: Ready, *, day: date, settings: MailSettings) -> LetterFacts:
     """What the letter says; raises `mail.letter_facts.FactMissing`."""
-    holder = ready.holder
-    language = Language(holder.language)
-    days_left = (holder.expires_on - day).days
-    stop = f"{settings.portal_url.rstrip('/')}/unsubscribe/{ready.token}"
-    if ready.decision.letter is ReminderLetter.RENEWAL_WAITING:
+    person = ready.person
+    portal = settings.portal_url.rstrip("/")
+    stop = f"{portal}/unsubscribe/{ready.stop_token}"
+    confirm = f"{portal}/confirm/{ready.confirm_token}" if ready.confirm_token else ""
+    letter = ready.decision.letter
+    if letter is ReminderLetter.PROFILE_REMINDER:
+        return ProfileReminder(
+            applicant_name_ar=person.name_ar,
+            applicant_name_en=person.name_en,
+            language=Language(person.language),
+            registration_number=person.registration_number,
+            last_confirmed_on=person.last_confirmed_on,
+            confirm_url=confirm,
+            unsubscribe_url=stop,
+        )
+    if letter is ReminderLetter.RENEWAL_WAITING:
         return RenewalWaiting(
-            applicant_name_ar=holder.name_ar,
-            applicant_name_en=holder.name_en,
-            language=language,
-            tracking_code=holder.renewal_code or "",
-            waits_in=_waits_in(holder.renewal_status),
-            expires_on=holder.expires_on,
-            days_left=days_left,
+            applicant_name_ar=person.name_ar,
+            applicant_name_en=person.name_en,
+            language=Language(person.language),
+            tracking_code=person.renewal_code or "",
+            waits_in=_waits_in(person.renewal_status),
+            expires_on=ready.held.anchor,
+            days_left=(ready.held.anchor - day).days,
             unsubscribe_url=stop,
         )
     return CardReminder(
-        applicant_name_ar=holder.name_ar,
-        applicant_name_en=holder.name_en,
-        language=language,
-        registration_number=holder.registration_number,
-        expires_on=holder.expires_on,
-        days_left=days_left,
+        applicant_name_ar=person.name_ar,
+        applicant_name_en=person.name_en,
+        language=Language(person.language),
+        registration_number=person.registration_number,
+        expires_on=ready.held.anchor,
+        days_left=(ready.held.anchor - day).days,
         confirm_profile=ready.decision.confirm_profile,
+        confirm_url=confirm,
         unsubscribe_url=stop,
     )
 

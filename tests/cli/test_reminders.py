@@ -38,7 +38,7 @@ async def test_a_dry_run_says_what_would_happen_and_keeps_nothing(card: OnFile) 
     ran = await mumaris("reminders", "run", "--on", DAY, "--dry-run")
 
     assert ran.exit_code == 0
-    assert "14         queued  -       1" in ran.stdout
+    assert "14 days left  1" in ran.stdout
     assert "nothing was sent or kept" in ran.stdout
     assert await card.reminders() == []
 
@@ -64,7 +64,10 @@ async def test_a_rehearsal_is_a_table_a_csv_and_a_picture(card: OnFile, tmp_path
 
     lines = table.read_text(encoding="utf-8").splitlines()
     assert ran.exit_code == 0
-    assert lines[0] == "day,90,60,30,14,7,1,0,-14,letters,quiet"
+    assert lines[0] == (
+        "day,90 days left,60 days left,30 days left,14 days left,7 days left,1 day left,last day,"
+        "14 days past,letters,quiet"
+    )
     assert [line for line in lines if line.endswith(",1,")] == [
         "2026-11-22,,,,1,,,,,1,",
         "2026-11-29,,,,,1,,,,1,",
@@ -80,9 +83,10 @@ async def test_why_explains_each_rule_without_the_holder(runs: Runs, card: OnFil
     asked = await mumaris("reminders", "why", card.number, "--on", DAY)
 
     assert asked.exit_code == 0
-    assert "Current threshold:   14\n" in asked.stdout
+    assert "Current threshold:   14 days left\n" in asked.stdout
     assert "Next threshold from: 2026-11-29\n" in asked.stdout
-    assert asked.stdout.count("yes") == 7
+    assert asked.stdout.count("  yes\n") == 7 + 7
+    assert "no letter about the card leaves today  no: card first until 2026-11-23" in asked.stdout
     assert "sent" in asked.stdout
     assert card.email not in asked.stdout
     assert "Noura" not in asked.stdout
@@ -106,7 +110,7 @@ async def test_the_backlog_is_what_waits(runs: Runs, card: OnFile) -> None:
     assert (before["cards_to_examine"], before["letters"]) == (1, [])
     assert after["cards_to_examine"] == 0
     assert [each["letters"] for each in after["letters"]] == [1]
-    assert "Letters that wait: 1" in shown.stdout
+    assert "Letters that wait:   1" in shown.stdout
 
 
 async def test_a_bounce_is_read_listed_and_lifted(runs: Runs, card: OnFile, tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from models.letters import Letter
 from models.payments import Bill, bill_of
 from models.requests import history
 from rules.bill_number import parse_bill_number
+from rules.dates import riyadh_day
 from rules.money import Money
 from rules.statuses import Kind, Status
 from support.cards import give_card, renewal
@@ -98,8 +99,8 @@ async def letters_of(code: str) -> list[str]:
 
 
 def day_of(bill: Bill) -> date:
-    """The day on which the bill was issued."""
-    return bill.issued_at.date()
+    """The day on which the bill was issued, in Riyadh: three hours a day it is not UTC's."""
+    return riyadh_day(bill.issued_at)
 
 
 async def test_where_policy_does_not_ask_nothing_waits_for_payment() -> None:
@@ -166,7 +167,7 @@ async def test_a_second_record_of_another_day_is_refused(paid_first: None) -> No
     await record_payment(bill.number, FEE, paid_on=day_of(bill), now=later)
 
     with pytest.raises(PaidOtherwise):
-        await record_payment(bill.number, FEE, paid_on=later.date(), now=later)
+        await record_payment(bill.number, FEE, paid_on=riyadh_day(later), now=later)
 
 
 async def test_a_late_renewal_waits_until_operations_set_the_amount(paid_first: None) -> None:
@@ -208,7 +209,7 @@ async def test_an_unpaid_request_expires_and_says_why(paid_first: None) -> None:
     assert (expired, (await load_request(code)).status) == (1, Status.EXPIRED)
     assert "expired" in await letters_of(code)
     with pytest.raises(NotAwaitingPayment, match="expired"):
-        await record_payment(bill.number, FEE, paid_on=late.date(), now=late)
+        await record_payment(bill.number, FEE, paid_on=riyadh_day(late), now=late)
 
 
 async def test_operations_can_withdraw_what_waits_for_payment(paid_first: None) -> None:

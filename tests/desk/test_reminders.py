@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 from sqlmodel import col, select
 
 from desk.reminders import Plan, plan_chunk
-from models.cards import EXAMINE_NOW, Card
+from models.cards import Card
+from models.columns import EXAMINE_NOW
 from models.database import transaction
-from models.reminders import reminder_id
 from rules.quiet_days import quiet
-from rules.reminders import current_threshold
 from support.reminding import SUNDAY, OnFile, Runs, card_on_file, noon, unhurried
 from support.smtp import SmtpRecorder
 
@@ -69,18 +68,18 @@ async def test_any_schedule_sends_each_threshold_once_and_never_one_that_has_pas
         day += timedelta(days=gap)
         before = len(runs.smtp.accepted)
         await happen(runs, day, event)
-        current = current_threshold(expires_on, day, POLICY)
+        current = POLICY.card.current(expires_on, day)
         for letter in runs.letters()[before:]:
             if card.email not in str(letter["To"]):
                 continue  # left over from another example's killed run
             assert current is not None
             # The Message-ID is made of the threshold, so this is the current one and no other.
-            wanted = f"<{reminder_id(card.id, expires_on, current)}@example.org>"
+            wanted = f"<{card.reminder_id(expires_on, current)}@example.org>"
             assert letter["Message-ID"] == wanted
             assert wanted not in seen
             seen.add(wanted)
         if event in {"run", "twice"} and current is not None and quiet(day, POLICY) is None:
-            assert f"<{reminder_id(card.id, expires_on, current)}@example.org>" in seen
+            assert f"<{card.reminder_id(expires_on, current)}@example.org>" in seen
 
 
 async def test_a_card_that_is_not_due_is_looked_at_once(runs: Runs) -> None:

@@ -19,13 +19,12 @@ from rules.reminders import (
     ReminderLetter,
     Send,
     Skip,
-    current_threshold,
     decide,
     decide_again,
     explain,
-    next_examination,
 )
 from rules.statuses import Status
+from rules.thresholds import About
 
 POLICY = current_policy().reminders
 EXPIRY = date(2027, 1, 25)
@@ -33,11 +32,13 @@ SUNDAY = date(2026, 11, 22)
 FRIDAY = date(2026, 11, 20)
 NATIONAL_DAY = date(2026, 9, 23)
 FACTS = ReminderFacts(
+    about=About.CARD,
     card_status=CardStatus.ACTIVE,
-    expires_on=SUNDAY + timedelta(days=14),
+    card_expires_on=SUNDAY + timedelta(days=14),
     has_address=True,
     suppressed=False,
     open_renewal=None,
+    has_open_update=False,
     letters_today=0,
     confirmed_on=SUNDAY,
 )
@@ -52,29 +53,28 @@ FACTS = ReminderFacts(
 )  # fmt: skip
 def test_windows_are_half_open(left: int, threshold: int | None) -> None:
     """A threshold is current from its own day until the next one's."""
-    assert current_threshold(EXPIRY, EXPIRY - timedelta(days=left), POLICY) == threshold
+    assert POLICY.card.current(EXPIRY, EXPIRY - timedelta(days=left)) == threshold
 
 
 @given(st.integers(-800, 800))
 def test_the_next_examination_is_where_the_threshold_changes_next(left: int) -> None:
     """So whoever waits for that day misses nothing."""
     day = EXPIRY - timedelta(days=left)
-    now, then = current_threshold(EXPIRY, day, POLICY), next_examination(EXPIRY, day, POLICY)
+    now, then = POLICY.card.current(EXPIRY, day), POLICY.card.next_day(EXPIRY, day)
     if then is None:
-        assert now in {None, POLICY.thresholds[-1]}
+        assert now in {None, POLICY.card.days_left[-1]}
         return
 
-    before = current_threshold(EXPIRY, then - timedelta(days=1), POLICY)
+    before = POLICY.card.current(EXPIRY, then - timedelta(days=1))
     assert then > day
     assert before == now
-    assert current_threshold(EXPIRY, then, POLICY) != now
+    assert POLICY.card.current(EXPIRY, then) != now
 
 
 @pytest.mark.parametrize(
     ("change", "decision"),
     [
         ({}, Send(ReminderLetter.CARD_REMINDER, confirm_profile=False)),
-        ({"confirmed_on": None}, Send(ReminderLetter.CARD_REMINDER, confirm_profile=True)),
         (
             {"confirmed_on": SUNDAY - timedelta(days=365)},
             Send(ReminderLetter.CARD_REMINDER, confirm_profile=True),
@@ -119,8 +119,8 @@ def test_a_quiet_day_puts_off_to_the_next_sending_day(day: date, why: Reason, un
 
 def test_a_planned_letter_is_asked_about_again() -> None:
     """Renewed, too late, and unchanged."""
-    expiry = FACTS.expires_on
-    renewed = replace(FACTS, expires_on=expiry + timedelta(days=730))
+    expiry = FACTS.anchor
+    renewed = replace(FACTS, card_expires_on=expiry + timedelta(days=730))
 
     assert decide_again(renewed, 14, expiry, SUNDAY, POLICY) == Skip(Reason.RENEWED)
     assert decide_again(FACTS, 30, expiry, SUNDAY, POLICY) == Skip(Reason.TOO_LATE)
@@ -156,5 +156,5 @@ def test_a_rehearsal_sends_each_threshold_once_on_a_working_day() -> None:
     days = rehearse([(EXPIRY, date(1970, 1, 1), 100)], first, 130, POLICY)
 
     sent = [(each.day, *each.letters.items()) for each in days if each.letters.total()]
-    assert [entry[1] for entry in sent] == [(left, 100) for left in POLICY.thresholds]
+    assert [entry[1] for entry in sent] == [(left, 100) for left in POLICY.card.days_left]
     assert not any(quiet(entry[0], POLICY) for entry in sent)

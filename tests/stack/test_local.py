@@ -30,11 +30,14 @@ _PORTAL = (sys.executable, "-m", "uvicorn", "--factory", "fastapi:FastAPI")
 _NOTHING = (*_PYTHON, "")
 
 _INTERRUPTED = """
+import signal
 import sys
 from pathlib import Path
 from stack.local import LocalStack, Ports
 def migrate(url):
     print("starting", flush=True)
+# Whoever runs the tests in the background may have told its children to ignore it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 stack = LocalStack(Path(sys.argv[1]), migrate=migrate, progress=print, durable=False,
                    ports=Ports(0, 0, 0, 0))
 with stack:

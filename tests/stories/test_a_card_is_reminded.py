@@ -109,7 +109,7 @@ async def test_a_profile_not_confirmed_for_long_is_asked_about_in_the_same_lette
     letters = await runs.run(EXPIRES_ON - timedelta(days=7))
 
     assert len(letters) == 1
-    assert "confirm or update them" in text_of(letters[0])
+    assert "https://portal.example.org/confirm/" in text_of(letters[0])
 
 
 async def test_one_click_ends_the_reminders(runs: Runs) -> None:

@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import col, select, update
+from sqlmodel import col, update
 
 from desk.policy import current_policy
 from desk.reminders import Plan, plan_chunk
@@ -17,11 +17,12 @@ from mail.settings import MailSettings
 from models.cards import Card
 from models.database import transaction
 from models.practitioners import Practitioner
-from models.reminders import Reminder
+from models.reminders import Reminder, reminder_id, reminders_of
 from models.requests import Request
 from rules.quiet_days import quiet
 from rules.reminder_policy import ReminderPolicy
 from rules.statuses import Status
+from rules.thresholds import About
 from support.people import NOURA, luhn_number
 from support.smtp import SmtpRecorder
 from tasks.reminder_letters import Sender
@@ -40,12 +41,15 @@ class OnFile:
     number: str
     email: str
 
-    async def reminders(self) -> list[Reminder]:
-        """Its reminders, by expiry and threshold."""
+    async def reminders(self, about: About = About.CARD) -> list[Reminder]:
+        """The holder's reminders of one kind, by anchor and threshold."""
         async with transaction() as session:
-            query = select(Reminder).where(col(Reminder.card_id) == self.id)
-            rows = list((await session.exec(query)).all())
-        return sorted(rows, key=lambda row: (row.expires_on, -row.threshold))
+            rows = await reminders_of(session, self.practitioner_id)
+        return [row for row in rows if row.about == about]
+
+    def reminder_id(self, expires_on: date, threshold: int) -> UUID:
+        """What the Message-ID of the card's reminder is made of."""
+        return reminder_id(self.practitioner_id, About.CARD, expires_on, threshold)
 
     async def change(self, **values: Any) -> None:
         """Change its row, as a renewal or an officer does."""
@@ -54,11 +58,15 @@ class OnFile:
 
     async def open_renewal(self, status: Status) -> str:
         """Open a renewal that stands there; returns its tracking code."""
-        code = f"RNW{self.number[-5:]}"
+        return await self.open_request("card_renewal", status)
+
+    async def open_request(self, kind: str, status: Status) -> str:
+        """Open a request of this kind that stands there; returns its tracking code."""
+        code = f"{'RNW' if kind == 'card_renewal' else 'UPD'}{self.number[-5:]}"
         async with transaction() as session:
             session.add(
                 Request(
-                    kind="card_renewal",
+                    kind=kind,
                     tracking_code=code,
                     practitioner_id=self.practitioner_id,
                     status=status,
@@ -129,9 +137,11 @@ class Runs:
             portal_url="https://portal.example.org",
         )
 
-    async def plan(self, day: date, *, at: datetime | None = None) -> Plan:
+    async def plan(
+        self, day: date, *, about: About = About.CARD, at: datetime | None = None
+    ) -> Plan:
         """Plan a day, at that instant."""
-        plan, now = Plan(), at or noon(day)
+        plan, now = Plan(about), at or noon(day)
         while await plan_chunk(plan, day=day, now=now, run="test", policy=self.policy):
             pass
         return plan
@@ -142,10 +152,10 @@ class Runs:
         sender = Sender(day=day, policy=self.policy, settings=self.settings, clock=lambda: now)
         return await sender.run()
 
-    async def run(self, day: date) -> list[EmailMessage]:
+    async def run(self, day: date, about: About = About.CARD) -> list[EmailMessage]:
         """A whole run; the letters that arrived in it."""
         before = len(self.smtp.accepted)
-        await self.plan(day)
+        await self.plan(day, about=about)
         if quiet(day, self.policy) is None:
             await self.send(day)
         return self.letters()[before:]

@@ -16,7 +16,7 @@ from sqlmodel import col, func, select, update
 from desk.clock import utc_now
 from models.database import transaction
 from models.practitioners import Practitioner
-from models.reminders import Reminder, reminder_id
+from models.reminders import Reminder
 from models.suppressions import suppression_of
 from support.reminding import SUNDAY, OnFile, Runs, card_on_file, noon
 from support.smtp import SmtpRecorder
@@ -221,9 +221,7 @@ async def test_a_killed_process_loses_no_letter_and_repeats_only_unstamped_ones(
     await runs.send(SUNDAY, at=utc_now() + LEASE + timedelta(seconds=1))
 
     arrived = Counter(str(letter["Message-ID"]) for letter in runs.letters())
-    expected = {
-        f"<{reminder_id(c.id, SUNDAY + timedelta(days=14), 14)}@example.org>" for c in cards
-    }
+    expected = {f"<{c.reminder_id(SUNDAY + timedelta(days=14), 14)}@example.org>" for c in cards}
     assert set(arrived) == expected
     assert arrived.total() - len(arrived) <= unstamped
     assert await statuses() == {"sent": 30}

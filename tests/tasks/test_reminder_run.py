@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from rules.thresholds import About
 from support.reminding import SUNDAY, Runs, card_on_file, unhurried
 from support.smtp import SmtpRecorder
 from tasks.reminder_processes import SenderDied
@@ -54,7 +55,7 @@ async def test_two_processes_send_each_letter_once(runs: Runs) -> None:
     for _ in range(12):
         await card_on_file(SUNDAY + timedelta(days=14))
 
-    report = await run_reminders(SUNDAY, run="test", at_any_hour=True)
+    report = await run_reminders(About.CARD, SUNDAY, run="test", at_any_hour=True)
 
     assert (report.examined, report.sent, report.waiting) == (12, 12, 0)
     assert len({letter["Message-ID"] for letter in runs.letters()}) == 12
@@ -68,6 +69,6 @@ async def test_a_process_that_cannot_send_at_all_is_a_fault_of_the_run(
     monkeypatch.setenv("MUMARIS_SMTP_PORT", "not a port")
 
     with pytest.raises(SenderDied):
-        await run_reminders(SUNDAY, run="test", at_any_hour=True)
+        await run_reminders(About.CARD, SUNDAY, run="test", at_any_hour=True)
 
     assert runs.smtp.accepted == []
