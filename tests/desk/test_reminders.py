@@ -14,6 +14,7 @@ from models.cards import Card
 from models.columns import EXAMINE_NOW
 from models.database import transaction
 from rules.quiet_days import quiet
+from rules.thresholds import About
 from support.reminding import SUNDAY, OnFile, Runs, card_on_file, noon, unhurried
 from support.smtp import SmtpRecorder
 
@@ -41,45 +42,55 @@ async def examine_on(card: OnFile) -> date:
         return (await session.exec(query)).one()
 
 
-async def happen(runs: Runs, day: date, event: str) -> None:
+async def happen(runs: Runs, day: date, event: str, about: About) -> None:
     """One event of a schedule."""
     if event in {"run", "twice"}:
-        await runs.run(day)
+        await runs.run(day, about)
     if event == "twice":
-        await runs.run(day)
+        await runs.run(day, about)
     if event == "killed":
-        await runs.plan(day)
+        await runs.plan(day, about=about)
     if event == "late" and quiet(day, POLICY) is None:
         await runs.send(day)
 
 
+#: The anchor of each kind's examples, and the days after it on which schedules begin.
+CARD_EXPIRES_ON, PROFILE_CONFIRMED_ON = SUNDAY + timedelta(days=100), date(2026, 11, 1)
+STARTS = {About.CARD: st.integers(-100, 0), About.PROFILE: st.integers(330, 560)}
+
+
+@pytest.mark.parametrize("about", list(About))
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(schedule=EVENTS, start=st.integers(-100, 0))
+@given(schedule=EVENTS, data=st.data())
 async def test_any_schedule_sends_each_threshold_once_and_never_one_that_has_passed(
-    runs: Runs, schedule: list[tuple[int, str]], start: int
+    runs: Runs, about: About, schedule: list[tuple[int, str]], data: st.DataObject
 ) -> None:
     """Missed, doubled, late and killed runs; a whole run on a working day always catches up."""
-    expires_on = SUNDAY + timedelta(days=100)
-    card = await card_on_file(expires_on)
-    day, seen = expires_on + timedelta(days=start), set()
+    is_card = about is About.CARD
+    anchor = CARD_EXPIRES_ON if is_card else PROFILE_CONFIRMED_ON
+    # The other matter of the same person lies far away.
+    person = await card_on_file(
+        CARD_EXPIRES_ON if is_card else date(2040, 1, 1), confirmed_at=noon(PROFILE_CONFIRMED_ON)
+    )
+    day, seen = anchor + timedelta(days=data.draw(STARTS[about], label="start")), set()
     for gap, event in schedule:
         day += timedelta(days=gap)
         before = len(runs.smtp.accepted)
-        await happen(runs, day, event)
-        current = POLICY.card.current(expires_on, day)
+        await happen(runs, day, event, about)
+        current = POLICY.thresholds(about).current(anchor, day)
         for letter in runs.letters()[before:]:
-            if card.email not in str(letter["To"]):
+            if person.email not in str(letter["To"]):
                 continue  # left over from another example's killed run
             assert current is not None
             # The Message-ID is made of the threshold, so this is the current one and no other.
-            wanted = f"<{card.reminder_id(expires_on, current)}@example.org>"
+            wanted = f"<{person.reminder_id(anchor, current, about)}@example.org>"
             assert letter["Message-ID"] == wanted
             assert wanted not in seen
             seen.add(wanted)
         if event in {"run", "twice"} and current is not None and quiet(day, POLICY) is None:
-            assert f"<{card.reminder_id(expires_on, current)}@example.org>" in seen
+            assert f"<{person.reminder_id(anchor, current, about)}@example.org>" in seen
 
 
 async def test_a_card_that_is_not_due_is_looked_at_once(runs: Runs) -> None:

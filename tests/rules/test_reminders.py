@@ -140,6 +140,91 @@ def test_an_explanation_names_every_rule_and_decides_like_the_run() -> None:
     assert len(objections) == 3
 
 
+LONG_AGO = SUNDAY - timedelta(days=370)
+PROFILE = replace(
+    FACTS, about=About.PROFILE, card_expires_on=date(2029, 1, 1), confirmed_on=LONG_AGO
+)
+MONDAY = SUNDAY + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("change", "decision"),
+    [
+        ({}, Send(ReminderLetter.PROFILE_REMINDER, confirm_profile=True)),
+        (
+            {"card_status": None, "card_expires_on": None},
+            Send(ReminderLetter.PROFILE_REMINDER, confirm_profile=True),
+        ),
+        (
+            {"open_renewal": Status.SUBMITTED, "card_status": CardStatus.SUSPENDED},
+            Send(ReminderLetter.PROFILE_REMINDER, confirm_profile=True),
+        ),
+        ({"card_status": CardStatus.REVOKED}, Skip(Reason.CARD_REVOKED)),
+        ({"has_open_update": True}, Skip(Reason.OPEN_UPDATE)),
+        ({"has_address": False}, Skip(Reason.NO_ADDRESS)),
+        ({"suppressed": True}, Skip(Reason.SUPPRESSED)),
+        ({"letters_today": 3}, Defer(Reason.DAILY_CAP, MONDAY)),
+        # The window of the first threshold has been open for five days.
+        ({"card_asked_on": SUNDAY - timedelta(days=5)}, Skip(Reason.ASKED_WITH_CARD)),
+        (
+            {"card_asked_on": SUNDAY - timedelta(days=6)},
+            Send(ReminderLetter.PROFILE_REMINDER, confirm_profile=True),
+        ),
+        ({"card_letter_on": SUNDAY}, Defer(Reason.CARD_FIRST, MONDAY)),
+        (
+            {"card_is_due": True, "card_expires_on": SUNDAY + timedelta(days=30)},
+            Defer(Reason.CARD_FIRST, MONDAY),
+        ),
+        # Examined today, but nothing about the card will be said.
+        ({"card_is_due": True}, Send(ReminderLetter.PROFILE_REMINDER, confirm_profile=True)),
+    ],
+)
+def test_each_rule_decides_about_a_profile(change: dict[str, Any], decision: object) -> None:
+    """One fact changed at a time."""
+    assert decide(replace(PROFILE, **change), SUNDAY, POLICY) == decision
+
+
+def test_a_planned_letter_about_a_profile_is_asked_about_again() -> None:
+    """Confirmed, too late, and unchanged."""
+    confirmed = replace(PROFILE, confirmed_on=SUNDAY)
+
+    assert decide_again(confirmed, -365, LONG_AGO, SUNDAY, POLICY) == Skip(Reason.CONFIRMED)
+    assert decide_again(PROFILE, -395, LONG_AGO, SUNDAY, POLICY) == Skip(Reason.TOO_LATE)
+    assert decide_again(PROFILE, -365, LONG_AGO, SUNDAY, POLICY) == Send(
+        ReminderLetter.PROFILE_REMINDER, confirm_profile=True
+    )
+
+
+def test_a_letter_about_a_card_does_not_ask_who_is_updating() -> None:
+    """The update that is open will confirm the profile."""
+    facts = replace(FACTS, confirmed_on=LONG_AGO, has_open_update=True)
+
+    assert decide(facts, SUNDAY, POLICY) == Send(
+        ReminderLetter.CARD_REMINDER, confirm_profile=False
+    )
+
+
+def test_policy_can_ask_nobody_to_confirm() -> None:
+    """0 days: never, also not in a letter about a card."""
+    never = replace(POLICY, confirm_profile_after_days=0)
+
+    assert never.profile.current(date(1970, 1, 1), SUNDAY) is None
+    assert never.profile.next_day(date(1970, 1, 1), SUNDAY) is None
+    assert decide(replace(FACTS, confirmed_on=LONG_AGO), SUNDAY, never) == Send(
+        ReminderLetter.CARD_REMINDER, confirm_profile=False
+    )
+
+
+def test_a_rehearsal_of_profiles_keeps_the_daily_limit() -> None:
+    """Five thousand of one Thursday: two thousand on each sending day, and all of them once."""
+    day = LONG_AGO + timedelta(days=367)
+
+    days = rehearse([(LONG_AGO, date(1970, 1, 1), 5_000)], day, 8, POLICY, about=About.PROFILE)
+
+    assert [(each.day - day).days for each in days if each.letters] == [0, 3, 4]
+    assert [each.letters.total() for each in days if each.letters] == [2000, 2000, 1000]
+
+
 @given(st.dates(date(2020, 1, 1), date(2060, 1, 1)))
 def test_the_next_sending_day_is_later_and_not_quiet(day: date) -> None:
     """However holidays and weekends meet."""

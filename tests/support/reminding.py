@@ -47,9 +47,9 @@ class OnFile:
             rows = await reminders_of(session, self.practitioner_id)
         return [row for row in rows if row.about == about]
 
-    def reminder_id(self, expires_on: date, threshold: int) -> UUID:
-        """What the Message-ID of the card's reminder is made of."""
-        return reminder_id(self.practitioner_id, About.CARD, expires_on, threshold)
+    def reminder_id(self, anchor: date, threshold: int, about: About = About.CARD) -> UUID:
+        """What the Message-ID of a reminder is made of."""
+        return reminder_id(self.practitioner_id, about, anchor, threshold)
 
     async def change(self, **values: Any) -> None:
         """Change its row, as a renewal or an officer does."""
