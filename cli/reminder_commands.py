@@ -11,6 +11,7 @@ from cli.output import iso, print_json, show_facts, show_table, words
 from cli.reminder_chart import chart_svg
 from cli.running import run
 from desk.clock import utc_now
+from desk.examination_days import days_are_set
 from desk.policy import current_policy
 from desk.reminder_story import Story, tell_stories
 from desk.reminder_table import Counted, table
@@ -39,6 +40,11 @@ def run_day(matters: Iterable[About], on: date | None, *, dry: bool, at_any_hour
 
 def _show_plan(about: About, day: date) -> None:
     plan: Plan = run(lambda: plan_day(about, day, run="command", now=utc_now(), dry=True))
+    if not run(lambda: days_are_set(about, current_policy().reminders)):
+        typer.echo(
+            f"Policy's thresholds are new: the next run will look at all {_plural(about)} again, "
+            "which this one did not."
+        )
     _show_table(about, [(*key, number) for key, number in sorted(plan.decided.items(), key=str)])
     typer.echo(f"{plan.examined} {_plural(about)} would be examined; nothing was sent or kept")
 
@@ -72,7 +78,11 @@ def rehearse_days(
 
     async def read() -> list[tuple[date, date, int]]:
         async with transaction() as session:
-            return await count_by_anchor(session, about)
+            counted = await count_by_anchor(session, about)
+        if await days_are_set(about, policy):
+            return counted
+        # The next run will look at everything again, on whatever day it comes.
+        return [(anchor, first, number) for anchor, _, number in counted]
 
     rehearsed = rehearse(run(read), first, days, policy, about=about)
     thresholds = policy.thresholds(about).days_left

@@ -4,6 +4,7 @@ from sqlmodel import SQLModel
 
 from models import (
     cards,
+    examination_days,
     letters,
     links,
     officers,
@@ -33,6 +34,7 @@ ALL: tuple[type[SQLModel], ...] = (
     links.ActivationLink,
     links.LinkToken,
     letters.Letter,
+    examination_days.ExaminationDays,
     reminders.Reminder,
     reminder_tokens.ReminderToken,
     suppressions.Suppression,

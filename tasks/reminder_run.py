@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from desk.clock import RIYADH, utc_now
+from desk.examination_days import set_days_anew
 from desk.policy import current_policy
 from desk.reminders import Plan, plan_chunk
 from models.database import patiently, transaction
@@ -62,6 +63,8 @@ async def plan_day(
     plan = Plan(about)
     if not policy.thresholds(about).days_left:
         return plan
+    if not dry:
+        await set_days_anew(about, policy)
     due = await _count_due(about, day)
     while await plan_chunk(plan, day=day, now=now, run=run, policy=policy, dry=dry):
         await tell(plan.examined, max(due, plan.examined))

@@ -99,9 +99,16 @@ def upgrade() -> None:
     op.create_index(
         "ix_profile_confirmations_practitioner_id", "profile_confirmations", ["practitioner_id"]
     )
+    op.create_table(
+        "examination_days",
+        sa.Column("about", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("thresholds", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.PrimaryKeyConstraint("about"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("examination_days")
     op.drop_table("profile_confirmations")
     op.execute("DELETE FROM reminder_tokens WHERE purpose <> 'unsubscribe'")
     op.drop_column("reminder_tokens", "purpose")

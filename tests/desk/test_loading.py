@@ -1,6 +1,6 @@
 """Loading the register into the tables."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -93,6 +93,25 @@ async def test_what_a_request_brought_into_force_is_kept(tmp_path: Path) -> None
         huda = await find_practitioner(session, HUDA)
     assert (report.practitioners.kept, report.practitioners.changed) == (1, 0)
     assert huda.mobile == "+966551112233"
+
+
+async def test_a_day_of_confirmation_is_loaded_where_it_is_newer(tmp_path: Path) -> None:
+    """The file of an old register does not undo what somebody has confirmed here."""
+    sara = "20150004"
+    await load()
+    async with transaction() as session:
+        loaded = (await find_practitioner(session, sara)).confirmed_at
+    here = datetime(2026, 11, 1, tzinfo=UTC)
+    async with transaction() as session:
+        (await find_practitioner(session, sara)).confirmed_at = here
+
+    report = await load()
+
+    async with transaction() as session:
+        kept = (await find_practitioner(session, sara)).confirmed_at
+    assert loaded == datetime(2025, 8, 16, 21, tzinfo=UTC)
+    assert report.practitioners.unchanged == 12
+    assert kept == here
 
 
 async def test_an_officer_whom_the_register_does_not_know_stops_all(tmp_path: Path) -> None:

@@ -50,13 +50,15 @@ def test_all_problems_of_a_line_are_told(tmp_path: Path) -> None:
         ("1084702131", "1084702132", (2, "identity_number", "identity_number_check_digit")),
         ("national_id", "iqama", (2, "identity_kind", "identity_kind_disagrees")),
         ("1990-03-14", "2030-03-14", (2, "birth_date", "date_in_future")),
-        (",ar", ",fr", (2, "preferred_language", "wrong_type")),
+        (",ar,", ",fr,", (2, "preferred_language", "wrong_type")),
         ("20-150001", "abc", (2, "registration_number", "registration_number_form")),
+        ("2026-07-12", "12 July", (2, "confirmed_on", "date_form")),
+        ("2026-07-12", "2027-07-12", (2, "confirmed_on", "date_in_future")),
         ("14 Palm", "\u202e14 Palm", (2, "address", "hidden_characters")),
         ("14 Palm", "\x0014 Palm", (2, "address", "hidden_characters")),
         ("14 Palm", "<b>14 Palm", (2, "address", "markup_characters")),
         ("Huda", "x" * 20_000, (2, "file", "too_long")),
-        (",ar", ",ar,more", (2, "file", "cells_miscounted")),
+        (",ar,", ",ar,more,", (2, "file", "cells_miscounted")),
     ],
 )
 def test_a_wrong_line_is_told_with_its_number(

@@ -2,14 +2,16 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from rules.thresholds import About
-from support.reminding import SUNDAY, Runs, card_on_file, unhurried
+from support.policies import policy_with
+from support.reminding import SUNDAY, Runs, card_on_file, noon, unhurried
 from support.smtp import SmtpRecorder
 from tasks.reminder_processes import SenderDied
-from tasks.reminder_run import _patience, run_reminders
+from tasks.reminder_run import _patience, plan_day, run_reminders
 
 FRIDAY = SUNDAY - timedelta(days=2)
 
@@ -72,3 +74,18 @@ async def test_a_process_that_cannot_send_at_all_is_a_fault_of_the_run(
         await run_reminders(About.CARD, SUNDAY, run="test", at_any_hour=True)
 
     assert runs.smtp.accepted == []
+
+
+async def test_a_threshold_that_policy_adds_is_not_passed_over(runs: Runs, tmp_path: Path) -> None:
+    """Every card is looked at again; one that has its letter of the current threshold gets none."""
+    told = await card_on_file(SUNDAY + timedelta(days=14))
+    later = await card_on_file(SUNDAY + timedelta(days=50))
+    await plan_day(About.CARD, SUNDAY, run="test", now=noon(SUNDAY))
+
+    with policy_with(tmp_path, ("days_before = [90, 60, 30,", "days_before = [90, 60, 50, 30,")):
+        plan = await plan_day(About.CARD, SUNDAY, run="test", now=noon(SUNDAY))
+        again = await plan_day(About.CARD, SUNDAY, run="test", now=noon(SUNDAY))
+
+    assert (plan.examined, plan.letters, again.examined) == (2, 1, 0)
+    assert [row.threshold for row in await told.reminders()] == [14]
+    assert [row.threshold for row in await later.reminders()] == [60, 50]

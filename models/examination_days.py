@@ -1,0 +1,72 @@
+"""By which thresholds the days of examination were set, and how to set all of them anew."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy import TextClause, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Field, SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.columns import EXAMINE_NOW
+from models.statements import execute
+from rules.thresholds import About, Thresholds
+
+_FORGET: Mapping[About, TextClause] = {
+    About.CARD: text("""
+UPDATE cards SET examine_on = :now FROM (
+    SELECT id FROM cards WHERE id > :after AND examine_on > :now
+    ORDER BY id LIMIT :limit FOR NO KEY UPDATE
+) AS these
+WHERE cards.id = these.id
+RETURNING cards.id
+"""),
+    About.PROFILE: text("""
+UPDATE practitioners SET examine_on = :now FROM (
+    SELECT id FROM practitioners WHERE id > :after AND examine_on > :now
+    ORDER BY id LIMIT :limit FOR NO KEY UPDATE
+) AS these
+WHERE practitioners.id = these.id
+RETURNING practitioners.id
+"""),
+}
+
+
+class ExaminationDays(SQLModel, table=True):
+    """The thresholds by which the days of examination of one kind were set."""
+
+    __tablename__ = "examination_days"
+
+    #: A `rules.thresholds.About`.
+    about: str = Field(primary_key=True)
+    #: As `_said` writes them.
+    thresholds: str
+
+
+async def are_set_by(session: AsyncSession, about: About, thresholds: Thresholds) -> bool:
+    """Whether the days of examination were set by these thresholds."""
+    query = select(ExaminationDays.thresholds).where(col(ExaminationDays.about) == about)
+    return (await session.exec(query)).one_or_none() == _said(thresholds)
+
+
+async def say_set_by(session: AsyncSession, about: About, thresholds: Thresholds) -> None:
+    """From now on they are set by these."""
+    said = _said(thresholds)
+    await session.exec(
+        insert(ExaminationDays)
+        .values(about=about, thresholds=said)
+        .on_conflict_do_update(index_elements=["about"], set_={"thresholds": said})
+    )
+
+
+async def forget_days(
+    session: AsyncSession, about: About, *, after: UUID, limit: int
+) -> UUID | None:
+    """Let the next rows be examined again, whatever day they wait for; the last one's id."""
+    bounds = {"now": EXAMINE_NOW, "after": after, "limit": limit}
+    return max((await execute(session, _FORGET[about], bounds)).scalars(), default=None)
+
+
+def _said(thresholds: Thresholds) -> str:
+    days = " ".join(map(str, thresholds.days_left))
+    return days if thresholds.last_day_left is None else f"{days} until {thresholds.last_day_left}"
