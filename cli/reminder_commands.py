@@ -11,7 +11,7 @@ from cli.output import iso, print_json, show_facts, show_table, words
 from cli.reminder_chart import chart_svg
 from cli.running import run
 from desk.clock import utc_now
-from desk.examination_days import days_are_set
+from desk.examination_days import thresholds_are_new
 from desk.policy import current_policy
 from desk.reminder_story import Story, tell_stories
 from desk.reminder_table import Counted, table
@@ -23,7 +23,7 @@ from models.reminders import Reminder, Waiting, backlog
 from rules.dates import riyadh_day
 from rules.registration_number import clean_registration_number
 from rules.rehearsal import Rehearsed, rehearse
-from rules.reminders import Check, Defer
+from rules.reminders import Check, Defer, Skip
 from rules.thresholds import About, said_threshold
 from tasks.reminder_run import Report, plan_day, run_reminders
 
@@ -40,7 +40,7 @@ def run_day(matters: Iterable[About], on: date | None, *, dry: bool, at_any_hour
 
 def _show_plan(about: About, day: date) -> None:
     plan: Plan = run(lambda: plan_day(about, day, run="command", now=utc_now(), dry=True))
-    if not run(lambda: days_are_set(about, current_policy().reminders)):
+    if run(lambda: thresholds_are_new(about, current_policy().reminders)):
         typer.echo(
             f"Policy's thresholds are new: the next run will look at all {_plural(about)} again, "
             "which this one did not."
@@ -79,10 +79,9 @@ def rehearse_days(
     async def read() -> list[tuple[date, date, int]]:
         async with transaction() as session:
             counted = await count_by_anchor(session, about)
-        if await days_are_set(about, policy):
-            return counted
-        # The next run will look at everything again, on whatever day it comes.
-        return [(anchor, first, number) for anchor, _, number in counted]
+        if await thresholds_are_new(about, policy):
+            return [(anchor, first, number) for anchor, _, number in counted]
+        return counted
 
     rehearsed = rehearse(run(read), first, days, policy, about=about)
     thresholds = policy.thresholds(about).days_left
@@ -129,7 +128,8 @@ def _show_story(story: Story, day: date) -> None:
             ("Days left" if is_card else "Days since", str(left if is_card else -left)),
             ("Current threshold", _threshold(story.about, story.threshold) or none),
             ("Next threshold from", story.next_on.isoformat() if story.next_on else "never"),
-            ("Examined next on", story.examine_on.isoformat()),
+            ("Examined next", _examined_next(story, day)),
+            ("Letter", _conclusion(story)),
         ]
     )
     typer.echo()
@@ -143,15 +143,32 @@ def _show_story(story: Story, day: date) -> None:
         )
 
 
+def _examined_next(story: Story, day: date) -> str:
+    return "by the next run" if story.examine_on <= day else story.examine_on.isoformat()
+
+
+def _conclusion(story: Story) -> str:
+    """Whether a letter leaves on the day that was asked about, and why not."""
+    if story.threshold is None:
+        return "none: no threshold is current"
+    if story.decided is not None:
+        because = f", {words(story.decided.reason)}" if story.decided.reason else ""
+        return f"decided: {words(story.decided.status)}{because}"
+    objections = [each.objection for each in story.checks if each.objection]
+    return f"none: {_why_not(objections[0])}" if objections else "yes, with the next run"
+
+
 def _threshold(about: About, left: int | None) -> str | None:
     return None if left is None else said_threshold(about, left)
 
 
 def _said(check: Check) -> str:
-    if check.objection is None:
-        return "yes"
-    until = f" until {check.objection.until}" if isinstance(check.objection, Defer) else ""
-    return f"no: {words(check.objection.reason)}{until}"
+    return f"no: {_why_not(check.objection)}" if check.objection else "yes"
+
+
+def _why_not(objection: Skip | Defer) -> str:
+    until = f" until {objection.until}" if isinstance(objection, Defer) else ""
+    return f"{words(objection.reason)}{until}"
 
 
 def _reminder_cells(about: About, each: Reminder) -> tuple[str, ...]:

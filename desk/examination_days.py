@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from models.database import patiently, transaction
-from models.examination_days import are_set_by, forget_days, say_set_by
+from models.examination_days import forget_days, said, say_set_by, set_by
 from rules.reminder_policy import ReminderPolicy
 from rules.thresholds import About
 
@@ -11,11 +11,10 @@ from rules.thresholds import About
 _CHUNK = 5_000
 
 
-@patiently
-async def days_are_set(about: About, policy: ReminderPolicy) -> bool:
-    """Whether the days of examination are those of policy's thresholds."""
-    async with transaction() as session:
-        return await are_set_by(session, about, policy.thresholds(about))
+async def thresholds_are_new(about: About, policy: ReminderPolicy) -> bool:
+    """Whether a run before had other thresholds, so that the next one examines everything."""
+    before = await _set_by(about)
+    return before is not None and before != said(policy.thresholds(about))
 
 
 async def set_days_anew(about: About, policy: ReminderPolicy) -> None:
@@ -25,12 +24,18 @@ async def set_days_anew(about: About, policy: ReminderPolicy) -> None:
     Killed in the middle, it begins again; what was examined in the meantime is examined twice, and
     a threshold that has its letter gets no other.
     """
-    if await days_are_set(about, policy):
+    if await _set_by(about) == said(policy.thresholds(about)):
         return
     after: UUID | None = UUID(int=0)
     while after is not None:
         after = await _forget(about, after)
     await _say_set(about, policy)
+
+
+@patiently
+async def _set_by(about: About) -> str | None:
+    async with transaction() as session:
+        return await set_by(session, about)
 
 
 @patiently

@@ -8,7 +8,7 @@ from models.practitioners import Practitioner, find_practitioner
 from models.reminded_people import card_letters_of, letters_on, read_people, suppressed_among
 from models.reminders import Reminder, reminders_of
 from rules.reminder_policy import ReminderPolicy
-from rules.reminders import Check, explain
+from rules.reminders import Check, ReminderStatus, explain
 from rules.thresholds import About
 
 
@@ -28,6 +28,15 @@ class Story:
     next_on: date | None
     checks: tuple[Check, ...]
     reminders: tuple[Reminder, ...]
+
+    @property
+    def decided(self) -> Reminder | None:
+        """The current threshold's reminder, unless a run has still to decide about it."""
+        for row in self.reminders:
+            current = (row.anchor, row.threshold) == (self.anchor, self.threshold)
+            if current and row.status != ReminderStatus.DEFERRED:
+                return row
+        return None
 
 
 async def tell_stories(

@@ -39,23 +39,23 @@ class ExaminationDays(SQLModel, table=True):
 
     #: A `rules.thresholds.About`.
     about: str = Field(primary_key=True)
-    #: As `_said` writes them.
+    #: As `said` writes them.
     thresholds: str
 
 
-async def are_set_by(session: AsyncSession, about: About, thresholds: Thresholds) -> bool:
-    """Whether the days of examination were set by these thresholds."""
+async def set_by(session: AsyncSession, about: About) -> str | None:
+    """The thresholds by which the days of examination were set, as `said` writes them."""
     query = select(ExaminationDays.thresholds).where(col(ExaminationDays.about) == about)
-    return (await session.exec(query)).one_or_none() == _said(thresholds)
+    return (await session.exec(query)).one_or_none()
 
 
 async def say_set_by(session: AsyncSession, about: About, thresholds: Thresholds) -> None:
     """From now on they are set by these."""
-    said = _said(thresholds)
+    words = said(thresholds)
     await session.exec(
         insert(ExaminationDays)
-        .values(about=about, thresholds=said)
-        .on_conflict_do_update(index_elements=["about"], set_={"thresholds": said})
+        .values(about=about, thresholds=words)
+        .on_conflict_do_update(index_elements=["about"], set_={"thresholds": words})
     )
 
 
@@ -67,6 +67,7 @@ async def forget_days(
     return max((await execute(session, _FORGET[about], bounds)).scalars(), default=None)
 
 
-def _said(thresholds: Thresholds) -> str:
+def said(thresholds: Thresholds) -> str:
+    """The thresholds as they are kept."""
     days = " ".join(map(str, thresholds.days_left))
     return days if thresholds.last_day_left is None else f"{days} until {thresholds.last_day_left}"

@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from support.bounces import report
+from support.policies import policy_with
 from support.reminding import SUNDAY, OnFile, Runs, card_on_file
 from support.shell import mumaris
 from support.smtp import SmtpRecorder
@@ -86,10 +87,39 @@ async def test_why_explains_each_rule_without_the_holder(runs: Runs, card: OnFil
     assert "Current threshold:   14 days left\n" in asked.stdout
     assert "Next threshold from: 2026-11-29\n" in asked.stdout
     assert asked.stdout.count("  yes\n") == 7 + 7
+    assert "Letter:              decided: sent\n" in asked.stdout
+    assert "Letter:              none: no threshold is current\n" in asked.stdout
     assert "no letter about the card leaves today  no: card first until 2026-11-23" in asked.stdout
     assert "sent" in asked.stdout
     assert card.email not in asked.stdout
     assert "Noura" not in asked.stdout
+
+
+async def test_why_says_what_the_next_run_will_do(runs: Runs, card: OnFile) -> None:
+    """A letter, or the first rule that objects."""
+    sunday = await mumaris("reminders", "why", card.number, "--on", DAY)
+    friday = await mumaris("reminders", "why", card.number, "--on", "2026-11-27")
+
+    assert "Letter:              yes, with the next run\n" in sunday.stdout
+    assert "Letter:              none: quiet day until 2026-11-29\n" in friday.stdout
+
+
+async def test_new_thresholds_are_told_before_a_run_knows_them(
+    runs: Runs, card: OnFile, tmp_path: Path
+) -> None:
+    """A dry run finds what the last run left; a rehearsal knows what the next one will do."""
+    await mumaris("reminders", "run", "--on", DAY, "--at-any-hour")
+    before = await mumaris("reminders", "run", "--on", DAY, "--dry-run")
+
+    with policy_with(tmp_path, ("60, 30, 14,", "60, 30, 15,")):
+        after = await mumaris("reminders", "run", "--about", "card", "--on", DAY, "--dry-run")
+        rehearsed = await mumaris("reminders", "rehearse", "--on", DAY, "--days", "1")
+
+    assert "thresholds are new" not in before.stdout
+    assert "0 cards would be examined" in after.stdout
+    assert "thresholds are new" in after.stdout
+    assert "15 DAYS LEFT" in rehearsed.stdout
+    assert "-             1             -" in rehearsed.stdout
 
 
 async def test_why_asks_for_a_card_that_exists(card: OnFile) -> None:
