@@ -46,13 +46,14 @@ class NewToken(NamedTuple):
     reminder_id: UUID
     purpose: TokenPurpose
     token: str
+    expires_at: datetime
 
 
 _KEEP = text("""
 INSERT INTO reminder_tokens (token_hash, reminder_id, purpose, expires_at)
-SELECT token_hash, reminder_id, purpose, :expires_at
-FROM unnest(CAST(:hashes AS text[]), CAST(:reminders AS uuid[]), CAST(:purposes AS text[]))
-    AS kept (token_hash, reminder_id, purpose)
+SELECT token_hash, reminder_id, purpose, expires_at
+FROM unnest(CAST(:hashes AS text[]), CAST(:reminders AS uuid[]), CAST(:purposes AS text[]),
+    CAST(:expiries AS timestamptz[])) AS kept (token_hash, reminder_id, purpose, expires_at)
 """)
 
 
@@ -61,9 +62,7 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-async def keep_tokens(
-    session: AsyncSession, tokens: Sequence[NewToken], *, expires_at: datetime
-) -> None:
+async def keep_tokens(session: AsyncSession, tokens: Sequence[NewToken]) -> None:
     """Keep the tokens' hashes.
 
     A letter that is written again gets other tokens; all work, whichever copy arrived.
@@ -73,7 +72,7 @@ async def keep_tokens(
             "hashes": [hash_token(each.token) for each in tokens],
             "reminders": [each.reminder_id for each in tokens],
             "purposes": [each.purpose for each in tokens],
-            "expires_at": expires_at,
+            "expiries": [each.expires_at for each in tokens],
         })  # fmt: skip
 
 

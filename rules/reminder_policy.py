@@ -53,8 +53,9 @@ class ReminderPolicy:
     #: Hours of Riyadh's day: letters leave from the first until the second.
     send_from_hour: int = field(metadata=_HOUR)
     send_until_hour: int = field(metadata=_HOUR)
-    #: Days for which the links in a reminder work.
-    links_work_days: int = field(metadata=_AT_LEAST_ONE)
+    #: Days for which the link of "no more reminders" works, and the one that confirms.
+    unsubscribe_days: int = field(metadata=_AT_LEAST_ONE)
+    confirm_link_days: int = field(metadata=_AT_LEAST_ONE)
     #: Processes that send, connections of each, and the pace of all of them; 0 is no limit.
     processes: int = field(metadata={"minimum": 1, "maximum": 16})
     connections: int = field(metadata={"minimum": 1, "maximum": 100})

@@ -31,13 +31,17 @@ class Ready:
     #: Opens the page that confirms the profile, where the letter asks for that.
     confirm_token: str | None
 
-    @property
-    def tokens(self) -> list[NewToken]:
+    def tokens(self, policy: ReminderPolicy, now: datetime) -> list[NewToken]:
         """What the letter's links are made of."""
-        stop = NewToken(self.held.id, TokenPurpose.UNSUBSCRIBE, self.stop_token)
+        lives = timedelta(days=policy.unsubscribe_days)
+        stop = NewToken(self.held.id, TokenPurpose.UNSUBSCRIBE, self.stop_token, now + lives)
         if self.confirm_token is None:
             return [stop]
-        return [stop, NewToken(self.held.id, TokenPurpose.CONFIRM, self.confirm_token)]
+        lives = timedelta(days=policy.confirm_link_days)
+        return [
+            stop,
+            NewToken(self.held.id, TokenPurpose.CONFIRM, self.confirm_token, now + lives),
+        ]
 
 
 @patiently
@@ -54,11 +58,7 @@ async def take(
         suppressed = await suppressed_among(session, {p.address for p in people.values()})
         ready, skipped = _sort(held, people, suppressed, day, policy)
         await stamp(session, [_skipped(one, why, now) for one, why in skipped], now=now)
-        await keep_tokens(
-            session,
-            [token for one in ready for token in one.tokens],
-            expires_at=now + timedelta(days=policy.links_work_days),
-        )
+        await keep_tokens(session, [token for one in ready for token in one.tokens(policy, now)])
     return len(held), ready
 
 
