@@ -9,12 +9,12 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
-from starlette.exceptions import HTTPException
 
 from desk.clock import last_day
 from desk.waiting import load_request
 from models import requests
 from portal.clock import Now
+from portal.forms import field_of
 from portal.guessing import Guesses, TooManyGuesses
 from portal.languages import page_language
 from portal.pages import page
@@ -48,7 +48,8 @@ async def ask_for_code(request: Request) -> Response:
 @router.post("/track")
 async def track(request: Request, now: Now) -> Response:
     """Where the request of this code stands; a wrong code gets the form again, saying why."""
-    typed = await _typed(request)
+    # A body that is no form, or names no code, is an empty one.
+    typed = await field_of(request, "code") or ""
     client = request.client.host if request.client else "unknown"
     guesses: Guesses = request.app.state.guesses
     try:
@@ -71,16 +72,6 @@ async def track(request: Request, now: Now) -> Response:
         )
     guesses.give_back(client)
     return _result(request, found, now=now)
-
-
-async def _typed(request: Request) -> str:
-    """The code field; a body that is no form, or names no code, is an empty one."""
-    try:
-        async with request.form(max_files=0, max_fields=4) as form:
-            value = form.get("code")
-    except HTTPException:
-        return ""
-    return value if isinstance(value, str) else ""
 
 
 def _form(

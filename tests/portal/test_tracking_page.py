@@ -161,6 +161,10 @@ async def test_what_is_no_code_is_told_so_and_escaped(
         ("application/json", b'{"code": "x"}'),
         ("multipart/form-data", b"no boundary"),
         ("multipart/form-data; boundary=x", b"--x\r\nbroken"),
+        (
+            "multipart/form-data; boundary=x; charset=undefined",
+            b'--x\r\nContent-Disposition: form-data; name="code"\r\n\r\nK7Q2-M9XD\r\n--x--\r\n',
+        ),
         ("application/x-www-form-urlencoded", b"&".join(b"a=%d" % n for n in range(500))),
         ("application/x-www-form-urlencoded", b"code=%ff%fe"),
     ],
