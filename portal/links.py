@@ -5,13 +5,12 @@ Opening a page (GET, HEAD) changes nothing, as mail scanners open every link; pr
 the secret, and no other site can name it.
 """
 
-import re
 from datetime import datetime
 from math import ceil
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 
 from desk.activation import (
     LinkState,
@@ -27,12 +26,11 @@ from models.links import LinkPurpose
 from portal.clock import Now
 from portal.languages import page_language
 from portal.pages import page
+from portal.tokens import back_to, is_token
 from rules.statuses import Status
 
 router = APIRouter()
 
-#: 256 bits in URL-safe Base64, as `models.links.mint_token` writes them.
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _UNKNOWN = LinkView(LinkState.UNKNOWN)
 _STATUS_CODES = {
     LinkState.USABLE: 200,
@@ -81,7 +79,7 @@ async def stop(token: str, request: Request, now: Now) -> Response:
 @router.post("/activate/{token}/new-link")
 async def send_new_link(token: str, request: Request, now: Now) -> Response:
     """Mail a new link to where the old one went, as often as policy allows."""
-    if not _TOKEN.fullmatch(token):
+    if not is_token(token):
         return _page(request, token, LinkPurpose.ACTIVATE, _UNKNOWN)
     try:
         view = await resend_by_token(token, now=now)
@@ -90,33 +88,24 @@ async def send_new_link(token: str, request: Request, now: Now) -> Response:
     except NothingToResend:
         # It was activated or closed while the button was pressed: the link's page says so.
         view = _UNKNOWN
-    return _to_page(request, token, LinkPurpose.ACTIVATE, sent=view.can_resend)
+    return back_to(request, f"/{LinkPurpose.ACTIVATE}/{token}", sent=view.can_resend)
 
 
 async def _look(token: str, purpose: LinkPurpose, now: datetime) -> LinkView:
-    if not _TOKEN.fullmatch(token):
+    if not is_token(token):
         return _UNKNOWN
     view = await look(token, now=now)
     return view if view.purpose is purpose else _UNKNOWN
 
 
 async def _use(token: str, purpose: LinkPurpose, request: Request, now: datetime) -> Response:
-    if not _TOKEN.fullmatch(token):
+    if not is_token(token):
         return _page(request, token, purpose, _UNKNOWN)
     # Safe to repeat: a press is not lost when the database restarts under it.
     view = await patiently(use)(token, purpose, now=now)
     if view.state is LinkState.USED:
-        return _to_page(request, token, purpose)
+        return back_to(request, f"/{purpose}/{token}")
     return _page(request, token, purpose, view)
-
-
-def _to_page(
-    request: Request, token: str, purpose: LinkPurpose, *, sent: bool = False
-) -> RedirectResponse:
-    """To the link's own page, which can be reloaded without pressing anything again."""
-    chosen = [("lang", str(page_language(request)))] if "lang" in request.query_params else []
-    query = "&".join(f"{name}={value}" for name, value in chosen + [("sent", "1")] * sent)
-    return RedirectResponse(f"/{purpose}/{token}{'?' if query else ''}{query}", status_code=303)
 
 
 async def _too_often(

@@ -4,8 +4,6 @@ A mail program's own "unsubscribe" sends the POST without showing the page (RFC 
 links of `portal.links`, a POST carries no cookie: whoever can name the address holds the secret.
 """
 
-import re
-
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
@@ -13,11 +11,10 @@ from desk.unsubscribing import UnsubscribeState, UnsubscribeView, look, unsubscr
 from portal.clock import Now
 from portal.languages import page_language
 from portal.pages import page
+from portal.tokens import is_token
 
 router = APIRouter()
 
-#: 256 bits in URL-safe Base64.
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _UNKNOWN = UnsubscribeView(UnsubscribeState.UNKNOWN)
 _STATUS_CODES = {
     UnsubscribeState.USABLE: 200,
@@ -30,14 +27,14 @@ _STATUS_CODES = {
 @router.api_route("/unsubscribe/{token}", methods=["GET", "HEAD"])
 async def show_unsubscribe(token: str, request: Request, now: Now) -> Response:
     """What the link will do, or that it is done."""
-    known = _TOKEN.fullmatch(token)
+    known = is_token(token)
     return _page(request, token, await look(token, now=now) if known else _UNKNOWN)
 
 
 @router.post("/unsubscribe/{token}")
 async def press_unsubscribe(token: str, request: Request, now: Now) -> Response:
     """No more reminders; pressed again, it is the same. Whatever the body says."""
-    known = _TOKEN.fullmatch(token)
+    known = is_token(token)
     return _page(request, token, await unsubscribe(token, now=now) if known else _UNKNOWN)
 
 
