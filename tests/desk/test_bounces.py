@@ -12,7 +12,7 @@ from desk.bounces import read_maildir
 from models.database import transaction
 from models.suppressions import lift, suppression_of
 from support.bounces import report
-from support.reminding import SUNDAY, OnFile, Runs, card_on_file, noon
+from support.reminding import SUNDAY, OnFile, Runs, noon, reminded_card
 from support.smtp import SmtpRecorder
 
 
@@ -26,9 +26,7 @@ async def runs(database: str) -> AsyncIterator[Runs]:
 @pytest.fixture
 async def card(runs: Runs) -> OnFile:
     """A card whose holder has just been reminded."""
-    card = await card_on_file(SUNDAY + timedelta(days=14))
-    await runs.run(SUNDAY)
-    return card
+    return await reminded_card(runs)
 
 
 @pytest.fixture

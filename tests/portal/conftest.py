@@ -6,9 +6,12 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from models.database import close_engine
 from portal.app import build_app
 from portal.clock import present
 from support.portal import Clock
+from support.reminding import Runs
+from support.smtp import SmtpRecorder
 
 
 @pytest.fixture
@@ -34,3 +37,19 @@ async def browser(portal: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
         headers={"Accept-Language": "en"},
     ) as client:
         yield client
+
+
+@pytest.fixture
+async def away(browser: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    """A database that does not answer."""
+    await close_engine()
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    yield
+    await close_engine()
+
+
+@pytest.fixture
+async def runs(database: str) -> AsyncIterator[Runs]:
+    """Runs of reminders with a mail server of their own."""
+    async with SmtpRecorder() as smtp:
+        yield Runs(smtp)

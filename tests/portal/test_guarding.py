@@ -11,7 +11,6 @@ from fastapi import FastAPI
 from sqlalchemy.exc import OperationalError
 
 from desk.activation import LinkView, use
-from models.database import close_engine
 from models.links import LinkPurpose
 from portal import links
 from portal.guarding import MAX_BODY, describe
@@ -66,15 +65,6 @@ def test_describing_an_error_names_what_it_came_from() -> None:
     error.__cause__ = ValueError("secret")
 
     assert describe(error) == "RuntimeError at ; from ValueError at "
-
-
-@pytest.fixture
-async def away(browser: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
-    """A database that does not answer."""
-    await close_engine()
-    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
-    yield
-    await close_engine()
 
 
 async def test_a_database_that_is_away_is_told_to_be_temporary(

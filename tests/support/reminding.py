@@ -1,5 +1,6 @@
 """Cards with their holders, and runs of reminders on a clock that tests set."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -9,14 +10,14 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import col, update
+from sqlmodel import col, select, update
 
 from desk.policy import current_policy
 from desk.reminders import Plan, plan_chunk
 from mail.settings import MailSettings
 from models.cards import Card
 from models.database import transaction
-from models.practitioners import Practitioner
+from models.practitioners import Practitioner, ProfileConfirmation
 from models.reminders import Reminder, reminder_id, reminders_of
 from models.requests import Request
 from rules.quiet_days import quiet
@@ -55,6 +56,27 @@ class OnFile:
         """Change its row, as a renewal or an officer does."""
         async with transaction() as session:
             await session.exec(update(Card).where(col(Card.id) == self.id).values(**values))
+
+    async def profile(self) -> Practitioner:
+        """The holder's row as it stands now."""
+        async with transaction() as session:
+            return await session.get_one(Practitioner, self.practitioner_id)
+
+    async def change_profile(self, **values: Any) -> None:
+        """Change the holder's row, as whoever maintains the register does."""
+        query = update(Practitioner).where(col(Practitioner.id) == self.practitioner_id)
+        async with transaction() as session:
+            await session.exec(query.values(**values))
+
+    async def confirmations(self) -> list[ProfileConfirmation]:
+        """What the holder confirmed by links."""
+        async with transaction() as session:
+            found = await session.exec(
+                select(ProfileConfirmation).where(
+                    col(ProfileConfirmation.practitioner_id) == self.practitioner_id
+                )
+            )
+            return list(found)
 
     async def open_renewal(self, status: Status) -> str:
         """Open a renewal that stands there; returns its tracking code."""
@@ -102,6 +124,41 @@ async def card_on_file(expires_on: date, *, status: str = "active", **person: An
         )
         session.add(card)
     return OnFile(card.id, holder.id, number, facts["email"])
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Somebody whom a letter asks to confirm the profile."""
+
+    person: OnFile
+    letter: EmailMessage
+
+    @property
+    def token(self) -> str:
+        """Of the link that confirms."""
+        found = re.search(r"/confirm/([\w-]{43})\s", text_of(self.letter))
+        assert found is not None
+        return found[1]
+
+    @property
+    def stop_token(self) -> str:
+        """Of the link that ends the reminders."""
+        return str(self.letter["List-Unsubscribe"]).strip("<>").rpartition("/")[2]
+
+
+async def asked_to_confirm(runs: "Runs", **person: Any) -> Asked:
+    """An English reader who confirmed a year before `SUNDAY`, and that day's letter."""
+    facts = {"confirmed_at": noon(SUNDAY - timedelta(days=365)), "preferred_language": "en"}
+    asked = await card_on_file(SUNDAY + timedelta(days=700), **facts | person)
+    (letter,) = await runs.run(SUNDAY, About.PROFILE)
+    return Asked(asked, letter)
+
+
+async def reminded_card(runs: "Runs") -> OnFile:
+    """A card whose holder was reminded on `SUNDAY`, two weeks before it expires."""
+    card = await card_on_file(SUNDAY + timedelta(days=14))
+    await runs.run(SUNDAY)
+    return card
 
 
 def noon(day: date) -> datetime:
