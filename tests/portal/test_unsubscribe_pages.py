@@ -1,6 +1,5 @@
 """The page behind "no more reminders", with a real reminder that carried its link."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import httpx
@@ -9,23 +8,13 @@ import pytest
 from models.database import transaction
 from models.suppressions import suppression_of
 from support.portal import Clock
-from support.reminding import SUNDAY, OnFile, Runs, card_on_file
-from support.smtp import SmtpRecorder
-
-
-@pytest.fixture
-async def runs(database: str) -> AsyncIterator[Runs]:
-    """Runs with a mail server of their own."""
-    async with SmtpRecorder() as smtp:
-        yield Runs(smtp)
+from support.reminding import SUNDAY, OnFile, Runs, reminded_card
 
 
 @pytest.fixture
 async def card(runs: Runs) -> OnFile:
     """A card whose holder has just been reminded."""
-    card = await card_on_file(SUNDAY + timedelta(days=14))
-    await runs.run(SUNDAY)
-    return card
+    return await reminded_card(runs)
 
 
 @pytest.fixture
@@ -48,6 +37,7 @@ async def test_opening_the_link_asks_and_changes_nothing(
 
     assert opened.status_code == 200
     assert "No more reminders?" in opened.text
+    assert "nor to confirm your data" in opened.text
     assert card.email not in opened.text
     assert not await is_suppressed(card)
 
