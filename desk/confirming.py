@@ -5,7 +5,6 @@ import json
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from enum import StrEnum
-from hmac import compare_digest
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -52,6 +51,8 @@ class ConfirmView:
     seen: str = ""
     #: None unless it is done.
     confirmed_at: datetime | None = None
+    #: That of the practitioner's letters; None where the link is unknown.
+    language: str | None = None
 
 
 _UNKNOWN = ConfirmView(ConfirmState.UNKNOWN)
@@ -81,7 +82,7 @@ async def confirm(token: str, *, seen: str, now: datetime) -> ConfirmView:
         _, reminder = found
         practitioner = await _practitioner(session, reminder, lock=True)
         view = _view(*found, practitioner, now)
-        if view.state is not ConfirmState.USABLE or not compare_digest(view.seen, seen):
+        if view.state is not ConfirmState.USABLE or view.seen != seen:
             return view
         practitioner.confirmed_at = now
         session.add(
@@ -92,7 +93,7 @@ async def confirm(token: str, *, seen: str, now: datetime) -> ConfirmView:
                 reminder_id=reminder.id,
             )
         )
-        return ConfirmView(ConfirmState.DONE, confirmed_at=now)
+        return _done(practitioner, now)
 
 
 async def _practitioner(
@@ -105,16 +106,23 @@ def _view(
     token: ReminderToken, reminder: Reminder, practitioner: Practitioner, now: datetime
 ) -> ConfirmView:
     if practitioner.confirmed_at is not None and practitioner.confirmed_at >= reminder.created_at:
-        return ConfirmView(ConfirmState.DONE, confirmed_at=practitioner.confirmed_at)
+        return _done(practitioner, practitioner.confirmed_at)
     if address_key(practitioner.email) != reminder.address:
         # Mailed to an address that is not this practitioner's any more.
         return _UNKNOWN
     if token.expires_at <= now:
-        return ConfirmView(ConfirmState.EXPIRED)
+        return ConfirmView(ConfirmState.EXPIRED, language=practitioner.preferred_language)
     shown = _shown(practitioner)
     return ConfirmView(
-        ConfirmState.USABLE, profile=shown, seen=_digest(practitioner.version, shown)
+        ConfirmState.USABLE,
+        profile=shown,
+        seen=_digest(practitioner.version, shown),
+        language=practitioner.preferred_language,
     )
+
+
+def _done(practitioner: Practitioner, at: datetime) -> ConfirmView:
+    return ConfirmView(ConfirmState.DONE, confirmed_at=at, language=practitioner.preferred_language)
 
 
 def _shown(practitioner: Practitioner) -> ShownProfile:
