@@ -14,7 +14,7 @@ from starlette.middleware import Middleware
 from desk.policy import current_policy
 from models.database import close_engine
 from models.settings import DatabaseSettings
-from portal import links, site, tracking, unsubscribing
+from portal import confirming, links, site, tracking, unsubscribing
 from portal.guarding import ErrorPages, SafeHeaders, SmallBodies
 from portal.guessing import Guesses
 from portal.pages import error_page
@@ -50,7 +50,7 @@ def build_app() -> FastAPI:
         exception_handlers={HTTPException: _http_error},
     )
     app.state.guesses = Guesses()
-    for part in (site, links, tracking, unsubscribing):
+    for part in (site, links, tracking, unsubscribing, confirming):
         app.include_router(part.router)
     return app
 

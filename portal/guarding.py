@@ -19,7 +19,7 @@ from portal.pages import error_page
 
 logger = logging.getLogger("mumaris.portal")
 
-#: Bytes; the only form here has one short field.
+#: Bytes; each form here has one short field.
 MAX_BODY = 4096
 #: Seconds after which a page is worth another try while the database is away.
 AWAY_SECONDS = 10

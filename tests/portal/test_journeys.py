@@ -15,6 +15,7 @@ from playwright.async_api import Page, async_playwright, expect
 from desk.waiting import load_request
 from rules.statuses import Status
 from support.portal import Clock, mailed_link
+from support.reminding import Runs, asked_to_confirm
 
 CHROMIUM = "/usr/bin/chromium"
 _BINDING_SECONDS = 10
@@ -106,6 +107,42 @@ async def test_a_double_click_is_one_activation(site: str, screen: Page) -> None
 
     await expect(screen.get_by_role("heading", name="All done")).to_be_visible()
     assert (await load_request(link.code)).status == Status.ACTIVATED
+
+
+async def test_a_practitioner_confirms_on_a_telephone_in_arabic(
+    site: str, screen: Page, runs: Runs
+) -> None:
+    """A name without a blank does not make the page wider than the telephone."""
+    asked = await asked_to_confirm(runs, preferred_language="ar", employer="W" * 300)
+
+    await screen.goto(f"{site}/confirm/{asked.token}")
+    await expect(screen.locator("html")).to_have_attribute("dir", "rtl")
+    width = await screen.evaluate("document.documentElement.scrollWidth")
+    await screen.get_by_role("button", name="هذه البيانات صحيحة").click()
+
+    await expect(screen.get_by_role("heading", name="بياناتك مؤكدة")).to_be_visible()
+    assert width == 360
+    assert len(await asked.person.confirmations()) == 1
+
+
+async def test_what_changes_under_a_reader_is_read_again_before_it_is_confirmed(
+    site: str, screen: Page, runs: Runs
+) -> None:
+    """On a wide screen, in English; a reload after the press presses nothing."""
+    asked = await asked_to_confirm(runs)
+    await screen.set_viewport_size({"width": 1000, "height": 800})
+
+    await screen.goto(f"{site}/confirm/{asked.token}")
+    await asked.person.change_profile(employer="King Fahad Hospital")
+    await screen.get_by_role("button", name="These data are right").click()
+    await expect(screen.get_by_role("heading", name="Your data have changed")).to_be_visible()
+    await expect(screen.get_by_text("King Fahad Hospital")).to_be_visible()
+    await screen.get_by_role("button", name="These data are right").dblclick()
+    await expect(screen.get_by_role("heading", name="Your data are confirmed")).to_be_visible()
+    await screen.reload()
+
+    await expect(screen.get_by_role("heading", name="Your data are confirmed")).to_be_visible()
+    assert len(await asked.person.confirmations()) == 1
 
 
 async def test_no_page_is_wider_than_a_small_telephone(site: str, screen: Page) -> None:
