@@ -1,13 +1,11 @@
 """`mumaris demo`: the stack on a fresh home, the examples carried through, everything shown."""
 
 import asyncio
-import json
 import os
 import shutil
 import signal
 import time
 from typing import TYPE_CHECKING, Annotated
-from urllib.request import urlopen
 
 import typer
 
@@ -19,9 +17,6 @@ if TYPE_CHECKING:
     from cli.demo_stories import Stories
     from stack.local import LocalStack
     from stack.running import RunningStack
-
-#: Seconds that Prefect may take to show a run's outcome.
-_SHOWN_WITHIN = 30.0
 
 
 def demo(
@@ -71,10 +66,12 @@ def _carry(running: "RunningStack", stack: "LocalStack") -> None:
 
 
 async def _tell(stories: "Stories", running: "RunningStack") -> None:
+    from cli.demo_reminders import Reminders
     from models.database import close_engine
 
     try:
         told = await stories.tell()
+        await Reminders(stories.stage, running).tell()
         typer.echo("")
         for story in told:
             await _show(story, running)
@@ -84,6 +81,7 @@ async def _tell(stories: "Stories", running: "RunningStack") -> None:
 
 async def _show(story: "Story", running: "RunningStack") -> None:
     """Print the request's timeline, and see that Prefect shows the outcome."""
+    from cli.demo_runs import ended_run
     from cli.demo_stage import DemoFailed
     from desk.timeline import show_instant, timeline
     from models.database import transaction
@@ -99,22 +97,11 @@ async def _show(story: "Story", running: "RunningStack") -> None:
         rows,
         title=f"{story.title}: {request.tracking_code}, {reference}",
     )
-    run_url = f"{running.prefect_api_url}/flow_runs/{request.flow_run_id}"
-    state = await asyncio.to_thread(_outcome, run_url)
+    run = await asyncio.to_thread(ended_run, running.prefect_api_url, str(request.flow_run_id))
+    state = run["state"]["name"]
     if request.status != story.ends or state != story.ends.capitalize():
         raise DemoFailed(f"request {request.tracking_code} is {request.status}, its run {state}")
     typer.echo(f"In the Prefect UI: {running.prefect_ui_url}/runs/flow-run/{request.flow_run_id}\n")
-
-
-def _outcome(run_url: str) -> str:
-    """The name of the run's last state, once Prefect shows that it has ended."""
-    deadline = time.monotonic() + _SHOWN_WITHIN
-    while True:
-        with urlopen(run_url, timeout=30) as answer:  # noqa: S310 - our own server
-            state = json.load(answer)["state"]
-        if state["type"] == "COMPLETED" or time.monotonic() > deadline:
-            return str(state["name"])
-        time.sleep(0.1)
 
 
 def _say(line: str) -> None:

@@ -8,7 +8,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.request import Request as HttpRequest
+from urllib.parse import urlencode
 from urllib.request import urlopen
 
 from cli.examples import read_example
@@ -24,6 +24,8 @@ from stack.mail_letters import Letters
 #: Seconds that one step may take.
 PATIENCE = 90.0
 _LINK = re.compile(r"https?://\S+/activate/[\w-]+")
+#: What the page of a profile sends back with its button.
+_SEEN = re.compile(r'name="seen" value="([0-9a-f]+)"')
 
 
 class DemoFailed(MumarisError):
@@ -75,9 +77,22 @@ class Stage:
         link = _LINK.search(text)
         if link is None:
             raise DemoFailed("the activation letter has no link")
-        await asyncio.to_thread(_open_and_press, link.group())
+        await self.press(link.group())
         await self.expect(handle, Status.ACTIVATED)
         self.say("  the link is pressed; it is in force")
+
+    async def press(self, link: str) -> None:
+        """Open the link's page as a browser does, then press its button."""
+        await asyncio.to_thread(_open_and_press, link)
+
+    async def link(self, sign: re.Pattern[str]) -> str:
+        """A link of this form, from the newest letter that bears one."""
+        for summary in await asyncio.to_thread(self._letters.newest, 50):
+            letter = self._letters.find(summary.key)
+            found = letter and sign.search(letter.text)
+            if found:
+                return found.group()
+        raise DemoFailed("no letter has such a link")
 
     async def told(self, handle: RequestHandle) -> None:
         """Wait for the letter after the first, which says that the request was received."""
@@ -113,8 +128,9 @@ _TRACKED = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}")
 
 
 def _open_and_press(link: str) -> None:
-    """Open the link's page as a browser does, then press its button."""
-    for method in ("GET", "POST"):
-        with urlopen(HttpRequest(link, method=method), timeout=30) as page:  # noqa: S310 - http from our own letter
-            if page.status != 200:  # noqa: PLR2004 - HTTP's own number
-                raise DemoFailed(f"the activation page answered {page.status}")
+    with urlopen(link, timeout=30) as page:  # noqa: S310 - http from our own letter
+        seen = _SEEN.search(page.read().decode())
+    body = urlencode({"seen": seen[1]}).encode() if seen else b""
+    with urlopen(link, data=body, timeout=30) as page:  # noqa: S310 - as above
+        if page.status != 200:  # noqa: PLR2004 - HTTP's own number
+            raise DemoFailed(f"the page answered {page.status}")

@@ -32,7 +32,7 @@ class Stories:
     """Tells the examples' stories; `say` gets one line for each step."""
 
     def __init__(self, letters: Letters, say: Callable[[str], None]) -> None:
-        self._stage = Stage(letters, say)
+        self.stage = Stage(letters, say)
 
     async def tell(self) -> list[Story]:
         """Load the register and carry every example; raises `DemoFailed`."""
@@ -42,7 +42,7 @@ class Stories:
             await self._is_decided(),
             await self._is_returned_and_corrected(),
             await self._is_rejected(),
-            *await Renewals(self._stage).tell(),
+            *await Renewals(self.stage).tell(),
         ]
 
     async def _load_register(self) -> None:
@@ -57,43 +57,43 @@ class Stories:
                 today=today,
             )
         report = await load_register(files)
-        self._stage.say(
+        self.stage.say(
             f"{report.practitioners.added} practitioners with {report.cards.added} cards "
             "are on the register"
         )
 
     async def _passes_by_policy(self) -> Story:
-        handle = await self._stage.submit("A contact change", "01-contact-change.json")
-        await self._stage.activate(handle)
+        handle = await self.stage.submit("A contact change", "01-contact-change.json")
+        await self.stage.activate(handle)
         return Story("A contact change passes the gate by policy", handle, Status.ACTIVATED)
 
     async def _is_decided(self) -> Story:
-        handle = await self._stage.submit("A new specialty", "02-specialty-and-certificates.json")
-        await self._stage.at_the_gate(handle)
-        await self._stage.approve(handle, "amal")
-        await self._stage.activate(handle)
+        handle = await self.stage.submit("A new specialty", "02-specialty-and-certificates.json")
+        await self.stage.at_the_gate(handle)
+        await self.stage.approve(handle, "amal")
+        await self.stage.activate(handle)
         return Story("A new specialty is decided by an officer", handle, Status.ACTIVATED)
 
     async def _is_returned_and_corrected(self) -> Story:
-        handle = await self._stage.submit("A new employer", "03-returned-and-corrected.json")
-        await self._stage.at_the_gate(handle)
+        handle = await self.stage.submit("A new employer", "03-returned-and-corrected.json")
+        await self.stage.at_the_gate(handle)
         await handle.decide(
             "return", officer="amal", reason_code="differs_from_document", fields=["employer"]
         )
-        self._stage.say("  amal returns it: the employer differs from the letter")
-        await self._stage.told(handle)
+        self.stage.say("  amal returns it: the employer differs from the letter")
+        await self.stage.told(handle)
         corrected = read_example("03-corrected.json", riyadh_day(utc_now()))
         await submission.resubmit(handle.tracking_code, corrected, now=utc_now())
-        self._stage.say("  the applicant corrects it and sends it again")
-        await self._stage.expect(handle, Status.UNDER_REVIEW)
-        await self._stage.approve(handle, "basim")
-        await self._stage.activate(handle)
+        self.stage.say("  the applicant corrects it and sends it again")
+        await self.stage.expect(handle, Status.UNDER_REVIEW)
+        await self.stage.approve(handle, "basim")
+        await self.stage.activate(handle)
         return Story("A new employer is returned and corrected", handle, Status.ACTIVATED)
 
     async def _is_rejected(self) -> Story:
-        handle = await self._stage.submit("A new rank", "04-rejected.json")
-        await self._stage.at_the_gate(handle)
+        handle = await self.stage.submit("A new rank", "04-rejected.json")
+        await self.stage.at_the_gate(handle)
         await handle.decide("reject", officer="basim", reason_code="not_eligible")
-        self._stage.say("  basim rejects it: the conditions are not met")
-        await self._stage.told(handle)
+        self.stage.say("  basim rejects it: the conditions are not met")
+        await self.stage.told(handle)
         return Story("A new rank is rejected", handle, Status.REJECTED)

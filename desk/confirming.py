@@ -105,11 +105,11 @@ async def _practitioner(
 def _view(
     token: ReminderToken, reminder: Reminder, practitioner: Practitioner, now: datetime
 ) -> ConfirmView:
-    if practitioner.confirmed_at is not None and practitioner.confirmed_at >= reminder.created_at:
-        return _done(practitioner, practitioner.confirmed_at)
     if address_key(practitioner.email) != reminder.address:
         # Mailed to an address that is not this practitioner's any more.
         return _UNKNOWN
+    if practitioner.confirmed_at is not None and practitioner.confirmed_at >= reminder.created_at:
+        return _done(practitioner, practitioner.confirmed_at)
     if token.expires_at <= now:
         return ConfirmView(ConfirmState.EXPIRED, language=practitioner.preferred_language)
     shown = _shown(practitioner)

@@ -108,7 +108,6 @@ class ProfileConfirmation(SQLModel, table=True):
     """A practitioner said that the data in force are right, by the link in a reminder."""
 
     __tablename__ = "profile_confirmations"
-    __table_args__ = (UniqueConstraint("reminder_id", name="a_reminder_is_answered_once"),)
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     practitioner_id: UUID = Field(foreign_key="practitioners.id", index=True)

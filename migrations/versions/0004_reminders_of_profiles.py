@@ -94,7 +94,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["practitioner_id"], ["practitioners.id"]),
         sa.ForeignKeyConstraint(["reminder_id"], ["reminders.id"]),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("reminder_id", name="a_reminder_is_answered_once"),
     )
     op.create_index(
         "ix_profile_confirmations_practitioner_id", "profile_confirmations", ["practitioner_id"]

@@ -95,3 +95,25 @@ async def test_a_change_of_what_the_page_does_not_show_needs_its_version_to_be_n
 
     assert before.seen == hidden.seen
     assert before.seen != counted.seen
+
+
+async def test_a_confirmation_that_an_operator_took_back_can_be_given_again(asked: Asked) -> None:
+    """By the same letter; both are kept."""
+    first = await look(asked.token, now=NOW)
+    await confirm(asked.token, seen=first.seen, now=NOW)
+    await asked.person.change_profile(confirmed_at=None)
+
+    later = NOW + timedelta(hours=1)
+    again = await confirm(asked.token, seen=first.seen, now=later)
+
+    assert again.state is ConfirmState.DONE
+    assert [each.confirmed_at for each in await asked.person.confirmations()] == [NOW, later]
+
+
+async def test_an_old_mailbox_learns_nothing_of_who_has_left_it(asked: Asked) -> None:
+    """Not even whether, and when, the profile was confirmed since."""
+    await asked.person.change_profile(email="new@example.com", confirmed_at=NOW)
+
+    view = await look(asked.token, now=NOW)
+
+    assert (view.state, view.confirmed_at) == (ConfirmState.UNKNOWN, None)

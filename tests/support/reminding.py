@@ -69,12 +69,12 @@ class OnFile:
             await session.exec(query.values(**values))
 
     async def confirmations(self) -> list[ProfileConfirmation]:
-        """What the holder confirmed by links."""
+        """What the holder confirmed by links, oldest first."""
         async with transaction() as session:
             found = await session.exec(
-                select(ProfileConfirmation).where(
-                    col(ProfileConfirmation.practitioner_id) == self.practitioner_id
-                )
+                select(ProfileConfirmation)
+                .where(col(ProfileConfirmation.practitioner_id) == self.practitioner_id)
+                .order_by(col(ProfileConfirmation.confirmed_at))
             )
             return list(found)
 
