@@ -149,6 +149,7 @@ class Sender:
     async def _pause(self, give_up_at: datetime) -> bool:
         """Leave the mail server alone for a while; False when nothing is to be sent after it."""
         await self._queue.join()
+        await self._flush()
         seconds = PAUSES[min(self._pauses, len(PAUSES) - 1)]
         self._pauses += 1
         self._streak = 0

@@ -5,7 +5,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -29,13 +29,17 @@ class WatchedSmtp(SmtpRecorder):
     extensions: tuple[str, ...] = ("8BITMIME", "SMTPUTF8", "PIPELINING")
     #: Seconds that it takes for each answer.
     takes: float = 0.0
+    #: Asked at each point, before the server answers: a test may act there.
+    before: Callable[[At], None] | None = None
     #: On `time.monotonic`, in the order of ``accepted``.
     arrivals: list[float] = field(default_factory=list)
     most_connections: int = 0
-    _open: int = 0
+    connections_now: int = 0
 
     def next_fault(self, at: At) -> Fault | None:
         """As every recorder does; the end of a letter's content is when it came."""
+        if self.before is not None:
+            self.before(at)
         fault = super().next_fault(at)
         if at == "CONTENT" and (fault is None or fault.reply is None):
             self.arrivals.append(time.monotonic())
@@ -50,13 +54,13 @@ class WatchedSmtp(SmtpRecorder):
         return self.arrivals[-1] - self.arrivals[0]
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._open += 1
-        self.most_connections = max(self.most_connections, self._open)
+        self.connections_now += 1
+        self.most_connections = max(self.most_connections, self.connections_now)
         try:
             slow = cast("asyncio.StreamWriter", _Slow(writer, self.takes))
             await super()._talk(reader, slow if self.takes else writer)
         finally:
-            self._open -= 1
+            self.connections_now -= 1
 
 
 class _Slow:
