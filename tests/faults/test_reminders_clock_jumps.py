@@ -81,6 +81,21 @@ async def test_a_letter_waits_for_its_day_while_the_clock_is_back(
     assert await outcomes(cards) == {(14, "sent", None): 30}
 
 
+async def test_a_letter_that_was_planned_ahead_waits_for_its_day(
+    runs: Runs, cards: list[OnFile]
+) -> None:
+    """By a command for tomorrow, or a clock that was ahead: today's run does not end it."""
+    today = noon(DAY) + BACK_A_DAY
+    await runs.plan(DAY, at=today)
+
+    before = await run_at(today + timedelta(hours=1))
+    then = await run_at(noon(DAY))
+
+    assert (before.sent, before.waiting) == (0, 30)
+    assert (then.sent, then.waiting) == (30, 0)
+    assert await outcomes(cards) == {(14, "sent", None): 30}
+
+
 @pytest.mark.parametrize("jump", JUMPS, ids=NAMES)
 async def test_what_was_sent_is_not_sent_again_on_another_day(
     runs: Runs, cards: list[OnFile], jump: timedelta

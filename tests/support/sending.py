@@ -45,6 +45,11 @@ class WatchedSmtp(SmtpRecorder):
             self.arrivals.append(time.monotonic())
         return fault
 
+    @property
+    def is_listening(self) -> bool:
+        """Whether it takes connections."""
+        return self._server is not None
+
     def ids(self) -> list[str]:
         """The Message-ID of every letter that it has."""
         return [str(taken.message["Message-ID"]) for taken in self.accepted]
