@@ -1,19 +1,24 @@
 """Whose turn it is to send reminders: one run's at a time, in the whole installation."""
 
-import asyncio
 from types import TracebackType
 from typing import Any, Self
 
 from psycopg import AsyncConnection, OperationalError
+from psycopg.conninfo import make_conninfo
 
 from models.database import patiently
 from models.settings import DatabaseSettings
 
-#: Seconds in which PostgreSQL has to answer: it does nothing for us but look up a lock.
-_ANSWER_WITHIN = 10
-# A machine that vanished with the turn is found dead by PostgreSQL after half a minute; the
+# Who vanishes without a word is found dead after half a minute, by us and by PostgreSQL: the
 # system's own two hours would silence all others for so long. Ignored on a Unix socket.
-_NOTICE_THE_DEAD = """
+_NOTICE_POSTGRESQL = {
+    "connect_timeout": 10,
+    "tcp_user_timeout": 30_000,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
+_NOTICE_US = """
 SELECT set_config('tcp_keepalives_idle', '15', false),
     set_config('tcp_keepalives_interval', '5', false),
     set_config('tcp_keepalives_count', '3', false)
@@ -51,11 +56,7 @@ class SendingTurn:
         by the time that there is a new one. Nobody can take it while PostgreSQL is away.
         """
         try:
-            async with asyncio.timeout(_ANSWER_WITHIN):
-                return await self._ask()
-        except TimeoutError:
-            await self._leave()
-            raise OperationalError("no answer about the turn to send") from None
+            return await self._ask()
         except OperationalError:
             await self._leave()
             raise
@@ -63,11 +64,11 @@ class SendingTurn:
     async def _ask(self) -> bool:
         if self._connection is None:
             self._connection = await AsyncConnection.connect(
-                DatabaseSettings().libpq_url(),
+                make_conninfo(DatabaseSettings().libpq_url(), **_NOTICE_POSTGRESQL),
                 autocommit=True,
                 application_name="mumaris reminders",
             )
-            await self._connection.execute(_NOTICE_THE_DEAD)
+            await self._connection.execute(_NOTICE_US)
         if self._is_ours:
             await self._connection.execute("SELECT 1")
         else:
