@@ -84,11 +84,12 @@ async def test_a_letter_waits_for_its_day_while_the_clock_is_back(
 async def test_a_letter_that_was_planned_ahead_waits_for_its_day(
     runs: Runs, cards: list[OnFile]
 ) -> None:
-    """By a command for tomorrow, or a clock that was ahead: today's run does not end it."""
+    """By an evening's command for tomorrow, or a clock that was ahead: today's run ends none."""
     today = noon(DAY) + BACK_A_DAY
-    await runs.plan(DAY, at=today)
+    evening = today + timedelta(hours=8)
+    await run_reminders(DAY, run="test", clock=lambda: evening)
 
-    before = await run_at(today + timedelta(hours=1))
+    before = await run_at(today + timedelta(hours=9))
     then = await run_at(noon(DAY))
 
     assert (before.sent, before.waiting) == (0, 30)
