@@ -2,15 +2,17 @@
 
 At least once, with a stable Message-ID. A letter goes out twice only where a process died between
 the server's reply and the stamp, which follows within `STAMP_EVERY`. No transaction is open while a
-letter travels.
+letter travels. No letter leaves once the clock has been set anew: whether its threshold is current,
+and whether letters leave at this hour, is for the next run to find out.
 """
 
 import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime, timedelta
+from math import inf
 
 from desk.clock import utc_now
 from mail.addresses import AddressMalformed, HeaderUnsafe
@@ -28,6 +30,7 @@ from models.suppressions import Why, suppress
 from rules.reminder_policy import ReminderPolicy
 from rules.reminders import ReminderStatus
 from tasks.reminder_outcomes import judged, not_a_letter, put_off
+from tasks.reminder_time import Watch
 from tasks.reminder_writing import Ready, facts_of, take
 
 logger = logging.getLogger("mumaris.reminders")
@@ -44,8 +47,9 @@ GIVEN_BACK_FOR = timedelta(seconds=2)
 STAMP_EVERY = 0.2
 #: So many deferrals in a row mean that the mail server is away, not that a letter is bad.
 TROUBLE = 10
-#: Seconds between looks whether letters that wait have come due.
-LOOK_EVERY = 0.2
+#: Seconds until the first look whether letters that wait have come due; then twice as long each
+#: time, up to the second number. Most of them are held by somebody who is just sending them.
+LOOK_AFTER = (0.2, 2.0)
 #: Seconds to leave a mail server alone that is away; the last one again and again.
 PAUSES = (2, 5, 15, 30)
 
@@ -63,13 +67,17 @@ class Sender:
         policy: ReminderPolicy,
         settings: MailSettings,
         clock: Callable[[], datetime] = utc_now,
+        ticks: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         of: int = 1,
     ) -> None:
-        """``of`` is how many senders share the pace that policy allows."""
+        """``of`` is how many senders share the pace that policy allows; for time see `Watch`."""
         self._day = day
         self._policy = policy
         self._settings = settings
-        self._clock = clock
+        self._watch = Watch(clock, ticks, sleep)
+        #: The tick from which on no letter leaves any more.
+        self._ends_at = inf
         self._skeletons = Skeletons(settings)
         self._pace = Pace(
             per_second=policy.letters_per_second / of,
@@ -82,6 +90,7 @@ class Sender:
         self._returned: list[tuple[Ready, datetime]] = []
         self._streak = 0
         self._pauses = 0
+        self._look_after = LOOK_AFTER[0]
         #: Letters were given back only because their turn is later: they are waited for.
         self._is_paced = False
         self.counts: Counter[str] = Counter()
@@ -89,47 +98,66 @@ class Sender:
     async def run(self, *, patience: timedelta = timedelta(0)) -> Counter[str]:
         """Send; returns how many attempts ended in which `ReminderStatus`.
 
-        Letters that wait for the mail server are waited for, for ``patience`` altogether; what is
-        still left then is found by the next run.
+        ``patience`` is how long letters may leave from now on, and how long those that wait for the
+        mail server are waited for; what is still left then is found by the next run. Without any,
+        everything that is due leaves, however long it takes, and nothing is waited for.
         """
         done = asyncio.Event()
+        if patience:
+            self._ends_at = self._watch.ticks() + patience.total_seconds()
         async with asyncio.TaskGroup() as group:
             couriers = [group.create_task(self._courier()) for _ in range(self._policy.connections)]
             stamper = group.create_task(self._stamper(done))
-            await self._feed(self._clock() + patience)
+            await self._feed(self._watch.now() + patience)
             for _ in couriers:
                 await self._queue.put(None)
             await asyncio.gather(*couriers)
             done.set()
             await stamper
+        if self._watch.has_jumped():
+            logger.warning("the clock was set anew: the next run sends what is left")
         return self.counts
 
+    def stop(self) -> None:
+        """End in order: no letter is begun, those held are given back, what has ended is stamped.
+
+        `run` returns once the mail server has answered about the letters on their way.
+        """
+        self._watch.stop()
+
+    def _is_over(self) -> bool:
+        watch = self._watch
+        return watch.is_stopped or watch.ticks() >= self._ends_at or watch.has_jumped()
+
     async def _feed(self, give_up_at: datetime) -> None:
-        while True:
+        while not self._is_over():
             if self._streak >= TROUBLE and not await self._pause(give_up_at):
                 return
-            stop_at = time.monotonic() + (LEASE - SEND_WITHIN).total_seconds()
+            stop_at = self._watch.ticks() + (LEASE - SEND_WITHIN).total_seconds()
             found, ready = await take(
-                day=self._day, now=self._clock(), lease=LEASE, limit=BATCH, policy=self._policy
+                day=self._day, now=self._watch.now(), lease=LEASE, limit=BATCH, policy=self._policy
             )
             self.counts[ReminderStatus.SKIPPED] += found - len(ready)
             self._is_paced = self._is_paced and not found
+            if found:
+                self._look_after = LOOK_AFTER[0]
             for one in ready:
                 await self._queue.put((one, stop_at))
             if not found and not await self._worth_waiting(give_up_at):
                 return
 
     async def _pause(self, give_up_at: datetime) -> bool:
-        """Leave the mail server alone for a while; False when that would be too long."""
+        """Leave the mail server alone for a while; False when nothing is to be sent after it."""
         await self._queue.join()
+        await self._flush()
         seconds = PAUSES[min(self._pauses, len(PAUSES) - 1)]
         self._pauses += 1
         self._streak = 0
-        if self._clock() + timedelta(seconds=seconds) > give_up_at:
+        if self._watch.now() + timedelta(seconds=seconds) > give_up_at:
             return False
         logger.warning("the mail server is away; next try in %d s", seconds)
-        await asyncio.sleep(seconds)
-        return True
+        await self._watch.wait(seconds)
+        return not self._is_over()
 
     async def _worth_waiting(self, give_up_at: datetime) -> bool:
         await self._queue.join()
@@ -138,8 +166,9 @@ class Sender:
             first = await next_attempt(session)
         if first is None or (first > give_up_at and not self._is_paced):
             return False
-        if first > self._clock():
-            await asyncio.sleep(LOOK_EVERY)
+        left = max((first - self._watch.now()).total_seconds(), LOOK_AFTER[0])
+        await self._watch.wait(min(left, self._look_after))
+        self._look_after = min(self._look_after * 2, LOOK_AFTER[1])
         return True
 
     async def _courier(self) -> None:
@@ -152,14 +181,9 @@ class Sender:
         self._queue.task_done()
 
     async def _attend(self, courier: PipeliningCourier, ready: Ready, stop_at: float) -> None:
-        at = self._pace.reserve(ready.person.address, time.monotonic(), until=stop_at)
-        if at is None or self._streak >= TROUBLE:
-            # It would outlive its hold, or meet a server that is away.
-            self._is_paced = self._is_paced or at is None
-            self._returned.append((ready, self._clock() + GIVEN_BACK_FOR))
+        if not await self._may_leave(ready, stop_at):
+            self._returned.append((ready, self._watch.now() + GIVEN_BACK_FOR))
             return
-        if (wait_for := at - time.monotonic()) > 0:
-            await asyncio.sleep(wait_for)
         message = self._write(ready)
         if message is None:
             return
@@ -167,10 +191,23 @@ class Sender:
         self._streak = self._streak + 1 if isinstance(outcome, Deferred) else 0
         if isinstance(outcome, Accepted):
             self._pauses = 0
-        ended = (ready, judged(ready, outcome, now=self._clock()))
+        ended = (ready, judged(ready, outcome, now=self._watch.now()))
         self._ended.append(ended)
         if isinstance(outcome, Refused) and outcome.of_recipient:
             self._bounced.append(ended)
+
+    async def _may_leave(self, ready: Ready, stop_at: float) -> bool:
+        """Wait for the letter's turn, if it comes in time and finds a mail server there."""
+        if self._streak >= TROUBLE or self._is_over():
+            return False
+        at = self._pace.reserve(ready.person.address, self._watch.ticks(), until=stop_at)
+        if at is None:
+            # It would outlive its hold.
+            self._is_paced = True
+            return False
+        if (wait_for := at - self._watch.ticks()) > 0:
+            await self._watch.wait(wait_for)
+        return not self._is_over()
 
     def _write(self, ready: Ready) -> Message | None:
         """The letter; one that cannot be written ends here and never stops the others."""
@@ -182,10 +219,10 @@ class Sender:
                 created_at=ready.held.created_at,
             )
         except (FactMissing, HeaderUnsafe, AddressMalformed) as fault:
-            ended = not_a_letter(ready, fault, now=self._clock())
+            ended = not_a_letter(ready, fault, now=self._watch.now())
         except Exception as fault:  # noqa: BLE001 - one letter must not stop the others
             # Ours, not the person's: it heals when the template or the program is mended.
-            ended = put_off(ready, type(fault).__name__, now=self._clock())
+            ended = put_off(ready, type(fault).__name__, now=self._watch.now())
         # The fault's own text may hold personal data; its type and the letter's id do not.
         logger.error("reminder %s cannot be written: %s", ready.held.id, ended.reply)
         self._ended.append((ready, ended))
@@ -204,7 +241,7 @@ class Sender:
         bounced, self._bounced = self._bounced, []
         returned, self._returned = self._returned, []
         if ended or returned:
-            await _stamp_all(ended, bounced, returned, now=self._clock())
+            await _stamp_all(ended, bounced, returned, now=self._watch.now())
         self.counts.update(one.status for _, one in ended)
 
 

@@ -1,6 +1,5 @@
 """One reminder run: plan the day, send what is planned, say what became of it."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -19,11 +18,10 @@ from rules.quiet_days import quiet
 from rules.reminder_policy import ReminderPolicy
 from rules.thresholds import About
 from tasks.reminder_processes import Crew, Sent, crew
+from tasks.reminder_turns import count_waiting, send_in_turn
 
 #: Told how much is done and how much there is to do, in cards or letters.
 Progress = Callable[[int, int], Awaitable[None]]
-#: Seconds between two reports of progress.
-REPORT_EVERY = 1.0
 
 
 @dataclass
@@ -76,10 +74,12 @@ async def plan_day(
 
 
 @asynccontextmanager
-async def crew_of(about: About, day: date) -> AsyncIterator[Crew]:
+async def crew_of(
+    about: About, day: date, *, clock: Callable[[], datetime] = utc_now
+) -> AsyncIterator[Crew]:
     """Whoever will send this day's letters, getting ready while it is planned."""
-    expected = await _count_due(about, day) + await _count_queued()
-    async with crew(day, current_policy().reminders, expected=expected) as found:
+    expected = await _count_due(about, day) + await count_waiting()
+    async with crew(day, current_policy().reminders, expected=expected, clock=clock) as found:
         yield found
 
 
@@ -88,23 +88,12 @@ async def send_day(
 ) -> Sent:
     """Send what is planned, within the hours of policy; nothing on a quiet day.
 
-    While the mail server is away, waits for it until those hours end.
+    While the mail server is away, or another run sends, waits for it until those hours end; at any
+    hour it waits for neither. See `send_in_turn`.
     """
     policy = current_policy().reminders
     patience = _patience(day, now, policy, at_any_hour=at_any_hour)
-    letters = await _count_queued()
-    if patience is None or not letters:
-        return Sent()
-    sending = asyncio.ensure_future(by.send(patience=patience))
-    try:
-        while not sending.done():
-            await asyncio.wait({sending}, timeout=REPORT_EVERY)
-            await tell(letters - min(letters, await _count_queued()), letters)
-    finally:
-        if not sending.done():
-            sending.cancel()
-            await asyncio.gather(sending, return_exceptions=True)
-    return await sending
+    return Sent() if patience is None else await send_in_turn(by, patience=patience, tell=tell)
 
 
 async def run_reminders(
@@ -117,7 +106,7 @@ async def run_reminders(
 ) -> Report:
     """The whole run, outside Prefect; see `plan_day` and `send_day`."""
     day = on or riyadh_day(clock())
-    async with crew_of(about, day) as found:
+    async with crew_of(about, day, clock=clock) as found:
         plan = await plan_day(about, day, run=run, now=clock())
         sent = await send_day(day, found, now=clock(), at_any_hour=at_any_hour)
     return await report(day, plan, sent, now=clock())
@@ -158,9 +147,3 @@ def _patience(
 async def _count_due(about: About, day: date) -> int:
     async with transaction() as session:
         return await count_due(session, about, day)
-
-
-@patiently
-async def _count_queued() -> int:
-    async with transaction() as session:
-        return await count_queued(session)

@@ -1,14 +1,18 @@
 """One process that sends reminders: ``python -m tasks.reminder_sender DAY PROCESSES``.
 
 Started by `tasks.reminder_processes`. It begins when its standard input says for how many seconds
-it may wait for a mail server that is away, and ends when nothing is said. On its standard output it
-says, as one line of JSON, how its attempts ended and how much memory it took.
+it may wait for a mail server that is away, and ends when nothing is said. It stops in order when
+its standard input ends: its parent says so, or is dead. On its standard output it says, as one line
+of JSON, how its attempts ended and how much memory it took.
 """
 
 import asyncio
+import contextlib
 import json
+import os
 import resource
 import sys
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from desk.policy import current_policy
@@ -22,10 +26,22 @@ async def send(day: date, processes: int, seconds: float) -> dict[str, int]:
     sender = Sender(
         day=day, policy=current_policy().reminders, settings=MailSettings(), of=processes
     )
+    _at_the_end_of_input(sender.stop)
     try:
         return dict(await sender.run(patience=timedelta(seconds=seconds)))
     finally:
         await close_engine()
+
+
+def _at_the_end_of_input(stop: Callable[[], None]) -> None:
+    loop, source = asyncio.get_running_loop(), sys.stdin.fileno()
+
+    def look() -> None:
+        if not os.read(source, 1):
+            loop.remove_reader(source)
+            stop()
+
+    loop.add_reader(source, look)
 
 
 def main() -> None:
@@ -37,7 +53,10 @@ def main() -> None:
         return
     counts = asyncio.run(send(date.fromisoformat(day), int(processes), float(seconds)))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    sys.stdout.write(json.dumps({"counts": counts, "peak_kb": peak}) + "\n")
+    report = json.dumps({"counts": counts, "peak_kb": peak}) + "\n"
+    # A parent that is dead needs no report; what was sent is stamped.
+    with contextlib.suppress(BrokenPipeError):
+        os.write(sys.stdout.fileno(), report.encode())
 
 
 if __name__ == "__main__":

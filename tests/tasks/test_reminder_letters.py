@@ -1,29 +1,21 @@
-"""Sending reminders over SMTP that fails, in processes that are killed."""
+"""Sending reminders over SMTP that fails."""
 
 import asyncio
-import os
-import signal
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlmodel import col, func, select, update
 
-from desk.clock import utc_now
 from models.database import transaction
 from models.practitioners import Practitioner
 from models.reminders import Reminder
 from models.suppressions import suppression_of
-from support.reminding import SUNDAY, OnFile, Runs, card_on_file, noon
+from support.reminding import SUNDAY, Runs, card_on_file, noon
+from support.sending import due_cards
 from support.smtp import SmtpRecorder
-from tasks.reminder_letters import LEASE
-
-#: Kills of a sending process, after so many accepted letters.
-KILLS = (1, 2, 4, 7, 11, 16, 22, 28)
 
 
 @pytest.fixture
@@ -31,11 +23,6 @@ async def runs(database: str) -> AsyncIterator[Runs]:
     """Runs with a mail server of their own."""
     async with SmtpRecorder(extensions=("8BITMIME", "SMTPUTF8", "PIPELINING")) as smtp:
         yield Runs(smtp)
-
-
-async def due_cards(number: int) -> list[OnFile]:
-    """So many cards that are due on the same Sunday."""
-    return [await card_on_file(SUNDAY + timedelta(days=14)) for _ in range(number)]
 
 
 async def statuses() -> Counter[str]:
@@ -188,53 +175,6 @@ async def test_a_letter_that_waited_too_long_gives_way_to_the_next(runs: Runs) -
         (14, "skipped", "too_late"),
         (7, "sent", None),
     ]
-
-
-@pytest.mark.parametrize("after", KILLS)
-async def test_a_killed_process_loses_no_letter_and_repeats_only_unstamped_ones(
-    runs: Runs, after: int, repository: Path
-) -> None:
-    """``kill -9`` after so many letters: a duplicate is one that was accepted and not stamped."""
-    cards = await due_cards(30)
-    await runs.plan(SUNDAY, at=utc_now())
-    child = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "tasks.reminder_sender",
-        SUNDAY.isoformat(),
-        "1",
-        env=os.environ | sender_environment(runs, repository),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.DEVNULL,
-    )
-    assert child.stdin is not None
-    child.stdin.write(b"0\n")
-    while len(runs.smtp.accepted) < after and child.returncode is None:  # noqa: ASYNC110 - no bell
-        await asyncio.sleep(0.001)
-    if child.returncode is None:
-        child.send_signal(signal.SIGKILL)
-    await child.wait()
-    accepted = len(runs.smtp.accepted)
-    unstamped = accepted - (await statuses())["sent"]
-
-    await runs.plan(SUNDAY)
-    await runs.send(SUNDAY, at=utc_now() + LEASE + timedelta(seconds=1))
-
-    arrived = Counter(str(letter["Message-ID"]) for letter in runs.letters())
-    expected = {f"<{c.reminder_id(SUNDAY + timedelta(days=14), 14)}@example.org>" for c in cards}
-    assert set(arrived) == expected
-    assert arrived.total() - len(arrived) <= unstamped
-    assert await statuses() == {"sent": 30}
-
-
-def sender_environment(runs: Runs, repository: Path) -> dict[str, str]:
-    """What a sending process needs to find this database and this mail server."""
-    return {
-        "PYTHONPATH": str(repository),
-        "MUMARIS_SMTP_HOST": "127.0.0.1",
-        "MUMARIS_SMTP_PORT": str(runs.smtp.port),
-        "MUMARIS_MAIL_FROM": "cards@example.org",
-    }
 
 
 async def test_letters_whose_turn_is_later_are_waited_for(

@@ -1,0 +1,215 @@
+"""The clock is set anew between runs of reminders, and in the middle of one."""
+
+import re
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from desk.unsubscribing import UnsubscribeState, look
+from rules.thresholds import About
+from support.reminding import OnFile, Runs, card_on_file, noon
+from support.sending import WatchedSmtp, watched_smtp
+from support.set_clock import SetClock
+from support.smtp import At
+from tasks.reminder_letters import Sender
+from tasks.reminder_run import Report, crew_of, run_reminders, send_day
+
+#: A Wednesday; a day and a year before it, and a week after it, letters leave too.
+DAY = date(2026, 11, 25)
+EXPIRES_ON = DAY + timedelta(days=14)
+BACK_A_DAY = timedelta(days=-1)
+BACK_A_YEAR = timedelta(days=-365)
+FORWARD_A_WEEK = timedelta(days=7)
+JUMPS = [BACK_A_DAY, BACK_A_YEAR, FORWARD_A_WEEK]
+NAMES = ["back a day", "back a year", "forward a week"]
+
+
+@pytest.fixture
+async def runs(database: str) -> AsyncIterator[Runs]:
+    """Runs with a mail server that the environment names."""
+    async with watched_smtp() as smtp:
+        yield Runs(smtp)
+
+
+@pytest.fixture
+async def cards(runs: Runs) -> list[OnFile]:
+    """Thirty cards that are due on the day."""
+    return [await card_on_file(EXPIRES_ON) for _ in range(30)]
+
+
+async def run_at(now: datetime) -> Report:
+    """A whole run on the day that the clock shows."""
+    return await run_reminders(About.CARD, run="test", clock=lambda: now, at_any_hour=True)
+
+
+async def outcomes(cards: list[OnFile]) -> Counter[tuple[int, str, str | None]]:
+    """Threshold, status and reason of every reminder of these cards."""
+    rows = [row for card in cards for row in await card.reminders()]
+    return Counter((row.threshold, row.status, row.reason) for row in rows)
+
+
+def each_letter_came_once(runs: Runs, number: int) -> bool:
+    """Whether so many letters came, none of them twice."""
+    ids = [letter["Message-ID"] for letter in runs.letters()]
+    return len(ids) == len(set(ids)) == number
+
+
+async def links(runs: Runs, *, now: datetime) -> set[UnsubscribeState]:
+    """What the links "no more reminders" of all letters can do."""
+    found = [
+        re.search(r"/unsubscribe/([\w-]+)", str(x["List-Unsubscribe"])) for x in runs.letters()
+    ]
+    return {(await look(match[1], now=now)).state for match in found if match}
+
+
+@pytest.mark.parametrize("jump", [BACK_A_DAY, BACK_A_YEAR], ids=NAMES[:2])
+async def test_a_letter_waits_for_its_day_while_the_clock_is_back(
+    runs: Runs, cards: list[OnFile], jump: timedelta
+) -> None:
+    """Its threshold is not current yet on that day, and has not passed either."""
+    runs.smtp.will("DATA", "451 4.3.0 later", times=30)
+    await run_at(noon(DAY))
+    runs.smtp._faults.clear()
+
+    wrong = await run_at(noon(DAY) + jump)
+    right = await run_at(noon(DAY) + timedelta(hours=1))
+
+    assert (wrong.sent, wrong.waiting) == (0, 30)
+    assert (right.sent, right.waiting) == (30, 0)
+    assert each_letter_came_once(runs, 30)
+    assert await outcomes(cards) == {(14, "sent", None): 30}
+
+
+async def test_a_letter_that_was_planned_ahead_waits_for_its_day(
+    runs: Runs, cards: list[OnFile]
+) -> None:
+    """By an evening's command for tomorrow, or a clock that was ahead: today's run ends none."""
+    today = noon(DAY) + BACK_A_DAY
+    evening = today + timedelta(hours=8)
+    await run_reminders(About.CARD, DAY, run="test", clock=lambda: evening)
+
+    before = await run_at(today + timedelta(hours=9))
+    then = await run_at(noon(DAY))
+
+    assert (before.sent, before.waiting) == (0, 30)
+    assert (then.sent, then.waiting) == (30, 0)
+    assert await outcomes(cards) == {(14, "sent", None): 30}
+
+
+@pytest.mark.parametrize("jump", JUMPS, ids=NAMES)
+async def test_what_was_sent_is_not_sent_again_on_another_day(
+    runs: Runs, cards: list[OnFile], jump: timedelta
+) -> None:
+    """Also not when the clock is right again."""
+    await run_at(noon(DAY))
+
+    await run_at(noon(DAY) + min(jump, timedelta(days=6)))
+    await run_at(noon(DAY) + timedelta(hours=1))
+
+    assert each_letter_came_once(runs, 30)
+    assert await links(runs, now=noon(DAY) + timedelta(days=399)) == {UnsubscribeState.USABLE}
+
+
+@pytest.mark.parametrize("jump", JUMPS, ids=NAMES)
+async def test_nothing_leaves_when_the_clock_jumps_between_planning_and_sending(
+    runs: Runs, cards: list[OnFile], jump: timedelta
+) -> None:
+    """Which day it is, and whether letters leave at this hour, is for the next run to find out."""
+    clock = SetClock(noon(DAY))
+    async with crew_of(About.CARD, DAY, clock=clock.now) as crew:
+        await runs.plan(DAY)
+        clock.at += jump
+        sent = await send_day(DAY, crew, now=clock.now(), at_any_hour=True)
+    assert sent.counts.total() == len(runs.smtp.accepted) == 0
+
+    next_ = await run_at(noon(DAY) + timedelta(hours=1))
+
+    assert (next_.sent, next_.waiting) == (30, 0)
+    assert each_letter_came_once(runs, 30)
+
+
+async def test_a_clock_that_stays_ahead_ends_the_threshold_that_it_passed(
+    runs: Runs, cards: list[OnFile]
+) -> None:
+    """Planned, then a week later: each holder gets the present threshold only."""
+    await runs.plan(DAY)
+
+    await run_at(noon(DAY) + FORWARD_A_WEEK)
+
+    assert each_letter_came_once(runs, 30)
+    assert await outcomes(cards) == {(14, "skipped", "too_late"): 30, (7, "sent", None): 30}
+
+
+@pytest.mark.parametrize("jump", JUMPS, ids=NAMES)
+async def test_sending_ends_when_the_clock_jumps_in_the_middle(
+    runs: Runs, smtp_jumps: SetClock, cards: list[OnFile], jump: timedelta
+) -> None:
+    """Between hold and stamp: what is on its way is stamped, the rest leaves in the next run."""
+    clock, smtp = smtp_jumps, watched(runs)
+
+    def set_anew(at: At) -> None:
+        if at == "MAIL" and len(smtp.accepted) >= 10:
+            clock.at = noon(DAY) + jump
+
+    smtp.before = set_anew
+    await runs.plan(DAY)
+
+    first = await sender(runs, clock).run(patience=timedelta(hours=8))
+    then = len(smtp.accepted)
+    smtp.before = None
+    report = await run_at(noon(DAY) + timedelta(hours=1))
+
+    assert first["sent"] == then
+    assert 10 <= then < 10 + 2 * runs.policy.connections
+    assert (report.sent, report.waiting) == (30 - then, 0)
+    assert each_letter_came_once(runs, 30)
+    assert await links(runs, now=noon(DAY) + timedelta(days=399)) == {UnsubscribeState.USABLE}
+
+
+async def test_a_letter_that_a_wrong_clock_put_off_leaves_when_the_clock_is_right(
+    runs: Runs, smtp_jumps: SetClock, cards: list[OnFile]
+) -> None:
+    """Put off by a minute from a week ahead: it waits for that minute, not for the week."""
+    clock, smtp = smtp_jumps, watched(runs)
+
+    def set_anew(at: At) -> None:
+        if at == "DATA":
+            clock.at = noon(DAY) + FORWARD_A_WEEK
+
+    smtp.before = set_anew
+    smtp.will("DATA", "451 4.3.0 later", times=30)
+    await runs.plan(DAY)
+    await sender(runs, clock).run()
+    smtp.before = None
+    smtp._faults.clear()
+
+    report = await run_at(noon(DAY) + timedelta(minutes=2))
+
+    assert (report.sent, report.waiting) == (30, 0)
+    assert each_letter_came_once(runs, 30)
+
+
+@pytest.fixture
+def smtp_jumps() -> SetClock:
+    """A clock that the mail server sets."""
+    return SetClock(noon(DAY))
+
+
+def watched(runs: Runs) -> WatchedSmtp:
+    """The mail server, with what a test may do there."""
+    assert isinstance(runs.smtp, WatchedSmtp)
+    return runs.smtp
+
+
+def sender(runs: Runs, clock: SetClock) -> Sender:
+    """One that lives by this clock."""
+    return Sender(
+        day=DAY,
+        policy=runs.policy,
+        settings=runs.settings,
+        clock=clock.now,
+        ticks=clock.ticks,
+        sleep=clock.sleep,
+    )

@@ -1,0 +1,157 @@
+"""``kill -9`` at twenty random points of whole runs of reminders, planning and sending."""
+
+import asyncio
+import os
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import psycopg
+import pytest
+from sqlmodel import col, func, select, text
+
+from models.database import transaction
+from models.reminders import Reminder
+from models.settings import DatabaseSettings
+from models.statements import execute
+from support.reminding import OnFile
+from support.sending import RunProcess, WatchedSmtp, due_cards, gone, start_run, watched_smtp
+
+DEATHS = 20
+#: New cards for each run, so that there is always something to plan and to send.
+CARDS = 15
+#: Who dies, and how many processes send: 1 for the one that plans.
+VICTIMS = (("run", 1),) * 4 + (("run", 2), ("sender", 2), ("run and senders", 2))
+#: Where planning is stopped to be killed: before it writes, or between its writes and its commit.
+TABLES = ("reminders", "cards")
+_BLOCKED = "SELECT count(*) FROM pg_locks WHERE mode = 'RowExclusiveLock' AND NOT granted"
+
+
+@dataclass(frozen=True)
+class Death:
+    """One of them."""
+
+    victim: str
+    phase: str
+    #: Letters that the mail server accepted in this run without a stamp in our table.
+    unstamped: frozenset[str]
+
+
+@pytest.fixture
+async def smtp(database: str) -> AsyncIterator[WatchedSmtp]:
+    """A mail server that takes its time, so that runs are long enough to be hit."""
+    async with watched_smtp() as found:
+        found.takes = 0.01
+        yield found
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("seed", [20261122])
+async def test_runs_that_are_killed_anywhere_lose_no_letter(smtp: WatchedSmtp, seed: int) -> None:
+    """Each copy too many has its letter's Message-ID, and was accepted without being stamped."""
+    draw = random.Random(seed)  # noqa: S311 - for a test that can be repeated, not for a secret
+    cards: list[OnFile] = []
+    deaths: list[Death] = []
+    while len(deaths) < DEATHS:
+        cards += await due_cards(CARDS)
+        deaths += await somebody_dies(smtp, draw)
+        await an_hour_passes()
+
+    last = await start_run(processes=1)
+    counts = await last.counts()
+
+    told = f"seed {seed}: {[(each.victim, each.phase, len(each.unstamped)) for each in deaths]}"
+    arrived = Counter(smtp.ids())
+    unstamped = Counter(one for death in deaths for one in death.unstamped)
+    assert counts["waiting"] == 0, told
+    assert set(arrived) == {await letter_of(card) for card in cards}, told
+    assert arrived - Counter(set(arrived)) <= unstamped, told
+    assert {each.phase for each in deaths} == {"planning", "sending"}, told
+    assert {each.victim for each in deaths} == {victim for victim, _ in VICTIMS}, told
+
+
+async def somebody_dies(smtp: WatchedSmtp, draw: random.Random) -> list[Death]:
+    """A run of which somebody is killed; returns when nobody of it is left.
+
+    No death where the kill met a sender that had ended just then.
+    """
+    victim, processes = draw.choice(VICTIMS)
+    before = len(smtp.accepted)
+    if draw.random() < 0.4:
+        phase = "planning"
+        async with blocked(draw.choice(TABLES)) as is_blocked:
+            run = await start_run(processes=processes)
+            await reached(is_blocked, f"{victim}, {phase}")
+            await asyncio.sleep(draw.uniform(0, 0.02))
+            pids = kill(run, victim, draw)
+    else:
+        phase = "sending"
+        point = before + draw.randint(1, CARDS + await waiting() - 1)
+        run = await start_run(processes=processes)
+        await reached(lambda: len(smtp.accepted) >= point, f"{victim}, {phase}, {point} letters")
+        await asyncio.sleep(draw.uniform(0, smtp.takes))
+        pids = kill(run, victim, draw)
+    has_failed = await run.process.wait() != 0
+    await gone(pids)
+    # What the dead had handed over is taken by the mail server even now.
+    await reached(lambda: smtp.connections_now == 0, "the mail server knows that they are dead")
+    death = Death(victim, phase, frozenset(smtp.ids()[before:]) - await stamped())
+    return [death] if has_failed else []
+
+
+def kill(run: RunProcess, victim: str, draw: random.Random) -> list[int]:
+    """Kill -9; every process of the run, dead or soon to end."""
+    senders = run.senders()
+    dies = {"run": [run.pid], "sender": draw.sample(senders, min(1, len(senders)))}
+    for pid in dies.get(victim, [run.pid, *senders]):
+        os.kill(pid, signal.SIGKILL)
+    return [run.pid, *senders]
+
+
+@asynccontextmanager
+async def blocked(table: str) -> AsyncIterator[Callable[[], bool]]:
+    """Nobody writes to this table meanwhile; yields whether somebody wants to."""
+    url = DatabaseSettings().libpq_url()
+    with psycopg.connect(url) as connection, psycopg.connect(url, autocommit=True) as looking:
+        connection.execute(f"LOCK TABLE {table} IN SHARE MODE")
+        yield lambda: looking.execute(_BLOCKED).fetchone() != (0,)
+
+
+async def reached(there: Callable[[], bool], what: str) -> None:
+    """Return within a millisecond of that; an AssertionError after a minute."""
+    deadline = time.monotonic() + 60
+    while not there():
+        assert time.monotonic() < deadline, what
+        await asyncio.sleep(0.001)
+
+
+async def waiting() -> int:
+    """How many letters are planned and not stamped."""
+    async with transaction() as session:
+        query = select(func.count()).where(col(Reminder.status) == "queued")
+        return (await session.exec(query)).one()
+
+
+async def stamped() -> set[str]:
+    """The Message-IDs of the letters that we know to be sent."""
+    async with transaction() as session:
+        query = select(Reminder.id).where(col(Reminder.status) == "sent")
+        return {f"<{each}@example.org>" for each in (await session.exec(query)).all()}
+
+
+async def an_hour_passes() -> None:
+    """The holds of the dead have ended by then."""
+    async with transaction() as session:
+        passed = "UPDATE reminders SET next_attempt_at = next_attempt_at - interval '1 hour'"
+        await execute(session, text(passed))
+
+
+async def letter_of(card: OnFile) -> str:
+    """The Message-ID of the only letter that this card gets."""
+    (row,) = await card.reminders()
+    assert row.status == "sent"
+    return f"<{row.id}@example.org>"
