@@ -49,7 +49,7 @@ STAMP_EVERY = 0.2
 TROUBLE = 10
 #: Seconds until the first look whether letters that wait have come due; then twice as long each
 #: time, up to the second number. Most of them are held by somebody who is just sending them.
-LOOK_AFTER = (0.2, 2.0)
+LOOK_AFTER = (0.2, 5.0)
 #: Seconds to leave a mail server alone that is away; the last one again and again.
 PAUSES = (2, 5, 15, 30)
 

@@ -2,8 +2,8 @@
 
 ``DAY PROCESSES PATIENT``: the day it is for; how many processes send, 1 for its own; and whether it
 is patient: noon of the day before by its clock, with hours ahead of it, or else ``--at-any-hour``.
-Where it sends itself it holds ten letters at once, so that several runs would share them. It says
-``ready`` before it looks at the database, and in the end its counts, as one line of JSON.
+Where it sends itself it holds ten letters at once, so that several runs would share them. In the
+end it says its counts, as one line of JSON.
 """
 
 import asyncio
@@ -42,8 +42,6 @@ def main() -> None:
         patch("tasks.reminder_letters.BATCH", 10),
         patch("tasks.reminder_run.current_policy", return_value=policy),
     ):
-        sys.stdout.write("ready\n")
-        sys.stdout.flush()
         found = asyncio.run(_run(date.fromisoformat(day), patient=patient == "patient"))
     counts = {"examined": found.examined, "sent": found.sent, "waiting": found.waiting}
     sys.stdout.write(json.dumps(counts) + "\n")

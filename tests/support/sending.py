@@ -115,16 +115,6 @@ class RunProcess:
         """Of the process that plans."""
         return self.process.pid
 
-    @property
-    def is_over(self) -> bool:
-        """Whether it has ended, however."""
-        return self.process.returncode is not None
-
-    async def is_ready(self) -> None:
-        """Return when it is about to look at the database."""
-        assert self.process.stdout is not None
-        assert await self.process.stdout.readline() == b"ready\n"
-
     async def counts(self) -> dict[str, int]:
         """Wait until it ends well; what it counted."""
         output, _ = await self.process.communicate()
