@@ -25,7 +25,10 @@ def postgres() -> Iterator[EmbeddedPostgres]:
 
 @pytest.fixture(scope="session")
 def prefect_server(postgres: EmbeddedPostgres) -> Iterator[PrefectServer]:
-    """A Prefect server on the same PostgreSQL: one for the session (Prefect issue 19342)."""
+    """A Prefect server on the same PostgreSQL: one for the session (Prefect issue 19342).
+
+    A test that stops it starts it again; pools and databases are the test's own.
+    """
     with session_prefect(postgres) as server:
         yield server
 
