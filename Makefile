@@ -14,8 +14,11 @@ demo: $(VENV)/.runtime ## Run the pipelines on examples, then stay up (EXIT=1: s
 up: $(VENV)/.runtime ## Run the stack for daily use; data stay in .mumaris
 	@$(BIN)/mumaris up
 
-test: $(VENV)/.dev ## Run all tests
-	$(BIN)/python -m pytest
+# Half of a test's time is waiting; JOBS=1 runs one after the other, in the order of their names.
+JOBS ?= 2
+
+test: $(VENV)/.dev ## Run all tests, two files at once
+	$(BIN)/python -m pytest -n $(JOBS) --no-loadscope-reorder
 
 check: $(VENV)/.dev ## Lint, types, import arrows
 	$(BIN)/ruff check .

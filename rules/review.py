@@ -208,9 +208,3 @@ def review_needed(
         asked[ReviewReason.WARNINGS_RAISED] = policy.review.approvals_on_warnings
     reasons = tuple(reason for reason in ReviewReason if asked.get(reason, 0) > 0)
     return ReviewNeed(max(asked.values(), default=0), reasons)
-
-
-def reason_sentences(code: str) -> Sentences:
-    """The sentences of a `ReviewReason` by its code; raises ValueError for any other text."""
-    reason = ReviewReason(code)
-    return Sentences(reason.sentence_ar, reason.sentence_en)

@@ -53,13 +53,5 @@ def parse_tracking_code(text: str) -> str:
     return _with_dash(symbols)
 
 
-def is_tracking_code(text: str) -> bool:
-    """Whether the text is a tracking code in its canonical form."""
-    try:
-        return parse_tracking_code(text) == text
-    except NotATrackingCode:
-        return False
-
-
 def _with_dash(symbols: str) -> str:
     return f"{symbols[:_HALF]}-{symbols[_HALF:]}"

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,23 @@ from stack.prefect_server import PrefectServer
 from support.stack import session_postgres, session_prefect
 
 _TEMPLATE = "mumaris_template"
+#: Folders whose tests share servers that take long to start.
+_SHARING = frozenset({"faults", "stories", "worker"})
 _numbers = count(1)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """How `pytest -n 2` shares the tests out: by files, and by folders that share servers."""
+    from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415 - only where xdist asks
+
+    class Sharing(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            folder = Path(file).parent.name
+            return folder if folder in _SHARING else file
+
+    return Sharing(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +42,10 @@ def postgres() -> Iterator[EmbeddedPostgres]:
 
 @pytest.fixture(scope="session")
 def prefect_server(postgres: EmbeddedPostgres) -> Iterator[PrefectServer]:
-    """A Prefect server on the same PostgreSQL: one for the session (Prefect issue 19342)."""
+    """A Prefect server on the same PostgreSQL: one for the session (Prefect issue 19342).
+
+    A test that stops it starts it again; pools and databases are the test's own.
+    """
     with session_prefect(postgres) as server:
         yield server
 

@@ -38,7 +38,7 @@ DAY = datetime.now(UTC).date()
 #: Soon enough to renew.
 EXPIRY = DAY + timedelta(days=30)
 #: All deaths and the recovery from all of them happen before the first test.
-pytestmark = [pytest.mark.timeout(240), pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.timeout(480), pytest.mark.asyncio(loop_scope="module")]
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ async def survivors(parts_of_all: Parts) -> AsyncIterator[dict[str, Survivor]]:
         acting = asyncio.create_task(people_act(parts_of_all.post, *codes))
         exit_codes = await killed(parts_of_all, requests)
         with parts_of_all.worker():
-            await until(all_settled, "everything is settled", within=120)
+            await until(all_settled, "everything is settled", within=180)
         await acting
         yield {
             name: await survivor(parts_of_all, applicants[name], request, exit_codes[name])
@@ -110,7 +110,7 @@ async def killed(parts: Parts, requests: dict[str, Request]) -> dict[str, int]:
     child = parts.child("dying-workers", command)
     child.start()
     try:
-        await asyncio.to_thread(child.wait_until_done, within=180)
+        await asyncio.to_thread(child.wait_until_done, within=240)
     finally:
         await asyncio.to_thread(child.stop)
     deaths: dict[str, int] = json.loads(answer.read_text())

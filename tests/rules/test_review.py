@@ -12,7 +12,6 @@ from rules.review import (
     ReviewNeed,
     ReviewReason,
     SaidReason,
-    reason_sentences,
     review_needed,
 )
 
@@ -83,10 +82,3 @@ def test_every_reason_is_found_by_its_code_and_says_why_twice(reason: SaidReason
     assert reason.value == reason.name.lower()
     assert reason.sentence_ar.endswith(".")
     assert reason.sentence_en.endswith(".")
-
-
-def test_the_sentences_of_a_stored_review_reason_are_found() -> None:
-    """The gate's form reads the code from the request's row."""
-    assert reason_sentences("names_changed").en == "A name changes."
-    with pytest.raises(ValueError, match="not a valid ReviewReason"):
-        reason_sentences("boredom")

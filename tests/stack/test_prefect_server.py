@@ -5,21 +5,18 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 
 import httpx
 import pytest
 
 from stack.ports import HOST
 from stack.prefect_server import PrefectServer, no_proxy, server_environment
-from support.stack import session_postgres, session_prefect
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[PrefectServer]:
-    """One server for these tests."""
-    with session_postgres() as postgres, session_prefect(postgres) as running:
-        yield running
+@pytest.fixture
+def server(prefect_server: PrefectServer) -> PrefectServer:
+    """The session's server: it may be stopped here, as long as it is started again."""
+    return prefect_server
 
 
 def test_its_ui_asks_its_own_api(server: PrefectServer) -> None:

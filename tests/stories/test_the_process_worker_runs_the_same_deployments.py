@@ -57,3 +57,5 @@ async def test_the_process_worker_carries_a_request_from_its_submission_into_for
     assert await request.wait_until_done(timeout=PATIENCE) is Status.ACTIVATED
     assert await prefect.outcome_of(request.tracking_code) == "Activated"
     assert (await request.look()).reference_number is not None
+    # A worker that is told to go while a run's process is leaving waits in vain: 15 s, then force.
+    await prefect.process_ended(request.tracking_code)

@@ -7,6 +7,7 @@ for one request only, so that no other is in its hands when it dies.
 """
 
 import asyncio
+import gc
 import importlib
 import json
 import os
@@ -20,12 +21,17 @@ from pathlib import Path
 from typing import Any, NoReturn
 from uuid import UUID
 
+import anyio
 from prefect.client.schemas.objects import FlowRun
 from prefect.client.schemas.responses import WorkerFlowRunResponse
 from prefect.exceptions import Pause
 
 import tasks.letters
 import tasks.sweeping
+from mail.languages import Language
+from mail.rendering import render
+from mail.samples import samples
+from mail.settings import MailSettings
 from models.letters import Letter
 from worker.in_process import InProcessWorker
 
@@ -34,14 +40,20 @@ _AT_ONCE = 4
 _PATIENCE_SECONDS = 60
 #: The next worker does not have to wait for the dead one's letters.
 _LEASE = timedelta(seconds=2)
-#: Loaded before the fork; the flows as the deployments name them.
-_WARM = ("flows.profile_update", "flows.sweep", "prefect.cli")
+#: Loaded before the fork: the flows as the deployments name them, and what is imported on the way.
+_WARM = (
+    "flows.profile_update",
+    "flows.card_renewal",
+    "flows.sweep",
+    "graphviz",
+    "prefect.cli.worker",
+    "prefect.task_engine",
+)
 
 
 def main() -> None:
     """Carry out the orders, a few at a time."""
-    for module in _WARM:
-        importlib.import_module(module)
+    warm_up()
     orders = json.loads(Path(sys.argv[1]).read_text())
     working: dict[int, str] = {}
     ends: dict[str, int] = {}
@@ -52,6 +64,16 @@ def main() -> None:
         pid, status = os.wait()
         ends[working.pop(pid)] = os.waitstatus_to_exitcode(status)
     Path(sys.argv[2]).write_text(json.dumps(ends))
+
+
+def warm_up() -> None:
+    """Do once what every worker would do: import, and read the letters' templates."""
+    for module in _WARM:
+        importlib.import_module(module)
+    anyio.run(asyncio.sleep, 0)  # finds its backend
+    for sample in samples(Language.EN):
+        render(sample.facts, MailSettings(portal_url="http://portal.example.org"))
+    gc.freeze()  # the garbage collector would copy every page that it looks at
 
 
 def _fork(order: dict[str, str]) -> int:

@@ -34,10 +34,15 @@ def found_in(texts: Iterable[tuple[str, str]], values: Iterable[str]) -> set[tup
     wanted = spellings(values)
     return {
         (place, value)
-        for place, text in texts
+        for place, text in _lowered(texts)
         for form, value in wanted.items()
-        if form in text.lower()
+        if form in text
     }
+
+
+def _lowered(texts: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Each text once in lower case, however many values are looked for in it."""
+    return ((place, text.lower()) for place, text in texts)
 
 
 def rows_of(database_url: str) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ from uuid import UUID
 import httpx
 
 from desk.waiting import load_request
+from support.stack import is_alive, wait_until
 
 T = TypeVar("T")
 #: Seconds that Prefect may take to show something.
@@ -44,6 +45,11 @@ class PrefectWindow:
             return state["name"] if state["type"] in ends else None
 
         return await self._until(ended, f"the run of {tracking_code} has ended")
+
+    async def process_ended(self, tracking_code: str) -> None:
+        """Return once the process that a process worker gave to the run is gone."""
+        pid = int((await self.run(tracking_code))["infrastructure_pid"].rpartition(":")[2])
+        await asyncio.to_thread(wait_until, lambda: not is_alive(pid), within=PATIENCE)
 
     async def waits_at(self, state_name: str, tracking_code: str) -> dict[str, Any]:
         """The run, once it is in the state of this name."""

@@ -1,4 +1,4 @@
-"""A Prefect server and a worker for the session, and a pool of its own where a test needs one."""
+"""A worker for the session, and a pool of its own where a test needs one."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -10,24 +10,10 @@ import pytest
 from prefect.client.orchestration import get_client
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
-from stack.ports import free_port
-from stack.postgres import EmbeddedPostgres
 from stack.prefect_server import PrefectServer
 from support.worker_pool import Pool
 
 _numbers = count(1)
-
-
-@pytest.fixture(scope="session")
-def prefect_server(
-    postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[PrefectServer]:
-    """A Prefect server on PostgreSQL."""
-    postgres.create_database("prefect_worker")
-    home = tmp_path_factory.mktemp("prefect")
-    url = postgres.prefect_url("prefect_worker")
-    with PrefectServer(url, home, free_port(0)) as server:
-        yield server
 
 
 @pytest.fixture

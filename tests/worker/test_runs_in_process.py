@@ -49,7 +49,7 @@ async def test_a_cancelled_run_stops_in_the_middle_of_an_await_and_hurts_no_othe
     staffed: Pool, asked: State[None]
 ) -> None:
     """Both by the button (Cancelling) and by force (Cancelled); the flow's hook is called once."""
-    stopped, other = await staffed.start("waits"), await staffed.start("waits", seconds=4)
+    stopped, other = await staffed.start("waits"), await staffed.start("waits", seconds=2.5)
     await staffed.until_word(stopped, "began")
     await staffed.until_word(other, "began")
 

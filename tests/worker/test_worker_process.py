@@ -52,7 +52,7 @@ async def test_a_worker_that_is_told_to_go_lets_short_runs_end_and_hands_back_lo
     pool: Pool,
 ) -> None:
     """Nothing is left Running, and the next worker takes what was handed back."""
-    short, long = await pool.start("waits", seconds=1.5), await pool.start("waits", seconds=5)
+    short, long = await pool.start("waits", seconds=0.5), await pool.start("waits", seconds=5)
     with pool.worker(**_FAST, MUMARIS_WORKER_GRACE_SECONDS="2.5") as worker:
         await pool.until_word(short, "began")
         await pool.until_word(long, "began")
