@@ -129,7 +129,7 @@ async def measure_run(
     async with crew(DAY, policy, expected=due) as senders:
         found, planning = await plan(DAY, policy)
         began = time.perf_counter()
-        sent = await senders.send(patience=timedelta(seconds=90))
+        sent = await senders.send(patience=timedelta(minutes=30))
         seconds = time.perf_counter() - began
     await _send_alone(message, settings, alone)
     means = {str(number): statistics.mean(rates) for number, rates in alone.items()}

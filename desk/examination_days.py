@@ -1,9 +1,10 @@
-"""After policy's thresholds have changed, every card or profile is looked at again."""
+"""When every card or profile has to be looked at again, whatever day it waits for."""
 
+from datetime import date
 from uuid import UUID
 
 from models.database import patiently, transaction
-from models.examination_days import forget_days, said, say_set_by, set_by
+from models.examination_days import ExaminationDays, forget_days, said, say_set_by, set_by
 from rules.reminder_policy import ReminderPolicy
 from rules.thresholds import About
 
@@ -14,26 +15,30 @@ _CHUNK = 5_000
 async def thresholds_are_new(about: About, policy: ReminderPolicy) -> bool:
     """Whether a run before had other thresholds, so that the next one examines everything."""
     before = await _set_by(about)
-    return before is not None and before != said(policy.thresholds(about))
+    return before is not None and before.thresholds != said(policy.thresholds(about))
 
 
-async def set_days_anew(about: About, policy: ReminderPolicy) -> None:
-    """Where policy's thresholds have changed, let the next run examine everything.
+async def set_days_anew(about: About, day: date, policy: ReminderPolicy) -> None:
+    """Let this day's run examine everything, where the days of examination cannot be trusted.
 
-    A day of examination is that of the next threshold, so one that was added would be passed over.
-    Killed in the middle, it begins again; what was examined in the meantime is examined twice, and
-    a threshold that has its letter gets no other.
+    They are those of the next thresholds. So one that policy added would be passed over; and after
+    a run for a later day (a wrong clock, a slip of the hand) everything until then would be. Killed
+    in the middle, it begins again; what was examined in the meantime is examined twice, and a
+    threshold that has its letter gets no other.
     """
-    if await _set_by(about) == said(policy.thresholds(about)):
+    before, now = await _set_by(about), said(policy.thresholds(about))
+    if before and before.thresholds == now and before.planned_on == day:
         return
-    after: UUID | None = UUID(int=0)
-    while after is not None:
-        after = await _forget(about, after)
-    await _say_set(about, policy)
+    if before is None or before.thresholds != now or before.planned_on > day:
+        after: UUID | None = UUID(int=0)
+        while after is not None:
+            after = await _forget(about, after)
+    # Before the run stamps anything: killed, it is still known to have been for this day.
+    await _say_set(about, policy, day)
 
 
 @patiently
-async def _set_by(about: About) -> str | None:
+async def _set_by(about: About) -> ExaminationDays | None:
     async with transaction() as session:
         return await set_by(session, about)
 
@@ -45,6 +50,6 @@ async def _forget(about: About, after: UUID) -> UUID | None:
 
 
 @patiently
-async def _say_set(about: About, policy: ReminderPolicy) -> None:
+async def _say_set(about: About, policy: ReminderPolicy, day: date) -> None:
     async with transaction() as session:
-        await say_set_by(session, about, policy.thresholds(about))
+        await say_set_by(session, about, policy.thresholds(about), day=day)

@@ -126,7 +126,7 @@ async def _examine(
     current: list[Current] = [
         (one.practitioner_id, one.anchor, thresholds.current(one.anchor, day)) for one in found
     ]
-    await close_passed(session, about, current, now=now)
+    await close_passed(session, about, current, day=day, now=now)
     due = [(person, anchor, left) for person, anchor, left in current if left is not None]
     settled = await settled_among(session, about, due)
     due = [row for row in due if row[0] not in settled]

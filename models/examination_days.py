@@ -1,11 +1,12 @@
 """By which thresholds the days of examination were set, and how to set all of them anew."""
 
 from collections.abc import Mapping
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import TextClause, text
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import EXAMINE_NOW
@@ -33,7 +34,7 @@ RETURNING practitioners.id
 
 
 class ExaminationDays(SQLModel, table=True):
-    """The thresholds by which the days of examination of one kind were set."""
+    """By which thresholds, and for which day, the days of examination of one kind were set."""
 
     __tablename__ = "examination_days"
 
@@ -41,21 +42,26 @@ class ExaminationDays(SQLModel, table=True):
     about: str = Field(primary_key=True)
     #: As `said` writes them.
     thresholds: str
+    #: The latest day that a run was planned for.
+    planned_on: date
 
 
-async def set_by(session: AsyncSession, about: About) -> str | None:
-    """The thresholds by which the days of examination were set, as `said` writes them."""
-    query = select(ExaminationDays.thresholds).where(col(ExaminationDays.about) == about)
-    return (await session.exec(query)).one_or_none()
+async def set_by(session: AsyncSession, about: About) -> ExaminationDays | None:
+    """By what the days of examination were set; None before the first run."""
+    return await session.get(ExaminationDays, about)
 
 
-async def say_set_by(session: AsyncSession, about: About, thresholds: Thresholds) -> None:
-    """From now on they are set by these."""
+async def say_set_by(
+    session: AsyncSession, about: About, thresholds: Thresholds, *, day: date
+) -> None:
+    """From now on they are set by these, as they were on this day."""
     words = said(thresholds)
     await session.exec(
         insert(ExaminationDays)
-        .values(about=about, thresholds=words)
-        .on_conflict_do_update(index_elements=["about"], set_={"thresholds": words})
+        .values(about=about, thresholds=words, planned_on=day)
+        .on_conflict_do_update(
+            index_elements=["about"], set_={"thresholds": words, "planned_on": day}
+        )
     )
 
 

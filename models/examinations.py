@@ -62,14 +62,20 @@ FROM unnest(CAST(:ids AS uuid[]), CAST(:anchors AS date[]), CAST(:thresholds AS 
     AS now (practitioner_id, anchor, threshold)
 WHERE reminders.practitioner_id = now.practitioner_id AND reminders.about = :about
     AND reminders.status IN ('queued', 'deferred')
-    AND (reminders.anchor <> now.anchor OR reminders.threshold IS DISTINCT FROM now.threshold)
+    AND (reminders.anchor <> now.anchor
+        OR (reminders.threshold IS DISTINCT FROM now.threshold
+            -- One that was planned for a later day is not passed.
+            AND reminders.threshold >= now.anchor - CAST(:day AS date)))
 """)
 _SETTLED = text("""
-SELECT reminders.practitioner_id
+SELECT DISTINCT reminders.practitioner_id
 FROM unnest(CAST(:ids AS uuid[]), CAST(:anchors AS date[]), CAST(:thresholds AS int[]))
     AS now (practitioner_id, anchor, threshold)
-JOIN reminders USING (practitioner_id, anchor, threshold)
-WHERE reminders.about = :about AND reminders.status <> 'deferred'
+JOIN reminders USING (practitioner_id, anchor)
+WHERE reminders.about = :about AND CASE
+    WHEN reminders.threshold = now.threshold THEN reminders.status <> 'deferred'
+    -- A letter that a run for a later day has planned or sent: this one has passed.
+    ELSE reminders.threshold < now.threshold AND reminders.status IN ('queued', 'sent') END
 """)
 _WRITE = text("""
 INSERT INTO reminders (id, practitioner_id, about, anchor, threshold, status, reason, letter,
@@ -155,7 +161,8 @@ async def settled_among(
 ) -> set[UUID]:
     """The people whose current threshold has its reminder or its reason already.
 
-    A deferred one is still open.
+    A deferred one is still open. Also those who have the letter of a later one: a run was for a
+    later day than this.
     """
     if not current:
         return set()
@@ -192,13 +199,12 @@ async def write_decisions(
 
 
 async def close_passed(
-    session: AsyncSession, about: About, current: Sequence[Current], *, now: datetime
+    session: AsyncSession, about: About, current: Sequence[Current], *, day: date, now: datetime
 ) -> None:
     """End what still waits of these people but is not of their current anchor and threshold."""
     moved = Reason.RENEWED if about is About.CARD else Reason.CONFIRMED
-    await execute(
-        session, _CLOSE, {"about": about, "now": now, "moved": moved, **_columns(current)}
-    )
+    values = {"about": about, "day": day, "now": now, "moved": moved, **_columns(current)}
+    await execute(session, _CLOSE, values)
 
 
 async def stamp_examined(

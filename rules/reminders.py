@@ -44,6 +44,8 @@ class Reason(StrEnum):
     CONFIRMED = "confirmed"
     #: A later threshold became current before it could leave.
     TOO_LATE = "too_late"
+    #: It was planned for a later day: by hand, or by a clock that was wrong.
+    NOT_YET = "not_yet"
     CARD_REVOKED = "card_revoked"
     CARD_SUSPENDED = "card_suspended"
     #: A renewal is open and waits for us, not for its applicant.
@@ -152,14 +154,17 @@ def decide(facts: ReminderFacts, day: date, policy: ReminderPolicy) -> ReminderD
 
 def decide_again(
     facts: ReminderFacts, threshold: int, anchor: date, day: date, policy: ReminderPolicy
-) -> Send | Skip:
+) -> ReminderDecision:
     """Whether a reminder that was planned for this threshold and anchor may still leave.
 
     Asked right before the letter is written: the card, the profile, the requests and the address
-    may have changed since. What only puts off a letter is not asked again.
+    may have changed since. What only puts off a letter is not asked again, but for a threshold that
+    this day has not reached yet.
     """
     if facts.anchor != anchor:
         return Skip(Reason.RENEWED if facts.about is About.CARD else Reason.CONFIRMED)
+    if (anchor - day).days > threshold:
+        return Defer(Reason.NOT_YET, anchor - timedelta(days=threshold))
     if policy.thresholds(facts.about).current(anchor, day) != threshold:
         return Skip(Reason.TOO_LATE)
     for rule in _RULES[facts.about].values():

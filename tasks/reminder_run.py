@@ -62,7 +62,7 @@ async def plan_day(
     if not policy.thresholds(about).days_left:
         return plan
     if not dry:
-        await set_days_anew(about, policy)
+        await set_days_anew(about, day, policy)
     due = await _count_due(about, day)
     while await plan_chunk(plan, day=day, now=now, run=run, policy=policy, dry=dry):
         await tell(plan.examined, max(due, plan.examined))
@@ -114,9 +114,9 @@ async def run_reminders(
 
 @patiently
 async def report(day: date, plan: Plan, sent: Sent, *, now: datetime) -> Report:
-    """What became of the day so far; forgets the tokens that have expired."""
+    """What became of the day so far; forgets the tokens that expired long ago."""
     async with transaction() as session:
-        await forget_tokens(session, expired_before=now)
+        await forget_tokens(session, now=now)
         return Report(
             about=plan.about,
             day=day,

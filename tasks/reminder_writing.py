@@ -2,20 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import cast, get_args
 from uuid import UUID
 
+from desk.clock import RIYADH
 from mail.languages import Language
 from mail.letter_facts import LetterFacts
 from mail.reminder_facts import CardReminder, ProfileReminder, RenewalWaiting, WaitsIn
 from mail.settings import MailSettings
 from models.database import patiently, transaction
 from models.reminded_people import Person, read_people, suppressed_among
-from models.reminder_outbox import Held, Stamp, hold, stamp
+from models.reminder_outbox import Held, Stamp, give_back, hold, stamp
 from models.reminder_tokens import NewToken, TokenPurpose, keep_tokens, new_token
 from rules.reminder_policy import ReminderPolicy
-from rules.reminders import ReminderLetter, ReminderStatus, Send, Skip, decide_again
+from rules.reminders import Defer, ReminderLetter, ReminderStatus, Send, Skip, decide_again
 from rules.thresholds import About
 
 
@@ -50,14 +51,16 @@ async def take(
 ) -> tuple[int, list[Ready]]:
     """Hold the next letters that are due, and decide once more with what is true now.
 
-    Returns how many were held, and those that may leave; the others are stamped with their reason.
+    Returns how many were held, and those that may leave; the others are stamped with their reason,
+    or wait for their day.
     """
     async with transaction() as session:
         held = await hold(session, now=now, until=now + lease, limit=limit)
         people = await read_people(session, [one.practitioner_id for one in held])
         suppressed = await suppressed_among(session, {p.address for p in people.values()})
-        ready, skipped = _sort(held, people, suppressed, day, policy)
+        ready, skipped, early = _sort(held, people, suppressed, day, policy)
         await stamp(session, [_skipped(one, why, now) for one, why in skipped], now=now)
+        await give_back(session, [(one.id, _begin(why.until)) for one, why in early])
         await keep_tokens(session, [token for one in ready for token in one.tokens(policy, now)])
     return len(held), ready
 
@@ -68,25 +71,32 @@ def _sort(
     suppressed: set[str],
     day: date,
     policy: ReminderPolicy,
-) -> tuple[list[Ready], list[tuple[Held, Skip]]]:
+) -> tuple[list[Ready], list[tuple[Held, Skip]], list[tuple[Held, Defer]]]:
     ready: list[Ready] = []
     skipped: list[tuple[Held, Skip]] = []
+    early: list[tuple[Held, Defer]] = []
     for one in held:
         person = people[one.practitioner_id]
         facts = person.facts(
             About(one.about), suppressed=person.address in suppressed, letters_today=0, day=day
         )
         decision = decide_again(facts, one.threshold, one.anchor, day, policy)
-        if isinstance(decision, Skip):
-            skipped.append((one, decision))
-        else:
+        if isinstance(decision, Send):
             confirm = new_token() if decision.confirm_profile else None
             ready.append(Ready(one, person, decision, new_token(), confirm))
-    return ready, skipped
+        elif isinstance(decision, Skip):
+            skipped.append((one, decision))
+        else:
+            early.append((one, decision))
+    return ready, skipped, early
 
 
 def _skipped(held: Held, why: Skip, now: datetime) -> Stamp:
     return Stamp(held.id, ReminderStatus.SKIPPED, again=now, reason=why.reason)
+
+
+def _begin(day: date) -> datetime:
+    return datetime.combine(day, time(), RIYADH)
 
 
 def facts_of(ready: Ready, *, day: date, settings: MailSettings) -> LetterFacts:

@@ -102,6 +102,7 @@ def upgrade() -> None:
         "examination_days",
         sa.Column("about", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("thresholds", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("planned_on", sa.Date(), nullable=False),
         sa.PrimaryKeyConstraint("about"),
     )
 

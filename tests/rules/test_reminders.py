@@ -118,12 +118,15 @@ def test_a_quiet_day_puts_off_to_the_next_sending_day(day: date, why: Reason, un
 
 
 def test_a_planned_letter_is_asked_about_again() -> None:
-    """Renewed, too late, and unchanged."""
+    """Renewed, too late, too early, and unchanged."""
     expiry = FACTS.anchor
     renewed = replace(FACTS, card_expires_on=expiry + timedelta(days=730))
 
     assert decide_again(renewed, 14, expiry, SUNDAY, POLICY) == Skip(Reason.RENEWED)
     assert decide_again(FACTS, 30, expiry, SUNDAY, POLICY) == Skip(Reason.TOO_LATE)
+    assert decide_again(FACTS, 7, expiry, SUNDAY, POLICY) == Defer(
+        Reason.NOT_YET, SUNDAY + timedelta(days=7)
+    )
     assert decide_again(FACTS, 14, expiry, SUNDAY, POLICY) == Send(
         ReminderLetter.CARD_REMINDER, confirm_profile=False
     )
@@ -189,7 +192,12 @@ def test_a_planned_letter_about_a_profile_is_asked_about_again() -> None:
     confirmed = replace(PROFILE, confirmed_on=SUNDAY)
 
     assert decide_again(confirmed, -365, LONG_AGO, SUNDAY, POLICY) == Skip(Reason.CONFIRMED)
-    assert decide_again(PROFILE, -395, LONG_AGO, SUNDAY, POLICY) == Skip(Reason.TOO_LATE)
+    assert decide_again(PROFILE, -365, LONG_AGO, MONDAY + timedelta(days=24), POLICY) == Skip(
+        Reason.TOO_LATE
+    )
+    assert decide_again(PROFILE, -395, LONG_AGO, SUNDAY, POLICY) == Defer(
+        Reason.NOT_YET, LONG_AGO + timedelta(days=395)
+    )
     assert decide_again(PROFILE, -365, LONG_AGO, SUNDAY, POLICY) == Send(
         ReminderLetter.PROFILE_REMINDER, confirm_profile=True
     )

@@ -192,15 +192,20 @@ class _Session:
         await self._answer("AUTH", "235 2.7.0 welcome" if right else "535 5.7.8 wrong")
 
     async def _mail(self, rest: str) -> None:
+        self._recipients = []
         if await self._answer("MAIL", "250 2.1.0 ok"):
             address, _, self._options = rest.removeprefix("FROM:<").partition(">")
-            self._sender, self._recipients = address, []
+            self._sender = address
 
     async def _rcpt(self, rest: str) -> None:
         if await self._answer("RCPT", "250 2.1.5 ok"):
             self._recipients.append(rest.removeprefix("TO:<").partition(">")[0])
 
     async def _data(self, _: str) -> None:
+        if not self._recipients:
+            # Pipelined after a refusal: who is told 354 would have to send a content.
+            await self._say("503 5.5.1 no recipient")
+            return
         if not await self._answer("DATA", "354 go on"):
             return
         if (fault := self._recorder.next_fault("MIDDLE")) is not None:

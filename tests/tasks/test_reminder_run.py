@@ -89,3 +89,35 @@ async def test_a_threshold_that_policy_adds_is_not_passed_over(runs: Runs, tmp_p
     assert (plan.examined, plan.letters, again.examined) == (2, 1, 0)
     assert [row.threshold for row in await told.reminders()] == [14]
     assert [row.threshold for row in await later.reminders()] == [60, 50]
+
+
+async def test_a_run_for_a_later_day_by_mistake_costs_nobody_a_letter(runs: Runs) -> None:
+    """A year too late, typed by hand: today's run looks at everything again."""
+    soon = await card_on_file(SUNDAY + timedelta(days=14))
+    much_later = await card_on_file(SUNDAY + timedelta(days=500))
+    slip = SUNDAY + timedelta(days=365)
+    await plan_day(About.CARD, slip, run="test", now=noon(SUNDAY))
+
+    plan = await plan_day(About.CARD, SUNDAY, run="test", now=noon(SUNDAY))
+    again = await plan_day(About.CARD, SUNDAY, run="test", now=noon(SUNDAY))
+
+    assert (plan.examined, plan.letters, again.examined) == (2, 1, 0)
+    assert [row.threshold for row in await soon.reminders()] == [14]
+    assert await much_later.reminders() == []
+
+
+async def test_letters_planned_for_tomorrow_leave_tomorrow(runs: Runs) -> None:
+    """A run for today is not their end, whether it plans or sends."""
+    card = await card_on_file(SUNDAY + timedelta(days=15))
+    tomorrow = SUNDAY + timedelta(days=1)
+    await plan_day(About.CARD, tomorrow, run="test", now=noon(SUNDAY))
+
+    await runs.run(SUNDAY)
+    today = runs.letters()
+    await plan_day(About.CARD, SUNDAY, run="test", now=noon(SUNDAY))
+    (still,) = [row for row in await card.reminders() if row.threshold == 14]
+    await runs.send(tomorrow)
+
+    assert [letter["Subject"] for letter in today] == []
+    assert (still.status, still.attempts) == ("queued", 0)
+    assert len(runs.letters()) == 1
