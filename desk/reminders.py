@@ -23,6 +23,7 @@ from models.examinations import (
 )
 from models.reminded_people import card_letters_of, letters_on, read_people, suppressed_among
 from models.reminders import count_planned
+from rules.quiet_days import quiet
 from rules.reminder_policy import ReminderPolicy
 from rules.reminders import Defer, ReminderDecision, ReminderStatus, Send, Skip, decide
 from rules.thresholds import About
@@ -101,9 +102,12 @@ async def _room(
 ) -> int | None:
     """How many letters more may be planned on this day; None for any number.
 
-    Each that is examined makes one at most.
+    Each that is examined makes one at most. On a quiet day no profile is examined: a backlog of
+    them would only be put off, row by row.
     """
     most = policy.profile_letters_per_day
+    if plan.about is About.PROFILE and quiet(day, policy):
+        return 0
     if plan.about is About.CARD or not most:
         return None
     planned = await count_planned(session, plan.about, day) + (plan.letters if dry else 0)

@@ -200,3 +200,16 @@ async def test_a_quiet_day_puts_a_letter_off_with_its_reason(runs: Runs) -> None
     assert (deferred.status, deferred.reason) == ("deferred", "quiet_day")
     assert len(letters) == 1
     assert [row.status for row in await card.reminders()] == ["sent"]
+
+
+async def test_on_a_quiet_day_profiles_are_left_alone(runs: Runs) -> None:
+    """Putting off a backlog of them would write every row, and send nothing."""
+    friday = SUNDAY - timedelta(days=2)
+    person = await card_on_file(date(2040, 1, 1), confirmed_at=noon(date(2025, 1, 1)))
+
+    plan = await runs.plan(friday, about=About.PROFILE)
+    letters = await runs.run(SUNDAY, About.PROFILE)
+
+    assert plan.examined == 0
+    assert len(letters) == 1
+    assert [row.status for row in await person.reminders(About.PROFILE)] == ["sent"]
