@@ -32,7 +32,7 @@ from models.migrate import migrate
 from models.settings import DatabaseSettings
 from rules.reminder_policy import ReminderPolicy
 from stack.postgres import EmbeddedPostgres
-from tasks.reminder_processes import crew
+from tasks.reminders.processes import crew
 
 DAY = date(2026, 11, 23)
 #: Letters that aiosmtplib alone sends, each time.

@@ -13,7 +13,7 @@ from rules.dates import riyadh_day
 from rules.quiet_days import next_sending_day, quiet
 from rules.thresholds import About
 from stack.running import RunningStack
-from tasks.reminder_run import Report, run_reminders
+from tasks.reminders.run import Report, run_reminders
 
 _CONFIRM = re.compile(r"https?://\S+/confirm/[\w-]+")
 

@@ -25,7 +25,7 @@ from rules.registration_number import clean_registration_number
 from rules.rehearsal import Rehearsed, rehearse
 from rules.reminders import Check, Defer, Skip
 from rules.thresholds import About, said_threshold
-from tasks.reminder_run import Report, plan_day, run_reminders
+from tasks.reminders.run import Report, plan_day, run_reminders
 
 
 def run_day(matters: Iterable[About], on: date | None, *, dry: bool, at_any_hour: bool) -> None:

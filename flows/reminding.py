@@ -23,8 +23,8 @@ from desk.reminder_table import table
 from desk.reminders import Plan
 from rules.dates import riyadh_day
 from rules.thresholds import About
-from tasks.reminder_processes import Crew, Sent
-from tasks.reminder_run import Progress, Report, crew_of, plan_day, report, send_day
+from tasks.reminders.processes import Crew, Sent
+from tasks.reminders.run import Progress, Report, crew_of, plan_day, report, send_day
 from tasks.retrying import step_task
 
 #: Percent of the progress that planning is.

@@ -13,8 +13,8 @@ from support.reminding import OnFile, Runs, card_on_file, noon
 from support.sending import WatchedSmtp, watched_smtp
 from support.set_clock import SetClock
 from support.smtp import At
-from tasks.reminder_letters import Sender
-from tasks.reminder_run import Report, crew_of, run_reminders, send_day
+from tasks.reminders.letters import Sender
+from tasks.reminders.run import Report, crew_of, run_reminders, send_day
 
 #: A Wednesday; a day and a year before it, and a week after it, letters leave too.
 DAY = date(2026, 11, 25)

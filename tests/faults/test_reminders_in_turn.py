@@ -24,8 +24,8 @@ from support.faults import until
 from support.policies import policy_with
 from support.reminding import SUNDAY, Runs, noon
 from support.sending import WatchedSmtp, due_cards, gone, start_run, watched_smtp
-from tasks.reminder_letters import Sender
-from tasks.reminder_run import Report, run_reminders
+from tasks.reminders.letters import Sender
+from tasks.reminders.run import Report, run_reminders
 
 _PACE = "letters_per_second = 50"
 _DOMAIN_PACE = "letters_per_second_per_domain = 20"

@@ -100,7 +100,7 @@ async def test_a_mail_server_that_is_away_is_no_failure_of_the_run(
     runs: Runs, prefect_api: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The letters wait for the next one; this run waits until the hours of policy end."""
-    monkeypatch.setattr("tasks.reminder_run._patience", lambda *_, **__: timedelta(0))
+    monkeypatch.setattr("tasks.reminders.run._patience", lambda *_, **__: timedelta(0))
     await card_on_file(DAY + timedelta(days=14))
     await runs.smtp.stop()
 

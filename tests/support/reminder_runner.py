@@ -18,7 +18,7 @@ from desk.policy import current_policy
 from models.database import close_engine
 from rules.thresholds import About
 from support.reminding import noon
-from tasks.reminder_run import Report, run_reminders
+from tasks.reminders.run import Report, run_reminders
 
 
 async def _run(day: date, *, patient: bool) -> Report:
@@ -38,9 +38,9 @@ def main() -> None:
     policy = current_policy()
     policy = replace(policy, reminders=replace(policy.reminders, processes=int(processes)))
     with (
-        patch("tasks.reminder_processes.WORTH_IT", 1),
-        patch("tasks.reminder_letters.BATCH", 10),
-        patch("tasks.reminder_run.current_policy", return_value=policy),
+        patch("tasks.reminders.processes.WORTH_IT", 1),
+        patch("tasks.reminders.letters.BATCH", 10),
+        patch("tasks.reminders.run.current_policy", return_value=policy),
     ):
         found = asyncio.run(_run(date.fromisoformat(day), patient=patient == "patient"))
     counts = {"examined": found.examined, "sent": found.sent, "waiting": found.waiting}

@@ -26,7 +26,7 @@ from rules.statuses import Status
 from rules.thresholds import About
 from support.people import NOURA, luhn_number
 from support.smtp import SmtpRecorder
-from tasks.reminder_letters import Sender
+from tasks.reminders.letters import Sender
 
 #: A Sunday; no holiday is near.
 SUNDAY = date(2026, 11, 22)

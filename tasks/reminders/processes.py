@@ -17,10 +17,10 @@ from desk.clock import utc_now
 from mail.settings import MailSettings
 from rules.errors import MumarisError
 from rules.reminder_policy import ReminderPolicy
-from tasks.reminder_letters import SEND_WITHIN, Sender
-from tasks.reminder_time import Watch
+from tasks.reminders.letters import SEND_WITHIN, Sender
+from tasks.reminders.watch import Watch
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 #: Below so many letters a process costs more to start (about a second) than it saves.
 WORTH_IT = 1_000
 #: Seconds that a process gets to end once it is told to: for the letter that it is sending, and to
@@ -141,7 +141,7 @@ async def _start(day: date, processes: int) -> Process:
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "tasks.reminder_sender",
+        "tasks.reminders.sending",
         day.isoformat(),
         str(processes),
         stdin=asyncio.subprocess.PIPE,

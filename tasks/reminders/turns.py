@@ -11,8 +11,8 @@ from models.database import patiently, transaction
 from models.reminder_instants import set_right
 from models.reminders import count_queued
 from models.sending_turn import SendingTurn
-from tasks.reminder_letters import LEASE, SEND_WITHIN
-from tasks.reminder_processes import Crew, Sent
+from tasks.reminders.letters import LEASE, SEND_WITHIN
+from tasks.reminders.processes import Crew, Sent
 
 logger = logging.getLogger("mumaris.reminders")
 

@@ -29,9 +29,9 @@ from models.reminders import next_attempt
 from models.suppressions import Why, suppress
 from rules.reminder_policy import ReminderPolicy
 from rules.reminders import ReminderStatus
-from tasks.reminder_outcomes import judged, not_a_letter, put_off
-from tasks.reminder_time import Watch
-from tasks.reminder_writing import Ready, facts_of, take
+from tasks.reminders.outcomes import judged, not_a_letter, put_off
+from tasks.reminders.watch import Watch
+from tasks.reminders.writing import Ready, facts_of, take
 
 logger = logging.getLogger("mumaris.reminders")
 

@@ -1,6 +1,6 @@
-"""One process that sends reminders: ``python -m tasks.reminder_sender DAY PROCESSES``.
+"""One process that sends reminders: ``python -m tasks.reminders.sending DAY PROCESSES``.
 
-Started by `tasks.reminder_processes`. It begins when its standard input says for how many seconds
+Started by `tasks.reminders.processes`. It begins when its standard input says for how many seconds
 it may wait for a mail server that is away, and ends when nothing is said. It stops in order when
 its standard input ends: its parent says so, or is dead. On its standard output it says, as one line
 of JSON, how its attempts ended and how much memory it took.
@@ -18,7 +18,7 @@ from datetime import date, timedelta
 from desk.policy import current_policy
 from mail.settings import MailSettings
 from models.database import close_engine
-from tasks.reminder_letters import Sender
+from tasks.reminders.letters import Sender
 
 
 async def send(day: date, processes: int, seconds: float) -> dict[str, int]:

@@ -7,7 +7,7 @@ from mail.delivery import Accepted, Deferred, Outcome
 from models.reminder_outbox import Stamp
 from rules.errors import MumarisError
 from rules.reminders import Reason, ReminderStatus
-from tasks.reminder_writing import Ready
+from tasks.reminders.writing import Ready
 
 
 def judged(ready: Ready, outcome: Outcome, *, now: datetime) -> Stamp:

@@ -17,8 +17,8 @@ from rules.dates import riyadh_day
 from rules.quiet_days import quiet
 from rules.reminder_policy import ReminderPolicy
 from rules.thresholds import About
-from tasks.reminder_processes import Crew, Sent, crew
-from tasks.reminder_turns import count_waiting, send_in_turn
+from tasks.reminders.processes import Crew, Sent, crew
+from tasks.reminders.turns import count_waiting, send_in_turn
 
 #: Told how much is done and how much there is to do, in cards or letters.
 Progress = Callable[[int, int], Awaitable[None]]

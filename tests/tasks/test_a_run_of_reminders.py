@@ -10,8 +10,8 @@ from rules.thresholds import About
 from support.policies import policy_with
 from support.reminding import SUNDAY, Runs, card_on_file, noon, unhurried
 from support.smtp import SmtpRecorder
-from tasks.reminder_processes import SenderDied
-from tasks.reminder_run import _patience, plan_day, run_reminders
+from tasks.reminders.processes import SenderDied
+from tasks.reminders.run import _patience, plan_day, run_reminders
 
 FRIDAY = SUNDAY - timedelta(days=2)
 
@@ -45,7 +45,7 @@ def test_a_command_may_send_at_any_hour() -> None:
 @pytest.fixture
 async def runs(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Runs]:
     """A mail server that the environment names; two processes send, however few the letters."""
-    monkeypatch.setattr("tasks.reminder_processes.WORTH_IT", 1)
+    monkeypatch.setattr("tasks.reminders.processes.WORTH_IT", 1)
     async with SmtpRecorder(extensions=("PIPELINING",)) as smtp:
         monkeypatch.setenv("MUMARIS_SMTP_HOST", "127.0.0.1")
         monkeypatch.setenv("MUMARIS_SMTP_PORT", str(smtp.port))
