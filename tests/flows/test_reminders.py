@@ -1,4 +1,4 @@
-"""The reminder flow as operations see it, on a real Prefect server, with no deployment."""
+"""The flows of reminders as operations see them, on a real Prefect server, with no deployment."""
 
 import gc
 import json
@@ -8,17 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from prefect import Flow
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
 from prefect.client.schemas.objects import State
 from prefect.events.worker import EventsWorker
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
-from desk.policy import current_policy
 from flows.card_reminders import card_reminders
+from flows.profile_reminders import profile_reminders
 from stack.prefect_server import PrefectServer
 from support.people import NOURA
-from support.reminding import Runs, card_on_file
+from support.policies import policy_with
+from support.reminding import Runs, card_on_file, noon
 from support.smtp import SmtpRecorder
 
 # Prefect leaves the sockets of its clients to the garbage collector.
@@ -29,19 +31,15 @@ DAY = date(2026, 11, 22)
 
 @pytest.fixture
 async def runs(
-    database: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, repository: Path
+    database: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> AsyncIterator[Runs]:
     """A mail server, named by the environment, and a policy whose letters leave at any hour."""
-    text = (repository / "policy.toml").read_text(encoding="utf-8")
-    text = text.replace("send_from_hour = 7", "send_from_hour = 0")
-    (tmp_path / "policy.toml").write_text(text.replace("_until_hour = 20", "_until_hour = 24"))
-    monkeypatch.setenv("MUMARIS_POLICY", str(tmp_path / "policy.toml"))
-    current_policy.cache_clear()
     async with SmtpRecorder() as smtp:
         monkeypatch.setenv("MUMARIS_SMTP_HOST", "127.0.0.1")
         monkeypatch.setenv("MUMARIS_SMTP_PORT", str(smtp.port))
-        yield Runs(smtp)
-    current_policy.cache_clear()
+        hours = ("send_from_hour = 7", "send_from_hour = 0"), ("_hour = 20", "_hour = 24")
+        with policy_with(tmp_path, *hours):
+            yield Runs(smtp)
 
 
 @pytest.fixture
@@ -53,8 +51,10 @@ def prefect_api(prefect_server: PrefectServer) -> Iterator[None]:
         gc.collect()  # in this test's time: see its mark
 
 
-async def run_flow(day: date = DAY) -> State[Any]:
-    state: State[Any] = await card_reminders(day, return_state=True)
+async def run_flow(
+    flow: Flow[[date | None], Any] = card_reminders, *, day: date = DAY
+) -> State[Any]:
+    state: State[Any] = await flow(day, return_state=True)
     return state
 
 
@@ -121,14 +121,41 @@ async def test_a_run_that_is_doubled_finds_nothing_to_do(runs: Runs, prefect_api
     assert len(runs.smtp.accepted) == 1
 
 
-async def test_prefect_learns_nothing_of_any_person(runs: Runs, prefect_api: None) -> None:
-    """No name, number or address in the run, its state or its artifacts."""
-    await card_on_file(DAY + timedelta(days=14))
+async def test_people_are_asked_about_their_profile_in_a_run_of_its_own(
+    runs: Runs, prefect_api: None
+) -> None:
+    """Named and told like the run about cards."""
+    long_ago = noon(DAY - timedelta(days=400))
+    for _ in range(2):
+        await card_on_file(date(2040, 1, 1), confirmed_at=long_ago)
+    await card_on_file(date(2040, 1, 1), confirmed_at=long_ago, email="")
 
-    state = await run_flow()
+    state = await run_flow(profile_reminders)
 
     async with get_client() as client:
         run = await client.read_flow_run(state.state_details.flow_run_id)
-    shown = run.model_dump_json() + str(await artifacts_of(state, "card-reminders"))
+    (table,) = await artifacts_of(state, "profile-reminders")
+    assert state.message == "3 profiles examined, 2 letters sent, 0 failed"
+    assert run.name == f"profile-reminders {DAY}: 2 letters"
+    assert json.loads(table.data) == [
+        line("395 days unconfirmed", due=3, sent=2, skipped="no_address 1")
+    ]
+
+
+@pytest.mark.parametrize("flow", [card_reminders, profile_reminders], ids=lambda flow: flow.name)
+async def test_prefect_learns_nothing_of_any_person(
+    runs: Runs, prefect_api: None, flow: Flow[[date | None], Any]
+) -> None:
+    """No name, number or address in the run, its state or its artifacts."""
+    long_ago = noon(DAY - timedelta(days=400))
+    left = timedelta(days=14) if flow is card_reminders else timedelta(days=1000)
+    await card_on_file(DAY + left, confirmed_at=long_ago)
+
+    state = await run_flow(flow)
+
+    async with get_client() as client:
+        run = await client.read_flow_run(state.state_details.flow_run_id)
+    shown = run.model_dump_json() + str(await artifacts_of(state, flow.name))
     personal = [NOURA["first_name_en"], NOURA["family_name_ar"], "example.com", NOURA["mobile"]]
+    assert len(runs.smtp.accepted) == 1
     assert [word for word in personal if word in shown] == []
