@@ -89,7 +89,8 @@ FROM unnest(CAST(:ids AS uuid[]), CAST(:people AS uuid[]), CAST(:anchors AS date
 ON CONFLICT ON CONSTRAINT a_threshold_is_reminded_once DO UPDATE SET
     status = EXCLUDED.status, reason = EXCLUDED.reason, letter = EXCLUDED.letter,
     address = EXCLUDED.address, examined_on = EXCLUDED.examined_on, run = EXCLUDED.run,
-    next_attempt_at = EXCLUDED.next_attempt_at, settled_at = EXCLUDED.settled_at
+    created_at = EXCLUDED.created_at, next_attempt_at = EXCLUDED.next_attempt_at,
+    settled_at = EXCLUDED.settled_at
 WHERE reminders.status = 'deferred'
 """)
 _TABLES: Mapping[About, type[Card | Practitioner]] = {

@@ -58,6 +58,7 @@ class Reminder(SQLModel, table=True):
     examined_on: date
     #: The run that decided it: a Prefect run's id, or a word such as ``command``.
     run: str
+    #: When it was decided; the letter's date.
     created_at: datetime = instant()
     #: When it may be sent; while somebody holds it, when their hold ends.
     next_attempt_at: datetime = instant()

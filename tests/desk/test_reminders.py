@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
+from email.utils import parsedate_to_datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -199,6 +200,7 @@ async def test_a_quiet_day_puts_a_letter_off_with_its_reason(runs: Runs) -> None
     assert quiet_letters == []
     assert (deferred.status, deferred.reason) == ("deferred", "quiet_day")
     assert len(letters) == 1
+    assert parsedate_to_datetime(letters[0]["Date"]) == noon(SUNDAY)
     assert [row.status for row in await card.reminders()] == ["sent"]
 
 
