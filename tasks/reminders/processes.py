@@ -63,7 +63,7 @@ class Crew:
         processes: int,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
-        self.day = day
+        self._day = day
         self._policy = policy
         self._processes = processes
         self._clock = clock
@@ -76,7 +76,7 @@ class Crew:
         """Start the processes, if there are to be any and none wait for the word."""
         if not self._children and self._processes > 1:
             for _ in range(self._processes):
-                self._children.append(await _start(self.day, self._processes))
+                self._children.append(await _start(self._day, self._processes))
 
     async def send(self, *, patience: timedelta) -> Sent:
         """Send what is due; see `Sender.run`. May be called again.
@@ -86,7 +86,7 @@ class Crew:
         """
         if self._processes == 1:
             self._sender = Sender(
-                day=self.day, policy=self._policy, settings=MailSettings(), clock=self._clock
+                day=self._day, policy=self._policy, settings=MailSettings(), clock=self._clock
             )
             return Sent(await self._sender.run(patience=patience))
         await self.get_ready()

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from mail.backoff import WAITS
 from models.database import patiently, transaction
@@ -46,7 +46,7 @@ async def send_in_turn(
             if patience and not left:
                 break
             if await turn.is_ours():
-                await _set_right(by.day, by.watch.now())
+                await _set_right(by.watch.now())
                 some, is_whole = await _send(by, left, turn, report)
                 sent.add(some)
                 if is_whole:
@@ -89,6 +89,6 @@ async def count_waiting() -> int:
 
 
 @patiently
-async def _set_right(day: date, now: datetime) -> None:
+async def _set_right(now: datetime) -> None:
     async with transaction() as session:
-        await set_right(session, day=day, now=now, held_for=LEASE, waits=WAITS)
+        await set_right(session, now=now, held_for=LEASE, waits=WAITS)
