@@ -87,10 +87,8 @@ class Stage:
 
     async def link(self, sign: re.Pattern[str]) -> str:
         """A link of this form, from the newest letter that bears one."""
-        for summary in await asyncio.to_thread(self._letters.newest, 50):
-            letter = self._letters.find(summary.key)
-            found = letter and sign.search(letter.text)
-            if found:
+        for text in reversed(await asyncio.to_thread(self._texts)):
+            if found := sign.search(text):
                 return found.group()
         raise DemoFailed("no letter has such a link")
 
@@ -110,17 +108,17 @@ class Stage:
         """The text of the letter about this request that bears this sign, once it has arrived."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
-            texts = await asyncio.to_thread(self._texts, handle.tracking_code)
-            found = [text for text in texts if sign.search(text)]
+            texts = await asyncio.to_thread(self._texts)
+            found = [text for text in texts if handle.tracking_code in text and sign.search(text)]
             if len(found) > earlier:
                 return found[-1]
             await asyncio.sleep(0.1)
         raise DemoFailed(f"a letter about request {handle.tracking_code} did not arrive")
 
-    def _texts(self, tracking_code: str) -> list[str]:
+    def _texts(self) -> list[str]:
+        """The texts of the newest letters, oldest first."""
         letters = [self._letters.find(summary.key) for summary in self._letters.newest(50)]
-        texts = [letter.text for letter in reversed(letters) if letter is not None]
-        return [text for text in texts if tracking_code in text]
+        return [letter.text for letter in reversed(letters) if letter is not None]
 
 
 #: Every letter names its request; the first of them says that it was received.

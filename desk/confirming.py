@@ -4,24 +4,14 @@ import hashlib
 import json
 from dataclasses import astuple, dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from desk.reminder_links import ReminderLinkState
 from models.database import patiently, transaction
 from models.practitioners import Practitioner, ProfileConfirmation
 from models.reminder_tokens import ReminderToken, TokenPurpose, find_token
 from models.reminders import Reminder, address_key
-
-
-class ConfirmState(StrEnum):
-    """What the link can do."""
-
-    USABLE = "usable"
-    #: The profile has been confirmed since the letter was written.
-    DONE = "done"
-    EXPIRED = "expired"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -44,7 +34,7 @@ class ShownProfile:
 class ConfirmView:
     """What the link's page shows."""
 
-    state: ConfirmState
+    state: ReminderLinkState
     #: None unless the link is usable.
     profile: ShownProfile | None = None
     #: Stands for what the page shows: pressing its button confirms these data and no later ones.
@@ -55,7 +45,7 @@ class ConfirmView:
     language: str | None = None
 
 
-_UNKNOWN = ConfirmView(ConfirmState.UNKNOWN)
+_UNKNOWN = ConfirmView(ReminderLinkState.UNKNOWN)
 _MOBILE_END = 3
 
 
@@ -82,7 +72,7 @@ async def confirm(token: str, *, seen: str, now: datetime) -> ConfirmView:
         _, reminder = found
         practitioner = await _practitioner(session, reminder, lock=True)
         view = _view(*found, practitioner, now)
-        if view.state is not ConfirmState.USABLE or view.seen != seen:
+        if view.state is not ReminderLinkState.USABLE or view.seen != seen:
             return view
         practitioner.confirmed_at = now
         session.add(
@@ -111,10 +101,10 @@ def _view(
     if practitioner.confirmed_at is not None and practitioner.confirmed_at >= reminder.created_at:
         return _done(practitioner, practitioner.confirmed_at)
     if token.expires_at <= now:
-        return ConfirmView(ConfirmState.EXPIRED, language=practitioner.preferred_language)
+        return ConfirmView(ReminderLinkState.EXPIRED, language=practitioner.preferred_language)
     shown = _shown(practitioner)
     return ConfirmView(
-        ConfirmState.USABLE,
+        ReminderLinkState.USABLE,
         profile=shown,
         seen=_digest(practitioner.version, shown),
         language=practitioner.preferred_language,
@@ -122,7 +112,9 @@ def _view(
 
 
 def _done(practitioner: Practitioner, at: datetime) -> ConfirmView:
-    return ConfirmView(ConfirmState.DONE, confirmed_at=at, language=practitioner.preferred_language)
+    return ConfirmView(
+        ReminderLinkState.DONE, confirmed_at=at, language=practitioner.preferred_language
+    )
 
 
 def _shown(practitioner: Practitioner) -> ShownProfile:

@@ -2,28 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
+from desk.reminder_links import ReminderLinkState
 from models.database import patiently, transaction
 from models.reminder_tokens import TokenPurpose, find_token
 from models.suppressions import Why, suppress, suppression_of
-
-
-class UnsubscribeState(StrEnum):
-    """What the link can do."""
-
-    USABLE = "usable"
-    #: The address gets no reminders.
-    DONE = "done"
-    EXPIRED = "expired"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
 class UnsubscribeView:
     """What the link's page shows; no address, as whoever holds the link may be anybody."""
 
-    state: UnsubscribeState
+    state: ReminderLinkState
 
 
 async def look(token: str, *, now: datetime) -> UnsubscribeView:
@@ -31,11 +21,11 @@ async def look(token: str, *, now: datetime) -> UnsubscribeView:
     async with transaction() as session:
         found = await find_token(session, token, TokenPurpose.UNSUBSCRIBE)
         if found is None or found[1].address is None:
-            return UnsubscribeView(UnsubscribeState.UNKNOWN)
+            return UnsubscribeView(ReminderLinkState.UNKNOWN)
         if await suppression_of(session, found[1].address):
-            return UnsubscribeView(UnsubscribeState.DONE)
+            return UnsubscribeView(ReminderLinkState.DONE)
         expired = found[0].expires_at <= now
-        return UnsubscribeView(UnsubscribeState.EXPIRED if expired else UnsubscribeState.USABLE)
+        return UnsubscribeView(ReminderLinkState.EXPIRED if expired else ReminderLinkState.USABLE)
 
 
 @patiently
@@ -45,14 +35,14 @@ async def unsubscribe(token: str, *, now: datetime) -> UnsubscribeView:
     Other letters are not touched: an activation link always arrives.
     """
     view = await look(token, now=now)
-    if view.state is not UnsubscribeState.USABLE:
+    if view.state is not ReminderLinkState.USABLE:
         return view
     async with transaction() as session:
         found = await find_token(session, token, TokenPurpose.UNSUBSCRIBE)
         if found is None or found[1].address is None:
-            return UnsubscribeView(UnsubscribeState.UNKNOWN)
+            return UnsubscribeView(ReminderLinkState.UNKNOWN)
         _, reminder = found
         await suppress(
             session, found[1].address, why=Why.UNSUBSCRIBED, now=now, reminder_id=reminder.id
         )
-    return UnsubscribeView(UnsubscribeState.DONE)
+    return UnsubscribeView(ReminderLinkState.DONE)

@@ -1,6 +1,5 @@
 """Whose turn it is to send reminders: one run's at a time, in the whole installation."""
 
-from types import TracebackType
 from typing import Any, Self
 
 from psycopg import AsyncConnection, OperationalError
@@ -40,12 +39,7 @@ class SendingTurn:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._leave()
 
     @patiently

@@ -9,13 +9,14 @@ import re
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from desk.confirming import ConfirmState, ConfirmView, confirm, look
+from desk.confirming import ConfirmView, confirm, look
+from desk.reminder_links import ReminderLinkState
 from mail.bidi import clean_facts
 from portal.clock import Now
 from portal.forms import field_of
 from portal.languages import page_language
 from portal.pages import page
-from portal.tokens import back_to, is_token
+from portal.tokens import REMINDER_STATUS_CODES, back_to, is_token
 from rules.dates import riyadh_day
 
 router = APIRouter()
@@ -26,13 +27,7 @@ _SEEN = re.compile(r"[0-9a-f]{64}")
 _CHANGED = 409
 #: Sent by no page of ours.
 _UNREADABLE = 422
-_UNKNOWN = ConfirmView(ConfirmState.UNKNOWN)
-_STATUS_CODES = {
-    ConfirmState.USABLE: 200,
-    ConfirmState.DONE: 200,
-    ConfirmState.EXPIRED: 410,
-    ConfirmState.UNKNOWN: 404,
-}
+_UNKNOWN = ConfirmView(ReminderLinkState.UNKNOWN)
 
 
 @router.api_route("/confirm/{token}", methods=["GET", "HEAD"])
@@ -54,7 +49,7 @@ async def confirm_profile(token: str, request: Request, now: Now) -> Response:
     if seen is None or not _SEEN.fullmatch(seen):
         return _page(request, token, await look(token, now=now), status=_UNREADABLE)
     view = await confirm(token, seen=seen, now=now)
-    if view.state is ConfirmState.DONE:
+    if view.state is ReminderLinkState.DONE:
         return back_to(request, f"/confirm/{token}")
     return _page(request, token, view, status=_CHANGED)
 
@@ -67,8 +62,8 @@ def _page(
     status: int | None = None,
 ) -> HTMLResponse:
     """The link's page; ``status`` is its own where the link is usable."""
-    if status is None or view.state is not ConfirmState.USABLE:
-        status = _STATUS_CODES[view.state]
+    if status is None or view.state is not ReminderLinkState.USABLE:
+        status = REMINDER_STATUS_CODES[view.state]
     return page(
         "confirm.html",
         request,

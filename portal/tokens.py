@@ -5,10 +5,18 @@ import re
 from fastapi import Request
 from fastapi.responses import RedirectResponse
 
+from desk.reminder_links import ReminderLinkState
 from portal.languages import page_language
 
 #: 256 bits in URL-safe Base64, as `models.links.mint_token` writes them.
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+#: What the pages of the links in a reminder answer.
+REMINDER_STATUS_CODES = {
+    ReminderLinkState.USABLE: 200,
+    ReminderLinkState.DONE: 200,
+    ReminderLinkState.EXPIRED: 410,
+    ReminderLinkState.UNKNOWN: 404,
+}
 
 
 def is_token(text: str) -> bool:

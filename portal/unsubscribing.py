@@ -7,21 +7,16 @@ links of `portal.links`, a POST carries no cookie: whoever can name the address 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from desk.unsubscribing import UnsubscribeState, UnsubscribeView, look, unsubscribe
+from desk.reminder_links import ReminderLinkState
+from desk.unsubscribing import UnsubscribeView, look, unsubscribe
 from portal.clock import Now
 from portal.languages import page_language
 from portal.pages import page
-from portal.tokens import is_token
+from portal.tokens import REMINDER_STATUS_CODES, is_token
 
 router = APIRouter()
 
-_UNKNOWN = UnsubscribeView(UnsubscribeState.UNKNOWN)
-_STATUS_CODES = {
-    UnsubscribeState.USABLE: 200,
-    UnsubscribeState.DONE: 200,
-    UnsubscribeState.EXPIRED: 410,
-    UnsubscribeState.UNKNOWN: 404,
-}
+_UNKNOWN = UnsubscribeView(ReminderLinkState.UNKNOWN)
 
 
 @router.api_route("/unsubscribe/{token}", methods=["GET", "HEAD"])
@@ -44,8 +39,8 @@ def _page(request: Request, token: str, view: UnsubscribeView) -> HTMLResponse:
         "unsubscribe.html",
         request,
         page_language(request),
-        status=_STATUS_CODES[view.state],
+        status=REMINDER_STATUS_CODES[view.state],
         path=f"/unsubscribe/{token}",
         said=f"unsubscribe.{view.state}",
-        can_press=view.state is UnsubscribeState.USABLE,
+        can_press=view.state is ReminderLinkState.USABLE,
     )

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from desk.confirming import ConfirmState, confirm, look
+from desk.confirming import confirm, look
+from desk.reminder_links import ReminderLinkState
 from models.database import transaction
 from models.practitioners import Practitioner
 from models.statements import execute
@@ -51,7 +52,7 @@ async def test_a_press_while_the_register_is_loaded_confirms_neither_old_nor_new
         await somebody_waits(session)
     view = await pressing
 
-    assert view.state is ConfirmState.USABLE
+    assert view.state is ReminderLinkState.USABLE
     assert view.profile is not None
     assert view.profile.employer == "King Fahad Hospital"
     assert await asked.person.confirmations() == []
@@ -70,7 +71,7 @@ async def test_ten_presses_at_once_are_one_confirmation(asked: Asked) -> None:
 
     (kept,) = await asked.person.confirmations()
     assert {(view.state, view.confirmed_at) for view in views} == {
-        (ConfirmState.DONE, kept.confirmed_at)
+        (ReminderLinkState.DONE, kept.confirmed_at)
     }
 
 
@@ -79,7 +80,7 @@ async def test_what_stands_for_no_page_confirms_nothing(asked: Asked, seen: str)
     """Whatever somebody sends."""
     view = await confirm(asked.token, seen=seen, now=NOW)
 
-    assert view.state is ConfirmState.USABLE
+    assert view.state is ReminderLinkState.USABLE
     assert await asked.person.confirmations() == []
 
 
@@ -106,7 +107,7 @@ async def test_a_confirmation_that_an_operator_took_back_can_be_given_again(aske
     later = NOW + timedelta(hours=1)
     again = await confirm(asked.token, seen=first.seen, now=later)
 
-    assert again.state is ConfirmState.DONE
+    assert again.state is ReminderLinkState.DONE
     assert [each.confirmed_at for each in await asked.person.confirmations()] == [NOW, later]
 
 
@@ -116,4 +117,4 @@ async def test_an_old_mailbox_learns_nothing_of_who_has_left_it(asked: Asked) ->
 
     view = await look(asked.token, now=NOW)
 
-    assert (view.state, view.confirmed_at) == (ConfirmState.UNKNOWN, None)
+    assert (view.state, view.confirmed_at) == (ReminderLinkState.UNKNOWN, None)

@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from desk.unsubscribing import UnsubscribeState, look
+from desk.reminder_links import ReminderLinkState
+from desk.unsubscribing import look
 from rules.thresholds import About
 from support.reminding import OnFile, Runs, card_on_file, noon
 from support.sending import WatchedSmtp, watched_smtp
@@ -56,7 +57,7 @@ def each_letter_came_once(runs: Runs, number: int) -> bool:
     return len(ids) == len(set(ids)) == number
 
 
-async def links(runs: Runs, *, now: datetime) -> set[UnsubscribeState]:
+async def links(runs: Runs, *, now: datetime) -> set[ReminderLinkState]:
     """What the links "no more reminders" of all letters can do."""
     found = [
         re.search(r"/unsubscribe/([\w-]+)", str(x["List-Unsubscribe"])) for x in runs.letters()
@@ -109,7 +110,7 @@ async def test_what_was_sent_is_not_sent_again_on_another_day(
     await run_at(noon(DAY) + timedelta(hours=1))
 
     assert each_letter_came_once(runs, 30)
-    assert await links(runs, now=noon(DAY) + timedelta(days=399)) == {UnsubscribeState.USABLE}
+    assert await links(runs, now=noon(DAY) + timedelta(days=399)) == {ReminderLinkState.USABLE}
 
 
 @pytest.mark.parametrize("jump", JUMPS, ids=NAMES)
@@ -165,7 +166,7 @@ async def test_sending_ends_when_the_clock_jumps_in_the_middle(
     assert 10 <= then < 10 + 2 * runs.policy.connections
     assert (report.sent, report.waiting) == (30 - then, 0)
     assert each_letter_came_once(runs, 30)
-    assert await links(runs, now=noon(DAY) + timedelta(days=399)) == {UnsubscribeState.USABLE}
+    assert await links(runs, now=noon(DAY) + timedelta(days=399)) == {ReminderLinkState.USABLE}
 
 
 async def test_a_letter_that_a_wrong_clock_put_off_leaves_when_the_clock_is_right(

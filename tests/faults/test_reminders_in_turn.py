@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -12,17 +11,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlmodel import col, func, select
 
 from desk.clock import utc_now
-from models.database import transaction
-from models.reminders import Reminder
 from models.sending_turn import SendingTurn
 from models.settings import DatabaseSettings
 from rules.thresholds import About
 from support.faults import until
 from support.policies import policy_with
-from support.reminding import SUNDAY, Runs, noon
+from support.reminding import SUNDAY, Runs, noon, statuses
 from support.sending import WatchedSmtp, due_cards, gone, start_run, watched_smtp
 from tasks.reminders.letters import Sender
 from tasks.reminders.run import Report, run_reminders
@@ -40,13 +36,6 @@ async def smtp(database: str) -> AsyncIterator[WatchedSmtp]:
     """A mail server that every process finds."""
     async with watched_smtp() as found:
         yield found
-
-
-async def statuses() -> Counter[str]:
-    """How many reminders stand where."""
-    async with transaction() as session:
-        query = select(Reminder.status, func.count()).group_by(col(Reminder.status))
-        return Counter(dict((await session.exec(query)).all()))
 
 
 def patient_run() -> "asyncio.Task[Report]":

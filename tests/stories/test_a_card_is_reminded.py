@@ -8,7 +8,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from desk.unsubscribing import UnsubscribeState, look, unsubscribe
+from desk.reminder_links import ReminderLinkState
+from desk.unsubscribing import look, unsubscribe
 from rules.statuses import Status
 from support.reminding import Runs, card_on_file, noon, text_of, unhurried
 from support.smtp import SmtpRecorder
@@ -122,8 +123,8 @@ async def test_one_click_ends_the_reminders(runs: Runs) -> None:
     later = await subjects(runs, 13, -40)
 
     assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert pressed.state is UnsubscribeState.DONE
-    assert (await look(token, now=noon(EXPIRES_ON))).state is UnsubscribeState.DONE
+    assert pressed.state is ReminderLinkState.DONE
+    assert (await look(token, now=noon(EXPIRES_ON))).state is ReminderLinkState.DONE
     assert later == []
     assert {row.reason for row in await card.reminders()} == {None, "suppressed"}
 

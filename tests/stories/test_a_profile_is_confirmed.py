@@ -3,26 +3,25 @@
 PostgreSQL and SMTP are real; a day's run is what `profile-reminders` does on that day.
 """
 
-import re
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from email.message import EmailMessage
 
 import pytest
 
-from desk.confirming import ConfirmState, confirm, look
+from desk.confirming import confirm, look
+from desk.reminder_links import ReminderLinkState
 from models.database import transaction
 from models.practitioners import Practitioner
 from rules.statuses import Status
 from rules.thresholds import About
-from support.reminding import OnFile, Runs, card_on_file, noon, text_of, unhurried
+from support.reminding import OnFile, Runs, card_on_file, confirm_token, noon, text_of, unhurried
 from support.smtp import SmtpRecorder
 
 #: A Sunday.
 CONFIRMED_ON = date(2026, 1, 4)
 #: Long after everything that is told here.
 EXPIRES_ON = date(2029, 1, 1)
-LINK = re.compile(r"https://portal\.example\.org/confirm/([\w-]{43})\s")
 
 
 @pytest.fixture
@@ -48,14 +47,7 @@ async def letters(runs: Runs, first: int, last: int) -> list[tuple[int, EmailMes
     return found
 
 
-def token_of(letter: EmailMessage) -> str:
-    """The token of the link that confirms."""
-    found = LINK.search(text_of(letter))
-    assert found is not None
-    return found[1]
-
-
-async def press(token: str, day: date) -> ConfirmState:
+async def press(token: str, day: date) -> ReminderLinkState:
     """Open the link's page and press its button."""
     page = await look(token, now=noon(day))
     return (await confirm(token, seen=page.seen, now=noon(day))).state
@@ -79,11 +71,11 @@ async def test_one_press_ends_the_asking_for_a_year(runs: Runs) -> None:
     ((_, letter),) = await letters(runs, 365, 380)
     pressed_on = CONFIRMED_ON + timedelta(days=380)
 
-    state = await press(token_of(letter), pressed_on)
+    state = await press(confirm_token(letter), pressed_on)
 
     async with transaction() as session:
         row = await session.get_one(Practitioner, person.practitioner_id)
-    assert state is ConfirmState.DONE
+    assert state is ReminderLinkState.DONE
     assert row.confirmed_at == noon(pressed_on)
     assert [days for days, _ in await letters(runs, 381, 380 + 370)] == [380 + 365]
 
@@ -93,11 +85,11 @@ async def test_opening_the_link_confirms_nothing(runs: Runs) -> None:
     person = await unconfirmed()
     ((_, letter),) = await letters(runs, 365, 366)
 
-    view = await look(token_of(letter), now=noon(CONFIRMED_ON + timedelta(days=366)))
+    view = await look(confirm_token(letter), now=noon(CONFIRMED_ON + timedelta(days=366)))
 
     async with transaction() as session:
         row = await session.get_one(Practitioner, person.practitioner_id)
-    assert view.state is ConfirmState.USABLE
+    assert view.state is ReminderLinkState.USABLE
     assert row.confirmed_at == noon(CONFIRMED_ON)
 
 
@@ -112,7 +104,7 @@ async def test_a_letter_about_the_card_asks_as_well_and_is_the_only_one(runs: Ru
 
     assert before_the_card == later == []
     assert len(about_the_card) == 1
-    assert LINK.search(text_of(about_the_card[0]))
+    assert confirm_token(about_the_card[0])
     assert [(row.status, row.reason) for row in await person.reminders(About.PROFILE)] == [
         ("skipped", "asked_with_card")
     ]

@@ -10,7 +10,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import col, select, update
+from sqlmodel import col, func, select, update
 
 from desk.policy import current_policy
 from desk.reminders import Plan, plan_chunk
@@ -136,14 +136,26 @@ class Asked:
     @property
     def token(self) -> str:
         """Of the link that confirms."""
-        found = re.search(r"/confirm/([\w-]{43})\s", text_of(self.letter))
-        assert found is not None
-        return found[1]
+        return confirm_token(self.letter)
 
     @property
     def stop_token(self) -> str:
         """Of the link that ends the reminders."""
         return str(self.letter["List-Unsubscribe"]).strip("<>").rpartition("/")[2]
+
+
+def confirm_token(letter: EmailMessage) -> str:
+    """The token of the link by which this letter's reader confirms the profile."""
+    found = re.search(r"https://portal\.example\.org/confirm/([\w-]{43})\s", text_of(letter))
+    assert found is not None
+    return found[1]
+
+
+async def statuses() -> Counter[str]:
+    """How many reminders stand where."""
+    async with transaction() as session:
+        query = select(Reminder.status, func.count()).group_by(col(Reminder.status))
+        return Counter(dict((await session.exec(query)).all()))
 
 
 async def asked_to_confirm(runs: "Runs", **person: Any) -> Asked:

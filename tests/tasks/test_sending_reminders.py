@@ -1,19 +1,17 @@
 """Sending reminders over SMTP that fails."""
 
 import asyncio
-from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlmodel import col, func, select, update
+from sqlmodel import col, update
 
 from models.database import transaction
 from models.practitioners import Practitioner
-from models.reminders import Reminder
 from models.suppressions import suppression_of
-from support.reminding import SUNDAY, Runs, card_on_file, noon
+from support.reminding import SUNDAY, Runs, card_on_file, noon, statuses
 from support.sending import due_cards
 from support.smtp import SmtpRecorder
 
@@ -23,15 +21,6 @@ async def runs(database: str) -> AsyncIterator[Runs]:
     """Runs with a mail server of their own."""
     async with SmtpRecorder(extensions=("8BITMIME", "SMTPUTF8", "PIPELINING")) as smtp:
         yield Runs(smtp)
-
-
-async def statuses() -> Counter[str]:
-    """How many reminders stand where."""
-    async with transaction() as session:
-        rows = await session.exec(
-            select(Reminder.status, func.count()).group_by(col(Reminder.status))
-        )
-        return Counter(dict(rows.all()))
 
 
 async def test_a_mail_server_that_is_down_loses_nothing(runs: Runs) -> None:
