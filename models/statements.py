@@ -9,6 +9,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 async def execute(
     session: AsyncSession, statement: Executable, parameters: Mapping[str, Any] | None = None
-) -> CursorResult[*tuple[Any, ...]]:
+) -> CursorResult[Any]:
     """Run the statement in the session's transaction."""
     return await (await session.connection()).execute(statement, parameters)
