@@ -1,17 +1,26 @@
 """What tests stand on: a real PostgreSQL for the session, a fresh database for each test."""
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from models.database import close_engine
 from models.migrate import migrate
 from stack.postgres import EmbeddedPostgres
 from stack.prefect_server import PrefectServer
+from support.policies import FROZEN
 from support.stack import session_postgres, session_prefect
+
+# Also for the processes that tests start: what an authority edits in policy.toml breaks no test.
+os.environ["MUMARIS_POLICY"] = str(FROZEN)
+# On a busy machine an example may take any time; pytest's own timeout finds what hangs.
+settings.register_profile("any_machine", deadline=None)
+settings.load_profile("any_machine")
 
 _TEMPLATE = "mumaris_template"
 #: Folders whose tests share servers that take long to start.

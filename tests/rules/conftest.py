@@ -1,21 +1,19 @@
 """A policy, a profile on file and a judge of submissions."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from rules.policy import Policy, parse_policy
 from rules.profile import ProfileOnFile
 from support.judge import Judge
-
-POLICY_FILE = Path(__file__).parents[2] / "policy.toml"
+from support.policies import FROZEN
 
 
 @pytest.fixture(scope="session")
 def policy() -> Policy:
-    """The policy that the repository ships."""
-    return parse_policy(POLICY_FILE.read_text(encoding="utf-8"), filename="policy.toml")
+    """The tests' own policy."""
+    return parse_policy(FROZEN.read_text(encoding="utf-8"), filename="policy.toml")
 
 
 @pytest.fixture(scope="session")

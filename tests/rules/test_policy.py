@@ -1,13 +1,12 @@
 """The policy file and its errors."""
 
-from pathlib import Path
-
 import pytest
 
 from rules.fields import Group
 from rules.policy import Policy, PolicyInvalid, parse_policy
+from support.policies import FROZEN
 
-TEXT = (Path(__file__).parents[2] / "policy.toml").read_text(encoding="utf-8")
+TEXT = FROZEN.read_text(encoding="utf-8")
 
 
 def errors_of(text: str) -> list[str]:
@@ -23,7 +22,7 @@ def line_of(key: str, text: str = TEXT) -> int:
     return next(number for number, line in enumerate(lines, 1) if line.startswith(key))
 
 
-def test_the_shipped_policy_reads_as_typed_values(policy: Policy) -> None:
+def test_a_policy_reads_as_typed_values(policy: Policy) -> None:
     """Groups become groups, lists become tuples."""
     assert policy.review.approvals[Group.IDENTITY_NUMBER] == 2
     assert policy.review.approvals.keys() == set(Group)

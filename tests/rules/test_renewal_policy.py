@@ -1,6 +1,5 @@
 """The renewal tables of the policy file, and their errors."""
 
-from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -9,8 +8,9 @@ from rules.card import ActivityKind, Category
 from rules.documents import DocumentKind
 from rules.policy import Policy, PolicyInvalid, parse_policy
 from rules.renewal_policy import LateFinePolicy, RenewalDocument
+from support.policies import FROZEN
 
-TEXT = (Path(__file__).parents[2] / "policy.toml").read_text(encoding="utf-8")
+TEXT = FROZEN.read_text(encoding="utf-8")
 
 
 def errors_of(text: str) -> list[str]:
@@ -20,7 +20,7 @@ def errors_of(text: str) -> list[str]:
     return str(invalid.value).splitlines()
 
 
-def test_the_shipped_policy_reads_as_typed_values(policy: Policy) -> None:
+def test_a_policy_reads_as_typed_values(policy: Policy) -> None:
     """Arrays of tables become tuples; what is absent is None."""
     first, second = policy.renewal.cpd.caps
 

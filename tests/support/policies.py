@@ -1,4 +1,4 @@
-"""A policy that differs from the repository's in some lines, for the time of a test."""
+"""The tests' own policy, frozen; and one that differs from it, for the time of a test."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,11 +8,16 @@ import pytest
 
 from desk.policy import ROOT, current_policy
 
+#: What an authority may edit; only the tests of the shipped file read it.
+SHIPPED = ROOT / "policy.toml"
+#: What every other test stands on.
+FROZEN = Path(__file__).parent / "policy.toml"
+
 
 @contextmanager
 def policy_with(folder: Path, *changes: tuple[str, str]) -> Iterator[None]:
-    """`current_policy` with each text of the file, which must be there once, replaced."""
-    text = (ROOT / "policy.toml").read_text(encoding="utf-8")
+    """The tests' policy with each text of the file, which must be there once, replaced."""
+    text = FROZEN.read_text(encoding="utf-8")
     for from_, to in changes:
         assert text.count(from_) == 1, from_
         text = text.replace(from_, to)
