@@ -17,6 +17,7 @@ from models.database import transaction
 from models.door import APPLICANT, change_status, record, ring
 from models.practitioners import Practitioner, PractitionerUnknown, find_practitioner
 from models.requests import Request, find_request
+from models.submission_keys import content_digest, find_key, keep_content
 from rules.dates import riyadh_day
 from rules.errors import MumarisError
 from rules.problems import ValueRefused, problem
@@ -27,10 +28,10 @@ from rules.tracking_code import make_tracking_code
 
 
 class IdempotencyKeyReused(MumarisError):
-    """This idempotency key belongs to an earlier request with another content."""
+    """This idempotency key was used before, by somebody else or with another content."""
 
     def __init__(self) -> None:
-        super().__init__("idempotency_key: an earlier request with other content has this key")
+        super().__init__("idempotency_key: an earlier submission with other content has this key")
 
 
 class NotReturned(MumarisError):
@@ -45,8 +46,9 @@ async def accept(kind: Kind, document: Mapping[str, Any], *, now: datetime) -> R
     """Accept a submission as a request, which its run will carry; the letter says "received".
 
     The same idempotency key with the same content is the same request, however often and however
-    concurrently it comes; with other content it raises `IdempotencyKeyReused`. Raises
-    `SubmissionRefused` with every problem at once; then nothing is kept.
+    concurrently it comes, also when the request was corrected since or has ended; anybody else's
+    use of the key, or other content, raises `IdempotencyKeyReused`. Raises `SubmissionRefused` with
+    every problem at once; then nothing is kept.
     """
     submission = KINDS[kind].read(document)
     key = _key(submission)
@@ -58,13 +60,13 @@ async def accept(kind: Kind, document: Mapping[str, Any], *, now: datetime) -> R
             practitioner = await _applicant(session, submission)
             await _refuse_problems(session, kind, submission, practitioner, now)
             return await _keep(session, kind, key, submission, practitioner, now)
-    except (IntegrityError, SubmissionRefused) as collision:
+    except (IntegrityError, SubmissionRefused, IdempotencyKeyReused) as collision:
         # The same submission may have been accepted meanwhile, and be what stood in its own way.
         async with transaction() as session:
             known = await _known(session, kind, key, submission)
         if known is not None:
             return known
-        if isinstance(collision, SubmissionRefused):
+        if not isinstance(collision, IntegrityError):
             raise
         if _constraint(collision) == "one_open_request_per_kind":
             refusal = problem("request_already_open", "registration_number")
@@ -75,15 +77,18 @@ async def accept(kind: Kind, document: Mapping[str, Any], *, now: datetime) -> R
 async def resubmit(tracking_code: str, document: Mapping[str, Any], *, now: datetime) -> None:
     """Take the corrected submission of a returned request: a new round, with the history kept.
 
-    Handed in again with the same content it changes nothing. Raises `NotReturned`,
-    `SubmissionRefused`, `RequestUnknown`; then the request stays as it was.
+    What was accepted for the request before changes nothing, unless the request was returned since:
+    then the applicant says again that it is right. Raises `NotReturned`, `SubmissionRefused`,
+    `RequestUnknown`, `IdempotencyKeyReused` where the key is another request's; then the request
+    stays as it was.
     """
     async with transaction() as session:
         request = await find_request(session, tracking_code, lock=True)
         submission = kind_of(request).read(document)
-        if request.status == Status.SUBMITTED and request.submission == submission:
-            return
+        key = _key(submission)
         if request.status != Status.RETURNED:
+            if await _is_of(session, request, key, submission):
+                return
             raise NotReturned(tracking_code, Status(request.status))
         practitioner = await _applicant(session, submission)
         if practitioner.id != request.practitioner_id:
@@ -93,6 +98,7 @@ async def resubmit(tracking_code: str, document: Mapping[str, Any], *, now: date
         await _refuse_problems(
             session, Kind(request.kind), submission, practitioner, now, request=request
         )
+        await _keep_contents(session, request, key, submission, now=now)
         request.submission = submission
         request.language = submission["preferred_language"] or practitioner.preferred_language
         request.submitted_at = now
@@ -111,11 +117,53 @@ def _key(submission: dict[str, Any]) -> str:
 async def _known(
     session: AsyncSession, kind: Kind, key: str, submission: dict[str, Any]
 ) -> Request | None:
-    query = select(Request).where(col(Request.kind) == kind, col(Request.idempotency_key) == key)
-    found = (await session.exec(query)).one_or_none()
-    if found is not None and found.submission != submission and found.round == 1:
+    """The request that has accepted this content under the key; None for a new key."""
+    found = await find_key(session, kind, key)
+    if found is not None:
+        if content_digest(submission) not in found.contents:
+            raise IdempotencyKeyReused
+        return await session.get_one(Request, found.request_id)
+    older = await _first_user(session, kind, key)
+    # Contents were not always kept: of an older request the last one is known.
+    if older is not None and content_digest(older.submission) != content_digest(submission):
         raise IdempotencyKeyReused
-    return found
+    return older
+
+
+async def _first_user(session: AsyncSession, kind: Kind, key: str) -> Request | None:
+    query = select(Request).where(col(Request.kind) == kind, col(Request.idempotency_key) == key)
+    return (await session.exec(query)).one_or_none()
+
+
+async def _is_of(
+    session: AsyncSession, request: Request, key: str, submission: dict[str, Any]
+) -> bool:
+    """Whether the request has accepted this content under the key, whatever came of it."""
+    found = await find_key(session, request.kind, key)
+    if found is None:
+        return content_digest(request.submission) == content_digest(submission)
+    return found.request_id == request.id and content_digest(submission) in found.contents
+
+
+async def _keep_contents(
+    session: AsyncSession, request: Request, key: str, submission: dict[str, Any], *, now: datetime
+) -> None:
+    """Note what the request accepts, and what it held until now: an older one has not noted it."""
+    until_now = (str(request.submission["idempotency_key"]), request.submission)
+    first = await _first_user(session, Kind(request.kind), key)
+    if first is not None and first.id != request.id:
+        raise IdempotencyKeyReused
+    for its_key, content in (until_now, (key, submission)):
+        kept = await keep_content(
+            session,
+            kind=request.kind,
+            key=its_key,
+            request_id=request.id,
+            digest=content_digest(content),
+            now=now,
+        )
+        if not kept:
+            raise IdempotencyKeyReused
 
 
 async def _applicant(session: AsyncSession, submission: dict[str, Any]) -> Practitioner:
@@ -172,6 +220,7 @@ async def _keep(
     )
     session.add(request)
     await session.flush()
+    await _keep_contents(session, request, key, submission, now=now)
     record(session, request, Status.SUBMITTED, by=APPLICANT, now=now, to=Status.SUBMITTED)
     await queue_received(session, request, practitioner, now=now)
     await ring(session)

@@ -14,6 +14,7 @@ from models import (
     reminder_tokens,
     reminders,
     requests,
+    submission_keys,
     suppressions,
 )
 
@@ -29,6 +30,7 @@ ALL: tuple[type[SQLModel], ...] = (
     requests.Request,
     requests.RequestEvent,
     requests.Decision,
+    submission_keys.SubmissionKey,
     payments.Bill,
     references.ReferenceCounter,
     links.ActivationLink,
