@@ -3,13 +3,15 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo up test check lock clean help
+.PHONY: demo build up test check lock clean help
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 demo: $(VENV)/.runtime ## Run the pipelines on examples, then stay up (EXIT=1: stop when done)
 	@$(BIN)/mumaris demo $(if $(EXIT),--exit)
+
+build: $(VENV)/.runtime ## Build what ./mumaris needs, and nothing else
 
 up: $(VENV)/.runtime ## Run the stack for daily use; data stay in .mumaris
 	@$(BIN)/mumaris up

@@ -1,7 +1,12 @@
-"""Errors as a shell shows them: one line each on stderr, and an exit code that says which kind."""
+"""Errors as a shell shows them: one line each on stderr, and an exit code that says which kind.
 
+With ``--json`` they are one JSON object on stdout instead: code, message, problems.
+"""
+
+import json
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from typing import Any
 
@@ -25,6 +30,10 @@ Exit codes:
 """
 
 
+#: In the name of a class; a single capital is a word, as in `NotATrackingCode`.
+_WORD = re.compile(r"[A-Z][a-z]+|[A-Z](?![a-z])")
+
+
 class ExitCode(IntEnum):
     """What the shell gets to know; told to people in `EPILOG`."""
 
@@ -43,11 +52,16 @@ class Unreachable(MumarisError):
     """The database cannot be used; the message says what to do."""
 
 
-class ProblemsFound(MumarisError):
-    """Something is refused; each line says one thing to put right."""
+class NotConfirmed(MumarisError):
+    """A question cannot be asked here; the message says how to answer it beforehand."""
 
-    def __init__(self, lines: Sequence[str]) -> None:
+
+class ProblemsFound(MumarisError):
+    """Something is refused; each line says one thing to put right, as does each problem."""
+
+    def __init__(self, lines: Sequence[str], problems: Sequence[Mapping[str, object]] = ()) -> None:
         super().__init__("\n".join(lines))
+        self.problems = problems
 
 
 class MumarisGroup(TyperGroup):
@@ -55,16 +69,41 @@ class MumarisGroup(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; with ``--debug`` an error keeps its traceback."""
+        as_json = "--json" in ctx.args
         try:
             return super().invoke(ctx)
-        except (typer.TyperException, typer.Exit, typer.Abort, EOFError, BrokenPipeError):
-            raise  # Typer's own: usage errors, endings, and a reader that went away
+        except (typer.Exit, typer.Abort, EOFError, BrokenPipeError):
+            raise  # Typer's own: endings, and a reader that went away
+        except typer.TyperException as error:
+            if not as_json:
+                raise  # Typer says it, with the command's usage
+            _print_json("usage", error.format_message())
+            raise typer.Exit(error.exit_code) from None
         except Exception as error:
             if (ctx.obj or {}).get("debug"):
                 raise
             code, message = explain(error)
-            typer.echo(message, err=True)
+            if as_json:
+                _print_json(_name_of(error, code), message, getattr(error, "problems", ()))
+            else:
+                typer.echo(message, err=True)
             raise typer.Exit(code) from None
+
+
+def _print_json(code: str, message: str, problems: Sequence[Mapping[str, object]] = ()) -> None:
+    refusal = {"code": code, "message": message, "problems": list(problems)}
+    typer.echo(json.dumps(refusal, ensure_ascii=False, indent=2))
+
+
+def _name_of(error: Exception, code: ExitCode) -> str:
+    """What programs call the error: ``request_unknown``, ``review_already_decided``."""
+    if isinstance(error, ProblemsFound):
+        return "refused"
+    if isinstance(error, ValueRefused):
+        return error.code
+    if isinstance(error, MumarisError):
+        return "_".join(_WORD.findall(type(error).__name__)).lower()
+    return {ExitCode.USAGE: "file_unusable", ExitCode.UNREACHABLE: "unreachable"}.get(code, "fault")
 
 
 def explain(error: Exception) -> tuple[ExitCode, str]:
@@ -96,9 +135,30 @@ def say_problems(problems: Sequence[Problem], *, language: str, place: str = "")
     ]
 
 
+def problems_json(
+    problems: Sequence[Problem], *, language: str, **place: object
+) -> list[dict[str, object]]:
+    """The same for programs; ``place``, such as a file and its line, is added to each."""
+    return [
+        {
+            "field": str(found.field),
+            "code": found.code,
+            "message": found.sentence_ar if language == "ar" else found.sentence_en,
+            **place,
+        }
+        for found in problems
+    ]
+
+
+def refuse(problems: Sequence[Problem], *, language: str) -> ProblemsFound:
+    """What is to be put right, as the error to raise."""
+    lines = say_problems(problems, language=language)
+    return ProblemsFound(lines, problems_json(problems, language=language))
+
+
 def refuse_value(refused: ValueRefused, field: str, *, language: str = "en") -> ProblemsFound:
-    """A refused value as the line to show."""
-    return ProblemsFound(say_problems([refused.about(field)], language=language))
+    """A refused value as the error to raise."""
+    return refuse([refused.about(field)], language=language)
 
 
 def _code_of(error: MumarisError) -> ExitCode:
@@ -115,7 +175,8 @@ def _code_of(error: MumarisError) -> ExitCode:
         return ExitCode.NOT_FOUND
     if isinstance(error, Unreachable | DatabaseNotConfigured | RunningFileUnreadable):
         return ExitCode.UNREACHABLE
-    if isinstance(error, FileUnusable | NotATrackingCode | NotABillNumber | NotAnAmount):
+    usage = FileUnusable | NotConfirmed | NotATrackingCode | NotABillNumber | NotAnAmount
+    if isinstance(error, usage):
         return ExitCode.USAGE
     return ExitCode.REFUSED
 
@@ -130,7 +191,7 @@ def _database_trouble(error: Exception) -> str | None:
     # What SQLAlchemy says holds the statement's values; what the driver says does not.
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, UndefinedTable | UndefinedColumn):
-        return "the database has not the tables of this version: run `mumaris migrate`"
+        return "the database schema is out of date: run `mumaris migrate`"
     if isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError):
         first_line = (str(cause).splitlines() or [type(cause).__name__])[0]
         return f"the database cannot be reached: {first_line}"

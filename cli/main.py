@@ -35,10 +35,24 @@ app.command()(demo)
 app.command()(caretaker)
 
 
+def _say_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"mumaris {version('mumaris')}")
+        raise typer.Exit
+
+
 @app.callback()
 def options(
     context: typer.Context,
     *,
+    version: Annotated[  # noqa: ARG001 - its callback ends the program
+        bool,
+        typer.Option(
+            "--version", callback=_say_version, is_eager=True, help="Print the version and exit."
+        ),
+    ] = False,
     debug: Annotated[
         bool, typer.Option("--debug", help="Show where in the program an error arose.")
     ] = False,

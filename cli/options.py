@@ -62,8 +62,11 @@ Reason = Annotated[
 ]
 KindOption = Annotated[Kind, typer.Option("--kind", help="The kind of request.")]
 KindFilter = Annotated[Kind | None, typer.Option("--kind", help="Only this kind.")]
-Limit = Annotated[int, typer.Option("--limit", min=1, max=10_000, help="At most so many.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable, to stdout.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, max=10_000, help="Maximum number of rows.")]
+Yes = Annotated[
+    bool, typer.Option("--yes", "-y", help="Do it without asking; needed where nobody can answer.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, also when refused.")]
 Lang = Annotated[
     Language, typer.Option("--lang", envvar="MUMARIS_LANG", help="Language of the problems.")
 ]

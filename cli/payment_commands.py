@@ -1,12 +1,14 @@
 """What the commands of `mumaris payment` do; imported when one of them runs."""
 
 from datetime import date
+from typing import Any
 
 import typer
 from sqlmodel import col, select
 
 from cli.output import last_day, print_json, show_table, words
 from cli.running import run
+from cli.shapes import request_json
 from desk import payments
 from desk.clock import utc_now
 from desk.policy import current_policy
@@ -23,34 +25,40 @@ def list_waiting(*, as_json: bool) -> None:
     """The requests that wait for payment; one without a bill waits for its amount."""
     waiting = run(_waiting)
     if as_json:
-        print_json(
-            [
-                {
-                    "tracking_code": request.tracking_code,
-                    "kind": request.kind,
-                    "bill": bill.number if bill else None,
-                    "amount": payments.money_of(bill).to_json() if bill else None,
-                    "last_day": last_day(request.closes_at) or None,
-                }
-                for request, bill in waiting
-            ]
-        )
+        print_json([_json(request, bill) for request, bill in waiting])
         return
     show_table(_TITLES, [_cells(request, bill) for request, bill in waiting])
 
 
-def bill(code: str, amount: str) -> None:
+def _json(request: Request, bill: Bill | None) -> dict[str, Any]:
+    return {
+        "tracking_code": request.tracking_code,
+        "kind": request.kind,
+        "bill": bill.number if bill else None,
+        "amount": payments.money_of(bill).to_json() if bill else None,
+        "last_day": last_day(request.closes_at) or None,
+    }
+
+
+def bill(code: str, amount: str, *, as_json: bool) -> None:
     """Bill the request and print the bill's number."""
     asked = _money(amount)
     made = run(lambda: payments.set_amount(code, asked, now=utc_now()))
-    typer.echo(made.number)
+    if as_json:
+        amount_json = payments.money_of(made).to_json()
+        print_json({"tracking_code": code, "bill": made.number, "amount": amount_json})
+    else:
+        typer.echo(made.number)
 
 
-def record(number: str, amount: str, paid_on: date) -> None:
+def record(number: str, amount: str, paid_on: date, *, as_json: bool) -> None:
     """Record the payment and print where the request stands."""
     paid = _money(amount)
     request = run(lambda: payments.record_payment(number, paid, paid_on=paid_on, now=utc_now()))
-    typer.echo(f"{request.tracking_code} {words(request.status)}")
+    if as_json:
+        print_json(request_json(request))
+    else:
+        typer.echo(f"{request.tracking_code} {words(request.status)}")
 
 
 def _money(amount: str) -> Money:

@@ -8,28 +8,33 @@ import typer
 from cli.options import AsJson, Code, Day
 from rules.bill_number import parse_bill_number
 
-app = typer.Typer(name="payment", help="Bills: what waits to be paid, and that it was paid.")
+app = typer.Typer(name="payment", help="List, issue and record bills.")
 
 Amount = Annotated[str, typer.Option("--amount", metavar="AMOUNT", help="Such as 240 or 240.00.")]
 
 
 @app.command("list")
 def list_(*, as_json: AsJson = False) -> None:
-    """List the requests that wait for payment, the first due first."""
+    """List the requests that wait for payment, the earliest due first.
+
+    Example: mumaris payment list --json
+    """
     from cli import payment_commands
 
     payment_commands.list_waiting(as_json=as_json)
 
 
 @app.command()
-def bill(code: Code, *, amount: Amount) -> None:
-    """Set the amount of a bill that policy does not know, such as a late fine.
+def bill(code: Code, *, amount: Amount, as_json: AsJson = False) -> None:
+    """Issue a bill whose amount policy does not set, such as a late fine.
 
-    Prints the bill's number. The same amount again is the same bill.
+    It prints the bill's number. The same amount again is the same bill.
+
+    Example: mumaris payment bill K7Q2-M9XD --amount 640.00
     """
     from cli import payment_commands
 
-    payment_commands.bill(code, amount)
+    payment_commands.bill(code, amount, as_json=as_json)
 
 
 @app.command()
@@ -41,11 +46,14 @@ def record(
     *,
     amount: Amount,
     paid_on: Annotated[date, Day("--paid-on", "The day on which it was paid.")],
+    as_json: AsJson = False,
 ) -> None:
-    """Record that a bill was paid: its request goes on to activation.
+    """Record that a bill was paid; its request goes on to activation.
 
-    Recorded again it changes nothing; the amount must be the bill's.
+    The amount must be the bill's. Recording it again changes nothing.
+
+    Example: mumaris payment record MBL-1448-000001-9 --amount 160 --paid-on 2026-11-25
     """
     from cli import payment_commands
 
-    payment_commands.record(bill, amount, paid_on)
+    payment_commands.record(bill, amount, paid_on, as_json=as_json)

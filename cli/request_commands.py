@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import typer
 
-from cli.errors import ProblemsFound, refuse_value, say_problems
+from cli.errors import refuse, refuse_value, say_problems
 from cli.output import last_day, print_json, show_facts, show_table, words
 from cli.queries import find_requests, letters_of
 from cli.running import run
@@ -52,7 +52,7 @@ def submit(file: str, kind: Kind, *, as_json: bool, language: str) -> None:
         typer.echo(request.tracking_code)
 
 
-def resubmit(code: str, file: str, *, language: str) -> None:
+def resubmit(code: str, file: str, *, as_json: bool, language: str) -> None:
     """Hand the corrected file in; its kind is the request's."""
     kind = Kind(run(lambda: _request(code)).kind)
     document = _read(file, kind, language)
@@ -61,7 +61,7 @@ def resubmit(code: str, file: str, *, language: str) -> None:
             lambda: submission.resubmit(code, document, now=utc_now()), language=language
         )
     )
-    typer.echo(code)
+    _tell(code, code, as_json=as_json)
 
 
 def list_requests(status: Status | None, kind: Kind | None, limit: int, *, as_json: bool) -> None:
@@ -111,6 +111,7 @@ def decide(
     reason: str | None,
     fields: Sequence[Correctable],
     note: str | None,
+    as_json: bool,
 ) -> None:
     """Record the officer's decision and print the status afterwards."""
     ruling = review.Ruling(
@@ -125,20 +126,28 @@ def decide(
         status = run(lambda: review.decide(code, ruling, now=utc_now()))
     except ValueRefused as refused:
         raise refuse_value(refused, "note") from None
-    typer.echo(words(status))
+    _tell(code, words(status), as_json=as_json)
 
 
-def withdraw(code: str, *, operations: bool) -> None:
+def withdraw(code: str, *, operations: bool, as_json: bool) -> None:
     """Take the request back, as the applicant or on behalf of operations."""
     by = OPERATIONS if operations else APPLICANT
     run(lambda: withdrawal.withdraw(code, by=by, now=utc_now()))
-    typer.echo(words(Status.WITHDRAWN))
+    _tell(code, words(Status.WITHDRAWN), as_json=as_json)
 
 
-def resend(code: str) -> None:
+def resend(code: str, *, as_json: bool) -> None:
     """Mail a new activation link."""
     run(lambda: activation.resend(code, now=utc_now()))
-    typer.echo("a new activation link is on its way")
+    _tell(code, "a new activation link is on its way", as_json=as_json)
+
+
+def _tell(code: str, line: str, *, as_json: bool) -> None:
+    """What was done, in a line; for programs the request as it stands now."""
+    if as_json:
+        print_json(request_json(run(lambda: _request(code))))
+    else:
+        typer.echo(line)
 
 
 def _read(file: str, kind: Kind, language: str) -> dict[str, Any]:
@@ -149,7 +158,7 @@ def _read(file: str, kind: Kind, language: str) -> dict[str, Any]:
     try:
         return KINDS[kind].read(document)
     except SubmissionRefused as refused:
-        raise ProblemsFound(say_problems(refused.problems, language=language)) from None
+        raise refuse(refused.problems, language=language) from None
 
 
 async def _with_lines(work: Callable[[], Awaitable[T]], *, language: str) -> T:
@@ -157,7 +166,7 @@ async def _with_lines(work: Callable[[], Awaitable[T]], *, language: str) -> T:
     try:
         return await work()
     except SubmissionRefused as refused:
-        raise ProblemsFound(say_problems(refused.problems, language=language)) from None
+        raise refuse(refused.problems, language=language) from None
 
 
 async def _request(code: str) -> Request:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from cli.asking import confirm
 from cli.options import (
     AsJson,
     Code,
@@ -14,13 +15,14 @@ from cli.options import (
     Limit,
     OfficerName,
     Reason,
+    Yes,
 )
 from rules.correctable import Correctable
 from rules.statuses import Kind, Status
 
-app = typer.Typer(name="request", help="Submit requests, look at them, decide and withdraw.")
+app = typer.Typer(name="request", help="Submit, show, decide and withdraw requests.")
 
-File = Annotated[str, typer.Argument(metavar="FILE", help="A JSON file; - is standard input.")]
+File = Annotated[str, typer.Argument(metavar="FILE", help="A JSON file; - reads standard input.")]
 
 
 @app.command()
@@ -31,9 +33,12 @@ def submit(
     as_json: AsJson = False,
     lang: Lang = Language.EN,
 ) -> None:
-    """Hand a submission in; prints the tracking code.
+    """Submit a request and print its tracking code.
 
-    Handed in again with the same idempotency key it is the same request.
+    The same submission with the same idempotency key is the same request, however often it is
+    submitted.
+
+    Example: mumaris request submit examples/submissions/01-contact-change.json
     """
     from cli import request_commands
 
@@ -41,22 +46,30 @@ def submit(
 
 
 @app.command()
-def resubmit(code: Code, file: File, *, lang: Lang = Language.EN) -> None:
-    """Hand in the corrected submission of a returned request."""
+def resubmit(code: Code, file: File, *, as_json: AsJson = False, lang: Lang = Language.EN) -> None:
+    """Submit the correction of a returned request.
+
+    Example: mumaris request resubmit K7Q2-M9XD examples/submissions/03-corrected.json
+    """
     from cli import request_commands
 
-    request_commands.resubmit(code, file, language=lang)
+    request_commands.resubmit(code, file, as_json=as_json, language=lang)
 
 
 @app.command("list")
 def list_(
     *,
-    status: Annotated[Status | None, typer.Option("--status", help="Only this status.")] = None,
+    status: Annotated[
+        Status | None, typer.Option("--status", help="Only requests with this status.")
+    ] = None,
     kind: KindFilter = None,
     limit: Limit = 50,
     as_json: AsJson = False,
 ) -> None:
-    """List requests, newest first."""
+    """List requests, newest first.
+
+    Example: mumaris request list --status under_review
+    """
     from cli import request_commands
 
     request_commands.list_requests(status, kind, limit, as_json=as_json)
@@ -64,7 +77,10 @@ def list_(
 
 @app.command()
 def show(code: Code, *, as_json: AsJson = False, lang: Lang = Language.EN) -> None:
-    """Show where a request stands: status, reference number, timeline, letters."""
+    """Show a request: its status, reference number, timeline and e-mails.
+
+    Example: mumaris request show K7Q2-M9XD
+    """
     from cli import request_commands
 
     request_commands.show(code, as_json=as_json, language=lang)
@@ -75,17 +91,24 @@ def decide(
     code: Code,
     *,
     officer: OfficerName,
-    approve: Annotated[bool, typer.Option("--approve", help="Say yes.")] = False,
-    return_: Annotated[bool, typer.Option("--return", help="Ask for a correction.")] = False,
-    reject: Annotated[bool, typer.Option("--reject", help="Say no.")] = False,
+    approve: Annotated[bool, typer.Option("--approve", help="Approve the request.")] = False,
+    return_: Annotated[bool, typer.Option("--return", help="Return it for correction.")] = False,
+    reject: Annotated[bool, typer.Option("--reject", help="Reject it; this is final.")] = False,
     reason: Reason = None,
     field: Annotated[
         list[Correctable] | None,
-        typer.Option("--field", metavar="FIELD", help="A field to correct; may be repeated."),
+        typer.Option("--field", metavar="FIELD", help="A field to correct; give it once for each."),
     ] = None,
-    note: Annotated[str | None, typer.Option("--note", help="For the applicant's letter.")] = None,
+    note: Annotated[
+        str | None, typer.Option("--note", help="A note that the applicant reads in the e-mail.")
+    ] = None,
+    yes: Yes = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Decide at the review gate, as an officer: one of --approve, --return, --reject."""
+    """Approve, return or reject a request at the review gate, as an officer.
+
+    Example: mumaris request decide K7Q2-M9XD --approve --officer amal
+    """
     chosen = [
         verdict
         for verdict, given in (("approve", approve), ("return", return_), ("reject", reject))
@@ -95,7 +118,17 @@ def decide(
         raise typer.BadParameter("give exactly one of --approve, --return and --reject")
     from cli import request_commands
 
-    request_commands.decide(code, chosen[0], officer, reason=reason, fields=field or [], note=note)
+    if reject:
+        confirm(f"Reject request {code}? A rejected request cannot be reopened.", yes=yes)
+    request_commands.decide(
+        code,
+        chosen[0],
+        officer,
+        reason=reason,
+        fields=field or [],
+        note=note,
+        as_json=as_json,
+    )
 
 
 @app.command()
@@ -103,18 +136,28 @@ def withdraw(
     code: Code,
     *,
     operations: Annotated[
-        bool, typer.Option("--operations", help="On behalf of operations: also after approval.")
+        bool,
+        typer.Option("--operations", help="Withdraw for operations, even after approval."),
     ] = False,
+    yes: Yes = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Take a request back."""
+    """Withdraw a request; this is final.
+
+    Example: mumaris request withdraw K7Q2-M9XD --operations
+    """
     from cli import request_commands
 
-    request_commands.withdraw(code, operations=operations)
+    confirm(f"Withdraw request {code}? A withdrawn request cannot be reopened.", yes=yes)
+    request_commands.withdraw(code, operations=operations, as_json=as_json)
 
 
 @app.command()
-def resend(code: Code) -> None:
-    """Mail a new activation link; earlier ones stop working."""
+def resend(code: Code, *, as_json: AsJson = False) -> None:
+    """Send a new activation link; earlier links stop working.
+
+    Example: mumaris request resend K7Q2-M9XD
+    """
     from cli import request_commands
 
-    request_commands.resend(code)
+    request_commands.resend(code, as_json=as_json)

@@ -4,44 +4,59 @@ import typer
 
 from cli.options import AsJson, Code, OfficerName
 
-app = typer.Typer(name="review", help="The review gate: what waits, whose it is, what it changes.")
+app = typer.Typer(name="review", help="List, show and claim what waits for review.")
 
 
 @app.command()
 def queue(*, as_json: AsJson = False) -> None:
-    """List what waits at the gate, most urgent first."""
+    """List the requests that wait for review, most urgent first.
+
+    Example: mumaris review queue --json
+    """
     from cli import review_commands
 
     review_commands.show_queue(as_json=as_json)
 
 
 @app.command()
-def show(code: Code) -> None:
-    """Show what a request changes. Officers only: this shows personal data."""
+def show(code: Code, *, as_json: AsJson = False) -> None:
+    """Show what a request changes, with the personal data that an officer needs.
+
+    Example: mumaris review show K7Q2-M9XD
+    """
     from cli import review_commands
 
-    review_commands.show(code)
+    review_commands.show(code, as_json=as_json)
 
 
 @app.command()
-def claim(code: Code, *, officer: OfficerName) -> None:
-    """Take a request to work on."""
+def claim(code: Code, *, officer: OfficerName, as_json: AsJson = False) -> None:
+    """Claim a request to work on it.
+
+    Example: mumaris review claim K7Q2-M9XD --officer amal
+    """
     from cli import review_commands
 
-    review_commands.claim(code, officer)
+    review_commands.claim(code, officer, as_json=as_json)
 
 
 @app.command()
-def release(code: Code, *, officer: OfficerName) -> None:
-    """Put a request that the officer has claimed back into the queue."""
+def release(code: Code, *, officer: OfficerName, as_json: AsJson = False) -> None:
+    """Put a claimed request back into the queue.
+
+    Example: mumaris review release K7Q2-M9XD --officer amal
+    """
     from cli import review_commands
 
-    review_commands.release(code, officer)
+    review_commands.release(code, officer, as_json=as_json)
 
 
 @app.command()
-def assign(code: Code, *, officer: OfficerName) -> None:
-    """Give a request to an officer, whoever has it now."""
+def assign(code: Code, *, officer: OfficerName, as_json: AsJson = False) -> None:
+    """Give a request to an officer, whoever holds it now.
+
+    Example: mumaris review assign K7Q2-M9XD --officer basim
+    """
     from cli import review_commands
 
-    review_commands.assign(code, officer)
+    review_commands.assign(code, officer, as_json=as_json)

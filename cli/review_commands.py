@@ -86,9 +86,14 @@ def _queue_json(waiting: _Waiting, now: datetime) -> dict[str, Any]:
     }
 
 
-def show(code: str) -> None:
+def show(code: str, *, as_json: bool) -> None:
     """What the request changes, with the personal data that its officer needs."""
     request, practitioner, decisions = run(lambda: _read_one(code))
+    # Until this round is validated, what the row holds is the round before.
+    is_validated = bool(request.normalised) and request.status != Status.SUBMITTED
+    if as_json:
+        print_json(_one_json(request, practitioner, decisions, is_validated=is_validated))
+        return
     show_facts(
         [
             ("Tracking code", request.tracking_code),
@@ -102,8 +107,6 @@ def show(code: str) -> None:
             *_reasons(request),
         ]
     )
-    # Until this round is validated, what the row holds is the round before.
-    is_validated = request.normalised and request.status != Status.SUBMITTED
     if is_validated and request.kind == Kind.PROFILE_UPDATE:
         _show_update(NormalisedUpdate.from_json(request.normalised), practitioner)
     if is_validated and request.kind == Kind.CARD_RENEWAL:
@@ -112,6 +115,34 @@ def show(code: str) -> None:
         (found.officer, found.verdict, found.reason_code or "", found.note or "")
         for found in decisions
     ])  # fmt: skip
+
+
+def _one_json(
+    request: Request,
+    practitioner: Practitioner,
+    decisions: list[Decision],
+    *,
+    is_validated: bool,
+) -> dict[str, Any]:
+    on_file = practitioner.on_file()
+    changed = request.normalised.get("changes", {}) if is_validated else {}
+    return _queue_json(_Waiting(request, _approvals(decisions)), utc_now()) | {
+        "status": request.status,
+        "registration_number": practitioner.registration_number,
+        "name_ar": practitioner.name_ar,
+        "name_en": practitioner.name_en,
+        "on_file": {field: on_file.value(Field(field)) for field in changed},
+        "asks_for": request.normalised if is_validated else None,
+        "decisions": [
+            {
+                "officer": found.officer,
+                "verdict": found.verdict,
+                "reason": found.reason_code,
+                "note": found.note,
+            }
+            for found in decisions
+        ],
+    }
 
 
 async def _read_one(code: str) -> tuple[Request, Practitioner, list[Decision]]:
@@ -188,19 +219,28 @@ def _show_rows(title: str, titles: tuple[str, ...], rows: list[tuple[str, ...]])
         show_table(titles, rows, title=title)
 
 
-def claim(code: str, officer: str) -> None:
+def claim(code: str, officer: str, *, as_json: bool) -> None:
     """Take the request to work on."""
     run(lambda: review.claim(code, officer, now=utc_now()))
-    typer.echo("claimed")
+    _tell(code, "claimed", as_json=as_json)
 
 
-def release(code: str, officer: str) -> None:
+def release(code: str, officer: str, *, as_json: bool) -> None:
     """Put the request back into the queue."""
     run(lambda: review.release(code, officer, now=utc_now()))
-    typer.echo("released")
+    _tell(code, "released", as_json=as_json)
 
 
-def assign(code: str, officer: str) -> None:
+def assign(code: str, officer: str, *, as_json: bool) -> None:
     """Give the request to the officer."""
     run(lambda: review.assign(code, officer, now=utc_now()))
-    typer.echo("assigned")
+    _tell(code, "assigned", as_json=as_json)
+
+
+def _tell(code: str, line: str, *, as_json: bool) -> None:
+    """What was done, in a line; for programs the request as it stands at the gate now."""
+    if not as_json:
+        typer.echo(line)
+        return
+    request, _, decisions = run(lambda: _read_one(code))
+    print_json(_queue_json(_Waiting(request, _approvals(decisions)), utc_now()))

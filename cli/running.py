@@ -5,6 +5,8 @@ import os
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+import typer
+
 from cli.errors import Unreachable
 
 T = TypeVar("T")
@@ -15,15 +17,22 @@ _SCHEMES = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
 def use_database() -> None:
     """Make sure that ``DATABASE_URL`` names the database; raises `Unreachable`.
 
-    The environment first; else the stack that `mumaris up` runs on this machine, whose other
-    addresses are taken with it.
+    The environment first; else the stack that `mumaris up` or the demo runs on this machine, whose
+    other addresses are taken with it. Where both run, stderr gets to know which.
     """
-    from stack.running import use_running_stack
+    from stack.running import DEMO, default_home, running_stacks, use_running_stack
 
+    if not os.environ.get("DATABASE_URL") and len(running_stacks()) > 1:
+        home = default_home()
+        typer.echo(
+            f"Two stacks are running; this is the one of `mumaris up`, in {home}. "
+            f"For the demo, set MUMARIS_HOME={home / DEMO}",
+            err=True,
+        )
     if not use_running_stack():
         raise Unreachable(
-            "no database is named and no local stack is running: "
-            "set DATABASE_URL, or run `mumaris up`"
+            "no database is named and no local stack is running "
+            f"in {default_home()}: run `mumaris up`, or set DATABASE_URL"
         )
     if not _is_postgres(os.environ["DATABASE_URL"]):
         raise Unreachable("DATABASE_URL is not the address of a PostgreSQL database")

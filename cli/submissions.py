@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cli.errors import FileUnusable, ProblemsFound, say_os_error, say_problems
+from cli.errors import FileUnusable, ProblemsFound, problems_json, say_os_error, say_problems
 from desk.reading import SubmissionRefused, read_json
 
 STDIN = "-"
@@ -23,7 +23,13 @@ def read_submission(file: str, *, most_bytes: int, language: str) -> Mapping[str
         return read_json(data, most_bytes=most_bytes)
     except SubmissionRefused as refused:
         lines = say_problems(refused.problems, language=language)
-        raise ProblemsFound([line + _place_of_break(line, data) for line in lines]) from None
+        places = [_place_of_break(line, data) for line in lines]
+        found = problems_json(refused.problems, language=language)
+        for each, place in zip(found, places, strict=True):
+            each["message"] = f"{each['message']} ({place.strip()})" if place else each["message"]
+        raise ProblemsFound(
+            [line + place for line, place in zip(lines, places, strict=True)], found
+        ) from None
 
 
 def _read(file: str, most: int) -> bytes:

@@ -14,7 +14,7 @@ from stack.ports import HOST, free_port
 from stack.postgres import EmbeddedPostgres
 from stack.prefect_server import PrefectServer
 from stack.processes import Child
-from stack.running import RunningStack
+from stack.running import RunningStack, process_start
 from stack.supervisor import Supervisor
 
 Progress = Callable[[str], None]
@@ -177,6 +177,7 @@ class LocalStack:
             smtp_host=HOST,
             smtp_port=free_port(self._ports.smtp),
             pid=os.getpid(),
+            started=process_start(os.getpid()) or "",
         )
 
     def _mail_catcher(self, running: RunningStack) -> Child:

@@ -2,12 +2,15 @@
 
 import json
 import os
+import subprocess
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
 from rules.errors import MumarisError
 
+#: The demo's home, within the home of `mumaris up`.
+DEMO = "demo"
 _FILE = "running.json"
 
 
@@ -39,6 +42,8 @@ class RunningStack:
     smtp_port: int
     #: The process that started it all, and stops it.
     pid: int
+    #: When that process began (`process_start`): a number of a process is given again to another.
+    started: str = ""
 
     def environment(self) -> dict[str, str]:
         """The variables by which a program finds this stack."""
@@ -63,7 +68,8 @@ class RunningStack:
     def read(cls, home: Path | None = None) -> Self | None:
         """The stack that runs in this home (the default one if none is named); None if none does.
 
-        A file whose process is gone means that none does. Raises `RunningFileUnreadable`.
+        A file whose process is gone, or whose number another process has by now, means that none
+        does. Raises `RunningFileUnreadable`.
         """
         path = (home or default_home()) / _FILE
         try:
@@ -72,7 +78,8 @@ class RunningStack:
             return None
         except (ValueError, TypeError):
             raise RunningFileUnreadable(path) from None
-        return found if _is_alive(found.pid) else None
+        began = process_start(found.pid)
+        return found if began is not None and found.started in {"", began} else None
 
     @staticmethod
     def remove(home: Path) -> None:
@@ -80,24 +87,57 @@ class RunningStack:
         (home / _FILE).unlink(missing_ok=True)
 
 
-def use_running_stack() -> bool:
-    """Let this process find the stack that runs in the default home; False where none does.
+def running_stacks() -> dict[Path, RunningStack]:
+    """What runs here, by its home: the stack of `mumaris up` before the demo's.
 
-    Where the environment names a database already, that one stays: this changes nothing then.
+    Raises `RunningFileUnreadable`.
+    """
+    homes = (default_home(), default_home() / DEMO)
+    found = {home: RunningStack.read(home) for home in homes}
+    return {home: stack for home, stack in found.items() if stack is not None}
+
+
+def use_running_stack() -> bool:
+    """Let this process find the stack that runs here; False where none does.
+
+    Where both run, it is that of `mumaris up`, not the demo's. Where the environment names a
+    database already, that one stays: this changes nothing then.
     """
     if os.environ.get("DATABASE_URL"):
         return True
-    found = RunningStack.read()
-    if found is not None:
-        os.environ.update(found.environment())
-    return found is not None
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:  # it is there, and somebody else's
+    for stack in running_stacks().values():
+        os.environ.update(stack.environment())
         return True
-    return True
+    return False
+
+
+def process_start(pid: int) -> str | None:
+    """When this process began, as the system counts; None where it is gone, or only its corpse.
+
+    The same number at another time is another process, and after a boot every process is.
+    """
+    if not Path("/proc/self/stat").exists():
+        return _process_start_by_ps(pid)
+    try:
+        state, *rest = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    if state in "ZX":
+        return None
+    boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    return f"{boot} {rest[_START_AFTER_STATE]}"
+
+
+#: In the file's terms field 22, `starttime`; `state` is field 3 (proc_pid_stat(5)).
+_START_AFTER_STATE = 18
+
+
+def _process_start_by_ps(pid: int) -> str | None:
+    answer = subprocess.run(  # noqa: S603 - macOS has no /proc
+        ["/bin/ps", "-o", "stat=,lstart=", "-p", str(pid)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    state, _, began = answer.stdout.strip().partition(" ")
+    return None if not began or state.startswith("Z") else began.strip()

@@ -1,19 +1,44 @@
 """What the command says when something is wrong: one line, an exit code, no traceback."""
 
+import json
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 from sqlalchemy.exc import IntegrityError
 
 from cli.errors import ExitCode, explain
+from cli.main import app
+from rules.catalogue import CATALOGUE
 from stack.postgres import EmbeddedPostgres
-from support.people import NOURA
+from support.people import NOURA, contact_change
 from support.shell import mumaris
 
 MUMARIS = Path(sys.executable).with_name("mumaris")
+#: They run until they are stopped, or write files; they have nothing to tell a program.
+WITHOUT_JSON = {"up", "demo", "caretaker", "migrate", "letters preview"}
+
+
+def commands(group: Any = None, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Every command with the words that start it."""
+    group = group or typer.main.get_command(app)
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, f"{path}{name} ")
+        else:
+            yield f"{path}{name}", command
+
+
+def options_of(command: Any) -> set[str]:
+    """The options of a command, as they are typed."""
+    return {name for parameter in command.params for name in parameter.opts}
 
 
 def shell(
@@ -64,8 +89,8 @@ def test_no_database_is_one_line_that_says_what_to_do(tmp_path: Path) -> None:
 
     assert (listed.returncode, listed.stdout) == (4, "")
     assert listed.stderr == (
-        "no database is named and no local stack is running: "
-        "set DATABASE_URL, or run `mumaris up`\n"
+        f"no database is named and no local stack is running in {tmp_path}: "
+        "run `mumaris up`, or set DATABASE_URL\n"
     )
 
 
@@ -118,6 +143,73 @@ def test_hostile_input_is_one_line(document: bytes, said: str) -> None:
     assert (refused.returncode, refused.stdout) == (1, "")
     assert len(refused.stderr.splitlines()) == 1
     assert said in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "exit_code"),
+    [
+        pytest.param(("show", "ABCD-1234"), "unreachable", 4, id="unreachable"),
+        pytest.param(("show", "x"), "not_a_tracking_code", 2, id="not a code"),
+        pytest.param(("show",), "usage", 2, id="argument missing"),
+        pytest.param(("submit", "/no/such/file"), "file_unusable", 2, id="no file"),
+        pytest.param(("withdraw", "ABCD-1234"), "not_confirmed", 2, id="not confirmed"),
+    ],
+)
+def test_a_refusal_is_one_json_object_for_programs(
+    tmp_path: Path, arguments: tuple[str, ...], code: str, exit_code: int
+) -> None:
+    """On stdout, with the exit code that people get; stderr stays empty."""
+    refused = shell("request", *arguments, "--json", DATABASE_URL="", MUMARIS_HOME=str(tmp_path))
+
+    answer = json.loads(refused.stdout)
+    assert (refused.returncode, refused.stderr) == (exit_code, "")
+    assert (answer["code"], answer["problems"]) == (code, [])
+    assert answer["message"]
+
+
+@pytest.mark.usefixtures("people")
+def test_problems_are_told_to_programs_by_field_and_code() -> None:
+    """All of them at once, with the sentence that people read, in the language asked for."""
+    wrong = contact_change(changes={"mobile": "12", "email": "nobody"})
+
+    refused = shell("request", "submit", "-", "--json", stdin=json.dumps(wrong).encode())
+    arabic = shell(
+        "request", "submit", "-", "--json", "--lang", "ar", stdin=json.dumps(wrong).encode()
+    )
+
+    problems = json.loads(refused.stdout)["problems"]
+    assert refused.returncode == 1
+    assert [(found["field"], found["code"]) for found in problems] == [
+        ("mobile", "mobile_form"), ("email", "email_form"),
+    ]  # fmt: skip
+    assert [found["message"] for found in problems] == [
+        CATALOGUE["mobile_form"][1],
+        CATALOGUE["email_form"][1],
+    ]
+    assert json.loads(arabic.stdout)["problems"][0]["message"] == CATALOGUE["mobile_form"][0]
+
+
+def test_every_command_that_works_on_data_takes_json() -> None:
+    """A program never has to read a table or a sentence."""
+    later = {
+        "bounces read", "register load", "reminders rehearse", "reminders run", "reminders why",
+        "suppressions lift",
+    }  # fmt: skip
+    without = {path for path, command in commands() if "--json" not in options_of(command)}
+
+    assert without <= WITHOUT_JSON | later
+
+
+def test_every_command_says_what_it_does_in_a_sentence() -> None:
+    """`mumaris --help` is read by people: a capital, a full stop, and no more than a line."""
+    short = {path: (command.help or "").partition("\n")[0] for path, command in commands()}
+
+    assert [path for path, said in short.items() if not re.fullmatch(r"[A-Z].{8,90}\.", said)] == []
+
+
+def test_the_version_is_the_package_s() -> None:
+    """As in `pyproject.toml`."""
+    assert shell("--version").stdout == f"mumaris {version('mumaris')}\n"
 
 
 @pytest.mark.parametrize("file", ["/no/such/file.json", "/", "/dev/null/x"])

@@ -106,7 +106,7 @@ async def test_the_fourth_example_is_rejected(tmp_path: Path) -> None:
     code = await at_the_gate("04-rejected.json", tmp_path)
 
     decided = await mumaris(
-        "request", "decide", code, "--officer", "salma", "--reject",
+        "request", "decide", code, "--officer", "salma", "--reject", "--yes",
         "--reason", "documents_not_authentic",
     )  # fmt: skip
 

@@ -142,7 +142,15 @@ async def test_a_decision_says_who_made_it_in_the_timeline() -> None:
     code = await request_at_gate()
 
     await mumaris(
-        "request", "decide", code, "--reject", "--officer", "amal", "--reason", "not_eligible"
+        "request",
+        "decide",
+        code,
+        "--reject",
+        "--officer",
+        "amal",
+        "--reason",
+        "not_eligible",
+        "--yes",
     )
 
     shown = await mumaris("request", "show", code, "--json")
@@ -186,7 +194,7 @@ async def test_a_decision_without_its_reason_is_told_the_reasons() -> None:
     """The line names the codes that are accepted."""
     code = await request_at_gate()
 
-    decided = await mumaris("request", "decide", code, "--reject", "--officer", "amal")
+    decided = await mumaris("request", "decide", code, "--reject", "--officer", "amal", "--yes")
 
     assert decided.exit_code == 1
     assert "documents_not_authentic" in decided.stderr
@@ -220,8 +228,8 @@ async def test_the_applicant_withdraws_until_approval_and_operations_later() -> 
     code = await request_at_gate()
     await mumaris("request", "decide", code, "--approve", "--officer", "amal")
 
-    by_applicant = await mumaris("request", "withdraw", code)
-    by_operations = await mumaris("request", "withdraw", code, "--operations")
+    by_applicant = await mumaris("request", "withdraw", code, "--yes")
+    by_operations = await mumaris("request", "withdraw", code, "--operations", "--yes")
 
     assert by_applicant.exit_code == 1
     assert (by_operations.exit_code, by_operations.stdout) == (0, "withdrawn\n")

@@ -54,7 +54,31 @@ def test_the_running_stack_is_found(home: Path) -> None:
     assert os.environ["MUMARIS_PORTAL_URL"] == running.portal_url
 
 
+def test_the_demo_is_found_where_it_runs_alone(home: Path) -> None:
+    """What `make demo` prints works as it stands, with nothing to set."""
+    running = stack(home / "demo", pid=os.getpid())
+
+    use_database()
+
+    assert os.environ["MUMARIS_PORTAL_URL"] == running.portal_url
+
+
+def test_where_both_run_it_says_which_it_works_on(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The stack of daily use, and how to reach the demo's; stdout stays the command's."""
+    stack(home, pid=os.getpid())
+    stack(home / "demo", pid=os.getpid())
+
+    use_database()
+
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert f"the one of `mumaris up`, in {home}." in said.err
+    assert f"MUMARIS_HOME={home / 'demo'}" in said.err
+
+
 def test_without_either_it_says_what_to_do(home: Path) -> None:
     """One line that names both ways."""
-    with pytest.raises(Unreachable, match=r"DATABASE_URL.*mumaris up"):
+    with pytest.raises(Unreachable, match=r"mumaris up.*DATABASE_URL"):
         use_database()

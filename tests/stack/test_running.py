@@ -8,7 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from stack.running import RunningFileUnreadable, RunningStack, default_home
+from stack.running import (
+    RunningFileUnreadable,
+    RunningStack,
+    default_home,
+    process_start,
+    running_stacks,
+)
 
 STACK = RunningStack(
     database_url="postgresql+psycopg://postgres@/mumaris?host=/tmp/x&port=5432",
@@ -45,6 +51,36 @@ def test_a_stack_whose_process_is_gone_does_not_run(folder: Path) -> None:
     gone.wait()
     replace(STACK, pid=gone.pid).write(folder)
     assert RunningStack.read(folder) is None
+
+
+def test_a_number_that_another_process_has_by_now_is_not_the_stack_s(folder: Path) -> None:
+    """After a reboot or a `kill -9` the number in the file may be anybody's."""
+    replace(STACK, started="another boot 1").write(folder)
+    assert RunningStack.read(folder) is None
+    replace(STACK, started=process_start(os.getpid()) or "").write(folder)
+    assert RunningStack.read(folder) is not None
+
+
+def test_a_process_that_nobody_has_collected_is_gone(folder: Path) -> None:
+    """In a container a killed stack may stay a corpse for ever."""
+    corpse = subprocess.Popen([sys.executable, "-c", ""])
+    os.waitid(os.P_PID, corpse.pid, os.WEXITED | os.WNOWAIT)
+    replace(STACK, pid=corpse.pid).write(folder)
+    found = RunningStack.read(folder)
+    corpse.wait()
+    assert found is None
+
+
+def test_the_demo_is_found_after_the_stack_of_daily_use(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where both run, daily use comes first."""
+    monkeypatch.setenv("MUMARIS_HOME", str(folder))
+    replace(STACK, smtp_port=1).write(folder / "demo")
+    assert [found.smtp_port for found in running_stacks().values()] == [1]
+    replace(STACK, smtp_port=2).write(folder)
+    assert list(running_stacks()) == [folder, folder / "demo"]
+    assert [found.smtp_port for found in running_stacks().values()] == [2, 1]
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"pid": 1}', '{"colour": "green"}'])

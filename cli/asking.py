@@ -1,0 +1,23 @@
+"""A question before what cannot be undone, or reaches many people."""
+
+import sys
+
+import typer
+
+from cli.errors import NotConfirmed
+
+
+def confirm(question: str, *, yes: bool) -> None:
+    """Return where the answer is yes; ``yes`` answers beforehand, and nothing is asked.
+
+    Raises `typer.Abort` where the answer is no, and `NotConfirmed` where nobody is there to answer:
+    a script must say ``--yes``. The question goes to stderr, which leaves stdout to the answer.
+    """
+    if yes:
+        return
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise NotConfirmed(f"{question} There is no terminal to ask at: add --yes to do it.")
+    # Typer's own `confirm` writes a blank to stdout, and a JSON answer would begin with it.
+    typer.echo(f"{question} [y/N] ", err=True, nl=False)
+    if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+        raise typer.Abort
