@@ -34,6 +34,8 @@ from models.requests import Request, RequestEvent, find_request, history
 from rules.correctable import Correctable
 from rules.problems import Problem, ValueRefused
 from rules.statuses import Kind, Status
+from rules.transitions import FINAL
+from rules.verdicts import Origin, Verdict
 
 T = TypeVar("T")
 
@@ -115,12 +117,12 @@ def decide(
 ) -> None:
     """Record the officer's decision and print the status afterwards."""
     ruling = review.Ruling(
-        verdict=review.Verdict(verdict),
+        verdict=Verdict(verdict),
         officer=officer,
         reason_code=reason,
         note=note,
         fields=fields,
-        origin=review.Origin.COMMAND,
+        origin=Origin.COMMAND,
     )
     try:
         status = run(lambda: review.decide(code, ruling, now=utc_now()))
@@ -188,6 +190,6 @@ def _show_facts(request: Request) -> None:
         ("Reference number", request.reference_number or ""),
         ("Submitted", show_instant(request.submitted_at)),
     ]
-    if request.closes_at is not None and not Status(request.status).is_final:
+    if request.closes_at is not None and request.status not in FINAL:
         facts.append(("Open until", last_day(request.closes_at)))
     show_facts(facts)

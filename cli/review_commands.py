@@ -24,6 +24,7 @@ from rules.renewal_fees import fee_sentences, fine_sentences
 from rules.renewal_plan import RenewalPlan
 from rules.review import ReviewReason
 from rules.statuses import Kind, Status
+from rules.verdicts import Verdict
 
 _QUEUE_TITLES = ("code", "kind", "why", "waiting since", "due", "late", "claimed by", "approvals")
 
@@ -153,7 +154,7 @@ async def _read_one(code: str) -> tuple[Request, Practitioner, list[Decision]]:
 
 
 def _approvals(decisions: list[Decision]) -> int:
-    return sum(found.verdict == review.Verdict.APPROVE for found in decisions)
+    return sum(found.verdict == Verdict.APPROVE for found in decisions)
 
 
 def _reasons(request: Request) -> list[tuple[str, str]]:

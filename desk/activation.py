@@ -31,6 +31,7 @@ from models.links import ActivationLink, LinkPurpose, find_link, newest_link
 from models.practitioners import Practitioner
 from models.requests import Request, RequestEvent, find_request
 from rules.errors import MumarisError
+from rules.events import EventName
 from rules.statuses import Status
 
 
@@ -213,7 +214,7 @@ async def resend(tracking_code: str, *, by: Actor = APPLICANT, now: datetime) ->
         if request.status != Status.AWAITING_ACTIVATION:
             raise NothingToResend(tracking_code, Status(request.status))
         await _check_rate(session, request, now)
-        record(session, request, LINK_RESENT, by=by, now=now)
+        record(session, request, EventName.LINK_RESENT, by=by, now=now)
         await mail_link(session, request, now=now)
         await ring(session)
 
@@ -227,9 +228,6 @@ async def resend_by_token(token: str, *, now: datetime) -> LinkView:
     return view
 
 
-LINK_RESENT = "link_resent"
-
-
 async def _check_rate(session: AsyncSession, request: Request, now: datetime) -> None:
     limits = current_policy().activation
     windows = (
@@ -239,7 +237,7 @@ async def _check_rate(session: AsyncSession, request: Request, now: datetime) ->
     for window, most in windows:
         query = select(func.count(), func.min(RequestEvent.at)).where(
             col(RequestEvent.request_id) == request.id,
-            col(RequestEvent.what) == LINK_RESENT,
+            col(RequestEvent.what) == EventName.LINK_RESENT,
             col(RequestEvent.at) > now - window,
         )
         count, oldest = (await session.exec(query)).one()
@@ -258,7 +256,7 @@ async def remind_of_link(
     link.reminded_at = now
     renewed = await mail_link(session, request, now=now, is_reminder=True)
     renewed.reminded_at = now
-    record(session, request, "link_reminded", by=CLOCK, now=now)
+    record(session, request, EventName.LINK_REMINDED, by=CLOCK, now=now)
     await ring(session)
 
 
@@ -270,5 +268,5 @@ async def tell_link_expired(
     practitioner = await session.get_one(Practitioner, request.practitioner_id)
     address = kind_of(request).wanted_address(request, practitioner)
     await queue_link_expired(session, request, practitioner, link, address=address, now=now)
-    record(session, request, "link_expired", by=CLOCK, now=now)
+    record(session, request, EventName.LINK_EXPIRED, by=CLOCK, now=now)
     await ring(session)

@@ -22,6 +22,7 @@ from rules.card_renewal import RenewalValidation, validate_card_renewal
 from rules.checked import Checked
 from rules.correctable import Correctable
 from rules.dates import riyadh_day
+from rules.events import EventName
 from rules.fields import Field
 from rules.new_period import new_period
 from rules.policy import Policy
@@ -31,7 +32,6 @@ from rules.renewal_submission import CardRenewalSubmission
 
 _ADAPTER = TypeAdapter(CardRenewalSubmission)
 #: What happened, in a request's history: what it would bring is not what it was before.
-PLAN_CHANGED = "plan_changed"
 
 
 def as_submitted(submission: CardRenewalSubmission) -> dict[str, Any]:
@@ -207,5 +207,5 @@ async def _years(
     if found.plan.years <= approved:
         return approved
     request.normalised = found.plan.to_json()
-    record(session, request, PLAN_CHANGED, by=PIPELINE, now=now)
+    record(session, request, EventName.PLAN_CHANGED, by=PIPELINE, now=now)
     return found.plan.years

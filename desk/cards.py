@@ -24,7 +24,8 @@ from rules.card import ActivityKind, CardOnFile, CardStatus, Category, LedgerEnt
 from rules.eligibility import EligibilityLine, eligibility
 from rules.errors import MumarisError
 from rules.registration_number import clean_registration_number
-from rules.statuses import FINAL, Kind
+from rules.statuses import Kind
+from rules.transitions import FINAL
 
 
 class NotAnExtension(MumarisError):

@@ -13,6 +13,8 @@ from rules.fields import Field
 from rules.renewal_submission import CardRenewalSubmission
 from rules.statuses import Kind, Status
 from rules.submission import ProfileUpdateSubmission
+from rules.transitions import FINAL
+from rules.verdicts import Verdict
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class RequestHandle:
         wanted = frozenset(statuses)
         request = await wait_until(
             self.tracking_code,
-            lambda row: row.status in wanted or Status(row.status).is_final,
+            lambda row: row.status in wanted or row.status in FINAL,
             timeout=timeout,
         )
         return Status(request.status)
@@ -56,13 +58,13 @@ class RequestHandle:
     async def wait_until_done(self, *, timeout: float = 60) -> Status:
         """Wait until nothing can move the request any more."""
         request = await wait_until(
-            self.tracking_code, lambda row: Status(row.status).is_final, timeout=timeout
+            self.tracking_code, lambda row: row.status in FINAL, timeout=timeout
         )
         return Status(request.status)
 
     async def decide(
         self,
-        verdict: review.Verdict | str,
+        verdict: Verdict | str,
         *,
         officer: str,
         reason_code: str | None = None,
@@ -71,7 +73,7 @@ class RequestHandle:
     ) -> Status:
         """Decide at the gate, as this officer; see `desk.review.decide`."""
         ruling = review.Ruling(
-            verdict=review.Verdict(verdict),
+            verdict=Verdict(verdict),
             officer=officer,
             reason_code=reason_code,
             note=note,

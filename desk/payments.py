@@ -16,6 +16,7 @@ from models.requests import Request, find_request
 from rules.bill_number import format_bill_number
 from rules.dates import riyadh_day
 from rules.errors import MumarisError
+from rules.events import EventName
 from rules.money import Money
 from rules.reference_number import reference_year
 from rules.renewal_fees import FineKind
@@ -104,7 +105,7 @@ async def issue_bill(
     request.closes_at = deadline_in_days(now, current_policy().payment.due_days)
     practitioner = await session.get_one(Practitioner, request.practitioner_id)
     await queue_payment_due(session, request, practitioner, bill, now=now)
-    record(session, request, "bill_issued", by=by, now=now)
+    record(session, request, EventName.BILL_ISSUED, by=by, now=now)
     await ring(session)
     return bill
 

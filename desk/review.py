@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -20,30 +19,16 @@ from models.practitioners import Practitioner
 from models.requests import Decision, Request, decisions_of_round, find_request
 from rules.correctable import Correctable
 from rules.errors import MumarisError
+from rules.events import EventName
 from rules.fields import Field
 from rules.problems import Problem
 from rules.review import RejectionReason, ReturnReason
 from rules.statuses import ActorKind, Status
 from rules.text import clean_note
+from rules.verdicts import Origin, Verdict
 
 #: What ``reason_code`` may be, by verdict.
 NOTE_LENGTH = 1000
-
-
-class Verdict(StrEnum):
-    """What an officer can say at the gate."""
-
-    APPROVE = "approve"
-    RETURN = "return"
-    REJECT = "reject"
-
-
-class Origin(StrEnum):
-    """Where a decision came from."""
-
-    COMMAND = "command"
-    PYTHON = "python"
-    PREFECT_FORM = "prefect_form"
 
 
 class ReviewRefused(MumarisError):
@@ -149,7 +134,7 @@ async def _record(
     by = Actor(ActorKind.OFFICER, decision.officer)
     if ruling.verdict is Verdict.APPROVE and 1 + earlier < request.approvals_needed:
         request.claimed_by = request.claimed_at = None
-        record(session, request, "approved_by_one", by=by, now=now)
+        record(session, request, EventName.APPROVED_BY_ONE, by=by, now=now)
         await ring(session)
         return Status.UNDER_REVIEW
     return await _settle(session, request, decision, ruling.fields, by=by, now=now)
@@ -218,7 +203,7 @@ async def claim(tracking_code: str, officer: str, *, now: datetime) -> None:
             raise ClaimedByAnother(tracking_code, request.claimed_by)
         request.claimed_by, request.claimed_at = found.user_name, now
         by = Actor(ActorKind.OFFICER, found.user_name)
-        record(session, request, "claimed", by=by, now=now)
+        record(session, request, EventName.CLAIMED, by=by, now=now)
         await ring(session)
 
 
@@ -232,7 +217,7 @@ async def release(tracking_code: str, officer: str, *, now: datetime) -> None:
             raise ClaimedByAnother(tracking_code, request.claimed_by)
         request.claimed_by = request.claimed_at = None
         by = Actor(ActorKind.OFFICER, found.user_name)
-        record(session, request, "released", by=by, now=now)
+        record(session, request, EventName.RELEASED, by=by, now=now)
         await ring(session)
 
 
@@ -242,7 +227,7 @@ async def assign(tracking_code: str, officer: str, *, now: datetime) -> None:
         request, found = await _at_the_gate(session, tracking_code, officer)
         request.claimed_by, request.claimed_at = found.user_name, now
         by = Actor(ActorKind.OPERATIONS, found.user_name)
-        record(session, request, "assigned", by=by, now=now)
+        record(session, request, EventName.ASSIGNED, by=by, now=now)
         await ring(session)
 
 

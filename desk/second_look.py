@@ -11,6 +11,7 @@ from models.door import PIPELINE, record, ring
 from models.practitioners import Practitioner
 from models.requests import Request
 from rules.errors import MumarisError
+from rules.events import EventName
 from rules.problems import Problem
 
 
@@ -58,6 +59,6 @@ async def look_again(session: AsyncSession, request: Request, *, now: datetime) 
     request.claimed_by = request.claimed_at = None
     # A new round: who approved what was shown before has not approved this.
     request.round += 1
-    record(session, request, "plan_changed", by=PIPELINE, now=now)
+    record(session, request, EventName.PLAN_CHANGED, by=PIPELINE, now=now)
     await ring(session)
     return True

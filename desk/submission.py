@@ -20,6 +20,7 @@ from models.requests import Request, find_request
 from models.submission_keys import content_digest, find_key, keep_content
 from rules.dates import riyadh_day
 from rules.errors import MumarisError
+from rules.events import EventName
 from rules.problems import ValueRefused, problem
 from rules.registration_number import clean_registration_number
 from rules.statuses import Kind, Status
@@ -221,7 +222,7 @@ async def _keep(
     session.add(request)
     await session.flush()
     await _keep_contents(session, request, key, submission, now=now)
-    record(session, request, Status.SUBMITTED, by=APPLICANT, now=now, to=Status.SUBMITTED)
+    record(session, request, EventName.SUBMITTED, by=APPLICANT, now=now, to=Status.SUBMITTED)
     await queue_received(session, request, practitioner, now=now)
     await ring(session)
     return request

@@ -1,37 +1,42 @@
 """A request's timeline: what happened, when, by whom; codes and instants, no personal data."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from desk.clock import RIYADH
 from models.requests import Request, RequestEvent
-from rules.statuses import Kind, Status
+from rules.events import EventName
+from rules.statuses import Kind
 
-_WORDS = {
-    Status.SUBMITTED: "submitted",
-    Status.UNDER_REVIEW: "valid; waits at the review gate",
-    Status.RETURNED: "returned for correction",
-    Status.APPROVED: "approved",
-    Status.AWAITING_PAYMENT: "waits for payment",
-    Status.PAID: "payment recorded",
-    Status.AWAITING_ACTIVATION: "activation link mailed",
-    Status.ACTIVATED: "activated; in force",
-    Status.REJECTED: "rejected",
-    Status.WITHDRAWN: "withdrawn",
-    Status.EXPIRED: "expired",
-    "approved_by_one": "approved by a first officer; another one is needed",
-    "reference_issued": "reference number issued",
-    "plan_changed": "what it would bring has changed; computed afresh",
-    "bill_needs_amount": "the bill's amount has to be set by operations",
-    "bill_issued": "bill issued; the letter says where to pay",
-    "link_resent": "new activation link asked for",
-    "link_reminded": "reminder of the activation link",
-    "link_expired": "activation link expired",
-    "register_unreachable": "official register unreachable; will be asked again",
-    "review_escalated": "review overdue; escalated",
-    "letter_failed": "a letter could not be delivered",
-    "run_restarted": "run restarted after it died",
+#: What operations and officers read for each event.
+WORDS: Mapping[str, str] = {
+    EventName.SUBMITTED: "submitted",
+    EventName.UNDER_REVIEW: "valid; waits at the review gate",
+    EventName.RETURNED: "returned for correction",
+    EventName.APPROVED: "approved",
+    EventName.AWAITING_PAYMENT: "waits for payment",
+    EventName.PAID: "payment recorded",
+    EventName.AWAITING_ACTIVATION: "activation link mailed",
+    EventName.ACTIVATED: "activated; in force",
+    EventName.REJECTED: "rejected",
+    EventName.WITHDRAWN: "withdrawn",
+    EventName.EXPIRED: "expired",
+    EventName.CLAIMED: "claimed by an officer",
+    EventName.RELEASED: "released; anybody can take it",
+    EventName.ASSIGNED: "assigned to an officer",
+    EventName.APPROVED_BY_ONE: "approved by a first officer; another one is needed",
+    EventName.REFERENCE_ISSUED: "reference number issued",
+    EventName.PLAN_CHANGED: "what it would bring has changed; computed afresh",
+    EventName.BILL_NEEDS_AMOUNT: "the bill's amount has to be set by operations",
+    EventName.BILL_ISSUED: "bill issued; the letter says where to pay",
+    EventName.LINK_RESENT: "new activation link asked for",
+    EventName.LINK_REMINDED: "reminder of the activation link",
+    EventName.LINK_EXPIRED: "activation link expired",
+    EventName.REGISTER_UNREACHABLE: "official register unreachable; will be asked again",
+    EventName.REVIEW_ESCALATED: "review overdue; escalated",
+    EventName.LETTER_FAILED: "a letter could not be delivered",
+    EventName.RUN_RESTARTED: "run restarted after it died",
 }
 
 
@@ -50,7 +55,7 @@ def timeline(events: Sequence[RequestEvent]) -> list[TimelineEntry]:
     return [
         TimelineEntry(
             at=event.at,
-            what=_WORDS.get(event.what, event.what.replace("_", " ")),
+            what=WORDS.get(event.what, event.what.replace("_", " ")),
             by=event.actor_kind.replace("_", " "),
             reason=event.reason_code or "",
         )

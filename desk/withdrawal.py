@@ -12,7 +12,8 @@ from models.links import LinkPurpose, newest_link
 from models.practitioners import Practitioner
 from models.requests import Request, find_request
 from rules.errors import MumarisError
-from rules.statuses import BEFORE_APPROVAL, ActorKind, Status
+from rules.statuses import Status
+from rules.transitions import may
 
 
 class WithdrawalTooLate(MumarisError):
@@ -35,8 +36,7 @@ async def withdraw(tracking_code: str, *, by: Actor = APPLICANT, now: datetime) 
         status = Status(request.status)
         if status is Status.WITHDRAWN:
             return
-        late = status not in BEFORE_APPROVAL
-        if status.is_final or (late and by.kind is ActorKind.APPLICANT):
+        if not may(by.kind, status, Status.WITHDRAWN):
             raise WithdrawalTooLate(tracking_code, status)
         await withdraw_in(session, request, by=by, now=now)
 

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from rules.statuses import ActorKind, Status  # noqa: E402 - the script may be run from anywhere
-from rules.transitions import TRANSITIONS  # noqa: E402
+from rules.transitions import FINAL, TRANSITIONS  # noqa: E402
 
 README = ROOT / "README.md"
 FLOWS = ROOT / "flows"
@@ -86,7 +86,7 @@ def statuses() -> str:
     for (from_, to), actors in TRANSITIONS.items():
         who = ", ".join(kind.replace("_", " ") for kind in ActorKind if kind in actors)
         lines.append(f"  {from_} --> {to}: {who}")
-    lines += [f"  {status} --> [*]" for status in Status if status.is_final]
+    lines += [f"  {status} --> [*]" for status in FINAL]
     return "\n".join([*lines, "```"])
 
 

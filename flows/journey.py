@@ -21,7 +21,8 @@ from desk.waiting import StillWaiting, wait_until
 from flows.review_form import decide_by_answer, review_form, stored_answer
 from models.requests import Request
 from models.runs import carrying
-from rules.statuses import BEFORE_APPROVAL, Status
+from rules.statuses import Status
+from rules.transitions import BEFORE_APPROVAL
 from tasks.progress import show_progress
 from tasks.run_record import begin_run, end_run, look_at_request, note_wait
 from tasks.step import Step

@@ -17,12 +17,13 @@ from pydantic import ValidationError
 
 from desk.clock import RIYADH, last_day
 from desk.policy import current_policy
-from desk.review import Origin, Ruling, Verdict, decide
+from desk.review import Ruling, decide
 from models.requests import Request
 from rules.correctable import Correctable
 from rules.errors import MumarisError
 from rules.review import RejectionReason, ReturnReason, ReviewReason
 from rules.statuses import Kind
+from rules.verdicts import Origin, Verdict
 
 #: Every coded reason, for the form's list; which of them fit a verdict is the door's to say.
 Reason = StrEnum(  # type: ignore[misc]  # built from the rules' own lists, so that it cannot lag

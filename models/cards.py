@@ -13,7 +13,8 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, update
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.columns import EXAMINE_NOW, instant
+from models.columns import EXAMINE_NOW, instant, known, named
+from rules.card import CardStatus, Category
 from rules.errors import MumarisError
 
 #: Rows that one statement changes.
@@ -49,16 +50,16 @@ class Card(SQLModel, table=True):
     __tablename__ = "cards"
     __table_args__ = (
         CheckConstraint("valid_from <= expires_on", name="a_card_begins_before_it_expires"),
+        known("status", CardStatus, name="a_card_has_a_known_status"),
+        known("category", Category, name="a_card_has_a_known_category"),
         Index("cards_by_expiry", "expires_on"),
         Index("cards_to_examine", "examine_on", "id"),
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     practitioner_id: UUID = Field(foreign_key="practitioners.id", unique=True)
-    #: A `rules.card.CardStatus`.
-    status: str
-    #: A `rules.card.Category`.
-    category: str
+    status: CardStatus = Field(sa_type=named(CardStatus))
+    category: Category = Field(sa_type=named(Category))
     #: The first day of the period that CPD hours are counted in; an extension leaves it.
     valid_from: date
     #: The last day on which the card is valid.
@@ -69,7 +70,7 @@ class Card(SQLModel, table=True):
 
 
 class CardPeriod(SQLModel, table=True):
-    """One period of a card, and what made it. Never changed, never deleted.
+    """One period of a card, and what made it. The database lets nobody change or delete it.
 
     Periods follow each other: each names the expiry that it follows, and each expiry is followed
     once, by a later one. So no sequence of events renews a period twice or shortens a card.
@@ -80,6 +81,7 @@ class CardPeriod(SQLModel, table=True):
         UniqueConstraint("card_id", "follows", name="an_expiry_is_followed_once"),
         UniqueConstraint("card_id", "valid_from", name="one_period_begins_on_a_day"),
         UniqueConstraint("request_id", name="a_request_renews_once"),
+        known("made_by", PeriodMaker, name="a_period_has_a_known_maker"),
         CheckConstraint("valid_from <= expires_on", name="a_period_begins_before_it_ends"),
         CheckConstraint("valid_from > follows", name="periods_do_not_overlap"),
         CheckConstraint(
@@ -96,8 +98,7 @@ class CardPeriod(SQLModel, table=True):
     expires_on: date
     #: The expiry before it; None for the first period on file.
     follows: date | None = None
-    #: A `PeriodMaker`.
-    made_by: str
+    made_by: PeriodMaker = Field(sa_type=named(PeriodMaker))
     #: The user name of who ordered it, for an extension.
     actor: str | None = None
     request_id: UUID | None = Field(default=None, foreign_key="requests.id")

@@ -1,9 +1,11 @@
 """The column types that several tables share."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import DateTime
+from sqlalchemy import CheckConstraint, DateTime, Dialect, String, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -13,6 +15,48 @@ INSTANT: Any = DateTime(timezone=True)
 JSON_DOCUMENT: Any = JSONB
 #: Long ago, as a day of examination: the next reminder run looks at the row.
 EXAMINE_NOW = date(1970, 1, 1)
+
+
+class Named(TypeDecorator[str]):
+    """A column that holds one of an enumeration's names, kept as text and read as its member.
+
+    A name that this version does not know, because a newer one wrote it, is read as plain text:
+    asking the enumeration for it fails for that row, and not for every row of the query.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, names: type[StrEnum]) -> None:
+        super().__init__()
+        self.names = names
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's
+        """The plain text that the database keeps."""
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's
+        """The member, or the text as it is where this version has no such member."""
+        return self.names(value) if value in set(self.names) else value
+
+
+def named(names: type[StrEnum]) -> Any:
+    """The column type for one of these names; typed Any as SQLModel asks for a class."""
+    return Named(names)
+
+
+def known(column: str, names: type[StrEnum], *, name: str) -> CheckConstraint:
+    """The database's own refusal of a name that is not in the enumeration.
+
+    A member that is added needs a migration that makes the constraint anew: see
+    `migrations.checks`.
+    """
+    return CheckConstraint(f"{column} IN ({quoted(names)})", name=name)
+
+
+def quoted(names: Iterable[StrEnum]) -> str:
+    """The names as SQL has them in a list, in the order given."""
+    return ", ".join(f"'{name}'" for name in names)
 
 
 def instant() -> datetime:

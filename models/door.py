@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.bells import DOORBELL
 from models.requests import Request, RequestEvent
+from rules.events import EventName
 from rules.statuses import ActorKind, Status
 from rules.transitions import TransitionRefused, check_transition
 
@@ -63,14 +64,15 @@ async def change_status(
     # What the row carries besides is the caller's to flush; status is written above, guarded.
     await session.flush()
     await session.refresh(request, ["status", "status_since"])
-    record(session, request, to, by=by, now=now, from_=from_, to=to, reason_code=reason_code)
+    event = EventName(to)
+    record(session, request, event, by=by, now=now, from_=from_, to=to, reason_code=reason_code)
     await ring(session)
 
 
 def record(
     session: AsyncSession,
     request: Request,
-    what: str,
+    what: EventName,
     *,
     by: Actor,
     now: datetime,

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.columns import JSON_DOCUMENT, instant, optional_instant
+from models.columns import JSON_DOCUMENT, instant, known, named, optional_instant
 
 
 class LetterStatus(StrEnum):
@@ -31,6 +31,7 @@ class Letter(SQLModel, table=True):
 
     __tablename__ = "letters"
     __table_args__ = (
+        known("status", LetterStatus, name="a_letter_has_a_known_status"),
         Index("letters_to_send", "next_attempt_at", postgresql_where=text("status = 'queued'")),
     )
 
@@ -45,7 +46,7 @@ class Letter(SQLModel, table=True):
     facts: dict[str, Any] = Field(sa_type=JSON_DOCUMENT)
     #: The activation link the letter carries; its token is minted when the letter is composed.
     link_id: UUID | None = Field(default=None, foreign_key="activation_links.id")
-    status: str = LetterStatus.QUEUED
+    status: LetterStatus = Field(default=LetterStatus.QUEUED, sa_type=named(LetterStatus))
     created_at: datetime = instant()
     next_attempt_at: datetime = instant()
     attempts: int = 0

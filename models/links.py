@@ -10,7 +10,7 @@ from sqlalchemy import UniqueConstraint, update
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.columns import instant, optional_instant
+from models.columns import instant, known, named, optional_instant
 
 
 class LinkPurpose(StrEnum):
@@ -28,11 +28,12 @@ class ActivationLink(SQLModel, table=True):
     __tablename__ = "activation_links"
     __table_args__ = (
         UniqueConstraint("request_id", "purpose", "serial", name="links_are_numbered"),
+        known("purpose", LinkPurpose, name="a_link_has_a_known_purpose"),
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     request_id: UUID = Field(foreign_key="requests.id", index=True)
-    purpose: str
+    purpose: LinkPurpose = Field(sa_type=named(LinkPurpose))
     #: Counts the links of one purpose, from 1.
     serial: int
     issued_at: datetime = instant()

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.columns import quoted
 from models.reminders import address_key
 from models.statements import execute
 from models.suppressions import REMINDERS
@@ -16,12 +17,13 @@ from rules.dates import riyadh_day
 from rules.reminders import ReminderFacts, ReminderLetter, ReminderStatus
 from rules.statuses import Status
 from rules.thresholds import About
+from rules.transitions import FINAL
 
 #: Letters that count towards an address's day.
 _COUNTED = (ReminderStatus.QUEUED, ReminderStatus.SENT)
 
 # The conditions on requests are that of the index ``one_open_request_per_kind``, word for word.
-_READ = text("""
+_READ = text(f"""
 SELECT p.id, p.registration_number, p.email, p.preferred_language, p.confirmed_at, p.on_file_since,
        ARRAY[p.first_name_ar, p.father_name_ar, p.grandfather_name_ar, p.family_name_ar],
        ARRAY[p.first_name_en, p.father_name_en, p.grandfather_name_en, p.family_name_en],
@@ -30,11 +32,11 @@ SELECT p.id, p.registration_number, p.email, p.preferred_language, p.confirmed_a
 FROM practitioners p
 LEFT JOIN cards c ON c.practitioner_id = p.id
 LEFT JOIN requests renewal ON renewal.practitioner_id = p.id AND renewal.kind = 'card_renewal'
-    AND renewal.status NOT IN ('activated', 'rejected', 'withdrawn', 'expired')
+    AND renewal.status NOT IN ({quoted(FINAL)})
 LEFT JOIN requests changes ON changes.practitioner_id = p.id AND changes.kind = 'profile_update'
-    AND changes.status NOT IN ('activated', 'rejected', 'withdrawn', 'expired')
+    AND changes.status NOT IN ({quoted(FINAL)})
 WHERE p.id = ANY(CAST(:ids AS uuid[]))
-""")
+""")  # noqa: S608 - the statuses are our own table's
 _CARD_LETTERS = text("""
 SELECT practitioner_id, max(examined_on), max(examined_on) FILTER (WHERE letter = :asking)
 FROM reminders

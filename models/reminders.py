@@ -9,7 +9,7 @@ from sqlalchemy import select as sa_select
 from sqlmodel import Field, SQLModel, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.columns import instant, optional_instant
+from models.columns import instant, known, named, optional_instant
 from models.statements import execute
 from rules.reminders import ReminderStatus
 from rules.thresholds import About
@@ -23,6 +23,8 @@ class Reminder(SQLModel, table=True):
         UniqueConstraint(
             "practitioner_id", "about", "anchor", "threshold", name="a_threshold_is_reminded_once"
         ),
+        known("about", About, name="a_reminder_is_about_something_known"),
+        known("status", ReminderStatus, name="a_reminder_has_a_known_status"),
         CheckConstraint(
             "(status IN ('queued', 'sent')) = (reason IS NULL)",
             name="what_is_not_sent_has_a_reason",
@@ -39,15 +41,13 @@ class Reminder(SQLModel, table=True):
     #: `reminder_id`; the letter's Message-ID is made of it.
     id: UUID = Field(primary_key=True)
     practitioner_id: UUID = Field(foreign_key="practitioners.id")
-    #: A `rules.thresholds.About`.
-    about: str
+    about: About = Field(sa_type=named(About))
     #: The day that the threshold counts from, as it was when it was examined: the card's last valid
     #: day, or the day of the last confirmation.
     anchor: date
     #: Days left until the anchor at which it became due; below 0 after it.
     threshold: int
-    #: A `rules.reminders.ReminderStatus`.
-    status: str = ReminderStatus.QUEUED
+    status: ReminderStatus = Field(default=ReminderStatus.QUEUED, sa_type=named(ReminderStatus))
     #: A `rules.reminders.Reason`, wherever the letter did not leave.
     reason: str | None = None
     #: The folder under ``templates/emails/``, where a letter was planned.

@@ -8,11 +8,23 @@ from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.columns import INSTANT, JSON_DOCUMENT, instant, optional_instant
+from models.columns import (
+    INSTANT,
+    JSON_DOCUMENT,
+    instant,
+    known,
+    named,
+    optional_instant,
+    quoted,
+)
+from models.run_states import RunState
 from rules.errors import MumarisError
-from rules.statuses import Status
+from rules.events import EventName
+from rules.statuses import ActorKind, Kind, Status
+from rules.transitions import FINAL
+from rules.verdicts import Origin, Verdict
 
-_OPEN = "status NOT IN ('activated', 'rejected', 'withdrawn', 'expired')"
+_OPEN = f"status NOT IN ({quoted(FINAL)})"
 
 
 class RequestUnknown(MumarisError):
@@ -36,6 +48,10 @@ class Request(SQLModel, table=True):
             unique=True,
             postgresql_where=text(_OPEN),
         ),
+        known("kind", Kind, name="a_request_has_a_known_kind"),
+        known("status", Status, name="a_request_has_a_known_status"),
+        known("run_state", RunState, name="a_request_has_a_known_run_state"),
+        known("waits_in", Status, name="a_request_waits_in_a_known_status"),
         # The sweep asks every few seconds; it must not read what is long settled.
         Index("requests_in_motion", "run_state", postgresql_where=text("run_state <> 'settled'")),
         Index(
@@ -46,10 +62,10 @@ class Request(SQLModel, table=True):
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
-    kind: str
+    kind: Kind = Field(sa_type=named(Kind))
     tracking_code: str = Field(unique=True)
     practitioner_id: UUID = Field(foreign_key="practitioners.id", index=True)
-    status: str = Status.SUBMITTED
+    status: Status = Field(default=Status.SUBMITTED, sa_type=named(Status))
     #: ``ar`` or ``en``: the language of the letters.
     language: str = "ar"
     idempotency_key: str
@@ -80,11 +96,11 @@ class Request(SQLModel, table=True):
 
     #: The Prefect run that carries the request, and where it stands for us: see `models.runs`.
     flow_run_id: UUID | None = None
-    run_state: str = "wanted"
+    run_state: RunState = Field(default=RunState.WANTED, sa_type=named(RunState))
     #: Counts the runs; above 1 only where Prefect lost one.
     run_generation: int = 1
     #: The status in which the run suspended itself, and the key of its last suspension.
-    waits_in: str | None = None
+    waits_in: Status | None = Field(default=None, sa_type=named(Status))
     pause_key: str | None = None
     pause_count: int = 0
     #: When a run that waits for something outside is to be woken, whatever happens.
@@ -94,10 +110,17 @@ class Request(SQLModel, table=True):
 
 
 class RequestEvent(SQLModel, table=True):
-    """One line of a request's history. Never changed, never deleted."""
+    """One line of a request's history. The database lets nobody change or delete it.
+
+    Only ``announced_at`` is written later, once.
+    """
 
     __tablename__ = "request_events"
     __table_args__ = (
+        known("what", EventName, name="an_event_has_a_known_name"),
+        known("from_status", Status, name="an_event_comes_from_a_known_status"),
+        known("to_status", Status, name="an_event_comes_to_a_known_status"),
+        known("actor_kind", ActorKind, name="an_event_has_a_known_actor"),
         Index("events_to_announce", "request_id", postgresql_where=text("announced_at IS NULL")),
     )
 
@@ -105,10 +128,10 @@ class RequestEvent(SQLModel, table=True):
     request_id: UUID = Field(foreign_key="requests.id", index=True)
     at: datetime = instant()
     #: What happened: a status for a change of status, else a word such as ``claimed``.
-    what: str
-    from_status: str | None = None
-    to_status: str | None = None
-    actor_kind: str
+    what: EventName = Field(sa_type=named(EventName))
+    from_status: Status | None = Field(default=None, sa_type=named(Status))
+    to_status: Status | None = Field(default=None, sa_type=named(Status))
+    actor_kind: ActorKind = Field(sa_type=named(ActorKind))
     #: The officer's user name, where an officer did it.
     actor: str | None = None
     reason_code: str | None = None
@@ -118,23 +141,23 @@ class RequestEvent(SQLModel, table=True):
 
 
 class Decision(SQLModel, table=True):
-    """What one officer decided in one round."""
+    """What one officer decided in one round. The database lets nobody change or delete it."""
 
     __tablename__ = "decisions"
     __table_args__ = (
         UniqueConstraint("request_id", "round", "officer", name="an_officer_decides_once_a_round"),
+        known("verdict", Verdict, name="a_decision_has_a_known_verdict"),
+        known("origin", Origin, name="a_decision_has_a_known_origin"),
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     request_id: UUID = Field(foreign_key="requests.id")
     round: int
     officer: str = Field(foreign_key="officers.user_name")
-    #: ``approve``, ``return`` or ``reject``
-    verdict: str
+    verdict: Verdict = Field(sa_type=named(Verdict))
     reason_code: str | None = None
     note: str | None = None
-    #: ``command``, ``python`` or ``prefect_form``
-    origin: str
+    origin: Origin = Field(sa_type=named(Origin))
     decided_at: datetime = Field(sa_type=INSTANT)
 
 

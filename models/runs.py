@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -17,29 +16,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.database import patiently
 from models.requests import Request, RequestEvent
+from models.run_states import RunState
 from models.settings import DatabaseSettings
-
-
-class RunState(StrEnum):
-    """Where the request's run stands, for us."""
-
-    #: No run exists yet, or Prefect lost it: the sweep makes one.
-    WANTED = "wanted"
-    #: It was made or woken: a worker should take it soon.
-    STARTED = "started"
-    #: Its body has begun, and a process carries it (see `carrying`).
-    RUNNING = "running"
-    #: It is about to suspend itself in the status ``waits_in``.
-    SUSPENDING = "suspending"
-    #: It has suspended itself in the status ``waits_in``.
-    WAITING = "waiting"
-    #: Prefect shows that it failed or crashed; the sweep restarts it at ``wake_at``.
-    BROKEN = "broken"
-    #: Its body has come to the outcome; the sweep looks once whether Prefect shows it.
-    ENDED = "ended"
-    #: Prefect shows its outcome. Final.
-    SETTLED = "settled"
-
 
 #: A run that was made or woken this long ago and that no process carries is looked up. Longer than
 #: Prefect's process worker needs to start an interpreter (measured: 8-12 s with its polling).

@@ -20,6 +20,7 @@ from portal.languages import page_language
 from portal.pages import page
 from rules.statuses import Status
 from rules.tracking_code import NotATrackingCode, parse_tracking_code
+from rules.transitions import FINAL
 
 router = APIRouter()
 
@@ -105,7 +106,7 @@ def _result(request: Request, found: requests.Request, *, now: datetime) -> HTML
         reference_number=found.reference_number,
         status_name=status.value,
         since=found.status_since,
-        closed=status.is_final,
+        closed=status in FINAL,
         is_late=_is_late(found, now),
         last_day=_last_day(found, now),
         steps=_STEPS if status in _STEPS_DONE else (),

@@ -13,11 +13,7 @@ from rules.quiet_days import next_sending_day, quiet
 from rules.reminder_policy import ReminderPolicy
 from rules.statuses import Status
 from rules.thresholds import About
-
-#: Where a renewal stands while it waits for its applicant.
-WAITS_FOR_APPLICANT = frozenset(
-    {Status.RETURNED, Status.AWAITING_PAYMENT, Status.AWAITING_ACTIVATION}
-)
+from rules.transitions import WAITS_FOR_APPLICANT
 
 
 class ReminderStatus(StrEnum):

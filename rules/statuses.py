@@ -42,15 +42,6 @@ class Status(StrEnum):
     #: Nobody corrected, paid or activated it in time. Final.
     EXPIRED = "expired"
 
-    @property
-    def is_final(self) -> bool:
-        """Whether nothing can move the request any more."""
-        return self in FINAL
-
-
-FINAL = frozenset({Status.ACTIVATED, Status.REJECTED, Status.WITHDRAWN, Status.EXPIRED})
-BEFORE_APPROVAL = frozenset({Status.SUBMITTED, Status.UNDER_REVIEW, Status.RETURNED})
-
 
 class ActorKind(StrEnum):
     """Who moved a request."""

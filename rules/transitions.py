@@ -1,6 +1,7 @@
 """The one transition table: which status may follow which, and by whom.
 
-`models.door` is the only code that moves a request, and it asks here first.
+`models.door` is the only code that moves a request, and it asks here first. Sets of statuses are
+derived from the table, and SQL is written from the sets.
 """
 
 from collections.abc import Mapping
@@ -38,6 +39,33 @@ TRANSITIONS: Mapping[tuple[Status, Status], frozenset[ActorKind]] = {
 }
 
 
+def _reachable(start: Status) -> frozenset[Status]:
+    """Where a request that stands here can come to, by any number of changes."""
+    found: set[Status] = set()
+    ahead = {to for from_, to in TRANSITIONS if from_ is start}
+    while ahead:
+        found |= ahead
+        ahead = {to for from_, to in TRANSITIONS if from_ in ahead} - found
+    return frozenset(found)
+
+
+#: Nothing can move the request any more. In the order of `Status`, as all of these.
+FINAL = tuple(status for status in Status if not _reachable(status))
+#: Something still can.
+OPEN = tuple(status for status in Status if _reachable(status))
+#: The gate may still open.
+BEFORE_APPROVAL = tuple(status for status in Status if Status.APPROVED in _reachable(status))
+#: The applicant has to do something, or time closes the request.
+WAITS_FOR_APPLICANT = tuple(
+    status for status in Status if ActorKind.CLOCK in TRANSITIONS.get((status, Status.EXPIRED), ())
+)
+
+
+def may(by: ActorKind, from_: Status, to: Status) -> bool:
+    """Whether the table lets this actor make the change."""
+    return by in TRANSITIONS.get((from_, to), frozenset())
+
+
 class TransitionRefused(MumarisError):
     """The request stands where this change cannot be made, or not by this actor."""
 
@@ -53,5 +81,5 @@ class TransitionRefused(MumarisError):
 
 def check_transition(tracking_code: str, from_: Status, to: Status, by: ActorKind) -> None:
     """Accept the change, or raise `TransitionRefused` naming both statuses and the actor."""
-    if by not in TRANSITIONS.get((from_, to), frozenset()):
+    if not may(by, from_, to):
         raise TransitionRefused(tracking_code, from_, to, by)

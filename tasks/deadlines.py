@@ -19,7 +19,9 @@ from models.door import CLOCK, change_status, record, ring
 from models.links import ActivationLink, LinkPurpose
 from models.practitioners import Practitioner
 from models.requests import Request
+from rules.events import EventName
 from rules.statuses import Status
+from rules.transitions import WAITS_FOR_APPLICANT
 
 #: How many rows one pass takes of each sort.
 BATCH = 100
@@ -40,9 +42,7 @@ async def expire_overdue(*, now: datetime) -> int:
     """Close requests that nobody corrected, paid for or activated in time."""
     async with transaction() as session:
         query = select(Request).where(
-            col(Request.status).in_(
-                [Status.RETURNED, Status.AWAITING_PAYMENT, Status.AWAITING_ACTIVATION]
-            ),
+            col(Request.status).in_(WAITS_FOR_APPLICANT),
             col(Request.closes_at) <= now,
         )
         requests = await _take(session, query)
@@ -92,7 +92,7 @@ async def escalate_reviews(*, now: datetime) -> int:
         requests = await _take(session, query)
         for request in requests:
             request.escalated_at = now
-            record(session, request, "review_escalated", by=CLOCK, now=now)
+            record(session, request, EventName.REVIEW_ESCALATED, by=CLOCK, now=now)
         if requests:
             await ring(session)
     return len(requests)

@@ -30,6 +30,7 @@ from models.door import PIPELINE, record, ring
 from models.letters import Letter, LetterStatus, lease_letters
 from models.links import mint_token
 from models.requests import Request
+from rules.events import EventName
 
 logger = logging.getLogger("mumaris.letters")
 
@@ -145,5 +146,12 @@ async def _stamp(letter_id: UUID, outcome: Outcome, *, now: datetime) -> None:
             return
         letter.status, letter.settled_at = LetterStatus.FAILED, now
         request = await session.get_one(Request, letter.request_id)
-        record(session, request, "letter_failed", by=PIPELINE, now=now, reason_code=letter.letter)
+        record(
+            session,
+            request,
+            EventName.LETTER_FAILED,
+            by=PIPELINE,
+            now=now,
+            reason_code=letter.letter,
+        )
         await ring(session)

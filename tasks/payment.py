@@ -6,6 +6,7 @@ from desk.policy import current_policy
 from models.database import transaction
 from models.door import PIPELINE, change_status, record
 from models.requests import Request, find_request
+from rules.events import EventName
 from rules.renewal_plan import RenewalPlan
 from rules.statuses import Status
 from tasks.letters import deliver_letters
@@ -30,7 +31,7 @@ async def bill_request(tracking_code: str) -> None:
             return  # nothing to pay: the request goes on as it stands
         await change_status(session, request, Status.AWAITING_PAYMENT, by=PIPELINE, now=now)
         if amount is None:
-            record(session, request, "bill_needs_amount", by=PIPELINE, now=now)
+            record(session, request, EventName.BILL_NEEDS_AMOUNT, by=PIPELINE, now=now)
         else:
             await issue_bill(session, request, amount, by=PIPELINE, now=now)
     await deliver_letters(now=utc_now(), request_id=request.id)

@@ -7,6 +7,7 @@ from models.door import PIPELINE, record
 from models.references import next_sequence
 from models.requests import Request, find_request
 from rules.dates import riyadh_day
+from rules.events import EventName
 from rules.reference_number import format_reference, reference_year
 from rules.statuses import Kind, Status
 from tasks.retrying import step_task
@@ -28,7 +29,7 @@ async def issue_reference_number(tracking_code: str) -> None:
         year = reference_year(riyadh_day(request.status_since), calendar)
         sequence = await next_sequence(session, kind=request.kind, calendar=calendar, year=year)
         request.reference_number = format_reference(Kind(request.kind), year, sequence)
-        record(session, request, "reference_issued", by=PIPELINE, now=utc_now())
+        record(session, request, EventName.REFERENCE_ISSUED, by=PIPELINE, now=utc_now())
 
 
 def _is_due(request: Request) -> bool:

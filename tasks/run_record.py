@@ -7,7 +7,7 @@ from desk.clock import utc_now
 from desk.waiting import load_request
 from models.database import patiently, transaction
 from models.requests import Request, find_request
-from models.runs import RunState
+from models.run_states import RunState
 
 
 @patiently

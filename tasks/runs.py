@@ -21,7 +21,8 @@ from prefect.exceptions import ObjectNotFound
 from prefect.states import Cancelled, Scheduled
 
 from models.requests import Request
-from rules.statuses import Kind, Status
+from rules.statuses import Kind
+from rules.transitions import FINAL
 
 #: Every run of ours bears it, so that one filter finds them.
 OUR_TAG = "mumaris"
@@ -75,7 +76,7 @@ def run_tags(request: Request) -> list[str]:
     tags = [OUR_TAG, f"kind:{request.kind}", f"stage:{request.status}"]
     if request.escalated_at is not None:
         tags.append("overdue")
-    return tags if Status(request.status).is_final else [*tags, OPEN_TAG]
+    return tags if request.status in FINAL else [*tags, OPEN_TAG]
 
 
 def run_name(request: Request) -> str:

@@ -20,15 +20,16 @@ from models.bells import RUN_BELL
 from models.database import transaction
 from models.door import OPERATIONS, PIPELINE, record, ring
 from models.requests import Request, find_request
+from models.run_states import RunState
 from models.runs import (
     QUIET_FOR,
-    RunState,
     codes_of_runs,
     is_carried,
     requests_with_news,
     runs_to_look_at,
 )
-from rules.statuses import Status
+from rules.events import EventName
+from rules.transitions import FINAL
 from tasks.progress import show_progress
 from tasks.runs import (
     RunSeen,
@@ -148,13 +149,13 @@ async def _restart(client: PrefectClient, request: Request, now: datetime) -> No
         row = await find_request(session, request.tracking_code, lock=True)
         row.run_state, row.run_checked_at, row.wake_at = RunState.STARTED, now, None
         row.run_restarts += 1
-        record(session, row, "run_restarted", by=PIPELINE, now=now)
+        record(session, row, EventName.RUN_RESTARTED, by=PIPELINE, now=now)
         await ring(session, RUN_BELL)
     logger.warning("run of request %s died and was restarted", request.tracking_code)
 
 
 async def _settle(client: PrefectClient, request: Request, now: datetime) -> bool:
-    if not Status(request.status).is_final:
+    if request.status not in FINAL:
         # Somebody completed the run by hand; the request still needs one.
         await _note(request, RunState.WANTED, now, lost=True)
         return True

@@ -12,6 +12,7 @@ from models.practitioners import Practitioner
 from models.requests import Request, find_request
 from rules.checked import Checked
 from rules.dates import riyadh_day
+from rules.events import EventName
 from rules.official_record import compare_with_official_record, record_missing
 from rules.problems import Problem
 from rules.statuses import Status
@@ -64,7 +65,7 @@ async def _against_official_record(checked: Checked) -> tuple[Problem, ...]:
 async def _note_unreachable(tracking_code: str) -> None:
     async with transaction() as session:
         request = await find_request(session, tracking_code, lock=True)
-        record(session, request, "register_unreachable", by=PIPELINE, now=utc_now())
+        record(session, request, EventName.REGISTER_UNREACHABLE, by=PIPELINE, now=utc_now())
 
 
 async def _move_on(

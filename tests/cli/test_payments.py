@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from desk.review import Ruling, Verdict, decide
+from desk.review import Ruling, decide
 from desk.submission import accept
 from rules.dates import riyadh_day
 from rules.statuses import Kind
+from rules.verdicts import Verdict
 from support.cards import give_card, renewal
 from support.people import NOURA
 from support.policies import policy_with

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from desk.activation import LinkState, use
 from desk.cards import extend_cards
 from desk.reading import SubmissionRefused
-from desk.review import ReasonMissing, Ruling, Verdict, decide
+from desk.review import ReasonMissing, Ruling, decide
 from desk.second_look import ChangedSinceReview, NotApprovable
 from desk.submission import accept
 from desk.waiting import load_request
@@ -23,6 +23,7 @@ from models.practitioners import CpdEntry, find_practitioner
 from models.requests import Decision, Request, RequestEvent, history
 from rules.fields import Field
 from rules.statuses import Kind, Status
+from rules.verdicts import Verdict
 from support.cards import card_of, give_card, periods, renewal
 from support.people import NOURA, contact_change, register_people
 from support.requests import NOW, awaiting_activation, request_awaiting_activation, token_of

@@ -18,7 +18,7 @@ from desk.payments import (
     record_payment,
     set_amount,
 )
-from desk.review import Ruling, Verdict, decide
+from desk.review import Ruling, decide
 from desk.submission import accept
 from desk.waiting import load_request
 from desk.withdrawal import WithdrawalTooLate, withdraw
@@ -31,6 +31,7 @@ from rules.bill_number import parse_bill_number
 from rules.dates import riyadh_day
 from rules.money import Money
 from rules.statuses import Kind, Status
+from rules.verdicts import Verdict
 from support.cards import give_card, renewal
 from support.people import NOURA, register_people
 from support.policies import policy_with

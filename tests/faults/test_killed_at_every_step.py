@@ -22,7 +22,7 @@ from models.database import close_engine, transaction
 from models.letters import Letter, LetterStatus
 from models.references import ReferenceCounter
 from models.requests import Request, RequestEvent, history
-from models.runs import RunState
+from models.run_states import RunState
 from rules.reference_number import parse_reference
 from rules.statuses import Kind, Status
 from stack.local import POOL

@@ -23,7 +23,7 @@ from flows.sweep import CALM, Sweep
 from models.database import engine, transaction
 from models.letters import Letter
 from models.requests import Request, history
-from models.runs import RunState
+from models.run_states import RunState
 from rules.statuses import Status
 from stack.ports import free_port
 from stack.processes import Child

@@ -24,15 +24,17 @@ from sqlmodel import col, select
 
 from desk.activation import use
 from desk.clock import utc_now
-from desk.review import ReviewAlreadyDecided, Ruling, Verdict, decide
+from desk.review import ReviewAlreadyDecided, Ruling, decide
 from desk.submission import accept
 from desk.waiting import load_request
 from models.database import is_passing, transaction
 from models.links import LinkPurpose
 from models.migrate import migrate
 from models.requests import Request
-from models.runs import RunState
+from models.run_states import RunState
 from rules.statuses import Kind, Status
+from rules.transitions import FINAL
+from rules.verdicts import Verdict
 from stack.local import POOL, POOL_TYPE, ROOT
 from stack.postgres import EmbeddedPostgres
 from stack.prefect_server import PrefectServer
@@ -221,7 +223,7 @@ async def _requests(tracking_codes: Collection[str]) -> Sequence[Request]:
 
 
 def _is_closed(request: Request) -> bool:
-    return Status(request.status).is_final
+    return request.status in FINAL
 
 
 async def _do_their_part(post: PostOffice, request: Request) -> None:

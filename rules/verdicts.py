@@ -1,0 +1,19 @@
+"""What an officer says at the gate, and by which way it came."""
+
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """What an officer can say at the gate."""
+
+    APPROVE = "approve"
+    RETURN = "return"
+    REJECT = "reject"
+
+
+class Origin(StrEnum):
+    """Where a decision came from."""
+
+    COMMAND = "command"
+    PYTHON = "python"
+    PREFECT_FORM = "prefect_form"

@@ -1,0 +1,118 @@
+"""The one door: what it lets through, what it refuses, and two who come at once."""
+
+import asyncio
+from itertools import product
+
+import pytest
+from sqlalchemy import update
+from sqlmodel import col
+
+from desk.waiting import load_request
+from models.database import transaction
+from models.door import Actor, change_status
+from models.requests import Request, RequestEvent, find_request, history
+from rules.events import EventName
+from rules.statuses import ActorKind, Status
+from rules.transitions import TRANSITIONS, TransitionRefused, may
+from support.people import register_people
+from support.requests import NOW, request_at_gate
+
+
+@pytest.fixture
+async def code(database: str) -> str:
+    """A request that waits at the gate."""
+    await register_people()
+    return await request_at_gate()
+
+
+async def put(code: str, status: Status) -> None:
+    """Make the request stand here, past the door: only a test may."""
+    async with transaction() as session:
+        await session.exec(
+            update(Request).where(col(Request.tracking_code) == code).values(status=status)
+        )
+
+
+async def move(code: str, to: Status, by: ActorKind) -> None:
+    async with transaction() as session:
+        request = await find_request(session, code)
+        await change_status(session, request, to, by=Actor(by), now=NOW)
+
+
+async def told(code: str) -> list[RequestEvent]:
+    async with transaction() as session:
+        return await history(session, (await find_request(session, code)).id)
+
+
+@pytest.mark.parametrize(("from_", "to"), TRANSITIONS, ids=lambda status: status.value)
+async def test_an_allowed_change_moves_the_row_and_writes_one_line(
+    from_: Status, to: Status, code: str
+) -> None:
+    """The status, since when, and the line that says so, in one transaction."""
+    await put(code, from_)
+    by = min(TRANSITIONS[from_, to])
+    before = len(await told(code))
+
+    await move(code, to, by)
+
+    request, events = await load_request(code), await told(code)
+    assert (request.status, request.status_since) == (to, NOW)
+    assert len(events) == before + 1
+    line = events[-1]
+    assert (line.what, line.from_status, line.to_status) == (EventName(to), from_, to)
+    assert (line.actor_kind, line.at, line.round) == (by, NOW, request.round)
+
+
+@pytest.mark.parametrize("from_", Status)
+async def test_a_forbidden_change_leaves_everything_as_it_was(from_: Status, code: str) -> None:
+    """From this status, to any other, by anybody whom the table does not name."""
+    await put(code, from_)
+    before = await told(code)
+    tries = [(to, by) for to, by in product(Status, ActorKind) if not may(by, from_, to)]
+
+    refused = [await outcome_of(code, to, by) for to, by in tries]
+
+    assert set(map(type, refused)) == {TransitionRefused}
+    assert (await load_request(code)).status == from_
+    assert await told(code) == before
+
+
+async def outcome_of(code: str, to: Status, by: ActorKind) -> BaseException | None:
+    (outcome,) = await asyncio.gather(move(code, to, by), return_exceptions=True)
+    return outcome
+
+
+async def test_who_read_the_request_before_it_moved_is_refused(code: str) -> None:
+    """The guard is in SQL: a session that still sees the old status cannot write over the new."""
+    async with transaction() as late:
+        stale = await find_request(late, code)
+        await move(code, Status.RETURNED, ActorKind.OFFICER)
+
+        with pytest.raises(TransitionRefused) as refused:
+            await change_status(late, stale, Status.APPROVED, by=Actor(ActorKind.OFFICER), now=NOW)
+
+    assert (refused.value.from_, refused.value.to) == (Status.UNDER_REVIEW, Status.APPROVED)
+    assert (await load_request(code)).status == Status.RETURNED
+    assert (await told(code))[-1].what == EventName.RETURNED
+
+
+async def test_of_two_at_once_one_passes(code: str) -> None:
+    """Both have read the request at the gate; the second waits for the first, and is refused."""
+    both_have_read = asyncio.Barrier(2)
+
+    async def come(to: Status) -> None:
+        async with transaction() as session:
+            request = await find_request(session, code)
+            await both_have_read.wait()
+            await change_status(session, request, to, by=Actor(ActorKind.OFFICER), now=NOW)
+
+    outcomes = await asyncio.gather(
+        come(Status.APPROVED), come(Status.REJECTED), return_exceptions=True
+    )
+
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == [
+        "NoneType",
+        "TransitionRefused",
+    ]
+    moves = [line for line in await told(code) if line.from_status == Status.UNDER_REVIEW]
+    assert [line.to_status for line in moves] == [(await load_request(code)).status]
