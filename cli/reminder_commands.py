@@ -17,6 +17,7 @@ from desk.reminder_story import Story, tell_stories
 from desk.reminder_table import Counted, table
 from desk.reminders import Plan
 from desk.timeline import show_instant
+from models.connections import LONG
 from models.database import transaction
 from models.examinations import count_by_anchor, count_due
 from models.reminders import Reminder, Waiting, backlog
@@ -77,7 +78,7 @@ def rehearse_days(
     first = on or riyadh_day(utc_now())
 
     async def read() -> list[tuple[date, date, int]]:
-        async with transaction() as session:
+        async with transaction(LONG) as session:
             counted = await count_by_anchor(session, about)
         if await thresholds_are_new(about, policy):
             return [(anchor, first, number) for anchor, _, number in counted]
@@ -188,7 +189,7 @@ def show_backlog(*, as_json: bool) -> None:
     today = riyadh_day(utc_now())
 
     async def read() -> tuple[dict[About, int], list[Waiting]]:
-        async with transaction() as session:
+        async with transaction(LONG) as session:
             due = {about: await count_due(session, about, today) for about in About}
             return due, await backlog(session)
 

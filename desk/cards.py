@@ -17,6 +17,7 @@ from models.cards import (
     find_card,
     periods_of,
 )
+from models.connections import LONG
 from models.database import transaction
 from models.practitioners import CpdEntry, Practitioner, find_practitioner
 from models.requests import Request
@@ -102,7 +103,7 @@ async def extend_cards(
     if to <= first:
         raise NotAnExtension(f"no card that expires from {first} on could be extended to {to}")
     counts: dict[date, int] = {}
-    async with transaction() as session:
+    async with transaction(LONG) as session:
         found = await cards_to_extend(session, first=first, last=last, to=to)
         for _, expires_on in found:
             counts[expires_on] = counts.get(expires_on, 0) + 1

@@ -13,6 +13,7 @@ from desk.card_loading import load_cards, load_ledger
 from desk.clock import utc_now
 from desk.loaded import Loaded
 from desk.register_files import OfficerLine, RegisterFiles
+from models.connections import LONG
 from models.database import transaction
 from models.officers import Officer
 from models.practitioners import OfficialRecord as OfficialRecordRow
@@ -58,7 +59,7 @@ async def load_register(files: RegisterFiles, *, now: datetime | None = None) ->
     ``now`` (None: this one). Raises `OfficersNotOnRegister` and `HoldersNotOnRegister`.
     """
     now = now or utc_now()
-    async with transaction() as session:
+    async with transaction(LONG) as session:
         practitioners = await _load_practitioners(session, files.practitioners, now=now)
         await session.flush()
         return LoadReport(

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.connections import LONG
 from models.database import patiently, transaction
 from models.examinations import (
     START,
@@ -80,7 +81,7 @@ async def plan_chunk(
     """
     before = plan.after
     try:
-        async with transaction() as session:
+        async with transaction(LONG) as session:
             await take_turn(session)
             room = await _room(session, plan, day, policy, dry=dry)
             limit = limit if room is None else min(limit, room)

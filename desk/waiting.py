@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Callable
 
-from psycopg import AsyncConnection, sql
+from psycopg import sql
 
 from models.bells import DOORBELL
+from models.connections import open_connection
 from models.database import transaction
 from models.requests import Request, find_request
-from models.settings import DatabaseSettings
 from rules.errors import MumarisError
 
 #: How long a lost doorbell can go unnoticed, in seconds.
@@ -49,7 +49,7 @@ async def wait_until(
 async def _watch(
     tracking_code: str, arrived: Callable[[Request], bool], last: list[Request]
 ) -> Request:
-    connection = await AsyncConnection.connect(DatabaseSettings().libpq_url(), autocommit=True)
+    connection = await open_connection("mumaris waiting")
     async with connection:
         await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(DOORBELL)))
         while True:

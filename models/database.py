@@ -3,46 +3,88 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from functools import wraps
-from typing import ParamSpec, TypeVar
+from functools import partial, wraps
+from typing import Any, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
 import psycopg
-from sqlalchemy import ExceptionContext, event
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from psycopg.errors import LockNotAvailable, QueryCanceled, ReadOnlySqlTransaction
+from sqlalchemy import ExceptionContext, event, text
+from sqlalchemy.exc import (
+    DBAPIError,
+    InterfaceError,
+    InvalidatePoolError,
+    OperationalError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models import tables  # noqa: F401 - a row's foreign keys name tables of other modules
+from models.connections import STEPS, Limits, limits_now, open_connection, setting
 from models.settings import DatabaseSettings
+from models.statements import execute
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-#: Seconds between the attempts of `patiently`.
-RETRY_DELAYS = (0.2, 0.5, 1, 2, 4, 8, 15)
+#: Seconds between the attempts of a step.
+RETRY_DELAYS = STEPS.retries
 
-_engines: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncEngine] = WeakKeyDictionary()
+#: What PostgreSQL reports of a session that takes no writes.
+_READ_ONLY = ("default_transaction_read_only", "in_hot_standby")
+#: For the rest of a transaction.
+_LIMIT = text(setting(STEPS.settings(), place=":{}", local=True))
+_engines: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Limits, AsyncEngine]] = (
+    WeakKeyDictionary()
+)
 
 
 def engine() -> AsyncEngine:
-    """The engine of the running event loop, made at its first use.
+    """The engine of the running event loop and of what limits hold there, made at its first use.
 
     A connection belongs to the loop that opened it, and Prefect runs flows in several loops.
     """
-    loop = asyncio.get_running_loop()
-    if loop not in _engines:
-        settings = DatabaseSettings()
-        _engines[loop] = create_async_engine(
-            settings.sqlalchemy_url(),
-            pool_size=settings.pool_size,
-            max_overflow=settings.pool_size,
-            pool_pre_ping=True,  # a restarted server costs one reconnect, not one failed step
-            pool_recycle=1800,
-            hide_parameters=True,
-        )
-        event.listen(_engines[loop].sync_engine, "handle_error", _quote_no_values)
-    return _engines[loop]
+    engines = _engines.setdefault(asyncio.get_running_loop(), {})
+    limits = limits_now()
+    if limits not in engines:
+        engines[limits] = _new_engine(limits)
+    return engines[limits]
+
+
+def _new_engine(limits: Limits) -> AsyncEngine:
+    settings = DatabaseSettings()
+    opened = partial(
+        open_connection, "mumaris", limits=limits, url=settings.libpq_url(), autocommit=False
+    )
+    made = create_async_engine(
+        "postgresql+psycopg://",  # the address may name several servers, which SQLAlchemy cannot
+        async_creator=opened,
+        pool_size=settings.pool_size,
+        max_overflow=settings.pool_size,
+        pool_timeout=limits.pool,
+        pool_pre_ping=True,  # a restarted server costs one reconnect, not one failed step
+        pool_recycle=1800,
+        hide_parameters=True,
+    )
+    event.listen(made.sync_engine, "handle_error", _leave_what_takes_no_writes)
+    event.listen(made.sync_engine, "handle_error", _quote_no_values)
+    event.listen(made.sync_engine, "checkout", _refuse_what_takes_no_writes)
+    return made
+
+
+def _leave_what_takes_no_writes(context: ExceptionContext) -> None:
+    """After a failover: every connection of the pool leads to the server that was."""
+    if isinstance(context.original_exception, ReadOnlySqlTransaction):
+        context.is_disconnect = True
+
+
+def _refuse_what_takes_no_writes(connection: Any, _record: object, _proxy: object) -> None:
+    """The ping before has brought what the server reports: it costs no further question."""
+    told = connection.driver_connection.info.parameter_status
+    if any(told(name) == "on" for name in _READ_ONLY):
+        raise InvalidatePoolError
 
 
 def _quote_no_values(context: ExceptionContext) -> None:
@@ -62,31 +104,37 @@ def _quote_no_values(context: ExceptionContext) -> None:
 
 async def close_engine() -> None:
     """Close the running loop's connections; the next use opens new ones."""
-    found = _engines.pop(asyncio.get_running_loop(), None)
-    if found is not None:
+    for found in _engines.pop(asyncio.get_running_loop(), {}).values():
         await found.dispose()
 
 
 @asynccontextmanager
-async def transaction() -> AsyncIterator[AsyncSession]:
-    """One unit of work: everything in it is kept, or, if it raises, nothing is."""
+async def transaction(limits: Limits | None = None) -> AsyncIterator[AsyncSession]:
+    """One unit of work: everything in it is kept, or, if it raises, nothing is.
+
+    ``limits`` are its own, where it may take longer than the process's other work.
+    """
     async with AsyncSession(engine(), expire_on_commit=False) as session, session.begin():
+        if limits is not None:
+            await execute(session, _LIMIT, limits.settings())
         yield session
 
 
 def patiently(operation: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
     """Repeat an operation that is safe to repeat while the database is away.
 
-    Gives up after about half a minute, with the database's own error.
+    Gives up after about half a minute, or as soon as the limits say, with the database's own error.
+    Where somebody is waiting for a page, a lock or a full pool is told at once.
     """
 
     @wraps(operation)
     async def repeated(*args: P.args, **kwargs: P.kwargs) -> T:
-        for delay in RETRY_DELAYS:
+        limits = limits_now()
+        for delay in limits.retries:
             try:
                 return await operation(*args, **kwargs)
-            except (DBAPIError, psycopg.OperationalError) as error:
-                if not is_passing(error):
+            except (SQLAlchemyError, psycopg.Error) as error:
+                if not is_passing(error) or (is_busy(error) and not limits.queues):
                     raise
                 await asyncio.sleep(delay)
         return await operation(*args, **kwargs)
@@ -95,7 +143,17 @@ def patiently(operation: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]
 
 
 def is_passing(error: BaseException) -> bool:
-    """Whether the database was away, and the same operation may succeed later."""
-    return isinstance(error, OperationalError | InterfaceError | psycopg.OperationalError) or (
-        isinstance(error, DBAPIError) and error.connection_invalidated
-    )
+    """Whether the database was away or busy, and the same operation may succeed later.
+
+    A server that takes no writes is away: it is the one from before a failover.
+    """
+    passing = OperationalError | InterfaceError | NoFreeConnection | InvalidatePoolError
+    if isinstance(error, passing | psycopg.OperationalError | ReadOnlySqlTransaction):
+        return True
+    return isinstance(error, DBAPIError) and error.connection_invalidated
+
+
+def is_busy(error: BaseException) -> bool:
+    """Whether it is there, and somebody else is before us: with a lock, or in the pool."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return isinstance(cause, LockNotAvailable | QueryCanceled | NoFreeConnection)

@@ -14,10 +14,10 @@ from sqlalchemy import and_, or_
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.connections import open_connection
 from models.database import patiently
 from models.requests import Request, RequestEvent
 from models.run_states import RunState
-from models.settings import DatabaseSettings
 
 #: A run that was made or woken this long ago and that no process carries is looked up. Longer than
 #: Prefect's process worker needs to start an interpreter (measured: 8-12 s with its polling).
@@ -104,9 +104,7 @@ class _Presence:
         """Hold the request's lock; a connection that PostgreSQL has closed is made anew."""
         async with self._mutex:
             if self._connection is None or self._connection.closed:
-                self._connection = await AsyncConnection.connect(
-                    DatabaseSettings().libpq_url(), autocommit=True
-                )
+                self._connection = await open_connection("mumaris presence")
                 for carried in self._carried.elements():
                     await self._connection.execute(_LOCK, [str(carried)])
             await self._connection.execute(_LOCK, [str(request_id)])

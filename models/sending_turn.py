@@ -3,25 +3,10 @@
 from typing import Any, Self
 
 from psycopg import AsyncConnection, OperationalError
-from psycopg.conninfo import make_conninfo
 
+from models.connections import open_connection
 from models.database import patiently
-from models.settings import DatabaseSettings
 
-# Who vanishes without a word is found dead after half a minute, by us and by PostgreSQL: the
-# system's own two hours would silence all others for so long. Ignored on a Unix socket.
-_NOTICE_POSTGRESQL = {
-    "connect_timeout": 10,
-    "tcp_user_timeout": 30_000,
-    "keepalives_idle": 15,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-}
-_NOTICE_US = """
-SELECT set_config('tcp_keepalives_idle', '15', false),
-    set_config('tcp_keepalives_interval', '5', false),
-    set_config('tcp_keepalives_count', '3', false)
-"""
 _TAKE = "SELECT pg_try_advisory_lock(hashtextextended('mumaris:reminders:sending', 0))"
 
 
@@ -57,12 +42,7 @@ class SendingTurn:
 
     async def _ask(self) -> bool:
         if self._connection is None:
-            self._connection = await AsyncConnection.connect(
-                make_conninfo(DatabaseSettings().libpq_url(), **_NOTICE_POSTGRESQL),
-                autocommit=True,
-                application_name="mumaris reminders",
-            )
-            await self._connection.execute(_NOTICE_US)
+            self._connection = await open_connection("mumaris reminders")
         if self._is_ours:
             await self._connection.execute("SELECT 1")
         else:

@@ -15,8 +15,9 @@ from desk.policy import current_policy
 from models.database import close_engine
 from models.settings import DatabaseSettings
 from portal import confirming, links, site, tracking, unsubscribing
-from portal.guarding import ErrorPages, SafeHeaders, SmallBodies
+from portal.guarding import ErrorPages, OnlyHttp, SafeHeaders, WholeBodies
 from portal.guessing import Guesses
+from portal.hurrying import Hurry
 from portal.pages import error_page
 
 
@@ -46,7 +47,13 @@ def build_app() -> FastAPI:
         openapi_url=None,
         # A redirect would name the host that the visitor claims.
         redirect_slashes=False,
-        middleware=[Middleware(SafeHeaders), Middleware(ErrorPages), Middleware(SmallBodies)],
+        middleware=[
+            Middleware(OnlyHttp),
+            Middleware(SafeHeaders),
+            Middleware(ErrorPages),
+            Middleware(WholeBodies),
+            Middleware(Hurry),
+        ],
         exception_handlers={HTTPException: _http_error},
     )
     app.state.guesses = Guesses()

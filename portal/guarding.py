@@ -1,9 +1,12 @@
 """What stands around every page: headers, a limit on what is sent to us, our own error pages.
 
-Pure ASGI, outermost first: `SafeHeaders`, `ErrorPages`, `SmallBodies`.
+Pure ASGI, outermost first: `OnlyHttp`, `SafeHeaders`, `ErrorPages`, `WholeBodies`, and then
+`portal.hurrying.Hurry`.
 """
 
+import asyncio
 import logging
+import re
 import secrets
 import traceback
 from collections.abc import Iterator
@@ -15,14 +18,18 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.database import is_passing
+from portal.hurrying import TooManyPresses
 from portal.pages import error_page
 
 logger = logging.getLogger("mumaris.portal")
 
 #: Bytes; each form here has one short field.
 MAX_BODY = 4096
-#: Seconds after which a page is worth another try while the database is away.
+#: Seconds for the whole of it.
+BODY_SECONDS = 10
+#: Seconds after which a page is worth another try while the database is away or busy.
 AWAY_SECONDS = 10
+_LENGTH = re.compile(r"[0-9]+", re.ASCII)
 
 HEADERS = {
     # No script at all, nothing from elsewhere, forms only to us.
@@ -39,6 +46,21 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
+
+
+class OnlyHttp:
+    """Refuses whatever is no page, a WebSocket above all, before anything is done or logged."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer what is HTTP, and the server's own start and stop."""
+        if scope["type"] in {"http", "lifespan"}:
+            await self._app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
 
 
 class SafeHeaders:
@@ -95,7 +117,7 @@ class ErrorPages:
 
 
 def _error_page(request: Request, error: Exception, error_id: str) -> Response:
-    away = any(map(is_passing, _chain(error)))
+    away = any(is_passing(each) or isinstance(each, TooManyPresses) for each in _chain(error))
     return error_page(
         request,
         503 if away else 500,
@@ -125,24 +147,31 @@ def _place(error: BaseException) -> str:
     )
 
 
-class SmallBodies:
-    """Refuses bodies above `MAX_BODY` with 413, before anything is done with them.
+class WholeBodies:
+    """Lets a request through when all of it has come: cut off on the way, nothing is done with it.
 
-    The whole body is read first, so that a request is either seen in full or not acted on.
+    Refuses bodies above `MAX_BODY` with 413, those that take longer than `BODY_SECONDS` with 408,
+    and those of another length than announced with 400.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, or refuse."""
+        """Answer, or refuse; a sender who is gone gets no answer."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        body = await _read(Request(scope), receive)
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                body = await _read(Request(scope), receive)
+        except TimeoutError:
+            body = 408
         if body is None:
+            return
+        if isinstance(body, int):
             # What was announced and not read must not be taken for the next request.
-            refusal = error_page(Request(scope), 413, headers={"Connection": "close"})
+            refusal = error_page(Request(scope), body, headers={"Connection": "close"})
             await refusal(scope, receive, send)
             return
         replayed: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
@@ -153,16 +182,20 @@ class SmallBodies:
         await self._app(scope, receive_again, send)
 
 
-async def _read(request: Request, receive: Receive) -> bytes | None:
-    """The body, or None as soon as it is known to be too large."""
+async def _read(request: Request, receive: Receive) -> bytes | int | None:
+    """The body; or the status to refuse it with; or None where its sender went away."""
     announced = request.headers.get("content-length", "")
-    if len(announced) > len(str(MAX_BODY)) or (announced.isdigit() and int(announced) > MAX_BODY):
-        return None
+    if announced and not _LENGTH.fullmatch(announced):
+        return 400
+    if len(announced) > len(str(MAX_BODY)) or int(announced or 0) > MAX_BODY:
+        return 413
     body, more = b"", True
     while more:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
         body += message.get("body", b"")
         more = message.get("more_body", False)
         if len(body) > MAX_BODY:
-            return None
-    return body
+            return 413
+    return body if not announced or len(body) == int(announced) else 400

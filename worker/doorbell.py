@@ -6,21 +6,15 @@ PostgreSQL delivers a notification after commit, so a ring never comes before it
 
 import asyncio
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import psycopg
 from prefect.logging import get_logger
 from psycopg import sql
 
+from models.connections import open_connection
+
 _FIRST_PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 5.0
-_CONNECT_SECONDS = 5
-#: A peer that vanished without a word (power, network) is found within about half a minute.
-_KEEPALIVES: dict[str, Any] = {
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-}
 
 logger = get_logger(f"mumaris.{__name__}")
 
@@ -55,13 +49,7 @@ class Doorbell:
             pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
 
     async def _connect(self) -> psycopg.AsyncConnection:
-        return await psycopg.AsyncConnection.connect(
-            self._conninfo,
-            autocommit=True,
-            connect_timeout=_CONNECT_SECONDS,
-            application_name="mumaris doorbell",
-            **_KEEPALIVES,
-        )
+        return await open_connection("mumaris doorbell", url=self._conninfo)
 
     async def _relay(self, connection: psycopg.AsyncConnection) -> None:
         for channel in self._bells:

@@ -9,6 +9,7 @@ from desk.clock import RIYADH, utc_now
 from desk.examination_days import set_days_anew
 from desk.policy import current_policy
 from desk.reminders import Plan, plan_chunk
+from models.connections import LONG
 from models.database import patiently, transaction
 from models.examinations import count_due
 from models.reminder_tokens import forget_tokens
@@ -115,7 +116,7 @@ async def run_reminders(
 @patiently
 async def report(day: date, plan: Plan, sent: Sent, *, now: datetime) -> Report:
     """What became of the day so far; forgets the tokens that expired long ago."""
-    async with transaction() as session:
+    async with transaction(LONG) as session:
         await forget_tokens(session, now=now)
         return Report(
             about=plan.about,
@@ -145,5 +146,5 @@ def _patience(
 
 @patiently
 async def _count_due(about: About, day: date) -> int:
-    async with transaction() as session:
+    async with transaction(LONG) as session:
         return await count_due(session, about, day)

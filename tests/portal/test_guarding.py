@@ -1,5 +1,6 @@
 """What stands around every page: errors that tell nothing, bodies that are small."""
 
+import asyncio
 import logging
 import re
 from collections.abc import AsyncIterator
@@ -9,10 +10,11 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from sqlalchemy.exc import OperationalError
+from starlette.types import Message, Scope
 
 from desk.activation import LinkView, use
 from models.links import LinkPurpose
-from portal import links
+from portal import guarding, links
 from portal.guarding import MAX_BODY, describe
 from rules.statuses import Status
 from support.portal import mailed_link
@@ -138,3 +140,99 @@ async def test_a_large_body_without_a_length_is_refused_as_well(portal: FastAPI)
 
     assert page.status_code == 413
     assert taken <= MAX_BODY // 1000 + 2
+
+
+def scope_of(path: str, *headers: tuple[bytes, bytes]) -> Scope:
+    """A POST as the server hands it on."""
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "headers": [(b"host", b"portal.test"), *headers],
+        "client": ("192.0.2.1", 40000),
+        "server": ("portal.test", 80),
+    }
+
+
+async def answers(portal: FastAPI, scope: Scope, *messages: Message) -> list[Message]:
+    """What the portal answers to these messages; after them nothing comes."""
+    coming, sent = list(messages), []
+
+    async def receive() -> Message:
+        if not coming:
+            await asyncio.Event().wait()
+        return coming.pop(0)
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await portal(scope, receive, send)
+    return sent
+
+
+PART: Message = {"type": "http.request", "body": b"seen=12", "more_body": True}
+GONE: Message = {"type": "http.disconnect"}
+WHOLE: Message = {"type": "http.request", "body": b"seen=12", "more_body": False}
+
+
+@pytest.mark.parametrize("came", [(), (PART,), (PART, PART)])
+async def test_a_press_that_is_cut_off_does_nothing(
+    portal: FastAPI, came: tuple[Message, ...]
+) -> None:
+    """The network failed, or the reader closed the page, before all of it had come."""
+    link = await mailed_link()
+    scope = scope_of(f"/activate/{link.token}", (b"content-length", b"100"))
+
+    sent = await answers(portal, scope, *came, GONE)
+
+    assert sent == []
+    assert await link.status() == Status.AWAITING_ACTIVATION
+
+
+@pytest.mark.parametrize("announced", [b"6", b"8", b"0", b"seven", b"-7", b"7, 7", "٧".encode()])
+async def test_a_press_of_another_length_than_announced_does_nothing(
+    portal: FastAPI, announced: bytes
+) -> None:
+    """What a proxy lost or added is not guessed."""
+    link = await mailed_link()
+    scope = scope_of(f"/activate/{link.token}", (b"content-length", announced))
+
+    sent = await answers(portal, scope, WHOLE)
+
+    assert sent[0]["status"] == 400
+    assert await link.status() == Status.AWAITING_ACTIVATION
+
+
+async def test_a_press_that_comes_too_slowly_does_nothing(
+    portal: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """408, and the connection is closed: what is still to come is no new request."""
+    monkeypatch.setattr(guarding, "BODY_SECONDS", 0.05)
+    link = await mailed_link()
+    scope = scope_of(f"/activate/{link.token}", (b"content-length", b"100"))
+
+    sent = await answers(portal, scope, PART)
+
+    assert sent[0]["status"] == 408
+    assert (b"connection", b"close") in sent[0]["headers"]
+    assert await link.status() == Status.AWAITING_ACTIVATION
+
+
+async def test_a_websocket_is_refused_without_a_word(
+    portal: FastAPI, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its address holds a token like any other."""
+    link = await mailed_link()
+    scope = {**scope_of(f"/activate/{link.token}"), "type": "websocket", "subprotocols": []}
+    del scope["method"]
+
+    sent = await answers(portal, scope, {"type": "websocket.connect"})
+
+    assert sent == [{"type": "websocket.close", "code": 1008}]
+    assert link.token not in caplog.text
