@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
 
 from rules.card import ActivityKind, CardStatus, Category
+from rules.cpd_hours import read_hours
 from rules.dates import parse_date
 from rules.normalised_update import CertificateOnRequest
 from rules.policy import Policy
@@ -117,14 +118,7 @@ def _day(cells: Mapping[str, str], name: str, problems: Problems) -> date | None
 
 
 def _hours(typed: str, policy: Policy) -> Decimal:
-    limit = policy.limits.cpd_hours_per_entry
-    try:
-        hours = Decimal(typed)
-        rounded = hours.quantize(Decimal("0.01"))
-    except InvalidOperation:
-        raise ValueRefused("cpd_hours_form") from None
-    if rounded != hours or hours <= 0:
+    hours = read_hours(typed, most=policy.limits.cpd_hours_per_entry)
+    if not hours:
         raise ValueRefused("cpd_hours_form")
-    if hours > limit:
-        raise ValueRefused("cpd_hours_too_many", limit=limit)
-    return rounded
+    return hours

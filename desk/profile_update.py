@@ -16,6 +16,7 @@ from models.practitioners import CpdEntry, ExperienceEntry, Practitioner, Profil
 from models.requests import Request
 from rules.checked import Checked
 from rules.correctable import Correctable
+from rules.cpd_hours import plain_hours
 from rules.fields import Field
 from rules.normalised_update import NormalisedUpdate
 from rules.official_record import needs_official_record
@@ -35,7 +36,21 @@ def as_submitted(submission: ProfileUpdateSubmission) -> dict[str, Any]:
 
 def read_profile_update(document: Mapping[str, Any]) -> ProfileUpdateSubmission:
     """The typed submission; raises `SubmissionRefused` with every misfit at once."""
-    return shaped(_ADAPTER, document)
+    return shaped(_ADAPTER, {**document, **_with_plain_hours(document)})
+
+
+def _with_plain_hours(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The entries, whatever they are, with hours that were typed as a text made plain."""
+    return {
+        member: [_plain_entry(entry) for entry in document[member]]
+        for member in ("certificates", "experience")
+        if isinstance(document.get(member), list)
+    }
+
+
+def _plain_entry(entry: Any) -> Any:
+    typed = entry.get("cpd_hours") if isinstance(entry, Mapping) else None
+    return {**entry, "cpd_hours": plain_hours(typed)} if isinstance(typed, str) else entry
 
 
 class ProfileUpdateKind:

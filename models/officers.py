@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlmodel import Field, SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from rules.as_typed import plain
 from rules.errors import MumarisError
 
 
@@ -30,7 +31,7 @@ class Officer(SQLModel, table=True):
 
 async def find_officer(session: AsyncSession, user_name: str) -> Officer:
     """The active officer of this name; raises `OfficerUnknown`."""
-    officer = await session.get(Officer, user_name.strip().lower())
+    officer = await session.get(Officer, plain(user_name).lower())
     if officer is None or not officer.active:
         raise OfficerUnknown(user_name)
     return officer

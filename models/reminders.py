@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import instant, known, named, optional_instant
 from models.statements import execute
+from rules.as_typed import without_marks
 from rules.reminders import ReminderStatus
 from rules.thresholds import About
 
@@ -74,7 +75,7 @@ def reminder_id(practitioner_id: UUID, about: About, anchor: date, threshold: in
 
 def address_key(address: str) -> str:
     """The address as it is compared with others: without case, since servers ignore it."""
-    return address.strip().casefold()
+    return without_marks(address).strip().casefold()
 
 
 async def reminders_of(session: AsyncSession, practitioner_id: UUID) -> list[Reminder]:

@@ -7,7 +7,7 @@ import re
 
 from stdnum import damm
 
-from rules.digits import western_digits
+from rules.as_typed import compact, say_hidden
 from rules.errors import MumarisError
 
 _PREFIX = "MBL"
@@ -15,7 +15,6 @@ _PREFIX = "MBL"
 _DIGIT = "3"
 _WIDTH = 6
 _FORM = re.compile(f"{_PREFIX}([0-9]{{4}})([0-9]{{{_WIDTH},}})([0-9])")
-_SEPARATORS = re.compile(r"[ \-\u2010-\u2015]")
 #: Longer texts are not looked at.
 _MAX_LENGTH = 60
 
@@ -23,8 +22,9 @@ _MAX_LENGTH = 60
 class NotABillNumber(MumarisError):
     """The text is not a bill number, or was mistyped."""
 
-    def __init__(self) -> None:
-        super().__init__("this is not a bill number, or a character of it is mistyped")
+    def __init__(self, typed: str = "") -> None:
+        said = "this is not a bill number, or a character of it is mistyped"
+        super().__init__(said + say_hidden(typed))
 
 
 def format_bill_number(year: int, sequence: int) -> str:
@@ -36,14 +36,13 @@ def format_bill_number(year: int, sequence: int) -> str:
 def parse_bill_number(text: str) -> str:
     """The canonical number for what was typed; raises `NotABillNumber`.
 
-    Spaces, lower case, Arabic digits and missing dashes are understood. Every wrong digit and
-    every swap of two neighbouring digits is refused.
+    Lower case, missing dashes and all that `rules.as_typed` knows are understood. Every wrong
+    digit and every swap of two neighbouring digits is refused.
     """
-    if len(text) > _MAX_LENGTH:
-        raise NotABillNumber
-    found = _FORM.fullmatch(_SEPARATORS.sub("", western_digits(text)).upper())
+    typed = compact(text)
+    found = _FORM.fullmatch(typed.upper()) if len(typed) <= _MAX_LENGTH else None
     if found is None or not damm.is_valid(_DIGIT + "".join(found.groups())):
-        raise NotABillNumber
+        raise NotABillNumber(typed)
     return _written(*found.groups())
 
 

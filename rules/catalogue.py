@@ -14,8 +14,11 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
         "The text is too long. The most characters allowed: {limit}.",
     ),
     "hidden_characters": (
-        "يحتوي النص على رموز غير مرئية أو رموز تحكم. اكتبه من جديد بدلاً من نسخه.",
-        "The text holds invisible or control characters. Type it again instead of pasting it.",
+        "يحتوي النص على رمز غير مرئي (U+{character:04X}). يُرجى كتابته من جديد بدلًا من نسخه.",
+        (
+            "The text contains an invisible character (U+{character:04X}). "
+            "Type it again instead of pasting it."
+        ),
     ),
     "markup_characters": (
         "لا يُسمح بالرمزين < و >.",
@@ -104,6 +107,16 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     "date_form": (
         "اكتب التاريخ بالترتيب سنة-شهر-يوم، هجريًا أو ميلاديًا، مثل 1447-09-01.",
         "Write the date as year-month-day, Hijri or Gregorian, such as 2026-03-01.",
+    ),
+    "date_ambiguous": (
+        (
+            "قد يُقرأ هذا التاريخ بطريقتين: اليوم أولًا أو الشهر أولًا. "
+            "يُرجى كتابته بالترتيب سنة-شهر-يوم، مثل 2026-03-01."
+        ),
+        (
+            "This date can be read day first or month first. "
+            "Write it as year-month-day, such as 2026-03-01."
+        ),
     ),
     "date_impossible": (
         "هذا التاريخ غير موجود في التقويم.",
@@ -277,6 +290,10 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     "submission_too_large": (
         "الطلب أكبر من المسموح. الحد الأقصى بالبايت: {limit}.",
         "The submission is too large. The most bytes allowed: {limit}.",
+    ),
+    "name_repeated": (
+        "ورد هذا الاسم أكثر من مرة في الطلب. يُرجى إبقاء قيمة واحدة.",
+        "This name appears more than once in the submission. Keep one of the values.",
     ),
     "field_missing": ("هذا الحقل ناقص.", "This field is missing."),
     "field_unknown": ("هذا الحقل غير معروف.", "There is no such field."),

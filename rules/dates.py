@@ -9,19 +9,23 @@ from datetime import date, datetime, timedelta, timezone
 
 from hijridate import Gregorian, Hijri
 
-from rules.digits import western_digits
+from rules.as_typed import plain, refuse_hidden_characters
 from rules.errors import MumarisError
 from rules.problems import ValueRefused
 
 _RIYADH = timezone(timedelta(hours=3), "Asia/Riyadh")
-_FORM = re.compile(r"([0-9]{4})([-/])([0-9]{1,2})\2([0-9]{1,2})")
+_YEAR_FIRST = re.compile(r"([0-9]{4})([-/])([0-9]{1,2})\2([0-9]{1,2})")
+_YEAR_LAST = re.compile(r"([0-9]{1,2})([-/])([0-9]{1,2})\2([0-9]{4})")
+#: What spreadsheets add to a day.
+_MIDNIGHT = re.compile(r"[ T]0{1,2}:00(?::00(?:\.0{1,6})?)?")
+_MONTHS = 12
 #: Years in this range are read as Hijri, whatever else the text may mean.
 _HIJRI_YEARS = range(1300, 1501)
 _FIRST_GREGORIAN = 1900
 #: The last day that has a Hijri date in the calendar's table (DOMAIN.md 2 [38]).
 _LAST_DAY = date(2077, 11, 16)
 #: Longer texts are not looked at.
-_MAX_LENGTH = 20
+_MAX_LENGTH = 60
 
 
 class NaiveInstant(MumarisError):
@@ -31,16 +35,14 @@ class NaiveInstant(MumarisError):
 def parse_date(text: str) -> date:
     """The day that was typed, as year-month-day with ``-`` or ``/``, in either calendar.
 
-    A year from 1300 to 1500 is Hijri (Umm al-Qura). Arabic-Indic and Persian digits are accepted.
-    Raises `ValueRefused`: ``date_form``, ``date_impossible`` (30 of a 29-day month), or
-    ``date_out_of_range`` (before 1343-01-01 AH or 1900-01-01, after 2077-11-16).
+    A year from 1300 to 1500 is Hijri (Umm al-Qura). All that `rules.as_typed` knows is understood,
+    and so is the year at the end where only one day can be meant: Hijri dates have the day first,
+    as the Saudi identity card prints them. A time of midnight says nothing. Raises `ValueRefused`:
+    ``date_form``, ``date_ambiguous`` (11/04/1988), ``date_impossible`` (30 of a 29-day month),
+    ``date_out_of_range`` (before 1343-01-01 AH or 1900-01-01, after 2077-11-16), or
+    ``hidden_characters``.
     """
-    if len(text) > _MAX_LENGTH:
-        raise ValueRefused("date_form")
-    found = _FORM.fullmatch(western_digits(text).strip(" "))
-    if found is None:
-        raise ValueRefused("date_form")
-    year, month, day = int(found[1]), int(found[3]), int(found[4])
+    year, month, day = _numbers(text)
     try:
         if year in _HIJRI_YEARS:
             return date(*Hijri(year, month, day).to_gregorian().datetuple())
@@ -52,6 +54,30 @@ def parse_date(text: str) -> date:
     if parsed.year < _FIRST_GREGORIAN or parsed > _LAST_DAY:
         raise ValueRefused("date_out_of_range")
     return parsed
+
+
+def _numbers(text: str) -> tuple[int, int, int]:
+    typed = plain(text)
+    if len(typed) > _MAX_LENGTH:
+        raise ValueRefused("date_form")
+    refuse_hidden_characters(typed)
+    time = _MIDNIGHT.search(typed)
+    if time is not None and time.end() == len(typed):
+        typed = typed[: time.start()]
+    written = typed.replace(" ", "")
+    if found := _YEAR_FIRST.fullmatch(written):
+        return int(found[1]), int(found[3]), int(found[4])
+    if found := _YEAR_LAST.fullmatch(written):
+        return _year_last(int(found[1]), int(found[3]), int(found[4]))
+    raise ValueRefused("date_form")
+
+
+def _year_last(first: int, second: int, year: int) -> tuple[int, int, int]:
+    if year in _HIJRI_YEARS or first > _MONTHS or first == second:
+        return year, second, first
+    if second > _MONTHS:
+        return year, first, second
+    raise ValueRefused("date_ambiguous")
 
 
 def hijri(day: date) -> Hijri:

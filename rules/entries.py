@@ -7,11 +7,13 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
+from rules.as_typed import compact
+from rules.cpd_hours import read_hours
 from rules.dates import parse_date
 from rules.documents import DocumentOnRequest, PlacedDocument
 from rules.normalised_update import CertificateOnRequest, ExperienceOnRequest
 from rules.policy import Policy
-from rules.problems import Problems, ValueRefused
+from rules.problems import Problems
 from rules.submission import Certificate, Document, Experience
 from rules.text import clean_required_text, clean_text
 
@@ -19,7 +21,6 @@ Typed = TypeVar("Typed")
 Checked = TypeVar("Checked")
 
 _SHA256 = re.compile("[0-9a-fA-F]{64}")
-_DECIMAL_PLACES = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,13 +122,13 @@ class EntryReader:
             issuer=issuer,
             issued_on=issued_on,
             expires_on=expires_on,
-            sha256=typed.sha256.lower(),
+            sha256=compact(typed.sha256).lower(),
             size_bytes=typed.size_bytes,
             media_type=typed.media_type,
         )
 
     def _check_file(self, place: str, typed: Document) -> None:
-        if _SHA256.fullmatch(typed.sha256) is None:
+        if _SHA256.fullmatch(compact(typed.sha256)) is None:
             self.problems.add("document_digest_form", f"{place}.sha256")
         limit = self.policy.limits.document_bytes
         if typed.size_bytes is not None and not 0 < typed.size_bytes <= limit:
@@ -155,9 +156,9 @@ class EntryReader:
             return None
         return day
 
-    def _hours(self, about: str, hours: Decimal) -> Decimal | None:
+    def _hours(self, about: str, hours: Decimal | str) -> Decimal | None:
         limit = self.policy.limits.cpd_hours_per_entry
-        return self.problems.read(about, lambda: _checked_hours(hours, limit))
+        return self.problems.read(about, lambda: read_hours(hours, most=limit))
 
     def _refuse_twice(self, placed: Sequence[tuple[str, str]]) -> None:
         seen: set[str] = set()
@@ -165,15 +166,3 @@ class EntryReader:
             if key in seen:
                 self.problems.add("entered_twice", place)
             seen.add(key)
-
-
-def _checked_hours(hours: Decimal, limit: int) -> Decimal:
-    # NaN compares with nothing, and 1E+999999 is a short text for a number of a million digits.
-    if not hours.is_finite() or hours < 0:
-        raise ValueRefused("cpd_hours_form")
-    if hours > limit:
-        raise ValueRefused("cpd_hours_too_many", limit=limit)
-    rounded = hours.quantize(Decimal(1).scaleb(-_DECIMAL_PLACES))
-    if rounded != hours:
-        raise ValueRefused("cpd_hours_form")
-    return rounded

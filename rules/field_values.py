@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 import phonenumbers
 
+from rules.as_typed import compact
 from rules.dates import parse_date
 from rules.email_address import clean_email
 from rules.fields import ARABIC_NAMES, ENGLISH_NAMES, MAY_BE_EMPTY, Field
@@ -32,7 +33,7 @@ def normalised_value(field: Field, text: str, policy: Policy) -> str:
 
 def clean_nationality(text: str) -> str:
     """A country as ISO 3166 alpha-2; raises `ValueRefused` ``nationality_unknown``."""
-    code = text.strip(" ").upper() if len(text) <= len(" SA ") else ""
+    code = compact(text).upper()
     if _COUNTRY.fullmatch(code) is None or code not in _COUNTRIES:
         raise ValueRefused("nationality_unknown")
     return code

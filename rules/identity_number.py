@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from stdnum import luhn
 
-from rules.digits import western_digits
+from rules.as_typed import compact, plain, refuse_hidden_characters
 from rules.problems import Problems, ValueRefused
 
 SAUDI = "SA"
@@ -31,14 +31,15 @@ _KIND_OF_FIRST_DIGIT: Mapping[str, IdentityKind] = {
 
 
 def clean_identity_number(text: str) -> str:
-    """Ten Western digits, the first 1 or 2; Arabic digits and spaces around them are understood.
+    """Ten Western digits, the first 1 or 2; read through the marks of `rules.as_typed`.
 
-    Raises `ValueRefused`: ``identity_number_form``, ``identity_number_first_digit``. The check
-    digit is a matter of policy, see `check_digit_holds`.
+    Raises `ValueRefused`: ``identity_number_form``, ``identity_number_first_digit``,
+    ``hidden_characters``. The check digit is a matter of policy, see `check_digit_holds`.
     """
-    if len(text) > _MAX_LENGTH:
+    number = compact(text)
+    if len(number) > _MAX_LENGTH:
         raise ValueRefused("identity_number_form")
-    number = western_digits(text).strip(" ")
+    refuse_hidden_characters(number)
     if _FORM.fullmatch(number) is None:
         raise ValueRefused("identity_number_form")
     if number[0] not in _KIND_OF_FIRST_DIGIT:
@@ -57,9 +58,10 @@ def check_digit_holds(number: str) -> bool:
 
 def clean_identity_kind(text: str) -> str:
     """``national_id`` or ``iqama``; raises `ValueRefused` ``identity_kind_unknown``."""
-    if text not in set(IdentityKind):
+    kind = plain(text).casefold()
+    if kind not in set(IdentityKind):
         raise ValueRefused("identity_kind_unknown")
-    return text
+    return kind
 
 
 def check_identity_agrees(*, number: str, kind: str, nationality: str, problems: Problems) -> None:

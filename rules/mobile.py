@@ -6,12 +6,13 @@ from collections.abc import Sequence
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
 
-from rules.digits import western_digits
+from rules.as_typed import compact, refuse_hidden_characters
 from rules.problems import ValueRefused
 
 #: Checked before the library looks: it would also read letters, extensions and ``tel:`` addresses.
 _FORM = re.compile(r"\+?[0-9]{7,17}")
-_SEPARATORS = re.compile(r"[ \-.()\u00a0\u2010-\u2015]")
+#: Beside spaces and dashes, as on business cards.
+_SEPARATORS = str.maketrans({".": "", "(": "", ")": ""})
 _MOBILE = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
 #: Longer texts are not looked at.
 _MAX_LENGTH = 60
@@ -20,14 +21,15 @@ _MAX_LENGTH = 60
 def clean_mobile(text: str, *, countries: Sequence[str]) -> str:
     """The number in E.164, such as ``+966512345678``; cleaning that again changes nothing.
 
-    ``05…``, ``5…``, ``966…``, ``+966…``, ``00966…``, Arabic digits, spaces and dashes are
+    ``05…``, ``5…``, ``966…``, ``+966…``, ``00966…`` and all that `rules.as_typed` knows are
     understood; without a country code the number is one of the first country. Raises
     `ValueRefused`: ``mobile_form`` (also for a landline), ``mobile_country`` for a mobile of a
-    country that is not in ``countries``.
+    country that is not in ``countries``, ``hidden_characters``.
     """
-    if len(text) > _MAX_LENGTH:
+    typed = compact(text).translate(_SEPARATORS)
+    if len(typed) > _MAX_LENGTH:
         raise ValueRefused("mobile_form")
-    typed = _SEPARATORS.sub("", western_digits(text))
+    refuse_hidden_characters(typed)
     if _FORM.fullmatch(typed) is None:
         raise ValueRefused("mobile_form")
     try:

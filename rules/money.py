@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
-from rules.digits import western_digits
+from rules.as_typed import plain, say_hidden
 from rules.errors import MumarisError
 
 _ARABIC_NAMES: Mapping[str, str] = {"SAR": "ر.س"}
 _MINOR_IN_MAJOR = 100
+_ARABIC_POINT = "\u066b"
 _FORM = re.compile(r"([0-9]{1,9})(?:\.([0-9]{2}))?")
 
 
@@ -33,8 +34,9 @@ class CurrenciesDiffer(MumarisError):
 class NotAnAmount(MumarisError):
     """The text is not an amount of money."""
 
-    def __init__(self) -> None:
-        super().__init__("this is not an amount; one looks like 160.00 or 160")
+    def __init__(self, typed: str = "") -> None:
+        said = "this is not an amount; one looks like 160.00 or 160"
+        super().__init__(said + say_hidden(typed))
 
 
 @dataclass(frozen=True)
@@ -82,11 +84,12 @@ class Money:
 
 
 def parse_money(text: str, *, currency: str) -> Money:
-    """The amount that was typed, such as ``160`` or ``160.00``, in any of the three digits.
+    """The amount that was typed, such as ``160`` or ``160.00``, as `rules.as_typed` reads it.
 
     Raises `NotAnAmount` for a sign, a comma, one or three decimals; `CurrencyUnknown`.
     """
-    found = _FORM.fullmatch(western_digits(text).strip(" "))
+    typed = plain(text).replace(_ARABIC_POINT, ".")
+    found = _FORM.fullmatch(typed)
     if found is None:
-        raise NotAnAmount
+        raise NotAnAmount(typed)
     return Money(int(found[1]) * _MINOR_IN_MAJOR + int(found[2] or 0), currency)

@@ -11,8 +11,8 @@ from typing import Literal
 
 from stdnum import damm
 
+from rules.as_typed import compact, say_hidden
 from rules.dates import hijri
-from rules.digits import western_digits
 from rules.errors import MumarisError
 from rules.statuses import Kind
 
@@ -28,7 +28,6 @@ _PREFIXES = "|".join(_KIND_OF)
 _SEQUENCE_WIDTH = 6
 _YEARS = range(1000, 10_000)
 _FORM = re.compile(f"({_PREFIXES})([0-9]{{4}})([0-9]{{{_SEQUENCE_WIDTH},}})([0-9])")
-_SEPARATORS = re.compile(r"[ \-\u2010-\u2015]")
 #: Long enough for any sequence that will ever be issued; longer texts are not looked at.
 _MAX_LENGTH = 60
 
@@ -36,8 +35,9 @@ _MAX_LENGTH = 60
 class NotAReferenceNumber(MumarisError):
     """The text is not a reference number, or was mistyped."""
 
-    def __init__(self) -> None:
-        super().__init__("this is not a reference number, or a character of it is mistyped")
+    def __init__(self, typed: str = "") -> None:
+        said = "this is not a reference number, or a character of it is mistyped"
+        super().__init__(said + say_hidden(typed))
 
 
 @dataclass(frozen=True)
@@ -68,15 +68,14 @@ def format_reference(kind: Kind, year: int, sequence: int) -> str:
 def parse_reference(text: str) -> Reference:
     """What the reference number says; raises `NotAReferenceNumber`.
 
-    Spaces, lower case, Arabic digits and missing or misplaced dashes are understood. Every wrong
-    digit and every swap of two neighbouring digits is refused, also at the borders between year,
-    sequence and check digit; so is every wrong letter.
+    Lower case, missing or misplaced dashes and all that `rules.as_typed` knows are understood.
+    Every wrong digit and every swap of two neighbouring digits is refused, also at the borders
+    between year, sequence and check digit; so is every wrong letter.
     """
-    if len(text) > _MAX_LENGTH:
-        raise NotAReferenceNumber
-    found = _FORM.fullmatch(_SEPARATORS.sub("", western_digits(text)).upper())
+    typed = compact(text)
+    found = _FORM.fullmatch(typed.upper()) if len(typed) <= _MAX_LENGTH else None
     if found is None:
-        raise NotAReferenceNumber
+        raise NotAReferenceNumber(typed)
     prefix, year, padded, check = found.groups()
     reference = Reference(_KIND_OF[prefix], int(year), int(padded))
     digits = f"{_KINDS[reference.kind][1]}{year}{padded}{check}"

@@ -6,10 +6,9 @@ assumed, so the pattern of the canonical form is policy.
 
 import re
 
-from rules.digits import western_digits
+from rules.as_typed import compact, refuse_hidden_characters
 from rules.problems import ValueRefused
 
-_SEPARATORS = re.compile(r"[ \-\u2010-\u2015]")
 #: Longer texts are not looked at.
 _MAX_LENGTH = 40
 
@@ -17,12 +16,14 @@ _MAX_LENGTH = 40
 def clean_registration_number(text: str, *, pattern: str) -> str:
     """The canonical number: Western digits, capital letters, no dashes or spaces.
 
-    With the dash of the card or without, in Western, Arabic-Indic or Persian digits, it is the same
-    number. ``pattern`` must match all of it. Raises `ValueRefused` ``registration_number_form``.
+    With the dash of the card or without, in any digits, with any marks of `rules.as_typed`, it is
+    the same number. ``pattern`` must match all of it. Raises `ValueRefused`:
+    ``registration_number_form``, ``hidden_characters``.
     """
-    if len(text) > _MAX_LENGTH:
+    number = compact(text).upper()
+    if len(number) > _MAX_LENGTH:
         raise ValueRefused("registration_number_form")
-    number = _SEPARATORS.sub("", western_digits(text)).upper()
+    refuse_hidden_characters(number)
     if not number.isascii() or re.fullmatch(pattern, number) is None:
         raise ValueRefused("registration_number_form")
     return number

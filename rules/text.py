@@ -8,11 +8,9 @@ address that carries them is broken or an attack on a header, a page or a reader
 import re
 import unicodedata
 
+from rules.as_typed import plain, refuse_hidden_characters
 from rules.problems import ValueRefused
 
-#: Unicode categories that no field may hold: control, format, surrogate, private use, unassigned,
-#: line separator, paragraph separator.
-_REFUSED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _WHITE_SPACE = re.compile(r"\s+")
 _LINE_BREAK = re.compile(r"\r\n?")
 #: Vowel signs, the dagger alif and the stretching stroke: writing them or not is the same name.
@@ -21,7 +19,8 @@ _ARABIC_NAME = re.compile("[\u0620-\u064a\u0671-\u06d3](?:[ -]?[\u0620-\u064a\u0
 _LATIN = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
 _LATIN_NAME = re.compile(f"[{_LATIN}](?:(?:[ '-]|' | ')?[{_LATIN}])*")
 _APOSTROPHES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u02bc": "'", "`": "'"})
-_IDEMPOTENCY_KEY = re.compile(r"[A-Za-z0-9._:-]{8,128}")
+_LONGEST_KEY = 128
+_IDEMPOTENCY_KEY = re.compile(rf"[A-Za-z0-9._:-]{{8,{_LONGEST_KEY}}}")
 
 
 def clean_text(text: str, *, max_length: int) -> str:
@@ -87,22 +86,23 @@ def clean_note(text: str | None, *, max_length: int) -> str | None:
 
 
 def clean_idempotency_key(text: str) -> str:
-    """The key as it is; raises `ValueRefused` ``idempotency_key_form``."""
-    if _IDEMPOTENCY_KEY.fullmatch(text) is None:
+    """The key without the marks of `rules.as_typed`; raises `ValueRefused`.
+
+    ``idempotency_key_form``, ``hidden_characters``.
+    """
+    key = plain(text)
+    if len(key) > _LONGEST_KEY:
         raise ValueRefused("idempotency_key_form")
-    return text
+    refuse_hidden_characters(key)
+    if _IDEMPOTENCY_KEY.fullmatch(key) is None:
+        raise ValueRefused("idempotency_key_form")
+    return key
 
 
 def folded(text: str) -> str:
     """The text for comparing: same name, same fold, whatever its case, vowel signs or spaces."""
     plain = _TASHKEEL.sub("", unicodedata.normalize("NFKC", text))
     return _WHITE_SPACE.sub(" ", plain.translate(_APOSTROPHES)).strip().casefold()
-
-
-def refuse_hidden_characters(text: str) -> None:
-    """Raise `ValueRefused` ``hidden_characters`` for what no field may hold."""
-    if any(unicodedata.category(character) in _REFUSED for character in text):
-        raise ValueRefused("hidden_characters")
 
 
 def _refuse_long(text: str, max_length: int) -> None:

@@ -6,7 +6,7 @@ O, I, L or U; whoever reads or hears O for 0, or I or L for 1, still arrives at 
 
 import re
 
-from rules.digits import western_digits
+from rules.as_typed import compact, say_hidden
 from rules.errors import MumarisError
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -15,16 +15,14 @@ _BITS = 5
 _HALF = 4
 _FORM = re.compile(f"[{ALPHABET}]{{8}}")
 _MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1"})
-_SEPARATORS = re.compile(r"[ \-\u2010-\u2015]")
-#: Long enough for any way to write a code; longer texts are not looked at.
-_MAX_LENGTH = 40
 
 
 class NotATrackingCode(MumarisError):
     """The text is not a tracking code, however it is read."""
 
-    def __init__(self) -> None:
-        super().__init__("this is not a tracking code; one looks like K7Q2-M9XD")
+    def __init__(self, typed: str = "") -> None:
+        said = "this is not a tracking code; one looks like K7Q2-M9XD"
+        super().__init__(said + say_hidden(typed))
 
 
 def make_tracking_code(random_bytes: bytes) -> str:
@@ -43,13 +41,12 @@ def make_tracking_code(random_bytes: bytes) -> str:
 def parse_tracking_code(text: str) -> str:
     """The canonical code for what a person typed; raises `NotATrackingCode`.
 
-    Lower case, a missing dash, spaces, Arabic digits and the letters O, I and L are understood.
+    Lower case, a missing dash, the letters O, I and L, and all that `rules.as_typed` knows are
+    understood: our own e-mails print the code inside invisible isolates.
     """
-    if len(text) > _MAX_LENGTH:
-        raise NotATrackingCode
-    symbols = _SEPARATORS.sub("", western_digits(text)).upper().translate(_MISREAD)
+    symbols = compact(text).upper().translate(_MISREAD)
     if _FORM.fullmatch(symbols) is None:
-        raise NotATrackingCode
+        raise NotATrackingCode(symbols)
     return _with_dash(symbols)
 
 

@@ -88,6 +88,8 @@ async def test_an_unknown_kind_is_wrong_usage(tmp_path: Path) -> None:
         pytest.param(lambda code: code.replace("-", ""), id="without dash"),
         pytest.param(lambda code: code.translate(ARABIC_DIGITS), id="Arabic digits"),
         pytest.param(lambda code: code.replace("0", "o").replace("1", "l"), id="misread"),
+        pytest.param(lambda code: f"\u2066{code}\u2069", id="isolates"),
+        pytest.param(lambda code: f"\u200f{code.replace('-', chr(0x2011))}\u00a0", id="pasted"),
     ],
 )
 async def test_a_tracking_code_is_understood_however_it_is_typed(typed: object) -> None:

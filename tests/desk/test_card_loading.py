@@ -1,6 +1,7 @@
 """Loading cards and the CPD ledger: hostile until every line was judged."""
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -129,6 +130,16 @@ async def test_every_problem_of_every_line_is_told(tmp_path: Path) -> None:
         ("hours.csv", 3, "activity_code"),
         ("hours.csv", 3, "hours"),
     ]
+
+
+async def test_hours_are_read_in_any_digits(tmp_path: Path) -> None:
+    """With the Arabic decimal sign and the marks of a spreadsheet."""
+    line = f"\u2066{NUMBER}\u2069,course,T,I,\u200e2026-01-01,\u200f١٢٫٥,\n"
+
+    await load(tmp_path, hours=line)
+
+    async with transaction() as session:
+        assert (await session.exec(select(CpdEntry.hours))).one() == Decimal("12.5")
 
 
 @pytest.mark.parametrize("hours", ["0", "-1", "1.234", "1E+999999", "Infinity", "abc", "31"])

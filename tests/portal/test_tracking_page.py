@@ -45,12 +45,19 @@ async def test_a_code_shows_where_the_request_stands(browser: httpx.AsyncClient)
 
 
 @pytest.mark.parametrize(
-    "typing", [str.lower, lambda code: code.replace("-", " "), lambda code: f"  {code} "]
+    "typing",
+    [
+        str.lower,
+        lambda code: code.replace("-", " "),
+        lambda code: f"  {code} ",
+        lambda code: f"\u2066{code}\u2069",
+        lambda code: "\u200e".join(code.replace("-", "\u2013")),
+    ],
 )
 async def test_a_code_is_understood_however_it_is_typed(
     browser: httpx.AsyncClient, typing: object
 ) -> None:
-    """Small letters, no dash, blanks around it."""
+    """Small letters, no dash, blanks around it, and as our own Arabic e-mails print it."""
     link = await mailed_link()
     assert callable(typing)
 

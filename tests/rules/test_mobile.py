@@ -54,7 +54,6 @@ def test_virtual_operators_count_as_mobile() -> None:
         "0512345678 ext 5",
         "tel:0512345678",
         "051234567a",
-        "0512345678\n",
         "++966512345678",
         "1-800-FLOWERS",
         "²512345678",

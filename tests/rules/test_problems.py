@@ -11,7 +11,15 @@ from rules.catalogue import CATALOGUE
 from rules.problems import Problem, Problems, ValueRefused, problem
 
 ARABIC = re.compile("[\u0621-\u064a]")
-FACTS = {"limit": 10, "months": 3, "age": 65, "minimum": 18, "maximum": 120, "days": 7}
+FACTS = {
+    "character": 0x200B,
+    "limit": 10,
+    "months": 3,
+    "age": 65,
+    "minimum": 18,
+    "maximum": 120,
+    "days": 7,
+}
 
 
 @pytest.mark.parametrize("code", CATALOGUE)
