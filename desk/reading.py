@@ -2,7 +2,9 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -30,16 +32,36 @@ class SubmissionRefused(MumarisError):
 
 
 def read_json(data: bytes, *, most_bytes: int) -> Mapping[str, Any]:
-    """The JSON object in these bytes; raises `SubmissionRefused` if it is none or too big."""
+    """The JSON object in these bytes; raises `SubmissionRefused` if it is none or too big.
+
+    A name that an object has twice is refused too: which of the values is meant, nobody can know.
+    """
     if len(data) > most_bytes:
         raise SubmissionRefused([problem("submission_too_large", "submission", limit=most_bytes)])
+    repeated: list[str] = []
     try:
-        document = json.loads(data)
+        document = json.loads(data, object_pairs_hook=partial(_members, repeated))
     except (ValueError, RecursionError):  # not JSON, not UTF-8, numbers or nesting without end
         raise SubmissionRefused([problem("not_json", "submission")]) from None
+    if repeated:
+        names = dict.fromkeys(map(_harmless, repeated))
+        found = [problem("name_repeated", name) for name in names]
+        raise SubmissionRefused(found[:MOST_PROBLEMS])
     if not isinstance(document, dict):
         raise SubmissionRefused([problem("not_an_object", "submission")])
     return document
+
+
+def _members(repeated: list[str], pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        counts = Counter(name for name, _ in pairs)
+        repeated += [name for name, count in counts.items() if count > 1]
+    return members
+
+
+def _harmless(name: str) -> str:
+    return name if _HARMLESS_NAME.fullmatch(name) else "submission"
 
 
 def shaped(adapter: TypeAdapter[T], document: Mapping[str, Any]) -> T:
@@ -63,9 +85,7 @@ _CODES = {
 
 
 def _misfit(error: ErrorDetails) -> Problem:
-    field = ".".join(str(part) for part in error["loc"]) or "submission"
-    if not _HARMLESS_NAME.fullmatch(field):
-        field = "submission"
+    field = _harmless(".".join(str(part) for part in error["loc"]) or "submission")
     code = _CODES.get(error["type"], "wrong_type")
     if code == "too_long":
         return problem(code, field, limit=int(error.get("ctx", {}).get("max_length", 0)))
