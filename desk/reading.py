@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 
 from rules.errors import MumarisError
 from rules.problems import Problem, problem
+from rules.sizes import Size
 
 T = TypeVar("T")
 
@@ -37,7 +38,8 @@ def read_json(data: bytes, *, most_bytes: int) -> Mapping[str, Any]:
     A name that an object has twice is refused too: which of the values is meant, nobody can know.
     """
     if len(data) > most_bytes:
-        raise SubmissionRefused([problem("submission_too_large", "submission", limit=most_bytes)])
+        limit = Size(most_bytes)
+        raise SubmissionRefused([problem("submission_too_large", "submission", limit=limit)])
     repeated: list[str] = []
     try:
         document = json.loads(data, object_pairs_hook=partial(_members, repeated))

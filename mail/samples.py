@@ -90,7 +90,7 @@ def _before_approval(language: Language) -> Iterator[Sample]:
         facts=Rejected(
             **person,
             reason_ar="تعذّر التحقق من صحة المستندات المرفقة.",
-            reason_en="The documents could not be confirmed as authentic.",
+            reason_en="We could not confirm that the documents are authentic.",
             note=_NOTE,
         ),
     )
@@ -216,8 +216,8 @@ _CORRECTIONS = (
     ),
     Correction(
         field="documents[0].issued_on",
-        sentence_ar="صدر خطاب جهة العمل قبل أكثر من 3 أشهر.",
-        sentence_en="The employer's letter was issued more than 3 months ago.",
+        sentence_ar="خطاب جهة العمل قديم. الحد الأقصى لما مضى على صدوره بالأشهر: 3.",
+        sentence_en="The employer's letter is too old: it was issued more than 3 months ago.",
     ),
 )
 _NOTE = "الخطاب الموقّع من King Example Hospital بتاريخ 2025-10-01 قديم.\nPlease attach a new one."

@@ -1,7 +1,8 @@
 """Every problem's two sentences: what is wrong and what to do, in Arabic and in English.
 
-Facts in braces are the rule's numbers. Arabic sentences are worded so that no counted noun has to
-agree with a number that policy may change.
+Facts in braces are the rule's numbers; a limit of bytes is a `rules.sizes.Size`. Arabic sentences
+are worded so that no counted noun has to agree with a number that policy may change (years of age
+are, from 11 to 99).
 """
 
 from collections.abc import Mapping
@@ -10,8 +11,8 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     # Any text
     "empty": ("هذا الحقل مطلوب.", "This field is required."),
     "too_long": (
-        "النص أطول من المسموح. الحد الأقصى لعدد الأحرف: {limit}.",
-        "The text is too long. The most characters allowed: {limit}.",
+        "النص أطول من المسموح به. الحد الأقصى لعدد الأحرف: {limit}.",
+        "The text is too long. Use {limit} characters or fewer.",
     ),
     "hidden_characters": (
         "يحتوي النص على رمز غير مرئي (U+{character:04X}). يُرجى كتابته من جديد بدلًا من نسخه.",
@@ -25,19 +26,19 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
         "The characters < and > are not allowed.",
     ),
     "arabic_letters_only": (
-        "اكتب الاسم بالحروف العربية، ويُسمح بالمسافة والشرطة بينها.",
-        "Write the name in Arabic letters; spaces and hyphens may stand between them.",
+        "يُرجى كتابة الاسم بالحروف العربية، ويُسمح بالمسافة والشرطة بينها.",
+        "Write the name in Arabic letters. Spaces and hyphens between them are allowed.",
     ),
     "latin_letters_only": (
-        "اكتب الاسم بالحروف اللاتينية، ويُسمح بالمسافة والشرطة والفاصلة العليا بينها.",
-        "Write the name in Latin letters; spaces, hyphens and apostrophes may stand between them.",
+        "يُرجى كتابة الاسم بالحروف اللاتينية، ويُسمح بالمسافة والشرطة والفاصلة العليا بينها.",
+        "Write the name in Latin letters. Spaces, hyphens and apostrophes are allowed.",
     ),
     # Who asks
     "registration_number_form": (
-        "رقم التسجيل المهني غير صحيح. اكتبه كما هو مطبوع على البطاقة، بالشرطة أو بدونها.",
+        "رقم التسجيل المهني غير صحيح. يُرجى كتابته كما هو مطبوع على البطاقة، بالشرطة أو بدونها.",
         (
             "This is not a registration number. Type it as printed on the card, "
-            "with or without its dash."
+            "with or without the dash."
         ),
     ),
     "registration_number_of_another": (
@@ -45,20 +46,20 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
         "The registration number does not belong to this profile.",
     ),
     "idempotency_key_form": (
-        "مفتاح عدم التكرار من 8 إلى 128 من الحروف اللاتينية والأرقام والرموز . _ : -",
-        "The idempotency key has 8 to 128 Latin letters, digits and the signs . _ : -",
+        "يتكوّن مفتاح عدم التكرار من 8 إلى 128 حرفًا لاتينيًا أو رقمًا أو رمزًا من . _ : -",
+        "The idempotency key must be 8 to 128 Latin letters, digits or the characters . _ : -",
     ),
     "not_confirmed": (
-        "راجع البيانات وأقرّ بصحتها قبل الإرسال.",
-        "Review the data and confirm that they are right before submitting.",
+        "يُرجى مراجعة البيانات والإقرار بصحتها قبل الإرسال.",
+        "Check the details and confirm that they are correct before you submit them.",
     ),
     "nothing_changed": (
-        "لا يوجد ما يُحدَّث: البيانات المدخلة مطابقة للبيانات المسجلة.",
-        "There is nothing to update: the data are the same as those on file.",
+        "لم تُجرِ أي تغيير: البيانات المدخلة مطابقة للبيانات المسجّلة.",
+        "There is nothing to update: these details are the same as those on file.",
     ),
     # Identity
     "identity_number_form": (
-        "رقم الهوية أو الإقامة مكوّن من 10 أرقام.",
+        "يتكوّن رقم الهوية أو الإقامة من 10 أرقام.",
         "An identity or residence number has 10 digits.",
     ),
     "identity_number_first_digit": (
@@ -66,34 +67,34 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
         "A national identity number begins with 1 and a residence number with 2.",
     ),
     "identity_number_check_digit": (
-        "رقم الهوية أو الإقامة غير صحيح. راجع الأرقام رقمًا رقمًا.",
-        "The identity or residence number is mistyped. Compare it digit by digit.",
+        "رقم الهوية أو الإقامة غير صحيح. يُرجى مراجعة الأرقام رقمًا رقمًا.",
+        "The identity or residence number is not correct. Check it digit by digit.",
     ),
     "identity_kind_unknown": (
-        "نوع الهوية إما هوية وطنية (national_id) أو إقامة (iqama).",
-        "The kind of identity is either national_id or iqama.",
+        "يجب أن يكون نوع الهوية إما هوية وطنية (national_id) أو إقامة (iqama).",
+        "The kind of identity must be either national_id or iqama.",
     ),
     "identity_kind_disagrees": (
-        "نوع الهوية لا يتفق مع رقمها: يبدأ رقم الهوية الوطنية بالرقم 1 ورقم الإقامة بالرقم 2.",
+        "نوع الهوية لا يطابق رقمها: يبدأ رقم الهوية الوطنية بالرقم 1 ورقم الإقامة بالرقم 2.",
         (
-            "The kind of identity does not agree with its number: a national identity "
+            "The kind of identity does not match the number: a national identity "
             "number begins with 1 and a residence number with 2."
         ),
     ),
     "nationality_unknown": (
-        "الجنسية رمز دولة من حرفين، مثل SA.",
-        "The nationality is a two-letter country code, such as SA.",
+        "يجب أن تكون الجنسية رمز دولة من حرفين، مثل SA.",
+        "The nationality must be a two-letter country code, such as SA.",
     ),
     "nationality_disagrees": (
-        "الجنسية لا تتفق مع نوع الهوية: الهوية الوطنية للسعوديين والإقامة لغيرهم.",
+        "الجنسية لا تطابق نوع الهوية: الهوية الوطنية للسعوديين والإقامة لغيرهم.",
         (
-            "The nationality does not agree with the kind of identity: a national identity is for "
+            "The nationality does not match the kind of identity: a national identity is for "
             "Saudis and a residence card for others."
         ),
     ),
     "age_out_of_range": (
-        "تاريخ الميلاد غير مقبول: العمر بالسنوات من {minimum} إلى {maximum}.",
-        "The date of birth cannot be right: the age in years is from {minimum} to {maximum}.",
+        "تاريخ الميلاد غير مقبول: يجب أن يكون العمر بالسنوات بين {minimum} و{maximum}.",
+        "The date of birth is not accepted: the age must be between {minimum} and {maximum}.",
     ),
     "official_record_missing": (
         "لم يُعثر على رقم الهوية في السجل الرسمي.",
@@ -101,11 +102,11 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     ),
     "official_record_differs": (
         "هذا الحقل لا يطابق السجل الرسمي.",
-        "This field does not equal the official record.",
+        "This field does not match the official record.",
     ),
     # Dates
     "date_form": (
-        "اكتب التاريخ بالترتيب سنة-شهر-يوم، هجريًا أو ميلاديًا، مثل 1447-09-01.",
+        "يُرجى كتابة التاريخ بالترتيب سنة-شهر-يوم، هجريًا أو ميلاديًا، مثل 1447-09-01.",
         "Write the date as year-month-day, Hijri or Gregorian, such as 2026-03-01.",
     ),
     "date_ambiguous": (
@@ -127,55 +128,55 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
         "The year is out of range: 1343 to 1500 Hijri, or 1900 to 2077 Gregorian.",
     ),
     "date_in_future": (
-        "هذا التاريخ لم يأتِ بعد.",
+        "هذا التاريخ في المستقبل.",
         "This date is in the future.",
     ),
     # Contact
     "mobile_form": (
-        "رقم الجوال غير صحيح. اكتبه مثل 05XXXXXXXX.",
+        "رقم الجوال غير صحيح. يُرجى كتابته بالصيغة 05XXXXXXXX.",
         "This is not a mobile number. Write it like 05XXXXXXXX.",
     ),
     "mobile_country": (
         "رقم الجوال من دولة غير مقبولة.",
-        "Mobile numbers of this country are not accepted.",
+        "Mobile numbers from this country are not accepted.",
     ),
     "email_form": (
         "البريد الإلكتروني غير صحيح.",
         "This is not an e-mail address.",
     ),
     "email_non_ascii": (
-        "اكتب ما قبل الرمز @ بالحروف اللاتينية.",
+        "يُرجى كتابة ما قبل الرمز @ بالحروف اللاتينية.",
         "Write the part before the @ in Latin letters.",
     ),
     # Certificates and experience
     "too_many": (
-        "العدد أكبر من المسموح. الحد الأقصى: {limit}.",
-        "There are too many. The most allowed: {limit}.",
+        "العدد أكبر من المسموح به. الحد الأقصى: {limit}.",
+        "There are too many. The maximum is {limit}.",
     ),
     "cpd_hours_form": (
-        "الساعات عدد غير سالب، بخانتين عشريتين على الأكثر.",
-        "The hours are a number from 0 up, with two decimal places at most.",
+        "يجب أن تكون الساعات صفرًا أو أكثر، بخانتين عشريتين على الأكثر.",
+        "Hours must be 0 or more, with two decimal places at most.",
     ),
     "cpd_hours_too_many": (
-        "الساعات أكثر مما يُحتسب لنشاط واحد. الحد الأقصى: {limit}.",
-        "The hours are more than one activity may count. The most allowed: {limit}.",
+        "عدد الساعات أكثر مما يُحتسب لنشاط واحد. الحد الأقصى: {limit}.",
+        "One activity can count for {limit} hours at most.",
     ),
     "entered_twice": (
         "هذا النشاط مكرر في الطلب، ويُحتسب كل نشاط مرة واحدة.",
-        "This activity is in the request twice; each activity counts once.",
+        "This activity is in the request twice. Each activity counts once.",
     ),
     "ended_before_started": (
         "تاريخ النهاية قبل تاريخ البداية.",
-        "The end is before the start.",
+        "The end date is before the start date.",
     ),
     # Documents
     "document_digest_form": (
-        "بصمة الملف (SHA-256) مكوّنة من 64 خانة ست عشرية.",
-        "The file digest (SHA-256) has 64 hexadecimal digits.",
+        "تتكوّن بصمة الملف (SHA-256) من 64 خانة ست عشرية.",
+        "The file digest (SHA-256) must be 64 hexadecimal digits.",
     ),
     "document_size": (
-        "حجم الملف غير مقبول. الحد الأقصى بالبايت: {limit}.",
-        "The file size is not accepted. The most bytes allowed: {limit}.",
+        "يجب ألا يكون الملف فارغًا، وألا يتجاوز حجمه {limit:ar}.",
+        "The file must not be empty and must be {limit:en} or smaller.",
     ),
     "document_media_type": (
         "نوع الملف غير مقبول.",
@@ -183,119 +184,122 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     ),
     "expires_before_issue": (
         "تاريخ الانتهاء قبل تاريخ الإصدار.",
-        "The expiry is before the issue.",
+        "The expiry date is before the issue date.",
     ),
     "employer_letter_missing": (
-        "أرفق خطاب تعريف من جهة العمل.",
-        "Attach an introduction letter from the employer.",
+        "يُرجى إرفاق خطاب تعريف من جهة العمل.",
+        "Attach an introduction letter from your employer.",
     ),
     "employer_letter_too_old": (
-        "خطاب جهة العمل قديم. الحد الأقصى لعمره بالأشهر: {months}.",
-        "The employer's letter is too old. The most months allowed: {months}.",
+        "خطاب جهة العمل قديم. الحد الأقصى لما مضى على صدوره بالأشهر: {months}.",
+        "The employer's letter is too old: it was issued more than {months} months ago.",
     ),
     "residence_card_missing": (
-        "أرفق بطاقة إقامة سارية.",
+        "يُرجى إرفاق هوية مقيم (إقامة) سارية.",
         "Attach a valid residence card.",
     ),
     "residence_card_without_expiry": (
-        "أدخل تاريخ انتهاء بطاقة الإقامة.",
-        "Give the residence card's date of expiry.",
+        "يُرجى إدخال تاريخ انتهاء هوية المقيم (الإقامة).",
+        "Enter the expiry date of the residence card.",
     ),
     "residence_card_expired": (
-        "بطاقة الإقامة منتهية.",
+        "انتهت صلاحية هوية المقيم (الإقامة).",
         "The residence card has expired.",
     ),
     "medical_report_missing": (
-        "أرفق تقريرًا طبيًا، وهو مطلوب لمن زاد عمره بالسنوات على {age}.",
-        "Attach a medical report; it is required above the age of {age}.",
+        "يُرجى إرفاق تقرير طبي، وهو مطلوب لمن تجاوز عمره {age} عامًا.",
+        "Attach a medical report. It is required over the age of {age}.",
     ),
     "medical_report_own_employer": (
         "يجب أن يصدر التقرير الطبي من منشأة غير جهة عملك.",
-        "The medical report must come from an institution other than your employer.",
+        "The medical report must come from a facility other than your employer.",
     ),
     "life_support_missing": (
-        "أرفق شهادة إنعاش سارية.",
+        "يُرجى إرفاق شهادة إنعاش قلبي رئوي سارية.",
         "Attach a valid life-support certificate.",
     ),
     "life_support_expired": (
-        "شهادة الإنعاش منتهية.",
+        "انتهت صلاحية شهادة الإنعاش القلبي الرئوي.",
         "The life-support certificate has expired.",
     ),
     "malpractice_insurance_missing": (
-        "أرفق وثيقة تأمين سارية ضد أخطاء المهنة.",
-        "Attach a valid malpractice insurance.",
+        "يُرجى إرفاق وثيقة تأمين سارية ضد الأخطاء المهنية الطبية.",
+        "Attach proof of valid malpractice insurance.",
     ),
     "malpractice_insurance_expired": (
-        "وثيقة التأمين ضد أخطاء المهنة منتهية.",
+        "انتهت صلاحية وثيقة التأمين ضد الأخطاء المهنية الطبية.",
         "The malpractice insurance has expired.",
     ),
     "employer_letter_of_another": (
-        "خطاب التعريف صادر من جهة غير جهة العمل المسجلة.",
-        "The employer's letter comes from another employer than the one on file.",
+        "خطاب التعريف صادر من جهة غير جهة العمل المسجّلة.",
+        "The employer's letter is from a different employer than the one on file.",
     ),
     # The card
     "card_unknown": (
-        "لا توجد بطاقة مسجلة بهذا الرقم. راجع الهيئة.",
-        "No card is on file for this number. Ask the authority.",
+        "لا توجد بطاقة مسجّلة بهذا الرقم. يُرجى التواصل مع الهيئة.",
+        "No card is on file for this number. Please contact the authority.",
     ),
     "card_suspended": (
-        "البطاقة موقوفة، ولا تُجدَّد قبل رفع الإيقاف. راجع الهيئة.",
-        "The card is suspended and cannot be renewed until that is lifted. Ask the authority.",
+        "البطاقة موقوفة، ولا تُجدَّد قبل رفع الإيقاف. يُرجى التواصل مع الهيئة.",
+        (
+            "The card is suspended and cannot be renewed until this is lifted. "
+            "Please contact the authority."
+        ),
     ),
     "card_revoked": (
-        "البطاقة ملغاة، ولا يمكن تجديدها. راجع الهيئة.",
-        "The card is revoked and cannot be renewed. Ask the authority.",
+        "البطاقة ملغاة، ولا يمكن تجديدها. يُرجى التواصل مع الهيئة.",
+        "The card is revoked and cannot be renewed. Please contact the authority.",
     ),
     "renewal_too_early": (
-        "لم يُفتح باب تجديد البطاقة بعد. عدد الأيام الباقية على فتحه: {days}.",
+        "لم يُفتح باب تجديد البطاقة بعد. عدد الأيام المتبقية على فتحه: {days}.",
         "The card cannot be renewed yet. Days until renewal opens: {days}.",
     ),
     "renewal_too_late": (
         (
-            "مضى على انتهاء البطاقة أكثر من المسموح لتجديدها. الحد الأقصى بالأيام: {days}. "
-            "قدّم طلب تسجيل جديد."
+            "انقضت المدة المسموح فيها بتجديد البطاقة. الحد الأقصى بعد انتهائها بالأيام: {days}. "
+            "يُرجى تقديم طلب تسجيل جديد."
         ),
         (
-            "The card expired too long ago to be renewed. The most days allowed: {days}. "
-            "Apply for a new registration."
+            "The card expired more than {days} days ago and can no longer be renewed. "
+            "Please apply for a new registration."
         ),
     ),
     "hours_short": (
-        "ساعات التطوير المهني في مدة البطاقة أقل من المطلوب. أضف شهاداتك قبل التجديد.",
+        "ساعات التطوير المهني في مدة البطاقة أقل من المطلوب. يُرجى إضافة شهاداتك قبل التجديد.",
         (
-            "The CPD hours inside the card's period are too few. "
+            "There are not enough CPD hours within the card's period. "
             "Add your certificates before renewing."
         ),
     ),
     # At the door
     "registration_number_unknown": (
-        "لا يوجد ممارس مسجل بهذا الرقم.",
+        "لا يوجد ممارس مسجّل بهذا الرقم.",
         "No practitioner is registered with this number.",
     ),
     "request_already_open": (
-        "لديك طلب مفتوح من النوع نفسه. أكمله أو اسحبه قبل تقديم طلب جديد.",
+        "لديك طلب مفتوح من النوع نفسه. يُرجى إكماله أو سحبه قبل تقديم طلب جديد.",
         (
-            "A request of this kind is already open. Finish it or withdraw it before making "
-            "another one."
+            "You already have an open request of this kind. Complete it or withdraw it before "
+            "making a new one."
         ),
     ),
     "not_json": (
         "تعذّرت قراءة الملف: ليس بصيغة JSON سليمة.",
-        "The submission cannot be read: it is not well-formed JSON.",
+        "The submission cannot be read: it is not valid JSON.",
     ),
     "not_an_object": (
         "يجب أن يكون الطلب كائن JSON واحدًا.",
         "The submission must be one JSON object.",
     ),
     "submission_too_large": (
-        "الطلب أكبر من المسموح. الحد الأقصى بالبايت: {limit}.",
-        "The submission is too large. The most bytes allowed: {limit}.",
+        "حجم الطلب أكبر من المسموح به. الحد الأقصى: {limit:ar}.",
+        "The submission must be {limit:en} or smaller.",
     ),
     "name_repeated": (
         "ورد هذا الاسم أكثر من مرة في الطلب. يُرجى إبقاء قيمة واحدة.",
         "This name appears more than once in the submission. Keep one of the values.",
     ),
-    "field_missing": ("هذا الحقل ناقص.", "This field is missing."),
+    "field_missing": ("هذا الحقل مفقود.", "This field is missing."),
     "field_unknown": ("هذا الحقل غير معروف.", "There is no such field."),
-    "wrong_type": ("قيمة هذا الحقل من نوع غير صحيح.", "The value is not of the right type."),
+    "wrong_type": ("قيمة هذا الحقل من نوع غير صحيح.", "The value has the wrong type."),
 }

@@ -25,7 +25,7 @@ LINES: Mapping[tuple[str, str], tuple[str, str, str]] = {
     ),
     ("card_status", "card_suspended"): (
         "البطاقة موقوفة، ولا تُجدَّد قبل رفع الإيقاف.",
-        "The card is suspended and cannot be renewed until that is lifted.",
+        "The card is suspended and cannot be renewed until this is lifted.",
         _STATUS,
     ),
     ("card_status", "card_revoked"): (
@@ -35,52 +35,52 @@ LINES: Mapping[tuple[str, str], tuple[str, str, str]] = {
     ),
     ("no_open_renewal", "no_renewal_open"): (
         "لا يوجد طلب تجديد مفتوح.",
-        "No renewal of the card is open.",
+        "No renewal of this card is open.",
         _ONE_AT_A_TIME,
     ),
     ("no_open_renewal", "renewal_open"): (
         "يوجد طلب تجديد مفتوح لهذه البطاقة.",
-        "A renewal of the card is open already.",
+        "A renewal of this card is already open.",
         _ONE_AT_A_TIME,
     ),
     ("window", "window_too_early"): (
         "يُفتح باب التجديد في {day}.",
-        "The card may be renewed from {day}.",
+        "The card can be renewed from {day}.",
         _OPENING,
     ),
     ("window", "window_open"): (
         "باب التجديد مفتوح منذ {day}.",
-        "The card may be renewed now; renewal opened on {day}.",
+        "The card can be renewed now. Renewal opened on {day}.",
         _OPENING,
     ),
     ("window", "window_grace"): (
-        "انتهت البطاقة في {day}، ولا تزال مهلة التجديد دون غرامة سارية.",
-        "The card expired on {day}; it may be renewed now, still without a fine.",
+        "انتهت صلاحية البطاقة في {day}، ولا تزال مهلة التجديد دون غرامة سارية.",
+        "The card expired on {day}. It can still be renewed without a fine.",
         _GRACE,
     ),
     ("window", "window_late"): (
-        "انتهت البطاقة في {day} وانتهت مهلتها، ويمكن تجديدها مع غرامة.",
-        "The card expired on {day} and its grace has ended; it may be renewed with a fine.",
+        "انتهت صلاحية البطاقة في {day} وانتهت مهلة تجديدها دون غرامة، ويمكن تجديدها مع غرامة.",
+        "The card expired on {day} and its grace period has ended. It can be renewed with a fine.",
         _GRACE,
     ),
     ("window", "window_too_late"): (
         "كان آخر يوم للتجديد {day}، ويلزم تسجيل جديد.",
-        "The last day to renew the card was {day}; a new registration is needed.",
+        "The last day to renew the card was {day}. A new registration is needed.",
         _LAST_DAY,
     ),
     ("penalty_free", "penalty_free_until"): (
         "آخر يوم للتجديد دون غرامة: {day}.",
-        "The last day to renew without a fine: {day}.",
+        "Last day to renew without a fine: {day}.",
         _GRACE,
     ),
     ("last_day", "last_day"): (
         "آخر يوم للتجديد: {day}.",
-        "The last day to renew at all: {day}.",
+        "Last day to renew: {day}.",
         _LAST_DAY,
     ),
     ("cpd_hours", "hours"): (
         "ساعات التطوير المهني المحتسبة: {counted}، والمطلوبة: {needed}.",
-        "CPD hours counted: {counted}; needed: {needed}.",
+        "CPD hours counted: {counted}. Needed: {needed}.",
         _HOURS,
     ),
     ("cpd_hours", "hours_exempt"): (
@@ -90,12 +90,12 @@ LINES: Mapping[tuple[str, str], tuple[str, str, str]] = {
     ),
     ("years", "years"): (
         "مدة التجديد بالسنوات: {years}.",
-        "Years of the renewal: {years}.",
+        "Renewal period in years: {years}.",
         _YEARS,
     ),
     ("years", "years_refused"): (
-        "لا تُجدَّد البطاقة قبل اكتمال ساعات التطوير المهني.",
-        "The card is not renewed until the CPD hours are complete.",
+        "لا يمكن تجديد البطاقة قبل اكتمال ساعات التطوير المهني.",
+        "The card cannot be renewed until the CPD hours are complete.",
         "[12], assumed; renewal.cpd.short_hours",
     ),
     ("fee", "said"): ("{ar}", "{en}", _FEES),

@@ -14,6 +14,7 @@ from rules.documents import DocumentOnRequest, PlacedDocument
 from rules.normalised_update import CertificateOnRequest, ExperienceOnRequest
 from rules.policy import Policy
 from rules.problems import Problems
+from rules.sizes import Size
 from rules.submission import Certificate, Document, Experience
 from rules.text import clean_required_text, clean_text
 
@@ -132,7 +133,7 @@ class EntryReader:
             self.problems.add("document_digest_form", f"{place}.sha256")
         limit = self.policy.limits.document_bytes
         if typed.size_bytes is not None and not 0 < typed.size_bytes <= limit:
-            self.problems.add("document_size", f"{place}.size_bytes", limit=limit)
+            self.problems.add("document_size", f"{place}.size_bytes", limit=Size(limit))
         if typed.media_type not in self.policy.documents.media_types:
             self.problems.add("document_media_type", f"{place}.media_type")
 

@@ -105,18 +105,18 @@ _LABELS: Mapping[str, tuple[str, str]] = {
     "birth_date": ("تاريخ الميلاد", "Date of birth"),
     "mobile": ("رقم الجوال", "Mobile number"),
     "email": ("البريد الإلكتروني", "E-mail address"),
-    "address": ("العنوان", "Address"),
+    "address": ("العنوان الوطني", "National address"),
     "employer": ("جهة العمل", "Employer"),
     "specialty": ("التخصص", "Specialty"),
     "rank": ("الدرجة المهنية", "Professional rank"),
     "registration_number": ("رقم التسجيل المهني", "Registration number"),
-    "changes": ("البيانات المطلوب تحديثها", "Data to update"),
+    "changes": ("البيانات المطلوب تحديثها", "Details to update"),
     "certificates": ("الشهادات", "Certificates"),
     "experience": ("الخبرات", "Experience"),
     "documents": ("المستندات", "Documents"),
     "confirmed_by_applicant": ("إقرار مقدم الطلب", "Applicant's confirmation"),
     "idempotency_key": ("مفتاح عدم التكرار", "Idempotency key"),
-    "title": ("العنوان", "Title"),
+    "title": ("اسم الشهادة", "Title"),
     "issuer": ("جهة الإصدار", "Issuer"),
     "issued_on": ("تاريخ الإصدار", "Date of issue"),
     "expires_on": ("تاريخ الانتهاء", "Date of expiry"),
@@ -129,6 +129,12 @@ _LABELS: Mapping[str, tuple[str, str]] = {
     "size_bytes": ("حجم الملف", "File size"),
     "media_type": ("نوع الملف", "File type"),
 }
+#: One of several, said before its number.
+_ENTRY_LABELS: Mapping[str, tuple[str, str]] = {
+    "certificates": ("الشهادة", "Certificate"),
+    "experience": ("الخبرة", "Experience"),
+    "documents": ("المستند", "Document"),
+}
 _ENTRY = re.compile(r"([a-z_]+)[.\[]([0-9]+)\]?(?:\.([a-z_]+))?")
 
 
@@ -140,19 +146,19 @@ def groups_of(fields: Iterable[Field]) -> frozenset[Group]:
 def label_of(path: str, language: str) -> str:
     """What a problem's ``field`` is called, for people; entries count from 1.
 
-    ``certificates[0].title`` and ``certificates.0.title`` are "Certificates 1: Title". ``language``
+    ``certificates[0].title`` and ``certificates.0.title`` are "Certificate 1: Title". ``language``
     is ``ar`` or ``en``. A path that names nothing known is returned as it is.
     """
     entry = _ENTRY.fullmatch(path)
     if entry is None:
         return _label(path, language)
     name, index, part = entry.groups()
-    label = f"{_label(name, language)} {int(index) + 1}"
+    label = f"{_label(name, language, _ENTRY_LABELS)} {int(index) + 1}"
     return f"{label}: {_label(part, language)}" if part else label
 
 
-def _label(name: str, language: str) -> str:
-    labels = _LABELS.get(name)
+def _label(name: str, language: str, first: Mapping[str, tuple[str, str]] = _LABELS) -> str:
+    labels = first.get(name) or _LABELS.get(name)
     if labels is None:
         return name
     return labels[0] if language == "ar" else labels[1]

@@ -70,13 +70,13 @@ class ReviewReason(SaidReason):
     )
     RENEWAL_LATE = (
         "renewal_late",
-        "قُدّم طلب التجديد بعد انتهاء البطاقة.",
+        "قُدّم طلب التجديد بعد انتهاء صلاحية البطاقة.",
         "The renewal was submitted after the card had expired.",
     )
     HOURS_SHORT = (
         "hours_short",
         "ساعات التطوير المهني أقل من المطلوب.",
-        "The CPD hours are fewer than the card's period asks for.",
+        "There are fewer CPD hours than the card's period requires.",
     )
     PERIOD_REDUCED = (
         "period_reduced",
@@ -85,18 +85,18 @@ class ReviewReason(SaidReason):
     )
     MEDICAL_REPORT_TO_READ = (
         "medical_report_to_read",
-        "أُرفق تقرير طبي يحتاج إلى قراءة.",
-        "A medical report is attached for a person to read.",
+        "أُرفق تقرير طبي يتطلب الاطلاع عليه.",
+        "A medical report is attached and must be read.",
     )
     POLICY_ASKS_FOR_OFFICER = (
         "policy_asks_for_officer",
-        "تنص السياسة على أن يقرر موظف في كل تجديد.",
-        "Policy asks for an officer to decide on every renewal.",
+        "تقضي السياسة بأن يبتّ موظف في كل طلب تجديد.",
+        "Policy requires an officer to decide every renewal.",
     )
     WARNINGS_RAISED = (
         "warnings_raised",
-        "أثارت المراجعة الآلية ملاحظة تحتاج إلى نظر.",
-        "The automatic checks raised a doubt for a person to look at.",
+        "رصد التدقيق الآلي ملاحظة تستدعي النظر.",
+        "The automatic checks raised a doubt that needs a person to look at it.",
     )
 
 
@@ -106,27 +106,27 @@ class RejectionReason(SaidReason):
     DOCUMENTS_NOT_AUTHENTIC = (
         "documents_not_authentic",
         "تعذّر التحقق من صحة المستندات المرفقة.",
-        "The documents could not be confirmed as authentic.",
+        "We could not confirm that the documents are authentic.",
     )
     IDENTITY_MISMATCH = (
         "identity_mismatch",
         "بيانات الهوية لا تخص صاحب هذا التسجيل.",
-        "The identity data do not belong to the holder of this registration.",
+        "The identity details do not belong to the holder of this registration.",
     )
     NOT_ELIGIBLE = (
         "not_eligible",
-        "شروط هذا الطلب غير متحققة.",
+        "لم تُستوفَ شروط هذا الطلب.",
         "The conditions for this request are not met.",
     )
     DUPLICATE_REQUEST = (
         "duplicate_request",
         "سبق تقديم طلب بالبيانات نفسها.",
-        "The same was already requested.",
+        "This has already been requested.",
     )
     OTHER_SEE_NOTE = (
         "other_see_note",
-        "لسبب آخر موضّح في ملاحظة المراجع.",
-        "For another reason, which the reviewer's note explains.",
+        "لسبب آخر موضّح في ملاحظة الموظف المختص.",
+        "For another reason, explained in the officer's note.",
     )
 
 
@@ -135,28 +135,28 @@ class ReturnReason(SaidReason):
 
     DOCUMENT_MISSING = (
         "document_missing",
-        "أرفق المستند الذي يثبت هذا التغيير.",
+        "يُرجى إرفاق المستند الذي يثبت هذا التغيير.",
         "Attach the document that proves this change.",
     )
     DOCUMENT_NOT_ACCEPTED = (
         "document_not_accepted",
-        "المستند المرفق غير مقبول، فأرفق غيره.",
-        "The document is not accepted; attach another one.",
+        "المستند المرفق غير مقبول، ويُرجى إرفاق غيره.",
+        "The document is not accepted. Attach another one.",
     )
     DIFFERS_FROM_DOCUMENT = (
         "differs_from_document",
-        "البيان لا يطابق المستند المرفق.",
-        "The value does not equal the document.",
+        "هذا البيان لا يطابق المستند المرفق.",
+        "This does not match the document.",
     )
     UNCLEAR = (
         "unclear",
-        "البيان غير واضح أو غير مكتمل.",
-        "The value is unclear or incomplete.",
+        "هذا البيان غير واضح أو غير مكتمل.",
+        "This is unclear or incomplete.",
     )
     OTHER_SEE_NOTE = (
         "other_see_note",
-        "صحّح البيان كما هو موضّح في ملاحظة المراجع.",
-        "Correct the value as the reviewer's note explains.",
+        "يُرجى تصحيح البيان كما هو موضّح في ملاحظة الموظف المختص.",
+        "Correct this as the officer's note explains.",
     )
 
 

@@ -61,7 +61,7 @@ async def test_whether_a_card_may_be_renewed_is_told_with_its_sources() -> None:
 
     answer = json.loads(early.stdout)
     assert (may.exit_code, early.exit_code) == (0, 1)
-    assert "may be renewed" in may.stdout
+    assert "can be renewed" in may.stdout
     assert answer["may_renew"] is False
     assert all(line["source"] and line["sentence_ar"] for line in answer["lines"])
 

@@ -143,14 +143,16 @@ def test_a_profile_reminder_tells_when_the_data_were_last_confirmed() -> None:
     said = " ".join(words.text.split())
 
     assert "يوم الأحد \u206715 جمادى الأولى 1446 هـ\u2069 الموافق" in said
-    assert "last confirmed on Sunday 17 November 2024 (15 Jumada al-Ula 1446 AH)." in said
+    assert (
+        "last confirmed your details on Sunday 17 November 2024 (15 Jumada al-Ula 1446 AH)." in said
+    )
 
 
 def test_a_profile_that_was_never_confirmed_is_not_said_to_have_been() -> None:
     """Nor is a day invented."""
     words = render(_of("profile-reminder-confirmed-never"), SETTINGS)
 
-    assert "You have not yet confirmed the data" in words.text
+    assert "You have not yet confirmed the details" in words.text
     assert "لم يسبق تأكيد بياناتك" in words.html
     assert "last confirmed" not in words.text
     assert "آخر تأكيد" not in words.html
@@ -187,7 +189,7 @@ def test_a_card_reminder_has_one_main_button_which_renews() -> None:
     english = render(facts, SETTINGS).html.partition('<div lang="ar"')[0]
 
     assert english.count('class="button"') == 1
-    assert english.index("Renew the card") < english.index("Look at your data and confirm them")
+    assert english.index("Renew your card") < english.index("Check and confirm your details")
 
 
 def test_a_card_reminder_that_does_not_ask_says_nothing_of_confirming() -> None:

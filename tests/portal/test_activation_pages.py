@@ -29,7 +29,7 @@ async def test_opening_the_link_shows_what_it_will_do(browser: httpx.AsyncClient
     page = await browser.get(f"/activate/{link.token}?lang=en")
 
     assert page.status_code == 200
-    assert "Activate now" in page.text
+    assert "Activate the request" in page.text
     assert '<bdi dir="ltr">MPU-1448-000001-' in page.text
     assert "26 November 2026" in page.text
     assert "1448 AH" in page.text
@@ -56,7 +56,7 @@ async def test_pressing_the_button_activates_and_leads_back_to_the_page(
 
     assert (pressed.status_code, page.status_code) == (303, 200)
     assert await link.status() == Status.ACTIVATED
-    assert "Your profile update is in force" in page.text
+    assert "Your profile update request has been activated" in page.text
     assert "<button" not in page.text
 
 
@@ -141,7 +141,7 @@ async def test_an_older_letter_of_an_activated_request_says_that_it_is_in_force(
     page = await browser.get(f"/activate/{link.token}?lang=en")
 
     assert page.status_code == 200
-    assert "Your profile update is in force" in page.text
+    assert "Your profile update request has been activated" in page.text
 
 
 async def test_too_many_new_links_are_refused_with_the_time_of_the_next(
@@ -202,7 +202,7 @@ async def test_an_unknown_link_is_not_found(
     pressed = await browser.post(address)
 
     assert (opened.status_code, pressed.status_code) == (404, 404)
-    assert "We do not know this link" in opened.text
+    assert "This link does not work" in opened.text
     assert "<b>" not in opened.text
     assert '"><b' not in opened.text
 

@@ -58,7 +58,7 @@ async def test_a_body_that_no_page_of_ours_sends_shows_the_data_again(
     pressed = await browser.post(f"/confirm/{asked.token}", content=body, headers=headers)
 
     assert pressed.status_code == 422
-    assert "Are your data right?" in pressed.text
+    assert "Are your details correct?" in pressed.text
     assert "King Salman Hospital" in pressed.text
     assert await asked.person.confirmations() == []
 
@@ -131,7 +131,7 @@ async def test_the_page_speaks_the_letter_s_language(
 
     assert "هل بياناتك صحيحة؟" in in_arabic.text
     assert f'<bdi dir="ltr">{asked.person.email}</bdi>' in in_arabic.text.replace("<wbr>", "")
-    assert "Are your data right?" in in_english.text
+    assert "Are your details correct?" in in_english.text
     assert pressed.headers["location"] == f"{page}?lang=en"
     assert "بياناتك مؤكدة" in (await browser.get(page)).text
 
@@ -145,5 +145,5 @@ async def test_a_confirmation_older_than_the_letter_does_not_count(
     await asked.person.change_profile(confirmed_at=noon(SUNDAY))
     now = await browser.get(f"/confirm/{asked.token}")
 
-    assert "Are your data right?" in never.text
-    assert "Your data are confirmed" in now.text
+    assert "Are your details correct?" in never.text
+    assert "Your details are confirmed" in now.text

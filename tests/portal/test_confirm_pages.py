@@ -56,10 +56,10 @@ async def test_the_link_shows_what_is_on_file(browser: httpx.AsyncClient, page: 
     opened = await browser.get(page)
 
     assert opened.status_code == 200
-    assert "Are your data right?" in opened.text
+    assert "Are your details correct?" in opened.text
     assert '<bdi dir="auto">نورة سالم حمد القحطاني</bdi>' in opened.text
     assert '<bdi dir="auto">Noura Salem Hamad Alqahtani</bdi>' in opened.text
-    assert 'ends with <bdi dir="ltr">567</bdi>' in opened.text
+    assert 'ends in <bdi dir="ltr">567</bdi>' in opened.text
     for datum in ("King Salman Hospital", "nursing", "specialist"):
         assert f'<bdi dir="auto">{datum}</bdi>' in opened.text
 
@@ -98,7 +98,7 @@ async def test_pressing_the_button_confirms_and_leads_back_to_the_page(
     (confirmation,) = await asked.person.confirmations()
     (reminder,) = await asked.person.reminders(About.PROFILE)
     assert (pressed.status_code, opened.status_code) == (303, 200)
-    assert "Your data were confirmed on" in opened.text
+    assert "You confirmed your details on" in opened.text
     assert "23 November 2026" in opened.text
     assert "<button" not in opened.text
     assert (await asked.person.profile()).confirmed_at == NOW
@@ -165,7 +165,7 @@ async def test_what_has_changed_since_it_was_shown_is_not_confirmed(
     pressed = await browser.post(page, data={"seen": seen})
 
     assert pressed.status_code == 409
-    assert "Your data have changed" in pressed.text
+    assert "Your details have changed" in pressed.text
     assert str(change.get("employer", "King Salman Hospital")) in pressed.text
     assert await is_unconfirmed(asked)
     again = await browser.post(page, data={"seen": seen_in(pressed)})
@@ -183,7 +183,7 @@ async def test_an_expired_link_shows_nothing_and_confirms_nothing(
     pressed = await browser.post(page, data={"seen": seen})
 
     assert (opened.status_code, pressed.status_code) == (410, 410)
-    assert "our newest letter" in pressed.text
+    assert "our newest e-mail" in pressed.text
     assert "Noura" not in opened.text + pressed.text
     assert await is_unconfirmed(asked)
 
@@ -195,7 +195,7 @@ async def test_an_unknown_link_is_not_found(browser: httpx.AsyncClient, token: s
     pressed = await browser.post(f"/confirm/{token}", data={"seen": ANY_SEEN})
 
     assert (opened.status_code, pressed.status_code) == (404, 404)
-    assert "We do not know this link" in opened.text
+    assert "This link does not work" in opened.text
 
 
 async def test_each_link_opens_its_own_page_only(
@@ -245,7 +245,7 @@ async def test_who_has_sent_an_update_meanwhile_has_confirmed(
     pressed = await browser.post(page, data={"seen": seen})
 
     assert (opened.status_code, pressed.status_code) == (200, 303)
-    assert "Your data are confirmed" in opened.text
+    assert "Your details are confirmed" in opened.text
     assert await asked.person.confirmations() == []
 
 
@@ -259,7 +259,7 @@ async def test_a_database_that_is_away_loses_no_link(
     pressed = await browser.post(page, data={"seen": ANY_SEEN})
 
     assert (opened.status_code, pressed.status_code) == (503, 503)
-    assert "your link is not lost" in pressed.text
+    assert "Your link is not affected" in pressed.text
 
 
 async def test_every_answer_carries_the_strict_headers(

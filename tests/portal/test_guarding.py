@@ -77,7 +77,7 @@ async def test_a_database_that_is_away_is_told_to_be_temporary(
 
     assert page.status_code == 503
     assert page.headers["retry-after"] == "10"
-    assert "your link is not lost" in page.text
+    assert "Your link is not affected" in page.text
 
 
 async def test_a_press_is_not_lost_while_the_database_restarts(
@@ -119,7 +119,7 @@ async def test_a_large_body_is_refused_before_anything_is_done(
     page = await browser.post(f"/activate/{link.token}", content=b"x" * 10_000_000)
 
     assert page.status_code == 413
-    assert "These pages take no files" in page.text
+    assert "These pages do not accept files" in page.text
     assert await link.status() == Status.AWAITING_ACTIVATION
 
 

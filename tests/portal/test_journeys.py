@@ -69,13 +69,13 @@ async def test_a_practitioner_activates_and_follows_the_request(site: str, scree
     await screen.goto(f"{site}/activate/{link.token}")
     await expect(screen.locator("html")).to_have_attribute("dir", "rtl")
     await screen.get_by_role("link", name="English").click()
-    await screen.get_by_role("button", name="Activate now").click()
-    await expect(screen.get_by_role("heading", name="All done")).to_be_visible()
-    await screen.get_by_role("link", name="Where is my request?").click()
+    await screen.get_by_role("button", name="Activate the request").click()
+    await expect(screen.get_by_role("heading", name="Your request is complete")).to_be_visible()
+    await screen.get_by_role("link", name="Track your request").click()
     await screen.get_by_label("Tracking code").fill(link.code.lower())
-    await screen.get_by_role("button", name="Show its status").click()
+    await screen.get_by_role("button", name="Show the status").click()
 
-    await expect(screen.get_by_role("heading", name="In force")).to_be_visible()
+    await expect(screen.get_by_role("heading", name="Complete")).to_be_visible()
     assert await link.status() == Status.ACTIVATED
 
 
@@ -90,9 +90,9 @@ async def test_an_expired_link_leads_to_a_new_letter_that_works(
     await screen.get_by_role("button", name="Send me a new link").click()
     await expect(screen.get_by_role("heading", name="A new link is on its way")).to_be_visible()
     await screen.goto(f"{site}/activate/{await link.newest_token()}?lang=en")
-    await screen.get_by_role("button", name="Activate now").click()
+    await screen.get_by_role("button", name="Activate the request").click()
 
-    await expect(screen.get_by_role("heading", name="All done")).to_be_visible()
+    await expect(screen.get_by_role("heading", name="Your request is complete")).to_be_visible()
     assert await link.status() == Status.ACTIVATED
 
 
@@ -101,11 +101,11 @@ async def test_a_double_click_is_one_activation(site: str, screen: Page) -> None
     link = await mailed_link()
 
     await screen.goto(f"{site}/activate/{link.token}?lang=en")
-    await screen.get_by_role("button", name="Activate now").dblclick()
-    await expect(screen.get_by_role("heading", name="All done")).to_be_visible()
+    await screen.get_by_role("button", name="Activate the request").dblclick()
+    await expect(screen.get_by_role("heading", name="Your request is complete")).to_be_visible()
     await screen.reload()
 
-    await expect(screen.get_by_role("heading", name="All done")).to_be_visible()
+    await expect(screen.get_by_role("heading", name="Your request is complete")).to_be_visible()
     assert (await load_request(link.code)).status == Status.ACTIVATED
 
 
@@ -118,7 +118,7 @@ async def test_a_practitioner_confirms_on_a_telephone_in_arabic(
     await screen.goto(f"{site}/confirm/{asked.token}")
     await expect(screen.locator("html")).to_have_attribute("dir", "rtl")
     width = await screen.evaluate("document.documentElement.scrollWidth")
-    await screen.get_by_role("button", name="هذه البيانات صحيحة").click()
+    await screen.get_by_role("button", name="تأكيد صحة البيانات").click()
 
     await expect(screen.get_by_role("heading", name="بياناتك مؤكدة")).to_be_visible()
     assert width == 360
@@ -134,14 +134,14 @@ async def test_what_changes_under_a_reader_is_read_again_before_it_is_confirmed(
 
     await screen.goto(f"{site}/confirm/{asked.token}")
     await asked.person.change_profile(employer="King Fahad Hospital")
-    await screen.get_by_role("button", name="These data are right").click()
-    await expect(screen.get_by_role("heading", name="Your data have changed")).to_be_visible()
+    await screen.get_by_role("button", name="Yes, my details are correct").click()
+    await expect(screen.get_by_role("heading", name="Your details have changed")).to_be_visible()
     await expect(screen.get_by_text("King Fahad Hospital")).to_be_visible()
-    await screen.get_by_role("button", name="These data are right").dblclick()
-    await expect(screen.get_by_role("heading", name="Your data are confirmed")).to_be_visible()
+    await screen.get_by_role("button", name="Yes, my details are correct").dblclick()
+    await expect(screen.get_by_role("heading", name="Your details are confirmed")).to_be_visible()
     await screen.reload()
 
-    await expect(screen.get_by_role("heading", name="Your data are confirmed")).to_be_visible()
+    await expect(screen.get_by_role("heading", name="Your details are confirmed")).to_be_visible()
     assert len(await asked.person.confirmations()) == 1
 
 

@@ -47,7 +47,7 @@ async def test_an_address_that_leads_nowhere_is_a_page_of_ours(
     page = await browser.get(address)
 
     assert page.status_code == 404
-    assert "There is no such page" in page.text
+    assert "Page not found" in page.text
 
 
 async def test_an_address_used_in_the_wrong_way_is_a_page_of_ours(

@@ -47,7 +47,7 @@ async def test_pressing_stop_withdraws_the_request(
     activation = await browser.post(f"/activate/{link.token}")
 
     assert [answer.status_code for answer in pressed] == [303, 303]
-    assert "The request is stopped" in page.text
+    assert "The request has been stopped" in page.text
     assert activation.status_code == 410
     assert await link.status() == Status.WITHDRAWN
 
@@ -61,7 +61,7 @@ async def test_stopping_what_is_in_force_is_told_to_be_too_late(
     pressed = await browser.post(stop)
 
     assert pressed.status_code == 410
-    assert "Too late to stop it" in pressed.text
+    assert "It is too late to stop the request" in pressed.text
     assert "<button" not in pressed.text
 
 
@@ -98,7 +98,7 @@ async def test_an_expired_stop_link_offers_no_new_one(
     page = await browser.get(stop)
 
     assert page.status_code == 410
-    assert "cannot be stopped from here" in page.text
+    assert "can no longer be stopped here" in page.text
     assert "<button" not in page.text
 
 

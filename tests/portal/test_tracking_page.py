@@ -37,11 +37,11 @@ async def test_a_code_shows_where_the_request_stands(browser: httpx.AsyncClient)
     page = await ask(browser, link.code)
 
     assert page.status_code == 200
-    assert "Waiting for you to activate it" in page.text
+    assert "Waiting for activation" in page.text
     assert "Profile update" in page.text
     assert f'<bdi dir="ltr">{reference}</bdi>' in page.text
     assert "23 November 2026" in page.text
-    assert "Open our newest letter" in page.text
+    assert "Open the link in our newest e-mail" in page.text
 
 
 @pytest.mark.parametrize(
@@ -105,15 +105,15 @@ async def test_a_review_past_its_date_is_admitted_to_be_late(
 
     page = await ask(browser, code)
 
-    assert "takes longer than usual" in page.text
+    assert "is taking longer than usual" in page.text
     assert "Decision expected by" not in page.text
 
 
 @pytest.mark.parametrize(
     ("status", "sentence"),
     [
-        (Status.RETURNED, "Last day to correct it"),
-        (Status.AWAITING_ACTIVATION, "Last day to activate it"),
+        (Status.RETURNED, "Correct by"),
+        (Status.AWAITING_ACTIVATION, "Activate by"),
     ],
 )
 async def test_what_waits_for_the_applicant_shows_its_last_day(
@@ -145,7 +145,7 @@ async def test_an_unknown_code_gets_the_form_again(browser: httpx.AsyncClient) -
     page = await ask(browser, WRONG)
 
     assert page.status_code == 404
-    assert "We find no request with this code" in page.text
+    assert "We found no request with this code" in page.text
     assert f'value="{WRONG}"' in page.text
 
 
@@ -197,7 +197,7 @@ async def test_guessing_codes_is_slowed_down(browser: httpx.AsyncClient, clock: 
 
     assert refused.status_code == 429
     assert refused.headers["retry-after"] == str(int(WINDOW.total_seconds()))
-    assert "Too many tries" in refused.text
+    assert "Too many wrong codes" in refused.text
     assert allowed.status_code == 200
 
 

@@ -36,8 +36,8 @@ async def test_opening_the_link_asks_and_changes_nothing(
     opened = await browser.get(page)
 
     assert opened.status_code == 200
-    assert "No more reminders?" in opened.text
-    assert "nor to confirm your data" in opened.text
+    assert "Stop these reminders?" in opened.text
+    assert "or ask you to confirm your details" in opened.text
     assert card.email not in opened.text
     assert not await is_suppressed(card)
 

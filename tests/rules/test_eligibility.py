@@ -33,13 +33,13 @@ def test_a_card_in_order_may_be_renewed_and_says_everything(policy: Policy) -> N
     assert may_renew(lines.values())
     assert {rule: line.sentence_en for rule, line in lines.items()} == {
         "card_status": "The card is neither suspended nor revoked.",
-        "no_open_renewal": "No renewal of the card is open.",
-        "window": "The card may be renewed now; renewal opened on 2025-12-31 / 1447-07-11.",
-        "penalty_free": "The last day to renew without a fine: 2026-04-30 / 1447-11-13.",
-        "last_day": "The last day to renew at all: 2027-03-31 / 1448-10-23.",
-        "cpd_hours": "CPD hours counted: 30; needed: 30.",
-        "document_employer_letter": "Attach an introduction letter from the employer.",
-        "years": "Years of the renewal: 2.",
+        "no_open_renewal": "No renewal of this card is open.",
+        "window": "The card can be renewed now. Renewal opened on 2025-12-31 / 1447-07-11.",
+        "penalty_free": "Last day to renew without a fine: 2026-04-30 / 1447-11-13.",
+        "last_day": "Last day to renew: 2027-03-31 / 1448-10-23.",
+        "cpd_hours": "CPD hours counted: 30. Needed: 30.",
+        "document_employer_letter": "Attach an introduction letter from your employer.",
+        "years": "Renewal period in years: 2.",
         "fee": "Renewal fee: 240.00 SAR.",
         "fine": "There is no fine for lateness.",
     }
@@ -49,7 +49,7 @@ def test_a_card_in_order_may_be_renewed_and_says_everything(policy: Policy) -> N
 @pytest.mark.parametrize(
     ("on", "sentence", "allowed"),
     [
-        (date(2025, 12, 30), "The card may be renewed from 2025-12-31", False),
+        (date(2025, 12, 30), "The card can be renewed from 2025-12-31", False),
         (date(2026, 4, 1), "The card expired on 2026-03-31", True),
         (date(2026, 5, 1), "The card expired on 2026-03-31", True),
         (date(2027, 4, 1), "The last day to renew the card was 2027-03-31", False),
@@ -92,7 +92,7 @@ def test_short_hours_forbid_the_renewal_only_where_policy_refuses_them(policy: P
     reduced, refused = lines_of(policy, hours=False), lines_of(strict, hours=False)
 
     assert may_renew(reduced.values())
-    assert reduced["years"].sentence_en == "Years of the renewal: 1."
+    assert reduced["years"].sentence_en == "Renewal period in years: 1."
     assert not may_renew(refused.values())
     assert refused["years"].sentence_en.endswith("until the CPD hours are complete.")
 

@@ -29,9 +29,10 @@ def test_every_field_has_a_group_and_labels(field: Field) -> None:
     [
         ("email", "E-mail address"),
         ("documents", "Documents"),
-        ("certificates[0].title", "Certificates 1: Title"),
-        ("certificates.1.cpd_hours", "Certificates 2: CPD hours"),
+        ("certificates[0].title", "Certificate 1: Title"),
+        ("certificates.1.cpd_hours", "Certificate 2: CPD hours"),
         ("experience[2]", "Experience 3"),
+        ("documents[0]", "Document 1"),
         ("unheard_of", "unheard_of"),
     ],
 )
@@ -42,7 +43,15 @@ def test_a_path_is_called_what_people_call_it(path: str, english: str) -> None:
 
 def test_a_path_has_an_arabic_name() -> None:
     """Most applicants read Arabic."""
-    assert label_of("documents[0].issued_on", "ar") == "المستندات 1: تاريخ الإصدار"
+    assert label_of("documents[0].issued_on", "ar") == "المستند 1: تاريخ الإصدار"
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_no_two_names_are_called_the_same(language: str) -> None:
+    """A certificate's title is not somebody's address."""
+    names = [*Field, "title", "issuer", "issued_on", "expires_on", "role", "started_on", "ended_on"]
+
+    assert len({label_of(name, language) for name in names}) == len(names)
 
 
 def test_groups_of_fields_are_collected() -> None:

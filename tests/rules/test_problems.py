@@ -9,11 +9,12 @@ import pytest
 import rules
 from rules.catalogue import CATALOGUE
 from rules.problems import Problem, Problems, ValueRefused, problem
+from rules.sizes import Size
 
 ARABIC = re.compile("[\u0621-\u064a]")
 FACTS = {
     "character": 0x200B,
-    "limit": 10,
+    "limit": Size(10),
     "months": 3,
     "age": 65,
     "minimum": 18,

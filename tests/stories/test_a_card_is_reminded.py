@@ -95,7 +95,7 @@ async def test_a_renewal_that_waits_for_its_holder_is_what_the_letter_is_about(r
 
     found = await subjects(runs, 14, 14)
 
-    assert found == [(14, f"Your renewal {code} is waiting for you")]
+    assert found == [(14, f"Your card renewal {code} needs action from you")]
     assert [(row.status, row.reason) for row in await ours.reminders()] == [
         ("skipped", "open_renewal")
     ]

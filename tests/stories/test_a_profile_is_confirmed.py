@@ -61,7 +61,7 @@ async def test_whoever_confirms_nothing_is_asked_four_times(runs: Runs) -> None:
 
     assert [days for days, _ in found] == [365, 395, 455, 546]
     assert {str(letter["Subject"]) for _, letter in found} == {
-        "Please check and confirm your professional data"
+        "Please check and confirm your professional details"
     }
 
 
