@@ -8,7 +8,9 @@ hourly safety net where only Prefect's own workers run.
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 import httpx
 from prefect import flow
@@ -79,15 +81,27 @@ async def _without_prefect(now: datetime, *, calm: bool) -> None:
 
 
 async def _with_prefect(now: datetime, *, calm: bool) -> None:
-    try:
-        async with asyncio.timeout(PREFECT_WITHIN), get_client() as client:
-            await _move_until_settled(client)
-            if calm:
-                await heed_cancellations(client, now=now)
-                await announce_news(now=now)
-    except (httpx.HTTPError, TimeoutError) as away:
-        # Not reachable: the next pass finds the same work.
-        logger.warning("Prefect cannot be told now (%s)", type(away).__name__)
+    """Each sort of work by itself: what breaks in one of them does not keep the others waiting."""
+    async with get_client() as client:
+        works: list[Callable[[], Awaitable[object]]] = [partial(_move_until_settled, client)]
+        if calm:
+            works += [
+                partial(heed_cancellations, client, now=now),
+                partial(announce_news, now=now),
+            ]
+        broken: list[Exception] = []
+        for work in works:
+            try:
+                async with asyncio.timeout(PREFECT_WITHIN):
+                    await work()
+            except (httpx.HTTPError, TimeoutError) as away:
+                # Not reachable: the next pass finds the same work.
+                logger.warning("Prefect cannot be told now (%s)", type(away).__name__)
+                break
+            except Exception as error:  # noqa: BLE001 - raised below, when the others had their turn
+                broken.append(error)
+    if broken:
+        raise broken[0]
 
 
 async def _move_until_settled(client: PrefectClient) -> None:

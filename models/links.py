@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import UniqueConstraint, update
+from sqlalchemy import Index, UniqueConstraint, text, update
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -29,6 +29,14 @@ class ActivationLink(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("request_id", "purpose", "serial", name="links_are_numbered"),
         known("purpose", LinkPurpose, name="a_link_has_a_known_purpose"),
+        # The sweep asks every few seconds which of them expire.
+        Index(
+            "links_to_tell_of",
+            "expires_at",
+            postgresql_where=text(
+                "used_at IS NULL AND superseded_at IS NULL AND expiry_told_at IS NULL"
+            ),
+        ),
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)

@@ -21,7 +21,7 @@ from models.run_states import RunState
 from rules.errors import MumarisError
 from rules.events import EventName
 from rules.statuses import ActorKind, Kind, Status
-from rules.transitions import FINAL
+from rules.transitions import FINAL, WAITS_FOR_APPLICANT
 from rules.verdicts import Origin, Verdict
 
 _OPEN = f"status NOT IN ({quoted(FINAL)})"
@@ -52,8 +52,27 @@ class Request(SQLModel, table=True):
         known("status", Status, name="a_request_has_a_known_status"),
         known("run_state", RunState, name="a_request_has_a_known_run_state"),
         known("waits_in", Status, name="a_request_waits_in_a_known_status"),
-        # The sweep asks every few seconds; it must not read what is long settled.
-        Index("requests_in_motion", "run_state", postgresql_where=text("run_state <> 'settled'")),
+        # The sweep asks every few seconds; it must not read what is long settled, nor what waits
+        # for people. `models.runs.IN_MOTION` says it word for word.
+        Index(
+            "requests_to_move",
+            "run_checked_at",
+            postgresql_where=text(
+                "run_state <> 'settled' AND (run_state <> 'waiting'"
+                " OR waits_in IS DISTINCT FROM status OR wake_at IS NOT NULL)"
+            ),
+        ),
+        # And walks through those that wait, longest unseen first: is their run still there?
+        Index(
+            "waiting_runs_to_see",
+            "run_checked_at",
+            postgresql_where=text("run_state = 'waiting'"),
+        ),
+        Index(
+            "requests_to_close",
+            "closes_at",
+            postgresql_where=text(f"status IN ({quoted(WAITS_FOR_APPLICANT)})"),
+        ),
         Index(
             "requests_at_the_gate",
             "review_due_at",

@@ -2,22 +2,25 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from psycopg import AsyncConnection, OperationalError
-from sqlalchemy import and_, or_
+from sqlalchemy import and_, case, or_, text
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import Select
 
 from models.connections import open_connection
 from models.database import patiently
 from models.requests import Request, RequestEvent
 from models.run_states import RunState
+from models.setbacks import Setback, Work, not_put_off, setback_of
 
 #: A run that was made or woken this long ago and that no process carries is looked up. Longer than
 #: Prefect's process worker needs to start an interpreter (measured: 8-12 s with its polling).
@@ -26,21 +29,47 @@ QUIET_FOR = timedelta(seconds=20)
 LOST_FOR = timedelta(seconds=2)
 
 
-async def runs_to_look_at(session: AsyncSession, *, now: datetime, limit: int) -> list[Request]:
-    """Requests whose run is to be made, woken, restarted or confirmed, longest ignored first."""
+@dataclass(frozen=True)
+class Due:
+    """A request that the sweep has something to do for; its row is read when its turn comes.
+
+    One row that cannot be read (a status of a newer version) must not hide the others.
+    """
+
+    id: UUID
+    tracking_code: str
+    #: Whether the last attempt failed.
+    troubled: bool = False
+
+
+#: What may be in motion at all. Word for word the condition of the index `requests_to_move`:
+#: whoever waits for people is not in it, however many they are.
+IN_MOTION = text(
+    "run_state <> 'settled' AND (run_state <> 'waiting' OR waits_in IS DISTINCT FROM status"
+    " OR wake_at IS NOT NULL)"
+)
+
+
+async def runs_to_look_at(
+    session: AsyncSession, *, now: datetime, limit: int, except_for: Collection[UUID] = ()
+) -> list[Due]:
+    """Requests whose run is to be made, woken, restarted or confirmed.
+
+    Those that somebody has moved come first: people wait for what follows their decision or click,
+    and a burst of submissions must not keep them. Then the longest ignored.
+    """
+    moved = and_(
+        col(Request.run_state).in_([RunState.SUSPENDING, RunState.WAITING]),
+        or_(col(Request.waits_in) != col(Request.status), col(Request.wake_at) <= now),
+    )
     query = (
-        select(Request)
+        _due(Work.RUN, now)
         .where(
-            col(Request.run_state) != RunState.SETTLED,
+            IN_MOTION,
+            col(Request.id).not_in(except_for),
             or_(
                 col(Request.run_state) == RunState.WANTED,
-                and_(
-                    col(Request.run_state).in_([RunState.SUSPENDING, RunState.WAITING]),
-                    or_(
-                        col(Request.waits_in) != col(Request.status),
-                        col(Request.wake_at) <= now,
-                    ),
-                ),
+                moved,
                 and_(
                     col(Request.run_state) == RunState.BROKEN,
                     col(Request.wake_at) <= now,
@@ -57,34 +86,55 @@ async def runs_to_look_at(session: AsyncSession, *, now: datetime, limit: int) -
                 ),
             ),
         )
-        .order_by(col(Request.run_checked_at).asc().nulls_first())
+        .order_by(
+            case((moved, 0), else_=1),
+            func.coalesce(col(Request.run_checked_at), col(Request.submitted_at)),
+        )
         .limit(limit)
     )
-    return list((await session.exec(query)).all())
+    return await _all(session, query)
 
 
-async def codes_of_runs(session: AsyncSession, flow_run_ids: list[UUID]) -> list[str]:
-    """The tracking codes of the requests that these runs carry and that are not settled."""
-    query = select(Request.tracking_code).where(
+async def requests_of_runs(
+    session: AsyncSession, flow_run_ids: Collection[UUID], *, now: datetime
+) -> list[Due]:
+    """The requests that these runs carry and that are not settled."""
+    query = _due(Work.CANCELLATION, now).where(
         col(Request.flow_run_id).in_(flow_run_ids),
         col(Request.run_state) != RunState.SETTLED,
     )
-    return list((await session.exec(query)).all())
+    return await _all(session, query)
 
 
 async def requests_with_news(
-    session: AsyncSession, *, older_than: datetime, limit: int
-) -> list[Request]:
+    session: AsyncSession, *, older_than: datetime, now: datetime, limit: int
+) -> list[Due]:
     """Requests whose suspended run cannot show what has happened since it suspended itself."""
     news = select(RequestEvent.request_id).where(
         col(RequestEvent.announced_at).is_(None), col(RequestEvent.at) < older_than
     )
     query = (
-        select(Request)
+        _due(Work.NEWS, now)
         .where(col(Request.id).in_(news), col(Request.run_state) == RunState.WAITING)
         .limit(limit)
     )
-    return list((await session.exec(query)).all())
+    return await _all(session, query)
+
+
+_Query = Select[UUID, str, datetime]
+
+
+def _due(work: Work, now: datetime) -> _Query:
+    return (
+        select(Request.id, Request.tracking_code, Setback.retry_at)
+        .outerjoin(Setback, setback_of(work))
+        .where(not_put_off(now))
+    )
+
+
+async def _all(session: AsyncSession, query: _Query) -> list[Due]:
+    found = (await session.exec(query)).all()
+    return [Due(row[0], row[1], troubled=row[2] is not None) for row in found]
 
 
 class _Presence:

@@ -14,6 +14,7 @@ from models import (
     reminder_tokens,
     reminders,
     requests,
+    setbacks,
     submission_keys,
     suppressions,
 )
@@ -31,6 +32,7 @@ ALL: tuple[type[SQLModel], ...] = (
     requests.RequestEvent,
     requests.Decision,
     submission_keys.SubmissionKey,
+    setbacks.Setback,
     payments.Bill,
     references.ReferenceCounter,
     links.ActivationLink,

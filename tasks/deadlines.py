@@ -4,32 +4,47 @@ Each function takes the instant it acts at, handles one batch, and is safe to re
 two places at once: rows are taken with locks that skip what another pass holds.
 """
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from functools import partial
 
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
-from sqlmodel.sql.expression import SelectOfScalar
 
 from desk.activation import remind_of_link, tell_link_expired
 from desk.clock import working_days_earlier
 from desk.letters import queue_expired
 from desk.policy import current_policy
 from models.database import transaction
+from models.deadlines import (
+    Deadline,
+    due_by,
+    expired_links,
+    late_reviews,
+    links_to_remind_of,
+    overdue,
+    take,
+)
 from models.door import CLOCK, change_status, record, ring
-from models.links import ActivationLink, LinkPurpose
+from models.links import ActivationLink
 from models.practitioners import Practitioner
 from models.requests import Request
+from models.runs import Due
+from models.setbacks import Work
 from rules.events import EventName
 from rules.statuses import Status
-from rules.transitions import WAITS_FOR_APPLICANT
+from tasks.setting_aside import alone
 
 #: How many rows one pass takes of each sort.
 BATCH = 100
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+Act = Callable[[AsyncSession, Request, ActivationLink | None], Awaitable[None]]
 
 
 async def act_on_deadlines(*, now: datetime) -> int:
-    """Do everything that is due at this instant, up to a batch of each sort; returns how much."""
+    """Do everything that is due at this instant, up to a batch of each sort; returns how much.
+
+    Each request is acted on in a transaction of its own: one that fails is set aside.
+    """
     return (
         await expire_overdue(now=now)
         + await tell_expired_links(now=now)
@@ -40,26 +55,23 @@ async def act_on_deadlines(*, now: datetime) -> int:
 
 async def expire_overdue(*, now: datetime) -> int:
     """Close requests that nobody corrected, paid for or activated in time."""
-    async with transaction() as session:
-        query = select(Request).where(
-            col(Request.status).in_(WAITS_FOR_APPLICANT),
-            col(Request.closes_at) <= now,
-        )
-        requests = await _take(session, query)
-        for request in requests:
-            practitioner = await session.get_one(Practitioner, request.practitioner_id)
-            await queue_expired(session, request, practitioner, now=now)
-            await change_status(session, request, Status.EXPIRED, by=CLOCK, now=now)
-    return len(requests)
+
+    async def expire(session: AsyncSession, request: Request, _link: ActivationLink | None) -> None:
+        practitioner = await session.get_one(Practitioner, request.practitioner_id)
+        await queue_expired(session, request, practitioner, now=now)
+        await change_status(session, request, Status.EXPIRED, by=CLOCK, now=now)
+
+    return await _act(overdue(now), expire, now=now)
 
 
 async def tell_expired_links(*, now: datetime) -> int:
     """Write to those whose activation link expired unused: they can ask for a new one."""
-    async with transaction() as session:
-        links = await _take_links(session, told=ActivationLink.expiry_told_at, until=now)
-        for link, request in links:
+
+    async def tell(session: AsyncSession, request: Request, link: ActivationLink | None) -> None:
+        if link is not None:
             await tell_link_expired(session, request, link, now=now)
-    return len(links)
+
+    return await _act(expired_links(now), tell, now=now)
 
 
 async def remind_of_links(*, now: datetime) -> int:
@@ -70,62 +82,42 @@ async def remind_of_links(*, now: datetime) -> int:
     hours = current_policy().activation.reminder_before_hours
     if not hours:
         return 0
-    async with transaction() as session:
-        links = await _take_links(
-            session, told=ActivationLink.reminded_at, after=now, until=now + timedelta(hours=hours)
-        )
-        for link, request in links:
+
+    async def remind(session: AsyncSession, request: Request, link: ActivationLink | None) -> None:
+        if link is not None:
             await remind_of_link(session, request, link, now=now)
-    return len(links)
+
+    return await _act(links_to_remind_of(now, timedelta(hours=hours)), remind, now=now)
 
 
 async def escalate_reviews(*, now: datetime) -> int:
     """Tell operations of reviews that policy calls late: an event, a line of history, a tag."""
     policy = current_policy().review
     extra = policy.escalate_after_working_days - policy.due_working_days
+
+    async def escalate(session: AsyncSession, request: Request, _: ActivationLink | None) -> None:
+        request.escalated_at = now
+        record(session, request, EventName.REVIEW_ESCALATED, by=CLOCK, now=now)
+        await ring(session)
+
+    return await _act(late_reviews(working_days_earlier(now, extra)), escalate, now=now)
+
+
+async def _act(what: Deadline, act: Act, *, now: datetime) -> int:
     async with transaction() as session:
-        query = select(Request).where(
-            col(Request.status) == Status.UNDER_REVIEW,
-            col(Request.review_due_at) <= working_days_earlier(now, extra),
-            col(Request.escalated_at).is_(None),
-        )
-        requests = await _take(session, query)
-        for request in requests:
-            request.escalated_at = now
-            record(session, request, EventName.REVIEW_ESCALATED, by=CLOCK, now=now)
-        if requests:
-            await ring(session)
-    return len(requests)
+        found = await due_by(session, what, now=now, limit=BATCH)
+    acted = [
+        await alone(due, Work.DEADLINE, partial(_act_on, what, due, act), now=now) for due in found
+    ]
+    return acted.count(True)
 
 
-async def _take(session: AsyncSession, query: SelectOfScalar[Request]) -> list[Request]:
-    return list((await session.exec(query.limit(BATCH).with_for_update(skip_locked=True))).all())
-
-
-async def _take_links(
-    session: AsyncSession,
-    *,
-    told: datetime | None,
-    until: datetime,
-    after: datetime = _LONG_AGO,
-) -> list[tuple[ActivationLink, Request]]:
-    """Live, unused links that expire in this time, with their waiting requests locked.
-
-    ``told`` is the column that says whether it has been written about.
-    """
-    query = (
-        select(ActivationLink, Request)
-        .join(Request, col(Request.id) == col(ActivationLink.request_id))
-        .where(
-            col(ActivationLink.purpose) == LinkPurpose.ACTIVATE,
-            col(ActivationLink.used_at).is_(None),
-            col(ActivationLink.superseded_at).is_(None),
-            col(told).is_(None),
-            col(ActivationLink.expires_at) > after,
-            col(ActivationLink.expires_at) <= until,
-            col(Request.status) == Status.AWAITING_ACTIVATION,
-        )
-        .limit(BATCH)
-        .with_for_update(of=Request, skip_locked=True)
-    )
-    return list((await session.exec(query)).all())
+async def _act_on(what: Deadline, due: Due, act: Act) -> bool:
+    """Act where it is still due and nobody else is acting on it; whether it did."""
+    async with transaction() as session:
+        taken = await take(session, what, due.id)
+        if taken is None:
+            return False
+        request, link = taken
+        await act(session, request, link)
+        return True

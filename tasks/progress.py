@@ -26,20 +26,18 @@ async def show_progress(request: Request, flow_run_id: UUID) -> None:
     news = [event for event in events if event.announced_at is None]
     if not news:
         return
+    timeline = ArtifactCreate(
+        type="markdown",
+        key=f"request-{request.tracking_code.lower()}",
+        description="What happened to the request so far",
+        data=timeline_markdown(request, events),
+        flow_run_id=flow_run_id,
+    )
     for event in news:
         _emit(request, event, flow_run_id)
     async with get_client() as client:
         await asyncio.gather(
-            show_stage(client, request, flow_run_id),
-            client.create_artifact(
-                ArtifactCreate(
-                    type="markdown",
-                    key=f"request-{request.tracking_code.lower()}",
-                    description="What happened to the request so far",
-                    data=timeline_markdown(request, events),
-                    flow_run_id=flow_run_id,
-                )
-            ),
+            show_stage(client, request, flow_run_id), client.create_artifact(timeline)
         )
     await _mark_announced(news)
 

@@ -28,6 +28,9 @@ from rules.transitions import FINAL
 OUR_TAG = "mumaris"
 #: Borne while the request is open: a cancelled run that bears it is still to be heeded.
 OPEN_TAG = "open"
+#: The most that Prefect's server gives in one answer (PREFECT_SERVER_API_DEFAULT_LIMIT).
+_PAGE = 200
+_MOST_CANCELLED = 1000
 
 
 class Sighting(StrEnum):
@@ -149,22 +152,36 @@ async def reschedule_run(client: PrefectClient, flow_run_id: UUID, *, name: str)
 
 
 async def show_stage(client: PrefectClient, request: Request, flow_run_id: UUID) -> None:
-    """Bring the run's tags up to date with the request's status."""
-    await client.update_flow_run(flow_run_id, tags=run_tags(request))
+    """Bring the run's tags up to date with the request's status.
+
+    Raises Prefect's `ObjectNotFound` where the run was deleted.
+    """
+    try:
+        await client.update_flow_run(flow_run_id, tags=run_tags(request))
+    except httpx.HTTPStatusError as refused:
+        if refused.response.status_code != HTTPStatus.NOT_FOUND:
+            raise
+        raise ObjectNotFound(refused) from refused
 
 
-async def cancelled_runs(client: PrefectClient, *, limit: int = 200) -> list[UUID]:
-    """The runs of open requests that operations have cancelled."""
-    runs = await client.read_flow_runs(
-        flow_run_filter=FlowRunFilter(
-            tags=FlowRunFilterTags(all_=[OUR_TAG, OPEN_TAG]),
-            state=FlowRunFilterState(
-                type=FlowRunFilterStateType(any_=[StateType.CANCELLED, StateType.CANCELLING])
+async def cancelled_runs(client: PrefectClient) -> list[UUID]:
+    """The runs of open requests that operations have cancelled, up to a thousand."""
+    runs: list[UUID] = []
+    while len(runs) < _MOST_CANCELLED:
+        page = await client.read_flow_runs(
+            flow_run_filter=FlowRunFilter(
+                tags=FlowRunFilterTags(all_=[OUR_TAG, OPEN_TAG]),
+                state=FlowRunFilterState(
+                    type=FlowRunFilterStateType(any_=[StateType.CANCELLED, StateType.CANCELLING])
+                ),
             ),
-        ),
-        limit=limit,
-    )
-    return [run.id for run in runs]
+            limit=_PAGE,
+            offset=len(runs),
+        )
+        runs += [run.id for run in page]
+        if len(page) < _PAGE:
+            break
+    return runs
 
 
 async def finish_cancelling(client: PrefectClient, flow_run_id: UUID) -> None:

@@ -5,11 +5,12 @@ down, the next one does.
 """
 
 import logging
+import time
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
-import httpx
 from prefect.client.orchestration import PrefectClient
 from prefect.exceptions import ObjectNotFound
 from sqlalchemy import update
@@ -23,12 +24,15 @@ from models.requests import Request, find_request
 from models.run_states import RunState
 from models.runs import (
     QUIET_FOR,
-    codes_of_runs,
+    Due,
     is_carried,
+    requests_of_runs,
     requests_with_news,
     runs_to_look_at,
 )
+from models.setbacks import Work
 from rules.events import EventName
+from rules.statuses import Kind, Status
 from rules.transitions import FINAL
 from tasks.progress import show_progress
 from tasks.runs import (
@@ -41,43 +45,64 @@ from tasks.runs import (
     reschedule_run,
     show_stage,
 )
+from tasks.setting_aside import SetAside, alone, suspects
 
 logger = logging.getLogger("mumaris.sweep")
 
-#: How many runs one pass looks at; the next pass goes on with the longest ignored.
+#: How many runs are moved before it is looked anew what is most urgent.
+FEW = 10
+#: How many requests' news one pass shows.
 BATCH = 100
 #: The first pause before a run that failed is restarted; each further one is twice as long.
 FIRST_PAUSE = timedelta(seconds=5)
 #: Longest pause between two restarts of a run that keeps dying.
 LONGEST_PAUSE = timedelta(hours=1)
+DOUBLINGS = 10  # 5 s, doubled as often, is more than the longest pause
+MOST_RESTARTS = 1_000_000
+#: How many seconds one call goes on moving runs; what is left over is the next pass's.
+MOVES_WITHIN = 10.0
 #: How long Prefect may take to show a run's outcome, or that it suspended itself.
 SHOWS_WITHIN = timedelta(seconds=5)
 
 
-async def move_runs(client: PrefectClient, *, now: datetime) -> bool:
-    """Make, wake, restart or settle the runs that need it.
+async def move_runs(client: PrefectClient, *, now: datetime, within: float = MOVES_WITHIN) -> bool:
+    """Make, wake, restart or settle the runs that need it, for so many seconds at most.
 
     Returns whether something could not be settled yet and is worth another look at once: a run that
-    is just suspending itself cannot be woken for some milliseconds more. A request that Prefect
-    refuses (its kind is not deployed) goes to the end of the queue and does not stop the others.
+    is just suspending itself cannot be woken for some milliseconds more. Looks anew after every few
+    runs, so that a decision does not wait for a burst of submissions to be through.
     """
-    async with transaction() as session:
-        requests = await runs_to_look_at(session, now=now, limit=BATCH)
+    stop_at = time.monotonic() + within
+    looked_at: set[UUID] = set()
     unsettled = False
-    for request in requests:
-        try:
-            unsettled |= await _move_run(client, request, now)
-        except (ObjectNotFound, httpx.HTTPStatusError) as refusal:
-            name = type(refusal).__name__
-            logger.warning("run of request %s cannot be moved (%s)", request.tracking_code, name)
-            await _note(request, RunState(request.run_state), now)
+    while time.monotonic() < stop_at and (few := await _next_few(looked_at, now)):
+        for due in few:
+            looked_at.add(due.id)
+            moved = await alone(due, Work.RUN, partial(_move_run, client, due, now), now=now)
+            unsettled |= bool(moved)
     return unsettled
 
 
-async def _move_run(client: PrefectClient, request: Request, now: datetime) -> bool:
+async def _next_few(looked_at: set[UUID], now: datetime) -> list[Due]:
+    async with transaction() as session:
+        but = looked_at.union(suspects)
+        few = await runs_to_look_at(session, now=now, limit=FEW, except_for=but)
+        if few or but == looked_at:
+            return few
+        return await runs_to_look_at(session, now=now, limit=FEW, except_for=looked_at)
+
+
+async def _read(due: Due) -> Request:
+    async with transaction() as session:
+        return await session.get_one(Request, due.id)
+
+
+async def _move_run(client: PrefectClient, due: Due, now: datetime) -> bool:
+    request = await _read(due)
+    if not (isinstance(request.kind, Kind) and isinstance(request.status, Status)):
+        raise SetAside("not_understood")  # a newer version's: see `models.columns.Named`
     if request.flow_run_id is None or request.run_state == RunState.WANTED:
-        flow_run_id = await make_run(client, request)
-        await _note(request, RunState.STARTED, now, flow_run_id=flow_run_id)
+        await _make(client, request, now)
         return False
     seen = await look_at_run(client, request.flow_run_id)
     match seen.sighting:
@@ -99,6 +124,14 @@ async def _move_run(client: PrefectClient, request: Request, now: datetime) -> b
             return False
         case Sighting.AT_WORK:
             return await _restart_if_dead(client, request, seen, now)
+
+
+async def _make(client: PrefectClient, request: Request, now: datetime) -> None:
+    try:
+        flow_run_id = await make_run(client, request)
+    except ObjectNotFound as missing:
+        raise SetAside("not_deployed") from missing
+    await _note(request, RunState.STARTED, now, flow_run_id=flow_run_id)
 
 
 async def _wake_if_moved(client: PrefectClient, request: Request, now: datetime) -> bool:
@@ -138,7 +171,7 @@ async def _restart_later(client: PrefectClient, request: Request, now: datetime)
     if request.run_state == RunState.BROKEN:
         await _restart(client, request, now)
         return
-    pause = min(FIRST_PAUSE * 2**request.run_restarts, LONGEST_PAUSE)
+    pause = min(FIRST_PAUSE * (1 << min(request.run_restarts, DOUBLINGS)), LONGEST_PAUSE)
     await _note(request, RunState.BROKEN, now, wake_at=now + pause)
 
 
@@ -148,7 +181,7 @@ async def _restart(client: PrefectClient, request: Request, now: datetime) -> No
     async with transaction() as session:
         row = await find_request(session, request.tracking_code, lock=True)
         row.run_state, row.run_checked_at, row.wake_at = RunState.STARTED, now, None
-        row.run_restarts += 1
+        row.run_restarts = min(row.run_restarts + 1, MOST_RESTARTS)
         record(session, row, EventName.RUN_RESTARTED, by=PIPELINE, now=now)
         await ring(session, RUN_BELL)
     logger.warning("run of request %s died and was restarted", request.tracking_code)
@@ -159,7 +192,8 @@ async def _settle(client: PrefectClient, request: Request, now: datetime) -> boo
         # Somebody completed the run by hand; the request still needs one.
         await _note(request, RunState.WANTED, now, lost=True)
         return True
-    await show_stage(client, request, _run_of(request))
+    with suppress(ObjectNotFound):  # deleted since
+        await show_stage(client, request, _run_of(request))
     await _note(request, RunState.SETTLED, now)
     return False
 
@@ -168,9 +202,10 @@ async def heed_cancellations(client: PrefectClient, *, now: datetime) -> None:
     """Withdraw the requests whose runs operations have cancelled in the Prefect UI."""
     cancelled = await cancelled_runs(client)
     async with transaction() as session:
-        codes = await codes_of_runs(session, cancelled)
-    for tracking_code in codes:
-        await heed_cancellation(client, tracking_code, now=now)
+        found = await requests_of_runs(session, cancelled, now=now)
+    for due in found:
+        heed = partial(heed_cancellation, client, due.tracking_code, now=now)
+        await alone(due, Work.CANCELLATION, heed, now=now)
 
 
 async def heed_cancellation(client: PrefectClient, tracking_code: str, *, now: datetime) -> None:
@@ -181,18 +216,30 @@ async def heed_cancellation(client: PrefectClient, tracking_code: str, *, now: d
         request = await find_request(session, tracking_code)
         if await is_carried(session, request.id):
             return
-    await finish_cancelling(client, _run_of(request))
-    await show_progress(request, _run_of(request))
-    await show_stage(client, request, _run_of(request))
+    with suppress(ObjectNotFound):  # cancelled, and then deleted
+        await finish_cancelling(client, _run_of(request))
+        await show_progress(request, _run_of(request))
+        await show_stage(client, request, _run_of(request))
     await _note(request, RunState.SETTLED, now)
 
 
 async def announce_news(*, now: datetime) -> None:
     """Show what happened to requests whose run is suspended and cannot show it itself."""
     async with transaction() as session:
-        requests = await requests_with_news(session, older_than=now - SHOWS_WITHIN, limit=BATCH)
-    for request in requests:
+        found = await requests_with_news(
+            session, older_than=now - SHOWS_WITHIN, now=now, limit=BATCH
+        )
+    for due in found:
+        await alone(due, Work.NEWS, partial(_announce, due, now), now=now)
+
+
+async def _announce(due: Due, now: datetime) -> None:
+    request = await _read(due)
+    try:
         await show_progress(request, _run_of(request))
+    except ObjectNotFound:
+        # Deleted in the UI: the run that is made in its place shows it.
+        await _note(request, RunState.WANTED, now, lost=True)
 
 
 def _run_of(request: Request) -> UUID:

@@ -1,0 +1,110 @@
+"""What has come due: requests to close, links to write about, reviews that are late.
+
+Each query names what an index holds, so that it costs nothing while nothing is due, however many
+requests there are (`tests/models/test_deadlines.py` asks PostgreSQL for its plan).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.links import ActivationLink, LinkPurpose
+from models.requests import Request
+from models.runs import Due
+from models.setbacks import Setback, Work, not_put_off, setback_of
+from rules.statuses import Status
+from rules.transitions import WAITS_FOR_APPLICANT
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """One sort of due date: which requests have reached it, and by which of their links."""
+
+    reached: tuple[ColumnElement[bool], ...]
+    by_link: bool = False
+
+
+def overdue(now: datetime) -> Deadline:
+    """Requests that nobody corrected, paid for or activated in time."""
+    return Deadline(
+        (
+            col(Request.status).in_(WAITS_FOR_APPLICANT),
+            col(Request.closes_at) <= now,
+        )
+    )
+
+
+def expired_links(now: datetime) -> Deadline:
+    """Activation links that expired unused and of which nobody was told."""
+    return _links(
+        col(ActivationLink.expiry_told_at).is_(None), col(ActivationLink.expires_at) <= now
+    )
+
+
+def links_to_remind_of(now: datetime, before: timedelta) -> Deadline:
+    """Unused activation links that will expire within this time and were not reminded of."""
+    return _links(
+        col(ActivationLink.reminded_at).is_(None),
+        col(ActivationLink.expires_at) > now,
+        col(ActivationLink.expires_at) <= now + before,
+    )
+
+
+def late_reviews(due_before: datetime) -> Deadline:
+    """Reviews that were due at this instant or before it and are not known to be late."""
+    return Deadline(
+        (
+            col(Request.status) == Status.UNDER_REVIEW,
+            col(Request.review_due_at) <= due_before,
+            col(Request.escalated_at).is_(None),
+        )
+    )
+
+
+def _links(*reached: ColumnElement[bool]) -> Deadline:
+    live = (
+        col(ActivationLink.purpose) == LinkPurpose.ACTIVATE,
+        col(ActivationLink.used_at).is_(None),
+        col(ActivationLink.superseded_at).is_(None),
+        col(Request.status) == Status.AWAITING_ACTIVATION,
+    )
+    return Deadline((*live, *reached), by_link=True)
+
+
+async def due_by(
+    session: AsyncSession, deadline: Deadline, *, now: datetime, limit: int
+) -> list[Due]:
+    """The requests that have reached it, those that were set aside left out."""
+    query = select(Request.id, Request.tracking_code, Setback.retry_at)
+    if deadline.by_link:
+        query = query.join(ActivationLink, col(ActivationLink.request_id) == col(Request.id))
+    query = (
+        query.outerjoin(Setback, setback_of(Work.DEADLINE))
+        .where(*deadline.reached, not_put_off(now))
+        .limit(limit)
+    )
+    found = await session.exec(query)
+    return [Due(id_, code, retry_at is not None) for id_, code, retry_at in found]
+
+
+async def take(
+    session: AsyncSession, deadline: Deadline, request_id: UUID
+) -> tuple[Request, ActivationLink | None] | None:
+    """The request, locked, with the link where it is one's; None where it is due no more.
+
+    Also where somebody else holds it: they act on it.
+    """
+    query = select(Request, ActivationLink) if deadline.by_link else select(Request)
+    if deadline.by_link:
+        query = query.join(ActivationLink, col(ActivationLink.request_id) == col(Request.id))
+    query = query.where(col(Request.id) == request_id, *deadline.reached)
+    query = query.limit(1).with_for_update(of=Request, skip_locked=True)
+    found = (await session.exec(query)).first()
+    if found is None or isinstance(found, Request):
+        return None if found is None else (found, None)
+    request, link = found
+    return request, link
