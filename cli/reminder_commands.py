@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
+from uuid import uuid4
 
 import typer
 
@@ -11,11 +12,11 @@ from cli.output import iso, print_json, show_facts, show_table, words
 from cli.reminder_chart import chart_svg
 from cli.running import run
 from desk.clock import utc_now
+from desk.common_clock import common_clock
 from desk.examination_days import thresholds_are_new
 from desk.policy import current_policy
 from desk.reminder_story import Story, tell_stories
-from desk.reminder_table import Counted, table
-from desk.reminders import Plan
+from desk.reminder_table import figures, table
 from desk.timeline import show_instant
 from models.connections import LONG
 from models.database import transaction
@@ -26,48 +27,87 @@ from rules.registration_number import clean_registration_number
 from rules.rehearsal import Rehearsed, rehearse
 from rules.reminders import Check, Defer, Skip
 from rules.thresholds import About, said_threshold
-from tasks.reminders.run import Report, plan_day, run_reminders
+from tasks.reminders.run import Report, rehearse_day, run_reminders
 
 
-def run_day(matters: Iterable[About], on: date | None, *, dry: bool, at_any_hour: bool) -> None:
-    """Plan and send a day's reminders of each kind, or only say what would happen."""
-    day = on or riyadh_day(utc_now())
-    for about in matters:
-        if dry:
-            _show_plan(about, day)
-        else:
-            _run_and_show(about, day, at_any_hour=at_any_hour)
+def run_day(
+    matters: Iterable[About], on: date | None, *, dry: bool, at_any_hour: bool, as_json: bool
+) -> None:
+    """Plan and send today's reminders of each kind, or say what another day's run would do."""
+    name = f"command-{uuid4()}"
+
+    async def work() -> tuple[date, list[tuple[Report, bool]]]:
+        clock = await common_clock()
+        today, found = riyadh_day(clock()), []
+        for about in matters:
+            if dry:
+                report = await rehearse_day(about, on or today, now=clock())
+            else:
+                report = await run_reminders(
+                    about, on, run=name, clock=clock, at_any_hour=at_any_hour
+                )
+            found.append((report, await thresholds_are_new(about, current_policy().reminders)))
+        return today, found
+
+    today, found = run(work)
+    if as_json:
+        print_json({"run": name, "today": today.isoformat(), "reports": [
+            _report_json(report) for report, _ in found
+        ]})  # fmt: skip
+        return
+    for report, thresholds_new in found:
+        _show_report(report, thresholds_new=thresholds_new)
+    if any(not report.rehearsed for report, _ in found):
+        typer.echo(f"Run: {name}")
+    elif found and found[0][0].day != today and not dry:
+        typer.echo(f"{on} is not today ({today}), so nothing was sent.")
 
 
-def _show_plan(about: About, day: date) -> None:
-    plan: Plan = run(lambda: plan_day(about, day, run="command", now=utc_now(), dry=True))
-    if run(lambda: thresholds_are_new(about, current_policy().reminders)):
+def _show_report(found: Report, *, thresholds_new: bool) -> None:
+    if found.rehearsed and thresholds_new:
         typer.echo(
-            f"Policy's thresholds are new: the next run will look at all {_plural(about)} again, "
-            "which this one did not."
+            f"Policy's thresholds are new: the next run will look at all {_plural(found.about)} "
+            "again, which this one did not."
         )
-    _show_table(about, [(*key, number) for key, number in sorted(plan.decided.items(), key=str)])
-    typer.echo(f"{plan.examined} {_plural(about)} would be examined; nothing was sent or kept")
+    _show_table(found)
+    if found.rehearsed:
+        typer.echo(
+            f"{found.examined} {_plural(found.about)} would be examined on {found.day} and "
+            f"{found.would_send} e-mails sent; nothing was sent or kept"
+        )
+    else:
+        typer.echo(
+            f"{found.examined} {_plural(found.about)} examined; "
+            f"e-mails: {figures(found.sent, found.waiting, found.failed)}"
+        )
 
 
-def _run_and_show(about: About, day: date, *, at_any_hour: bool) -> None:
-    found: Report = run(lambda: run_reminders(about, day, run="command", at_any_hour=at_any_hour))
-    _show_table(about, found.by_threshold)
-    typer.echo(
-        f"{found.examined} {_plural(about)} examined, {found.sent} letters sent, "
-        f"{found.failed} failed, {found.waiting} wait"
-    )
+def _report_json(found: Report) -> dict[str, object]:
+    return {
+        "about": found.about,
+        "day": found.day.isoformat(),
+        "rehearsed": found.rehearsed,
+        "examined": found.examined,
+        "would_send": found.would_send,
+        "sent": found.sent,
+        "waiting": found.waiting,
+        "failed": found.failed,
+        "by_threshold": [
+            {"days_left": left, "status": status, "reason": reason, "number": number}
+            for left, status, reason, number in found.by_threshold
+        ],
+    }
 
 
 def _plural(about: About) -> str:
     return f"{about}s"
 
 
-def _show_table(about: About, counted: list[Counted]) -> None:
-    rows = table(about, counted)
+def _show_table(found: Report) -> None:
+    rows = table(found.about, found.by_threshold, rehearsed=found.rehearsed)
     if rows:
         lines = [tuple(words(str(cell)) for cell in row.values()) for row in rows]
-        show_table(tuple(rows[0]), lines, title=f"Reminders of {_plural(about)}")
+        show_table(tuple(rows[0]), lines, title=f"Reminders of {_plural(found.about)}")
 
 
 def rehearse_days(

@@ -36,15 +36,21 @@ def run(
         bool, typer.Option("--dry-run", help="Only say what would be sent; keep nothing.")
     ] = False,
     at_any_hour: Annotated[
-        bool, typer.Option("--at-any-hour", help="Do not mind the hours of policy.")
+        bool, typer.Option("--at-any-hour", help="Ignore the sending hours in policy.toml.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Examine the cards and profiles that are due and send the letters; none is sent twice."""
+    """Send the reminders that are due today; none is sent twice.
+
+    For any other day this only says what would be sent on that day.
+    """
     from cli import reminder_commands
     from rules.thresholds import About
 
     matters = [About(about)] if about else list(About)
-    reminder_commands.run_day(matters, _day(on), dry=dry_run, at_any_hour=at_any_hour)
+    reminder_commands.run_day(
+        matters, _day(on), dry=dry_run, at_any_hour=at_any_hour, as_json=as_json
+    )
 
 
 @app.command()

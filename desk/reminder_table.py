@@ -9,8 +9,10 @@ from rules.thresholds import About, said_threshold
 Counted = tuple[int, str, str | None, int]
 
 
-def table(about: About, counted: Iterable[Counted]) -> list[dict[str, str | int]]:
-    """One line for each threshold: how many were due, and what became of them."""
+def table(
+    about: About, counted: Iterable[Counted], *, rehearsed: bool = False
+) -> list[dict[str, str | int]]:
+    """One line for each threshold: how many were due, and what became of them, or would become."""
     by_threshold: dict[int, list[Counted]] = {}
     for row in counted:
         by_threshold.setdefault(row[0], []).append(row)
@@ -18,14 +20,30 @@ def table(about: About, counted: Iterable[Counted]) -> list[dict[str, str | int]
         {
             "threshold": said_threshold(about, threshold),
             "due": sum(number for *_, number in rows),
-            "sent": _number(rows, ReminderStatus.SENT),
-            "waiting": _number(rows, ReminderStatus.QUEUED),
-            "failed": _reasons(rows, ReminderStatus.FAILED),
+            **_sent(rows, rehearsed=rehearsed),
             "skipped": _reasons(rows, ReminderStatus.SKIPPED),
             "deferred": _reasons(rows, ReminderStatus.DEFERRED),
         }
         for threshold, rows in sorted(by_threshold.items(), reverse=True)
     ]
+
+
+def _sent(rows: Iterable[Counted], *, rehearsed: bool) -> dict[str, str | int]:
+    if rehearsed:
+        return {"would be sent": _number(rows, ReminderStatus.QUEUED)}
+    return {
+        "sent": _number(rows, ReminderStatus.SENT),
+        "waiting": _number(rows, ReminderStatus.QUEUED),
+        "failed": _reasons(rows, ReminderStatus.FAILED),
+    }
+
+
+def figures(sent: int, waiting: int, failed: int) -> str:
+    """What became of e-mails, in a few words: ``2 sent, 4 waiting``."""
+    said = [f"{sent:,} sent"]
+    said += [f"{waiting:,} waiting"] if waiting else []
+    said += [f"{failed:,} failed"] if failed else []
+    return ", ".join(said)
 
 
 def _number(rows: Iterable[Counted], status: ReminderStatus) -> int:

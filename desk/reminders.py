@@ -24,6 +24,7 @@ from models.examinations import (
 )
 from models.reminded_people import card_letters_of, letters_on, read_people, suppressed_among
 from models.reminders import count_planned
+from rules.dates import riyadh_day
 from rules.quiet_days import quiet
 from rules.reminder_policy import ReminderPolicy
 from rules.reminders import Defer, ReminderDecision, ReminderStatus, Send, Skip, decide
@@ -58,6 +59,11 @@ class Plan:
         self.after = START
 
 
+def is_today(day: date, now: datetime) -> bool:
+    """Whether a run for this day may send: a letter is read when it arrives, not on another day."""
+    return day == riyadh_day(now)
+
+
 class _OnlyLooking(Exception):  # never leaves this module
     """Undoes a chunk that was planned to be looked at."""
 
@@ -77,8 +83,10 @@ async def plan_chunk(
 
     Safe to repeat and to run in many places at once: what was examined is stamped with the day of
     its next threshold, so it is not found again. Also False where policy allows this day no more
-    letters of the kind: what is left stays due. With ``dry`` nothing is kept.
+    letters of the kind: what is left stays due. With ``dry`` nothing is kept, and nothing is kept
+    of another day than today either, however it came to be asked for: it is only looked at.
     """
+    dry = dry or not is_today(day, now)
     before = plan.after
     try:
         async with transaction(LONG) as session:

@@ -2,8 +2,8 @@
 
     plan → send → report
 
-Deployed as ``card-reminders/card-reminders`` with a schedule; its only parameter is the day, for
-runs by hand.
+Deployed as ``card-reminders/card-reminders`` with a schedule. Its only parameter is a day:
+for another one than today the run says what it would do on that day, and sends nothing.
 """
 
 from datetime import date
@@ -17,5 +17,5 @@ from rules.thresholds import About
 
 @flow(name="card-reminders", flow_run_name="card-reminders")
 async def card_reminders(on: date | None = None) -> State:
-    """Remind the holders of cards that expire, on this day or today; see `flows.reminding`."""
+    """Remind the holders of cards that expire, today; on another day, rehearse."""
     return await remind(About.CARD, on)

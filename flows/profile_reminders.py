@@ -2,8 +2,8 @@
 
     plan → send → report
 
-Deployed as ``profile-reminders/profile-reminders`` with a schedule; its only parameter is the day,
-for runs by hand.
+Deployed as ``profile-reminders/profile-reminders`` with a schedule. Its only parameter is a day:
+for another one than today the run says what it would do on that day, and sends nothing.
 """
 
 from datetime import date
@@ -17,5 +17,5 @@ from rules.thresholds import About
 
 @flow(name="profile-reminders", flow_run_name="profile-reminders")
 async def profile_reminders(on: date | None = None) -> State:
-    """Ask people to confirm or update their data, on this day or today; see `flows.reminding`."""
+    """Ask people to confirm or update their data, today; on another day, rehearse."""
     return await remind(About.PROFILE, on)

@@ -2,10 +2,11 @@
 
     plan → send → report
 
-The same result however many of a flow's runs were missed, doubled or killed.
+The same result however many of a flow's runs were missed, doubled or killed. A run for another day
+than today only rehearses: its one step is to plan without keeping anything.
 """
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from prefect.artifacts import (
@@ -18,13 +19,22 @@ from prefect.client.schemas.objects import State
 from prefect.context import FlowRunContext
 from prefect.states import Completed
 
-from desk.clock import utc_now
-from desk.reminder_table import table
-from desk.reminders import Plan
+from desk.common_clock import common_clock
+from desk.reminder_table import figures, table
+from desk.reminders import Plan, is_today
 from rules.dates import riyadh_day
 from rules.thresholds import About
 from tasks.reminders.processes import Crew, Sent
-from tasks.reminders.run import Progress, Report, crew_of, plan_day, report, send_day
+from tasks.reminders.run import (
+    Progress,
+    Report,
+    crew_of,
+    plan_day,
+    rehearse_day,
+    report,
+    send_today,
+)
+from tasks.reminders.turns import count_waiting
 from tasks.retrying import step_task
 
 #: Percent of the progress that planning is.
@@ -32,41 +42,85 @@ _PLANNING = 20.0
 
 
 async def remind(about: About, on: date | None) -> State:
-    """Remind everybody whose card or profile is due on this day, or today.
+    """Remind everybody whose card or profile is due today; for another day, say what would be done.
 
-    Ends red only where the run itself is broken: a letter that cannot be sent has its reason in
-    our tables, and a mail server that is away leaves letters to the next run.
+    Today is the database's. Ends red only where the run itself is broken: an e-mail that cannot be
+    sent has its reason in our tables, and a mail server that is away leaves them to the next run.
     """
-    run_id, name = _run_id(), f"{about}-reminders"
-    day = on or riyadh_day(utc_now())
+    clock = await common_clock()
+    began = clock()
+    day = on or riyadh_day(began)
+    run = _Shown(about, day, _run_id())
+    await run.say("examining")
     progress = await acreate_progress_artifact(
-        0.0, key=f"{name}-progress", description="Examined, then letters sent"
+        0.0, key=f"{run.name}-progress", description="Examined, then e-mails sent"
     )
-    async with crew_of(about, day) as crew:
-        planned = await plan(about, day, str(run_id), progress)
-        await _name(run_id, f"{name} {day}: {planned.letters:,} letters")
-        sent = await send(day, crew, progress)
-    found = await report(day, planned, sent, now=utc_now())
-    await acreate_table_artifact(
-        table(about, found.by_threshold) or [{"threshold": "nothing was due"}],
-        key=name,
-        description=f"Reminders of {day}, by threshold",
-    )
-    await aupdate_progress_artifact(progress, 100.0)
+    if not is_today(day, began):
+        found = await rehearse(about, day, began, progress)
+        await run.end(found, progress)
+        return Completed(name="Rehearsed", message=_rehearsed(found, riyadh_day(began)))
+    async with crew_of(about, day, clock=clock) as crew:
+        planned = await plan(about, day, str(run.id), began, progress)
+        await run.say(f"{await count_waiting():,} waiting")
+        sent = await send(crew, clock(), run, progress)
+    found = await report(day, planned, sent, now=clock())
+    await run.end(found, progress)
     return Completed(message=_sentence(found))
 
 
 @step_task("plan")
-async def plan(about: About, day: date, run: str, progress: UUID) -> Plan:
+async def plan(about: About, day: date, run: str, now: datetime, progress: UUID) -> Plan:
     """Decide about every card or profile that is due on this day."""
-    tell = _teller(progress, 0.0, _PLANNING)
-    return await plan_day(about, day, run=run, now=utc_now(), tell=tell)
+    return await plan_day(about, day, run=run, now=now, tell=_teller(progress, 0.0, _PLANNING))
 
 
 @step_task("send")
-async def send(day: date, crew: Crew, progress: UUID) -> Sent:
-    """Send the letters that are planned."""
-    return await send_day(day, crew, now=utc_now(), tell=_teller(progress, _PLANNING, 100.0))
+async def send(crew: Crew, now: datetime, run: "_Shown", progress: UUID) -> Sent:
+    """Send the e-mails that are planned."""
+    bar = _teller(progress, _PLANNING, 100.0)
+
+    async def tell(done: int, of: int) -> None:
+        await bar(done, of)
+        await run.say(f"{of - done:,} waiting")
+
+    return await send_today(crew, now=now, tell=tell)
+
+
+@step_task("rehearse")
+async def rehearse(about: About, day: date, now: datetime, progress: UUID) -> Report:
+    """Say what a run on that day would do."""
+    return await rehearse_day(about, day, now=now, tell=_teller(progress, 0.0, 100.0))
+
+
+class _Shown:
+    """The run as the Prefect UI shows it: its name has the figures of this moment."""
+
+    def __init__(self, about: About, day: date, run_id: UUID) -> None:
+        self.id = run_id
+        self.name = f"{about}-reminders"
+        self._day = day
+        self._said = ""
+
+    async def say(self, figures: str) -> None:
+        """Put them into the name; asked again with the same, it does nothing."""
+        if figures != self._said:
+            self._said = figures
+            async with get_client() as client:
+                await client.update_flow_run(self.id, name=f"{self.name} {self._day}: {figures}")
+
+    async def end(self, found: Report, progress: UUID) -> None:
+        """Name, table and bar of a run that has done what it could."""
+        await acreate_table_artifact(
+            table(found.about, found.by_threshold, rehearsed=found.rehearsed)
+            or [{"threshold": "nothing was due"}],
+            key=self.name,
+            description=f"Reminders of {self._day}, by threshold",
+        )
+        await aupdate_progress_artifact(progress, 100.0)
+        rehearsed = f"rehearsed, {found.would_send:,} would be sent"
+        await self.say(
+            rehearsed if found.rehearsed else figures(found.sent, found.waiting, found.failed)
+        )
 
 
 def _teller(progress: UUID, begins: float, ends: float) -> Progress:
@@ -80,11 +134,17 @@ def _teller(progress: UUID, begins: float, ends: float) -> Progress:
 
 
 def _sentence(found: Report) -> str:
-    said = (
-        f"{found.examined:,} {found.about}s examined, {found.sent:,} letters sent, "
-        f"{found.failed:,} failed"
+    return (
+        f"{found.examined:,} {found.about}s examined; "
+        f"e-mails: {figures(found.sent, found.waiting, found.failed)}"
     )
-    return f"{said}, {found.waiting:,} wait" if found.waiting else said
+
+
+def _rehearsed(found: Report, today: date) -> str:
+    return (
+        f"{found.day} is not today ({today}), so nothing was sent or kept: on that day "
+        f"{found.examined:,} {found.about}s would be examined and {found.would_send:,} e-mails sent"
+    )
 
 
 def _run_id() -> UUID:
@@ -92,8 +152,3 @@ def _run_id() -> UUID:
     if context is None or context.flow_run is None:
         raise RuntimeError("reminders need a flow run")
     return context.flow_run.id
-
-
-async def _name(run_id: UUID, name: str) -> None:
-    async with get_client() as client:
-        await client.update_flow_run(run_id, name=name)

@@ -11,7 +11,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from math import inf
 
 from desk.clock import utc_now
@@ -27,6 +27,7 @@ from models.database import patiently, transaction
 from models.reminder_outbox import Stamp, give_back, stamp
 from models.reminders import next_attempt
 from models.suppressions import Why, suppress
+from rules.dates import riyadh_day
 from rules.reminder_policy import ReminderPolicy
 from rules.reminders import ReminderStatus
 from tasks.reminders.outcomes import judged, not_a_letter, put_off
@@ -55,7 +56,7 @@ PAUSES = (2, 5, 15, 30)
 
 
 class Sender:
-    """Sends what is due on one day, over several connections, until nothing is left to send.
+    """Sends what is due, over several connections, until nothing is left to send.
 
     Safe to run in many places at once: a letter is held by one of them at a time.
     """
@@ -63,7 +64,6 @@ class Sender:
     def __init__(
         self,
         *,
-        day: date,
         policy: ReminderPolicy,
         settings: MailSettings,
         clock: Callable[[], datetime] = utc_now,
@@ -72,7 +72,6 @@ class Sender:
         of: int = 1,
     ) -> None:
         """``of`` is how many senders share the pace that policy allows; for time see `Watch`."""
-        self._day = day
         self._policy = policy
         self._settings = settings
         self._watch = Watch(clock, ticks, sleep)
@@ -135,7 +134,7 @@ class Sender:
                 return
             stop_at = self._watch.ticks() + (LEASE - SEND_WITHIN).total_seconds()
             found, ready = await take(
-                day=self._day, now=self._watch.now(), lease=LEASE, limit=BATCH, policy=self._policy
+                now=self._watch.now(), lease=LEASE, limit=BATCH, policy=self._policy
             )
             self.counts[ReminderStatus.SKIPPED] += found - len(ready)
             self._is_paced = self._is_paced and not found
@@ -207,16 +206,17 @@ class Sender:
             return False
         if (wait_for := at - self._watch.ticks()) > 0:
             await self._watch.wait(wait_for)
-        return not self._is_over()
+        # After midnight its sentences would count from yesterday.
+        return not self._is_over() and ready.day == riyadh_day(self._watch.now())
 
     def _write(self, ready: Ready) -> Message | None:
         """The letter; one that cannot be written ends here and never stops the others."""
         try:
             return self._skeletons.compose(
-                facts_of(ready, day=self._day, settings=self._settings),
+                facts_of(ready, settings=self._settings),
                 to=ready.person.email,
                 letter_id=ready.held.id,
-                created_at=ready.held.created_at,
+                created_at=ready.at,
             )
         except (FactMissing, HeaderUnsafe, AddressMalformed) as fault:
             ended = not_a_letter(ready, fault, now=self._watch.now())

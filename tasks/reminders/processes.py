@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from desk.clock import utc_now
@@ -50,20 +50,18 @@ class Sent:
 
 
 class Crew:
-    """Who sends a day's reminders: processes that wait for the word, or this one.
+    """Who sends the reminders: processes that wait for the word, or this one.
 
     The processes end with this one, whatever kills it: their standard input ends then.
     """
 
     def __init__(
         self,
-        day: date,
         policy: ReminderPolicy,
         *,
         processes: int,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
-        self._day = day
         self._policy = policy
         self._processes = processes
         self._clock = clock
@@ -76,7 +74,7 @@ class Crew:
         """Start the processes, if there are to be any and none wait for the word."""
         if not self._children and self._processes > 1:
             for _ in range(self._processes):
-                self._children.append(await _start(self._day, self._processes))
+                self._children.append(await _start(self._clock() - utc_now(), self._processes))
 
     async def send(self, *, patience: timedelta) -> Sent:
         """Send what is due; see `Sender.run`. May be called again.
@@ -85,9 +83,7 @@ class Crew:
         again when its hold ends, and are found by whoever looks then.
         """
         if self._processes == 1:
-            self._sender = Sender(
-                day=self._day, policy=self._policy, settings=MailSettings(), clock=self._clock
-            )
+            self._sender = Sender(policy=self._policy, settings=MailSettings(), clock=self._clock)
             return Sent(await self._sender.run(patience=patience))
         await self.get_ready()
         word = f"{patience.total_seconds()}\n".encode()
@@ -118,7 +114,6 @@ class Crew:
 
 @asynccontextmanager
 async def crew(
-    day: date,
     policy: ReminderPolicy,
     *,
     expected: int,
@@ -129,7 +124,7 @@ async def crew(
     They send nothing before `Crew.send`, and are gone when the block ends.
     """
     processes = policy.processes if expected >= WORTH_IT else 1
-    found = Crew(day, policy, processes=processes, clock=clock)
+    found = Crew(policy, processes=processes, clock=clock)
     try:
         await found.get_ready()
         yield found
@@ -137,12 +132,12 @@ async def crew(
         await found.leave()
 
 
-async def _start(day: date, processes: int) -> Process:
+async def _start(ahead: timedelta, processes: int) -> Process:
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "tasks.reminders.sending",
-        day.isoformat(),
+        str(ahead.total_seconds()),
         str(processes),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,

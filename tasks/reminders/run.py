@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from desk.clock import RIYADH, utc_now
+from desk.common_clock import common_clock
 from desk.examination_days import set_days_anew
 from desk.policy import current_policy
-from desk.reminders import Plan, plan_chunk
+from desk.reminders import Plan, is_today, plan_chunk
 from models.connections import LONG
 from models.database import patiently, transaction
 from models.examinations import count_due
@@ -31,12 +32,16 @@ class Report:
 
     about: About
     day: date
+    #: Nothing was sent or kept: the day is not today, so this is what would have been done.
+    rehearsed: bool = False
     examined: int = 0
     #: Letters that this run's attempts got accepted.
     sent: int = 0
     failed: int = 0
     #: Letters that wait: for the mail server, or for the hours in which letters leave.
     waiting: int = 0
+    #: Letters that would be planned, where it was only rehearsed.
+    would_send: int = 0
     #: Threshold, status, reason, how many: of all runs of this day.
     by_threshold: list[tuple[int, str, str | None, int]] = field(default_factory=list)
 
@@ -56,8 +61,10 @@ async def plan_day(
 ) -> Plan:
     """Examine every card or profile that is due on this day; goes on where a killed run stopped.
 
-    What somebody else holds at that moment is looked for once more at the end.
+    What somebody else holds at that moment is looked for once more at the end. With ``dry``, and of
+    another day than today whatever is said, nothing is kept: no reminder, no day of examination.
     """
+    dry = dry or not is_today(day, now)
     policy = current_policy().reminders
     plan = Plan(about)
     if not policy.thresholds(about).days_left:
@@ -78,14 +85,14 @@ async def plan_day(
 async def crew_of(
     about: About, day: date, *, clock: Callable[[], datetime] = utc_now
 ) -> AsyncIterator[Crew]:
-    """Whoever will send this day's letters, getting ready while it is planned."""
+    """Whoever will send the letters, getting ready while the day is planned."""
     expected = await _count_due(about, day) + await count_waiting()
-    async with crew(day, current_policy().reminders, expected=expected, clock=clock) as found:
+    async with crew(current_policy().reminders, expected=expected, clock=clock) as found:
         yield found
 
 
-async def send_day(
-    day: date, by: Crew, *, now: datetime, at_any_hour: bool = False, tell: Progress = _silent
+async def send_today(
+    by: Crew, *, now: datetime, at_any_hour: bool = False, tell: Progress = _silent
 ) -> Sent:
     """Send what is planned, within the hours of policy; nothing on a quiet day.
 
@@ -93,7 +100,7 @@ async def send_day(
     hour it waits for neither. See `send_in_turn`.
     """
     policy = current_policy().reminders
-    patience = _patience(day, now, policy, at_any_hour=at_any_hour)
+    patience = _patience(now, policy, at_any_hour=at_any_hour)
     return Sent() if patience is None else await send_in_turn(by, patience=patience, tell=tell)
 
 
@@ -102,15 +109,38 @@ async def run_reminders(
     on: date | None = None,
     *,
     run: str,
-    clock: Callable[[], datetime] = utc_now,
+    clock: Callable[[], datetime] | None = None,
     at_any_hour: bool = False,
 ) -> Report:
-    """The whole run, outside Prefect; see `plan_day` and `send_day`."""
-    day = on or riyadh_day(clock())
+    """The whole run, outside Prefect; see `plan_day` and `send_today`.
+
+    Today is what the database's clock says, unless another is given. A run for another day is a
+    rehearsal; see `rehearse_day`.
+    """
+    clock = clock or await common_clock()
+    began = clock()
+    day = on or riyadh_day(began)
+    if not is_today(day, began):
+        return await rehearse_day(about, day, now=began)
     async with crew_of(about, day, clock=clock) as found:
-        plan = await plan_day(about, day, run=run, now=clock())
-        sent = await send_day(day, found, now=clock(), at_any_hour=at_any_hour)
+        plan = await plan_day(about, day, run=run, now=began)
+        sent = await send_today(found, now=clock(), at_any_hour=at_any_hour)
     return await report(day, plan, sent, now=clock())
+
+
+async def rehearse_day(
+    about: About, day: date, *, now: datetime, tell: Progress = _silent
+) -> Report:
+    """What a run on this day would do, by what is on file now; nothing is sent or kept."""
+    plan = await plan_day(about, day, run="rehearsal", now=now, dry=True, tell=tell)
+    return Report(
+        about=about,
+        day=day,
+        rehearsed=True,
+        examined=plan.examined,
+        would_send=plan.letters,
+        by_threshold=[(*key, number) for key, number in sorted(plan.decided.items(), key=str)],
+    )
 
 
 @patiently
@@ -129,15 +159,13 @@ async def report(day: date, plan: Plan, sent: Sent, *, now: datetime) -> Report:
         )
 
 
-def _patience(
-    day: date, now: datetime, policy: ReminderPolicy, *, at_any_hour: bool
-) -> timedelta | None:
+def _patience(now: datetime, policy: ReminderPolicy, *, at_any_hour: bool) -> timedelta | None:
     """How long letters may leave from now on; None where they may not."""
-    if quiet(day, policy):
+    local = now.astimezone(RIYADH)
+    if quiet(local.date(), policy):
         return None
     if at_any_hour:
         return timedelta(0)
-    local = now.astimezone(RIYADH)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
     ends = midnight + timedelta(hours=policy.send_until_hour)
     begins = midnight + timedelta(hours=policy.send_from_hour)

@@ -1,6 +1,7 @@
-"""One process that sends reminders: ``python -m tasks.reminders.sending DAY PROCESSES``.
+"""One process that sends reminders: ``python -m tasks.reminders.sending AHEAD PROCESSES``.
 
-Started by `tasks.reminders.processes`. It begins when its standard input says for how many seconds
+Started by `tasks.reminders.processes`; AHEAD is by how many seconds the run's clock is ahead of
+this machine's. It begins when its standard input says for how many seconds
 it may wait for a mail server that is away, and ends when nothing is said. It stops in order when
 its standard input ends: its parent says so, or is dead. On its standard output it says, as one line
 of JSON, how its attempts ended and how much memory it took.
@@ -13,18 +14,22 @@ import os
 import resource
 import sys
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 
+from desk.clock import utc_now
 from desk.policy import current_policy
 from mail.settings import MailSettings
 from models.database import close_engine
 from tasks.reminders.letters import Sender
 
 
-async def send(day: date, processes: int, seconds: float) -> dict[str, int]:
+async def send(ahead: timedelta, processes: int, seconds: float) -> dict[str, int]:
     """Send what is due; see `Sender.run`."""
     sender = Sender(
-        day=day, policy=current_policy().reminders, settings=MailSettings(), of=processes
+        policy=current_policy().reminders,
+        settings=MailSettings(),
+        clock=lambda: utc_now() + ahead,
+        of=processes,
     )
     _at_the_end_of_input(sender.stop)
     try:
@@ -46,12 +51,12 @@ def _at_the_end_of_input(stop: Callable[[], None]) -> None:
 
 def main() -> None:
     """Wait for the word, send, then report."""
-    day, processes = sys.argv[1:]
+    ahead, processes = timedelta(seconds=float(sys.argv[1])), int(sys.argv[2])
     current_policy()
     seconds = sys.stdin.readline()
     if not seconds:
         return
-    counts = asyncio.run(send(date.fromisoformat(day), int(processes), float(seconds)))
+    counts = asyncio.run(send(ahead, processes, float(seconds)))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     report = json.dumps({"counts": counts, "peak_kb": peak}) + "\n"
     # A parent that is dead needs no report; what was sent is stamped.

@@ -15,6 +15,7 @@ from models.database import patiently, transaction
 from models.reminded_people import Person, read_people, suppressed_among
 from models.reminder_outbox import Held, Stamp, give_back, hold, stamp
 from models.reminder_tokens import NewToken, TokenPurpose, keep_tokens, new_token
+from rules.dates import riyadh_day
 from rules.reminder_policy import ReminderPolicy
 from rules.reminders import Defer, ReminderLetter, ReminderStatus, Send, Skip, decide_again
 from rules.thresholds import About
@@ -27,10 +28,17 @@ class Ready:
     held: Held
     person: Person
     decision: Send
+    #: When it was decided: what its sentences count from, and the day on which it leaves.
+    at: datetime
     #: Opens the page that ends the reminders.
     stop_token: str
     #: Opens the page that confirms the profile, where the letter asks for that.
     confirm_token: str | None
+
+    @property
+    def day(self) -> date:
+        """The day on which it leaves: whatever day it was planned for."""
+        return riyadh_day(self.at)
 
     def tokens(self, policy: ReminderPolicy, now: datetime) -> list[NewToken]:
         """What the letter's links are made of."""
@@ -47,7 +55,7 @@ class Ready:
 
 @patiently
 async def take(
-    *, day: date, now: datetime, lease: timedelta, limit: int, policy: ReminderPolicy
+    *, now: datetime, lease: timedelta, limit: int, policy: ReminderPolicy
 ) -> tuple[int, list[Ready]]:
     """Hold the next letters that are due, and decide once more with what is true now.
 
@@ -58,7 +66,7 @@ async def take(
         held = await hold(session, now=now, until=now + lease, limit=limit)
         people = await read_people(session, [one.practitioner_id for one in held])
         suppressed = await suppressed_among(session, {p.address for p in people.values()})
-        ready, skipped, early = _sort(held, people, suppressed, day, policy)
+        ready, skipped, early = _sort(held, people, suppressed, now, policy)
         await stamp(session, [_skipped(one, why, now) for one, why in skipped], now=now)
         await give_back(session, [(one.id, _begin(why.until)) for one, why in early])
         await keep_tokens(session, [token for one in ready for token in one.tokens(policy, now)])
@@ -69,12 +77,13 @@ def _sort(
     held: Sequence[Held],
     people: dict[UUID, Person],
     suppressed: set[str],
-    day: date,
+    now: datetime,
     policy: ReminderPolicy,
 ) -> tuple[list[Ready], list[tuple[Held, Skip]], list[tuple[Held, Defer]]]:
     ready: list[Ready] = []
     skipped: list[tuple[Held, Skip]] = []
     early: list[tuple[Held, Defer]] = []
+    day = riyadh_day(now)
     for one in held:
         person = people[one.practitioner_id]
         facts = person.facts(
@@ -83,7 +92,7 @@ def _sort(
         decision = decide_again(facts, one.threshold, one.anchor, day, policy)
         if isinstance(decision, Send):
             confirm = new_token() if decision.confirm_profile else None
-            ready.append(Ready(one, person, decision, new_token(), confirm))
+            ready.append(Ready(one, person, decision, now, new_token(), confirm))
         elif isinstance(decision, Skip):
             skipped.append((one, decision))
         else:
@@ -99,8 +108,8 @@ def _begin(day: date) -> datetime:
     return datetime.combine(day, time(), RIYADH)
 
 
-def facts_of(ready: Ready, *, day: date, settings: MailSettings) -> LetterFacts:
-    """What the letter says; raises `mail.letter_facts.FactMissing`."""
+def facts_of(ready: Ready, *, settings: MailSettings) -> LetterFacts:
+    """What the letter says on the day that it leaves; raises `mail.letter_facts.FactMissing`."""
     person = ready.person
     portal = settings.portal_url.rstrip("/")
     stop = f"{portal}/unsubscribe/{ready.stop_token}"
@@ -124,7 +133,7 @@ def facts_of(ready: Ready, *, day: date, settings: MailSettings) -> LetterFacts:
             tracking_code=person.renewal_code or "",
             waits_in=_waits_in(person.renewal_status),
             expires_on=ready.held.anchor,
-            days_left=(ready.held.anchor - day).days,
+            days_left=(ready.held.anchor - ready.day).days,
             unsubscribe_url=stop,
         )
     return CardReminder(
@@ -133,7 +142,7 @@ def facts_of(ready: Ready, *, day: date, settings: MailSettings) -> LetterFacts:
         language=Language(person.language),
         registration_number=person.registration_number,
         expires_on=ready.held.anchor,
-        days_left=(ready.held.anchor - day).days,
+        days_left=(ready.held.anchor - ready.day).days,
         confirm_profile=ready.decision.confirm_profile,
         confirm_url=confirm,
         unsubscribe_url=stop,

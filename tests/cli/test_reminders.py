@@ -1,8 +1,8 @@
 """`mumaris reminders`, `mumaris suppressions` and `mumaris bounces`."""
 
 import json
-from collections.abc import AsyncIterator
-from datetime import timedelta
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime, timedelta
 from mailbox import Maildir
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -11,7 +11,7 @@ import pytest
 
 from support.bounces import report
 from support.policies import policy_with
-from support.reminding import SUNDAY, OnFile, Runs, card_on_file
+from support.reminding import SUNDAY, OnFile, Runs, card_on_file, noon, running
 from support.shell import mumaris
 from support.smtp import SmtpRecorder
 
@@ -21,6 +21,11 @@ DAY = SUNDAY.isoformat()
 @pytest.fixture
 async def runs(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Runs]:
     """A mail server that the environment names."""
+
+    async def common_clock() -> Callable[[], datetime]:
+        return running(noon(SUNDAY))
+
+    monkeypatch.setattr("cli.reminder_commands.common_clock", common_clock)
     async with SmtpRecorder() as smtp:
         monkeypatch.setenv("MUMARIS_SMTP_HOST", "127.0.0.1")
         monkeypatch.setenv("MUMARIS_SMTP_PORT", str(smtp.port))
@@ -49,9 +54,23 @@ async def test_a_run_sends_and_a_second_one_sends_nothing(runs: Runs, card: OnFi
     first = await mumaris("reminders", "run", "--on", DAY, "--at-any-hour")
     second = await mumaris("reminders", "run", "--on", DAY, "--at-any-hour")
 
-    assert "1 cards examined, 1 letters sent, 0 failed, 0 wait" in first.stdout
-    assert "0 cards examined, 0 letters sent" in second.stdout
+    assert "1 cards examined; e-mails: 1 sent\n" in first.stdout
+    assert "0 cards examined; e-mails: 0 sent" in second.stdout
     assert len(runs.smtp.accepted) == 1
+
+
+@pytest.mark.parametrize("on", ["2027-06-27", "2025-06-01"])
+async def test_a_run_for_another_day_only_says_what_it_would_do(
+    runs: Runs, card: OnFile, on: str
+) -> None:
+    """And why; as JSON too."""
+    shown = await mumaris("reminders", "run", "--on", on, "--at-any-hour")
+    told = json.loads((await mumaris("reminders", "run", "--on", on, "--json")).stdout)
+
+    assert f"{on} is not today ({DAY}), so nothing was sent" in shown.stdout
+    assert [(each["rehearsed"], each["sent"]) for each in told["reports"]] == [(True, 0)] * 2
+    assert runs.smtp.accepted == []
+    assert await card.reminders() == []
 
 
 async def test_a_rehearsal_is_a_table_a_csv_and_a_picture(card: OnFile, tmp_path: Path) -> None:

@@ -12,13 +12,12 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from desk.clock import utc_now
 from models.sending_turn import SendingTurn
 from models.settings import DatabaseSettings
 from rules.thresholds import About
 from support.faults import until
 from support.policies import policy_with
-from support.reminding import SUNDAY, Runs, noon, statuses
+from support.reminding import SUNDAY, Runs, noon, running, statuses
 from support.sending import WatchedSmtp, due_cards, gone, start_run, watched_smtp
 from tasks.reminders.letters import Sender
 from tasks.reminders.run import Report, run_reminders
@@ -40,9 +39,7 @@ async def smtp(database: str) -> AsyncIterator[WatchedSmtp]:
 
 def patient_run() -> "asyncio.Task[Report]":
     """A run in this process, at noon, with hours ahead of it."""
-    return asyncio.create_task(
-        run_reminders(About.CARD, SUNDAY, run="test", clock=lambda: noon(SUNDAY))
-    )
+    return asyncio.create_task(run_reminders(About.CARD, run="test", clock=running(noon(SUNDAY))))
 
 
 @asynccontextmanager
@@ -96,10 +93,12 @@ async def test_the_senders_of_one_run_share_its_pace(smtp: WatchedSmtp) -> None:
     """Each of two sends at half of it: 40 letters at 20 a second take two seconds."""
     runs = Runs(smtp)
     await due_cards(40)
-    await runs.plan(SUNDAY, at=utc_now())
+    await runs.plan(SUNDAY)
     policy = replace(runs.policy, letters_per_second=40, letters_per_second_per_domain=40)
 
-    sent = await Sender(day=SUNDAY, policy=policy, settings=runs.settings, of=2).run()
+    sent = await Sender(
+        policy=policy, settings=runs.settings, clock=running(noon(SUNDAY)), of=2
+    ).run()
 
     assert sent["sent"] == 40
     assert smtp.seconds() > 1.4
@@ -139,7 +138,7 @@ async def test_a_run_whose_letters_another_sends_ends_with_them(smtp: WatchedSmt
         assert await other.is_ours()
         run = patient_run()
         await until(lambda: asks_for_its_turn(2), "the run asks for its turn")
-        await Runs(smtp).send(SUNDAY)
+        await Runs(smtp).send(SUNDAY, at=noon(SUNDAY) + timedelta(hours=1))
 
         report = await run
 
@@ -153,7 +152,9 @@ async def test_a_run_without_patience_leaves_its_letters_to_the_other(smtp: Watc
     async with SendingTurn() as other:
         assert await other.is_ours()
 
-        report = await run_reminders(About.CARD, SUNDAY, run="test", at_any_hour=True)
+        report = await run_reminders(
+            About.CARD, run="test", clock=running(noon(SUNDAY)), at_any_hour=True
+        )
 
     assert (report.sent, report.waiting) == (0, 3)
 
@@ -217,10 +218,9 @@ async def test_senders_end_with_a_run_that_is_killed(smtp: WatchedSmtp, tmp_path
         assert (await statuses())["sent"] == left
         report = await run_reminders(
             About.CARD,
-            SUNDAY,
             run="test",
             at_any_hour=True,
-            clock=lambda: noon(SUNDAY) + timedelta(days=400),
+            clock=running(noon(SUNDAY) + timedelta(hours=3)),
         )
 
     assert len(senders) == 2
@@ -245,10 +245,9 @@ async def test_a_run_that_is_cancelled_ends_in_order(smtp: WatchedSmtp) -> None:
 
     again = await run_reminders(
         About.CARD,
-        SUNDAY,
         run="test",
         at_any_hour=True,
-        clock=lambda: noon(SUNDAY) + timedelta(minutes=1),
+        clock=running(noon(SUNDAY) + timedelta(minutes=1)),
     )
     assert again.sent == 40 - left
     assert len(set(smtp.ids())) == len(smtp.ids()) == 40

@@ -74,7 +74,6 @@ async def test_a_mail_server_that_is_away_for_an_hour_is_waited_for(
     clock = SetClock(noon(SUNDAY))
     outage = Outage(smtp, clock, after=20)
     sender = Sender(
-        day=SUNDAY,
         policy=runs.policy,
         settings=runs.settings,
         clock=clock.now,
@@ -97,7 +96,6 @@ async def test_no_letter_leaves_after_the_hours_of_policy(runs: Runs, smtp: Watc
     await runs.plan(SUNDAY)
     clock = SetClock(noon(SUNDAY))
     sender = Sender(
-        day=SUNDAY,
         policy=replace(runs.policy, letters_per_second=1),
         settings=runs.settings,
         clock=clock.now,
@@ -119,7 +117,7 @@ async def test_a_run_that_is_told_to_stop_stamps_and_gives_back(
     cards = await due_cards(30)
     await runs.plan(SUNDAY)
     now = noon(SUNDAY)
-    sender = Sender(day=SUNDAY, policy=runs.policy, settings=runs.settings, clock=lambda: now)
+    sender = Sender(policy=runs.policy, settings=runs.settings, clock=lambda: now)
 
     def stop(at: At) -> None:
         if at == "MAIL" and len(smtp.accepted) >= 10:

@@ -2,8 +2,8 @@
 
 import gc
 import json
-from collections.abc import AsyncIterator, Iterator
-from datetime import date, timedelta
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +17,18 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from flows.card_reminders import card_reminders
 from flows.profile_reminders import profile_reminders
+from rules.thresholds import About
 from stack.prefect_server import PrefectServer
 from support.people import NOURA
 from support.policies import policy_with
-from support.reminding import Runs, card_on_file, noon
+from support.reminding import Runs, card_on_file, noon, running
 from support.smtp import SmtpRecorder
 
 # Prefect leaves the sockets of its clients to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 #: A Sunday without a holiday.
 DAY = date(2026, 11, 22)
+ELSEWHEN = DAY + timedelta(days=217)
 
 
 @pytest.fixture
@@ -38,6 +40,11 @@ async def runs(
         monkeypatch.setenv("MUMARIS_SMTP_HOST", "127.0.0.1")
         monkeypatch.setenv("MUMARIS_SMTP_PORT", str(smtp.port))
         hours = ("send_from_hour = 7", "send_from_hour = 0"), ("_hour = 20", "_hour = 24")
+
+        async def common_clock() -> Callable[[], datetime]:
+            return running(noon(DAY))
+
+        monkeypatch.setattr("flows.reminding.common_clock", common_clock)
         with policy_with(tmp_path, *hours):
             yield Runs(smtp)
 
@@ -52,10 +59,17 @@ def prefect_api(prefect_server: PrefectServer) -> Iterator[None]:
 
 
 async def run_flow(
-    flow: Flow[[date | None], Any] = card_reminders, *, day: date = DAY
+    flow: Flow[[date | None], Any] = card_reminders, *, on: date | None = None
 ) -> State[Any]:
-    state: State[Any] = await flow(day, return_state=True)
+    """A run of the flow, at noon of the day."""
+    state: State[Any] = await flow(on, return_state=True)
     return state
+
+
+async def name_of(state: State[Any]) -> str:
+    """What the run is called at the end."""
+    async with get_client() as client:
+        return (await client.read_flow_run(state.state_details.flow_run_id)).name
 
 
 async def artifacts_of(state: State[Any], key: str) -> list[Any]:
@@ -81,13 +95,11 @@ async def test_operations_see_what_a_run_did(runs: Runs, prefect_api: None) -> N
 
     state = await run_flow()
 
-    async with get_client() as client:
-        run = await client.read_flow_run(state.state_details.flow_run_id)
     (progress,) = await artifacts_of(state, "card-reminders-progress")
     (table,) = await artifacts_of(state, "card-reminders")
     assert state.is_completed()
-    assert state.message == "3 cards examined, 2 letters sent, 0 failed"
-    assert run.name == f"card-reminders {DAY}: 2 letters"
+    assert state.message == "3 cards examined; e-mails: 2 sent"
+    assert await name_of(state) == f"card-reminders {DAY}: 2 sent"
     assert float(progress.data) == 100
     assert json.loads(table.data) == [
         line("14 days left", due=2, sent=1, skipped="card_suspended 1"),
@@ -107,7 +119,54 @@ async def test_a_mail_server_that_is_away_is_no_failure_of_the_run(
     state = await run_flow()
 
     assert state.is_completed()
-    assert state.message == "1 cards examined, 0 letters sent, 0 failed, 1 wait"
+    assert state.message == "1 cards examined; e-mails: 0 sent, 1 waiting"
+    assert await name_of(state) == f"card-reminders {DAY}: 0 sent, 1 waiting"
+
+
+async def test_a_run_sends_what_an_earlier_one_left_and_says_so(
+    runs: Runs, prefect_api: None
+) -> None:
+    """Its name counts what it sent, not what it planned."""
+    await card_on_file(DAY + timedelta(days=14))
+    await runs.plan(DAY)
+
+    state = await run_flow()
+
+    assert state.message == "1 cards examined; e-mails: 1 sent"
+    assert await name_of(state) == f"card-reminders {DAY}: 1 sent"
+
+
+async def test_a_run_that_is_broken_says_what_waits(
+    runs: Runs, prefect_api: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Planned, and then nothing could be sent: red, and its name is true."""
+    await card_on_file(DAY + timedelta(days=14))
+    monkeypatch.setenv("MUMARIS_SMTP_PORT", "not a port")
+
+    state = await run_flow()
+
+    assert state.is_failed()
+    assert await name_of(state) == f"card-reminders {DAY}: 1 waiting"
+
+
+@pytest.mark.parametrize("flow", [card_reminders, profile_reminders], ids=lambda flow: flow.name)
+@pytest.mark.parametrize("on", [ELSEWHEN, DAY - timedelta(days=3)], ids=["later", "earlier"])
+async def test_a_run_for_another_day_is_a_rehearsal(
+    runs: Runs, prefect_api: None, flow: Flow[[date | None], Any], on: date
+) -> None:
+    """As "Custom run" offers it: nothing is sent, and the run says so wherever one looks."""
+    left = timedelta(days=14) if flow is card_reminders else timedelta(days=1000)
+    card = await card_on_file(on + left, confirmed_at=noon(on - timedelta(days=400)))
+
+    state = await run_flow(flow, on=on)
+
+    (table,) = await artifacts_of(state, flow.name)
+    assert (state.name, state.is_completed()) == ("Rehearsed", True)
+    assert await name_of(state) == f"{flow.name} {on}: rehearsed, 1 would be sent"
+    assert f"{on} is not today ({DAY}), so nothing was sent or kept" in str(state.message)
+    assert [row["would be sent"] for row in json.loads(table.data)] == [1]
+    assert runs.smtp.accepted == []
+    assert await card.reminders() == await card.reminders(About.PROFILE) == []
 
 
 async def test_a_run_that_is_doubled_finds_nothing_to_do(runs: Runs, prefect_api: None) -> None:
@@ -117,7 +176,7 @@ async def test_a_run_that_is_doubled_finds_nothing_to_do(runs: Runs, prefect_api
 
     state = await run_flow()
 
-    assert state.message == "0 cards examined, 0 letters sent, 0 failed"
+    assert state.message == "0 cards examined; e-mails: 0 sent"
     assert len(runs.smtp.accepted) == 1
 
 
@@ -132,11 +191,9 @@ async def test_people_are_asked_about_their_profile_in_a_run_of_its_own(
 
     state = await run_flow(profile_reminders)
 
-    async with get_client() as client:
-        run = await client.read_flow_run(state.state_details.flow_run_id)
     (table,) = await artifacts_of(state, "profile-reminders")
-    assert state.message == "3 profiles examined, 2 letters sent, 0 failed"
-    assert run.name == f"profile-reminders {DAY}: 2 letters"
+    assert state.message == "3 profiles examined; e-mails: 2 sent"
+    assert await name_of(state) == f"profile-reminders {DAY}: 2 sent"
     assert json.loads(table.data) == [
         line("395 days unconfirmed", due=3, sent=2, skipped="no_address 1")
     ]

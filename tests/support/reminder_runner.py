@@ -1,32 +1,29 @@
 """A whole run of reminders in a process that may be killed: ``python -m support.reminder_runner``.
 
-``DAY PROCESSES PATIENT``: the day it is for; how many processes send, 1 for its own; and whether it
-is patient: noon of the day before by its clock, with hours ahead of it, or else ``--at-any-hour``.
-Where it sends itself it holds ten letters at once, so that several runs would share them. In the
-end it says its counts, as one line of JSON.
+``DAY PROCESSES PATIENT``: the day that it is by its clock; how many processes send, 1 for its own;
+and whether it is patient, with the hours of policy ahead of it, or else ``--at-any-hour``. It is
+noon. Where it sends itself it holds ten letters at once, so that several runs would share them. In
+the end it says its counts, as one line of JSON.
 """
 
 import asyncio
 import json
 import sys
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from unittest.mock import patch
 
-from desk.clock import utc_now
 from desk.policy import current_policy
 from models.database import close_engine
 from rules.thresholds import About
-from support.reminding import noon
+from support.reminding import noon, running
 from tasks.reminders.run import Report, run_reminders
 
 
 async def _run(day: date, *, patient: bool) -> Report:
-    # The senders' clocks are ahead of this one, so what it plans is due for them.
-    ahead = utc_now() - noon(utc_now().date() - timedelta(days=1)) if patient else timedelta(0)
     try:
         return await run_reminders(
-            About.CARD, day, run="test", clock=lambda: utc_now() - ahead, at_any_hour=not patient
+            About.CARD, run="test", clock=running(noon(day)), at_any_hour=not patient
         )
     finally:
         await close_engine()

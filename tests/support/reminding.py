@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from email import message_from_bytes, policy
@@ -12,6 +13,7 @@ from uuid import UUID
 
 from sqlmodel import col, func, select, update
 
+from desk.clock import utc_now
 from desk.policy import current_policy
 from desk.reminders import Plan, plan_chunk
 from mail.settings import MailSettings
@@ -178,6 +180,12 @@ def noon(day: date) -> datetime:
     return datetime.combine(day, time(9), UTC)
 
 
+def running(since: datetime) -> Callable[[], datetime]:
+    """A clock that shows this instant now, and goes on from there."""
+    began = utc_now()
+    return lambda: since + (utc_now() - began)
+
+
 def unhurried(**changes: Any) -> ReminderPolicy:
     """The shipped policy without its pace."""
     return replace(
@@ -216,9 +224,9 @@ class Runs:
         return plan
 
     async def send(self, day: date, *, at: datetime | None = None) -> Counter[str]:
-        """Send what is planned, at that instant."""
+        """Send what is planned, at that instant, or at noon of the day."""
         now = at or noon(day)
-        sender = Sender(day=day, policy=self.policy, settings=self.settings, clock=lambda: now)
+        sender = Sender(policy=self.policy, settings=self.settings, clock=lambda: now)
         return await sender.run()
 
     async def run(self, day: date, about: About = About.CARD) -> list[EmailMessage]:
