@@ -31,6 +31,10 @@ def load(
     ledger: Annotated[
         Path | None, typer.Option("--ledger", help="CSV of CPD hours, a line for each activity.")
     ] = None,
+    day_first: Annotated[
+        bool,
+        typer.Option("--day-first", help="Read dates such as 11/04/1988 as day, month, year."),
+    ] = False,
     lang: Lang = Language.EN,
 ) -> None:
     """Load the register from CSV files: all of it, or nothing and every problem with its line.
@@ -51,7 +55,7 @@ def load(
         raise typer.BadParameter(f"give at least one of {names}")
     from cli import register_commands
 
-    register_commands.load(given, language=lang)
+    register_commands.load(given, day_first=day_first, language=lang)
 
 
 def migrate() -> None:

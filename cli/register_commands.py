@@ -1,16 +1,18 @@
 """What `mumaris register load` does; imported when it runs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cli.errors import ProblemsFound, say_problems
 from cli.output import show_table
 from cli.running import run
 from desk.clock import utc_now
+from desk.csv_file import LineProblem
 from desk.loaded import Loaded
 from desk.loading import LoadReport, load_register
 from desk.register_files import RegisterFiles, RegisterRefused, read_register_files
 from rules.dates import riyadh_day
+from rules.problems import Problem
 
 _TITLES = ("file", "added", "changed", "unchanged", "kept (newer by a request)")
 #: The files, in the order of loading, and what they are called.
@@ -23,28 +25,57 @@ _NAMES = {
 }
 #: More lines than this are counted, not shown.
 _MOST_LINES = 200
+#: Of the lines of a file with the same problem, this many are told with their values.
+_MOST_PLACES = 10
+_LONGEST_VALUE = 60
 
 
-def load(given: Mapping[str, Path], *, language: str) -> None:
+def load(given: Mapping[str, Path], *, day_first: bool, language: str) -> None:
     """Load these files, named as `read_register_files` names them; print what that did."""
-    files = _read(given, language)
+    files = _read(given, day_first, language)
     report = run(lambda: load_register(files))
     show_table(_TITLES, [_row(report, name) for name in _NAMES if name in given])
 
 
-def _read(given: Mapping[str, Path], language: str) -> RegisterFiles:
+def _read(given: Mapping[str, Path], day_first: bool, language: str) -> RegisterFiles:
     try:
-        return read_register_files(**given, today=riyadh_day(utc_now()))
+        return read_register_files(**given, today=riyadh_day(utc_now()), day_first=day_first)
     except RegisterRefused as refused:
-        lines = [
-            line
-            for each in refused.problems[:_MOST_LINES]
-            for line in say_problems(
-                [each.problem], language=language, place=f"{each.file}:{each.line}: "
-            )
-        ]
-        more = len(refused.problems) - len(lines)
-        raise ProblemsFound([*lines, f"… and {more} more"] if more else lines) from None
+        raise ProblemsFound(_causes(refused.problems, language)) from None
+
+
+def _causes(problems: Sequence[LineProblem], language: str) -> list[str]:
+    """One line for each cause, with the lines of the file that it shows on."""
+    causes: dict[tuple[str, Problem], list[LineProblem]] = {}
+    for each in problems:
+        causes.setdefault((each.file, each.problem), []).append(each)
+    lines = [
+        f"{line}{_places(places, language)}"
+        for (file, found), places in causes.items()
+        for line in say_problems([found], language=language, place=f"{file}:{places[0].line}: ")
+    ]
+    more = len(lines) - _MOST_LINES
+    return [*lines[:_MOST_LINES], f"… and {more} more"] if more > 0 else lines
+
+
+def _places(places: Sequence[LineProblem], language: str) -> str:
+    """What stands in the cells: the first one's value, then the other lines with theirs."""
+    line, more = ("السطر", "وغيرها") if language == "ar" else ("line", "and more")
+    first, *others = places[:_MOST_PLACES]
+    said = [_quoted(first.value)] + [f"{line} {one.line}{_quoted(one.value)}" for one in others]
+    rest = len(places) - _MOST_PLACES
+    return "; ".join(filter(None, [*said, f"{more}: {rest}" if rest > 0 else ""]))
+
+
+def _quoted(value: str) -> str:
+    """The value for a terminal, which may not be steered by it."""
+    if not value:
+        return ""
+    shown = value if len(value) <= _LONGEST_VALUE else value[:_LONGEST_VALUE] + "…"
+    escaped = "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in shown
+    )
+    return f': "{escaped}"'
 
 
 def _row(report: LoadReport, name: str) -> tuple[str, ...]:

@@ -1,22 +1,18 @@
 """The lines of the cards' file and of the CPD ledger's file, judged by the rules."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from enum import StrEnum
-from typing import TypeVar
 
 from rules.card import ActivityKind, CardStatus, Category
-from rules.cpd_hours import read_hours
 from rules.dates import parse_date
 from rules.normalised_update import CertificateOnRequest
 from rules.policy import Policy
-from rules.problems import Problems, ValueRefused
+from rules.problems import Problems
 from rules.registration_number import clean_registration_number
+from rules.spreadsheet import choice
+from rules.spreadsheet import hours as attended_hours
 from rules.text import clean_required_text
-
-Choice = TypeVar("Choice", bound=StrEnum)
 
 _NUMBER = "registration_number"
 CARD_COLUMNS = frozenset({_NUMBER, "category", "valid_from", "expires_on"})
@@ -55,8 +51,10 @@ class CardLineJudge:
     def card(self, cells: Mapping[str, str], problems: Problems) -> tuple[str, CardLine] | None:
         """The card of a line by its registration number."""
         number = self._number(cells, problems)
-        status = _choice(CardStatus, cells.get("status") or "active", "status", problems)
-        category = _choice(Category, cells["category"], "category", problems)
+        status = problems.read(
+            "status", lambda: choice(CardStatus, cells.get("status") or "active")
+        )
+        category = problems.read("category", lambda: choice(Category, cells["category"]))
         begins = _day(cells, "valid_from", problems)
         ends = _day(cells, "expires_on", problems)
         if begins and ends and ends < begins:
@@ -76,14 +74,14 @@ class CardLineJudge:
     ) -> tuple[str, LedgerLine] | None:
         """The activity of a line by whose it is and what it is."""
         number = self._number(cells, problems)
-        kind = _choice(ActivityKind, cells.get("kind") or "other", "kind", problems)
+        kind = problems.read("kind", lambda: choice(ActivityKind, cells.get("kind") or "other"))
         title = self._text(cells, "title", problems)
         issuer = self._text(cells, "issuer", problems)
         code = self._text(cells, "activity_code", problems) if cells.get("activity_code") else None
         day = _day(cells, "completed_on", problems)
         if day and day > self.today:
             problems.add("date_in_future", "completed_on")
-        hours = problems.read("hours", lambda: _hours(cells["hours"], self.policy))
+        hours = problems.read("hours", lambda: attended_hours(cells["hours"]))
         if problems.found or not (number and kind and title and issuer and day and hours):
             return None
         activity = CertificateOnRequest(
@@ -103,22 +101,10 @@ class CardLineJudge:
         return problems.read(name, lambda: clean_required_text(cells[name], max_length=limit))
 
 
-def _choice(
-    choices: Callable[[str], Choice], typed: str, name: str, problems: Problems
-) -> Choice | None:
-    try:
-        return choices(typed)
-    except ValueError:
-        problems.add("wrong_type", name)
-        return None
+def activity_column(line: LedgerLine) -> str:
+    """The column that says which activity it is."""
+    return "activity_code" if line.activity.activity_code else "title"
 
 
 def _day(cells: Mapping[str, str], name: str, problems: Problems) -> date | None:
     return problems.read(name, lambda: parse_date(cells[name]))
-
-
-def _hours(typed: str, policy: Policy) -> Decimal:
-    hours = read_hours(typed, most=policy.limits.cpd_hours_per_entry)
-    if not hours:
-        raise ValueRefused("cpd_hours_form")
-    return hours

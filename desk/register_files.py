@@ -4,8 +4,9 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from desk.card_files import (
     CARD_COLUMNS,
@@ -15,28 +16,40 @@ from desk.card_files import (
     CardLine,
     CardLineJudge,
     LedgerLine,
+    activity_column,
 )
 from desk.clock import RIYADH
-from desk.csv_file import CsvFile, LineProblem
+from desk.csv_file import CsvFile, Judge, LineProblem
 from desk.policy import current_policy
 from rules.dates import parse_date
 from rules.errors import MumarisError
 from rules.field_values import clean_nationality, normalised_value
 from rules.fields import NAMES, Field
-from rules.identity_number import check_digit_holds, check_identity_agrees, clean_identity_number
+from rules.identity_number import (
+    IdentityKind,
+    check_digit_holds,
+    check_identity_agrees,
+    clean_identity_number,
+)
 from rules.official_record import OfficialRecord
 from rules.policy import Policy
-from rules.problems import Problems
+from rules.problems import Problems, problem
 from rules.registration_number import clean_registration_number
+from rules.spreadsheet import choice, yes_or_no
 
 _NUMBER = "registration_number"
-_LANGUAGES = ("ar", "en")
 _PRACTITIONER = frozenset({_NUMBER, *(field.value for field in Field)})
 _PRACTITIONER_OPTIONAL = frozenset({"preferred_language", "confirmed_on"})
 _OFFICIAL = frozenset({"identity_number", "nationality", "birth_date"})
 _NAMES = frozenset(name.value for name in NAMES)
 _USER_NAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
-_YES_OR_NO = {"": True, "yes": True, "no": False}
+
+T = TypeVar("T")
+
+
+class _Language(StrEnum):
+    AR = "ar"
+    EN = "en"
 
 
 class RegisterRefused(MumarisError):
@@ -44,6 +57,7 @@ class RegisterRefused(MumarisError):
 
     def __init__(self, problems: Iterable[LineProblem]) -> None:
         self.problems = tuple(problems)
+        # Without the values: an error may end in a log.
         super().__init__(
             "\n".join(
                 f"{each.file}:{each.line}: {each.problem.field}: {each.problem.sentence_en}"
@@ -85,6 +99,7 @@ def read_register_files(
     cards: Path | None = None,
     ledger: Path | None = None,
     today: date,
+    day_first: bool = False,
 ) -> RegisterFiles:
     """The files, every line judged; raises `RegisterRefused` with every problem in all of them.
 
@@ -93,8 +108,16 @@ def read_register_files(
     confirmed the data); for officers ``user_name``, and where there is something to say
     ``registration_number`` and ``active`` (yes or no); for official records those of
     `OfficialRecord`; for cards and the ledger of CPD hours those of `desk.card_files`. Dates may be
-    Hijri. Raises OSError where a file cannot be read.
+    Hijri. How spreadsheets write files is understood, see `desk.csv_file`; ``day_first`` says that
+    dates which may be read in two ways begin with the day. Raises OSError where a file cannot be
+    read.
     """
+
+    def _file(
+        path: Path | None, required: frozenset[str], optional: frozenset[str]
+    ) -> CsvFile | None:
+        return CsvFile(path, required, optional, day_first=day_first) if path else None
+
     judge = _LineJudge(today, current_policy())
     people = _file(practitioners, _PRACTITIONER, _PRACTITIONER_OPTIONAL)
     desk = _file(officers, frozenset({"user_name"}), frozenset({_NUMBER, "active"}))
@@ -103,12 +126,16 @@ def read_register_files(
     hours = _file(ledger, LEDGER_COLUMNS, LEDGER_OPTIONAL)
     card_judge = CardLineJudge(today, current_policy())
     found = RegisterFiles(
-        practitioners=people.judged(judge.practitioner, key=_NUMBER) if people else {},
-        officers=desk.judged(judge.officer, key="user_name") if desk else {},
-        official=state.judged(judge.official_record, key="identity_number") if state else {},
-        cards=drawer.judged(card_judge.card, key=_NUMBER) if drawer else {},
-        ledger=list(hours.judged(card_judge.activity, key="title").values()) if hours else [],
+        practitioners=_each(people, judge.practitioner, _NUMBER),
+        officers=_each(desk, judge.officer, "user_name"),
+        official=_each(state, judge.official_record, "identity_number"),
+        cards=_each(drawer, card_judge.card, _NUMBER),
+        ledger=list(hours.judged(card_judge.activity, key=activity_column).values())
+        if hours
+        else [],
     )
+    if people:
+        _refuse_shared_identities(people, found.practitioners)
     files = (people, desk, state, drawer, hours)
     problems = [each for file in files if file for each in file.problems]
     if problems:
@@ -116,8 +143,19 @@ def read_register_files(
     return found
 
 
-def _file(path: Path | None, required: frozenset[str], optional: frozenset[str]) -> CsvFile | None:
-    return CsvFile(path, required, optional) if path else None
+def _each(file: CsvFile | None, judge: Judge[T], key: str) -> dict[str, T]:
+    return file.judged(judge, key=lambda _: key) if file else {}
+
+
+def _refuse_shared_identities(file: CsvFile, people: Mapping[str, Mapping[str, Any]]) -> None:
+    """Note where two practitioners of the file have one identity number."""
+    first: dict[str, int] = {}
+    for number, values in people.items():
+        identity, line = values["identity_number"], file.lines[number]
+        earlier = first.setdefault(identity, line)
+        if earlier != line:
+            shared = problem("identity_number_repeated", "identity_number", line=earlier)
+            file.note_line(line, shared, value=identity)
 
 
 @dataclass(frozen=True)
@@ -132,10 +170,10 @@ class _LineJudge:
         values: dict[str, Any] = {
             field.value: self._value(field, cells, problems) for field in Field
         }
-        language = cells.get("preferred_language") or "ar"
-        if language not in _LANGUAGES:
-            problems.add("wrong_type", "preferred_language")
-        if number is None or problems.found:
+        language = problems.read(
+            "preferred_language", lambda: choice(_Language, cells.get("preferred_language") or "ar")
+        )
+        if number is None or language is None or problems.found:
             return None
         self._check_identity(values, problems)
         born = date.fromisoformat(values["birth_date"])
@@ -163,9 +201,7 @@ class _LineJudge:
         if number is not None:
             typed = number
             number = problems.read(_NUMBER, lambda: self._number(typed))
-        active = _YES_OR_NO.get(cells.get("active", "").lower())
-        if active is None:
-            problems.add("wrong_type", "active")
+        active = problems.read("active", lambda: yes_or_no(cells.get("active") or "yes"))
         if problems.found or active is None:
             return None
         return name, OfficerLine(name, number, active)
@@ -195,9 +231,11 @@ class _LineJudge:
         return clean_registration_number(text, pattern=self.policy.registration_number.pattern)
 
     def _value(self, field: Field, cells: Mapping[str, str], problems: Problems) -> str | None:
-        return problems.read(
-            field, lambda: normalised_value(field, cells[field.value], self.policy)
-        )
+        return problems.read(field, lambda: self._normalised(field, cells[field.value]))
+
+    def _normalised(self, field: Field, cell: str) -> str:
+        text = choice(IdentityKind, cell) if field is Field.IDENTITY_KIND else cell
+        return normalised_value(field, text, self.policy)
 
     def _check_past(self, day: date, column: str, problems: Problems) -> None:
         if day > self.today:

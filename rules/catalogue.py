@@ -7,6 +7,8 @@ are, from 11 to 99).
 
 from collections.abc import Mapping
 
+from rules.file_catalogue import FILE_CATALOGUE
+
 CATALOGUE: Mapping[str, tuple[str, str]] = {
     # Any text
     "empty": ("هذا الحقل مطلوب.", "This field is required."),
@@ -302,4 +304,5 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     "field_missing": ("هذا الحقل مفقود.", "This field is missing."),
     "field_unknown": ("هذا الحقل غير معروف.", "There is no such field."),
     "wrong_type": ("قيمة هذا الحقل من نوع غير صحيح.", "The value has the wrong type."),
+    **FILE_CATALOGUE,
 }

@@ -42,7 +42,7 @@ class Problem:
 class ValueRefused(MumarisError):
     """A rule does not accept one value; the code says which rule, the facts are the rule's own."""
 
-    def __init__(self, code: str, **facts: int) -> None:
+    def __init__(self, code: str, **facts: int | str) -> None:
         super().__init__(CATALOGUE[code][1].format(**facts))
         self.code = code
         self.facts = facts
@@ -52,10 +52,11 @@ class ValueRefused(MumarisError):
         return problem(self.code, field, **self.facts)
 
 
-def problem(code: str, field: str, **facts: int) -> Problem:
+def problem(code: str, field: str, **facts: int | str) -> Problem:
     """The catalogue's problem with this code, about this field.
 
-    ``facts`` are numbers that the rule knows (a limit, an age), never what a person typed.
+    ``facts`` are numbers and words that the rule knows (a limit, what may be chosen), never what a
+    person typed.
     """
     arabic, english = CATALOGUE[code]
     return Problem(code, field, arabic.format(**facts), english.format(**facts))
@@ -67,7 +68,7 @@ class Problems:
 
     found: list[Problem] = field(default_factory=list)
 
-    def add(self, code: str, about: str, **facts: int) -> None:
+    def add(self, code: str, about: str, **facts: int | str) -> None:
         """Note one problem; the same one twice is kept once."""
         self._note(problem(code, about, **facts))
 

@@ -53,12 +53,40 @@ async def test_every_wrong_line_is_told_with_its_number(tmp_path: Path) -> None:
 async def test_more_problems_than_anybody_reads_are_counted(tmp_path: Path) -> None:
     """The first 200, then how many more."""
     wrong = tmp_path / "officers.csv"
-    wrong.write_text("user_name\n" + "NO SUCH NAME\n" * 350)
+    repeated = "".join(f"officer{n}\nofficer{n}\n" for n in range(350))
+    wrong.write_text("user_name\n" + repeated)
 
     refused = await mumaris("register", "load", "--officers", str(wrong))
 
     assert len(refused.stderr.splitlines()) == 201
     assert refused.stderr.endswith("… and 150 more\n")
+
+
+async def test_one_cause_is_told_once_with_its_lines_and_values(tmp_path: Path) -> None:
+    """Not once for each line; what a value holds cannot steer the terminal."""
+    wrong = tmp_path / "officers.csv"
+    lines = ["amal,maybe", "basim,\x1b[31m", *(f"officer{n},2" for n in range(20))]
+    wrong.write_text("user_name,active\n" + "\n".join(lines) + "\n")
+
+    english = await mumaris("register", "load", "--officers", str(wrong))
+    arabic = await mumaris("register", "load", "--officers", str(wrong), "--lang", "ar")
+
+    assert english.stderr == (
+        'officers.csv:2: active: Write yes or no. (yes_or_no): "maybe"; line 3: "\\x1b[31m"; '
+        + "; ".join(f'line {line}: "2"' for line in range(4, 12))
+        + "; and more: 12\n"
+    )
+    assert arabic.stderr.count("السطر") == 9
+
+
+async def test_the_order_of_dates_can_be_said(tmp_path: Path) -> None:
+    """Where the file leaves it open, the command tells how to say it."""
+    file = tmp_path / "official.csv"
+    file.write_text("identity_number,nationality,birth_date\n1000000008,SA,11/04/1988\n")
+
+    refused = await mumaris("register", "load", "--official", str(file))
+
+    assert (refused.exit_code, "--day-first" in refused.stderr) == (1, True)
 
 
 async def test_a_file_that_is_not_there_is_one_line(tmp_path: Path) -> None:

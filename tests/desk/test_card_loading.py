@@ -111,7 +111,7 @@ async def test_holders_whom_the_register_does_not_know_stop_all(tmp_path: Path) 
 async def test_every_problem_of_every_line_is_told(tmp_path: Path) -> None:
     """In both files, by line and column."""
     cards = f"{NUMBER},lost,nursing,2026-12-24,2026-12-23\nabc,active,dentist,2024-13-01,x\n"
-    hours = f"{NUMBER},nap,T,I,2030-01-01,NaN,\n{NUMBER},course,<b>,I,2026-01-01,31,\u202e\n"
+    hours = f"{NUMBER},nap,T,I,2030-01-01,NaN,\n{NUMBER},course,<b>,I,2026-01-01,x,\u202eA\n"
 
     with pytest.raises(RegisterRefused) as refused:
         await load(tmp_path, cards=cards, hours=hours)
@@ -142,7 +142,34 @@ async def test_hours_are_read_in_any_digits(tmp_path: Path) -> None:
         assert (await session.exec(select(CpdEntry.hours))).one() == Decimal("12.5")
 
 
-@pytest.mark.parametrize("hours", ["0", "-1", "1.234", "1E+999999", "Infinity", "abc", "31"])
+async def test_a_file_from_a_spreadsheet_is_read(tmp_path: Path) -> None:
+    """Capitals, a decimal comma, and more hours than one activity may count: policy cuts later."""
+    cards = f"{NUMBER},Active,Nursing,24/12/2024,2026-12-23 00:00:00\n,,,,\n"
+    hours = f'{NUMBER},Course,Wound care,Academy,2026-05-04,"45,5",BDA-1\n'
+
+    report = await load(tmp_path, cards=cards, hours=hours)
+
+    async with transaction() as session:
+        (entry,) = (await session.exec(select(CpdEntry))).all()
+    assert (report.cards.added, (await card_of(NUMBER)).category) == (1, "nursing")
+    assert entry.hours == Decimal("45.5")
+
+
+async def test_an_activity_twice_is_told_by_its_code(tmp_path: Path) -> None:
+    """Whatever its title and capitals; by its title where it has no code."""
+    hours = "".join(
+        f"{NUMBER},course,{title},Academy,2026-05-04,5,{code}\n"
+        for title, code in (("A", "BDA-1"), ("B", "bda-1"), ("C", ""), ("c", ""))
+    )
+
+    with pytest.raises(RegisterRefused) as refused:
+        await load(tmp_path, hours=hours)
+
+    told = [(each.line, each.problem.field, each.value) for each in refused.value.problems]
+    assert told == [(3, "activity_code", "bda-1"), (5, "title", "c")]
+
+
+@pytest.mark.parametrize("hours", ["0", "-1", "1.234", "1E+999999", "Infinity", "abc"])
 async def test_hours_that_cannot_be_are_refused(tmp_path: Path, hours: str) -> None:
     """An activity without hours has no place in a ledger of hours."""
     with pytest.raises(RegisterRefused):
