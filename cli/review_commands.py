@@ -18,7 +18,7 @@ from models.practitioners import Practitioner
 from models.requests import Decision, Request, decisions_of_round, find_request
 from rules.catalogue import CATALOGUE
 from rules.documents import DocumentOnRequest
-from rules.fields import Field
+from rules.fields import Field, label_of
 from rules.normalised_update import NormalisedUpdate
 from rules.renewal_fees import fee_sentences, fine_sentences
 from rules.renewal_plan import RenewalPlan
@@ -168,6 +168,16 @@ def _show_update(update: NormalisedUpdate, practitioner: Practitioner) -> None:
         (field.label_en, on_file.value(field), update.changes[field])
         for field in Field
         if field in update.changes
+    ])  # fmt: skip
+    after = on_file.with_changes(update.changes)
+    _show_rows("Doubts", ("field", "doubt", "requested", "compared with"), [
+        (
+            label_of(doubt.field, "en"),
+            doubt.sentence_en,
+            after.value(Field(doubt.field)) if doubt.field in set(Field) else "",
+            doubt.against,
+        )
+        for doubt in update.warnings
     ])  # fmt: skip
     _show_rows("Certificates", ("title", "issuer", "issued", "CPD hours"), [
         (entry.title, entry.issuer, entry.issued_on.isoformat(), str(entry.cpd_hours))

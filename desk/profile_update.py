@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.in_force import InForce
 from desk.reading import shaped
+from models.identity_claims import doubts_about_identity, lock_identity
 from models.practitioners import CpdEntry, ExperienceEntry, Practitioner, ProfileVersion
 from models.requests import Request
 from rules.checked import Checked
@@ -21,11 +22,15 @@ from rules.fields import Field
 from rules.normalised_update import NormalisedUpdate
 from rules.official_record import needs_official_record
 from rules.policy import Policy
+from rules.problems import problem
 from rules.profile_update import validate_profile_update
-from rules.review import review_needed
+from rules.review import ReviewNeed, review_needed
+from rules.statuses import Status
 from rules.submission import ProfileUpdateSubmission
 
 _ADAPTER = TypeAdapter(ProfileUpdateSubmission)
+#: A request in one of these comes into force unless somebody stops it.
+_APPROVED_AND_OPEN = frozenset({Status.APPROVED, Status.AWAITING_ACTIVATION})
 
 
 def as_submitted(submission: ProfileUpdateSubmission) -> dict[str, Any]:
@@ -64,7 +69,7 @@ class ProfileUpdateKind:
 
     async def check(
         self,
-        session: AsyncSession,  # noqa: ARG002 - other kinds look at more than the practitioner
+        session: AsyncSession,
         submission: Mapping[str, Any],
         practitioner: Practitioner,
         *,
@@ -78,14 +83,16 @@ class ProfileUpdateKind:
             read_profile_update(submission), on_file, today=today, policy=policy
         )
         update = validation.normalised
-        return Checked(
+        number = update.changes.get(Field.IDENTITY_NUMBER)
+        doubts = await doubts_about_identity(session, number, practitioner) if number else ()
+        checked = Checked(
             problems=validation.problems,
             normalised=update.to_json(),
             review=review_needed(
                 update.changes,
                 has_certificates=bool(update.certificates),
                 has_experience=bool(update.experience),
-                warnings=update.warnings,
+                doubts=update.warnings,
                 policy=policy,
             ),
             identity=(
@@ -94,17 +101,37 @@ class ProfileUpdateKind:
                 else None
             ),
         )
+        return checked.with_doubts(doubts, policy)
 
     async def changed_since_review(
         self,
-        _session: AsyncSession,
-        _request: Request,
-        _practitioner: Practitioner,
+        session: AsyncSession,
+        request: Request,
+        practitioner: Practitioner,
         *,
         policy: Policy,  # noqa: ARG002 - named by the protocol
     ) -> Checked | None:
-        """None: only the request itself can change what it brings."""
-        return None
+        """A problem where another practitioner has the identity number, or was approved for it.
+
+        Else None: only the request itself can change what it brings. Two requests that ask for one
+        number are approved one after the other, so the second is refused.
+        """
+        number = _wanted_number(request)
+        if number is None:
+            return None
+        await lock_identity(session, number)
+        doubts = await doubts_about_identity(
+            session, number, practitioner, statuses=_APPROVED_AND_OPEN
+        )
+        problems = [problem(doubt.code, doubt.field) for doubt in doubts]
+        if not problems:
+            return None
+        return Checked(
+            problems=tuple(problems),
+            normalised=request.normalised,
+            review=ReviewNeed(request.approvals_needed, ()),
+            identity=None,
+        )
 
     def changed_fields(self, request: Request) -> tuple[Field, ...]:
         """The fields that the request changes."""
@@ -115,9 +142,15 @@ class ProfileUpdateKind:
         changes = NormalisedUpdate.from_json(request.normalised).changes
         return changes.get(Field.EMAIL, practitioner.email)
 
-    async def hindrance(self, _session: AsyncSession, _request: Request) -> str | None:
-        """None: what was approved may come into force until it expires."""
-        return None
+    async def hindrance(self, session: AsyncSession, request: Request) -> str | None:
+        """That another practitioner has got the identity number since the approval; else None."""
+        number = _wanted_number(request)
+        if number is None:
+            return None
+        await lock_identity(session, number)
+        practitioner = await session.get_one(Practitioner, request.practitioner_id)
+        doubts = await doubts_about_identity(session, number, practitioner, statuses=())
+        return doubts[0].code if doubts else None
 
     async def bring_into_force(
         self, session: AsyncSession, request: Request, practitioner: Practitioner, *, now: datetime
@@ -154,6 +187,10 @@ class ProfileUpdateKind:
         """Whether the request's version is in the practitioner's history."""
         query = select(ProfileVersion.id).where(col(ProfileVersion.request_id) == request.id)
         return (await session.exec(query)).one_or_none() is not None
+
+
+def _wanted_number(request: Request) -> str | None:
+    return NormalisedUpdate.from_json(request.normalised).changes.get(Field.IDENTITY_NUMBER)
 
 
 def _experience(update: NormalisedUpdate, request: Request) -> list[ExperienceEntry]:

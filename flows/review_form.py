@@ -20,6 +20,7 @@ from desk.policy import current_policy
 from desk.review import Ruling, decide
 from models.requests import Request
 from rules.correctable import Correctable
+from rules.doubts import Doubt
 from rules.errors import MumarisError
 from rules.review import RejectionReason, ReturnReason, ReviewReason
 from rules.statuses import Kind
@@ -67,11 +68,18 @@ def describe_gate(request: Request, *, refusal: str | None, now: datetime) -> st
     lines = [
         f"**{kind} {request.tracking_code}** waits for {_officers(request.approvals_needed)}.",
         *(f"- {ReviewReason(reason).sentence_en}" for reason in request.review_reasons),
+        *(f"- Doubt: {_named(doubt)}" for doubt in request.normalised.get("warnings", ())),
         _waiting(request.status_since, due, now),
     ]
     if refusal:
         lines.insert(0, f"**The last answer was not accepted:** {refusal}")
     return "\n\n".join(lines)
+
+
+def _named(stored: str | Mapping[str, Any]) -> str:
+    """The doubt's code and field; what it was compared with stays with us."""
+    doubt = Doubt.from_json(stored)
+    return f"{doubt.code} ({doubt.field})" if doubt.field else doubt.code
 
 
 def _waiting(since: datetime, due: datetime | None, now: datetime) -> str:

@@ -1,5 +1,6 @@
 """Practitioners, the history of their rows, what they learned and where they worked."""
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -23,7 +24,15 @@ class Practitioner(SQLModel, table=True):
     """One person on the register, as the data stand in force today."""
 
     __tablename__ = "practitioners"
-    __table_args__ = (Index("profiles_to_examine", "examine_on", "id"),)
+    __table_args__ = (
+        Index("profiles_to_examine", "examine_on", "id"),
+        Index(
+            "one_practitioner_per_identity_number",
+            "identity_number",
+            unique=True,
+            postgresql_where=text("NOT identity_number_shared"),
+        ),
+    )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     #: Canonical form, see `rules.registration_number`.
@@ -37,6 +46,11 @@ class Practitioner(SQLModel, table=True):
     grandfather_name_en: str
     family_name_en: str
     identity_number: str = Field(index=True)
+    #: Two practitioners had this number before it had to be unique. A trigger takes the mark away
+    #: with the next number.
+    identity_number_shared: bool = Field(
+        default=False, sa_column_kwargs={"server_default": text("false")}
+    )
     identity_kind: str
     nationality: str
     birth_date: date
@@ -178,3 +192,21 @@ async def find_practitioner(
     if found is None:
         raise PractitionerUnknown(PractitionerUnknown.__doc__)
     return found
+
+
+async def holders_of_identity(
+    session: AsyncSession, identity_numbers: Collection[str]
+) -> dict[str, list[str]]:
+    """Who has each of these canonical identity numbers: registration numbers, in order.
+
+    A number that nobody has is left out. More than one holder is an error of the register.
+    """
+    query = (
+        select(Practitioner.identity_number, Practitioner.registration_number)
+        .where(col(Practitioner.identity_number).in_(identity_numbers))
+        .order_by(col(Practitioner.registration_number))
+    )
+    holders: dict[str, list[str]] = {}
+    for identity_number, registration_number in (await session.exec(query)).all():
+        holders.setdefault(identity_number, []).append(registration_number)
+    return holders

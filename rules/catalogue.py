@@ -72,6 +72,18 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
         "رقم الهوية أو الإقامة غير صحيح. يُرجى مراجعة الأرقام رقمًا رقمًا.",
         "The identity or residence number is not correct. Check it digit by digit.",
     ),
+    # For officers alone: whose numbers are registered is nobody else's business.
+    "identity_number_held": (
+        "رقم الهوية مسجّل لممارس آخر. لا يسري التحديث قبل تصحيح سجل أحدهما.",
+        (
+            "Another practitioner has this identity number. The update cannot take effect until "
+            "one of the two records is corrected."
+        ),
+    ),
+    "identity_number_wanted": (
+        "طلب مفتوح لممارس آخر يذكر رقم الهوية نفسه.",
+        "Another practitioner's open request gives the same identity number.",
+    ),
     "identity_kind_unknown": (
         "يجب أن يكون نوع الهوية إما هوية وطنية (national_id) أو إقامة (iqama).",
         "The kind of identity must be either national_id or iqama.",

@@ -1,12 +1,14 @@
 """What a kind's rules make of a submission."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
+from rules.doubts import Doubt
+from rules.policy import Policy
 from rules.problems import Problem
 from rules.profile import ProfileOnFile
-from rules.review import ReviewNeed
+from rules.review import ReviewNeed, doubts_need
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,3 +25,14 @@ class Checked:
     #: The profile as it would stand, where identity fields change: it must equal the official
     #: record. None where they stay as they are.
     identity: ProfileOnFile | None
+
+    def with_doubts(self, doubts: Collection[Doubt], policy: Policy) -> Self:
+        """The same with more doubts for an officer to look at."""
+        if not doubts:
+            return self
+        stored = [*self.normalised["warnings"], *(doubt.to_json() for doubt in doubts)]
+        return replace(
+            self,
+            normalised={**self.normalised, "warnings": stored},
+            review=self.review | doubts_need(doubts, policy),
+        )

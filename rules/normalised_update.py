@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any, Self
 
 from rules.documents import DocumentOnRequest
+from rules.doubts import Doubt
 from rules.fields import Field, Group, groups_of
 from rules.text import folded
 
@@ -101,8 +102,8 @@ class NormalisedUpdate:
     documents: tuple[DocumentOnRequest, ...]
     #: None leaves it as it is on file.
     preferred_language: str | None
-    #: Codes of `rules.catalogue` that policy lets pass, for an officer to look at.
-    warnings: tuple[str, ...]
+    #: What policy lets pass, for an officer to look at.
+    warnings: tuple[Doubt, ...]
 
     @property
     def changed_groups(self) -> frozenset[Group]:
@@ -129,7 +130,7 @@ class NormalisedUpdate:
             "experience": [entry.to_json() for entry in self.experience],
             "documents": [entry.to_json() for entry in self.documents],
             "preferred_language": self.preferred_language,
-            "warnings": list(self.warnings),
+            "warnings": [doubt.to_json() for doubt in self.warnings],
         }
 
     @classmethod
@@ -142,7 +143,7 @@ class NormalisedUpdate:
             experience=tuple(map(ExperienceOnRequest.from_json, stored["experience"])),
             documents=tuple(map(DocumentOnRequest.from_json, stored["documents"])),
             preferred_language=stored["preferred_language"],
-            warnings=tuple(stored["warnings"]),
+            warnings=tuple(map(Doubt.from_json, stored["warnings"])),
         )
 
 

@@ -5,13 +5,14 @@ from datetime import date
 
 from rules.dates import age_on
 from rules.documents import check_documents
+from rules.doubts import Doubt
 from rules.entries import EntryReader
 from rules.field_values import normalised_value
 from rules.fields import Field, Group, groups_of
 from rules.identity_number import check_digit_holds, check_identity_agrees
 from rules.normalised_update import NormalisedUpdate
 from rules.policy import Policy
-from rules.problems import Problem, Problems, problem
+from rules.problems import Problem, Problems
 from rules.profile import ProfileOnFile
 from rules.submission import ProfileUpdateSubmission
 from rules.submission_frame import check_frame
@@ -28,8 +29,6 @@ class Validation:
     """
 
     problems: tuple[Problem, ...]
-    #: Doubts that policy lets pass, for an officer to look at.
-    warnings: tuple[Problem, ...]
     normalised: NormalisedUpdate
 
     @property
@@ -58,7 +57,6 @@ def validate_profile_update(
     experience = entries.experience(submission.experience)
     placed_documents = entries.documents(submission.documents)
     _check_identity(changes, on_file, problems)
-    warnings = _check_digit(changes, policy, problems)
     _check_age(changes, on_file, today, policy, problems)
     normalised = NormalisedUpdate(
         registration_number=on_file.registration_number,
@@ -67,7 +65,7 @@ def validate_profile_update(
         experience=experience,
         documents=tuple(document for _, document in placed_documents),
         preferred_language=submission.preferred_language,
-        warnings=tuple(warning.code for warning in warnings),
+        warnings=_check_digit(changes, policy, problems),
     )
     touched = normalised.changed_groups | _refused_groups(submission, problems)
     check_documents(
@@ -81,7 +79,7 @@ def validate_profile_update(
     )
     if not touched:
         problems.add("nothing_changed", "changes")
-    return Validation(tuple(problems.found), warnings, normalised)
+    return Validation(tuple(problems.found), normalised)
 
 
 def _read_changes(
@@ -127,12 +125,12 @@ def _check_identity(changes: dict[Field, str], on_file: ProfileOnFile, problems:
 
 def _check_digit(
     changes: dict[Field, str], policy: Policy, problems: Problems
-) -> tuple[Problem, ...]:
+) -> tuple[Doubt, ...]:
     number = changes.get(Field.IDENTITY_NUMBER)
     if number is None or policy.identity.luhn == "ignore" or check_digit_holds(number):
         return ()
     if policy.identity.luhn == "warn":
-        return (problem("identity_number_check_digit", Field.IDENTITY_NUMBER),)
+        return (Doubt("identity_number_check_digit", Field.IDENTITY_NUMBER),)
     problems.add("identity_number_check_digit", Field.IDENTITY_NUMBER)
     return ()
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, Self
 
+from rules.doubts import IDENTITY_NUMBER_HELD, IDENTITY_NUMBER_WANTED, Doubt
 from rules.fields import Field, Group, groups_of
 from rules.policy import Policy
 
@@ -93,6 +94,11 @@ class ReviewReason(SaidReason):
         "تقضي السياسة بأن يبتّ موظف في كل طلب تجديد.",
         "Policy requires an officer to decide every renewal.",
     )
+    IDENTITY_NUMBER_HELD = (
+        "identity_number_held",
+        "رقم الهوية مسجّل لممارس آخر أو مطلوب في طلب ممارس آخر.",
+        "The identity number belongs to another practitioner, or another request asks for it.",
+    )
     WARNINGS_RAISED = (
         "warnings_raised",
         "رصد التدقيق الآلي ملاحظة تستدعي النظر.",
@@ -167,6 +173,8 @@ class Sentences(NamedTuple):
     en: str
 
 
+_ANOTHERS = frozenset({IDENTITY_NUMBER_HELD, IDENTITY_NUMBER_WANTED})
+
 _REASON_OF: Mapping[Group, ReviewReason] = {
     Group.CONTACT: ReviewReason.CONTACT_CHANGED,
     Group.NAMES: ReviewReason.NAMES_CHANGED,
@@ -186,25 +194,46 @@ class ReviewNeed:
     approvals: int
     reasons: tuple[ReviewReason, ...]
 
+    def __or__(self, other: "ReviewNeed") -> "ReviewNeed":
+        """Both needs at once: the larger number, all reasons in the order of `ReviewReason`."""
+        reasons = {*self.reasons, *other.reasons}
+        ordered = tuple(reason for reason in ReviewReason if reason in reasons)
+        return ReviewNeed(max(self.approvals, other.approvals), ordered)
+
 
 def review_needed(
     changed_fields: Collection[Field],
     *,
     has_certificates: bool,
     has_experience: bool,
-    warnings: Collection[str],
+    doubts: Collection[Doubt],
     policy: Policy,
 ) -> ReviewNeed:
     """Who must decide on these changes, by policy (DESIGN.md, decision 6).
 
-    The strictest group decides the number; every group that asks for an officer gives its reason,
-    in the order of `ReviewReason`.
+    The strictest group or doubt decides the number; everything that asks for an officer gives its
+    reason, in the order of `ReviewReason`.
     """
     changed = set(groups_of(changed_fields))
     changed |= {Group.CERTIFICATES} if has_certificates else set()
     changed |= {Group.EXPERIENCE} if has_experience else set()
     asked = {_REASON_OF[group]: policy.review.approvals[group] for group in changed}
-    if warnings:
+    return _need(asked) | doubts_need(doubts, policy)
+
+
+def doubts_need(doubts: Collection[Doubt], policy: Policy) -> ReviewNeed:
+    """Who must look at these doubts.
+
+    Policy says how many officers, but for an identity number that is somebody else's: at least one.
+    """
+    asked: dict[ReviewReason, int] = {}
+    if doubts:
         asked[ReviewReason.WARNINGS_RAISED] = policy.review.approvals_on_warnings
+    if any(doubt.code in _ANOTHERS for doubt in doubts):
+        asked[ReviewReason.IDENTITY_NUMBER_HELD] = max(1, policy.review.approvals_on_warnings)
+    return _need(asked)
+
+
+def _need(asked: Mapping[ReviewReason, int]) -> ReviewNeed:
     reasons = tuple(reason for reason in ReviewReason if asked.get(reason, 0) > 0)
     return ReviewNeed(max(asked.values(), default=0), reasons)

@@ -8,6 +8,8 @@ import pytest
 from desk.clock import utc_now
 from models.database import transaction
 from models.requests import find_request
+from rules.doubts import Doubt
+from rules.fields import Field
 from support.people import NOURA, RAHUL, contact_change, specialty_change
 from support.requests import NOW, request_at_gate
 from support.shell import mumaris
@@ -147,3 +149,20 @@ async def test_what_has_passed_by_policy_is_not_in_the_queue() -> None:
     queue = await mumaris("review", "queue", "--json")
 
     assert json.loads(queue.stdout) == []
+
+
+async def test_the_officer_sees_each_doubt_with_its_values() -> None:
+    """Which field, which doubt, what was asked for and what it stands against."""
+    code = await request_at_gate()
+    doubt = Doubt("identity_number_held", Field.IDENTITY_NUMBER, RAHUL["registration_number"])
+    async with transaction() as session:
+        request = await find_request(session, code, lock=True)
+        request.normalised = {**request.normalised, "warnings": [doubt.to_json()]}
+
+    shown = await mumaris("review", "show", code)
+
+    told = " ".join(shown.stdout.split())
+    assert "Identity or residence number" in told
+    assert "Another practitioner has this identity number." in told
+    assert NOURA["identity_number"] in told
+    assert RAHUL["registration_number"] in told

@@ -6,6 +6,8 @@ import pytest
 
 from desk.waiting import load_request
 from flows.review_form import ReviewDecision, decide_by_answer, describe_gate
+from rules.doubts import IDENTITY_NUMBER_HELD, Doubt
+from rules.fields import Field
 from rules.review import RejectionReason, ReturnReason
 from rules.statuses import Status
 from support.people import NOURA, register_people
@@ -30,6 +32,19 @@ async def test_the_description_says_what_waits_and_why_and_until_when(code: str)
     assert "due by the end of" in said
     assert not any(NOURA[name] in said for name in NOURA if "_name_" in name)
     assert not any(NOURA[name] in said for name in ("identity_number", "mobile", "email"))
+
+
+async def test_the_description_names_each_doubt_and_no_value(code: str) -> None:
+    """An officer knows where to look; whose number it is stays with us."""
+    request = await load_request(code)
+    doubt = Doubt(IDENTITY_NUMBER_HELD, Field.IDENTITY_NUMBER, NOURA["registration_number"])
+    request.normalised = {**request.normalised, "warnings": [doubt.to_json(), "unlabelled"]}
+
+    said = describe_gate(request, refusal=None, now=NOW)
+
+    assert "Doubt: identity_number_held (identity_number)" in said
+    assert "Doubt: unlabelled" in said
+    assert NOURA["registration_number"] not in said
 
 
 async def test_a_late_review_is_called_overdue(code: str) -> None:

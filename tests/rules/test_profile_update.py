@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from rules.doubts import Doubt
 from rules.fields import Field, Group
 from rules.normalised_update import NormalisedUpdate
 from rules.submission import Certificate, Experience
@@ -133,7 +134,8 @@ def test_a_wrong_check_digit_may_be_a_warning_or_nothing(judge: Judge) -> None:
     ignored = type(judge)(ignore, judge.on_file).says(changes)
 
     assert warned.is_valid
-    assert warned.normalised.warnings == ("identity_number_check_digit",)
+    doubt = Doubt("identity_number_check_digit", Field.IDENTITY_NUMBER)
+    assert warned.normalised.warnings == (doubt,)
     assert ignored.is_valid
     assert ignored.normalised.warnings == ()
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from rules.doubts import IDENTITY_NUMBER_HELD, IDENTITY_NUMBER_WANTED, Doubt
 from rules.fields import Field
 from rules.policy import Policy
 from rules.review import (
@@ -18,10 +19,10 @@ from rules.review import (
 REASONS: list[SaidReason] = [*ReviewReason, *RejectionReason, *ReturnReason]
 
 
-def need(policy: Policy, *changed: Field, warnings: tuple[str, ...] = ()) -> ReviewNeed:
+def need(policy: Policy, *changed: Field, doubts: tuple[Doubt, ...] = ()) -> ReviewNeed:
     """What the gate needs for these changes and no additions."""
     return review_needed(
-        changed, has_certificates=False, has_experience=False, warnings=warnings, policy=policy
+        changed, has_certificates=False, has_experience=False, doubts=doubts, policy=policy
     )
 
 
@@ -56,15 +57,31 @@ def test_the_identity_number_needs_two_officers(policy: Policy) -> None:
 def test_certificates_and_experience_need_an_officer(policy: Policy) -> None:
     """Hours count only when somebody looked."""
     assert review_needed(
-        [], has_certificates=True, has_experience=True, warnings=(), policy=policy
+        [], has_certificates=True, has_experience=True, doubts=(), policy=policy
     ) == ReviewNeed(1, (ReviewReason.CERTIFICATES_ADDED, ReviewReason.EXPERIENCE_ADDED))
 
 
 def test_a_doubt_brings_an_officer_to_a_change_that_needs_none(policy: Policy) -> None:
     """What policy lets pass with a warning is looked at."""
-    found = need(policy, Field.EMAIL, warnings=("identity_number_check_digit",))
+    doubt = Doubt("identity_number_check_digit", Field.IDENTITY_NUMBER)
+
+    found = need(policy, Field.EMAIL, doubts=(doubt,))
 
     assert found == ReviewNeed(1, (ReviewReason.WARNINGS_RAISED,))
+
+
+@pytest.mark.parametrize("code", [IDENTITY_NUMBER_HELD, IDENTITY_NUMBER_WANTED])
+def test_a_number_of_somebody_else_needs_an_officer_whatever_policy_says(
+    policy: Policy, code: str
+) -> None:
+    """No installation lets it pass unseen."""
+    nobody = dict.fromkeys(policy.review.approvals, 0)
+    review = replace(policy.review, approvals=nobody, approvals_on_warnings=0)
+    lax = replace(policy, review=review)
+
+    found = need(lax, Field.IDENTITY_NUMBER, doubts=(Doubt(code, Field.IDENTITY_NUMBER),))
+
+    assert found == ReviewNeed(1, (ReviewReason.IDENTITY_NUMBER_HELD,))
 
 
 def test_the_numbers_are_policy(policy: Policy) -> None:

@@ -1,0 +1,60 @@
+"""Who else has an identity number, or asks for it in an open request."""
+
+from collections.abc import Collection
+
+from sqlalchemy import text
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.columns import quoted
+from models.practitioners import Practitioner, holders_of_identity
+from models.requests import Request
+from models.statements import execute
+from rules.doubts import IDENTITY_NUMBER_HELD, IDENTITY_NUMBER_WANTED, Doubt
+from rules.fields import Field
+from rules.statuses import Kind, Status
+from rules.transitions import FINAL, OPEN
+
+#: Word for word that of the index ``one_open_request_per_kind``.
+_IS_OPEN = text(f"requests.status NOT IN ({quoted(FINAL)})")
+
+
+async def lock_identity(session: AsyncSession, identity_number: str) -> None:
+    """Wait until nobody else decides on this identity number, to the end of the transaction."""
+    await execute(
+        session,
+        text("SELECT pg_advisory_xact_lock(hashtextextended('identity ' || :number, 0))"),
+        {"number": identity_number},
+    )
+
+
+async def doubts_about_identity(
+    session: AsyncSession,
+    identity_number: str,
+    practitioner: Practitioner,
+    *,
+    statuses: Collection[Status] = OPEN,
+) -> tuple[Doubt, ...]:
+    """A doubt for each other practitioner who has the number, or asks for it in ``statuses``."""
+    holders = await holders_of_identity(session, [identity_number])
+    held = [
+        Doubt(IDENTITY_NUMBER_HELD, Field.IDENTITY_NUMBER, holder)
+        for holder in holders.get(identity_number, ())
+        if holder != practitioner.registration_number
+    ]
+    query = (
+        select(Request.tracking_code)
+        .where(
+            _IS_OPEN,
+            col(Request.kind) == Kind.PROFILE_UPDATE,
+            col(Request.status).in_(statuses),
+            col(Request.practitioner_id) != practitioner.id,
+            col(Request.normalised)["changes"]["identity_number"].astext == identity_number,
+        )
+        .order_by(col(Request.tracking_code))
+    )
+    wanted = [
+        Doubt(IDENTITY_NUMBER_WANTED, Field.IDENTITY_NUMBER, code)
+        for code in (await session.exec(query)).all()
+    ]
+    return (*held, *wanted)
