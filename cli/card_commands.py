@@ -13,6 +13,7 @@ from cli.output import iso, print_json, show_facts, show_table, words
 from cli.running import run
 from desk import cards
 from desk.clock import utc_now
+from desk.policy import as_on_card
 from desk.timeline import show_instant
 from models.cards import CardPeriod
 from rules.dates import riyadh_day
@@ -43,7 +44,7 @@ def show(number: str, *, as_json: bool) -> None:
         return
     show_facts(
         [
-            ("Registration number", found.registration_number),
+            ("Registration number", as_on_card(found.registration_number)),
             ("Status", words(card.status)),
             ("Category", words(card.category)),
             ("Hours count from", card.valid_from.isoformat()),

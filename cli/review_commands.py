@@ -12,6 +12,7 @@ from cli.queries import approvals_given
 from cli.running import run
 from desk import review
 from desk.clock import utc_now
+from desk.policy import as_on_card
 from desk.timeline import show_instant
 from models.database import transaction
 from models.practitioners import Practitioner
@@ -101,7 +102,7 @@ def show(code: str, *, as_json: bool) -> None:
             ("Kind", words(request.kind)),
             ("Status", f"{words(request.status)}, since {show_instant(request.status_since)}"),
             ("Practitioner", f"{practitioner.name_en} / {practitioner.name_ar}"),
-            ("Registration number", practitioner.registration_number),
+            ("Registration number", as_on_card(practitioner.registration_number)),
             ("Due", last_day(request.review_due_at)),
             ("Claimed by", request.claimed_by or ""),
             ("Approvals", f"{_approvals(decisions)} of {request.approvals_needed}"),

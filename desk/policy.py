@@ -5,6 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from rules.policy import Policy, parse_policy
+from rules.registration_number import shown_registration_number
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -18,3 +19,9 @@ def current_policy() -> Policy:
     """
     path = Path(os.environ.get("MUMARIS_POLICY") or ROOT / "policy.toml")
     return parse_policy(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+def as_on_card(registration_number: str) -> str:
+    """The registration number as people are shown it: with the dash of the card."""
+    pattern = current_policy().registration_number.pattern
+    return shown_registration_number(registration_number, pattern=pattern)

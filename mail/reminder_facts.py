@@ -21,6 +21,7 @@ class CardReminder(LetterFacts):
 
     may_be_empty: ClassVar[frozenset[str]] = frozenset({"confirm_url"})
 
+    #: As the card prints it, with its dash.
     registration_number: str
     #: The last day on which the card is valid.
     expires_on: date
@@ -56,6 +57,7 @@ class ProfileReminder(LetterFacts):
 
     may_be_empty: ClassVar[frozenset[str]] = frozenset({"last_confirmed_on"})
 
+    #: As the card prints it, with its dash.
     registration_number: str
     #: None where they were never confirmed with us.
     last_confirmed_on: date | None

@@ -232,7 +232,7 @@ def _reminders(language: Language) -> Iterator[Sample]:
             name=f"card-reminder-{days}-days",
             facts=CardReminder(
                 **_holder(language),
-                registration_number="20104567",
+                registration_number="20-104567",
                 expires_on=_TODAY + timedelta(days=days),
                 days_left=days,
                 confirm_profile=asks,
@@ -258,7 +258,7 @@ def _reminders(language: Language) -> Iterator[Sample]:
             name=f"profile-reminder-confirmed-{name}",
             facts=ProfileReminder(
                 **_holder(language),
-                registration_number="20104567",
+                registration_number="20-104567",
                 last_confirmed_on=last_confirmed_on,
                 confirm_url=confirm,
                 unsubscribe_url=stop,

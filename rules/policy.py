@@ -35,6 +35,7 @@ class RegistrationNumberPolicy:
     """What a registration number looks like."""
 
     #: Regular expression of the canonical form: upper case, Western digits, no dashes or spaces.
+    #: Its groups are the parts between which the card prints its dash.
     pattern: str
 
 

@@ -7,6 +7,7 @@ from typing import cast, get_args
 from uuid import UUID
 
 from desk.clock import RIYADH
+from desk.policy import as_on_card
 from mail.languages import Language
 from mail.letter_facts import LetterFacts
 from mail.reminder_facts import CardReminder, ProfileReminder, RenewalWaiting, WaitsIn
@@ -120,7 +121,7 @@ def facts_of(ready: Ready, *, settings: MailSettings) -> LetterFacts:
             applicant_name_ar=person.name_ar,
             applicant_name_en=person.name_en,
             language=Language(person.language),
-            registration_number=person.registration_number,
+            registration_number=as_on_card(person.registration_number),
             last_confirmed_on=person.last_confirmed_on,
             confirm_url=confirm,
             unsubscribe_url=stop,
@@ -140,7 +141,7 @@ def facts_of(ready: Ready, *, settings: MailSettings) -> LetterFacts:
         applicant_name_ar=person.name_ar,
         applicant_name_en=person.name_en,
         language=Language(person.language),
-        registration_number=person.registration_number,
+        registration_number=as_on_card(person.registration_number),
         expires_on=ready.held.anchor,
         days_left=(ready.held.anchor - ready.day).days,
         confirm_profile=ready.decision.confirm_profile,

@@ -74,7 +74,7 @@ def test_a_letter_has_a_text_and_an_html_part_that_read_back(sample: Sample) -> 
     assert [text.get_content_type(), html.get_content_type()] == ["text/plain", "text/html"]
     assert [text.get_content_charset(), html.get_content_charset()] == ["utf-8", "utf-8"]
     # A reminder of a card is about no request.
-    code = getattr(sample.facts, "tracking_code", "20104567")
+    code = getattr(sample.facts, "tracking_code", "20-104567")
     assert code in cast(EmailMessage, text).get_content()
     assert code in cast(EmailMessage, html).get_content()
 

@@ -47,7 +47,7 @@ def test_a_policy_reads_as_typed_values(policy: Policy) -> None:
         ('countries = ["SA"]', "countries = []", "mobile.countries", "at least one"),
         ('countries = ["SA"]', "countries = [1]", "mobile.countries", "a text"),
         ('countries = ["SA"]', 'countries = ["966"]', "mobile.countries", "two-letter"),
-        ('pattern = "[A-Z]', 'pattern = "([A-Z]', "registration_number.pattern", "regular expr"),
+        ('pattern = "([A-Z]', 'pattern = "(([A-Z]', "registration_number.pattern", "regular expr"),
         ("text_characters = 300", "text_characters = 9000", "limits.text_characters", "2000 or"),
         ("reminder_before_hours = 24", "reminder_before_hours = 72", "activation.rem", "below"),
         ("close_after_days = 30", "close_after_days = 2", "activation.close", "before the link"),

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from rules.policy import Policy
 from rules.problems import ValueRefused
-from rules.registration_number import clean_registration_number
+from rules.registration_number import clean_registration_number, shown_registration_number
 
 NUMBERS = st.from_regex(r"[A-Z]{0,3}[0-9]{6,12}", fullmatch=True)
 ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
@@ -63,3 +63,31 @@ def test_what_is_accepted_is_ascii_and_stays_the_same(policy: Policy, text: str)
 
     assert number.isascii()
     assert clean_registration_number(number, pattern=pattern) == number
+
+
+@given(NUMBERS)
+def test_a_number_is_shown_with_one_dash_and_read_back(policy: Policy, number: str) -> None:
+    """As the card prints it; the dash adds nothing to the number."""
+    pattern = policy.registration_number.pattern
+
+    shown = shown_registration_number(number, pattern=pattern)
+
+    assert shown.count("-") == 1
+    assert clean_registration_number(shown, pattern=pattern) == number
+
+
+@pytest.mark.parametrize(
+    ("number", "pattern", "shown"),
+    [
+        ("20104567", "([A-Z]{0,3}[0-9]{2})([0-9]{4,10})", "20-104567"),
+        ("AB20104567", "([A-Z]{0,3}[0-9]{2})([0-9]{4,10})", "AB20-104567"),
+        ("20104567", "([A-Z]*)([0-9]{3})([0-9]{3})([0-9]+)", "201-045-67"),
+        ("20104567", "[0-9]{8}", "20104567"),
+        ("20104567", "([0-9]{2})[0-9]{6}", "20104567"),
+        ("20104567", "([0-9]{2})([0-9]{2})", "20104567"),
+        ("", "([0-9]{2})([0-9]{4})", ""),
+    ],
+)
+def test_the_dash_stands_where_policy_has_its_groups(number: str, pattern: str, shown: str) -> None:
+    """Where the groups are not all of the number, it is shown as it is."""
+    assert shown_registration_number(number, pattern=pattern) == shown
