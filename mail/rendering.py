@@ -1,7 +1,8 @@
 """Facts to text: the templates under ``templates/emails/``, and what they may use.
 
-A letter is a folder with a subject and two bodies in each language. Both languages go into the
-same part, the preferred one first; ``_base/`` frames them.
+A letter is a folder with a subject, a preheader (what lists of messages show beside the subject)
+and two bodies in each language. Both languages go into the same part, the preferred one first;
+``_base/`` frames them.
 """
 
 from collections.abc import Callable
@@ -62,7 +63,8 @@ def render_unwrapped(facts: LetterFacts, settings: MailSettings) -> Rendered:
     letter, first = letter_name(type(facts)), Language(facts.language)
     words = _words(facts, settings)
     subject = _fill("txt", first, f"{letter}/subject.{first}.txt", words).strip()
-    framed = {**words, "subject": subject, "language": first}
+    preheader = _fill("txt", first, f"{letter}/preheader.{first}.txt", words).strip()
+    framed = {**words, "subject": subject, "preheader": preheader, "language": first}
     return Rendered(
         subject=subject,
         text=_fill("txt", first, "_base/letter.txt", framed | _parts("txt", letter, words)),
@@ -109,6 +111,7 @@ def _environment(form: Form, language: Language) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["direction"] = language.direction
     environment.filters.update(
         {name: _needing_a_value(phrase) for name, phrase in phrases(form, language).items()}
     )

@@ -19,7 +19,7 @@ FILES = sorted(
 )
 EXPECTED = {
     f"{part}.{language}.{form}"
-    for part, form in (("subject", "txt"), ("body", "txt"), ("body", "html"))
+    for part, form in (("subject", "txt"), ("preheader", "txt"), ("body", "txt"), ("body", "html"))
     for language in Language
 }
 
@@ -40,8 +40,8 @@ def test_every_letter_has_its_folder_and_nothing_else_has() -> None:
 
 
 @pytest.mark.parametrize("letter", sorted(LETTERS))
-def test_every_letter_has_its_six_files(letter: str) -> None:
-    """A subject and two bodies in each language."""
+def test_every_letter_has_its_eight_files(letter: str) -> None:
+    """A subject, a preheader and two bodies in each language."""
     assert {path.name for path in FILES if path.parent.name == letter} == EXPECTED
 
 
@@ -186,7 +186,7 @@ def test_a_card_reminder_has_one_main_button_which_renews() -> None:
     """Confirming the profile stands below it, and more quietly."""
     facts = _of("card-reminder-90-days")
 
-    english = render(facts, SETTINGS).html.partition('<div lang="ar"')[0]
+    english = render(facts, SETTINGS).html.partition('lang="ar"')[0]
 
     assert english.count('class="button"') == 1
     assert english.index("Renew your card") < english.index("Check and confirm your details")
