@@ -6,7 +6,8 @@ from datetime import datetime
 from pathlib import Path
 
 from mail.bounces import Bounce, read_bounces
-from mail.outcomes import says_no_mailbox, without_addresses
+from mail.outcomes import without_addresses
+from mail.refusals import Meaning, meaning_of
 from models.database import patiently, transaction
 from models.reminders import Reminder
 from models.suppressions import Why, suppress
@@ -54,7 +55,7 @@ async def _heed(bounce: Bounce, reading: Reading, *, now: datetime) -> None:
         reminder = await session.get(Reminder, bounce.letter_id)
         if reminder is None or reminder.address is None:
             reading.unknown += 1
-        elif bounce.is_permanent and says_no_mailbox(bounce.reply):
+        elif bounce.is_permanent and meaning_of(bounce.reply) is Meaning.MAILBOX:
             reading.suppressed += await suppress(
                 session,
                 reminder.address,

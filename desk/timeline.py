@@ -35,7 +35,10 @@ WORDS: Mapping[str, str] = {
     EventName.LINK_EXPIRED: "activation link expired",
     EventName.REGISTER_UNREACHABLE: "official register unreachable; will be asked again",
     EventName.REVIEW_ESCALATED: "review overdue; escalated",
-    EventName.LETTER_FAILED: "a letter could not be delivered",
+    EventName.LETTER_FAILED: "an e-mail could not be delivered",
+    EventName.LETTER_CAME_BACK: "an e-mail came back: it did not arrive",
+    EventName.LETTER_RESENT: "an e-mail that did not arrive is sent again",
+    EventName.LETTER_DROPPED: "an e-mail that did not arrive is not sent again",
     EventName.RUN_RESTARTED: "run restarted after it died",
 }
 

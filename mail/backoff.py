@@ -14,14 +14,20 @@ WAITS = (
 LAST_TRY_AFTER = list(accumulate(WAITS))[-1]
 
 
-def next_attempt(attempts: int, now: datetime) -> datetime | None:
+#: The longest pause of a letter that waits because of us: whoever mends it wants to see it leave.
+LONGEST_FOR_US = timedelta(hours=1)
+
+
+def next_attempt(attempts: int, now: datetime, *, about_us: bool = False) -> datetime | None:
     """When to try again after this many attempts; None means give up.
 
-    With no attempt made the letter is due now. The answer depends on nothing else, so asking
-    again is safe.
+    A letter that waits ``about_us`` is never given up. With no attempt made it is due now. The
+    answer depends on nothing else, so asking again is safe.
     """
     if attempts <= 0:
         return now
+    if about_us:
+        return now + min(WAITS[min(attempts, len(WAITS)) - 1], LONGEST_FOR_US)
     if attempts > len(WAITS):
         return None
     return now + WAITS[attempts - 1]

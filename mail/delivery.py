@@ -3,9 +3,10 @@
 import asyncio
 import contextlib
 import ssl
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 
@@ -18,12 +19,32 @@ from mail.outcomes import (
     Outcome,
     Refused,
     Stage,
+    Withheld,
     judge,
     without_addresses,
 )
 from mail.settings import MailSettings
 
 __all__ = ["Accepted", "Courier", "Deferred", "DeferredKind", "Outcome", "Refused", "deliver"]
+
+
+#: The server ends the connection (RFC 5321 4.2.3): too many letters on it, or a restart.
+_GOING_AWAY = 421
+#: Asked right before a letter's content travels: whether it may.
+MayGo = Callable[[], Awaitable[bool]]
+
+
+async def always() -> bool:
+    """Nothing holds the letter back."""
+    return True
+
+
+class Envelope(NamedTuple):
+    """Whom a letter is from and to, as the server is told, and whether it may still go."""
+
+    sender: str
+    recipient: str
+    may_go: MayGo
 
 
 async def deliver(message: Message, *, to: str, settings: MailSettings) -> Outcome:
@@ -59,51 +80,60 @@ class Courier:
                 await self._smtp.quit()
         self._smtp.close()
 
-    async def deliver(self, message: Message, *, to: str) -> Outcome:
+    async def deliver(
+        self, message: Message, *, to: str, sender: str | None = None, may_go: MayGo = always
+    ) -> Outcome:
         """Hand the message to the server, for this one recipient.
 
         `Accepted` once the server has confirmed the whole content. Repeating an accepted delivery
-        sends a second copy with the same Message-ID. Raises only `mail.addresses.AddressMalformed`
-        and `HeaderUnsafe`, for an address that is none.
+        sends a second copy with the same Message-ID. ``sender`` is where reports about this letter
+        go; ``may_go`` is asked right before the content. Raises only
+        `mail.addresses.AddressMalformed` and `HeaderUnsafe`, for an address that is none, and what
+        ``may_go`` raises.
         """
         recipient = envelope_address(to, "To")
+        envelope = Envelope(sender or self._sender, recipient, may_go)
         async with self._turn:
-            outcome = await self._deliver(message, recipient)
+            outcome = await self._deliver(message, envelope)
         return replace(outcome, reply=without_addresses(outcome.reply, recipient))
 
-    async def _deliver(self, message: Message, recipient: str) -> Outcome:
+    async def _deliver(self, message: Message, envelope: Envelope) -> Outcome:
         reused = self._smtp.is_connected
-        exchange = _Exchange(self._smtp, self._sender, recipient, message)
+        exchange = _Exchange(self._smtp, envelope, message)
         outcome = await exchange.run()
-        if reused and exchange.stage is Stage.SENDER and not self._smtp.is_connected:
-            # The server had closed an idle connection; that says nothing about this letter.
-            outcome = await _Exchange(self._smtp, self._sender, recipient, message).run()
+        if reused and exchange.ended_before_the_content and not self._smtp.is_connected:
+            # The server had enough of the connection; that says nothing about this letter.
+            outcome = await _Exchange(self._smtp, envelope, message).run()
         return outcome
 
 
 class _Exchange:
     """One message's turn on the connection; leaves it clean for the next, or closed."""
 
-    def __init__(self, smtp: SMTP, sender: str, recipient: str, message: Message) -> None:
+    def __init__(self, smtp: SMTP, envelope: Envelope, message: Message) -> None:
         self._smtp = smtp
-        self._sender = sender
-        self._recipient = recipient
+        self._sender, self._recipient, self._may_go = envelope
         self._message = message
         self.stage = Stage.SESSION
+        #: A 421, or a line that broke, before the server had anything of this letter's content.
+        self.ended_before_the_content = False
 
     async def run(self) -> Outcome:
         try:
             return await self._converse()
         except SMTPResponseException as answer:
             await self._clean_up(answer.code)
+            before = self.stage in {Stage.SENDER, Stage.RECIPIENT}
+            self.ended_before_the_content = before and answer.code == _GOING_AWAY
             if answer.code < 0:
-                return Deferred("the server's answer is not SMTP", DeferredKind.CONNECTION)
+                return not_smtp(self.stage)
             return judge(answer.code, answer.message, self.stage)
         except TimeoutError:
             self._smtp.close()
-            return Deferred(f"no answer in time ({self.stage})", DeferredKind.TIMEOUT)
+            return no_answer(self.stage)
         except (SMTPException, OSError) as fault:
             self._smtp.close()
+            self.ended_before_the_content = self.stage is Stage.SENDER
             return judge_fault(fault, self.stage)
         except BaseException:
             # Cancelled in the middle of a command: the next answer would be taken for another's.
@@ -126,6 +156,9 @@ class _Exchange:
         )
         self.stage = Stage.RECIPIENT
         await self._smtp.rcpt(self._recipient, encoding="utf-8" if utf8 else "ascii")
+        if not await self._may_go():
+            await self._smtp.rset()
+            return Withheld()
         self.stage = Stage.CONTENT
         answer = await self._smtp.data(self._message.content)
         return Accepted(f"{answer.code} {answer.message}")
@@ -148,6 +181,27 @@ class _Exchange:
             self._smtp.close()
 
 
+def not_smtp(stage: Stage) -> Deferred:
+    """Whoever answered is no mail server, or was cut off in the middle of a line."""
+    reply = "the server's answer is not SMTP"
+    return Deferred(reply, DeferredKind.CONNECTION, about_us=_before_the_letter(stage))
+
+
+def no_answer(stage: Stage) -> Deferred:
+    """The server's time is over."""
+    reply = f"no answer in time ({stage})"
+    return Deferred(reply, DeferredKind.TIMEOUT, about_us=_before_the_letter(stage))
+
+
+def _before_the_letter(stage: Stage) -> bool:
+    """Whether nothing of this letter had been said yet: then the fault is about us, not about it.
+
+    Once its content is on the way the server may have taken it, and who tries for ever would send
+    it again and again.
+    """
+    return stage in {Stage.SESSION, Stage.SENDER}
+
+
 def judge_fault(fault: Exception, stage: Stage) -> Deferred:
     """What a broken connection, or a session that could not be opened, means."""
     tls = isinstance(fault, ssl.SSLError) or isinstance(fault.__cause__, ssl.SSLError)
@@ -155,8 +209,9 @@ def judge_fault(fault: Exception, stage: Stage) -> Deferred:
     if stage is Stage.SESSION and (tls or not broken):
         # No STARTTLS or AUTH where we need it, a certificate that nobody vouches for, a host name
         # that is none.
-        return Deferred(f"no session: {fault}", DeferredKind.CONFIGURATION)
-    return Deferred(f"{fault} ({stage})", DeferredKind.CONNECTION)
+        return Deferred(f"no session: {fault}", DeferredKind.CONFIGURATION, about_us=True)
+    reply = f"{fault} ({stage})"
+    return Deferred(reply, DeferredKind.CONNECTION, about_us=_before_the_letter(stage))
 
 
 def smtp_client(settings: MailSettings, sender: str) -> SMTP:

@@ -5,39 +5,40 @@ import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from mail.refusals import Meaning, Stage, meaning_of
+
+__all__ = [
+    "Accepted",
+    "Deferred",
+    "DeferredKind",
+    "Outcome",
+    "Refused",
+    "Stage",
+    "Withheld",
+    "judge",
+]
+
 _MAX_REPLY = 300
 #: A hostile server may send 32 KB; what follows is not looked at.
 _MAX_READ = 1000
-_PERMANENT = 500
-#: Replies about the session, not the letter: bad sequence, and the family of missing or wrong
-#: credentials (RFC 5321 4.2.4, RFC 4954 6).
-_ABOUT_US = frozenset({503, 530, 534, 535, 538})
-_NO_MAILBOX = frozenset({"550", "551", "553"})
-_ENHANCED = re.compile(r"(?<![\d.])5\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 _ADDRESS = re.compile(r"<?[^\s<>@]+@[^\s<>@,;:]*>?")
-
-
-class Stage(StrEnum):
-    """How far the exchange had come when the server answered."""
-
-    #: Connecting, TLS, greeting and signing in.
-    SESSION = "session"
-    SENDER = "sender"
-    RECIPIENT = "recipient"
-    CONTENT = "content"
 
 
 class DeferredKind(StrEnum):
     """Why a letter is to be tried again."""
 
-    #: The server said "not now" (4xx).
+    #: The server said "not now" (4xx), or refused it in words that nobody knows.
     BUSY = "busy"
+    #: Refused as perhaps no mailbox: if it goes on for days, it is none.
+    DOUBTFUL = "doubtful"
     #: No connection, or it broke.
     CONNECTION = "connection"
     #: No answer in time.
     TIMEOUT = "timeout"
     #: The server refuses us, not the letter: somebody must look at the settings.
     CONFIGURATION = "configuration"
+    #: The letter cannot be written now: a template, a setting, or this machine.
+    COMPOSING = "composing"
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ class Deferred:
 
     reply: str
     kind: DeferredKind
+    #: Whether it is we who must mend something. The letter then waits for as long as that takes.
+    about_us: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -65,32 +68,35 @@ class Refused:
     of_recipient: bool = field(default=False, compare=False)
 
 
-Outcome = Accepted | Deferred | Refused
+@dataclass(frozen=True)
+class Withheld:
+    """Nothing was sent: right before the content, the letter was not the caller's to send."""
+
+    reply: str = "withheld"
+
+
+Outcome = Accepted | Deferred | Refused | Withheld
 
 
 def judge(code: int, text: str, stage: Stage) -> Deferred | Refused:
-    """What a reply that is no success means.
+    """What a reply that is no success means for the letter; see `mail.refusals.meaning_of`.
 
-    Permanent codes end the letter only where they speak of the recipient or the content; before
-    that they speak of us.
+    Only what names the mailbox or the message ends the letter. Before the recipient is named,
+    everything is about us, also "not now": it is our own mail server that says so.
     """
     reply = f"{code} {text}"
-    if code < _PERMANENT:
-        return Deferred(reply, DeferredKind.BUSY)
-    if stage in {Stage.SESSION, Stage.SENDER} or code in _ABOUT_US:
-        return Deferred(reply, DeferredKind.CONFIGURATION)
-    return Refused(reply, stage is Stage.RECIPIENT and says_no_mailbox(reply))
-
-
-def says_no_mailbox(reply: str) -> bool:
-    """Whether a 5xx reply is about the mailbox, and not about us: our relay, our reputation.
-
-    By the enhanced code where there is one (RFC 3463: X.1 the address, X.2.1 a closed mailbox),
-    else by the plain one (RFC 5321 4.2.3).
-    """
-    if enhanced := _ENHANCED.search(reply):
-        return enhanced[1] == "1" or (enhanced[1], enhanced[2]) == ("2", "1")
-    return reply[:3] in _NO_MAILBOX
+    match meaning_of(reply, stage):
+        case Meaning.MAILBOX:
+            return Refused(reply, of_recipient=True)
+        case Meaning.MESSAGE:
+            return Refused(reply)
+        case Meaning.US:
+            return Deferred(reply, DeferredKind.CONFIGURATION, about_us=True)
+        case Meaning.DOUBTFUL if stage is Stage.RECIPIENT:
+            return Deferred(reply, DeferredKind.DOUBTFUL)
+        case _:
+            before = stage in {Stage.SESSION, Stage.SENDER}
+            return Deferred(reply, DeferredKind.BUSY, about_us=before)
 
 
 def without_addresses(reply: str, to: str) -> str:

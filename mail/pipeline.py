@@ -17,13 +17,23 @@ from aiosmtplib import SMTPException, SMTPResponseException
 
 from mail.addresses import envelope_address
 from mail.compose import Message
-from mail.delivery import Courier, judge_fault, smtp_client
+from mail.delivery import (
+    Courier,
+    Envelope,
+    MayGo,
+    always,
+    judge_fault,
+    no_answer,
+    not_smtp,
+    smtp_client,
+)
 from mail.outcomes import (
     Accepted,
     Deferred,
     DeferredKind,
     Outcome,
     Stage,
+    Withheld,
     judge,
     without_addresses,
 )
@@ -102,6 +112,8 @@ class PipeliningCourier:
         self._dialog: _Dialog | None = None
         self._plain = Courier(settings)
         self._cannot_pipeline = False
+        #: The server said 421 before it had anything of the letter's content.
+        self._has_had_enough = False
 
     async def __aenter__(self) -> Self:
         return self
@@ -121,44 +133,47 @@ class PipeliningCourier:
                     await self._dialog.reply(self._within)
             self._dialog.transport.close()
 
-    async def deliver(self, message: Message, *, to: str) -> Outcome:
+    async def deliver(
+        self, message: Message, *, to: str, sender: str | None = None, may_go: MayGo = always
+    ) -> Outcome:
         """Hand the message to the server, for this one recipient; see `Courier.deliver`.
 
         One at a time: a courier is not shared between tasks.
         """
-        recipient = envelope_address(to, "To")
-        ascii_only = recipient.isascii() and self._sender.isascii()
+        envelope = Envelope(sender or self._sender, envelope_address(to, "To"), may_go)
+        ascii_only = envelope.recipient.isascii() and envelope.sender.isascii()
         if self._is_plain() or message.needs_smtputf8 or not ascii_only:
-            return await self._plain.deliver(message, to=to)
+            return await self._plain.deliver(message, to=to, sender=sender, may_go=may_go)
         reused = self._dialog is not None and self._dialog.is_open
-        outcome = await self._attempt(message, recipient)
-        if outcome is None and reused:
-            # The server had closed an idle connection; that says nothing about this letter.
-            outcome = await self._attempt(message, recipient)
+        outcome = await self._attempt(message, envelope)
+        if reused and (outcome is None or self._has_had_enough):
+            # The server had enough of the connection; that says nothing about this letter.
+            outcome = await self._attempt(message, envelope)
         if self._is_plain():
-            return await self._plain.deliver(message, to=to)
-        outcome = outcome or Deferred("connection lost", DeferredKind.CONNECTION)
+            return await self._plain.deliver(message, to=to, sender=sender, may_go=may_go)
+        outcome = outcome or Deferred("connection lost", DeferredKind.CONNECTION, about_us=True)
+        recipient = envelope.recipient
         return replace(outcome, reply=without_addresses(outcome.reply, recipient))
 
     def _is_plain(self) -> bool:
         """Whether the server has said that it cannot pipeline."""
         return self._cannot_pipeline
 
-    async def _attempt(self, message: Message, recipient: str) -> Outcome | None:
+    async def _attempt(self, message: Message, envelope: Envelope) -> Outcome | None:
         """None where the connection was gone before the first reply, or cannot pipeline."""
-        stage = Stage.SESSION
+        stage, self._has_had_enough = Stage.SESSION, False
         try:
             if self._dialog is None or not self._dialog.is_open:
                 self._dialog = await self._open()
                 if self._dialog is None:
                     return None
             stage = Stage.SENDER
-            return await self._converse(self._dialog, message, recipient)
+            return await self._converse(self._dialog, message, envelope)
         except SMTPResponseException as answer:
             return judge(answer.code, answer.message, stage)
         except TimeoutError:
             self._close()
-            return Deferred("no answer in time", DeferredKind.TIMEOUT)
+            return no_answer(stage)
         except (SMTPException, OSError) as fault:
             self._close()
             if stage is Stage.SENDER and isinstance(fault, ConnectionError):
@@ -183,17 +198,22 @@ class PipeliningCourier:
         transport.set_protocol(dialog)
         return dialog
 
-    async def _converse(self, dialog: _Dialog, message: Message, recipient: str) -> Outcome | None:
-        dialog.say(f"MAIL FROM:<{self._sender}>\r\nRCPT TO:<{recipient}>\r\nDATA\r\n".encode())
+    async def _converse(
+        self, dialog: _Dialog, message: Message, envelope: Envelope
+    ) -> Outcome | None:
+        begin = f"MAIL FROM:<{envelope.sender}>\r\nRCPT TO:<{envelope.recipient}>\r\nDATA\r\n"
+        dialog.say(begin.encode())
         sender = await dialog.reply(self._within)
         try:
-            return await self._go_on(dialog, sender, message)
+            return await self._go_on(dialog, sender, message, envelope.may_go)
         except ConnectionError as fault:
             # After the first reply: whether the letter was taken is not known.
             self._close()
             return Deferred(f"{fault} (content)", DeferredKind.CONNECTION)
 
-    async def _go_on(self, dialog: _Dialog, sender: _Reply, message: Message) -> Outcome:
+    async def _go_on(
+        self, dialog: _Dialog, sender: _Reply, message: Message, may_go: MayGo
+    ) -> Outcome:
         if (refused := self._refusal(sender, Stage.SENDER)) and sender.code == _GOING_AWAY:
             return refused
         recipient = await dialog.reply(self._within)
@@ -202,8 +222,13 @@ class PipeliningCourier:
             return refused
         content = await dialog.reply(self._within)
         if refused or content.code != _GO_ON:
+            self._has_had_enough = content.code == _GOING_AWAY
             await self._clean_up(dialog, content)
             return refused or _judge(content, Stage.CONTENT)
+        if not await may_go():
+            # Whoever goes away before the final dot has sent nothing.
+            self._close()
+            return Withheld()
         dialog.say(_stuffed(message.content))
         taken = await dialog.reply(self._within)
         if (refused := self._refusal(taken, Stage.CONTENT)) is None:
@@ -216,6 +241,7 @@ class PipeliningCourier:
         if reply.code in _SUCCESS:
             return None
         if reply.code == _GOING_AWAY:
+            self._has_had_enough = stage is not Stage.CONTENT
             self._close()
         return _judge(reply, stage)
 
@@ -243,7 +269,7 @@ class PipeliningCourier:
 
 def _judge(reply: _Reply, stage: Stage) -> Outcome:
     if reply.code < 0:
-        return Deferred("the server's answer is not SMTP", DeferredKind.CONNECTION)
+        return not_smtp(stage)
     return judge(reply.code, reply.text, stage)
 
 

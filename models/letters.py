@@ -1,16 +1,21 @@
 """The outbox: a letter is a row before it is a message."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
-from uuid import NAMESPACE_URL, UUID, uuid5
+from typing import Any, NamedTuple
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
-from sqlalchemy import Index, or_, text, update
+from sqlalchemy import Index, func, or_, text, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import JSON_DOCUMENT, instant, known, named, optional_instant
+
+#: The database's own, as it is now and not when the transaction began.
+_CLOCK = func.clock_timestamp()
 
 
 class LetterStatus(StrEnum):
@@ -33,6 +38,11 @@ class Letter(SQLModel, table=True):
     __table_args__ = (
         known("status", LetterStatus, name="a_letter_has_a_known_status"),
         Index("letters_to_send", "next_attempt_at", postgresql_where=text("status = 'queued'")),
+        Index(
+            "letters_that_need_a_hand",
+            "created_at",
+            postgresql_where=text("status = 'failed' OR came_back_at IS NOT NULL"),
+        ),
     )
 
     id: UUID = Field(primary_key=True)
@@ -49,8 +59,15 @@ class Letter(SQLModel, table=True):
     status: LetterStatus = Field(default=LetterStatus.QUEUED, sa_type=named(LetterStatus))
     created_at: datetime = instant()
     next_attempt_at: datetime = instant()
+    #: Attempts that have ended.
     attempts: int = 0
+    #: Who sends it, and by the database's clock until when: a sender is known by its lease.
+    lease: UUID | None = None
     leased_until: datetime | None = optional_instant()
+    #: Whether it waits because we or our mail server must mend something.
+    waits_for_us: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    #: When a report said that it did not arrive, although the mail server had taken it.
+    came_back_at: datetime | None = optional_instant()
     server_reply: str | None = None
     not_sent_reason: str | None = None
     settled_at: datetime | None = optional_instant()
@@ -97,13 +114,16 @@ async def lease_letters(
     limit: int,
     request_id: UUID | None = None,
 ) -> list[Letter]:
-    """Take up to ``limit`` due letters, oldest first, that nobody else holds."""
+    """Take up to ``limit`` letters that are due at ``now``, oldest first, that nobody else holds.
+
+    How long they are ours is told by the database's clock, as those of machines differ.
+    """
     query = (
         select(Letter)
         .where(
             col(Letter.status) == LetterStatus.QUEUED,
             col(Letter.next_attempt_at) <= now,
-            or_(col(Letter.leased_until).is_(None), col(Letter.leased_until) < now),
+            or_(col(Letter.leased_until).is_(None), col(Letter.leased_until) < _CLOCK),
         )
         .order_by(col(Letter.next_attempt_at))
         .limit(limit)
@@ -112,10 +132,100 @@ async def lease_letters(
     if request_id is not None:
         query = query.where(col(Letter.request_id) == request_id)
     letters = list((await session.exec(query)).all())
+    ours = uuid4()
+    await session.exec(
+        update(Letter)
+        .where(col(Letter.id).in_([letter.id for letter in letters]))
+        .values(lease=ours, leased_until=_CLOCK + lease)
+        .execution_options(synchronize_session=False)
+    )
     for letter in letters:
-        letter.leased_until = now + lease
-        letter.attempts += 1
+        set_committed_value(letter, "lease", ours)
     return letters
+
+
+async def still_leased(session: AsyncSession, letter: Letter) -> bool:
+    """Whether the letter is still wanted, and ours by the database's clock."""
+    query = select(Letter.id).where(
+        col(Letter.id) == letter.id,
+        col(Letter.status) == LetterStatus.QUEUED,
+        col(Letter.lease) == letter.lease,
+        col(Letter.leased_until) > _CLOCK,
+    )
+    return (await session.exec(query)).first() is not None
+
+
+async def give_back_letters(session: AsyncSession, letters: Sequence[Letter]) -> None:
+    """End our hold of letters that were not tried; one that is another's by now stays so."""
+    for letter in letters:
+        await session.exec(
+            update(Letter)
+            .where(col(Letter.id) == letter.id, col(Letter.lease) == letter.lease)
+            .values(lease=None, leased_until=None)
+        )
+
+
+async def lock_sent(session: AsyncSession, letter: Letter, *, accepted: bool) -> Letter | None:
+    """The row of a letter that was tried, locked, if its end is ours to write.
+
+    None where its lease was lost: then another sender writes what became of it. What the mail
+    server has accepted is sent, whoever holds it by now; not to write it would send it again.
+    """
+    row = await session.get_one(Letter, letter.id, with_for_update=True)
+    if accepted:
+        return row if row.status != LetterStatus.SENT else None
+    return row if row.status == LetterStatus.QUEUED and row.lease == letter.lease else None
+
+
+async def release_letters(session: AsyncSession, *, now: datetime) -> None:
+    """Let those that waited because of us leave now."""
+    await session.exec(
+        update(Letter)
+        .where(
+            col(Letter.status) == LetterStatus.QUEUED,
+            col(Letter.waits_for_us),
+            col(Letter.next_attempt_at) > now,
+        )
+        .values(next_attempt_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+class Waiting(NamedTuple):
+    """What waits in an outbox."""
+
+    number: int
+    #: How many of them wait because of us.
+    for_us: int
+    oldest: datetime | None
+    #: What the mail server said last about one of them.
+    reason: str | None
+
+
+async def waiting_letters(session: AsyncSession) -> Waiting:
+    """What waits of the e-mails about requests."""
+    queued = col(Letter.status) == LetterStatus.QUEUED
+    figures = select(
+        func.count(),
+        func.count().filter(col(Letter.waits_for_us)),
+        func.min(Letter.created_at),
+    ).where(queued)
+    reason = (
+        select(Letter.server_reply)
+        .where(queued, col(Letter.server_reply).is_not(None))
+        .order_by(col(Letter.next_attempt_at).desc())
+        .limit(1)
+    )
+    found = (await session.exec(figures)).one()
+    return Waiting(*found, (await session.exec(reason)).first())
+
+
+async def failed_letters(session: AsyncSession) -> int:
+    """How many failed or came back, and wait for somebody to send or drop them."""
+    query = select(func.count()).where(
+        or_(col(Letter.status) == LetterStatus.FAILED, col(Letter.came_back_at).is_not(None))
+    )
+    return (await session.exec(query)).one()
 
 
 async def skip_letters(session: AsyncSession, *, link_id: UUID, reason: str, now: datetime) -> None:

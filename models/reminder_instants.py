@@ -12,7 +12,8 @@ _SET_RIGHT = text("""
 UPDATE reminders SET next_attempt_at = :now
 WHERE status = 'queued' AND next_attempt_at > CAST(:now AS timestamptz)
     + CAST(:held_for AS interval)
-    + COALESCE((CAST(:waits AS interval[]))[attempts], interval '0')
+    + COALESCE((CAST(:waits AS interval[]))
+        [LEAST(attempts, cardinality(CAST(:waits AS interval[])))], interval '0')
 """)
 
 

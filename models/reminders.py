@@ -61,9 +61,15 @@ class Reminder(SQLModel, table=True):
     run: str
     #: When it was decided; the letter's date.
     created_at: datetime = instant()
-    #: When it may be sent; while somebody holds it, when their hold ends.
+    #: When it may be sent.
     next_attempt_at: datetime = instant()
+    #: Attempts that have ended.
     attempts: int = 0
+    #: Who sends it, and by the database's clock until when.
+    held_by: UUID | None = None
+    held_until: datetime | None = optional_instant()
+    #: Whether it waits because we or our mail server must mend something.
+    waits_for_us: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     server_reply: str | None = None
     settled_at: datetime | None = optional_instant()
 

@@ -37,5 +37,10 @@ class EventName(StrEnum):
     LINK_REMINDED = "link_reminded"
     LINK_EXPIRED = "link_expired"
     LETTER_FAILED = "letter_failed"
+    #: A report said that it did not arrive, although the mail server had taken it.
+    LETTER_CAME_BACK = "letter_came_back"
+    #: Operations send it again, or say that it is not wanted any more.
+    LETTER_RESENT = "letter_resent"
+    LETTER_DROPPED = "letter_dropped"
     REGISTER_UNREACHABLE = "register_unreachable"
     RUN_RESTARTED = "run_restarted"

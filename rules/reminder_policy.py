@@ -56,6 +56,8 @@ class ReminderPolicy:
     #: Days for which the link of "no more reminders" works, and the one that confirms.
     unsubscribe_days: int = field(metadata=_AT_LEAST_ONE)
     confirm_link_days: int = field(metadata=_AT_LEAST_ONE)
+    #: A mailbox that is refused in doubtful words for so many days counts as gone.
+    suppress_doubtful_after_days: int = field(metadata=_AT_LEAST_ONE)
     #: Processes that send, connections of each, and the pace of all of them; 0 is no limit.
     processes: int = field(metadata={"minimum": 1, "maximum": 16})
     connections: int = field(metadata={"minimum": 1, "maximum": 100})

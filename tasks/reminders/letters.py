@@ -10,27 +10,28 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from math import inf
+from typing import NamedTuple
 
 from desk.clock import utc_now
 from mail.addresses import AddressMalformed, HeaderUnsafe
 from mail.compose import Message
-from mail.delivery import Accepted, Deferred, DeferredKind, Outcome, Refused
+from mail.delivery import Accepted, Deferred, DeferredKind, Outcome
 from mail.letter_facts import FactMissing
+from mail.outcomes import Withheld
 from mail.pace import Pace
 from mail.pipeline import PipeliningCourier
 from mail.settings import MailSettings
 from mail.skeleton import Skeletons
-from models.database import patiently, transaction
-from models.reminder_outbox import Stamp, give_back, stamp
-from models.reminders import next_attempt
-from models.suppressions import Why, suppress
+from models.database import transaction
+from models.reminder_outbox import next_to_send
 from rules.dates import riyadh_day
 from rules.reminder_policy import ReminderPolicy
 from rules.reminders import ReminderStatus
 from tasks.reminders.outcomes import judged, not_a_letter, put_off
+from tasks.reminders.stamping import Ended, release_all, stamp_all
 from tasks.reminders.watch import Watch
 from tasks.reminders.writing import Ready, facts_of, take
 
@@ -53,6 +54,21 @@ TROUBLE = 10
 LOOK_AFTER = (0.2, 5.0)
 #: Seconds to leave a mail server alone that is away; the last one again and again.
 PAUSES = (2, 5, 15, 30)
+
+
+class _Work(NamedTuple):
+    """A letter to send, and for how long it may be begun, and is ours."""
+
+    ready: Ready
+    #: On the watch.
+    stop_at: float
+    #: On `_uptime`.
+    ours_until: float
+
+
+def _uptime() -> float:
+    """Seconds that go on while the process, or the machine, sleeps."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 class Sender:
@@ -82,10 +98,9 @@ class Sender:
             per_second=policy.letters_per_second / of,
             per_second_per_domain=policy.letters_per_second_per_domain / of,
         )
-        self._queue: asyncio.Queue[tuple[Ready, float] | None] = asyncio.Queue(BATCH)
-        self._ended: list[tuple[Ready, Stamp]] = []
-        #: Those of them whose mailbox the server does not know.
-        self._bounced: list[tuple[Ready, Stamp]] = []
+        self._queue: asyncio.Queue[_Work | None] = asyncio.Queue(BATCH)
+        self._ended: list[Ended] = []
+        self._has_left = False
         self._returned: list[tuple[Ready, datetime]] = []
         self._streak = 0
         self._pauses = 0
@@ -102,6 +117,8 @@ class Sender:
         everything that is due leaves, however long it takes, and nothing is waited for.
         """
         done = asyncio.Event()
+        # Whoever starts a run after mending something does not wait for the pauses to end.
+        await release_all(now=self._watch.now())
         if patience:
             self._ends_at = self._watch.ticks() + patience.total_seconds()
         async with asyncio.TaskGroup() as group:
@@ -133,6 +150,7 @@ class Sender:
             if self._streak >= TROUBLE and not await self._pause(give_up_at):
                 return
             stop_at = self._watch.ticks() + (LEASE - SEND_WITHIN).total_seconds()
+            ours_until = _uptime() + LEASE.total_seconds()
             found, ready = await take(
                 now=self._watch.now(), lease=LEASE, limit=BATCH, policy=self._policy
             )
@@ -141,7 +159,7 @@ class Sender:
             if found:
                 self._look_after = LOOK_AFTER[0]
             for one in ready:
-                await self._queue.put((one, stop_at))
+                await self._queue.put(_Work(one, stop_at, ours_until))
             if not found and not await self._worth_waiting(give_up_at):
                 return
 
@@ -162,7 +180,7 @@ class Sender:
         await self._queue.join()
         await self._flush()
         async with transaction() as session:
-            first = await next_attempt(session)
+            first = await next_to_send(session, now=self._watch.now())
         if first is None or (first > give_up_at and not self._is_paced):
             return False
         left = max((first - self._watch.now()).total_seconds(), LOOK_AFTER[0])
@@ -174,26 +192,26 @@ class Sender:
         async with PipeliningCourier(self._settings) as courier:
             while (work := await self._queue.get()) is not None:
                 try:
-                    await self._attend(courier, *work)
+                    await self._attend(courier, work)
                 finally:
                     self._queue.task_done()
         self._queue.task_done()
 
-    async def _attend(self, courier: PipeliningCourier, ready: Ready, stop_at: float) -> None:
-        if not await self._may_leave(ready, stop_at):
+    async def _attend(self, courier: PipeliningCourier, work: _Work) -> None:
+        ready = work.ready
+        message = None
+        if await self._may_leave(ready, work.stop_at):
+            message = self._write(ready)
+            if message is None:
+                return
+        outcome = await _deliver(courier, message, work) if message else Withheld()
+        if isinstance(outcome, Withheld):
             self._returned.append((ready, self._watch.now() + GIVEN_BACK_FOR))
             return
-        message = self._write(ready)
-        if message is None:
-            return
-        outcome = await _deliver(courier, message, ready.person.email)
         self._streak = self._streak + 1 if isinstance(outcome, Deferred) else 0
         if isinstance(outcome, Accepted):
-            self._pauses = 0
-        ended = (ready, judged(ready, outcome, now=self._watch.now()))
-        self._ended.append(ended)
-        if isinstance(outcome, Refused) and outcome.of_recipient:
-            self._bounced.append(ended)
+            self._pauses, self._has_left = 0, True
+        self._ended.append(Ended(ready, judged(ready, outcome, now=self._watch.now()), outcome))
 
     async def _may_leave(self, ready: Ready, stop_at: float) -> bool:
         """Wait for the letter's turn, if it comes in time and finds a mail server there."""
@@ -222,10 +240,10 @@ class Sender:
             ended = not_a_letter(ready, fault, now=self._watch.now())
         except Exception as fault:  # noqa: BLE001 - one letter must not stop the others
             # Ours, not the person's: it heals when the template or the program is mended.
-            ended = put_off(ready, type(fault).__name__, now=self._watch.now())
+            ended = put_off(ready, type(fault).__name__, now=self._watch.now(), about_us=True)
         # The fault's own text may hold personal data; its type and the letter's id do not.
         logger.error("reminder %s cannot be written: %s", ready.held.id, ended.reply)
-        self._ended.append((ready, ended))
+        self._ended.append(Ended(ready, ended))
         return None
 
     async def _stamper(self, done: asyncio.Event) -> None:
@@ -238,38 +256,19 @@ class Sender:
 
     async def _flush(self) -> None:
         ended, self._ended = self._ended, []
-        bounced, self._bounced = self._bounced, []
         returned, self._returned = self._returned, []
         if ended or returned:
-            await _stamp_all(ended, bounced, returned, now=self._watch.now())
-        self.counts.update(one.status for _, one in ended)
+            is_away = self._streak > 0 and (not self._has_left or self._streak >= TROUBLE)
+            await stamp_all(ended, returned, now=self._watch.now(), is_away=is_away)
+        self.counts.update(one.stamp.status for one in ended)
 
 
-async def _deliver(courier: PipeliningCourier, message: Message, to: str) -> Outcome:
+async def _deliver(courier: PipeliningCourier, message: Message, work: _Work) -> Outcome:
+    async def is_ours() -> bool:
+        return _uptime() < work.ours_until
+
     try:
         async with asyncio.timeout(SEND_WITHIN.total_seconds()):
-            return await courier.deliver(message, to=to)
+            return await courier.deliver(message, to=work.ready.person.email, may_go=is_ours)
     except TimeoutError:
         return Deferred("the mail server is too slow", DeferredKind.TIMEOUT)
-
-
-@patiently
-async def _stamp_all(
-    ended: Sequence[tuple[Ready, Stamp]],
-    bounced: Sequence[tuple[Ready, Stamp]],
-    returned: Sequence[tuple[Ready, datetime]],
-    *,
-    now: datetime,
-) -> None:
-    async with transaction() as session:
-        await stamp(session, [one for _, one in ended], now=now)
-        await give_back(session, [(ready.held.id, again) for ready, again in returned])
-        for ready, one in bounced:
-            await suppress(
-                session,
-                ready.person.address,
-                why=Why.BOUNCED,
-                now=now,
-                server_reply=one.reply,
-                reminder_id=ready.held.id,
-            )

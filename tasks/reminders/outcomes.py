@@ -13,7 +13,7 @@ from tasks.reminders.writing import Ready
 def judged(ready: Ready, outcome: Outcome, *, now: datetime) -> Stamp:
     """The stamp of a letter that met the mail server."""
     if isinstance(outcome, Deferred):
-        return put_off(ready, outcome.reply, now=now)
+        return put_off(ready, outcome.reply, now=now, about_us=outcome.about_us)
     accepted = isinstance(outcome, Accepted)
     return _stamp(
         ready,
@@ -24,12 +24,12 @@ def judged(ready: Ready, outcome: Outcome, *, now: datetime) -> Stamp:
     )
 
 
-def put_off(ready: Ready, why: str, *, now: datetime) -> Stamp:
-    """Tried again later, until there have been too many tries."""
-    again = next_attempt(ready.held.attempts, now)
+def put_off(ready: Ready, why: str, *, now: datetime, about_us: bool) -> Stamp:
+    """Tried again later, until there have been too many tries; about us, as long as it takes."""
+    again = next_attempt(ready.held.attempts + 1, now, about_us=about_us)
     if again is None:
         return _stamp(ready, ReminderStatus.FAILED, why, now, reason=Reason.GAVE_UP)
-    return _stamp(ready, ReminderStatus.QUEUED, why, again)
+    return _stamp(ready, ReminderStatus.QUEUED, why, again, for_us=about_us)
 
 
 def not_a_letter(ready: Ready, fault: MumarisError, *, now: datetime) -> Stamp:
@@ -46,13 +46,15 @@ def _stamp(
     again: datetime,
     *,
     reason: Reason | None = None,
+    for_us: bool = False,
 ) -> Stamp:
     return Stamp(
-        ready.held.id,
+        ready.held,
         status,
         again=again,
         reason=reason,
         reply=reply,
         address=ready.person.address,
         letter=ready.decision.letter,
+        for_us=for_us,
     )

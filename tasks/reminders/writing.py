@@ -64,12 +64,12 @@ async def take(
     or wait for their day.
     """
     async with transaction() as session:
-        held = await hold(session, now=now, until=now + lease, limit=limit)
+        held = await hold(session, now=now, lease=lease, limit=limit)
         people = await read_people(session, [one.practitioner_id for one in held])
         suppressed = await suppressed_among(session, {p.address for p in people.values()})
         ready, skipped, early = _sort(held, people, suppressed, now, policy)
         await stamp(session, [_skipped(one, why, now) for one, why in skipped], now=now)
-        await give_back(session, [(one.id, _begin(why.until)) for one, why in early])
+        await give_back(session, [(one, _begin(why.until)) for one, why in early])
         await keep_tokens(session, [token for one in ready for token in one.tokens(policy, now)])
     return len(held), ready
 
@@ -102,7 +102,7 @@ def _sort(
 
 
 def _skipped(held: Held, why: Skip, now: datetime) -> Stamp:
-    return Stamp(held.id, ReminderStatus.SKIPPED, again=now, reason=why.reason)
+    return Stamp(held, ReminderStatus.SKIPPED, again=now, reason=why.reason, tried=False)
 
 
 def _begin(day: date) -> datetime:

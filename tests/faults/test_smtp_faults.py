@@ -12,13 +12,11 @@ from sqlmodel import col, select
 import support.smtp
 import tasks.letters
 from desk.clock import utc_now
-from desk.submission import accept
 from mail.backoff import WAITS
 from models.database import transaction
 from models.letters import Letter, LetterStatus
 from models.requests import history
-from rules.statuses import Kind
-from support.people import contact_change, register_applicant
+from support.letters import owe
 from support.smtp import At, SmtpRecorder
 from tasks.letters import deliver_letters
 
@@ -35,19 +33,6 @@ async def server(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
         monkeypatch.setenv("MUMARIS_SMTP_PORT", str(recorder.port))
         monkeypatch.setenv("MUMARIS_SMTP_TIMEOUT_SECONDS", "0.5")
         yield recorder
-
-
-async def owe() -> Letter:
-    """One letter that is due: a request has been received."""
-    applicant = await register_applicant()
-    wish = contact_change(
-        registration_number=applicant.registration_number,
-        idempotency_key=f"smtp-{applicant.registration_number}",
-    )
-    request = await accept(Kind.PROFILE_UPDATE, wish, now=utc_now())
-    async with transaction() as session:
-        query = select(Letter).where(col(Letter.request_id) == request.id)
-        return (await session.exec(query)).one()
 
 
 async def now_of(letter: Letter) -> Letter:
@@ -117,12 +102,29 @@ async def test_a_letter_whose_receipt_was_lost_arrives_twice_under_one_message_i
     assert copies(server) == {f"<{letter.id}@localhost>": 2}
 
 
-async def test_a_server_that_stays_down_is_tried_patiently_then_given_up(
+async def test_a_server_that_stays_down_fails_no_letter(server: SmtpRecorder) -> None:
+    """It is ours: the letter waits as long as it takes, and is tried within the hour."""
+    letter = await owe()
+    await server.stop()
+    now = utc_now()
+
+    for _ in range(ATTEMPTS + 5):
+        await deliver_letters(now=now)
+        now = (await now_of(letter)).next_attempt_at
+
+    waiting = await now_of(letter)
+    assert (waiting.status, waiting.waits_for_us) == (LetterStatus.QUEUED, True)
+    assert waiting.attempts == ATTEMPTS + 5
+    assert waiting.next_attempt_at - utc_now() < timedelta(hours=1) + NEARLY
+    assert await told(waiting) == ["submitted"]
+
+
+async def test_a_recipient_s_server_that_says_later_for_days_is_given_up(
     server: SmtpRecorder,
 ) -> None:
     """Longer and longer waits; in the end the history says that the letter failed."""
     letter = await owe()
-    await server.stop()
+    server.will("RCPT", "451 4.3.0 later", times=ATTEMPTS)
     waits = []
     now = utc_now()
 
@@ -136,6 +138,38 @@ async def test_a_server_that_stays_down_is_tried_patiently_then_given_up(
     assert given_up.attempts == ATTEMPTS
     assert all(abs(wait - due) < NEARLY for wait, due in zip(waits, WAITS, strict=False))
     assert await told(given_up) == ["submitted", "letter_failed"]
+
+
+@pytest.mark.parametrize(
+    ("at", "reply"),
+    [
+        ("RCPT", "554 5.7.1 Relay access denied"),
+        ("RCPT", "550 Connection frequency limited"),
+        ("RCPT", "550 5.7.26 unauthenticated sender"),
+        ("CONTENT", "554 5.7.1 blocked using zen.spamhaus.org"),
+        ("CONTENT", "500 no"),
+        ("MAIL", "550 5.1.8 sender not allowed"),
+        ("CONNECT", "554 5.7.1 go away"),
+    ],
+)
+async def test_what_is_refused_because_of_us_leaves_when_it_is_mended(
+    server: SmtpRecorder, at: At, reply: str
+) -> None:
+    """However long that takes; then at once, with the first letter that leaves."""
+    letters = [await owe() for _ in range(3)]
+    server.will(at, reply, times=ATTEMPTS + 3)
+    now = utc_now()
+    for _ in range(ATTEMPTS):
+        await deliver_letters(now=now)
+        now = max([(await now_of(letter)).next_attempt_at for letter in letters])
+    assert {(await now_of(letter)).status for letter in letters} == {LetterStatus.QUEUED}
+    server.heal()
+
+    await deliver_letters(now=now)
+    await deliver_letters(now=utc_now())
+
+    assert {(await now_of(letter)).status for letter in letters} == {LetterStatus.SENT}
+    assert set(copies(server).values()) == {1} or at == "CONTENT"
 
 
 async def test_a_permanent_refusal_ends_the_letter_at_once(server: SmtpRecorder) -> None:
@@ -277,19 +311,28 @@ async def test_the_attempt_of_a_dead_deliverer_is_repeated_when_its_hold_runs_ou
     letter = await owe()
     now = utc_now()
     with monkeypatch.context() as patch:
-        patch.setattr(tasks.letters, "_send", _vanish)
-        with pytest.raises(asyncio.CancelledError):
-            await deliver_letters(now=now)
+        patch.setattr(tasks.letters, "_send", _hang)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(deliver_letters(now=now), 0.5)
 
-    held = await deliver_letters(now=now + tasks.letters.LEASE - timedelta(seconds=1))
-    freed = await deliver_letters(now=now + tasks.letters.LEASE + timedelta(seconds=1))
+    held = await deliver_letters(now=now + timedelta(days=1))
+    await let_the_lease_end(letter)
+    freed = await deliver_letters(now=utc_now())
 
     assert (held, freed) == (0, 1)
     assert copies(server) == {f"<{letter.id}@localhost>": 1}
 
 
-async def _vanish(*_: object) -> None:
-    raise asyncio.CancelledError
+async def _hang(*_: object) -> None:
+    await asyncio.sleep(60)
+
+
+async def let_the_lease_end(letter: Letter) -> None:
+    """As if so long had passed by the database's clock."""
+    async with transaction() as session:
+        row = await session.get_one(Letter, letter.id)
+        assert row.leased_until is not None
+        row.leased_until -= tasks.letters.LEASE + timedelta(seconds=1)
 
 
 async def test_the_letters_of_one_request_do_not_wait_for_those_of_others(

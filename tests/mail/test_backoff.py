@@ -1,6 +1,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mail.backoff import LAST_TRY_AFTER, WAITS, next_attempt
 
@@ -36,3 +38,12 @@ def test_all_the_waits_fit_into_two_days() -> None:
 def test_a_letter_that_was_never_tried_is_due_now() -> None:
     """No attempt, no wait."""
     assert next_attempt(0, NOW) == NOW
+
+
+@given(st.integers(1, 10_000))
+def test_what_waits_because_of_us_is_never_given_up(attempts: int) -> None:
+    """And is tried within the hour, since somebody is mending it."""
+    again = next_attempt(attempts, NOW, about_us=True)
+
+    assert again is not None
+    assert NOW < again <= NOW + timedelta(hours=1)

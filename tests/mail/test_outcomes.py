@@ -6,30 +6,69 @@ from mail.outcomes import Deferred, DeferredKind, Refused, Stage, judge, without
 @pytest.mark.parametrize("stage", Stage)
 @pytest.mark.parametrize("code", [421, 450, 451, 452])
 def test_a_temporary_code_defers_the_letter(code: int, stage: Stage) -> None:
-    """At every stage."""
-    assert judge(code, "later", stage) == Deferred(f"{code} later", DeferredKind.BUSY)
+    """At every stage; before the recipient is named it is our own server that has no time."""
+    outcome = judge(code, "later", stage)
+
+    assert outcome == Deferred(f"{code} later", DeferredKind.BUSY)
+    assert outcome.about_us == (stage in {Stage.SESSION, Stage.SENDER})
+
+
+@pytest.mark.parametrize("code", [550, 551, 553, 554])
+def test_a_plain_refusal_of_the_recipient_is_in_doubt(code: int) -> None:
+    """It says neither that there is no mailbox nor that we are to blame."""
+    outcome = judge(code, "no", Stage.RECIPIENT)
+
+    assert outcome == Deferred(f"{code} no", DeferredKind.DOUBTFUL)
+    assert not outcome.about_us
+
+
+@pytest.mark.parametrize("code", [550, 554])
+def test_a_plain_refusal_of_the_content_casts_no_doubt_on_the_mailbox(code: int) -> None:
+    """The recipient had been taken; the letter is tried again, and given up in the end."""
+    outcome = judge(code, "no", Stage.CONTENT)
+
+    assert outcome == Deferred(f"{code} no", DeferredKind.BUSY)
+    assert not outcome.about_us
 
 
 @pytest.mark.parametrize("stage", [Stage.RECIPIENT, Stage.CONTENT])
-@pytest.mark.parametrize("code", [550, 551, 552, 553, 554])
-def test_a_permanent_code_about_the_letter_refuses_it(code: int, stage: Stage) -> None:
-    """The recipient or the content will not become better."""
-    assert judge(code, "no", stage) == Refused(f"{code} no")
+def test_what_names_the_mailbox_ends_the_letter(stage: Stage) -> None:
+    """And says that no other will be taken either."""
+    outcome = judge(550, "5.1.1 user unknown", stage)
+
+    assert outcome == Refused("550 5.1.1 user unknown")
+    assert outcome.of_recipient
 
 
-@pytest.mark.parametrize("stage", [Stage.SESSION, Stage.SENDER])
-@pytest.mark.parametrize("code", [535, 550, 554])
-def test_a_permanent_code_about_us_defers_the_letter(code: int, stage: Stage) -> None:
-    """The settings can be put right, and no applicant should miss a letter for them."""
-    assert judge(code, "no", stage) == Deferred(f"{code} no", DeferredKind.CONFIGURATION)
+def test_what_is_wrong_with_the_message_ends_it_alone() -> None:
+    """The next one may be taken."""
+    outcome = judge(552, "5.3.4 message too big", Stage.CONTENT)
+
+    assert outcome == Refused("552 5.3.4 message too big")
+    assert not outcome.of_recipient
 
 
-@pytest.mark.parametrize("code", [503, 530, 535])
-def test_a_demand_to_sign_in_is_about_us_even_at_the_recipient(code: int) -> None:
-    """Some servers ask only then."""
-    outcome = judge(code, "sign in first", Stage.RECIPIENT)
+@pytest.mark.parametrize("stage", Stage)
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (500, "no"),
+        (503, "bad sequence"),
+        (530, "sign in first"),
+        (535, "no"),
+        (554, "5.7.1 Relay access denied"),
+        (550, "5.7.26 unauthenticated sender"),
+        (550, "Connection frequency limited"),
+    ],
+)
+def test_a_refusal_of_us_defers_the_letter_for_as_long_as_it_takes(
+    code: int, said: str, stage: Stage
+) -> None:
+    """The settings can be put right, and nobody should miss a letter for them; at every stage."""
+    outcome = judge(code, said, stage)
 
-    assert outcome == Deferred(f"{code} sign in first", DeferredKind.CONFIGURATION)
+    assert outcome == Deferred(f"{code} {said}", DeferredKind.CONFIGURATION)
+    assert outcome.about_us
 
 
 @pytest.mark.parametrize(

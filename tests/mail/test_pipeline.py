@@ -108,7 +108,7 @@ async def test_a_permanent_refusal_is_final_and_the_next_letter_arrives(
 
     assert refused == Refused("550 5.1.1 (address): no")
     assert isinstance(refused, Refused)
-    assert refused.of_recipient == (at == "RCPT")
+    assert refused.of_recipient
     assert isinstance(accepted, Accepted)
     assert [taken.content for taken in server.accepted if taken.recipients] == [message().content]
 

@@ -62,6 +62,8 @@ class SmtpRecorder:
     commands: list[str] = field(default_factory=list)
     connections: int = 0
     port: int = 0
+    #: So many letters on one connection; the next one is answered with a 421 at this point.
+    limit: tuple[int, At] | None = None
     _faults: dict[At, list[Fault]] = field(default_factory=dict)
     _server: asyncio.Server | None = None
     _talks: set["asyncio.Task[None]"] = field(default_factory=set)
@@ -69,6 +71,14 @@ class SmtpRecorder:
     def will(self, at: At, reply: str | None = None, *, hang: bool = False, times: int = 1) -> None:
         """Fail at this point, the next times that it is reached; faults queue up."""
         self._faults.setdefault(at, []).extend([Fault(reply, hang)] * times)
+
+    def ends_after(self, letters: int, at: At) -> None:
+        """Take so many letters on each connection."""
+        self.limit = (letters, at)
+
+    def heal(self) -> None:
+        """Fail no more."""
+        self._faults.clear()
 
     def next_fault(self, at: At) -> Fault | None:
         """Take the fault that is due here, if any."""
@@ -140,6 +150,7 @@ class _Session:
         self, recorder: SmtpRecorder, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         self._recorder = recorder
+        self._taken = 0
         self._reader = reader
         self._writer = writer
         self._encrypted = recorder.implicit_tls
@@ -217,6 +228,7 @@ class _Session:
         fault = self._recorder.next_fault("CONTENT")
         if fault is None or fault.reply is None:
             self._recorder.accepted.append(taken)
+            self._taken += 1
         if fault is not None:
             await self._suffer(fault)
         else:
@@ -232,6 +244,8 @@ class _Session:
     async def _answer(self, at: At, reply: str) -> bool:
         """Answer, or suffer the fault that is due; whether the answer was given."""
         fault = self._recorder.next_fault(at)
+        if fault is None and self._recorder.limit == (self._taken, at):
+            fault = Fault("421 4.7.0 too many messages on this connection")
         if fault is not None:
             await self._suffer(fault)
             return False

@@ -11,9 +11,9 @@ from sqlmodel import col, update
 from models.database import transaction
 from models.practitioners import Practitioner
 from models.suppressions import suppression_of
-from support.reminding import SUNDAY, Runs, card_on_file, noon, statuses
+from support.reminding import SUNDAY, OnFile, Runs, card_on_file, noon, statuses
 from support.sending import due_cards
-from support.smtp import SmtpRecorder
+from support.smtp import At, SmtpRecorder
 
 
 @pytest.fixture
@@ -38,17 +38,17 @@ async def test_a_mail_server_that_is_down_loses_nothing(runs: Runs) -> None:
     assert await statuses() == {"sent": 25}
 
 
-async def test_a_421_in_the_middle_delays_one_letter(runs: Runs) -> None:
-    """The others go out over a new connection; the one is tried again."""
+@pytest.mark.parametrize("at", ["MAIL", "RCPT", "DATA"])
+async def test_a_421_before_a_letter_costs_it_nothing(runs: Runs, at: At) -> None:
+    """A server that ends each connection after three letters: a new one each time, in one run."""
+    runs.policy = replace(runs.policy, connections=1)
     await due_cards(12)
     await runs.plan(SUNDAY)
-    runs.smtp.will("RCPT", "421 4.3.2 closing")
+    runs.smtp.ends_after(3, at)
 
-    first = await runs.send(SUNDAY)
-    second = await runs.send(SUNDAY, at=noon(SUNDAY) + timedelta(minutes=2))
+    sent = await runs.send(SUNDAY)
 
-    assert first["sent"] == 11
-    assert second["sent"] == 1
+    assert sent["sent"] == 12
     assert len({letter["Message-ID"] for letter in runs.letters()}) == 12
 
 
@@ -115,17 +115,62 @@ async def test_a_mailbox_that_does_not_exist_gets_no_more_reminders(runs: Runs) 
     assert [row.reason for row in await card.reminders()] == ["refused", "suppressed"]
 
 
-@pytest.mark.parametrize("reply", ["554 5.7.1 relay denied", "550 5.7.26 unauthenticated sender"])
-async def test_a_refusal_of_us_suppresses_nobody(runs: Runs, reply: str) -> None:
-    """A relay that is set up wrongly must not silence thousands."""
-    card = await card_on_file(SUNDAY + timedelta(days=14))
-    runs.smtp.will("RCPT", reply)
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "554 5.7.1 relay denied",
+        "550 5.7.26 unauthenticated sender",
+        "550 Connection frequency limited",
+    ],
+)
+async def test_a_refusal_of_us_costs_nobody_a_reminder(runs: Runs, reply: str) -> None:
+    """Thirty people while the relay is set up wrongly: all are written to in the next run."""
+    cards = await due_cards(30)
+    runs.smtp.will("RCPT", reply, times=100)
 
     await runs.run(SUNDAY)
+    silenced = [card for card in cards if await is_suppressed(card)]
+    runs.smtp.heal()
+    mended = await runs.run(SUNDAY)
 
+    assert silenced == []
+    assert len(mended) == 30
+    assert await statuses() == {"sent": 30}
+
+
+async def test_a_plain_550_is_held_and_silences_nobody_until_it_repeats_over_days(
+    runs: Runs,
+) -> None:
+    """It may mean anything. Refused again after as many days as policy says, it means one thing."""
+    card = await card_on_file(SUNDAY + timedelta(days=14))
+    runs.smtp.will("RCPT", "550 no", times=3)
+
+    await runs.run(SUNDAY)
+    await runs.send(SUNDAY, at=noon(SUNDAY) + timedelta(hours=2))
+    held, silenced = await statuses(), await is_suppressed(card)
+    await runs.run(SUNDAY + timedelta(days=7))
+
+    assert (held, silenced) == ({"queued": 1}, False)
+    assert await is_suppressed(card)
+
+
+async def test_a_mailbox_that_takes_a_letter_is_in_doubt_no_more(runs: Runs) -> None:
+    """What was refused in between begins anew."""
+    card = await card_on_file(SUNDAY + timedelta(days=14))
+    runs.smtp.will("RCPT", "550 no")
+    await runs.run(SUNDAY)
+    await runs.send(SUNDAY, at=noon(SUNDAY) + timedelta(hours=2))
+
+    runs.smtp.will("RCPT", "550 no")
+    await runs.run(SUNDAY + timedelta(days=7))
+
+    assert not await is_suppressed(card)
+
+
+async def is_suppressed(card: OnFile) -> bool:
+    """Whether the card's holder gets no more reminders."""
     async with transaction() as session:
-        assert await suppression_of(session, card.email) is None
-    assert [row.reason for row in await card.reminders()] == ["refused"]
+        return await suppression_of(session, card.email) is not None
 
 
 async def test_two_runs_at_once_send_nothing_twice(runs: Runs) -> None:

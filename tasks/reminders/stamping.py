@@ -1,0 +1,68 @@
+"""Write what became of the reminders, many at once, and what that says of mailboxes and of us."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from desk.mail_news import mail_is_away, mail_leaves
+from desk.mailboxes import heed_refusal
+from mail.outcomes import Accepted, Deferred, Outcome
+from models.database import patiently, transaction
+from models.mailbox_doubts import believe
+from models.reminder_outbox import Stamp, give_back, release, stamp
+from tasks.reminders.writing import Ready
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A letter whose attempt has ended."""
+
+    ready: Ready
+    stamp: Stamp
+    #: What the mail server said; None where it was not asked.
+    outcome: Outcome | None = None
+
+
+@patiently
+async def stamp_all(
+    ended: Sequence[Ended],
+    returned: Sequence[tuple[Ready, datetime]],
+    *,
+    now: datetime,
+    is_away: bool,
+) -> None:
+    """Stamp what has ended, and give back what was not tried.
+
+    ``is_away`` is whether a refusal of us now means that nothing leaves.
+    """
+    async with transaction() as session:
+        await stamp(session, [one.stamp for one in ended], now=now)
+        given = [(ready.held, again) for ready, again in returned]
+        await give_back(session, given, for_us=is_away)
+        taken = [one for one in ended if isinstance(one.outcome, Accepted)]
+        await believe(session, [one.ready.person.address for one in taken])
+        if taken:
+            await mail_leaves(session, now=now)
+        for one in ended:
+            if one.outcome is not None:
+                await heed_refusal(
+                    session,
+                    one.ready.person.address,
+                    one.outcome,
+                    now=now,
+                    reminder_id=one.ready.held.id,
+                )
+        of_us = next(filter(_is_about_us, (one.outcome for one in ended)), None)
+        if of_us is not None and is_away and not taken:
+            await mail_is_away(session, reason=of_us.reply, now=now)
+
+
+@patiently
+async def release_all(*, now: datetime) -> None:
+    """Let the reminders that wait because of us leave now."""
+    async with transaction() as session:
+        await release(session, now=now)
+
+
+def _is_about_us(outcome: Outcome | None) -> bool:
+    return isinstance(outcome, Deferred) and outcome.about_us
