@@ -9,15 +9,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.migrate import migrate
-from stack.local import POOL, POOL_COMMAND, ROOT, WORKER_COMMAND, Command, LocalStack, Ports
+from stack.local import (
+    POOL_TYPE,
+    ROOT,
+    Command,
+    LocalStack,
+    Ports,
+    deploy_command,
+    worker_command,
+)
 from stack.processes import Child
 from stack.running import RunningStack
 
 Progress = Callable[[str], None]
 
-_PREFECT = (sys.executable, "-m", "prefect", "--no-prompt")
-_PROCESS_POOL: Command = (*_PREFECT, "work-pool", "create", POOL, "--type", "process")
-_PROCESS_WORKER: Command = (*_PREFECT, "worker", "start", "--pool", POOL, "--type", "process")
 _CARETAKER: Command = (sys.executable, "-c", "from cli.main import app; app()", "caretaker")
 _CARETAKER_READY_SECONDS = 60.0
 _CARETAKER_STOP_SECONDS = 12.0
@@ -39,7 +44,7 @@ class Side:
 @contextmanager
 def our_worker(progress: Progress) -> Iterator[RunningStack]:
     """The stack as `mumaris up` runs it: our worker, which keeps house inside."""
-    with _home() as home, _stack(home, progress, POOL_COMMAND, WORKER_COMMAND) as running:
+    with _home() as home, _stack(home, progress, POOL_TYPE) as running:
         yield running
 
 
@@ -49,7 +54,7 @@ def process_worker(progress: Progress) -> Iterator[RunningStack]:
 
     The worker has Prefect's defaults: it looks every 10 s and starts an interpreter for each run.
     """
-    with _home() as home, _stack(home, progress, _PROCESS_POOL, _PROCESS_WORKER) as running:
+    with _home() as home, _stack(home, progress, "process") as running:
         caretaker = Child("caretaker", _CARETAKER, log=home / "caretaker.log", cwd=ROOT)
         caretaker.start()
         try:
@@ -73,16 +78,14 @@ def _home() -> Iterator[Path]:
 
 
 @contextmanager
-def _stack(
-    home: Path, progress: Progress, pool_command: Command, worker_command: Command
-) -> Iterator[RunningStack]:
+def _stack(home: Path, progress: Progress, pool_type: str) -> Iterator[RunningStack]:
     stack = LocalStack(
         home,
         migrate=_migrate,
         progress=progress,
         ports=_ANY_PORT,
-        pool_command=pool_command,
-        worker_command=worker_command,
+        deploy_command=deploy_command(pool_type),
+        worker_command=worker_command(pool_type),
     )
     with stack as running, _environment(running.environment()):
         yield running

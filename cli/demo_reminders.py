@@ -1,19 +1,21 @@
-"""The demo's reminders: a day's runs in Prefect, their letters, and a profile that is confirmed."""
+"""The demo's reminders: a day's runs in Prefect, their e-mails, and a profile that is confirmed."""
 
 import asyncio
 import re
+from collections.abc import Iterable
 from datetime import date
 
-from cli.demo_runs import ended_run, start_run
-from cli.demo_stage import DemoFailed, Stage
+from cli.demo_runs import start_run, state_shown
+from cli.demo_stage import PATIENCE, DemoFailed, Stage, side_by_side
 from desk.clock import utc_now
 from desk.policy import current_policy
-from desk.reminder_table import table
+from desk.reminder_table import Counted, table
+from models.database import transaction
+from models.reminders import count_by_threshold
 from rules.dates import riyadh_day
 from rules.quiet_days import next_sending_day, quiet
 from rules.thresholds import About
-from stack.running import RunningStack
-from tasks.reminders.run import Report, rehearse_day, run_reminders
+from tasks.reminders.run import rehearse_day, run_reminders
 
 _CONFIRM = re.compile(r"https?://\S+/confirm/[\w-]+")
 
@@ -21,50 +23,53 @@ _CONFIRM = re.compile(r"https?://\S+/confirm/[\w-]+")
 class Reminders:
     """Reminds the people of the examples; `tell` raises `DemoFailed` where a step is missing."""
 
-    def __init__(self, stage: Stage, running: RunningStack) -> None:
+    def __init__(self, stage: Stage) -> None:
         self._stage = stage
-        self._running = running
 
     async def tell(self) -> None:
-        """Both kinds of reminders of one day, then one press of a button."""
+        """Both kinds of today's reminders, then one press of a button."""
         today = riyadh_day(utc_now())
-        self._stage.say(f"The reminders of {today}")
         if quiet(today, current_policy().reminders):
             await self._rehearse(today)
             return
-        for about in About:
-            await self._remind(about)
-        link = await self._stage.link(_CONFIRM)
-        await self._stage.press(link)
-        self._stage.say("  somebody presses the link of such a letter: the profile is confirmed")
+        await side_by_side(*(self._remind(about, today) for about in About))
+        await self._stage.press(await self._stage.link(_CONFIRM))
+        self._stage.say("  somebody presses the link in such an e-mail: the profile is confirmed")
 
     async def _rehearse(self, today: date) -> None:
         """Today is a day off: what the next working day's run would do."""
         day = next_sending_day(today, current_policy().reminders)
-        self._stage.say(f"  no reminder leaves today; on {day} these would:")
         for about in About:
-            self._say_what_became(about, await rehearse_day(about, day, now=utc_now()))
+            found = await rehearse_day(about, day, now=utc_now())
+            self._say(about, found.by_threshold, f"would be sent on {day}", rehearsed=True)
 
-    async def _remind(self, about: About) -> None:
-        run = await asyncio.to_thread(self._run_in_prefect, about)
-        # At night the run has planned its letters, and leaves them to the hours of policy.
-        rest = await run_reminders(about, run="demo", at_any_hour=True)
-        if not any(line["sent"] for line in table(about, rest.by_threshold)):
-            raise DemoFailed(f"no reminder about a {about} has left")
-        self._say_what_became(about, rest)
-        self._stage.say(f"  in the Prefect UI: {self._running.prefect_ui_url}/runs/flow-run/{run}")
+    async def _remind(self, about: About, day: date) -> None:
+        await asyncio.to_thread(self._run_in_prefect, about)
+        counted = await _counted(about, day)
+        if not any(line["sent"] for line in table(about, counted)):
+            # At night the run has planned them, and leaves them to the hours of policy.
+            await run_reminders(about, run="demo", at_any_hour=True)
+            counted = await _counted(about, day)
+        self._say(about, counted, "sent")
 
-    def _run_in_prefect(self, about: About) -> str:
-        api, name = self._running.prefect_api_url, f"{about}-reminders"
-        run = ended_run(api, start_run(api, f"{name}/{name}", {}))
-        if run["state"]["type"] != "COMPLETED":
-            raise DemoFailed(f"the run of {name} is {run['state']['name']}")
-        return str(run["id"])
+    def _say(
+        self, about: About, counted: Iterable[Counted], what: str, *, rehearsed: bool = False
+    ) -> None:
+        column = "would be sent" if rehearsed else "sent"
+        lines = [line for line in table(about, counted, rehearsed=rehearsed) if line[column]]
+        if not lines:
+            raise DemoFailed(f"no reminder about a {about} {what}")
+        said = ", ".join(f"{line[column]} at {line['threshold']}" for line in lines)
+        self._stage.say(f"  reminders about the {about} {what}: {said}")
 
-    def _say_what_became(self, about: About, report: Report) -> None:
-        what = "would be sent" if report.rehearsed else "sent"
-        for line in table(about, report.by_threshold, rehearsed=report.rehearsed):
-            skipped = f", skipped: {line['skipped']}" if line["skipped"] else ""
-            self._stage.say(
-                f"  {about}, {line['threshold']}: {line['due']} due, {line[what]} {what}{skipped}"
-            )
+    def _run_in_prefect(self, about: About) -> None:
+        name = f"{about}-reminders"
+        run = start_run(self._stage.running, f"{name}/{name}")
+        state = state_shown(self._stage.running, run, "Completed", within=PATIENCE)
+        if state != "Completed":
+            raise DemoFailed(f"the run of {name} is {state}")
+
+
+async def _counted(about: About, day: date) -> list[Counted]:
+    async with transaction() as session:
+        return await count_by_threshold(session, about, day)

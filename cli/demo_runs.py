@@ -5,31 +5,33 @@ import time
 from typing import Any
 from urllib.request import Request, urlopen
 
-#: Seconds that Prefect may take to show a run's outcome.
-_SHOWN_WITHIN = 60.0
+from stack.running import RunningStack
+
+#: A look costs the server as much as a step of a request, and a dozen requests are looked at.
+_LOOK_SECONDS = 0.5
 
 
-def start_run(api_url: str, deployment: str, parameters: dict[str, Any]) -> str:
+def start_run(stack: RunningStack, deployment: str) -> str:
     """Start a run of this deployment (``flow/name``), as somebody in the UI would; its id."""
-    found = _call(f"{api_url}/deployments/name/{deployment}")
-    document = {"parameters": parameters, "state": {"type": "SCHEDULED"}}
-    run = _call(f"{api_url}/deployments/{found['id']}/create_flow_run", document)
-    return str(run["id"])
+    found = _call(stack, f"deployments/name/{deployment}")
+    document = {"state": {"type": "SCHEDULED"}}
+    return str(_call(stack, f"deployments/{found['id']}/create_flow_run", document)["id"])
 
 
-def ended_run(api_url: str, run_id: str) -> dict[str, Any]:
-    """The run, once Prefect shows that it is complete or patience is at its end."""
-    deadline = time.monotonic() + _SHOWN_WITHIN
+def state_shown(stack: RunningStack, run_id: str, state: str, *, within: float) -> str:
+    """The name of the run's state, once it is this one or so many seconds have passed."""
+    deadline = time.monotonic() + within
     while True:
-        run = _call(f"{api_url}/flow_runs/{run_id}")
-        if run["state"]["type"] == "COMPLETED" or time.monotonic() > deadline:
-            return run
-        time.sleep(0.1)
+        found = str(_call(stack, f"flow_runs/{run_id}")["state"]["name"])
+        if found in {state, "Failed", "Crashed"} or time.monotonic() > deadline:
+            return found
+        time.sleep(_LOOK_SECONDS)
 
 
-def _call(url: str, document: dict[str, Any] | None = None) -> dict[str, Any]:
+def _call(stack: RunningStack, path: str, document: dict[str, Any] | None = None) -> dict[str, Any]:
     body = None if document is None else json.dumps(document).encode()
-    request = Request(url, data=body, headers={"Content-Type": "application/json"})  # noqa: S310 - our own server
-    with urlopen(request, timeout=30) as answer:  # noqa: S310 - as above
+    headers = {"Content-Type": "application/json"}
+    request = Request(f"{stack.prefect_api_url}/{path}", data=body, headers=headers)  # noqa: S310 - our own server
+    with urlopen(request, timeout=120) as answer:  # noqa: S310 - as above
         found: dict[str, Any] = json.load(answer)
     return found

@@ -1,4 +1,4 @@
-"""What the demo's stories are told with: people's hands, and the letters that arrive.
+"""What the demo's stories are told with: people's hands, and the e-mails that arrive.
 
 It fails loudly (`DemoFailed`) where a step did not happen.
 """
@@ -6,129 +6,183 @@ It fails loudly (`DemoFailed`) where a step did not happen.
 import asyncio
 import re
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
+from cli.demo_runs import state_shown
 from cli.examples import read_example
-from desk import submission
+from desk import payments, submission
 from desk.clock import utc_now
 from desk.handle import RequestHandle
-from models.requests import Request
+from desk.policy import current_policy
+from models.database import transaction
+from models.payments import Bill, bill_of
 from rules.dates import riyadh_day
 from rules.errors import MumarisError
+from rules.money import Money
 from rules.statuses import Kind, Status
 from stack.mail_letters import Letters
+from stack.running import RunningStack
 
-#: Seconds that one step may take.
-PATIENCE = 90.0
+T = TypeVar("T")
+
+#: Seconds that one step may take, on the slowest machine: what goes wrong is told at once.
+PATIENCE = 300.0
 _LINK = re.compile(r"https?://\S+/activate/[\w-]+")
 #: What the page of a profile sends back with its button.
 _SEEN = re.compile(r'name="seen" value="([0-9a-f]+)"')
+#: Every e-mail about a request names it.
+_ANY = re.compile("")
+#: Minor units that an invented authority asks for where policy knows no amount.
+_ASKED = 50_000
 
 
 class DemoFailed(MumarisError):
     """A step of the demo did not happen."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Story:
-    """A story that was told, and how it was to end."""
+    """What happens to one request."""
 
     title: str
     handle: RequestHandle
-    ends: Status
+    steps: list[str] = field(default_factory=list)
+
+    @property
+    def code(self) -> str:
+        """The request's tracking code."""
+        return self.handle.tracking_code
 
 
 class Stage:
-    """Does what people do; `say` gets one line for each step."""
+    """Does what people do; `say` gets a line for each story that is told."""
 
-    def __init__(self, letters: Letters, say: Callable[[str], None]) -> None:
-        self._letters = letters
+    def __init__(self, running: RunningStack, letters: Letters, say: Callable[[str], None]) -> None:
+        self.running = running
         self.say = say
+        self._letters = letters
+        self._texts: dict[str, str] = {}
 
-    async def submit(
-        self, title: str, example: str, *, kind: Kind = Kind.PROFILE_UPDATE
-    ) -> RequestHandle:
-        """Hand the example in; raises `SubmissionRefused` as the door does."""
+    async def submit(self, title: str, example: str, *, kind: Kind = Kind.PROFILE_UPDATE) -> Story:
+        """Submit the example; raises `SubmissionRefused` as the desk does."""
         document = read_example(example, riyadh_day(utc_now()))
         request = await submission.accept(kind, document, now=utc_now())
-        self.say(f"{title} is submitted; its tracking code is {request.tracking_code}")
-        return RequestHandle(request.tracking_code)
+        return Story(title, RequestHandle(request.tracking_code))
 
-    async def at_the_gate(self, handle: RequestHandle) -> Request:
-        """Wait until the run waits for officers; returns the request as they see it."""
-        await self.expect(handle, Status.UNDER_REVIEW)
-        self.say("  valid; the run waits at the review gate")
-        return await handle.look()
+    async def decide(self, story: Story, verdict: str, officer: str, **why: Any) -> None:
+        """Wait until the request is under review, and decide as this officer."""
+        await self.expect(story, Status.UNDER_REVIEW)
+        await story.handle.decide(verdict, officer=officer, **why)
+        story.steps.append(f"{officer} {_DID[verdict]} it")
 
-    async def approve(self, handle: RequestHandle, officer: str) -> None:
-        """Approve as this officer."""
-        await handle.decide("approve", officer=officer)
-        self.say(f"  {officer}, an officer, approves it")
-
-    async def activate(self, handle: RequestHandle) -> None:
-        """Read the activation letter and press its link's button."""
-        await self.expect(handle, Status.AWAITING_ACTIVATION)
-        reference = (await handle.look()).reference_number
-        text = await self.letter(handle, _LINK)
-        self.say(f"  reference number {reference}; the activation letter has arrived")
-        link = _LINK.search(text)
+    async def activate(self, story: Story) -> None:
+        """Pay where policy asks for it, read the activation e-mail and press its link's button."""
+        asked = current_policy().payment.required_before_activation
+        if asked and (await story.handle.look()).kind == Kind.CARD_RENEWAL:
+            bill = await self.bill(story)
+            paid_on = riyadh_day(utc_now())
+            money = payments.money_of(bill)
+            await payments.record_payment(bill.number, money, paid_on=paid_on, now=utc_now())
+            story.steps.append("the bill is paid")
+        await self.expect(story, Status.AWAITING_ACTIVATION)
+        link = _LINK.search(await self.letter(story, _LINK))
         if link is None:
-            raise DemoFailed("the activation letter has no link")
+            raise DemoFailed("the activation e-mail has no link")
         await self.press(link.group())
-        await self.expect(handle, Status.ACTIVATED)
-        self.say("  the link is pressed; it is in force")
+        story.steps.append("the link is pressed")
+        await self.ends(story, Status.ACTIVATED)
+
+    async def bill(self, story: Story) -> Bill:
+        """The request's bill; where policy does not know the amount, somebody sets it."""
+        await self.expect(story, Status.AWAITING_PAYMENT)
+        request = await story.handle.look()
+        async with transaction() as session:
+            bill = await bill_of(session, request.id)
+        asked = Money(_ASKED, current_policy().renewal.fees.currency)
+        return bill or await payments.set_amount(story.code, asked, now=utc_now())
 
     async def press(self, link: str) -> None:
         """Open the link's page as a browser does, then press its button."""
         await asyncio.to_thread(_open_and_press, link)
 
     async def link(self, sign: re.Pattern[str]) -> str:
-        """A link of this form, from the newest letter that bears one."""
-        for text in reversed(await asyncio.to_thread(self._texts)):
+        """A link of this form, from the newest e-mail that bears one."""
+        for text in reversed(await asyncio.to_thread(self._read_letters)):
             if found := sign.search(text):
                 return found.group()
-        raise DemoFailed("no letter has such a link")
+        raise DemoFailed("no e-mail has such a link")
 
-    async def told(self, handle: RequestHandle) -> None:
-        """Wait for the letter after the first, which says that the request was received."""
-        await self.letter(handle, _TRACKED, earlier=1)
-
-    async def expect(self, handle: RequestHandle, status: Status) -> None:
+    async def expect(self, story: Story, status: Status) -> None:
         """Wait until the request has this status; raises `DemoFailed` where it ends elsewhere."""
-        found = await handle.wait_for(status, timeout=PATIENCE)
+        found = await story.handle.wait_for(status, timeout=PATIENCE)
         if found is not status:
-            raise DemoFailed(f"request {handle.tracking_code} is {found}, not {status}")
+            raise DemoFailed(f"request {story.code} is {found}, not {status}")
 
-    async def letter(
-        self, handle: RequestHandle, sign: re.Pattern[str], *, earlier: int = 0
-    ) -> str:
-        """The text of the letter about this request that bears this sign, once it has arrived."""
+    async def ends(self, story: Story, status: Status) -> None:
+        """Wait until the request has ended so, in Prefect too, and say its line."""
+        await self.expect(story, status)
+        await self.shown(story, status.capitalize())
+        request = await story.handle.look()
+        number = f"; {request.reference_number}" if request.reference_number else ""
+        self.say(f"  {story.code}  {story.title}: {', '.join([*story.steps, status])}{number}")
+
+    async def waits(self, story: Story, status: Status) -> None:
+        """Wait until the request waits so, and its run is suspended."""
+        await self.expect(story, status)
+        await self.shown(story, "Suspended")
+
+    async def shown(self, story: Story, state: str) -> None:
+        """Wait until Prefect shows the request's run in this state; raises `DemoFailed`."""
+        request = await story.handle.look()
+        run = str(request.flow_run_id)
+        found = await asyncio.to_thread(state_shown, self.running, run, state, within=PATIENCE)
+        if found != state:
+            raise DemoFailed(f"the run of request {story.code} is {found}, not {state}")
+
+    async def letter(self, story: Story, sign: re.Pattern[str] = _ANY, *, earlier: int = 0) -> str:
+        """The text of the newest e-mail about this request that bears this sign, once it is there.
+
+        With ``earlier`` it waits for one more than so many.
+        """
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
-            texts = await asyncio.to_thread(self._texts)
-            found = [text for text in texts if handle.tracking_code in text and sign.search(text)]
+            texts = await asyncio.to_thread(self._read_letters)
+            found = [text for text in texts if story.code in text and sign.search(text)]
             if len(found) > earlier:
                 return found[-1]
-            await asyncio.sleep(0.1)
-        raise DemoFailed(f"a letter about request {handle.tracking_code} did not arrive")
+            await asyncio.sleep(0.2)
+        raise DemoFailed(f"an e-mail about request {story.code} did not arrive")
 
-    def _texts(self) -> list[str]:
-        """The texts of the newest letters, oldest first."""
-        letters = [self._letters.find(summary.key) for summary in self._letters.newest(50)]
-        return [letter.text for letter in reversed(letters) if letter is not None]
+    def _read_letters(self) -> list[str]:
+        """The texts of all e-mails, oldest first; each is read once."""
+        keys = self._letters.keys()
+        for key in keys:
+            if key not in self._texts and (letter := self._letters.find(key)):
+                self._texts[key] = letter.text
+        return [self._texts[key] for key in keys]
 
 
-#: Every letter names its request; the first of them says that it was received.
-_TRACKED = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}")
+_DID = {"approve": "approves", "return": "returns", "reject": "rejects"}
+
+
+async def side_by_side(*works: Coroutine[Any, Any, T]) -> list[T]:
+    """Do all of it at once; the first failure ends the others and is raised by itself."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(work) for work in works]
+    except BaseExceptionGroup as failures:
+        raise failures.exceptions[0] from None
+    return [task.result() for task in tasks]
 
 
 def _open_and_press(link: str) -> None:
-    with urlopen(link, timeout=30) as page:  # noqa: S310 - http from our own letter
+    with urlopen(link, timeout=PATIENCE) as page:  # noqa: S310 - http from our own e-mail
         seen = _SEEN.search(page.read().decode())
     body = urlencode({"seen": seen[1]}).encode() if seen else b""
-    with urlopen(link, data=body, timeout=30) as page:  # noqa: S310 - as above
+    with urlopen(link, data=body, timeout=PATIENCE) as page:  # noqa: S310 - as above
         if page.status != 200:  # noqa: PLR2004 - HTTP's own number
             raise DemoFailed(f"the page answered {page.status}")

@@ -12,14 +12,16 @@ if TYPE_CHECKING:
 
 
 def up(
-    prefect_port: Annotated[int, typer.Option(help="Where the Prefect UI should be.")] = 4200,
-    portal_port: Annotated[int, typer.Option(help="Where the portal should be.")] = 8000,
-    mail_port: Annotated[int, typer.Option(help="Where the page of letters should be.")] = 8025,
+    prefect_port: Annotated[int, typer.Option(help="Port of the Prefect UI.")] = 4200,
+    portal_port: Annotated[int, typer.Option(help="Port of the portal.")] = 8000,
+    mail_port: Annotated[int, typer.Option(help="Port of the mail catcher's page.")] = 8025,
 ) -> None:
-    """Run PostgreSQL, Prefect, the worker, the portal and a mail catcher, until Ctrl-C.
+    """Run PostgreSQL, Prefect, a worker, the portal and a mail catcher until Ctrl-C.
 
-    Data stay in .mumaris (or MUMARIS_HOME). A port that is taken is passed over for the next free
-    one. Nothing is left running afterwards.
+    Data are kept in .mumaris (or MUMARIS_HOME). If a port is taken, the next free one is used.
+    Ctrl-C stops everything.
+
+    Example: mumaris up --prefect-port 4300
     """
     from desk.policy import current_policy
     from stack.local import LocalStack, Ports
@@ -44,7 +46,7 @@ def show_addresses(running: "RunningStack") -> None:
     """Print where everything is."""
     typer.echo(f"Prefect UI  {running.prefect_ui_url}")
     typer.echo(f"Portal      {running.portal_url}")
-    typer.echo(f"Letters     {running.mail_url}")
+    typer.echo(f"E-mails     {running.mail_url}")
 
 
 def migrate_at(database_url: str) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from rules.errors import MumarisError
 from stack.ports import HOST, free_port
 from stack.postgres import EmbeddedPostgres
+from stack.prefect_commands import THEN
 from stack.prefect_server import PrefectServer
 from stack.processes import Child
 from stack.running import RunningStack, process_start
@@ -25,14 +26,28 @@ POOL_TYPE = "mumaris-inprocess"
 #: The folder of prefect.yaml and of our packages.
 ROOT = Path(__file__).resolve().parent.parent
 
-_PREFECT = (sys.executable, "-m", "prefect", "--no-prompt")
-#: One name, kept, so that Prefect's list of workers does not grow with every start.
-_WORKER_OPTIONS = ("--pool", POOL, "--type", POOL_TYPE, "--name", "mumaris-local")
-WORKER_COMMAND: Command = (*_PREFECT, "worker", "start", *_WORKER_OPTIONS)
+_PREFECT = (sys.executable, "-m", "stack.prefect_commands")
+
+
+def deploy_command(pool_type: str) -> Command:
+    """What makes the pool of this type and deploys to it; started with the server, it waits."""
+    pool = ("work-pool", "create", POOL, "--type", pool_type, "--overwrite")
+    return (*_PREFECT, "/health", *pool, THEN, "deploy", "--all")
+
+
+def worker_command(pool_type: str) -> Command:
+    """What runs a worker of this type, as soon as there is the pool.
+
+    It has one name, kept, so that Prefect's list of workers does not grow with every start.
+    """
+    worker = ("worker", "start", "--pool", POOL, "--type", pool_type, "--name", "mumaris-local")
+    return (*_PREFECT, f"/work_pools/{POOL}", *worker)
+
+
+DEPLOY_COMMAND = deploy_command(POOL_TYPE)
+WORKER_COMMAND = worker_command(POOL_TYPE)
 #: A free `--host` and `--port` are appended.
 PORTAL_COMMAND: Command = (sys.executable, "-m", "uvicorn", "portal.app:app", "--no-access-log")
-POOL_COMMAND: Command = (*_PREFECT, "work-pool", "create", POOL, "--type", POOL_TYPE, "--overwrite")
-DEPLOY_COMMAND: Command = (*_PREFECT, "deploy", "--all")
 
 _STEP_SECONDS = 120.0
 _WORKER_STOP_SECONDS = 15.0  # it lets the steps under way finish
@@ -78,7 +93,6 @@ class LocalStack:
         ports: Ports | None = None,
         worker_command: Command = WORKER_COMMAND,
         portal_command: Command = PORTAL_COMMAND,
-        pool_command: Command = POOL_COMMAND,
         deploy_command: Command = DEPLOY_COMMAND,
     ) -> None:
         self.home = home.absolute()
@@ -87,7 +101,6 @@ class LocalStack:
         self._ports = ports or Ports()
         self._worker_command = worker_command
         self._portal_command = portal_command
-        self._pool_command = pool_command
         self._deploy_command = deploy_command
         self._postgres = EmbeddedPostgres(self.home / "postgres", durable=durable)
         self._started: list[tuple[Child, float]] = []
@@ -140,23 +153,23 @@ class LocalStack:
         self._started.append((prefect.child, _STOP_SECONDS))
         prefect.launch()
         self._launch(mail)
+        environment = {**os.environ, **prefect.client_env(), **running.environment()}
+        deploy = self._child("deploy", self._deploy_command, environment)
+        self._launch(deploy)
+        worker = self._child("worker", self._worker_command, environment)
+        self._launch(worker, grace=_WORKER_STOP_SECONDS)
         with self._step("Tables"):
             self._migrate(running.database_url)
         with self._step("Mail catcher"):
             _wait_for_port(mail, running.smtp_port)
-        environment = {**os.environ, **prefect.client_env(), **running.environment()}
         portal = self._portal(running, environment)
         self._launch(portal)
         with self._step("Portal"):
             _wait_for_port(portal, _port(running.portal_url))
         with self._step("Prefect server"):
             prefect.wait_until_ready()
-        with self._step("Work pool"):
-            self._run(self._child("work-pool", self._pool_command, environment))
-        worker = self._child("worker", self._worker_command, environment)
-        self._launch(worker, grace=_WORKER_STOP_SECONDS)
         with self._step("Deployments"):
-            self._run(self._child("deploy", self._deploy_command, environment))
+            deploy.wait_until_done(within=_STEP_SECONDS)
         worker.check()
         self._supervise(self._postgres.child, prefect.child, mail, portal, worker)
         running.write(self.home)
@@ -196,11 +209,6 @@ class LocalStack:
     def _launch(self, child: Child, grace: float = _STOP_SECONDS) -> None:
         self._started.append((child, grace))
         child.start()
-
-    def _run(self, child: Child) -> None:
-        """Run a command to its end; an interruption on the way ends it too."""
-        self._launch(child)
-        child.wait_until_done(within=_STEP_SECONDS)
 
     def _supervise(self, *children: Child) -> None:
         self._supervisor = Supervisor(children, self._progress)

@@ -61,10 +61,15 @@ class Letters:
         with self._lock:
             return len(self._box)
 
+    def keys(self) -> list[str]:
+        """The keys of all letters, in the order in which they came."""
+        with self._lock:
+            return sorted(self._box.keys(), key=_arrival)
+
     def newest(self, limit: int) -> list[Summary]:
         """The letters that came last, the very last first."""
+        keys = self.keys()[: -limit - 1 : -1]
         with self._lock:
-            keys = sorted(self._box.keys(), key=_arrival, reverse=True)[:limit]
             contents = [self._box.get_bytes(key) for key in keys]
         return [_summary(key, _parse(content)) for key, content in zip(keys, contents, strict=True)]
 

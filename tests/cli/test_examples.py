@@ -142,6 +142,27 @@ async def test_a_renewal_of_the_examples_is_what_the_readme_tells(
 
 
 @pytest.mark.usefixtures("example_register")
+@pytest.mark.parametrize(
+    ("name", "kind", "status", "approvals"),
+    [
+        ("09-waits-for-review.json", "profile_update", "under_review", 1),
+        ("10-second-officer.json", "profile_update", "under_review", 2),
+        ("11-returned.json", "profile_update", "under_review", 1),
+        ("11-corrected.json", "profile_update", "under_review", 1),
+        ("12-waits-for-activation.json", "profile_update", "approved", 0),
+        ("13-waits-for-payment.json", "card_renewal", "under_review", 1),
+    ],
+)
+async def test_what_the_demo_leaves_comes_to_its_wait(
+    name: str, kind: str, status: str, approvals: int, tmp_path: Path
+) -> None:
+    """With as many officers as the wait is about."""
+    request = await load_request(await at_the_gate(name, tmp_path, "--kind", kind))
+
+    assert (request.status, request.approvals_needed) == (status, approvals)
+
+
+@pytest.mark.usefixtures("example_register")
 async def test_a_renewal_without_its_residence_card_is_refused(tmp_path: Path) -> None:
     """One problem, and nothing is kept."""
     file = write_json(tmp_path, read_example("07-renewal-lacks-document.json", TODAY))
@@ -195,6 +216,6 @@ def test_the_register_of_the_examples_is_clean() -> None:
 
     births = [row["birth_date"] for row in files.practitioners.values()]
     emails = [row["email"] for row in files.practitioners.values()]
-    assert (len(files.practitioners), len(files.officers), len(files.official)) == (12, 3, 12)
+    assert (len(files.practitioners), len(files.officers), len(files.official)) == (12, 3, 13)
     assert min(births).year < TODAY.year - 66
     assert all(email.endswith("@example.com") for email in emails)

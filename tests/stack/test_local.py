@@ -27,7 +27,6 @@ _PYTHON = (sys.executable, "-c")
 _WORKER = (*_PYTHON, "import time; print('worker runs', flush=True); time.sleep(600)")
 _TELL = (*_PYTHON, "import json, os; print(json.dumps(dict(os.environ)))")
 _PORTAL = (sys.executable, "-m", "uvicorn", "--factory", "fastapi:FastAPI")
-_NOTHING = (*_PYTHON, "")
 
 _INTERRUPTED = """
 import signal
@@ -65,7 +64,6 @@ def build(home: Path, up_said: list[str], migrated: list[str]) -> LocalStack:
         ports=Ports(0, 0, 0, 0),
         worker_command=_WORKER,
         portal_command=_PORTAL,
-        pool_command=_NOTHING,
         deploy_command=_TELL,
     )
 
@@ -113,7 +111,7 @@ def test_each_step_is_told_with_its_seconds(up: Up) -> None:
     """Users wait, so they see for what."""
     steps = [line.partition(" ready after")[0] for line in up.said]
     expected = ["PostgreSQL", "Tables", "Mail catcher", "Portal", "Prefect server"]
-    assert steps[:7] == [*expected, "Work pool", "Deployments"]
+    assert steps[:6] == [*expected, "Deployments"]
     assert any(line.startswith("Everything runs after") for line in up.said)
 
 
@@ -158,7 +156,7 @@ def test_a_failing_step_leaves_nothing_running(folder: Path) -> None:
     stack._migrate = migrate
     with pytest.raises(ValueError, match="no such column"):
         stack.start()
-    assert len(processes) == 3
+    assert len(processes) >= 4  # the command that deploys may have ended
     assert not any(is_alive(pid) for pid in processes)
 
 
