@@ -94,11 +94,15 @@ def extend(between: tuple[str, str], to: date, *, actor: str, dry_run: bool, as_
                 "dry_run": done.is_dry_run,
                 "cards": done.total,
                 "by_expiry": {day.isoformat(): count for day, count in done.cards.items()},
+                "left_alone": dict(done.left_alone),
             }
         )
         return
     would = "would expire" if done.is_dry_run else "expire"
     typer.echo(f"{done.total} cards {would} on {done.to}")
+    if done.left_alone:
+        counts = ", ".join(f"{count} {status}" for status, count in done.left_alone.items())
+        typer.echo(f"left alone: {counts}")
     if done.cards:
         show_table(
             ("expiry before", "cards"),

@@ -76,7 +76,14 @@ class CardRenewalKind:
             session, practitioner.id, besides=request.id if request else None
         )
         found = await _validated(
-            session, submission, practitioner, card, today, policy, has_open_renewal=open_
+            session,
+            submission,
+            practitioner,
+            card,
+            today,
+            policy,
+            has_open_renewal=open_,
+            is_accepted=request is not None,
         )
         return Checked(
             problems=found.problems,
@@ -133,7 +140,13 @@ class CardRenewalKind:
         card = await find_card(session, practitioner.id, lock=True)
         years = await _years(session, request, practitioner, card, policy, now=now)
         on_file = card_on_file(card, practitioner, has_open_renewal=False)
-        period = new_period(on_file, riyadh_day(now), years, policy)
+        period = new_period(
+            on_file,
+            submitted_on=riyadh_day(request.submitted_at),
+            activated_on=riyadh_day(now),
+            years=years,
+            policy=policy,
+        )
         await renew(
             session,
             card,
@@ -160,7 +173,8 @@ async def _validated(
     today: date,
     policy: Policy,
     *,
-    has_open_renewal: bool,
+    has_open_renewal: bool = False,
+    is_accepted: bool = True,
 ) -> RenewalValidation:
     return validate_card_renewal(
         read_card_renewal(submission),
@@ -168,6 +182,7 @@ async def _validated(
         await ledger_of(session, practitioner.id),
         today=today,
         policy=policy,
+        is_accepted=is_accepted,
     )
 
 
@@ -201,9 +216,7 @@ async def _years(
     if await bill_of(session, request.id) is not None:
         return approved
     today = riyadh_day(request.submitted_at)
-    found = await _validated(
-        session, request.submission, practitioner, card, today, policy, has_open_renewal=False
-    )
+    found = await _validated(session, request.submission, practitioner, card, today, policy)
     if found.plan.years <= approved:
         return approved
     request.normalised = found.plan.to_json()

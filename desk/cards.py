@@ -12,6 +12,7 @@ from desk.policy import current_policy
 from models.cards import (
     Card,
     CardPeriod,
+    cards_left_alone,
     cards_to_extend,
     extend,
     find_card,
@@ -49,6 +50,8 @@ class Extension:
     to: date
     #: How many cards it moves, by the day on which they expired.
     cards: dict[date, int]
+    #: How many others of these days it leaves as they are: they are suspended or revoked.
+    left_alone: dict[CardStatus, int]
     is_dry_run: bool
 
     @property
@@ -95,8 +98,10 @@ async def extend_cards(
     """Let every card that expires from ``first`` to ``last`` expire on ``to`` instead.
 
     All of them or, if it raises, none; each keeps a line of history with ``actor``. A card that
-    expires on ``to`` or later is left alone, so repeated it changes nothing. The authority did so
-    in 2020 (DOMAIN.md 1.3 [18]). Raises `NotAnExtension`.
+    expires on ``to`` or later is left alone, so repeated it changes nothing; and so is one that is
+    suspended or revoked: what the authority gives to everybody it has taken from its holder.
+    Renewals that are open go on, from the new expiry. The authority did so in 2020 (DOMAIN.md 1.3
+    [18]). Raises `NotAnExtension`.
     """
     if last < first:
         raise NotAnExtension(f"{last} is before {first}")
@@ -107,9 +112,12 @@ async def extend_cards(
         found = await cards_to_extend(session, first=first, last=last, to=to)
         for _, expires_on in found:
             counts[expires_on] = counts.get(expires_on, 0) + 1
+        left_alone = await cards_left_alone(session, first=first, last=last, to=to)
         if not dry_run:
             await extend(session, found, to=to, actor=actor, now=now)
-    return Extension(to=to, cards=dict(sorted(counts.items())), is_dry_run=dry_run)
+    return Extension(
+        to=to, cards=dict(sorted(counts.items())), left_alone=left_alone, is_dry_run=dry_run
+    )
 
 
 def card_on_file(card: Card, practitioner: Practitioner, *, has_open_renewal: bool) -> CardOnFile:

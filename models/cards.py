@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, update
-from sqlmodel import Field, SQLModel, col, select
+from sqlalchemy import CheckConstraint, ColumnElement, Index, UniqueConstraint, update
+from sqlmodel import Field, SQLModel, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import EXAMINE_NOW, instant, known, named
@@ -183,17 +183,34 @@ async def cards_to_extend(
 ) -> list[tuple[UUID, date]]:
     """The cards that expire from ``first`` to ``last`` and before ``to``, with their expiries.
 
-    Locked until the transaction ends, in one order for everybody.
+    Only cards that are neither suspended nor revoked. Locked until the transaction ends, in one
+    order for everybody.
     """
     query = (
         select(col(Card.id), col(Card.expires_on))
-        .where(
-            col(Card.expires_on) >= first, col(Card.expires_on) <= last, col(Card.expires_on) < to
-        )
+        .where(*_expiring(first, last, to), col(Card.status) == CardStatus.ACTIVE)
         .order_by(col(Card.id))
         .with_for_update()
     )
     return [(card_id, expires_on) for card_id, expires_on in (await session.exec(query)).all()]
+
+
+async def cards_left_alone(
+    session: AsyncSession, *, first: date, last: date, to: date
+) -> dict[CardStatus, int]:
+    """How many cards of these days are not extended, by the status that is the reason."""
+    query = (
+        select(col(Card.status), func.count())
+        .where(*_expiring(first, last, to), col(Card.status) != CardStatus.ACTIVE)
+        .group_by(col(Card.status))
+        .order_by(col(Card.status))
+    )
+    return {CardStatus(status): count for status, count in (await session.exec(query)).all()}
+
+
+def _expiring(first: date, last: date, to: date) -> tuple[ColumnElement[bool], ...]:
+    expiry = col(Card.expires_on)
+    return (expiry >= first, expiry <= last, expiry < to)
 
 
 async def extend(

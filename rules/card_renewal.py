@@ -52,17 +52,21 @@ def validate_card_renewal(
     *,
     today: date,
     policy: Policy,
+    is_accepted: bool = False,
 ) -> RenewalValidation:
     """Judge the renewal against the card in force and the rules, on the day it was submitted.
 
     Finds every problem at once and raises nothing for what a person typed. The same arguments give
     the same answer: judge again where the card was extended since. ``today`` is the day in Riyadh;
-    ``card.has_open_renewal`` is about renewals other than this one.
+    ``card.has_open_renewal`` is about renewals other than this one. One that ``is_accepted`` came
+    in its window: where it would be too early by now, the authority has extended the card since,
+    and that takes nothing from its holder.
     """
     problems = Problems()
     check_frame(submission, card.registration_number, policy, problems)
     window = renewal_window(card, today, policy)
-    _check_card(card, window, today, problems)
+    _check_card(card, problems)
+    _check_window(window, today, problems, is_accepted=is_accepted)
     entries = EntryReader(today=today, policy=policy, problems=problems)
     placed_documents = entries.documents(submission.documents)
     check_renewal_documents(
@@ -85,14 +89,17 @@ def validate_card_renewal(
     )
 
 
-def _check_card(card: CardOnFile, window: Window, today: date, problems: Problems) -> None:
+def _check_card(card: CardOnFile, problems: Problems) -> None:
     if card.status is CardStatus.SUSPENDED:
         problems.add("card_suspended", _CARD)
     if card.status is CardStatus.REVOKED:
         problems.add("card_revoked", _CARD)
     if card.has_open_renewal:
         problems.add("request_already_open", _CARD)
-    if window.state is WindowState.TOO_EARLY:
+
+
+def _check_window(window: Window, today: date, problems: Problems, *, is_accepted: bool) -> None:
+    if window.state is WindowState.TOO_EARLY and not is_accepted:
         problems.add("renewal_too_early", _CARD, days=(window.opens_on - today).days)
     if window.state is WindowState.TOO_LATE:
         limit = (window.last_day - window.expires_on).days

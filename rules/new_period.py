@@ -32,21 +32,31 @@ def years_granted(card: CardOnFile, today: date, hours_short: bool, policy: Poli
     return renewal.reduced_years if hours_short or above_age else renewal.years
 
 
-def new_period(card: CardOnFile, activated_on: date, years: int, policy: Policy) -> Period:
-    """The period that begins when the renewal comes into force on ``activated_on`` (Riyadh).
+def new_period(
+    card: CardOnFile, *, submitted_on: date, activated_on: date, years: int, policy: Policy
+) -> Period:
+    """The period of a renewal that was submitted and comes into force on these days (Riyadh).
 
-    A card that is still valid goes on from the day after its expiry. One that has expired begins
-    anew on the day of activation, or, by policy, on the day after the old expiry. The last day is
-    the same calendar day as the eve of the first, so many years later and clamped to its month: a
-    card that expires on 31 May is renewed to 31 May. The new period begins after the card's
-    expiry and ends later than it does, always. Raises ValueError for fewer than 1 year, and
-    `rules.problems.ValueRefused` where the Hijri calendar's table ends.
+    Who submits while the card is valid is not late, however long officers, payment and activation
+    take: the period begins on the day after the expiry, with no day without a card. A late renewal
+    begins anew on the day of activation, or, by policy, on the day after the old expiry. A period
+    that would be over by its activation begins then. The last day is the same calendar day as the
+    eve of the first, so many years later and clamped to its month: a card that expires on 31 May is
+    renewed to 31 May. The new period begins after the card's expiry and ends later than it does,
+    always. Raises ValueError for fewer than 1 year, and `rules.problems.ValueRefused` where the
+    Hijri calendar's table ends.
     """
     if years < 1:
         raise ValueError("a card is renewed for a year or more")
-    eve = card.expires_on
-    if activated_on > card.expires_on and policy.renewal.late_begins == "activation":
-        eve = activated_on - _DAY
+    is_late = submitted_on > card.expires_on
+    if not is_late or policy.renewal.late_begins == "old_expiry":
+        period = _period_after(card.expires_on, years, policy)
+        if period.expires_on >= activated_on:
+            return period
+    return _period_after(max(card.expires_on, activated_on - _DAY), years, policy)
+
+
+def _period_after(eve: date, years: int, policy: Policy) -> Period:
     return Period(
         valid_from=eve + _DAY,
         expires_on=years_after(eve, years, policy.renewal.calendar),

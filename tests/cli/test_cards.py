@@ -4,7 +4,10 @@ import json
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
+from models.cards import Card
+from models.database import transaction
 from rules.dates import riyadh_day
 from support.cards import card_of, give_card, periods
 from support.people import NOURA, RAHUL
@@ -102,6 +105,24 @@ async def test_cards_are_extended_with_a_line_of_history_each() -> None:
     assert done.stdout.startswith("1 cards expire on")
     assert json.loads(again.stdout)["cards"] == 0
     assert (last.made_by, last.actor, str(last.expires_on)) == ("extended", "ops.one", to)
+
+
+@pytest.mark.parametrize("status", ["suspended", "revoked"])
+async def test_a_card_that_was_taken_away_is_left_alone_and_reported(status: str) -> None:
+    """What everybody is given is not given back to one from whom it was taken."""
+    async with transaction() as session:
+        await session.exec(update(Card).values(status=status))
+    to = str(EXPIRY + timedelta(days=60))
+
+    done = await mumaris("card", "extend", *between(-5, 5), "--to", to)
+    told = await mumaris("card", "extend", *between(-5, 5), "--to", to, "--dry-run", "--json")
+
+    assert done.stdout.splitlines()[-1] == f"left alone: 1 {status}"
+    assert (json.loads(told.stdout)["cards"], json.loads(told.stdout)["left_alone"]) == (
+        0,
+        {status: 1},
+    )
+    assert (await card_of(NUMBER)).expires_on == EXPIRY
 
 
 async def test_cards_outside_the_days_are_left_alone() -> None:

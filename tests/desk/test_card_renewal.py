@@ -1,6 +1,7 @@
 """What a renewal does to a card, and what it withstands."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -13,14 +14,15 @@ from desk.cards import extend_cards
 from desk.reading import SubmissionRefused
 from desk.review import ReasonMissing, Ruling, decide
 from desk.second_look import ChangedSinceReview, NotApprovable
-from desk.submission import accept
+from desk.submission import accept, resubmit
 from desk.waiting import load_request
 from models.cards import Card
 from models.database import transaction
 from models.letters import Letter
-from models.links import LinkPurpose
+from models.links import ActivationLink, LinkPurpose
 from models.practitioners import CpdEntry, find_practitioner
 from models.requests import Decision, Request, RequestEvent, history
+from rules.correctable import Correctable
 from rules.fields import Field
 from rules.statuses import Kind, Status
 from rules.verdicts import Verdict
@@ -187,16 +189,80 @@ async def test_an_extension_and_an_activation_at_once_are_both_kept() -> None:
     assert (await card_of(NUMBER)).expires_on >= date(2028, 12, 23)
 
 
-async def test_a_card_extended_beyond_its_window_cannot_be_approved() -> None:
+async def test_a_card_suspended_at_the_gate_cannot_be_approved() -> None:
     """The officer is told why; the request can be rejected."""
     code = await at_gate()
-    await extended(by=300)
+    await suspend()
 
-    with pytest.raises(NotApprovable, match="cannot be renewed yet"):
+    with pytest.raises(NotApprovable, match="suspended"):
         await decide(code, APPROVE, now=NOW)
     no = Ruling(verdict=Verdict.REJECT, officer="amal", reason_code="not_eligible")
 
     assert await decide(code, no, now=NOW) is Status.REJECTED
+
+
+async def submitted() -> str:
+    """Noura's renewal before its run has looked at it."""
+    return (await accept(Kind.CARD_RENEWAL, renewal(TODAY), now=NOW)).tracking_code
+
+
+async def returned() -> str:
+    """Noura's renewal, returned for another letter."""
+    code = await at_gate()
+    ruling = Ruling(
+        verdict=Verdict.RETURN,
+        officer="amal",
+        reason_code="unclear",
+        fields=[Correctable("documents")],
+    )
+    await decide(code, ruling, now=NOW)
+    return code
+
+
+@pytest.mark.parametrize("stage", [submitted, at_gate, returned])
+async def test_a_renewal_goes_on_when_its_card_is_extended_beyond_its_window(
+    stage: Callable[[], Awaitable[str]],
+) -> None:
+    """It came in time; the authority's gift takes it from nobody, wherever it waits."""
+    code = await stage()
+    await extended(by=300)
+
+    if stage is returned:
+        await resubmit(code, renewal(TODAY, preferred_language="ar"), now=NOW)
+    if stage is not at_gate:
+        await validate_submission.fn(code)
+    else:
+        with pytest.raises(ChangedSinceReview):
+            await decide(code, APPROVE, now=NOW)
+    assert await decide(code, APPROVE, now=NOW) is Status.APPROVED
+    await awaiting_activation(code)
+    await use(await token_of(await load_request(code)), LinkPurpose.ACTIVATE, now=NOW)
+
+    assert (await card_of(NUMBER)).valid_from == EXPIRY + timedelta(days=301)
+
+
+async def test_a_new_renewal_of_an_extended_card_is_too_early() -> None:
+    """Only who had applied before goes on."""
+    await extended(by=300)
+
+    with pytest.raises(SubmissionRefused) as refused:
+        await submitted()
+
+    assert [found.code for found in refused.value.problems] == ["renewal_too_early"]
+
+
+@pytest.mark.parametrize("days", [0, 1, 40])
+async def test_a_renewal_submitted_in_time_leaves_no_day_without_a_card(days: int) -> None:
+    """However long after the expiry it is activated."""
+    _, token = await approved()
+    later = NOW + timedelta(days=30 + days)
+    async with transaction() as session:
+        await session.exec(update(ActivationLink).values(expires_at=later + timedelta(days=1)))
+
+    await use(token, LinkPurpose.ACTIVATE, now=later)
+
+    card = await card_of(NUMBER)
+    assert (card.valid_from, card.expires_on) == (EXPIRY + timedelta(days=1), date(2028, 12, 23))
 
 
 async def test_a_card_extended_after_the_approval_is_renewed_from_its_new_expiry() -> None:

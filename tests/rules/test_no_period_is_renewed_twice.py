@@ -26,6 +26,7 @@ class Holder:
         self.judge = CardJudge(policy)
         self.judge.today = date(2026, 1, 1)
         self.approved: RenewalPlan | None = None
+        self.applied_on = self.judge.today
         #: Every period that the card ever had, as it stands after its extensions.
         self.periods = [Period(valid_from=CARD.valid_from, expires_on=CARD.expires_on)]
 
@@ -41,6 +42,7 @@ class Holder:
         validation = self.judge.says(documents=(letter,))
         if validation.is_valid:
             self.approved = validation.plan
+            self.applied_on = self.judge.today
             self.judge.card = replace(self.judge.card, has_open_renewal=True)
 
     def activate(self) -> None:
@@ -48,7 +50,13 @@ class Holder:
         if self.approved is None:
             return
         card, day = self.judge.card, self.judge.today
-        period = new_period(card, day, self.approved.years, self.judge.policy)
+        period = new_period(
+            card,
+            submitted_on=self.applied_on,
+            activated_on=day,
+            years=self.approved.years,
+            policy=self.judge.policy,
+        )
         self.periods.append(period)
         self.approved = None
         self.set_period(period)
