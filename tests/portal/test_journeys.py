@@ -171,3 +171,29 @@ async def test_the_server_logs_no_token(site: str, caplog: pytest.LogCaptureFixt
     # What the test's own client logs is not the server's.
     ours = [r.getMessage() for r in caplog.records if not r.name.startswith("http")]
     assert not any(link.token in message for message in ours)
+
+
+async def test_finished_steps_print_filled_and_nothing_to_press_prints(
+    site: str, screen: Page
+) -> None:
+    """Printers leave backgrounds out, so a dot must be made of its border."""
+    link = await mailed_link()
+    await screen.set_viewport_size({"width": 700, "height": 900})
+    await screen.goto(f"{site}/track?lang=en")
+    await screen.get_by_label("Tracking code").fill(link.code)
+    await screen.get_by_role("button", name="Show the status").click()
+
+    await screen.emulate_media(media="print", color_scheme="dark")
+    dot = await screen.evaluate(
+        """() => {
+            const style = getComputedStyle(document.querySelector(".steps .done"), "::before")
+            return [style.borderTopWidth, style.width].map(parseFloat)
+        }"""
+    )
+    ground = await screen.evaluate("getComputedStyle(document.querySelector('.card')).color")
+
+    assert dot[0] * 2 >= dot[1] - 0.01
+    assert ground == "rgb(28, 37, 34)"
+    await expect(screen.get_by_role("button")).to_have_count(0)
+    await expect(screen.get_by_text("Track another request")).to_be_hidden()
+    await expect(screen.get_by_text(link.code)).to_be_visible()
