@@ -2,6 +2,7 @@
 
 import json
 import time
+from base64 import b64encode
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -31,6 +32,8 @@ def state_shown(stack: RunningStack, run_id: str, state: str, *, within: float) 
 def _call(stack: RunningStack, path: str, document: dict[str, Any] | None = None) -> dict[str, Any]:
     body = None if document is None else json.dumps(document).encode()
     headers = {"Content-Type": "application/json"}
+    if known := stack.environment().get("PREFECT_API_AUTH_STRING"):
+        headers["Authorization"] = f"Basic {b64encode(known.encode()).decode()}"
     request = Request(f"{stack.prefect_api_url}/{path}", data=body, headers=headers)  # noqa: S310 - our own server
     with urlopen(request, timeout=120) as answer:  # noqa: S310 - as above
         found: dict[str, Any] = json.load(answer)

@@ -45,6 +45,8 @@ def up(
 def show_addresses(running: "RunningStack") -> None:
     """Print where everything is."""
     typer.echo(f"Prefect UI  {running.prefect_ui_url}")
+    if running.prefect_sign_in is not None:
+        typer.echo(f"            asks for the line in {running.prefect_sign_in}")
     typer.echo(f"Portal      {running.portal_url}")
     typer.echo(f"E-mails     {running.mail_url}")
 

@@ -68,6 +68,13 @@ class ClaimedByAnother(ReviewRefused):
         self.claimed_by = claimed_by
 
 
+class DecidedAtTheDesk(ReviewRefused):
+    """Prefect's form does not decide this: it knows no signed-in officer."""
+
+    def __init__(self, tracking_code: str) -> None:
+        super().__init__(f"request {tracking_code} is decided at the review desk only")
+
+
 class ReasonMissing(ReviewRefused):
     """A return names fields or a reason; a rejection names a reason."""
 
@@ -83,6 +90,8 @@ class Ruling:
     #: The fields to correct, for a return.
     fields: Sequence[Field | Correctable] = ()
     origin: Origin = Origin.PYTHON
+    #: The round that the officer was shown; None where it was looked at just now.
+    round: int | None = None
 
 
 async def decide(tracking_code: str, ruling: Ruling, *, now: datetime) -> Status:
@@ -92,13 +101,18 @@ async def decide(tracking_code: str, ruling: Ruling, *, now: datetime) -> Status
     the first pair. Repeated, it raises `ReviewAlreadyDecided` or `AlreadyApprovedByOfficer`; of
     concurrent decisions each is recorded once and the first that settles the gate wins. An approval
     of what has changed since it was shown is not recorded: `ChangedSinceReview`, or `NotApprovable`
-    where rules forbid it by now. Raises `RequestUnknown`, `OfficerUnknown`, `OwnRequest`,
-    `ClaimedByAnother`, `ReasonMissing`.
+    where rules forbid it by now. Of Prefect's form it takes nothing where policy switched the form
+    off, and nothing about a request that needs four eyes: `DecidedAtTheDesk`. Raises
+    `RequestUnknown`, `OfficerUnknown`, `OwnRequest`, `ClaimedByAnother`, `ReasonMissing`.
     """
     reason = _checked_reason(ruling)
     note = clean_note(ruling.note, max_length=NOTE_LENGTH)
     async with transaction() as session:
         request, officer = await _at_the_gate(session, tracking_code, ruling.officer)
+        if ruling.origin is Origin.PREFECT_FORM and not form_decides(request):
+            raise DecidedAtTheDesk(tracking_code)
+        if ruling.round not in {None, request.round}:
+            raise ChangedSinceReview(tracking_code)
         if request.claimed_by not in {None, officer.user_name}:
             raise ClaimedByAnother(tracking_code, str(request.claimed_by))
         earlier = await decisions_of_round(session, request)
@@ -116,9 +130,16 @@ async def decide(tracking_code: str, ruling: Ruling, *, now: datetime) -> Status
                 origin=ruling.origin,
                 decided_at=now,
             )
-            return await _record(session, request, decision, ruling, len(earlier), now=now)
+            # Whoever typed a name into Prefect's form is never one of several officers.
+            eyes = sum(one.origin is not Origin.PREFECT_FORM for one in earlier)
+            return await _record(session, request, decision, ruling, eyes, now=now)
     # What was computed afresh is kept: the refusal comes after its transaction.
     raise ChangedSinceReview(tracking_code)
+
+
+def form_decides(request: Request) -> bool:
+    """Whether a decision from Prefect's form counts: policy lets it, and one officer is enough."""
+    return current_policy().review.prefect_form_decides and request.approvals_needed <= 1
 
 
 async def _record(

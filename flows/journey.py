@@ -13,17 +13,17 @@ from uuid import UUID
 from prefect.client.schemas.objects import State
 from prefect.context import FlowRunContext
 from prefect.flow_runs import asuspend_flow_run
-from prefect.input import RunInput
+from prefect.logging import get_run_logger
 from prefect.states import Completed
 
 from desk.clock import utc_now
 from desk.waiting import StillWaiting, wait_until
-from flows.review_form import decide_by_answer, review_form, stored_answer
+from flows.review_form import Form, decide_by_answer, review_form, take_answer, wait_of
 from models.requests import Request
 from models.runs import carrying
 from rules.statuses import Status
 from rules.transitions import BEFORE_APPROVAL
-from tasks.progress import show_progress
+from tasks.progress import show_progress, show_refused_answer
 from tasks.run_record import begin_run, end_run, look_at_request, note_wait
 from tasks.step import Step
 
@@ -78,13 +78,18 @@ class Journey:
     async def review_gate(self) -> None:
         """Wait while officers are to decide; decide by the Resume form where it was filled in."""
         while self._stands_at(Status.UNDER_REVIEW):
-            answer = await stored_answer(self._flow_run_id, self._request.pause_key)
+            answer = await take_answer(self._flow_run_id, self._request)
             if answer is None:
                 form = review_form(self._request, refusal=self._refusal, now=utc_now())
-                await self._suspend("review", form=form)
+                await self._suspend(wait_of(self._request), form=form)
             else:
                 self._refusal = await decide_by_answer(self._request, answer, now=utc_now())
-                await self._reload(forget_pause=True)
+                await self._reload()
+                if self._refusal is not None:
+                    # In the form's description too; but who looks at the list opens no form.
+                    said = "What was filled in was not accepted: %s"
+                    get_run_logger().warning(said, self._refusal)
+                    await show_refused_answer(self._request, self._flow_run_id)
 
     async def correction(self) -> None:
         """Wait while the applicant is to correct what was returned."""
@@ -110,13 +115,11 @@ class Journey:
         name = Status(self._request.status).value.capitalize()
         return Completed(name=name, message=f"the request is {self._request.status}")
 
-    async def _reload(self, *, forget_pause: bool = False) -> None:
+    async def _reload(self) -> None:
         self._request = await look_at_request(self._request.tracking_code)
-        if forget_pause:
-            self._request.pause_key = None
 
     async def _suspend(
-        self, what: str, *, form: type[RunInput] | None = None, wake_at: datetime | None = None
+        self, what: str, *, form: Form | None = None, wake_at: datetime | None = None
     ) -> None:
         """Leave this body until the request has moved; the next one begins from the top.
 

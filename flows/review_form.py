@@ -1,10 +1,13 @@
-"""Prefect's own Resume form: a way to decide for small installations.
+"""Prefect's own Resume form: a way to decide for small installations, where policy lets it.
 
-What is typed there goes through the same door as the review desk; what the door refuses is asked
-again, with the refusal in the form's description. Free text is left out: Prefect would keep it.
+It asks only where one officer is enough, as it knows no signed-in officer. What is typed there goes
+through the same door as the review desk; what the door refuses is asked again, with the refusal in
+the form's description. Free text is left out: Prefect would keep it.
 """
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -16,8 +19,7 @@ from pydantic import Field as FormField
 from pydantic import ValidationError
 
 from desk.clock import RIYADH, last_day
-from desk.policy import current_policy
-from desk.review import Ruling, decide
+from desk.review import Ruling, decide, form_decides
 from models.requests import Request
 from rules.correctable import Correctable
 from rules.doubts import Doubt
@@ -25,6 +27,7 @@ from rules.errors import MumarisError
 from rules.review import RejectionReason, ReturnReason, ReviewReason
 from rules.statuses import Kind
 from rules.verdicts import Origin, Verdict
+from tasks.run_record import forget_pause
 
 #: Every coded reason, for the form's list; which of them fit a verdict is the door's to say.
 Reason = StrEnum(  # type: ignore[misc]  # built from the rules' own lists, so that it cannot lag
@@ -50,15 +53,19 @@ class ReviewDecision(RunInput):
     )
 
 
-def review_form(
-    request: Request, *, refusal: str | None, now: datetime
-) -> type[ReviewDecision] | None:
-    """The form for this request, or None where policy keeps decisions to the review desk."""
-    if not current_policy().review.prefect_form_decides:
-        return None
-    return ReviewDecision.with_initial_data(
-        description=describe_gate(request, refusal=refusal, now=now)
-    )
+class DeskDecides(RunInput):
+    """No question: what the description says, for whoever presses Resume."""
+
+
+#: The form of one request: with questions, or with a description alone.
+Form = type[ReviewDecision] | type[DeskDecides]
+
+
+def review_form(request: Request, *, refusal: str | None, now: datetime) -> Form:
+    """The form for this request: the officer's questions, or where the desk decides, none."""
+    description = describe_gate(request, refusal=refusal, now=now)
+    asked: Form = ReviewDecision if form_decides(request) else DeskDecides
+    return asked.with_initial_data(description=description)
 
 
 def describe_gate(request: Request, *, refusal: str | None, now: datetime) -> str:
@@ -71,6 +78,8 @@ def describe_gate(request: Request, *, refusal: str | None, now: datetime) -> st
         *(f"- Doubt: {_named(doubt)}" for doubt in request.normalised.get("warnings", ())),
         _waiting(request.status_since, due, now),
     ]
+    if not form_decides(request):
+        lines.append(_at_the_desk(request))
     if refusal:
         lines.insert(0, f"**The last answer was not accepted:** {refusal}")
     return "\n\n".join(lines)
@@ -80,6 +89,17 @@ def _named(stored: str | Mapping[str, Any]) -> str:
     """The doubt's code and field; what it was compared with stays with us."""
     doubt = Doubt.from_json(stored)
     return f"{doubt.code} ({doubt.field})" if doubt.field else doubt.code
+
+
+def _at_the_desk(request: Request) -> str:
+    why = ""
+    if request.approvals_needed > 1:
+        why = " This form knows no signed-in officer, so it never stands for one of several."
+    return (
+        "It is decided at the review desk only, for example by "
+        f"`mumaris decide {request.tracking_code} --approve --officer …`. "
+        f"Resume decides nothing and shows this again.{why}"
+    )
 
 
 def _waiting(since: datetime, due: datetime | None, now: datetime) -> str:
@@ -96,31 +116,54 @@ def _instant(when: datetime) -> str:
     return f"{when.astimezone(RIYADH):%Y-%m-%d %H:%M} (Riyadh)"
 
 
-async def stored_answer(flow_run_id: UUID, pause_key: str | None) -> Mapping[str, Any] | None:
-    """What was filled in at this suspension, or None where the run was woken without an answer."""
-    if pause_key is None or not pause_key.startswith("review-"):
+@dataclass(frozen=True)
+class Answer:
+    """What was filled in, and the round of the request that the form was about."""
+
+    filled_in: Mapping[str, Any]
+    round: int
+
+
+def wait_of(request: Request) -> str:
+    """The name of a wait at the gate; `take_answer` reads the round in it."""
+    return f"review-round{request.round}"
+
+
+_WAIT = re.compile(r"review-round(\d+)-\d+")
+
+
+async def take_answer(flow_run_id: UUID, request: Request) -> Answer | None:
+    """What was filled in at this suspension, once; None where there is no answer, or it was taken.
+
+    Where the desk decides, it is not even read. An answer that is taken and whose process dies
+    before it is carried out is lost, and the form is shown again: better than deciding twice.
+    """
+    key = request.pause_key or ""
+    wait = _WAIT.fullmatch(key)
+    if wait is None or not form_decides(request):
         return None
     # Prefect files a suspension's answer under this key (prefect.input.keyset_from_paused_state).
-    answer = await aread_flow_run_input(f"suspended-{pause_key}-response", flow_run_id=flow_run_id)
-    return answer if isinstance(answer, Mapping) else None
+    filled_in = await aread_flow_run_input(f"suspended-{key}-response", flow_run_id=flow_run_id)
+    if not isinstance(filled_in, Mapping) or not await forget_pause(request.tracking_code, key):
+        return None
+    return Answer(filled_in, int(wait[1]))
 
 
-async def decide_by_answer(
-    request: Request, answer: Mapping[str, Any], *, now: datetime
-) -> str | None:
-    """Decide as the form says; returns why the door refused, or None.
+async def decide_by_answer(request: Request, answer: Answer, *, now: datetime) -> str | None:
+    """Decide as the form says about the round that it showed; why it was refused, or None.
 
-    An answer that was carried out before a crash is refused the second time, which is harmless:
-    the request has left the gate, or waits for another officer.
+    Given twice it is refused the second time: the request has left the gate, or stands in another
+    round.
     """
     try:
-        form = ReviewDecision(**answer)
+        form = ReviewDecision(**answer.filled_in)
         ruling = Ruling(
             verdict=form.decision,
             officer=form.officer,
             reason_code=form.reason.value,
             fields=form.fields,
             origin=Origin.PREFECT_FORM,
+            round=answer.round,
         )
         await decide(request.tracking_code, ruling, now=now)
     except ValidationError:

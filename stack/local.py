@@ -16,6 +16,7 @@ from stack.prefect_commands import THEN
 from stack.prefect_server import PrefectServer
 from stack.processes import Child
 from stack.running import RunningStack, process_start
+from stack.sign_in import sign_in, sign_in_file
 from stack.supervisor import Supervisor
 
 Progress = Callable[[str], None]
@@ -178,7 +179,8 @@ class LocalStack:
 
     def _prefect_server(self) -> PrefectServer:
         port = free_port(self._ports.prefect)
-        return PrefectServer(self._postgres.prefect_url("prefect"), self.home, port)
+        url = self._postgres.prefect_url("prefect")
+        return PrefectServer(url, self.home, port, sign_in=sign_in(self.home))
 
     def _describe(self, prefect: PrefectServer) -> RunningStack:
         return RunningStack(
@@ -189,6 +191,7 @@ class LocalStack:
             mail_url=f"http://{HOST}:{free_port(self._ports.mail)}",
             smtp_host=HOST,
             smtp_port=free_port(self._ports.smtp),
+            prefect_sign_in=str(sign_in_file(self.home)),
             pid=os.getpid(),
             started=process_start(os.getpid()) or "",
         )

@@ -13,10 +13,20 @@ from stack.processes import Child
 _READY_SECONDS = 120.0  # the first start creates some forty tables
 _STOP_SECONDS = 3.0  # an open event stream would hold a graceful shutdown for as long as it likes
 
-_COMMAND = (sys.executable, "-m", "prefect", "server", "start", "--analytics-off")
+_COMMAND = (sys.executable, "-m", "stack.guarded_prefect", "server", "start", "--analytics-off")
+#: The folder of our packages.
+_ROOT = Path(__file__).resolve().parent.parent
 
 #: What a user may have set for another server; with ours they would be wrong.
-_OTHER_SERVERS = frozenset({"PREFECT_API_URL", "PREFECT_API_KEY", "PREFECT_PROFILE"})
+_OTHER_SERVERS = frozenset(
+    {
+        "PREFECT_API_AUTH_STRING",
+        "PREFECT_API_KEY",
+        "PREFECT_API_URL",
+        "PREFECT_PROFILE",
+        "PREFECT_SERVER_API_AUTH_STRING",
+    }
+)
 
 
 class PrefectServer:
@@ -24,17 +34,22 @@ class PrefectServer:
 
     Started with Prefect's own command: running uvicorn on its app factory was 0.2 s faster of 2.8 s
     (4.9 s on an empty database), which does not pay for leaving the documented way. `home` is where
-    its log and PREFECT_HOME go; a port is given, because links in the UI carry it.
+    its log and PREFECT_HOME go; a port is given, because links in the UI carry it. With ``sign_in``
+    (``user:password``) it answers nobody who does not know it, except whether it is healthy.
     """
 
-    def __init__(self, database_url: str, home: Path, port: int) -> None:
+    def __init__(
+        self, database_url: str, home: Path, port: int, *, sign_in: str | None = None
+    ) -> None:
         self.home = home.absolute()
         self.port = port
+        self._sign_in = sign_in
         self.child = Child(
             "Prefect server",
             [*_COMMAND, "--host", HOST, "--port", str(port)],
             log=self.home / "prefect-server.log",
-            env=server_environment(database_url, self.home, port),
+            env=server_environment(database_url, self.home, port, sign_in=sign_in),
+            cwd=_ROOT,
         )
 
     def __enter__(self) -> Self:
@@ -89,6 +104,7 @@ class PrefectServer:
             **_quiet(self.home),
             **no_proxy(os.environ),
             "PREFECT_API_URL": self.api_url,
+            **({"PREFECT_API_AUTH_STRING": self._sign_in} if self._sign_in else {}),
             # Only because it is plain http on loopback: half of a client's CPU time goes into
             # TLS contexts that nothing uses (PREFECT.md, Speed).
             "PREFECT_API_TLS_INSECURE_SKIP_VERIFY": "true",
@@ -96,7 +112,9 @@ class PrefectServer:
         }
 
 
-def server_environment(database_url: str, home: Path, port: int) -> dict[str, str]:
+def server_environment(
+    database_url: str, home: Path, port: int, *, sign_in: str | None = None
+) -> dict[str, str]:
     """All variables of the server's process: ours win over the user's own PREFECT_ settings."""
     kept = {name: value for name, value in os.environ.items() if name not in _OTHER_SERVERS}
     return {
@@ -107,6 +125,9 @@ def server_environment(database_url: str, home: Path, port: int) -> dict[str, st
         "PREFECT_SERVER_DATABASE_SQLALCHEMY_MAX_OVERFLOW": "15",
         # Without it the UI asks port 4200 and shows an error page (PREFECT.md, Installing).
         "PREFECT_SERVER_UI_API_URL": f"http://{HOST}:{port}/api",
+        # Also for what a browser may read; `stack.guarded_prefect` refuses the rest.
+        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": f"http://{HOST}:{port},http://localhost:{port}",
+        **({"PREFECT_SERVER_API_AUTH_STRING": sign_in} if sign_in else {}),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",

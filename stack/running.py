@@ -44,6 +44,8 @@ class RunningStack:
     pid: int
     #: When that process began (`process_start`): a number of a process is given again to another.
     started: str = ""
+    #: The file with the user name and password that Prefect asks for; None where it asks for none.
+    prefect_sign_in: str | None = None
 
     def environment(self) -> dict[str, str]:
         """The variables by which a program finds this stack."""
@@ -54,7 +56,13 @@ class RunningStack:
             "MUMARIS_SMTP_HOST": self.smtp_host,
             "MUMARIS_SMTP_PORT": str(self.smtp_port),
             "MUMARIS_PORTAL_URL": self.portal_url,
+            **self._signed_in(),
         }
+
+    def _signed_in(self) -> dict[str, str]:
+        if self.prefect_sign_in is None:
+            return {}
+        return {"PREFECT_API_AUTH_STRING": Path(self.prefect_sign_in).read_text().strip()}
 
     def write(self, home: Path) -> None:
         """Say it in `running.json`, readable by its owner alone; replaces what stood there."""

@@ -14,7 +14,7 @@ from desk.clock import utc_now
 from desk.timeline import timeline_markdown
 from models.database import patiently, transaction
 from models.requests import Request, RequestEvent, history
-from tasks.runs import show_stage
+from tasks.runs import REFUSED_TAG, show_stage
 
 
 async def show_progress(request: Request, flow_run_id: UUID) -> None:
@@ -40,6 +40,12 @@ async def show_progress(request: Request, flow_run_id: UUID) -> None:
             show_stage(client, request, flow_run_id), client.create_artifact(timeline)
         )
     await _mark_announced(news)
+
+
+async def show_refused_answer(request: Request, flow_run_id: UUID) -> None:
+    """Mark the run whose form was filled in and not accepted, until the request moves."""
+    async with get_client() as client:
+        await show_stage(client, request, flow_run_id, REFUSED_TAG)
 
 
 @patiently

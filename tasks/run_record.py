@@ -59,6 +59,20 @@ async def note_wait(
 
 
 @patiently
+async def forget_pause(tracking_code: str, key: str) -> bool:
+    """Take the answer to this suspension off the row; whether it was there still.
+
+    Of two that ask at once, one gets it.
+    """
+    async with transaction() as session:
+        request = await find_request(session, tracking_code, lock=True)
+        if request.pause_key != key:
+            return False
+        request.pause_key = None
+        return True
+
+
+@patiently
 async def end_run(tracking_code: str, flow_run_id: UUID) -> None:
     """Note that the run has come to the outcome; the sweep looks once whether Prefect shows it."""
     async with transaction() as session:

@@ -28,6 +28,8 @@ from rules.transitions import FINAL
 OUR_TAG = "mumaris"
 #: Borne while the request is open: a cancelled run that bears it is still to be heeded.
 OPEN_TAG = "open"
+#: Borne while the last answer in the Resume form was not accepted.
+REFUSED_TAG = "answer-refused"
 #: The most that Prefect's server gives in one answer (PREFECT_SERVER_API_DEFAULT_LIMIT).
 _PAGE = 200
 _MOST_CANCELLED = 1000
@@ -151,13 +153,15 @@ async def reschedule_run(client: PrefectClient, flow_run_id: UUID, *, name: str)
     return answer.state is not None and answer.state.is_scheduled()
 
 
-async def show_stage(client: PrefectClient, request: Request, flow_run_id: UUID) -> None:
-    """Bring the run's tags up to date with the request's status.
+async def show_stage(
+    client: PrefectClient, request: Request, flow_run_id: UUID, *more: str
+) -> None:
+    """Bring the run's tags up to date with the request's status; ``more`` are added to them.
 
     Raises Prefect's `ObjectNotFound` where the run was deleted.
     """
     try:
-        await client.update_flow_run(flow_run_id, tags=run_tags(request))
+        await client.update_flow_run(flow_run_id, tags=[*run_tags(request), *more])
     except httpx.HTTPStatusError as refused:
         if refused.response.status_code != HTTPStatus.NOT_FOUND:
             raise

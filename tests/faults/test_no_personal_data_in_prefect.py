@@ -197,7 +197,7 @@ def people(parts_of_all: Parts) -> People:
     told = People(parts_of_all, f"http://{HOST}:{port}")
     told.secrets |= {NOTE, "Almutairi"}.union(*map(mobile_spellings, MOBILES))
     portal = parts_of_all.child("portal", [*PORTAL_COMMAND, *where])
-    with pytest.MonkeyPatch.context() as patch, parts_of_all.worker():
+    with pytest.MonkeyPatch.context() as patch, parts_of_all.worker(**parts_of_all.form_on()):
         for name, value in parts_of_all.environment().items():
             patch.setenv(name, value)
         portal.start()

@@ -27,7 +27,7 @@ from models.run_states import RunState
 from rules.statuses import Status
 from stack.ports import free_port
 from stack.processes import Child
-from support.faults import Parts, approve, people_act, stands_at, submit_specialty, until
+from support.faults import Parts, approve, people_act, stands_at, submit_specialty, waits
 from support.people import contact_change, register_applicant
 from support.requests import NOW, request_awaiting_activation
 from support.smtp import SmtpRecorder
@@ -292,16 +292,7 @@ async def test_a_run_that_prefect_has_lost_is_made_anew(parts: Parts, worker: Ch
 
 async def waiting_at_gate() -> Request:
     """A request whose run is suspended at the gate."""
-    request = await submit_specialty("waiting")
-
-    async def waits() -> bool:
-        async with transaction() as session:
-            row = await session.get_one(Request, request.id)
-        return row.run_state == RunState.WAITING
-
-    await until(waits, "the run waits")
-    async with transaction() as session:
-        return await session.get_one(Request, request.id)
+    return await waits(await submit_specialty("waiting"))
 
 
 def run_of(request: Request) -> Any:

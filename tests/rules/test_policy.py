@@ -42,7 +42,7 @@ def test_a_policy_reads_as_typed_values(policy: Policy) -> None:
         ('luhn = "refuse"', 'luhn = "maybe"', "identity.luhn", "refuse, warn, ignore"),
         ('calendar = "hijri"', "calendar = 1448", "references.calendar", "hijri, gregorian"),
         ('calendar = "hijri"', 'calender = "hijri"', "references.calender", "unknown"),
-        ("prefect_form_decides = true", "prefect_form_decides = 1", "review.prefect", "true or"),
+        ("prefect_form_decides = false", "prefect_form_decides = 1", "review.prefect", "true or"),
         ('countries = ["SA"]', 'countries = "SA"', "mobile.countries", "a list"),
         ('countries = ["SA"]', "countries = []", "mobile.countries", "at least one"),
         ('countries = ["SA"]', "countries = [1]", "mobile.countries", "a text"),

@@ -101,6 +101,19 @@ def test_everything_answers(up: Up) -> None:
         assert httpx.get(page, timeout=10).status_code == 200
 
 
+def test_its_prefect_asks_for_a_password(up: Up) -> None:
+    """Which the stack's own programs know, and whoever may read one file."""
+    url = f"{up.running.prefect_api_url}/flow_runs/filter"
+    known = up.running.environment()["PREFECT_API_AUTH_STRING"]
+
+    answers = [httpx.post(url, json={}, auth=auth) for auth in (None, tuple(known.split(":")))]
+
+    assert [answer.status_code for answer in answers] == [401, 200]
+    running = (up.stack.home / "running.json").read_text()
+    assert known.partition(":")[2] not in running
+    assert not [line for line in up.said if known.partition(":")[2] in line]
+
+
 def test_other_programs_find_it(up: Up) -> None:
     """By the file in its home, for as long as it runs."""
     assert RunningStack.read(up.stack.home) == up.running

@@ -11,6 +11,7 @@ from models.migrate import migrate
 from stack.local import LocalStack, Ports
 from stack.running import RunningStack
 from support.mailbox import Mailbox
+from support.policies import FORM_DECIDES, changed_policy
 from support.stack import open_folder
 
 ANY_PORT = Ports(prefect=0, portal=0, mail=0, smtp=0)
@@ -30,8 +31,14 @@ def stage() -> Iterator[Stage]:
     with open_folder() as folder:
         home = folder / "home"
         stack = LocalStack(home, migrate=_migrate, progress=print, durable=False, ports=ANY_PORT)
-        with stack as running:
+        with pytest.MonkeyPatch.context() as patch:
+            # One story decides by Prefect's form, which the policy that we ship does not allow.
+            patch.setenv("MUMARIS_POLICY", str(changed_policy(folder, FORM_DECIDES)))
+            running = stack.start()
+        try:
             yield Stage(running, home)
+        finally:
+            stack.stop()
 
 
 def _migrate(database_url: str) -> None:

@@ -41,6 +41,7 @@ from stack.prefect_server import PrefectServer
 from stack.processes import Child
 from support.mailbox import Arrived
 from support.people import register_applicant, specialty_change
+from support.policies import FORM_DECIDES, changed_policy
 from support.post_office import PostOffice
 from support.prefect_window import PrefectWindow
 from support.stack import open_folder, session_prefect
@@ -70,23 +71,28 @@ class Parts:
             "MUMARIS_CARETAKER_SECONDS": "1",
         }
 
+    def form_on(self) -> dict[str, str]:
+        """What lets a worker's runs be decided by Prefect's form."""
+        return {"MUMARIS_POLICY": str(changed_policy(self.folder, FORM_DECIDES))}
+
     @property
     def window(self) -> PrefectWindow:
         """What operations see."""
         return PrefectWindow(self.prefect.api_url)
 
-    def child(self, name: str, command: list[str]) -> Child:
+    def child(self, name: str, command: list[str], **more: str) -> Child:
         """A process of ours that knows these parts; not started yet."""
         path = os.pathsep.join([str(ROOT), str(_TESTS)])
-        env = {**os.environ, **self.environment(), "PYTHONPATH": path}
+        env = {**os.environ, **self.environment(), "PYTHONPATH": path, **more}
         return Child(name, command, log=self.folder / f"{name}.log", env=env, cwd=ROOT)
 
     @contextmanager
-    def worker(self) -> Iterator[Child]:
-        """A healthy worker, ready to work."""
+    def worker(self, **more: str) -> Iterator[Child]:
+        """A healthy worker, ready to work; ``more`` is added to its environment."""
         name = f"worker-{next(_numbers)}"
         options = ["--pool", POOL, "--type", POOL_TYPE, "--name", name]
-        child = self.child(name, [sys.executable, "-m", "prefect", "worker", "start", *options])
+        command = [sys.executable, "-m", "prefect", "worker", "start", *options]
+        child = self.child(name, command, **more)
         child.start()
         try:
             child.wait_until_ready(lambda: "started!" in child.log.read_text(), within=60)
@@ -158,6 +164,19 @@ async def stands_at(tracking_code: str, *statuses: Status, within: float = 40.0)
 
     await until(there, f"{tracking_code} is {' or '.join(statuses)}", within=within)
     return await load_request(tracking_code)
+
+
+async def waits(request: Request) -> Request:
+    """The request, once its run has suspended itself and our row says so."""
+    found: list[Request] = []
+
+    async def waiting() -> bool:
+        async with transaction() as session:
+            found[:] = [await session.get_one(Request, request.id)]
+        return found[0].run_state == RunState.WAITING
+
+    await until(waiting, "the run waits")
+    return found[0]
 
 
 async def all_end_activated(parts: Parts, *tracking_codes: str) -> None:

@@ -14,15 +14,25 @@ SHIPPED = ROOT / "policy.toml"
 FROZEN = Path(__file__).parent / "policy.toml"
 
 
-@contextmanager
-def policy_with(folder: Path, *changes: tuple[str, str]) -> Iterator[None]:
-    """The tests' policy with each text of the file, which must be there once, replaced."""
+#: Prefect's form decides, where one officer is enough.
+FORM_DECIDES = ("prefect_form_decides = false", "prefect_form_decides = true")
+
+
+def changed_policy(folder: Path, *changes: tuple[str, str]) -> Path:
+    """A file with the tests' policy, each text of it, which must be there once, replaced."""
     text = FROZEN.read_text(encoding="utf-8")
     for from_, to in changes:
         assert text.count(from_) == 1, from_
         text = text.replace(from_, to)
     changed = folder / "policy.toml"
     changed.write_text(text, encoding="utf-8")
+    return changed
+
+
+@contextmanager
+def policy_with(folder: Path, *changes: tuple[str, str]) -> Iterator[None]:
+    """The tests' policy, changed so, for the time of a test."""
+    changed = changed_policy(folder, *changes)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MUMARIS_POLICY", str(changed))
         current_policy.cache_clear()

@@ -1,6 +1,7 @@
 """What operations see of a request in Prefect, through its API as the UI uses it."""
 
 import asyncio
+import os
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -118,7 +119,9 @@ class PrefectWindow:
             return str(answer.json()["data"])
 
     def _client(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(base_url=self._api_url, timeout=30)
+        known = os.environ.get("PREFECT_API_AUTH_STRING")
+        auth = httpx.BasicAuth(*known.split(":", 1)) if known else None
+        return httpx.AsyncClient(base_url=self._api_url, timeout=30, auth=auth)
 
     async def _run(self, client: httpx.AsyncClient, tracking_code: str) -> dict[str, Any]:
         run_id = (await load_request(tracking_code)).flow_run_id
