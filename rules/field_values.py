@@ -23,8 +23,8 @@ _COUNTRIES = frozenset(phonenumbers.SUPPORTED_REGIONS) - {"AC", "TA"}
 def normalised_value(field: Field, text: str, policy: Policy) -> str:
     """The field's value in the form that is kept; raises `ValueRefused`.
 
-    Normalising a normalised value changes nothing. A birth date becomes Gregorian ISO. A father's
-    or grandfather's name may be empty.
+    Normalising a normalised value changes nothing. A birth date becomes Gregorian ISO. Every name
+    but the first may be empty.
     """
     if field in MAY_BE_EMPTY and not clean_text(text, max_length=policy.limits.name_characters):
         return ""
@@ -51,6 +51,11 @@ def _text(text: str, policy: Policy) -> str:
     return clean_required_text(text, max_length=policy.limits.text_characters)
 
 
+def _mobile(text: str, policy: Policy) -> str:
+    mobile = policy.mobile
+    return clean_mobile(text, countries=mobile.countries, saudi_numbers=mobile.saudi_numbers)
+
+
 def _email(text: str, policy: Policy) -> str:
     allowed = policy.email.allow_non_ascii_local_part
     return clean_email(text, allow_non_ascii_local_part=allowed)
@@ -63,7 +68,7 @@ _RULES: Mapping[Field, Callable[[str, Policy], str]] = {
     Field.IDENTITY_KIND: lambda text, _: clean_identity_kind(text),
     Field.NATIONALITY: lambda text, _: clean_nationality(text),
     Field.BIRTH_DATE: lambda text, _: parse_date(text).isoformat(),
-    Field.MOBILE: lambda text, policy: clean_mobile(text, countries=policy.mobile.countries),
+    Field.MOBILE: _mobile,
     Field.EMAIL: _email,
     Field.ADDRESS: _text,
     Field.EMPLOYER: _text,

@@ -7,10 +7,14 @@ import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
 
 from rules.as_typed import compact, refuse_hidden_characters
+from rules.identity_number import SAUDI
+from rules.policy import SaudiNumbers
 from rules.problems import ValueRefused
 
 #: Checked before the library looks: it would also read letters, extensions and ``tel:`` addresses.
 _FORM = re.compile(r"\+?[0-9]{7,17}")
+#: With or without the country's code, and the zero that belongs to neither.
+_SAUDI = re.compile(r"(?P<code>\+966|00966|966)?0?(?P<number>5[0-9]{8})")
 #: Beside spaces and dashes, as on business cards.
 _SEPARATORS = str.maketrans({".": "", "(": "", ")": ""})
 _MOBILE = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
@@ -18,11 +22,12 @@ _MOBILE = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBIL
 _MAX_LENGTH = 60
 
 
-def clean_mobile(text: str, *, countries: Sequence[str]) -> str:
+def clean_mobile(text: str, *, countries: Sequence[str], saudi_numbers: SaudiNumbers) -> str:
     """The number in E.164, such as ``+966512345678``; cleaning that again changes nothing.
 
     ``05…``, ``5…``, ``966…``, ``+966…``, ``00966…`` and all that `rules.as_typed` knows are
-    understood; without a country code the number is one of the first country. Raises
+    understood; without a country code the number is one of the first country. Policy says which
+    Saudi numbers there are; of other countries those in the library's known ranges. Raises
     `ValueRefused`: ``mobile_form`` (also for a landline), ``mobile_country`` for a mobile of a
     country that is not in ``countries``, ``hidden_characters``.
     """
@@ -32,6 +37,20 @@ def clean_mobile(text: str, *, countries: Sequence[str]) -> str:
     refuse_hidden_characters(typed)
     if _FORM.fullmatch(typed) is None:
         raise ValueRefused("mobile_form")
+    saudi = _saudi(typed, countries[0]) if saudi_numbers == "form" else None
+    if saudi is not None and SAUDI not in countries:
+        raise ValueRefused("mobile_country")
+    return saudi or _known(typed, countries)
+
+
+def _saudi(typed: str, home: str) -> str | None:
+    found = _SAUDI.fullmatch(typed)
+    if found is None or not (found["code"] or home == SAUDI):
+        return None
+    return f"+966{found['number']}"
+
+
+def _known(typed: str, countries: Sequence[str]) -> str:
     try:
         number = phonenumbers.parse(typed, countries[0])
     except NumberParseException:

@@ -17,6 +17,7 @@ from rules.renewal_policy import PaymentPolicy, RenewalPolicy, check_renewal_agr
 __all__ = ["Policy", "PolicyInvalid", "parse_policy"]
 
 Strictness = Literal["refuse", "warn", "ignore"]
+SaudiNumbers = Literal["form", "known_ranges"]
 _AT_LEAST_ONE = {"minimum": 1}
 _HOURS_IN_A_DAY = 24
 _COUNTRY = re.compile("[A-Z]{2}")
@@ -55,6 +56,9 @@ class MobilePolicy:
 
     #: ISO 3166 alpha-2; a number without country code is read as one of the first country.
     countries: tuple[str, ...]
+    #: Which Saudi numbers are: all of their ``form``, new ranges too, or those in the library's
+    #: ``known_ranges``.
+    saudi_numbers: SaudiNumbers
 
 
 @dataclass(frozen=True, kw_only=True)

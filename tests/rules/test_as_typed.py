@@ -61,8 +61,8 @@ RULES: dict[str, tuple[Rule, st.SearchStrategy[str]]] = {
         ),
     ),
     "mobile": (
-        lambda text: clean_mobile(text, countries=("SA",)),
-        st.from_regex(r"(\+966 ?|0)5[0345689]-?[0-9]{7}", fullmatch=True),
+        lambda text: clean_mobile(text, countries=("SA",), saudi_numbers="form"),
+        st.from_regex(r"(\+966 ?|0)5[0-9]-?[0-9]{7}", fullmatch=True),
     ),
     "date": (
         parse_date,
