@@ -18,6 +18,7 @@ from models.requests import Request
 from rules.checked import Checked
 from rules.correctable import Correctable
 from rules.cpd_hours import plain_hours
+from rules.dates import is_typed_in_hijri
 from rules.fields import Field
 from rules.normalised_update import NormalisedUpdate
 from rules.official_record import needs_official_record
@@ -100,6 +101,8 @@ class ProfileUpdateKind:
                 if needs_official_record(update.changes)
                 else None
             ),
+            born_in_hijri=Field.BIRTH_DATE in update.changes
+            and is_typed_in_hijri(submission["changes"]["birth_date"]),
         )
         return checked.with_doubts(doubts, policy)
 

@@ -21,6 +21,7 @@ from desk.card_files import (
 from desk.clock import RIYADH
 from desk.csv_file import CsvFile, Judge, LineProblem
 from desk.policy import current_policy
+from rules.as_typed import plain
 from rules.dates import parse_date
 from rules.errors import MumarisError
 from rules.field_values import clean_nationality, normalised_value
@@ -31,6 +32,7 @@ from rules.identity_number import (
     check_identity_agrees,
     clean_identity_number,
 )
+from rules.names import check_names_agree
 from rules.official_record import OfficialRecord
 from rules.policy import Policy
 from rules.problems import Problems, problem
@@ -176,6 +178,7 @@ class _LineJudge:
         if number is None or language is None or problems.found:
             return None
         self._check_identity(values, problems)
+        check_names_agree({field: values[field.value] for field in NAMES}, problems)
         born = date.fromisoformat(values["birth_date"])
         self._check_past(born, Field.BIRTH_DATE, problems)
         row = {_NUMBER: number, **values, "birth_date": born, "preferred_language": language}
@@ -194,7 +197,7 @@ class _LineJudge:
     def officer(
         self, cells: Mapping[str, str], problems: Problems
     ) -> tuple[str, OfficerLine] | None:
-        name = cells["user_name"].lower()
+        name = plain(cells["user_name"]).lower()
         if _USER_NAME.fullmatch(name) is None:
             problems.add("wrong_type", "user_name")
         number = cells.get(_NUMBER) or None

@@ -79,9 +79,12 @@ def hidden_character(text: str) -> int | None:
     return next((ord(sign) for sign in text if _is_hidden(sign)), None)
 
 
-def refuse_hidden_characters(text: str) -> None:
-    """Raise `ValueRefused` ``hidden_characters``, which names the first that no field may hold."""
-    found = hidden_character(text)
+def refuse_hidden_characters(text: str, *, but: str = "") -> None:
+    """Raise `ValueRefused` ``hidden_characters``, which names the first that the field cannot hold.
+
+    ``but`` are hidden characters that belong to its spelling.
+    """
+    found = hidden_character(text.translate(dict.fromkeys(map(ord, but))) if but else text)
     if found is not None:
         raise ValueRefused("hidden_characters", character=found)
 

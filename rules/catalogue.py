@@ -32,8 +32,12 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
         "Write the name in Arabic letters. Spaces and hyphens between them are allowed.",
     ),
     "latin_letters_only": (
-        "يُرجى كتابة الاسم بالحروف اللاتينية، ويُسمح بالمسافة والشرطة والفاصلة العليا بينها.",
-        "Write the name in Latin letters. Spaces, hyphens and apostrophes are allowed.",
+        "يُرجى كتابة الاسم بالحروف اللاتينية، ويُسمح بالمسافة والشرطة والنقطة والفاصلة العليا.",
+        "Write the name in Latin letters. Spaces, hyphens, full stops and apostrophes are allowed.",
+    ),
+    "family_name_in_one_language": (
+        "يُرجى كتابة اسم العائلة باللغتين، أو تركه فارغًا فيهما لمن ليس له اسم عائلة.",
+        "Give the family name in both languages, or in neither if the person has none.",
     ),
     # Who asks
     "registration_number_form": (
@@ -113,6 +117,21 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     "official_record_missing": (
         "لم يُعثر على رقم الهوية في السجل الرسمي.",
         "The identity number is not in the official register.",
+    ),
+    # For officers
+    "official_record_spelling": (
+        "يختلف رسم هذا الاسم عن رسمه في السجل الرسمي.",
+        "The official record spells this name differently.",
+    ),
+    "official_record_hijri_day": (
+        (
+            "يختلف تاريخ الميلاد عن السجل الرسمي بيوم واحد، "
+            "وقد يكون السبب اختلاف جداول التقويم الهجري."
+        ),
+        (
+            "The date of birth is one day away from the official record; "
+            "tables of the Hijri calendar differ by a day."
+        ),
     ),
     "official_record_differs": (
         "هذا الحقل لا يطابق السجل الرسمي.",

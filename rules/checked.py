@@ -25,6 +25,8 @@ class Checked:
     #: The profile as it would stand, where identity fields change: it must equal the official
     #: record. None where they stay as they are.
     identity: ProfileOnFile | None
+    #: Whether the birth date was typed in Hijri, whose tables differ by a day.
+    born_in_hijri: bool = False
 
     def with_doubts(self, doubts: Collection[Doubt], policy: Policy) -> Self:
         """The same with more doubts for an officer to look at."""

@@ -12,6 +12,7 @@ from hijridate import Gregorian, Hijri
 from rules.as_typed import plain, refuse_hidden_characters
 from rules.errors import MumarisError
 from rules.problems import ValueRefused
+from rules.umm_al_qura import day_by_kacst
 
 _RIYADH = timezone(timedelta(hours=3), "Asia/Riyadh")
 _YEAR_FIRST = re.compile(r"([0-9]{4})([-/])([0-9]{1,2})\2([0-9]{1,2})")
@@ -38,9 +39,9 @@ def parse_date(text: str) -> date:
     A year from 1300 to 1500 is Hijri (Umm al-Qura). All that `rules.as_typed` knows is understood,
     and so is the year at the end where only one day can be meant: Hijri dates have the day first,
     as the Saudi identity card prints them. A time of midnight says nothing. Raises `ValueRefused`:
-    ``date_form``, ``date_ambiguous`` (11/04/1988), ``date_impossible`` (30 of a 29-day month),
-    ``date_out_of_range`` (before 1343-01-01 AH or 1900-01-01, after 2077-11-16), or
-    ``hidden_characters``.
+    ``date_form``, ``date_ambiguous`` (11/04/1988), ``date_impossible`` (30 of a month that has 29
+    days in every table), ``date_out_of_range`` (before 1343-01-01 AH or 1900-01-01, after
+    2077-11-16), or ``hidden_characters``.
     """
     year, month, day = _numbers(text)
     try:
@@ -50,7 +51,11 @@ def parse_date(text: str) -> date:
     except OverflowError:
         raise ValueRefused("date_out_of_range") from None
     except ValueError:
-        raise ValueRefused("date_impossible") from None
+        # A month of 29 days in the one table may have 30 in the other.
+        by_kacst = day_by_kacst(year, month, day)
+        if by_kacst is None:
+            raise ValueRefused("date_impossible") from None
+        return by_kacst
     if parsed.year < _FIRST_GREGORIAN or parsed > _LAST_DAY:
         raise ValueRefused("date_out_of_range")
     return parsed
@@ -78,6 +83,11 @@ def _year_last(first: int, second: int, year: int) -> tuple[int, int, int]:
     if second > _MONTHS:
         return year, first, second
     raise ValueRefused("date_ambiguous")
+
+
+def is_typed_in_hijri(text: str) -> bool:
+    """Whether a text that `parse_date` accepts is a Hijri date."""
+    return _numbers(text)[0] in _HIJRI_YEARS
 
 
 def hijri(day: date) -> Hijri:

@@ -80,15 +80,9 @@ _GROUP_OF: Mapping[Field, Group] = {
 ARABIC_NAMES = frozenset(field for field in Field if field.endswith("_name_ar"))
 ENGLISH_NAMES = frozenset(field for field in Field if field.endswith("_name_en"))
 NAMES = ARABIC_NAMES | ENGLISH_NAMES
-#: People without a father's or grandfather's name in their passport leave these empty.
-MAY_BE_EMPTY = frozenset(
-    {
-        Field.FATHER_NAME_AR,
-        Field.GRANDFATHER_NAME_AR,
-        Field.FATHER_NAME_EN,
-        Field.GRANDFATHER_NAME_EN,
-    }
-)
+#: A passport may have no father's, grandfather's or family name; many people have one name only,
+#: which stands in the first name. See `rules.names`.
+MAY_BE_EMPTY = NAMES - {Field.FIRST_NAME_AR, Field.FIRST_NAME_EN}
 
 _LABELS: Mapping[str, tuple[str, str]] = {
     "first_name_ar": ("الاسم الأول بالعربية", "First name in Arabic"),

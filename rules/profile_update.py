@@ -8,8 +8,9 @@ from rules.documents import check_documents
 from rules.doubts import Doubt
 from rules.entries import EntryReader
 from rules.field_values import normalised_value
-from rules.fields import Field, Group, groups_of
+from rules.fields import NAMES, Field, Group, groups_of
 from rules.identity_number import check_digit_holds, check_identity_agrees
+from rules.names import check_names_agree
 from rules.normalised_update import NormalisedUpdate
 from rules.policy import Policy
 from rules.problems import Problem, Problems
@@ -56,6 +57,7 @@ def validate_profile_update(
     certificates = entries.certificates(submission.certificates)
     experience = entries.experience(submission.experience)
     placed_documents = entries.documents(submission.documents)
+    _check_names(changes, on_file, problems)
     _check_identity(changes, on_file, problems)
     _check_age(changes, on_file, today, policy, problems)
     normalised = NormalisedUpdate(
@@ -110,8 +112,14 @@ def _refused_groups(submission: ProfileUpdateSubmission, problems: Problems) -> 
     return refused | {group for group, present in meant.items() if present}
 
 
-def _check_identity(changes: dict[Field, str], on_file: ProfileOnFile, problems: Problems) -> None:
+def _check_names(changes: dict[Field, str], on_file: ProfileOnFile, problems: Problems) -> None:
     # Data on file that nobody touches are not judged again.
+    if NAMES & changes.keys() and not NAMES & problems.fields():
+        after = on_file.with_changes(changes)
+        check_names_agree({field: after.value(field) for field in NAMES}, problems)
+
+
+def _check_identity(changes: dict[Field, str], on_file: ProfileOnFile, problems: Problems) -> None:
     if not _IDENTITY & changes.keys() or _IDENTITY & problems.fields():
         return
     after = on_file.with_changes(changes)

@@ -1,5 +1,6 @@
 """Validate a submission: the rules, then the official register."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from desk.clock import deadline_in_days, deadline_in_working_days, utc_now
@@ -14,7 +15,6 @@ from rules.checked import Checked
 from rules.dates import riyadh_day
 from rules.events import EventName
 from rules.official_record import compare_with_official_record, record_missing
-from rules.problems import Problem
 from rules.statuses import Status
 from tasks.official_register import RegisterUnreachable, official_register
 from tasks.retrying import step_task
@@ -42,24 +42,26 @@ async def validate_submission(tracking_code: str) -> datetime | None:
             policy=current_policy(),
             request=request,
         )
-    problems = checked.problems
-    if not problems:
+    if not checked.problems:
         try:
-            problems = await _against_official_record(checked)
+            checked = await _against_official_record(checked)
         except RegisterUnreachable:
             await _note_unreachable(tracking_code)
             return utc_now() + ASK_AGAIN_AFTER
-    await _move_on(tracking_code, checked, problems, round_=request.round)
+    await _move_on(tracking_code, checked, round_=request.round)
     return None
 
 
-async def _against_official_record(checked: Checked) -> tuple[Problem, ...]:
+async def _against_official_record(checked: Checked) -> Checked:
     if checked.identity is None:
-        return ()
+        return checked
     official = await official_register().find(checked.identity.identity_number)
     if official is None:
-        return (record_missing(),)
-    return compare_with_official_record(checked.identity, official)
+        return replace(checked, problems=(record_missing(),))
+    found = compare_with_official_record(
+        checked.identity, official, born_in_hijri=checked.born_in_hijri
+    )
+    return replace(checked, problems=found.problems).with_doubts(found.doubts, current_policy())
 
 
 async def _note_unreachable(tracking_code: str) -> None:
@@ -68,17 +70,15 @@ async def _note_unreachable(tracking_code: str) -> None:
         record(session, request, EventName.REGISTER_UNREACHABLE, by=PIPELINE, now=utc_now())
 
 
-async def _move_on(
-    tracking_code: str, checked: Checked, problems: tuple[Problem, ...], *, round_: int
-) -> None:
+async def _move_on(tracking_code: str, checked: Checked, *, round_: int) -> None:
     now = utc_now()
     async with transaction() as session:
         request = await find_request(session, tracking_code, lock=True)
         if request.status != Status.SUBMITTED or request.round != round_:
             return
-        if problems:
+        if checked.problems:
             practitioner = await session.get_one(Practitioner, request.practitioner_id)
-            request.corrections = [problem.to_json() for problem in problems]
+            request.corrections = [problem.to_json() for problem in checked.problems]
             request.closes_at = deadline_in_days(now, current_policy().corrections.due_days)
             await queue_returned(session, request, practitioner, note=None, now=now)
             await change_status(

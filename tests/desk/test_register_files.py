@@ -39,6 +39,51 @@ def test_a_register_is_read_as_a_spreadsheet_wrote_it(tmp_path: Path) -> None:
     assert (huda["identity_kind"], huda["mobile"]) == ("national_id", "+966550010001")
 
 
+NAMES_OF_HUDA = "هدى,ناصر,علي,الحربي,Huda,Nasser,Ali,Alharbi"
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        "سوكارنو,,,,Sukarno,,,",
+        "هيين,,,نغوين,Hiền,,,Nguyễn",
+        "صالح,,,الحمراء,Ṣāliḥ,,,al-Ḥamrāʾ",
+        "كورازون,,,بينيا,Ma. Corazon,,,Dela Peña",
+        "گل\u200cناز,,,خٹک,Gulnaz,,,Khattak",
+        "ئازادە,,,ا\u0656لواحي,Azad,,,Al\u2011Wahi",
+        "عبد الله,,,العتيبي,'Abdullah,Sana',,Al - Otaibi",
+    ],
+)
+def test_people_are_registered_with_the_names_they_have(tmp_path: Path, names: str) -> None:
+    """One name only, letters of other languages, and the signs that belong to names."""
+    file = tmp_path / "register.csv"
+    file.write_text(f"{TITLES}\n{HUDA.replace(NAMES_OF_HUDA, names)}\n", encoding="utf-8")
+
+    assert len(read_register_files(practitioners=file, today=TODAY).practitioners) == 1
+
+
+def test_a_family_name_in_one_language_is_told(tmp_path: Path) -> None:
+    """Somebody forgot the other."""
+    line = HUDA.replace(",Alharbi,", ",,")
+
+    assert problems_of(tmp_path, TITLES, line) == [
+        (2, "family_name_en", "family_name_in_one_language")
+    ]
+
+
+def test_marks_around_numbers_are_no_part_of_them(tmp_path: Path) -> None:
+    """As chat programs and PDF files leave them in every cell."""
+    line = HUDA
+    for typed in ("20-150001", "1084702131", "national_id", "+966550010001", "1990-03-14"):
+        line = line.replace(typed, f"\u2066{typed}\u2069\u00a0")
+
+    file = tmp_path / "register.csv"
+    file.write_text(f"{TITLES}\n{line}\n", encoding="utf-8")
+
+    (huda,) = read_register_files(practitioners=file, today=TODAY).practitioners.values()
+    assert (huda["identity_number"], huda["birth_date"]) == ("1084702131", date(1990, 3, 14))
+
+
 def test_all_problems_of_a_line_are_told(tmp_path: Path) -> None:
     """Not the first alone."""
     line = HUDA.replace("SA,", "XX,").replace("+966550010001", "1").replace("هدى", "Huda")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from rules.doubts import Doubt
-from rules.fields import Field, Group
+from rules.fields import NAMES, Field, Group
 from rules.normalised_update import NormalisedUpdate
 from rules.submission import Certificate, Experience
 from support.judge import Judge
@@ -121,6 +121,31 @@ def test_data_on_file_that_nobody_touches_are_not_judged_again(judge: Judge) -> 
     mistaken = type(judge)(judge.policy, replace(judge.on_file, identity_number="2000000006"))
 
     assert mistaken.codes({"mobile": "0555555555"}) == set()
+
+
+NO_OTHER_NAMES = dict.fromkeys(
+    [field.value for field in NAMES if not field.startswith("first_")], ""
+)
+
+
+def test_a_person_may_have_one_name(judge: Judge) -> None:
+    """It stands in the first name, in both languages."""
+    validation = judge.says({"first_name_en": "Sukarno", **NO_OTHER_NAMES})
+
+    assert validation.is_valid
+    assert validation.normalised.changes[Field.FAMILY_NAME_EN] == ""
+
+
+@pytest.mark.parametrize("field", ["family_name_ar", "family_name_en"])
+def test_a_family_name_stands_in_both_languages_or_in_neither(judge: Judge, field: str) -> None:
+    """The field that was left empty is named."""
+    assert judge.codes({field: ""}) == {(field, "family_name_in_one_language")}
+
+
+@pytest.mark.parametrize("field", ["first_name_ar", "first_name_en"])
+def test_a_first_name_is_always_there(judge: Judge, field: str) -> None:
+    """Whoever has one name has it there."""
+    assert judge.codes({field: " "}) == {(field, "empty")}
 
 
 def test_a_wrong_check_digit_may_be_a_warning_or_nothing(judge: Judge) -> None:

@@ -6,6 +6,9 @@ from desk.submission import accept
 from desk.waiting import load_request
 from models.database import transaction
 from models.practitioners import OfficialRecord as OfficialRecordRow
+from rules.doubts import Doubt
+from rules.fields import Field
+from rules.normalised_update import NormalisedUpdate
 from rules.official_record import OfficialRecord
 from rules.statuses import Kind, Status
 from support.people import NOURA, employer_letter, register_people
@@ -67,6 +70,22 @@ async def test_a_name_like_the_official_record_goes_to_the_gate(code: str) -> No
     await validation.validate_submission.fn(code)
 
     assert (await load_request(code)).status == Status.UNDER_REVIEW
+
+
+async def test_another_spelling_goes_to_the_gate_with_a_doubt(code: str) -> None:
+    """The officer is told which field, and how the register writes it."""
+    async with transaction() as session:
+        row = await session.get_one(OfficialRecordRow, NOURA["identity_number"])
+        row.record = row.record | {"family_name_en": "AL-ḤARBI"}
+
+    await validation.validate_submission.fn(code)
+
+    request = await load_request(code)
+    assert request.status == Status.UNDER_REVIEW
+    assert request.review_reasons == ["names_changed", "warnings_raised"]
+    assert NormalisedUpdate.from_json(request.normalised).warnings == (
+        Doubt("official_record_spelling", Field.FAMILY_NAME_EN, "AL-ḤARBI"),
+    )
 
 
 async def test_somebody_without_a_record_is_returned(code: str) -> None:
