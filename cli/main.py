@@ -8,12 +8,13 @@ from cli import cards, letters, payments, register, reminders, requests, review
 from cli.caretaker import caretaker
 from cli.demo import demo
 from cli.errors import EPILOG, MumarisGroup
+from cli.status import status
 from cli.up import up
 
 app = typer.Typer(
     name="mumaris",
     cls=MumarisGroup,
-    help="Profile updates and card renewals of health practitioners.",
+    help="Carry profile updates and card renewals of health practitioners, and send reminders.",
     epilog=EPILOG,
     no_args_is_help=True,
     rich_markup_mode=None,  # usage errors stay lines, and help needs no drawing library
@@ -30,6 +31,7 @@ app.add_typer(reminders.app)
 app.add_typer(reminders.suppressions)
 app.add_typer(reminders.bounces)
 app.command()(register.migrate)
+app.command()(status)
 app.command()(up)
 app.command()(demo)
 app.command()(caretaker)
@@ -57,5 +59,5 @@ def options(
         bool, typer.Option("--debug", help="Show where in the program an error arose.")
     ] = False,
 ) -> None:
-    """Profile updates and card renewals of health practitioners."""
+    """Carry profile updates and card renewals of health practitioners, and send reminders."""
     context.obj = {"debug": debug}

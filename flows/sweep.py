@@ -18,6 +18,7 @@ from prefect.client.orchestration import PrefectClient, get_client
 
 from desk.clock import utc_now
 from tasks.deadlines import act_on_deadlines
+from tasks.last_times import note_sweep
 from tasks.letters import deliver_letters
 from tasks.sweeping import announce_news, heed_cancellations, move_runs
 
@@ -76,6 +77,7 @@ async def _without_prefect(now: datetime, *, calm: bool) -> None:
     try:
         if calm:
             await act_on_deadlines(now=now)
+            await note_sweep()
     finally:
         await deliver_letters(now=now)
 

@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 from models import (
     cards,
     examination_days,
+    last_times,
     letters,
     links,
     mail_outages,
@@ -35,6 +36,7 @@ ALL: tuple[type[SQLModel], ...] = (
     requests.Decision,
     submission_keys.SubmissionKey,
     setbacks.Setback,
+    last_times.LastTime,
     payments.Bill,
     references.ReferenceCounter,
     links.ActivationLink,

@@ -13,6 +13,7 @@ from desk.reminders import Plan, is_today, plan_chunk
 from models.connections import LONG
 from models.database import patiently, transaction
 from models.examinations import count_due
+from models.last_times import Recurring, note_time
 from models.reminder_tokens import forget_tokens
 from models.reminders import count_by_threshold, count_queued
 from rules.dates import riyadh_day
@@ -145,9 +146,10 @@ async def rehearse_day(
 
 @patiently
 async def report(day: date, plan: Plan, sent: Sent, *, now: datetime) -> Report:
-    """What became of the day so far; forgets the tokens that expired long ago."""
+    """What became of the day so far; notes that there was a run, and forgets old tokens."""
     async with transaction(LONG) as session:
         await forget_tokens(session, now=now)
+        await note_time(session, Recurring.run_about(plan.about))
         return Report(
             about=plan.about,
             day=day,

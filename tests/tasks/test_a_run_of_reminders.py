@@ -12,6 +12,7 @@ from desk.clock import utc_now
 from models.cards import Card
 from models.database import transaction
 from models.examination_days import ExaminationDays
+from models.last_times import Recurring, last_times
 from models.reminders import Reminder
 from rules.dates import riyadh_day
 from rules.thresholds import About
@@ -201,3 +202,17 @@ async def everything_about(person: OnFile) -> list[object]:
         stamps = (card.examine_on, (await person.profile()).examine_on)
         reminders = (await session.exec(select(func.count()).select_from(Reminder))).one()
     return [days, stamps, reminders]
+
+
+async def test_a_whole_run_notes_that_it_was(database: str) -> None:
+    """Also one that found nothing to do; a rehearsal is no run."""
+    tomorrow = riyadh_day(utc_now()) + timedelta(days=1)
+
+    await run_reminders(About.CARD, tomorrow, run="rehearsal")
+    async with transaction() as session:
+        after_rehearsal = await last_times(session)
+    await run_reminders(About.CARD, run="test")
+
+    async with transaction() as session:
+        assert set(await last_times(session)) == {Recurring.CARD_REMINDERS}
+    assert after_rehearsal == {}

@@ -1,0 +1,58 @@
+"""Whether Prefect answers, and whether a worker is there: asked by its API, without its library."""
+
+import base64
+import http.client
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import ProxyHandler, Request, build_opener
+
+from stack.local import POOL
+
+_SECONDS = 5.0
+#: Whoever asks for our own server does not ask a proxy.
+_OPENER = build_opener(ProxyHandler({}))
+
+
+@dataclass(frozen=True)
+class PrefectSeen:
+    """What Prefect says; nothing is known where the environment names no server."""
+
+    api_url: str | None
+    #: Why it cannot be used; None where it can.
+    trouble: str | None = None
+    workers_online: int | None = None
+
+
+def look_at_prefect(environment: Mapping[str, str] = os.environ) -> PrefectSeen:
+    """Ask the server that the environment names, for a few seconds at most."""
+    api_url = environment.get("PREFECT_API_URL")
+    if not api_url:
+        return PrefectSeen(None)
+    try:
+        workers = _ask(environment, f"{api_url.rstrip('/')}/work_pools/{POOL}/workers/filter")
+    except HTTPError as refusal:
+        return PrefectSeen(api_url, _REFUSALS.get(refusal.code, f"it answers {refusal.code}"))
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        return PrefectSeen(api_url, f"it cannot be reached ({type(error).__name__})")
+    return PrefectSeen(api_url, None, sum(each["status"] == "ONLINE" for each in workers))
+
+
+_REFUSALS: dict[int, str] = {
+    http.HTTPStatus.UNAUTHORIZED: "it asks for a password: set PREFECT_API_AUTH_STRING",
+    http.HTTPStatus.NOT_FOUND: f"it has no work pool {POOL}: run `prefect deploy --all`",
+}
+
+
+def _ask(environment: Mapping[str, str], url: str) -> list[dict[str, Any]]:
+    headers = {"Content-Type": "application/json"}
+    password = environment.get("PREFECT_API_AUTH_STRING")
+    if password:
+        headers["Authorization"] = f"Basic {base64.b64encode(password.encode()).decode()}"
+    request = Request(url, data=b"{}", headers=headers)  # noqa: S310 - the server that we work with
+    with _OPENER.open(request, timeout=_SECONDS) as answer:
+        found: list[dict[str, Any]] = json.load(answer)
+    return found

@@ -1,0 +1,64 @@
+"""How many requests stand where, and which of them wait for something that does not come."""
+
+from datetime import datetime
+
+from sqlmodel import col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.officers import Officer
+from models.payments import Bill
+from models.requests import Request
+from models.run_states import RunState
+from rules.statuses import Status
+
+
+async def count_requests(session: AsyncSession) -> list[tuple[str, str, int]]:
+    """How many requests there are of each kind in each status; none is not listed."""
+    query = select(Request.kind, Request.status, func.count()).group_by(
+        col(Request.kind), col(Request.status)
+    )
+    return list((await session.exec(query)).all())
+
+
+async def count_overdue(session: AsyncSession, *, now: datetime) -> int:
+    """How many requests should have been reviewed by now."""
+    query = select(func.count()).where(
+        col(Request.status) == Status.UNDER_REVIEW, col(Request.review_due_at) <= now
+    )
+    return (await session.exec(query)).one()
+
+
+async def requests_without_run(session: AsyncSession, *, since: datetime, limit: int) -> list[str]:
+    """The tracking codes of requests that have waited for a run since then, oldest first."""
+    waited_since = func.coalesce(col(Request.run_checked_at), col(Request.submitted_at))
+    query = (
+        select(Request.tracking_code)
+        .where(col(Request.run_state) == RunState.WANTED, waited_since < since)
+        .order_by(col(Request.submitted_at))
+        .limit(limit)
+    )
+    return list((await session.exec(query)).all())
+
+
+async def requests_without_bill(session: AsyncSession, *, limit: int) -> list[str]:
+    """The tracking codes of requests that wait for the amount of their bill, oldest first."""
+    query = (
+        select(Request.tracking_code)
+        .join(Bill, col(Bill.request_id) == col(Request.id), isouter=True)
+        .where(col(Request.status) == Status.AWAITING_PAYMENT, col(Bill.id).is_(None))
+        .order_by(col(Request.status_since))
+        .limit(limit)
+    )
+    return list((await session.exec(query)).all())
+
+
+async def idle_claims(session: AsyncSession, *, limit: int) -> list[tuple[str, str]]:
+    """What officers hold who are not active any more: tracking code and user name, oldest first."""
+    query = (
+        select(Request.tracking_code, Officer.user_name)
+        .join(Officer, col(Officer.user_name) == col(Request.claimed_by))
+        .where(col(Request.status) == Status.UNDER_REVIEW, col(Officer.active).is_(False))
+        .order_by(col(Request.claimed_at))
+        .limit(limit)
+    )
+    return [(code, officer) for code, officer in (await session.exec(query)).all()]

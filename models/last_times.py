@@ -1,0 +1,53 @@
+"""When what should happen again and again happened last: so that it is seen to have stopped."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Field, SQLModel, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.columns import instant, known, named
+from rules.thresholds import About
+
+
+class Recurring(StrEnum):
+    """What should happen again and again."""
+
+    #: A pass over what is due: every few seconds while a worker or a caretaker runs.
+    SWEEP = "sweep"
+    #: A whole run of reminders about cards: every working day.
+    CARD_REMINDERS = "card_reminders"
+    #: A whole run of reminders about profiles: every working day.
+    PROFILE_REMINDERS = "profile_reminders"
+
+    @classmethod
+    def run_about(cls, about: About) -> "Recurring":
+        """The reminder runs about this."""
+        return cls.CARD_REMINDERS if about is About.CARD else cls.PROFILE_REMINDERS
+
+
+class LastTime(SQLModel, table=True):
+    """The last time of one of them, by the database's clock."""
+
+    __tablename__ = "last_times"
+    __table_args__ = (known("what", Recurring, name="what_recurs_is_known"),)
+
+    what: Recurring = Field(primary_key=True, sa_type=named(Recurring))
+    at: datetime = instant()
+
+
+async def note_time(session: AsyncSession, what: Recurring) -> None:
+    """It happened now."""
+    now = func.clock_timestamp()
+    await session.exec(
+        insert(LastTime)
+        .values(what=what, at=now)
+        .on_conflict_do_update(index_elements=["what"], set_={"at": now})
+    )
+
+
+async def last_times(session: AsyncSession) -> dict[Recurring, datetime]:
+    """The last time of each; what never happened is not in it."""
+    rows = (await session.exec(select(LastTime))).all()
+    return {row.what: row.at for row in rows}

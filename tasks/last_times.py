@@ -1,0 +1,10 @@
+"""Noting that something which should happen again and again has happened."""
+
+from models.database import transaction
+from models.last_times import Recurring, note_time
+
+
+async def note_sweep() -> None:
+    """A pass over what is due has ended."""
+    async with transaction() as session:
+        await note_time(session, Recurring.SWEEP)
