@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli.options import AsJson, Limit
+from cli.options import AsJson, Limit, Yes
 
 app = typer.Typer(name="reminders", help="Reminders of expiring cards and unconfirmed profiles.")
 suppressions = typer.Typer(name="suppressions", help="Addresses that get no reminders.")
@@ -101,12 +101,62 @@ def list_(*, limit: Limit = 50, as_json: AsJson = False) -> None:
     suppression_commands.list_suppressions(limit, as_json=as_json)
 
 
+class StopReason(StrEnum):
+    """Why somebody stops reminders by hand; of `models.suppressions.Why`."""
+
+    ASKED = "asked"
+    DECEASED = "deceased"
+    BOUNCED = "bounced"
+
+
+class AnyReason(StrEnum):
+    """Why reminders to an address stopped; the values of `models.suppressions.Why`."""
+
+    UNSUBSCRIBED = "unsubscribed"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+    ASKED = "asked"
+    DECEASED = "deceased"
+
+
+_WHOM = typer.Argument(
+    metavar="WHOM",
+    help="The e-mail address, or the registration number of whose it is; - reads it from stdin.",
+)
+
+
 @suppressions.command()
-def lift(address: Annotated[str, typer.Argument(help="The e-mail address.")]) -> None:
-    """Let an address get reminders again."""
+def add(
+    whom: Annotated[str, _WHOM],
+    *,
+    reason: Annotated[StopReason, typer.Option("--reason", help="Why the reminders stop.")],
+    as_json: AsJson = False,
+) -> None:
+    """Send no more reminders to an address: its owner asked, or has died.
+
+    E-mails about the person's own requests still arrive. The reason stands beside any others.
+    """
     from cli import suppression_commands
 
-    suppression_commands.lift_suppression(address)
+    suppression_commands.add_suppression(whom, reason.value, as_json=as_json)
+
+
+@suppressions.command()
+def lift(
+    whom: Annotated[str, _WHOM],
+    *,
+    reason: Annotated[
+        AnyReason | None, typer.Option("--reason", help="Only this reason; the others stay.")
+    ] = None,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Let an address get reminders again; asks where its owner had asked for none."""
+    from cli import suppression_commands
+
+    suppression_commands.lift_suppression(
+        whom, reason.value if reason else None, yes=yes, as_json=as_json
+    )
 
 
 @bounces.command()
@@ -114,14 +164,18 @@ def read(
     maildir: Annotated[
         Path, typer.Argument(exists=True, file_okay=False, help="The Maildir they arrive in.")
     ],
+    *,
+    as_json: AsJson = False,
 ) -> None:
-    """Read delivery reports (RFC 3464) and suppress the mailboxes that do not exist.
+    """Read delivery reports and complaints, and act on those about our e-mails.
 
-    What was read moves from new to cur; read again, it changes nothing.
+    Mailboxes that do not exist, and people who complain, get no more reminders. An e-mail about a
+    request that came back shows on the request. What was read moves from new to cur; read again, it
+    changes nothing.
     """
     from cli import suppression_commands
 
-    suppression_commands.read_bounces(maildir)
+    suppression_commands.read_bounces(maildir, as_json=as_json)
 
 
 def _day(typed: datetime | None) -> date | None:

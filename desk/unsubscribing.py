@@ -22,7 +22,7 @@ async def look(token: str, *, now: datetime) -> UnsubscribeView:
         found = await find_token(session, token, TokenPurpose.UNSUBSCRIBE)
         if found is None or found[1].address is None:
             return UnsubscribeView(ReminderLinkState.UNKNOWN)
-        if await suppression_of(session, found[1].address):
+        if await suppression_of(session, found[1].address, why=Why.UNSUBSCRIBED):
             return UnsubscribeView(ReminderLinkState.DONE)
         expired = found[0].expires_at <= now
         return UnsubscribeView(ReminderLinkState.EXPIRED if expired else ReminderLinkState.USABLE)

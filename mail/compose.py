@@ -7,6 +7,7 @@ from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 from uuid import UUID
 
+from mail import marks
 from mail.addresses import HeaderUnsafe, envelope_address, named_address, refuse_controls
 from mail.dates import in_riyadh
 from mail.languages import Language
@@ -54,6 +55,7 @@ def compose(
     message["Subject"] = words.subject
     message["Date"] = format_datetime(in_riyadh(created_at))
     message["Message-ID"] = message_id
+    message[marks.HEADER] = str(letter_id)
     message["Auto-Submitted"] = "auto-generated"
     # Exchange's name for it; delivery reports are still wanted.
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"

@@ -1,9 +1,13 @@
 """Where letters go out, and in whose name; from the environment."""
 
 from typing import Literal, Self
+from uuid import UUID
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from mail.addresses import envelope_address
+from mail.marks import PLACE, return_address
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -25,6 +29,9 @@ class MailSettings(BaseSettings):
 
     #: The sender's address; its domain is also that of the Message-IDs.
     mail_from: str = "mumaris@localhost"
+    #: Where reports of letters that did not arrive go, with ``{mark}`` where the letter's own mark
+    #: is to stand, as in ``bounces+{mark}@example.org``; empty: to the sender, without a mark.
+    mail_return_path: str = ""
     #: Where answers go; None: to the sender.
     mail_reply_to: str | None = None
     #: Who writes the letters, in each language.
@@ -32,6 +39,19 @@ class MailSettings(BaseSettings):
     authority_name_en: str = Field(default="Mumaris", min_length=1)
     #: Where people find the portal.
     portal_url: str = Field(default="http://localhost:8000", pattern=r"^https?://[^\s<>\"]+$")
+
+    @field_validator("mail_return_path")
+    @classmethod
+    def _return_path_holds_a_mark(cls, value: str) -> str:
+        if value and value.count(PLACE) != 1:
+            raise ValueError(f"MUMARIS_MAIL_RETURN_PATH needs {PLACE} once")
+        if value:
+            envelope_address(return_address(value, UUID(int=0)), "Return-Path")
+        return value
+
+    def envelope_sender(self, letter_id: UUID) -> str | None:
+        """Where reports about this letter go, where that is not the sender."""
+        return return_address(self.mail_return_path, letter_id) if self.mail_return_path else None
 
     @model_validator(mode="after")
     def _password_is_not_sent_in_the_clear(self) -> Self:

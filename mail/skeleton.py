@@ -20,6 +20,7 @@ from uuid import UUID
 
 from markupsafe import escape
 
+from mail import marks
 from mail.addresses import named_address, refuse_controls
 from mail.bidi import one_line
 from mail.compose import Message, compose, one_click_headers
@@ -45,7 +46,9 @@ _SLOT = re.compile(f"(?:https://(?={_OPEN}[a-z_]+_url{_CLOSE}))?{_OPEN}([a-z_]+)
 #: A line of Base64 has 76 characters, the most that MIME allows: 57 octets.
 _LINE, _OCTETS = 76, 57
 #: Headers that differ from letter to letter; all others are the skeleton's.
-_OWN = ("to", "subject", "date", "message-id", "content-type", "list-unsubscribe")
+_OWN = (
+    "to", "subject", "date", "message-id", "content-type", "list-unsubscribe", marks.HEADER.lower(),
+)  # fmt: skip
 _PART = b'Content-Type: text/%s; charset="utf-8"\r\nContent-Transfer-Encoding: base64\r\n\r\n'
 
 _Fill = Callable[[Mapping[str, str]], str]
@@ -115,6 +118,7 @@ class _Skeleton:
             f"Subject: {subject}\r\n"
             f"Date: {_header_date(created_at)}\r\n"
             f"Message-ID: {message_id}\r\n"
+            f"{marks.HEADER}: {letter_id}\r\n"
             f'Content-Type: multipart/alternative;\r\n boundary="{boundary}"\r\n\r\n'
         )
         escaped = {slot: str(escape(value)) for slot, value in said.items()}

@@ -156,7 +156,10 @@ async def _send(letter: Letter, courier: Courier, settings: MailSettings) -> Out
     try:
         async with asyncio.timeout(SEND_WITHIN.total_seconds()):
             return await courier.deliver(
-                message, to=letter.to_address, may_go=partial(_is_ours, letter)
+                message,
+                to=letter.to_address,
+                sender=settings.envelope_sender(letter.id),
+                may_go=partial(_is_ours, letter),
             )
     except TimeoutError:
         return Deferred("the mail server is too slow", DeferredKind.TIMEOUT)

@@ -204,7 +204,10 @@ class Sender:
             message = self._write(ready)
             if message is None:
                 return
-        outcome = await _deliver(courier, message, work) if message else Withheld()
+        outcome: Outcome = Withheld()
+        if message is not None:
+            sender = self._settings.envelope_sender(ready.held.id)
+            outcome = await _deliver(courier, message, work, sender)
         if isinstance(outcome, Withheld):
             self._returned.append((ready, self._watch.now() + GIVEN_BACK_FOR))
             return
@@ -263,12 +266,16 @@ class Sender:
         self.counts.update(one.stamp.status for one in ended)
 
 
-async def _deliver(courier: PipeliningCourier, message: Message, work: _Work) -> Outcome:
+async def _deliver(
+    courier: PipeliningCourier, message: Message, work: _Work, sender: str | None
+) -> Outcome:
     async def is_ours() -> bool:
         return _uptime() < work.ours_until
 
     try:
         async with asyncio.timeout(SEND_WITHIN.total_seconds()):
-            return await courier.deliver(message, to=work.ready.person.email, may_go=is_ours)
+            return await courier.deliver(
+                message, to=work.ready.person.email, sender=sender, may_go=is_ours
+            )
     except TimeoutError:
         return Deferred("the mail server is too slow", DeferredKind.TIMEOUT)

@@ -192,8 +192,7 @@ def test_problems_are_told_to_programs_by_field_and_code() -> None:
 def test_every_command_that_works_on_data_takes_json() -> None:
     """A program never has to read a table or a sentence."""
     later = {
-        "bounces read", "register load", "reminders rehearse", "reminders run", "reminders why",
-        "suppressions lift",
+        "register load", "reminders rehearse", "reminders run", "reminders why",
     }  # fmt: skip
     without = {path for path, command in commands() if "--json" not in options_of(command)}
 

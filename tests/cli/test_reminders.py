@@ -166,7 +166,7 @@ async def test_a_bounce_is_read_listed_and_lifted(runs: Runs, card: OnFile, tmp_
     """From the report to the day on which the mailbox works again."""
     await runs.run(SUNDAY)
     (row,) = await card.reminders()
-    Maildir(str(tmp_path / "bounces")).add(report(row.id))
+    Maildir(str(tmp_path / "bounces")).add(report(row.id, final=f"rfc822; {card.email}"))
 
     read = await mumaris("bounces", "read", str(tmp_path / "bounces"))
     listed = json.loads((await mumaris("suppressions", "list", "--json")).stdout)
@@ -178,3 +178,22 @@ async def test_a_bounce_is_read_listed_and_lifted(runs: Runs, card: OnFile, tmp_
         (card.email, "bounced", "550 5.1.1")
     ]
     assert (lifted.exit_code, again.exit_code) == (0, 1)
+
+
+async def test_reminders_are_stopped_by_hand(card: OnFile) -> None:
+    """By number or address; all reasons stand side by side, and a wish is not lifted unasked."""
+    added = await mumaris("suppressions", "add", card.number, "--reason", "deceased")
+    again = await mumaris("suppressions", "add", card.email, "--reason", "deceased")
+    both = await mumaris("suppressions", "add", card.email, "--reason", "bounced", "--json")
+    unasked = await mumaris("suppressions", "lift", card.email)
+    one = await mumaris("suppressions", "lift", card.email, "--reason", "bounced")
+    rest = await mumaris("suppressions", "lift", card.email, "--yes")
+
+    assert added.stdout == "suppressed\nreasons: deceased\n"
+    assert "was suppressed for this reason already" in again.stdout
+    assert json.loads(both.stdout) == {
+        "new": True, "reasons": ["deceased", "bounced"], "people": 1,
+    }  # fmt: skip
+    assert unasked.exit_code != 0
+    assert one.stdout == "lifted: bounced\nstill suppressed: deceased\n"
+    assert rest.stdout == "lifted: deceased\n"
