@@ -48,8 +48,6 @@ def read_card_renewal(document: Mapping[str, Any]) -> CardRenewalSubmission:
 class CardRenewalKind:
     """The kind of request that gives a card a new period."""
 
-    correctable = frozenset({Correctable("documents")})
-
     def read(self, document: Mapping[str, Any]) -> dict[str, Any]:
         """The document as it is kept; raises `SubmissionRefused` where it has not the shape."""
         return as_submitted(read_card_renewal(document))
@@ -118,6 +116,10 @@ class CardRenewalKind:
     def changed_fields(self, _request: Request) -> tuple[Field, ...]:
         """None: a renewal leaves the data on file as they are."""
         return ()
+
+    def correctable(self, _request: Request) -> frozenset[Correctable]:
+        """Its documents: a renewal changes no field."""
+        return frozenset({Correctable("documents")})
 
     def wanted_address(self, _request: Request, practitioner: Practitioner) -> str:
         """The e-mail address on file."""

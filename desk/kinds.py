@@ -21,9 +21,8 @@ from rules.statuses import Kind
 class KindOfRequest(Protocol):
     """One kind of request: how it is read, checked, and brought into force."""
 
-    @property
-    def correctable(self) -> frozenset[Correctable]:
-        """What an officer can return a request of this kind for."""
+    def correctable(self, request: Request) -> frozenset[Correctable]:
+        """What an officer can return this request for: what it touches, and its documents."""
         ...
 
     def read(self, document: Mapping[str, Any]) -> dict[str, Any]:

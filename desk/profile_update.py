@@ -62,8 +62,6 @@ def _plain_entry(entry: Any) -> Any:
 class ProfileUpdateKind:
     """The kind of request that changes what is on file about a practitioner."""
 
-    correctable = frozenset(Correctable)
-
     def read(self, document: Mapping[str, Any]) -> dict[str, Any]:
         """The document as it is kept; raises `SubmissionRefused` where it has not the shape."""
         return as_submitted(read_profile_update(document))
@@ -139,6 +137,13 @@ class ProfileUpdateKind:
     def changed_fields(self, request: Request) -> tuple[Field, ...]:
         """The fields that the request changes."""
         return tuple(NormalisedUpdate.from_json(request.normalised).changes)
+
+    def correctable(self, request: Request) -> frozenset[Correctable]:
+        """The fields that the request changes, the lists that it adds to, and its documents."""
+        update = NormalisedUpdate.from_json(request.normalised)
+        lists = {"certificates": update.certificates, "experience": update.experience}
+        touched = [*update.changes, *(name for name, added in lists.items() if added), "documents"]
+        return frozenset(map(Correctable, touched))
 
     def wanted_address(self, request: Request, practitioner: Practitioner) -> str:
         """The e-mail address that the activation link goes to: the new one where it changes."""

@@ -174,10 +174,12 @@ def _checked_reason(ruling: Ruling) -> str | None:
 
 
 def _check_fields(request: Request, ruling: Ruling) -> None:
-    correctable = kind_of(request).correctable
+    correctable = kind_of(request).correctable(request)
     if not correctable.issuperset(ruling.fields):
         known = ", ".join(sorted(correctable))
-        raise ReasonMissing(f"a {request.kind} can be returned for these fields: {known}")
+        raise ReasonMissing(
+            f"request {request.tracking_code} can be returned for what it touches: {known}"
+        )
 
 
 async def _settle(

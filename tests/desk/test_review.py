@@ -21,6 +21,7 @@ from desk.waiting import load_request
 from models.database import transaction
 from models.officers import Officer, OfficerUnknown
 from models.requests import decisions_of_round
+from rules.correctable import Correctable
 from rules.fields import Field
 from rules.statuses import Status
 from support.people import RAHUL, employer_letter, register_people
@@ -114,6 +115,18 @@ async def test_a_rejection_without_a_coded_reason_is_refused() -> None:
 
     with pytest.raises(ReasonMissing, match="not_eligible"):
         await decide(code, Ruling(verdict=Verdict.REJECT, officer="amal"), now=NOW)
+
+
+@pytest.mark.parametrize("field", [Field.MOBILE, Correctable("experience")])
+async def test_a_request_is_not_returned_for_what_it_never_touched(field: Correctable) -> None:
+    """The applicant could correct nothing there; the answer names what can be."""
+    code = await request_at_gate()
+    ruling = Ruling(verdict=Verdict.RETURN, officer="amal", reason_code="unclear", fields=[field])
+
+    with pytest.raises(ReasonMissing, match=r"certificates, documents, specialty$"):
+        await decide(code, ruling, now=NOW)
+
+    assert (await load_request(code)).status == Status.UNDER_REVIEW
 
 
 async def test_a_return_names_the_fields_to_correct() -> None:
