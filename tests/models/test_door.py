@@ -1,6 +1,7 @@
 """The one door: what it lets through, what it refuses, and two who come at once."""
 
 import asyncio
+from datetime import timedelta
 from itertools import product
 
 import pytest
@@ -14,8 +15,11 @@ from models.requests import Request, RequestEvent, find_request, history
 from rules.events import EventName
 from rules.statuses import ActorKind, Status
 from rules.transitions import TRANSITIONS, TransitionRefused, may
-from support.people import register_people
+from support.people import RAHUL, employer_letter, register_people
 from support.requests import NOW, request_at_gate
+
+LATER = NOW + timedelta(hours=3)
+RESIDENCE_CARD = {"kind": "residence_card", "expires_on": "2028-01-01"}
 
 
 @pytest.fixture
@@ -36,7 +40,7 @@ async def put(code: str, status: Status) -> None:
 async def move(code: str, to: Status, by: ActorKind) -> None:
     async with transaction() as session:
         request = await find_request(session, code)
-        await change_status(session, request, to, by=Actor(by), now=NOW)
+        await change_status(session, request, to, by=Actor(by), now=LATER)
 
 
 async def told(code: str) -> list[RequestEvent]:
@@ -56,11 +60,32 @@ async def test_an_allowed_change_moves_the_row_and_writes_one_line(
     await move(code, to, by)
 
     request, events = await load_request(code), await told(code)
-    assert (request.status, request.status_since) == (to, NOW)
+    assert (request.status, request.status_since) == (to, LATER)
     assert len(events) == before + 1
     line = events[-1]
     assert (line.what, line.from_status, line.to_status) == (EventName(to), from_, to)
-    assert (line.actor_kind, line.at, line.round) == (by, NOW, request.round)
+    assert (line.actor_kind, line.at, line.round) == (by, LATER, request.round)
+
+
+async def test_a_change_moves_no_other_request(code: str) -> None:
+    """Two wait at the gate; one is moved."""
+    other = await request_at_gate(
+        {
+            "registration_number": RAHUL["registration_number"],
+            "changes": {"specialty": "pharmacy"},
+            "documents": [
+                employer_letter(NOW.date()),
+                employer_letter(NOW.date())
+                | {"kind": "residence_card", "expires_on": "2028-01-01"},
+            ],
+            "confirmed_by_applicant": True,
+            "idempotency_key": "rahul-specialty-1",
+        }
+    )
+
+    await move(code, Status.APPROVED, ActorKind.OFFICER)
+
+    assert (await load_request(other)).status == Status.UNDER_REVIEW
 
 
 @pytest.mark.parametrize("from_", Status)
@@ -70,16 +95,19 @@ async def test_a_forbidden_change_leaves_everything_as_it_was(from_: Status, cod
     before = await told(code)
     tries = [(to, by) for to, by in product(Status, ActorKind) if not may(by, from_, to)]
 
-    refused = [await outcome_of(code, to, by) for to, by in tries]
+    refused = [await refusal_of(code, to, by) for to, by in tries]
 
-    assert set(map(type, refused)) == {TransitionRefused}
+    assert [(each.tracking_code, each.from_, each.to, each.by) for each in refused] == [
+        (code, from_, to, by) for to, by in tries
+    ]
     assert (await load_request(code)).status == from_
     assert await told(code) == before
 
 
-async def outcome_of(code: str, to: Status, by: ActorKind) -> BaseException | None:
-    (outcome,) = await asyncio.gather(move(code, to, by), return_exceptions=True)
-    return outcome
+async def refusal_of(code: str, to: Status, by: ActorKind) -> TransitionRefused:
+    with pytest.raises(TransitionRefused) as refused:
+        await move(code, to, by)
+    return refused.value
 
 
 async def test_who_read_the_request_before_it_moved_is_refused(code: str) -> None:
@@ -91,7 +119,9 @@ async def test_who_read_the_request_before_it_moved_is_refused(code: str) -> Non
         with pytest.raises(TransitionRefused) as refused:
             await change_status(late, stale, Status.APPROVED, by=Actor(ActorKind.OFFICER), now=NOW)
 
-    assert (refused.value.from_, refused.value.to) == (Status.UNDER_REVIEW, Status.APPROVED)
+    said = refused.value
+    assert (said.tracking_code, said.by) == (code, ActorKind.OFFICER)
+    assert (said.from_, said.to) == (Status.UNDER_REVIEW, Status.APPROVED)
     assert (await load_request(code)).status == Status.RETURNED
     assert (await told(code))[-1].what == EventName.RETURNED
 
