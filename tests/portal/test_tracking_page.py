@@ -9,7 +9,8 @@ from desk.waiting import load_request
 from models.database import transaction
 from models.requests import Request, find_request
 from portal.guessing import MOST_MISSES, WINDOW
-from rules.statuses import FINAL, Status
+from rules.statuses import Status
+from rules.transitions import FINAL
 from support.people import register_people
 from support.portal import Clock, mailed_link
 from support.requests import request_at_gate
