@@ -1,0 +1,86 @@
+"""After `mutmut run`: how many mutants the tests noticed, and which survivors nobody has explained.
+
+A survivor is explained in `tests/survivors.toml`, by the function and the line as the mutant has
+it. Exits 1 where one is neither killed nor explained, and where an explanation fits nothing.
+"""
+
+import re
+import sys
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from mutmut.__main__ import walk_mutatable_files
+from mutmut.mutation.data import SourceFileMutationData
+from mutmut.mutation.diff_apply import get_diff_for_mutant
+
+EXPLAINED = Path(__file__).parents[1] / "survivors.toml"
+#: mutmut's exit codes of a mutant that all tests passed, and of one that no test reaches.
+_SURVIVED, _UNTESTED = 0, 33
+
+
+class Survivor(NamedTuple):
+    """A broken line that no test noticed."""
+
+    function: str
+    #: The changed lines, as the mutant has them.
+    now: str
+
+
+def main() -> int:
+    """Print the figures by file and the survivors that nobody has explained."""
+    explained = {
+        Survivor(each["function"], each["now"])
+        for each in tomllib.loads(EXPLAINED.read_text(encoding="utf-8")).get("survivor", [])
+    }
+    total: Counter[str] = Counter()
+    found: set[Survivor] = set()
+    for path in walk_mutatable_files():
+        data = SourceFileMutationData(path=path)
+        data.load()
+        survivors = set(_survivors(data))
+        figures = Counter(
+            made=sum(code is not None for code in data.exit_code_by_key.values()),
+            survived=sum(code in {_SURVIVED, _UNTESTED} for code in data.exit_code_by_key.values()),
+            explained=len(survivors & explained),
+        )
+        if figures["made"]:
+            _print_figures(str(path), figures)
+        total, found = total + figures, found | survivors
+    _print_figures("all", total)
+    for survivor in sorted(found - explained):
+        print(f"NOT NOTICED  {survivor.function}: {survivor.now}")
+    for survivor in sorted(explained - found):
+        print(f"EXPLAINED, AND NOT THERE  {survivor.function}: {survivor.now}")
+    return int(found != explained)
+
+
+def _survivors(data: SourceFileMutationData) -> Iterator[Survivor]:
+    for key, code in data.exit_code_by_key.items():
+        if code in {_SURVIVED, _UNTESTED}:
+            diff = get_diff_for_mutant(key, path=data.path).splitlines()
+            lines = [line[1:].strip() for line in diff if re.match(r"\+(?!\+\+)", line)]
+            gone = [line[1:].strip() for line in diff if re.match(r"-(?!--)", line)]
+            now = " ".join(lines) or f"without: {' '.join(gone)}"
+            yield Survivor(_function(key), now)
+
+
+def _function(key: str) -> str:
+    """``rules.text.x_clean_text__mutmut_3`` is a mutant of ``rules.text.clean_text``."""
+    name = re.sub(r"__mutmut_\d+$", "", key)
+    return re.sub(r"\.x_?", ".", name.replace("ǁ", "."), count=1).replace("..", ".")
+
+
+def _print_figures(what: str, figures: Counter[str]) -> None:
+    noticed = figures["made"] - figures["survived"]
+    share = noticed / (figures["made"] or 1)
+    print(
+        f"{what:40}{figures['made']:6} mutants{noticed:6} noticed ({share:.1%})"
+        f"{figures['explained']:5} explained"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
