@@ -79,7 +79,7 @@ async def test_every_status_has_its_words_in_both_languages(
     page = await ask(browser, link.code, language)
 
     assert page.status_code == 200
-    assert ('class="steps"' in page.text) == (status not in FINAL - {Status.ACTIVATED})
+    assert ('class="steps"' in page.text) == (status not in {*FINAL} - {Status.ACTIVATED})
 
 
 async def test_before_the_approval_the_reference_is_not_issued(
