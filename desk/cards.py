@@ -128,6 +128,7 @@ def card_on_file(card: Card, practitioner: Practitioner, *, has_open_renewal: bo
         category=Category(card.category),
         rank=practitioner.rank,
         nationality=practitioner.nationality,
+        identity_kind=practitioner.identity_kind,
         birth_date=practitioner.birth_date,
         employer=practitioner.employer,
         valid_from=card.valid_from,

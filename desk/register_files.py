@@ -27,9 +27,12 @@ from rules.errors import MumarisError
 from rules.field_values import clean_nationality, normalised_value
 from rules.fields import NAMES, Field
 from rules.identity_number import (
+    GULF_STATES,
     IdentityKind,
-    check_digit_holds,
+    check_digit_fails,
     check_identity_agrees,
+    check_number_form,
+    clean_any_identity_number,
     clean_identity_number,
 )
 from rules.names import check_names_agree
@@ -175,6 +178,8 @@ class _LineJudge:
         language = problems.read(
             "preferred_language", lambda: choice(_Language, cells.get("preferred_language") or "ar")
         )
+        if values["identity_number"] and values["identity_kind"]:
+            check_number_form(values["identity_number"], values["identity_kind"], problems)
         if number is None or language is None or problems.found:
             return None
         self._check_identity(values, problems)
@@ -213,9 +218,11 @@ class _LineJudge:
         self, cells: Mapping[str, str], problems: Problems
     ) -> tuple[str, OfficialRecord] | None:
         number = problems.read(
-            "identity_number", lambda: clean_identity_number(cells["identity_number"])
+            "identity_number", lambda: clean_any_identity_number(cells["identity_number"])
         )
         country = problems.read("nationality", lambda: clean_nationality(cells["nationality"]))
+        if number and country not in GULF_STATES:
+            problems.read("identity_number", lambda: clean_identity_number(number))
         born = problems.read("birth_date", lambda: parse_date(cells["birth_date"]))
         names = {
             name.value: self._value(name, cells, problems)
@@ -252,5 +259,6 @@ class _LineJudge:
             nationality=values["nationality"],
             problems=problems,
         )
-        if self.policy.identity.luhn == "refuse" and not check_digit_holds(number):
+        fails = check_digit_fails(number, values["identity_kind"])
+        if self.policy.identity.luhn == "refuse" and fails:
             problems.add("identity_number_check_digit", Field.IDENTITY_NUMBER)

@@ -54,6 +54,8 @@ class CardOnFile:
     rank: str
     #: ISO 3166 alpha-2
     nationality: str
+    #: See `rules.identity_number`.
+    identity_kind: str
     birth_date: date
     employer: str
     #: The first day of the period in force; in the future where the card was renewed early.

@@ -89,8 +89,11 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
         "Another practitioner's open request gives the same identity number.",
     ),
     "identity_kind_unknown": (
-        "يجب أن يكون نوع الهوية إما هوية وطنية (national_id) أو إقامة (iqama).",
-        "The kind of identity must be either national_id or iqama.",
+        (
+            "يجب أن يكون نوع الهوية هوية وطنية (national_id) أو إقامة (iqama) "
+            "أو هوية مواطني دول مجلس التعاون (gcc_id)."
+        ),
+        "The kind of identity must be national_id, iqama or gcc_id.",
     ),
     "identity_kind_disagrees": (
         "نوع الهوية لا يطابق رقمها: يبدأ رقم الهوية الوطنية بالرقم 1 ورقم الإقامة بالرقم 2.",
@@ -104,10 +107,13 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
         "The nationality must be a two-letter country code, such as SA.",
     ),
     "nationality_disagrees": (
-        "الجنسية لا تطابق نوع الهوية: الهوية الوطنية للسعوديين والإقامة لغيرهم.",
         (
-            "The nationality does not match the kind of identity: a national identity is for "
-            "Saudis and a residence card for others."
+            "الجنسية لا تتفق مع نوع الهوية: الهوية الوطنية للسعوديين، وهوية دول مجلس التعاون "
+            "(gcc_id) لمواطنيها، والإقامة لغيرهم."
+        ),
+        (
+            "The nationality does not agree with the kind of identity: national_id is for Saudis, "
+            "gcc_id for citizens of AE, BH, KW, OM and QA, and iqama for everyone else."
         ),
     ),
     "age_out_of_range": (
@@ -238,6 +244,14 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     "residence_card_expired": (
         "انتهت صلاحية هوية المقيم (الإقامة).",
         "The residence card has expired.",
+    ),
+    "identity_missing": (
+        "يُرجى إرفاق هوية وطنية سارية.",
+        "Attach a valid national identity card.",
+    ),
+    "identity_expired": (
+        "الهوية الوطنية منتهية.",
+        "The national identity card has expired.",
     ),
     "medical_report_missing": (
         "يُرجى إرفاق تقرير طبي، وهو مطلوب لمن تجاوز عمره {age} عامًا.",

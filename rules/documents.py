@@ -14,7 +14,7 @@ from typing import Any, Self
 from rules.card import CardOnFile
 from rules.dates import age_on, months_before
 from rules.fields import Group
-from rules.identity_number import SAUDI
+from rules.identity_number import SAUDI, IdentityKind
 from rules.policy import DocumentPolicy, Policy
 from rules.problems import Problems
 from rules.profile import ProfileOnFile
@@ -100,8 +100,12 @@ def check_documents(
     check = _DocumentCheck(documents, frozenset(offered), problems)
     if groups & set(policy.employer_letter_for):
         check.employer_letter(today, policy.employer_letter_max_age_months)
-    if groups & set(policy.residence_card_for) and profile.nationality != SAUDI:
-        check.residence_card(today)
+    if groups & set(policy.residence_card_for):
+        shown = _shown_by(profile.nationality, profile.identity_kind, policy)
+        if shown is DocumentKind.RESIDENCE_CARD:
+            check.residence_card(today)
+        elif shown is not None:
+            check.unexpired(shown, today)
     age = policy.medical_report_above_age_years
     if groups & set(policy.medical_report_for) and age_on(profile.birth_date, today) > age:
         other = policy.medical_report_from_another_institution
@@ -110,14 +114,16 @@ def check_documents(
 
 def needed_for_renewal(card: CardOnFile, today: date, policy: Policy) -> tuple[DocumentKind, ...]:
     """The documents that a renewal of this card needs on this day, in policy's order."""
-    applies = {
-        DocumentKind.RESIDENCE_CARD: card.nationality != SAUDI,
-        DocumentKind.MEDICAL_REPORT: (
-            age_on(card.birth_date, today) > policy.documents.medical_report_above_age_years
+    is_old = age_on(card.birth_date, today) > policy.documents.medical_report_above_age_years
+    needed: Mapping[DocumentKind, DocumentKind | None] = {
+        DocumentKind.RESIDENCE_CARD: _shown_by(
+            card.nationality, card.identity_kind, policy.documents
         ),
+        DocumentKind.MEDICAL_REPORT: DocumentKind.MEDICAL_REPORT if is_old else None,
     }
     kinds = map(DocumentKind, policy.renewal.documents[card.category])
-    return tuple(kind for kind in kinds if applies.get(kind, True))
+    found = (needed.get(kind, kind) for kind in kinds)
+    return tuple(kind for kind in found if kind is not None)
 
 
 def check_renewal_documents(
@@ -143,6 +149,16 @@ def check_renewal_documents(
             check.medical_report(age, not_from=card.employer if other else None)
         else:
             check.unexpired(kind, today)
+
+
+def _shown_by(nationality: str, identity_kind: str, policy: DocumentPolicy) -> DocumentKind | None:
+    """What shows that this person may live here."""
+    if nationality == SAUDI:
+        return None
+    if identity_kind != IdentityKind.GCC_ID:
+        return DocumentKind.RESIDENCE_CARD
+    show = policy.gulf_citizens_show
+    return None if show == "nothing" else DocumentKind(show)
 
 
 @dataclass(frozen=True)

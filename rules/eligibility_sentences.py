@@ -105,6 +105,7 @@ LINES: Mapping[tuple[str, str], tuple[str, str, str]] = {
 DOCUMENT_SOURCES: Mapping[DocumentKind, str] = {
     DocumentKind.EMPLOYER_LETTER: "[6][12], article; documents.employer_letter_max_age_months",
     DocumentKind.RESIDENCE_CARD: "[6][12], article; renewal.documents",
+    DocumentKind.IDENTITY: "documents.gulf_citizens_show",
     DocumentKind.MEDICAL_REPORT: "[6][7][12], article; documents.medical_report_above_age_years",
     DocumentKind.LIFE_SUPPORT: "[7], perhaps outdated; renewal.documents",
     DocumentKind.MALPRACTICE_INSURANCE: "[8][9], old; renewal.documents",

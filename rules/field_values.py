@@ -9,7 +9,7 @@ from rules.as_typed import compact
 from rules.dates import parse_date
 from rules.email_address import clean_email
 from rules.fields import ARABIC_NAMES, ENGLISH_NAMES, MAY_BE_EMPTY, Field
-from rules.identity_number import clean_identity_kind, clean_identity_number
+from rules.identity_number import clean_any_identity_number, clean_identity_kind
 from rules.mobile import clean_mobile
 from rules.policy import Policy
 from rules.problems import ValueRefused
@@ -64,7 +64,7 @@ def _email(text: str, policy: Policy) -> str:
 _RULES: Mapping[Field, Callable[[str, Policy], str]] = {
     **dict.fromkeys(ARABIC_NAMES, _arabic_name),
     **dict.fromkeys(ENGLISH_NAMES, _latin_name),
-    Field.IDENTITY_NUMBER: lambda text, _: clean_identity_number(text),
+    Field.IDENTITY_NUMBER: lambda text, _: clean_any_identity_number(text),
     Field.IDENTITY_KIND: lambda text, _: clean_identity_kind(text),
     Field.NATIONALITY: lambda text, _: clean_nationality(text),
     Field.BIRTH_DATE: lambda text, _: parse_date(text).isoformat(),

@@ -114,6 +114,8 @@ class DocumentPolicy:
     employer_letter_max_age_months: int = field(metadata=_AT_LEAST_ONE)
     employer_letter_for: tuple[Group, ...]
     residence_card_for: tuple[Group, ...]
+    #: What a citizen of a Gulf state shows instead of a residence card.
+    gulf_citizens_show: Literal["identity", "residence_card", "nothing"]
     #: Full Gregorian years; required for who is older.
     medical_report_above_age_years: int
     medical_report_for: tuple[Group, ...]

@@ -9,7 +9,7 @@ from rules.doubts import Doubt
 from rules.entries import EntryReader
 from rules.field_values import normalised_value
 from rules.fields import NAMES, Field, Group, groups_of
-from rules.identity_number import check_digit_holds, check_identity_agrees
+from rules.identity_number import check_digit_fails, check_identity_agrees, check_number_form
 from rules.names import check_names_agree
 from rules.normalised_update import NormalisedUpdate
 from rules.policy import Policy
@@ -18,7 +18,8 @@ from rules.profile import ProfileOnFile
 from rules.submission import ProfileUpdateSubmission
 from rules.submission_frame import check_frame
 
-_IDENTITY = frozenset({Field.IDENTITY_NUMBER, Field.IDENTITY_KIND, Field.NATIONALITY})
+_NUMBER = Field.IDENTITY_NUMBER
+_IDENTITY = frozenset({_NUMBER, Field.IDENTITY_KIND, Field.NATIONALITY})
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def validate_profile_update(
         experience=experience,
         documents=tuple(document for _, document in placed_documents),
         preferred_language=submission.preferred_language,
-        warnings=_check_digit(changes, policy, problems),
+        warnings=_check_digit(changes, on_file, policy, problems),
     )
     touched = normalised.changed_groups | _refused_groups(submission, problems)
     check_documents(
@@ -120,6 +121,10 @@ def _check_names(changes: dict[Field, str], on_file: ProfileOnFile, problems: Pr
 
 
 def _check_identity(changes: dict[Field, str], on_file: ProfileOnFile, problems: Problems) -> None:
+    if number := changes.get(_NUMBER):
+        kind = changes.get(Field.IDENTITY_KIND, on_file.identity_kind)
+        check_number_form(number, kind, problems)
+    # Data on file that nobody touches are not judged again.
     if not _IDENTITY & changes.keys() or _IDENTITY & problems.fields():
         return
     after = on_file.with_changes(changes)
@@ -132,10 +137,12 @@ def _check_identity(changes: dict[Field, str], on_file: ProfileOnFile, problems:
 
 
 def _check_digit(
-    changes: dict[Field, str], policy: Policy, problems: Problems
+    changes: dict[Field, str], on_file: ProfileOnFile, policy: Policy, problems: Problems
 ) -> tuple[Doubt, ...]:
     number = changes.get(Field.IDENTITY_NUMBER)
-    if number is None or policy.identity.luhn == "ignore" or check_digit_holds(number):
+    if number is None or policy.identity.luhn == "ignore" or _NUMBER in problems.fields():
+        return ()
+    if not check_digit_fails(number, on_file.with_changes(changes).identity_kind):
         return ()
     if policy.identity.luhn == "warn":
         return (Doubt("identity_number_check_digit", Field.IDENTITY_NUMBER),)

@@ -33,7 +33,7 @@ class ProfileChanges:
     grandfather_name_en: str | None = None
     family_name_en: str | None = None
     identity_number: str | None = None
-    #: ``national_id`` or ``iqama``
+    #: ``national_id``, ``iqama`` or ``gcc_id``
     identity_kind: str | None = None
     #: ISO 3166 alpha-2
     nationality: str | None = None

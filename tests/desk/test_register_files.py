@@ -62,6 +62,29 @@ def test_people_are_registered_with_the_names_they_have(tmp_path: Path, names: s
     assert len(read_register_files(practitioners=file, today=TODAY).practitioners) == 1
 
 
+def test_a_citizen_of_a_gulf_state_is_registered(tmp_path: Path) -> None:
+    """With the identity card of their country, in the official records too."""
+    file, official = tmp_path / "register.csv", tmp_path / "official.csv"
+    line = HUDA.replace("1084702131", "880412345").replace("national_id,SA", "gcc_id,BH")
+    file.write_text(f"{TITLES}\n{line}\n", encoding="utf-8")
+    official.write_text("identity_number,nationality,birth_date\n880412345,BH,1990-03-14\n")
+
+    files = read_register_files(practitioners=file, official=official, today=TODAY)
+
+    assert [row["identity_kind"] for row in files.practitioners.values()] == ["gcc_id"]
+    assert files.official["880412345"].nationality == "BH"
+
+
+def test_a_short_number_of_a_saudi_is_told_with_all_the_rest(tmp_path: Path) -> None:
+    """It is no number of another country."""
+    line = HUDA.replace("1084702131", "108470213").replace("+966550010001", "1")
+
+    assert problems_of(tmp_path, TITLES, line) == [
+        (2, "mobile", "mobile_form"),
+        (2, "identity_number", "identity_number_form"),
+    ]
+
+
 def test_a_family_name_in_one_language_is_told(tmp_path: Path) -> None:
     """Somebody forgot the other."""
     line = HUDA.replace(",Alharbi,", ",,")

@@ -6,8 +6,11 @@ from hypothesis import strategies as st
 from stdnum import luhn
 
 from rules.identity_number import (
+    check_digit_fails,
     check_digit_holds,
     check_identity_agrees,
+    check_number_form,
+    clean_any_identity_number,
     clean_identity_kind,
     clean_identity_number,
 )
@@ -84,8 +87,42 @@ def test_what_is_no_identity_number_is_refused(text: str, code: str) -> None:
     assert refused.value.code == code
 
 
+@pytest.mark.parametrize(
+    "number", ["880412345", "784-1990-1234567-1", "٢٨٤٠١٠١٢٣٤٥", "1700001264", "12345"]
+)
+def test_a_gulf_state_s_number_has_the_form_of_its_country(number: str) -> None:
+    """Little is asked of it, and it has no check digit of ours."""
+    problems = Problems()
+
+    cleaned = clean_any_identity_number(number)
+    check_number_form(cleaned, "gcc_id", problems)
+
+    assert problems.found == []
+    assert not check_digit_fails(cleaned, "gcc_id")
+    assert clean_any_identity_number(cleaned) == cleaned
+
+
+@pytest.mark.parametrize("number", ["", "1234", "1" * 16, "88041234a", "٨" * 10_000_000])
+def test_what_is_no_number_of_any_kind_is_refused(number: str) -> None:
+    """Digits, five to fifteen."""
+    with pytest.raises(ValueRefused) as refused:
+        clean_any_identity_number(number)
+
+    assert refused.value.code == "identity_number_form"
+
+
+@pytest.mark.parametrize("kind", ["national_id", "iqama"])
+def test_a_saudi_number_keeps_its_form(kind: str) -> None:
+    """A digit too few is not taken for another country's number."""
+    problems = Problems()
+
+    check_number_form("100000000", kind, problems)
+
+    assert [found.code for found in problems.found] == ["identity_number_form"]
+
+
 def test_an_unknown_kind_is_refused() -> None:
-    """There are two kinds of identity."""
+    """There are three kinds of identity."""
     assert clean_identity_kind("iqama") == "iqama"
     with pytest.raises(ValueRefused):
         clean_identity_kind("passport")
@@ -100,6 +137,12 @@ def test_an_unknown_kind_is_refused() -> None:
         ("2000000006", "national_id", "SA", ["identity_kind_disagrees"]),
         ("1000000008", "national_id", "EG", ["nationality_disagrees"]),
         ("2000000006", "iqama", "SA", ["nationality_disagrees"]),
+        ("880412345", "gcc_id", "BH", []),
+        ("1700001264", "gcc_id", "BH", []),
+        ("2000000006", "iqama", "BH", []),
+        ("880412345", "gcc_id", "EG", ["nationality_disagrees"]),
+        ("1000000008", "gcc_id", "SA", ["nationality_disagrees"]),
+        ("1000000008", "national_id", "BH", ["nationality_disagrees"]),
         (
             "1000000008",
             "iqama",

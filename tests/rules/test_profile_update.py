@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from rules.documents import DocumentKind
 from rules.doubts import Doubt
 from rules.fields import NAMES, Field, Group
 from rules.normalised_update import NormalisedUpdate
@@ -146,6 +147,59 @@ def test_a_family_name_stands_in_both_languages_or_in_neither(judge: Judge, fiel
 def test_a_first_name_is_always_there(judge: Judge, field: str) -> None:
     """Whoever has one name has it there."""
     assert judge.codes({field: " "}) == {(field, "empty")}
+
+
+GULF = {"identity_number": "880412345", "identity_kind": "gcc_id", "nationality": "BH"}
+
+
+@pytest.mark.parametrize(
+    ("shows", "needed"),
+    [
+        ("identity", {("documents", "identity_missing")}),
+        ("residence_card", {("documents", "residence_card_missing")}),
+        ("nothing", set()),
+    ],
+)
+def test_what_a_citizen_of_a_gulf_state_shows_is_policy(
+    judge: Judge, shows: Any, needed: set[tuple[str, str]]
+) -> None:
+    """They have no residence card."""
+    documents = replace(judge.policy.documents, gulf_citizens_show=shows)
+    asked = type(judge)(replace(judge.policy, documents=documents), judge.on_file)
+
+    assert asked.codes(GULF) == needed
+
+
+@pytest.mark.parametrize(
+    ("expires_on", "found"),
+    [
+        ("2027-01-01", set()),
+        (None, set()),
+        ("2026-01-01", {("documents[1].expires_on", "identity_expired")}),
+    ],
+)
+def test_the_identity_card_of_a_gulf_state_is_shown_while_it_is_valid(
+    judge: Judge, expires_on: str | None, found: set[tuple[str, str]]
+) -> None:
+    """As other documents that need not expire."""
+    card = judge.document(DocumentKind.IDENTITY, issued_on="2025-01-01", expires_on=expires_on)
+
+    assert judge.codes(GULF, documents=(judge.letter, card)) == found
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"identity_number": "100000000"},
+        {"identity_number": "100000000", "nationality": "XX"},
+        {"identity_number": "30000000", "identity_kind": "iqama", "nationality": "EG"},
+    ],
+)
+def test_a_number_that_has_not_the_form_of_its_kind_is_told_with_all_the_rest(
+    judge: Judge, changes: dict[str, str]
+) -> None:
+    """Whatever else is wrong."""
+    assert ("identity_number", "identity_number_form") in judge.codes(changes)
 
 
 def test_a_wrong_check_digit_may_be_a_warning_or_nothing(judge: Judge) -> None:

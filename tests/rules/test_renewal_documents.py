@@ -70,6 +70,15 @@ def test_a_renewal_without_documents_lacks_what_its_holder_needs(judge: CardJudg
     assert judge.with_card(**RESIDENT, **OLD).codes(documents=()) == everything
 
 
+def test_a_citizen_of_a_gulf_state_shows_the_card_that_policy_says(judge: CardJudge) -> None:
+    """They have no residence card; the list of what is missing says so too."""
+    gulf = judge.with_card(nationality="BH", identity_kind="gcc_id")
+
+    assert gulf.codes(documents=(LETTER,)) == {("documents", "identity_missing")}
+    assert gulf.codes(documents=(LETTER, replace(LETTER, kind=DocumentKind.IDENTITY))) == set()
+    assert DocumentKind.IDENTITY in needed_for_renewal(gulf.card, gulf.today, gulf.policy)
+
+
 @pytest.mark.parametrize(
     ("expires_on", "problem"),
     [

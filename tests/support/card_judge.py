@@ -20,6 +20,7 @@ CARD = CardOnFile(
     category=Category.NURSING,
     rank="specialist",
     nationality="SA",
+    identity_kind="national_id",
     birth_date=date(1990, 5, 20),
     employer="مستشفى الواحة",
     valid_from=date(2024, 4, 1),
