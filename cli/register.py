@@ -37,10 +37,12 @@ def load(
     ] = False,
     lang: Lang = Language.EN,
 ) -> None:
-    """Load the register from CSV files: all of it, or nothing and every problem with its line.
+    """Load the register from CSV files. With problems nothing is loaded, and each is shown once.
 
-    Loaded again it changes nothing. What a request has brought into force is not overwritten, and a
-    card that is on file keeps its validity: only its status and category follow the file.
+    Otherwise the files are written a few hundred lines at a time. If that is interrupted, run the
+    command again: it goes on. Loaded again, the files change nothing. What a request has changed is
+    not overwritten, and a card that is on file keeps its validity: only its status and category
+    follow the file.
     """
     files = {
         "practitioners": practitioners,

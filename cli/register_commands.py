@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from cli.errors import ProblemsFound, say_problems
+from cli.errors import ProblemsFound, Unreachable, say_problems
 from cli.output import show_table
 from cli.running import run
 from desk.clock import utc_now
 from desk.csv_file import LineProblem
 from desk.loaded import Loaded
-from desk.loading import LoadReport, load_register
+from desk.loading import LoadReport, LoadStopped, load_register
 from desk.register_files import RegisterFiles, RegisterRefused, read_register_files
 from rules.dates import riyadh_day
 from rules.problems import Problem
@@ -33,7 +33,15 @@ _LONGEST_VALUE = 60
 def load(given: Mapping[str, Path], *, day_first: bool, language: str) -> None:
     """Load these files, named as `read_register_files` names them; print what that did."""
     files = _read(given, day_first, language)
-    report = run(lambda: load_register(files))
+    try:
+        report = run(lambda: load_register(files))
+    except LoadStopped as stopped:
+        _show(stopped.report, given)
+        raise Unreachable(str(stopped)) from None
+    _show(report, given)
+
+
+def _show(report: LoadReport, given: Mapping[str, Path]) -> None:
     show_table(_TITLES, [_row(report, name) for name in _NAMES if name in given])
 
 

@@ -1,6 +1,6 @@
-"""Loading cards and the CPD ledger, in the transaction that loads the register."""
+"""Loading cards and the CPD ledger: one piece of a file in a transaction."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,27 +10,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.card_files import CardLine, LedgerLine
 from desk.loaded import Loaded
+from desk.register_checks import HoldersNotOnRegister
 from models.cards import Card, CardPeriod, PeriodMaker
 from models.practitioners import CpdEntry, Practitioner
-from rules.errors import MumarisError
-
-#: Rows that one statement takes; a ledger's row has eleven parameters, and a statement 65,535.
-_CHUNK = 1_000
 
 
-class HoldersNotOnRegister(MumarisError):
-    """Cards or activities are said to be of practitioners whom the register does not know."""
-
-    def __init__(self, numbers: Collection[str]) -> None:
-        super().__init__(
-            "registration_number: no practitioner has these numbers: " + ", ".join(sorted(numbers))
-        )
-        self.numbers = tuple(sorted(numbers))
-
-
-async def load_cards(
-    session: AsyncSession, wanted: Mapping[str, CardLine], *, now: datetime
-) -> Loaded:
+async def load_cards(session: AsyncSession, wanted: Sequence[CardLine], *, now: datetime) -> Loaded:
     """Put new cards on file; of a known one the status and the category follow the file.
 
     The validity of a known card is kept, whatever the file says: it has a history, and a card is
@@ -39,10 +24,11 @@ async def load_cards(
     loaded = Loaded()
     holders = await _holders(session, wanted)
     cards = await _cards(session, holders.values())
-    for number in sorted(wanted):
-        line, card = wanted[number], cards.get(holders[number])
+    for line in wanted:
+        holder = holders[line.registration_number]
+        card = cards.get(holder)
         if card is None:
-            _add(session, holders[number], line, now=now)
+            _add(session, holder, line, now=now)
             loaded.added += 1
         elif (card.status, card.category) != (line.status, line.category):
             card.status, card.category = line.status, line.category
@@ -55,14 +41,14 @@ async def load_cards(
 
 
 async def load_ledger(
-    session: AsyncSession, wanted: Collection[LedgerLine], *, now: datetime
+    session: AsyncSession, wanted: Sequence[LedgerLine], *, now: datetime
 ) -> Loaded:
     """Add the activities that the ledger does not hold; each counts once, however it came.
 
     Raises `HoldersNotOnRegister`.
     """
     loaded = Loaded()
-    holders = await _holders(session, {line.registration_number for line in wanted})
+    holders = await _holders(session, wanted)
     rows = [
         CpdEntry(
             practitioner_id=holders[line.registration_number],
@@ -77,17 +63,14 @@ async def load_ledger(
         ).model_dump()
         for line in wanted
     ]
-    for at in range(0, len(rows), _CHUNK):
-        chunk = rows[at : at + _CHUNK]
-        statement = (
-            insert(CpdEntry)
-            .values(chunk)
-            .on_conflict_do_nothing(constraint="each_activity_counts_once")
-            .returning(col(CpdEntry.id))
-        )
-        added = len((await session.exec(statement)).scalars().all())
-        loaded.added += added
-        loaded.unchanged += len(chunk) - added
+    statement = (
+        insert(CpdEntry)
+        .values(rows)
+        .on_conflict_do_nothing(constraint="each_activity_counts_once")
+        .returning(col(CpdEntry.id))
+    )
+    loaded.added = len((await session.exec(statement)).scalars().all())
+    loaded.unchanged = len(rows) - loaded.added
     return loaded
 
 
@@ -111,29 +94,24 @@ def _add(session: AsyncSession, practitioner_id: UUID, line: CardLine, *, now: d
     )
 
 
-async def _holders(session: AsyncSession, numbers: Collection[str]) -> dict[str, UUID]:
-    found: dict[str, UUID] = {}
-    wanted = sorted(numbers)
-    for at in range(0, len(wanted), _CHUNK):
-        query = select(col(Practitioner.registration_number), col(Practitioner.id)).where(
-            col(Practitioner.registration_number).in_(wanted[at : at + _CHUNK])
-        )
-        found |= dict((await session.exec(query)).all())
-    strangers = set(wanted) - found.keys()
-    if strangers:
+async def _holders(
+    session: AsyncSession, lines: Sequence[CardLine] | Sequence[LedgerLine]
+) -> dict[str, UUID]:
+    numbers = {line.registration_number for line in lines}
+    query = select(col(Practitioner.registration_number), col(Practitioner.id)).where(
+        col(Practitioner.registration_number).in_(numbers)
+    )
+    found = dict((await session.exec(query)).all())
+    if strangers := numbers - found.keys():
         raise HoldersNotOnRegister(strangers)
     return found
 
 
 async def _cards(session: AsyncSession, holders: Collection[UUID]) -> dict[UUID, Card]:
-    found: dict[UUID, Card] = {}
-    wanted = sorted(holders)
-    for at in range(0, len(wanted), _CHUNK):
-        query = (
-            select(Card)
-            .where(col(Card.practitioner_id).in_(wanted[at : at + _CHUNK]))
-            .order_by(col(Card.id))
-            .with_for_update()
-        )
-        found |= {card.practitioner_id: card for card in (await session.exec(query)).all()}
-    return found
+    query = (
+        select(Card)
+        .where(col(Card.practitioner_id).in_(holders))
+        .order_by(col(Card.id))
+        .with_for_update()
+    )
+    return {card.practitioner_id: card for card in (await session.exec(query)).all()}

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from desk.card_loading import HoldersNotOnRegister
 from desk.cards import extend_cards
 from desk.loading import LoadReport, load_register
+from desk.register_checks import HoldersNotOnRegister
 from desk.register_files import RegisterRefused, read_register_files
 from models.database import transaction
 from models.practitioners import CpdEntry

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import col, func, select
 
-from desk.loading import LoadReport, OfficersNotOnRegister, load_register
+from desk.loading import LoadReport, load_register
+from desk.register_checks import IdentityNumbersOfOthers, OfficersNotOnRegister
 from desk.register_files import read_register_files
 from models.database import transaction
 from models.officers import Officer, find_officer
@@ -128,6 +129,75 @@ async def test_an_officer_whom_the_register_does_not_know_stops_all(tmp_path: Pa
     async with transaction() as session:
         assert (await session.exec(select(Practitioner))).all() == []
         assert (await session.exec(select(Officer))).all() == []
+
+
+async def of(folder: Path, *changes: tuple[str, str]) -> LoadReport:
+    """Load the example register with these texts replaced."""
+    text = (EXAMPLES / "register.csv").read_text(encoding="utf-8")
+    for from_, to in changes:
+        assert from_ in text
+        text = text.replace(from_, to)
+    changed = folder / "register.csv"
+    changed.write_text(text, encoding="utf-8")
+    return await load(changed)
+
+
+async def test_the_identity_number_of_another_practitioner_stops_all(tmp_path: Path) -> None:
+    """A row of somebody who is not in the file has it already; nothing is loaded."""
+    await load()
+
+    with pytest.raises(IdentityNumbersOfOthers) as refused:
+        await of(tmp_path, ("20-150001", "20-150099"), ("+966550010002", "+966559990002"))
+
+    async with transaction() as session:
+        faisal = await find_practitioner(session, "20150002")
+    assert refused.value.owners == {"20150099": HUDA}
+    assert faisal.mobile == "+966550010002"
+
+
+async def test_two_practitioners_may_exchange_their_identity_numbers(tmp_path: Path) -> None:
+    """A register that had them the wrong way round is corrected by one file."""
+    await load()
+    numbers = await identities("20150001", "20150002")
+
+    report = await of(tmp_path, (numbers[0], "X"), (numbers[1], numbers[0]), ("X", numbers[1]))
+
+    assert report.practitioners.changed == 2
+    assert await identities("20150002", "20150001") == numbers
+
+
+async def test_a_number_that_two_had_before_does_not_stop_a_file() -> None:
+    """The file changes nothing about it; the register is to be corrected by people."""
+    await load()
+    async with transaction() as session:
+        huda = await find_practitioner(session, HUDA)
+        twin = huda.model_dump(exclude={"id"}) | {"registration_number": "20150098"}
+        session.add(Practitioner(**twin | {"identity_number_shared": True}))
+
+    report = await load()
+
+    assert report.practitioners.unchanged == 12
+
+
+async def test_an_identity_number_that_a_request_brought_is_not_given_away(tmp_path: Path) -> None:
+    """The row of a practitioner whose data are newer than the file keeps its number."""
+    await load()
+    huda, _ = await identities("20150001", "20150002")
+    async with transaction() as session:
+        await session.exec(
+            update(Practitioner)
+            .where(col(Practitioner.registration_number) == HUDA)
+            .values(version=2)
+        )
+
+    with pytest.raises(IdentityNumbersOfOthers):
+        await of(tmp_path, (huda, "1000000008"), ("20-150002", "20-150098"))
+
+
+async def identities(*numbers: str) -> list[str]:
+    """The identity numbers of these practitioners."""
+    async with transaction() as session:
+        return [(await find_practitioner(session, number)).identity_number for number in numbers]
 
 
 async def test_an_officer_can_be_retired(tmp_path: Path) -> None:
