@@ -6,6 +6,7 @@ tests/architecture sees that they are up to date.
 
 import ast
 import sys
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,6 +19,12 @@ from rules.transitions import FINAL, TRANSITIONS  # noqa: E402
 README = ROOT / "README.md"
 FLOWS = ROOT / "flows"
 _WAITS = {"review_gate", "correction", "payment", "activation"}
+#: Off the straight way: what not every request passes, and when one does.
+_ONLY = {
+    "correction": "returned",
+    "ask_for_payment": "if policy asks",
+    "payment": "if policy asks",
+}
 
 
 def pipelines() -> str:
@@ -69,15 +76,31 @@ def _name(call: ast.Call) -> str:
 
 def _chart(flow: str, steps: list[tuple[str, bool]]) -> str:
     lines = [f'  subgraph {flow}["{flow.replace("_", " ")}"]', "    direction LR"]
-    names = [f"{flow}_{name}" for name, _ in steps]
-    for node, (name, _) in zip(names, steps, strict=True):
+    for name, _ in steps:
         shape = ("{{", "}}") if name in _WAITS else ("[", "]")
-        lines.append(f'    {node}{shape[0]}"{name.replace("_", " ")}"{shape[1]}')
-    lines += [f"    {one} --> {other}" for one, other in pairwise(names)]
-    loop = [node for node, (_, again) in zip(names, steps, strict=True) if again]
-    if loop:
-        lines.append(f"    {loop[-1]} -. corrected .-> {loop[0]}")
-    return "\n".join([*lines, "  end"])
+        lines.append(f'    {flow}_{name}{shape[0]}"{name.replace("_", " ")}"{shape[1]}')
+    straight = [name for name, _ in steps if name not in _ONLY]
+    lines += [f"    {flow}_{one} --> {flow}_{other}" for one, other in pairwise(straight)]
+    return "\n".join([*lines, *_side_ways(flow, steps), "  end"])
+
+
+def _side_ways(flow: str, steps: list[tuple[str, bool]]) -> Iterator[str]:
+    """From the step before, over what only some requests pass, to the step after.
+
+    A side way in a loop leads back to where the loop begins.
+    """
+    names = [name for name, _ in steps]
+    again = [name for name, repeated in steps if repeated]
+    for at, (name, repeated) in enumerate(steps):
+        if name not in _ONLY:
+            continue
+        begins, ends = names[at - 1] not in _ONLY, names[at + 1] not in _ONLY
+        way = f"-. {_ONLY[name]} .->" if begins else "-->"
+        yield f"    {flow}_{names[at - 1]} {way} {flow}_{name}"
+        if ends and repeated:
+            yield f"    {flow}_{name} -. corrected .-> {flow}_{again[0]}"
+        elif ends:
+            yield f"    {flow}_{name} --> {flow}_{names[at + 1]}"
 
 
 def statuses() -> str:

@@ -1,7 +1,9 @@
 """What the README says is so."""
 
 import importlib.util
+import re
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from pydantic_settings import BaseSettings
@@ -20,16 +22,40 @@ def names_of(settings: type[BaseSettings]) -> list[str]:
     ]
 
 
-def test_the_pictures_are_drawn_from_the_code(repository: Path) -> None:
-    """A flow or a transition that changed is drawn anew: python docs/picture.py."""
+def picture_of(repository: Path) -> ModuleType:
+    """`docs/picture.py`, which is a script."""
     spec = importlib.util.spec_from_file_location("picture", repository / "docs" / "picture.py")
     assert spec is not None
     assert spec.loader is not None
     picture = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(picture)
+    return picture
+
+
+def test_the_pictures_are_drawn_from_the_code(repository: Path) -> None:
+    """A flow or a transition that changed is drawn anew: python docs/picture.py."""
+    picture = picture_of(repository)
     readme = (repository / "README.md").read_text(encoding="utf-8")
 
     assert picture.drawn(readme) == readme
+
+
+def test_the_straight_way_leaves_out_what_only_some_requests_pass(repository: Path) -> None:
+    """Corrections and payments are side ways; a correction leads back to validation."""
+    drawn = picture_of(repository).pipelines()
+    ways = re.findall(r"card_renewal_(\w+) (-->|-\. .+ \.->) card_renewal_(\w+)", drawn)
+
+    solid = {(one, other) for one, way, other in ways if way == "-->"}
+    dashed = {(one, other): way.strip("-.> ") for one, way, other in ways if way != "-->"}
+    assert {
+        ("review_gate", "issue_reference"),
+        ("issue_reference", "send_activation_email"),
+    } < solid
+    assert dashed == {
+        ("review_gate", "correction"): "returned",
+        ("correction", "validate"): "corrected",
+        ("issue_reference", "ask_for_payment"): "if policy asks",
+    }
 
 
 @pytest.mark.parametrize("settings", [DatabaseSettings, MailSettings, WorkerSettings])
