@@ -1,7 +1,9 @@
 """Payment before activation, where policy asks for it: the bill, and the record of its payment."""
 
 from datetime import date, datetime
+from functools import partial
 
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.clock import deadline_in_days
@@ -11,7 +13,7 @@ from models.database import transaction
 from models.door import OPERATIONS, PAYMENT, Actor, change_status, record, ring
 from models.payments import Bill, bill_of, find_bill
 from models.practitioners import Practitioner
-from models.references import next_sequence
+from models.references import next_number
 from models.requests import Request, find_request
 from rules.bill_number import format_bill_number
 from rules.dates import riyadh_day
@@ -93,9 +95,16 @@ async def issue_bill(
         raise NothingToPay
     calendar = current_policy().references.calendar
     year = reference_year(riyadh_day(now), calendar)
-    sequence = await next_sequence(session, kind="bill", calendar=calendar, year=year)
+    number = await next_number(
+        session,
+        col(Bill.number),
+        partial(format_bill_number, year),
+        kind="bill",
+        calendar=calendar,
+        year=year,
+    )
     bill = Bill(
-        number=format_bill_number(year, sequence),
+        number=number,
         request_id=request.id,
         amount_minor=amount.minor,
         currency=amount.currency,

@@ -1,10 +1,14 @@
 """Issue the reference number: once, sequential, gap-free."""
 
+from functools import partial
+
+from sqlmodel import col
+
 from desk.clock import utc_now
 from desk.policy import current_policy
 from models.database import transaction
 from models.door import PIPELINE, record
-from models.references import next_sequence
+from models.references import next_number
 from models.requests import Request, find_request
 from rules.dates import riyadh_day
 from rules.events import EventName
@@ -27,8 +31,14 @@ async def issue_reference_number(tracking_code: str) -> None:
             return
         calendar = current_policy().references.calendar
         year = reference_year(riyadh_day(request.status_since), calendar)
-        sequence = await next_sequence(session, kind=request.kind, calendar=calendar, year=year)
-        request.reference_number = format_reference(Kind(request.kind), year, sequence)
+        request.reference_number = await next_number(
+            session,
+            col(Request.reference_number),
+            partial(format_reference, Kind(request.kind), year),
+            kind=request.kind,
+            calendar=calendar,
+            year=year,
+        )
         record(session, request, EventName.REFERENCE_ISSUED, by=PIPELINE, now=utc_now())
 
 

@@ -38,7 +38,7 @@ BOUNDARIES = (
     Boundary("tasks.sweeping:reschedule_run", "before", only="Resuming"),
     Boundary("tasks.sweeping:reschedule_run", "after", only="Resuming"),
     Boundary("tasks.reference_issue:issue_reference_number.fn", "before"),
-    Boundary("tasks.reference_issue:next_sequence", "after"),
+    Boundary("tasks.reference_issue:next_number", "after"),
     Boundary("tasks.reference_issue:issue_reference_number.fn", "after"),
     Boundary("tasks.activation_email:mail_activation_link.fn", "before"),
     Boundary("tasks.activation_email:mail_link", "after"),
