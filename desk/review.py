@@ -29,6 +29,8 @@ from rules.verdicts import Origin, Verdict
 
 #: What ``reason_code`` may be, by verdict.
 NOTE_LENGTH = 1000
+#: Why a claim ended by itself.
+OFFICER_NOT_ACTIVE = "officer_not_active"
 
 
 class ReviewRefused(MumarisError):
@@ -108,7 +110,7 @@ async def decide(tracking_code: str, ruling: Ruling, *, now: datetime) -> Status
     reason = _checked_reason(ruling)
     note = clean_note(ruling.note, max_length=NOTE_LENGTH)
     async with transaction() as session:
-        request, officer = await _at_the_gate(session, tracking_code, ruling.officer)
+        request, officer = await _at_the_gate(session, tracking_code, ruling.officer, now=now)
         if ruling.origin is Origin.PREFECT_FORM and not form_decides(request):
             raise DecidedAtTheDesk(tracking_code)
         if ruling.round not in {None, request.round}:
@@ -219,7 +221,7 @@ async def claim(tracking_code: str, officer: str, *, now: datetime) -> None:
     Raises `ClaimedByAnother`, and what `decide` raises for the officer and the request.
     """
     async with transaction() as session:
-        request, found = await _at_the_gate(session, tracking_code, officer)
+        request, found = await _at_the_gate(session, tracking_code, officer, now=now)
         if request.claimed_by == found.user_name:
             return
         if request.claimed_by is not None:
@@ -233,7 +235,7 @@ async def claim(tracking_code: str, officer: str, *, now: datetime) -> None:
 async def release(tracking_code: str, officer: str, *, now: datetime) -> None:
     """Put the request back into the queue; releasing what nobody has claimed changes nothing."""
     async with transaction() as session:
-        request, found = await _at_the_gate(session, tracking_code, officer)
+        request, found = await _at_the_gate(session, tracking_code, officer, now=now)
         if request.claimed_by is None:
             return
         if request.claimed_by != found.user_name:
@@ -247,7 +249,7 @@ async def release(tracking_code: str, officer: str, *, now: datetime) -> None:
 async def assign(tracking_code: str, officer: str, *, now: datetime) -> None:
     """Give the request to an officer on behalf of operations, whoever has it now."""
     async with transaction() as session:
-        request, found = await _at_the_gate(session, tracking_code, officer)
+        request, found = await _at_the_gate(session, tracking_code, officer, now=now)
         request.claimed_by, request.claimed_at = found.user_name, now
         by = Actor(ActorKind.OPERATIONS, found.user_name)
         record(session, request, EventName.ASSIGNED, by=by, now=now)
@@ -255,7 +257,7 @@ async def assign(tracking_code: str, officer: str, *, now: datetime) -> None:
 
 
 async def _at_the_gate(
-    session: AsyncSession, tracking_code: str, officer_name: str
+    session: AsyncSession, tracking_code: str, officer_name: str, *, now: datetime
 ) -> tuple[Request, Officer]:
     officer = await find_officer(session, officer_name)
     request = await find_request(session, tracking_code, lock=True)
@@ -263,7 +265,20 @@ async def _at_the_gate(
         raise ReviewAlreadyDecided(tracking_code, Status(request.status))
     if officer.practitioner_id == request.practitioner_id:
         raise OwnRequest(tracking_code)
+    await _free_from_who_left(session, request, now=now)
     return request, officer
+
+
+async def _free_from_who_left(session: AsyncSession, request: Request, *, now: datetime) -> None:
+    """A claim binds the others only while its officer is active; the history says that it ended."""
+    if request.claimed_by is None:
+        return
+    holder = await session.get_one(Officer, request.claimed_by)
+    if holder.active:
+        return
+    request.claimed_by = request.claimed_at = None
+    by = Actor(ActorKind.OPERATIONS, holder.user_name)
+    record(session, request, EventName.RELEASED, by=by, now=now, reason_code=OFFICER_NOT_ACTIVE)
 
 
 async def queue(session: AsyncSession) -> list[Request]:

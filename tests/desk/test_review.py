@@ -20,7 +20,7 @@ from desk.review import (
 from desk.waiting import load_request
 from models.database import transaction
 from models.officers import Officer, OfficerUnknown
-from models.requests import decisions_of_round
+from models.requests import decisions_of_round, history
 from rules.correctable import Correctable
 from rules.fields import Field
 from rules.statuses import Status
@@ -47,6 +47,41 @@ def identity_number_change() -> dict[str, object]:
         "confirmed_by_applicant": True,
         "idempotency_key": "rahul-specialty-1",
     }
+
+
+async def retire(user_name: str) -> None:
+    """The officer has left."""
+    async with transaction() as session:
+        (await session.get_one(Officer, user_name)).active = False
+
+
+async def test_a_claim_does_not_outlive_its_officer_s_time() -> None:
+    """Whoever comes next goes on, and the history says why the claim ended."""
+    code = await request_at_gate()
+    await claim(code, "basim", now=NOW)
+    await retire("basim")
+
+    await claim(code, "amal", now=NOW)
+
+    request = await load_request(code)
+    async with transaction() as session:
+        released, claimed = (await history(session, request.id))[-2:]
+    assert request.claimed_by == "amal"
+    assert (released.what, released.actor, released.reason_code) == (
+        "released",
+        "basim",
+        "officer_not_active",
+    )
+    assert (claimed.what, claimed.actor) == ("claimed", "amal")
+
+
+async def test_a_request_that_an_officer_left_behind_can_be_decided() -> None:
+    """Without anybody assigning it first."""
+    code = await request_at_gate()
+    await claim(code, "basim", now=NOW)
+    await retire("basim")
+
+    assert await decide(code, APPROVE, now=NOW) is Status.APPROVED
 
 
 async def test_an_approval_opens_the_gate() -> None:
