@@ -13,6 +13,7 @@ from rules.fields import Field
 from rules.renewal_submission import CardRenewalSubmission
 from rules.statuses import Kind, Status
 from rules.submission import ProfileUpdateSubmission
+from rules.tracking_code import parse_tracking_code
 from rules.transitions import FINAL
 from rules.verdicts import Verdict
 
@@ -21,10 +22,15 @@ from rules.verdicts import Verdict
 class RequestHandle:
     """A request, by its tracking code: ask where it stands, wait, decide, withdraw.
 
-    Safe to make anew from the tracking code at any time and in any process.
+    Safe to make anew from the tracking code at any time and in any process; raises
+    `NotATrackingCode` for what is none, however it is read.
     """
 
     tracking_code: str
+
+    def __post_init__(self) -> None:
+        """Read the code as people type it."""
+        object.__setattr__(self, "tracking_code", parse_tracking_code(self.tracking_code))
 
     async def look(self) -> Request:
         """The request's row as it stands now."""

@@ -57,8 +57,9 @@ async def track(request: Request, now: Now) -> Response:
         code = parse_tracking_code(typed)
         guesses.take(client, now=now)
         found = await load_request(code)
-    except NotATrackingCode:
-        return _form(request, typed=typed, error="not_a_code", status=422)
+    except NotATrackingCode as refusal:
+        error = "not_a_code" if refusal.hidden is None else "hidden_in_code"
+        return _form(request, typed=typed, error=error, hidden=refusal.hidden, status=422)
     except requests.RequestUnknown:
         return _form(request, typed=typed, error="unknown", status=404)
     except TooManyGuesses as refusal:
@@ -81,6 +82,7 @@ def _form(
     typed: str = "",
     error: str | None = None,
     again: datetime | None = None,
+    hidden: int | None = None,
     **response: Any,
 ) -> HTMLResponse:
     return page(
@@ -90,6 +92,7 @@ def _form(
         typed=typed,
         error=error,
         again=again,
+        hidden=f"U+{hidden:04X}" if hidden else "",
         example=EXAMPLE,
         **response,
     )

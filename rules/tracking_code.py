@@ -6,7 +6,7 @@ O, I, L or U; whoever reads or hears O for 0, or I or L for 1, still arrives at 
 
 import re
 
-from rules.as_typed import compact, say_hidden
+from rules.as_typed import compact, hidden_character, say_hidden
 from rules.errors import MumarisError
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -14,6 +14,8 @@ RANDOM_BYTES = 5
 _BITS = 5
 _HALF = 4
 _FORM = re.compile(f"[{ALPHABET}]{{8}}")
+#: No more of a wrong text is looked at.
+_LOOKED_AT = 1_000
 _MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
 
@@ -23,6 +25,8 @@ class NotATrackingCode(MumarisError):
     def __init__(self, typed: str = "") -> None:
         said = "this is not a tracking code; one looks like K7Q2-M9XD"
         super().__init__(said + say_hidden(typed))
+        #: The code point of a character in it that nobody sees, or None.
+        self.hidden = hidden_character(typed[:_LOOKED_AT])
 
 
 def make_tracking_code(random_bytes: bytes) -> str:

@@ -67,6 +67,17 @@ async def test_a_code_is_understood_however_it_is_typed(
     assert page.status_code == 200
 
 
+@pytest.mark.parametrize("language", ["ar", "en"])
+async def test_a_character_that_nobody_sees_is_named(
+    browser: httpx.AsyncClient, language: str
+) -> None:
+    """What is no part of a code is shown by its number."""
+    page = await ask(browser, "K7Q2\x01-M9XD", language)
+
+    assert page.status_code == 422
+    assert "U+0001" in page.text
+
+
 @pytest.mark.parametrize("status", list(Status))
 @pytest.mark.parametrize("language", ["ar", "en"])
 async def test_every_status_has_its_words_in_both_languages(
