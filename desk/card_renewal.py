@@ -212,7 +212,7 @@ async def _years(
 ) -> int:
     """The years that were approved, or more where the data in force by now give more.
 
-    What a bill was made for is what is given.
+    The years billed are the years granted.
     """
     approved = RenewalPlan.from_json(request.normalised).years
     if await bill_of(session, request.id) is not None:

@@ -48,7 +48,7 @@ class NothingToPay(MumarisError):
     """A bill asks for something."""
 
     def __init__(self) -> None:
-        super().__init__("a bill of nothing cannot be paid; give an amount above 0")
+        super().__init__("the amount must be above 0")
 
 
 class AmountDiffers(MumarisError):
@@ -73,7 +73,7 @@ class PaidOnImpossible(MumarisError):
     """A bill is paid from the day it was issued until today."""
 
     def __init__(self, number: str, issued_on: date, today: date) -> None:
-        super().__init__(f"bill {number} was paid between {issued_on} and {today}, or not at all")
+        super().__init__(f"bill {number}: the payment date must be between {issued_on} and {today}")
         self.number = number
 
 

@@ -44,10 +44,10 @@ def _in_html(language: Language) -> Mapping[str, Callable[..., Any]]:
     own = Direction(language.direction)
 
     def day(value: date) -> Markup:
-        return isolate_html(say_day(value, language), own)
+        return isolate_html(say_day(value, language, mark=_unbroken), own)
 
     def instant(value: datetime) -> Markup:
-        return isolate_html(say_instant(value, language), own)
+        return isolate_html(say_instant(value, language, mark=_unbroken), own)
 
     return {
         "isolate": isolate_html,
@@ -77,6 +77,11 @@ def _in_text(language: Language) -> Mapping[str, Callable[..., Any]]:
         "money": lambda amount: mark(amount.formatted(language.value)),
         "note": _note_text,
     }
+
+
+def _unbroken(piece: str) -> str:
+    """A day in one line: ``18`` at the end of one and ``March`` in the next are hard to read."""
+    return piece.replace(" ", "\u00a0")
 
 
 def _note_html(note: str) -> Markup:

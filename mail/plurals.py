@@ -33,7 +33,7 @@ POINTS = Noun({
     Language.AR: {
         "one": "نقطة واحدة", "two": "نقطتان", "few": "{n} نقاط", "other": "{n} نقطة",
     },
-    Language.EN: {"one": "{n} point", "other": "{n} points"},
+    Language.EN: {"one": "{n} item", "other": "{n} items"},
 })  # fmt: skip
 
 #: Days after a preposition (genitive): ``بعد 30 يومًا``.

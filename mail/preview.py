@@ -15,7 +15,7 @@ _PAGE = """<!doctype html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Letters</title>
+<title>E-mails</title>
 <style>
 :root {{ color-scheme: light dark; font-family: system-ui, sans-serif; }}
 body {{ margin: 24px; }}
@@ -27,7 +27,7 @@ figcaption {{ margin-bottom: 8px; }}
 </style>
 </head>
 <body>
-<h1>Letters</h1>
+<h1>E-mails</h1>
 {sections}
 </body>
 </html>

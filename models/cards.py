@@ -26,10 +26,10 @@ class CardUnknown(MumarisError):
 
 
 class CardMoved(MumarisError):
-    """The card does not expire any more when it was read to: somebody else has moved it."""
+    """The card's expiry has changed since it was read: somebody else has moved it."""
 
     def __init__(self, expected: date) -> None:
-        super().__init__(f"the card does not expire on {expected} any more")
+        super().__init__(f"the card no longer expires on {expected}: it was moved meanwhile")
         self.expected = expected
 
 

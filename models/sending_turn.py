@@ -31,7 +31,7 @@ class SendingTurn:
     async def is_ours(self) -> bool:
         """Ask PostgreSQL whether it is ours; it is taken where it is free.
 
-        Who has it asks again and again: the turn is lost with the connection, and may be another's
+        Whoever holds it keeps asking: the turn is lost with the connection, and may be another's
         by the time that there is a new one. Nobody can take it while PostgreSQL is away.
         """
         try:

@@ -112,7 +112,10 @@ def check_renewal_agreement(renewal: RenewalPolicy, reader: PolicyReader) -> Non
         reader.refuse("renewal.cpd.hours_a_year.exempt", "must be 0: who is exempt needs none")
     fine = renewal.late_fine
     if (fine.formula == "unset") != (fine.minor_units is None):
-        reader.refuse("renewal.late_fine.minor_units", "must stand beside a formula, not else")
+        reader.refuse(
+            "renewal.late_fine.minor_units",
+            "is required with a formula and not allowed without one",
+        )
     _check_rates(renewal.fees.rates, reader)
 
 

@@ -70,7 +70,7 @@ def _add_pages(app: FastAPI, letters: Letters) -> None:
     def wanted(key: str) -> Letter:
         found = letters.find(key)
         if found is None:
-            raise HTTPException(404, "no such letter")
+            raise HTTPException(404, "no such e-mail")
         return found
 
     @app.get("/")

@@ -23,7 +23,7 @@ _LAYOUT = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 {% block refresh %}{% endblock %}
-<title>{% block title %}Letters{% endblock %}</title>
+<title>{% block title %}E-mails{% endblock %}</title>
 <style>
 :root { color-scheme: light dark; --ink: #1b2430; --dim: #5d6b7a; --line: #dde3e9; --page: #f6f8fa;
   --card: #fff; --link: #0b63b0; }
@@ -55,20 +55,20 @@ th { color: var(--dim); font-weight: normal; white-space: nowrap }
 
 _LIST = """{% extends "layout" %}
 {% block refresh %}<meta http-equiv="refresh" content="3">{% endblock %}
-{% block body %}<h1>Letters <span class="dim">{{ total }}</span></h1>
+{% block body %}<h1>E-mails <span class="dim">{{ total }}</span></h1>
 {% if letters %}<ul class="card">{% for letter in letters %}
 <li><a href="/letters/{{ letter.key | urlencode }}">
 <strong dir="auto">{{ letter.subject or "(no subject)" }}</strong>
 <span class="dim"><bdi>{{ letter.to }}</bdi> <time>{{ letter.date }}</time></span></a></li>
 {% endfor %}</ul>
 {% if total > letters | length %}<p class="dim">The newest {{ letters | length }} are shown.</p>
-{% endif %}{% else %}<div class="card empty"><p>No letters yet.</p>
+{% endif %}{% else %}<div class="card empty"><p>No e-mails yet.</p>
 <p class="dim">Whatever is sent to this machine's mail catcher appears here by itself.</p></div>
 {% endif %}{% endblock %}"""
 
 _LETTER = """{% extends "layout" %}
 {% block title %}{{ letter.summary.subject or "(no subject)" }}{% endblock %}
-{% block body %}<p><a href="/">← All letters</a></p>
+{% block body %}<p><a href="/">← All e-mails</a></p>
 <h1 dir="auto">{{ letter.summary.subject or "(no subject)" }}</h1>
 <p class="dim">From <bdi>{{ letter.summary.sender }}</bdi> to <bdi>{{ letter.summary.to }}</bdi>,
 received {{ letter.summary.date }}</p>

@@ -83,7 +83,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('number'),
     sa.UniqueConstraint('request_id')
     )
-    # What is in the ledger already is of no kind that policy caps.
+    # Existing entries get a kind that no cap applies to.
     op.add_column('cpd_entries', sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(), nullable=False, server_default='other'))
     op.alter_column('cpd_entries', 'kind', server_default=None)
 

@@ -79,14 +79,14 @@ def test_every_document_that_policy_may_name_is_a_kind_of_document() -> None:
             'formula = "unset"',
             'formula = "fixed"',
             "renewal.late_fine.minor_units",
-            "beside a form",
+            "with a form",
         ),
         ('formula = "unset"', 'formula = "guess"', "renewal.late_fine.formula", "must be one of"),
         (
             'formula = "unset"',
             'formula = "unset"\nminor_units = 5000',
             "renewal.late_fine.minor_units",
-            "beside a formula",
+            "with a formula",
         ),
         (
             'formula = "unset"',

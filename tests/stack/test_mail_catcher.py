@@ -178,7 +178,7 @@ def test_links_in_a_letter_open_in_a_new_tab() -> None:
 
 def test_an_empty_list_says_so() -> None:
     """And what to expect."""
-    assert "No letters yet." in list_page([], 0)
+    assert "No e-mails yet." in list_page([], 0)
 
 
 def test_only_the_newest_are_listed(folder: Path) -> None:
