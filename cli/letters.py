@@ -1,12 +1,13 @@
 """`mumaris letters`: what they look like, and which were not sent."""
 
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cli.options import AsJson, Limit
+from cli.options import AsJson, Code, Day, Limit, Yes
 
 app = typer.Typer(name="letters", help="The e-mails: what they look like, which were not sent.")
 
@@ -42,7 +43,56 @@ def list_(
     limit: Limit = 50,
     as_json: AsJson = False,
 ) -> None:
-    """List the letters, newest first; never their addresses."""
+    """List e-mails about requests and reminders, newest first; never their addresses."""
     from cli import letter_commands
 
     letter_commands.list_letters(status, limit, as_json=as_json)
+
+
+_LETTER = typer.Option("--letter", metavar="NAME", help="Only this e-mail, such as activation.")
+_SINCE = Day("--since", "Only those written on this day or later.")
+
+
+@app.command()
+def resend(
+    which: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="WHICH",
+            help="The request's tracking code; with --reminders a registration number.",
+        ),
+    ] = None,
+    *,
+    letter: Annotated[str | None, _LETTER] = None,
+    since: Annotated[date | None, _SINCE] = None,
+    reminders: Annotated[
+        bool, typer.Option("--reminders", help="Reminders instead of e-mails about requests.")
+    ] = False,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Send e-mails again that failed or came back; without WHICH all of them.
+
+    Safe to repeat: an e-mail that waits already is left alone, and keeps its Message-ID. Reminders
+    leave with the next run.
+    """
+    from cli import letter_commands
+
+    if reminders:
+        letter_commands.resend_failed_reminders(which, since, yes=yes, as_json=as_json)
+    else:
+        letter_commands.resend(which, letter, since, yes=yes, as_json=as_json)
+
+
+@app.command()
+def drop(
+    code: Code,
+    *,
+    letter: Annotated[str | None, _LETTER] = None,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say that a request's e-mails that failed or came back are not wanted any more."""
+    from cli import letter_commands
+
+    letter_commands.drop(code, letter, yes=yes, as_json=as_json)

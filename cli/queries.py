@@ -7,6 +7,8 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.letters import Letter, LetterStatus
+from models.practitioners import Practitioner
+from models.reminders import Reminder
 from models.requests import Decision, Request
 from rules.statuses import Kind, Status
 
@@ -35,6 +37,22 @@ async def find_letters(
     )
     if status is not None:
         query = query.where(col(Letter.status) == status)
+    return list((await session.exec(query)).all())
+
+
+async def find_reminders(
+    session: AsyncSession, *, status: LetterStatus | None, limit: int
+) -> list[tuple[Reminder, str]]:
+    """The reminders that were letters, with their people's registration numbers, newest first."""
+    query = (
+        select(Reminder, col(Practitioner.registration_number))
+        .join(Practitioner, col(Practitioner.id) == col(Reminder.practitioner_id))
+        .where(col(Reminder.letter).is_not(None))
+        .order_by(col(Reminder.created_at).desc(), col(Reminder.id))
+        .limit(limit)
+    )
+    if status is not None:
+        query = query.where(col(Reminder.status) == status.value)
     return list((await session.exec(query)).all())
 
 

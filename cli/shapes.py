@@ -10,11 +10,16 @@ from typing import Any
 
 from cli.output import iso, words
 from desk.timeline import show_instant, timeline
+from mail.outcomes import without_addresses
 from models.letters import Letter
+from models.reminders import Reminder
 from models.requests import Request, RequestEvent
 
 REQUEST_TITLES = ("code", "kind", "status", "reference", "submitted", "status since")
 LETTER_TITLES = ("letter", "status", "attempts", "queued", "settled", "next attempt", "why")
+#: Characters of a reason in a table.
+_MOST_WHY = 90
+_CAME_BACK = "came back"
 #: A mail server's words may repeat the address; its codes do not.
 _REPLY_CODES = re.compile(r"[245]\d\d(?:[ -][245]\.\d{1,3}\.\d{1,3})?")
 
@@ -75,31 +80,54 @@ def timeline_rows(events: Sequence[RequestEvent]) -> list[tuple[str, ...]]:
     ]
 
 
-def letter_cells(letter: Letter) -> tuple[str, ...]:
-    """The letter as cells under `LETTER_TITLES`."""
+def letter_cells(letter: Letter | Reminder) -> tuple[str, ...]:
+    """The e-mail as cells under `LETTER_TITLES`."""
     return (
-        words(letter.letter),
-        letter.status,
+        words(letter.letter or ""),
+        _status(letter),
         str(letter.attempts),
         show_instant(letter.created_at),
         _shown(letter.settled_at),
         _shown(_next_attempt(letter)),
-        letter.not_sent_reason or reply_codes(letter.server_reply) or "",
+        _why_not(letter) or _cut(reply_words(letter.server_reply) or ""),
     )
 
 
-def letter_json(letter: Letter) -> dict[str, Any]:
-    """The letter as programs read it; without its address and its facts."""
+def letter_json(letter: Letter | Reminder) -> dict[str, Any]:
+    """The e-mail as programs read it; without its address and its facts."""
     return {
         "letter": letter.letter,
         "status": letter.status,
+        "came_back": _status(letter) == _CAME_BACK,
         "attempts": letter.attempts,
         "queued_at": iso(letter.created_at),
         "settled_at": iso(letter.settled_at),
         "next_attempt_at": iso(_next_attempt(letter)),
-        "not_sent_reason": letter.not_sent_reason,
+        "waits_for_us": letter.waits_for_us,
+        "not_sent_reason": _why_not(letter),
         "reply_codes": reply_codes(letter.server_reply),
+        "reply": reply_words(letter.server_reply),
     }
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _MOST_WHY else f"{text[:_MOST_WHY]}…"
+
+
+def _status(letter: Letter | Reminder) -> str:
+    came_back = isinstance(letter, Letter) and letter.came_back_at is not None
+    return _CAME_BACK if came_back else letter.status
+
+
+def _why_not(letter: Letter | Reminder) -> str | None:
+    if isinstance(letter, Letter):
+        return letter.not_sent_reason
+    return letter.reason if letter.server_reply is None else None
+
+
+def reply_words(reply: str | None) -> str | None:
+    """What the mail server said, or what was wrong with the way there; without addresses."""
+    return without_addresses(reply, "") if reply else None
 
 
 def reply_codes(reply: str | None) -> str | None:
@@ -108,7 +136,7 @@ def reply_codes(reply: str | None) -> str | None:
     return found[0] if found else None
 
 
-def _next_attempt(letter: Letter) -> datetime | None:
+def _next_attempt(letter: Letter | Reminder) -> datetime | None:
     return letter.next_attempt_at if letter.status == "queued" else None
 
 

@@ -76,6 +76,18 @@ WHERE status = 'failed' AND settled_at >= :since AND NOT EXISTS (
 )
 """)
 
+_QUEUE_AGAIN = text("""
+UPDATE reminders SET status = 'queued', reason = NULL, attempts = 0, next_attempt_at = :now,
+    settled_at = NULL, held_by = NULL, held_until = NULL, waits_for_us = false
+WHERE status = 'failed' AND letter IS NOT NULL
+    AND (CAST(:person AS uuid) IS NULL OR practitioner_id = :person)
+    AND (CAST(:since AS timestamptz) IS NULL OR created_at >= :since)
+    AND NOT EXISTS (
+        SELECT FROM suppressions WHERE suppressions.address = reminders.address
+            AND lifted_at IS NULL
+    )
+""")
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -182,3 +194,15 @@ async def failed_reminders(session: AsyncSession, *, since: datetime) -> int:
     """How many failed since then, without those whose address is suppressed."""
     found: int = (await execute(session, _FAILED, {"since": since})).scalar_one()
     return found
+
+
+async def queue_again(
+    session: AsyncSession,
+    *,
+    now: datetime,
+    practitioner_id: UUID | None,
+    since: datetime | None,
+) -> int:
+    """Let failed ones leave after all, of everybody or one; returns how many."""
+    parameters = {"now": now, "person": practitioner_id, "since": since}
+    return (await execute(session, _QUEUE_AGAIN, parameters)).rowcount

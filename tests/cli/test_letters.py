@@ -8,11 +8,15 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from cli.shapes import reply_codes
+from desk.clock import utc_now
 from models.database import transaction
 from models.letters import Letter, LetterStatus
 from support.people import NOURA
+from support.reminding import Runs, reminded_card
 from support.requests import request_at_gate
 from support.shell import mumaris
+from support.smtp import SmtpRecorder
+from tasks.letters import deliver_letters
 
 
 async def test_every_letter_is_previewed_in_files(tmp_path: Path) -> None:
@@ -66,3 +70,55 @@ async def test_failed_letters_are_listed_without_their_addresses() -> None:
 def test_only_the_codes_of_a_reply_are_shown(reply: str | None, codes: str | None) -> None:
     """A reply without codes shows nothing."""
     assert reply_codes(reply) == codes
+
+
+@pytest.mark.usefixtures("people")
+async def test_why_a_letter_waits_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the mail server's port is closed, beside what is tried next."""
+    await request_at_gate()
+    monkeypatch.setenv("MUMARIS_SMTP_HOST", "127.0.0.1")
+    monkeypatch.setenv("MUMARIS_SMTP_PORT", "1")
+    await deliver_letters(now=utc_now())
+
+    table = await mumaris("letters", "list")
+    [letter] = json.loads((await mumaris("letters", "list", "--json")).stdout)
+
+    assert "Connect call failed" in table.stdout
+    assert "Connect call failed" in letter["reply"]
+    assert (letter["status"], letter["waits_for_us"]) == ("queued", True)
+
+
+@pytest.mark.usefixtures("database")
+async def test_reminders_are_listed_too(database: str) -> None:
+    """By the registration number of whom they are for."""
+    assert database
+    async with SmtpRecorder() as smtp:
+        card = await reminded_card(Runs(smtp))
+
+    [letter] = json.loads((await mumaris("letters", "list", "--json")).stdout)
+    table = await mumaris("letters", "list", "--status", "sent")
+
+    assert letter["registration_number"] == card.number
+    assert (letter["letter"], letter["status"]) == ("card_reminder", "sent")
+    assert card.number in table.stdout
+    assert card.email not in table.stdout
+
+
+@pytest.mark.usefixtures("people")
+async def test_failed_letters_are_sent_again_by_command() -> None:
+    """One request's at once; all of them only when somebody says yes. Then nothing is left."""
+    code = await request_at_gate()
+    async with transaction() as session:
+        await session.exec(update(Letter).values(status=LetterStatus.FAILED))
+
+    unasked = await mumaris("letters", "resend")
+    again = await mumaris("letters", "resend", code)
+    left = await mumaris("letters", "resend", "--yes", "--json")
+    none = await mumaris("letters", "drop", code, "--yes")
+    reminders = await mumaris("letters", "resend", "--reminders", "--yes", "--json")
+
+    assert unasked.exit_code != 0
+    assert again.stdout == "1 e-mails are sent again\n"
+    assert json.loads(left.stdout) == {"queued": 0, "outdated": []}
+    assert none.exit_code == 1
+    assert json.loads(reminders.stdout) == {"queued": 0}

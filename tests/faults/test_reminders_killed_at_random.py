@@ -146,7 +146,10 @@ async def stamped() -> set[str]:
 async def an_hour_passes() -> None:
     """The holds of the dead have ended by then."""
     async with transaction() as session:
-        passed = "UPDATE reminders SET next_attempt_at = next_attempt_at - interval '1 hour'"
+        passed = (
+            "UPDATE reminders SET next_attempt_at = next_attempt_at - interval '1 hour',"
+            " held_until = held_until - interval '1 hour'"
+        )
         await execute(session, text(passed))
 
 
