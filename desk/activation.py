@@ -1,8 +1,6 @@
 """The activation link: look at it, use it, stop by it, ask for a new one."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -14,7 +12,9 @@ from desk.letters import (
     queue_link_expired,
     queue_old_address_notice,
 )
+from desk.link_views import LinkState, LinkView, view_of
 from desk.policy import current_policy
+from desk.undoing import undo_in
 from desk.withdrawal import withdraw_in
 from models.database import transaction
 from models.door import (
@@ -33,40 +33,6 @@ from models.requests import Request, RequestEvent, find_request
 from rules.errors import MumarisError
 from rules.events import EventName
 from rules.statuses import Status
-
-
-class LinkState(StrEnum):
-    """What a token that somebody holds is good for."""
-
-    #: No link has this token.
-    UNKNOWN = "unknown"
-    #: It can be used now.
-    USABLE = "usable"
-    #: Its time has passed; while the request is open, a new one can be asked for.
-    EXPIRED = "expired"
-    #: A newer letter carries the link to use.
-    SUPERSEDED = "superseded"
-    #: It has been used, by whoever holds it: what it was for is done.
-    USED = "used"
-    #: The request is closed without it: withdrawn, stopped or expired.
-    CLOSED = "closed"
-
-
-@dataclass(frozen=True)
-class LinkView:
-    """What a page may show to whoever holds the token: no personal data."""
-
-    state: LinkState
-    purpose: LinkPurpose | None = None
-    kind: str | None = None
-    tracking_code: str | None = None
-    reference_number: str | None = None
-    #: Where the request stands: why a closed one is closed.
-    status: Status | None = None
-    language: str = "ar"
-    expires_at: datetime | None = None
-    #: Whether a new link can be asked for.
-    can_resend: bool = False
 
 
 class NothingToResend(MumarisError):
@@ -95,46 +61,19 @@ async def look(token: str, *, now: datetime) -> LinkView:
         if link is None:
             return LinkView(LinkState.UNKNOWN)
         request = await session.get_one(Request, link.request_id)
-        return _view(link, request, now)
-
-
-def _view(link: ActivationLink, request: Request, now: datetime) -> LinkView:
-    waits = request.status == Status.AWAITING_ACTIVATION
-    return LinkView(
-        state=_state(link, Status(request.status), now=now),
-        purpose=LinkPurpose(link.purpose),
-        kind=request.kind,
-        tracking_code=request.tracking_code,
-        reference_number=request.reference_number,
-        status=Status(request.status),
-        language=request.language,
-        expires_at=link.expires_at,
-        can_resend=waits and link.purpose == LinkPurpose.ACTIVATE,
-    )
-
-
-def _state(link: ActivationLink, status: Status, *, now: datetime) -> LinkState:
-    # Whoever opens an older letter after the newest one was used has what they came for.
-    in_force = link.purpose == LinkPurpose.ACTIVATE and status is Status.ACTIVATED
-    if link.used_at is not None or in_force:
-        return LinkState.USED
-    if status is not Status.AWAITING_ACTIVATION:
-        return LinkState.CLOSED
-    if link.superseded_at is not None:
-        return LinkState.SUPERSEDED
-    if link.expires_at <= now:
-        return LinkState.EXPIRED
-    return LinkState.USABLE
+        return await view_of(session, link, request, now=now)
 
 
 async def use(token: str, purpose: LinkPurpose, *, now: datetime) -> LinkView:
-    """Use the link: bring the request into force, or stop it.
+    """Use the link: bring the request into force, stop it, or take it back.
 
     One transaction: the link, the status, and all that comes into force. Used again, it answers
     `LinkState.USED` and changes nothing; of two uses at once one does the work and both get the
     same answer. A link that cannot be used answers with its state, and so does that of a request
-    which may not come into force any more: it is withdrawn on behalf of operations. It never needs
-    Prefect: the run is woken by the doorbell, or by the sweep when Prefect is back.
+    which may not come into force any more: it is withdrawn on behalf of operations. Where policy
+    holds a change of e-mail address, the first use is kept, and `release_held` does the rest. The
+    stop link, for some days after such a change came into force, takes it back (`desk.undoing`). It
+    never needs Prefect: the run is woken by the doorbell, or by the sweep when Prefect is back.
     """
     async with transaction() as session:
         link = await find_link(session, token)
@@ -142,14 +81,45 @@ async def use(token: str, purpose: LinkPurpose, *, now: datetime) -> LinkView:
             return LinkView(LinkState.UNKNOWN)
         request = await session.get_one(Request, link.request_id, with_for_update=True)
         await session.refresh(link)
-        if _view(link, request, now).state is not LinkState.USABLE:
-            return _view(link, request, now)
-        if purpose is LinkPurpose.STOP:
+        state = (await view_of(session, link, request, now=now)).state
+        if state is LinkState.UNDOABLE:
+            link.used_at = now
+            for other in await undo_in(session, request, now=now):
+                await mail_link(session, other, now=now)
+        elif state is LinkState.USABLE and purpose is LinkPurpose.STOP:
             link.used_at = now
             await withdraw_in(session, request, by=OLD_ADDRESS, now=now)
-        else:
-            await _bring_into_force(session, request, link, now=now)
-        return _view(link, request, now)
+        elif state is LinkState.USABLE:
+            await _activate(session, request, link, now=now)
+        return await view_of(session, link, request, now=now)
+
+
+async def _activate(
+    session: AsyncSession, request: Request, link: ActivationLink, *, now: datetime
+) -> None:
+    held_until = await _held_until(session, request)
+    if held_until is None or held_until <= now:
+        await _bring_into_force(session, request, link, now=now)
+        return
+    request.held_until = held_until
+    request.closes_at = None  # nothing is asked of the applicant any more
+    record(session, request, EventName.ACTIVATION_HELD, by=APPLICANT, now=now)
+    await ring(session)
+
+
+async def _held_until(session: AsyncSession, request: Request) -> datetime | None:
+    """When the address on file has had its time to object; None where it is not replaced."""
+    hours = current_policy().activation.hold_email_change_hours
+    notice = await newest_link(session, request.id, LinkPurpose.STOP) if hours else None
+    return notice.issued_at + timedelta(hours=hours) if notice else None
+
+
+async def release_held(session: AsyncSession, request: Request, *, now: datetime) -> None:
+    """Bring into force what was activated and held, in the sweep's transaction."""
+    link = await newest_link(session, request.id, LinkPurpose.ACTIVATE)
+    if link is None:
+        raise RuntimeError("what was activated had a link")
+    await _bring_into_force(session, request, link, now=now)
 
 
 async def _bring_into_force(
@@ -211,7 +181,7 @@ async def resend(tracking_code: str, *, by: Actor = APPLICANT, now: datetime) ->
     """
     async with transaction() as session:
         request = await find_request(session, tracking_code, lock=True)
-        if request.status != Status.AWAITING_ACTIVATION:
+        if request.status != Status.AWAITING_ACTIVATION or request.held_until is not None:
             raise NothingToResend(tracking_code, Status(request.status))
         await _check_rate(session, request, now)
         record(session, request, EventName.LINK_RESENT, by=by, now=now)

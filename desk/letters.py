@@ -110,17 +110,12 @@ async def queue_activation(
     is_reminder: bool = False,
 ) -> ActivationLink:
     """A new activation link, to the address that the request wants; it supersedes earlier ones."""
-    hours = current_policy().activation.link_lifetime_hours
+    expires_at = now + timedelta(hours=current_policy().activation.link_lifetime_hours)
     earlier = await newest_link(session, request.id, LinkPurpose.ACTIVATE)
     if earlier is not None:
         await skip_letters(session, link_id=earlier.id, reason="superseded", now=now)
-    link = await issue_link(
-        session,
-        request.id,
-        LinkPurpose.ACTIVATE,
-        now=now,
-        expires_at=now + timedelta(hours=hours),
-    )
+    purpose = LinkPurpose.ACTIVATE
+    link = await issue_link(session, request.id, purpose, now=now, expires_at=expires_at)
     facts = letters.Activation(
         **_common(request, practitioner),
         reference_number=str(request.reference_number),
@@ -137,15 +132,15 @@ async def queue_old_address_notice(
     session: AsyncSession, request: Request, practitioner: Practitioner, *, now: datetime
 ) -> None:
     """Tell the address on file that another one is to replace it, with a link that stops it."""
-    days = current_policy().activation.close_after_days
-    link = await issue_link(
-        session, request.id, LinkPurpose.STOP, now=now, expires_at=now + timedelta(days=days)
-    )
+    limits = current_policy().activation
+    expires_at = now + timedelta(days=limits.close_after_days)
+    link = await issue_link(session, request.id, LinkPurpose.STOP, now=now, expires_at=expires_at)
     facts = letters.OldAddressNotice(
         **_common(request, practitioner),
         reference_number=str(request.reference_number),
         stop_url=_NOT_MINTED,
         expires_at=link.expires_at,
+        can_be_undone=limits.undo_email_change_days > 0,
     )
     await _queue(session, request, facts, practitioner.email, now=now, link_id=link.id)
 
@@ -212,6 +207,26 @@ async def queue_link_expired(
         close_on=_last_day(request),
     )
     await _queue(session, request, facts, address, link.serial, now=now, link_id=link.id)
+
+
+async def queue_undone(
+    session: AsyncSession,
+    request: Request,
+    practitioner: Practitioner,
+    *,
+    changed: tuple[Field, ...],
+    addresses: frozenset[str],
+    now: datetime,
+) -> None:
+    """Contact details were taken back: to the address that is restored, and the disputed one."""
+    facts = letters.Undone(
+        **_common(request, practitioner),
+        reference_number=str(request.reference_number),
+        undone_on=riyadh_day(now),
+        changed_fields=_labels(changed),
+    )
+    for number, address in enumerate(sorted(addresses)):
+        await _queue(session, request, facts, address, number, now=now)
 
 
 _EXPIRED_WHILE: dict[Status, Literal["not_corrected", "not_paid", "not_activated"]] = {

@@ -1,7 +1,7 @@
 """What is particular to a profile update: its shape, its rules, what it brings into force."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,11 +15,13 @@ from desk.reading import shaped
 from models.identity_claims import doubts_about_identity, lock_identity
 from models.practitioners import CpdEntry, ExperienceEntry, Practitioner, ProfileVersion
 from models.requests import Request
+from models.undoing import undone_since
 from rules.checked import Checked
 from rules.correctable import Correctable
 from rules.cpd_hours import plain_hours
 from rules.dates import is_typed_in_hijri
-from rules.fields import Field
+from rules.doubts import CONTACT_DISPUTED, Doubt
+from rules.fields import Field, Group
 from rules.normalised_update import NormalisedUpdate
 from rules.official_record import needs_official_record
 from rules.policy import Policy
@@ -74,7 +76,7 @@ class ProfileUpdateKind:
         *,
         today: date,
         policy: Policy,
-        request: Request | None,  # noqa: ARG002 - see above
+        request: Request | None,  # noqa: ARG002 - another kind looks at it
     ) -> Checked:
         """All problems at once, or what the request would bring into force; see `KindOfRequest`."""
         on_file = practitioner.on_file()
@@ -102,7 +104,8 @@ class ProfileUpdateKind:
             born_in_hijri=Field.BIRTH_DATE in update.changes
             and is_typed_in_hijri(submission["changes"]["birth_date"]),
         )
-        return checked.with_doubts(doubts, policy)
+        disputed = await _disputed(session, practitioner, update, today=today, policy=policy)
+        return checked.with_doubts((*doubts, *disputed), policy)
 
     async def changed_since_review(
         self,
@@ -199,6 +202,24 @@ class ProfileUpdateKind:
 
 def _wanted_number(request: Request) -> str | None:
     return NormalisedUpdate.from_json(request.normalised).changes.get(Field.IDENTITY_NUMBER)
+
+
+async def _disputed(
+    session: AsyncSession,
+    practitioner: Practitioner,
+    update: NormalisedUpdate,
+    *,
+    today: date,
+    policy: Policy,
+) -> tuple[Doubt, ...]:
+    """A doubt where it changes contact details and some were taken back not long ago."""
+    fields = [field for field in update.changes if field.group is Group.CONTACT]
+    if not fields:
+        return ()
+    days = timedelta(days=policy.activation.disputed_contact_days)
+    since = datetime.combine(today - days, time(), UTC)
+    found = await undone_since(session, practitioner.id, since)
+    return (Doubt(CONTACT_DISPUTED, fields[0]),) if found else ()
 
 
 def _experience(update: NormalisedUpdate, request: Request) -> list[ExperienceEntry]:

@@ -33,6 +33,8 @@ WORDS: Mapping[str, str] = {
     EventName.LINK_RESENT: "new activation link asked for",
     EventName.LINK_REMINDED: "reminder of the activation link",
     EventName.LINK_EXPIRED: "activation link expired",
+    EventName.ACTIVATION_HELD: "activated; held so that the address on file can stop it",
+    EventName.UNDONE: "contact details taken back by the address before",
     EventName.REGISTER_UNREACHABLE: "official register unreachable; will be asked again",
     EventName.REVIEW_ESCALATED: "review overdue; escalated",
     EventName.LETTER_FAILED: "an e-mail could not be delivered",

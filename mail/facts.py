@@ -135,6 +135,8 @@ class OldAddressNotice(Facts):
     reference_number: str
     stop_url: str = field(metadata=_SECRET)
     expires_at: datetime
+    #: Whether the link still takes contact details back for some days after the activation.
+    can_be_undone: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -158,6 +160,15 @@ class Withdrawn(Facts):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
+class Undone(Facts):
+    """The address before took contact details back; both addresses are told."""
+
+    reference_number: str
+    undone_on: date
+    changed_fields: tuple[FieldLabel, ...]
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class LinkExpired(Facts):
     """The activation link was not used in time; a new one can be had until the day given."""
 
@@ -178,7 +189,7 @@ LETTERS: dict[str, type[LetterFacts]] = {
     letter_name(facts): facts
     for facts in (
         Received, Returned, Rejected, PaymentDue, Activation, OldAddressNotice, Activated,
-        Withdrawn, LinkExpired, Expired,
+        Withdrawn, Undone, LinkExpired, Expired,
     )
 }  # fmt: skip
 LETTERS.update(REMINDER_LETTERS)

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from mail.bidi import Direction, clean, isolate_html, isolate_text, one_line
 from mail.dates import say_day, say_instant
 from mail.languages import Language, say_kind
-from mail.plurals import DAYS, HOURS, POINTS, say_count
+from mail.plurals import DAYS, HOURS, POINTS, YEARS, say_count
 from mail.wrapping import WIDTH
 from rules.fields import label_of
 
@@ -28,13 +28,14 @@ def phrases(form: Form, language: Language) -> Mapping[str, Callable[..., Any]]:
 
     ``isolate`` (a name or other foreign text), ``ltr`` (a code, number or address), ``day``,
     ``instant``, ``money``, ``note`` (somebody's lines), ``kind``, ``label`` (a field's path),
-    ``hours``, ``days``, ``points``.
+    ``hours``, ``days``, ``years``, ``points``.
     """
     return {
         "kind": lambda kind: say_kind(kind, language),
         "label": lambda path: label_of(path, language),
         "hours": lambda count: say_count(_number(count), HOURS, language),
         "days": lambda count: say_count(count, DAYS, language),
+        "years": lambda count: say_count(count, YEARS, language),
         "points": lambda count: say_count(count, POINTS, language),
         **(_in_html(language) if form == "html" else _in_text(language)),
     }

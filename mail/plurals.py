@@ -45,6 +45,14 @@ DAYS = Noun({
     Language.EN: {"one": "{n} day", "other": "{n} days"},
 })  # fmt: skip
 
+#: Years after a word that governs them (genitive): ``لمدة سنتين``.
+YEARS = Noun({
+    Language.AR: {
+        "one": "سنة واحدة", "two": "سنتين", "few": "{n} سنوات", "other": "{n} سنة",
+    },
+    Language.EN: {"one": "{n} year", "other": "{n} years"},
+})  # fmt: skip
+
 
 def say_count(count: Decimal | int, noun: Noun, language: Language) -> str:
     """The number with its noun, in Western digits without trailing zeros: ``1.5 ساعة``."""

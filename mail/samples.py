@@ -22,6 +22,7 @@ from mail.facts import (
     Received,
     Rejected,
     Returned,
+    Undone,
     Withdrawn,
 )
 from mail.languages import Language
@@ -130,6 +131,16 @@ def _after_approval(language: Language) -> Iterator[Sample]:
             reference_number=_REFERENCE,
             stop_url="https://portal.example.org/stop/" + _TOKEN,
             expires_at=_EXPIRES_AT,
+            can_be_undone=True,
+        ),
+    )
+    yield Sample(
+        name="undone",
+        facts=Undone(
+            **person,
+            reference_number=_REFERENCE,
+            undone_on=_TODAY,
+            changed_fields=_FIELDS[:2],
         ),
     )
     yield Sample(

@@ -38,6 +38,16 @@ def overdue(now: datetime) -> Deadline:
     )
 
 
+def held(now: datetime) -> Deadline:
+    """Activations that were held, and whose time to be stopped is over."""
+    return Deadline(
+        (
+            col(Request.status) == Status.AWAITING_ACTIVATION,
+            col(Request.held_until) <= now,
+        )
+    )
+
+
 def expired_links(now: datetime) -> Deadline:
     """Activation links that expired unused and of which nobody was told."""
     return _links(
@@ -71,6 +81,7 @@ def _links(*reached: ColumnElement[bool]) -> Deadline:
         col(ActivationLink.used_at).is_(None),
         col(ActivationLink.superseded_at).is_(None),
         col(Request.status) == Status.AWAITING_ACTIVATION,
+        col(Request.held_until).is_(None),
     )
     return Deadline((*live, *reached), by_link=True)
 

@@ -105,13 +105,16 @@ class ProfileVersion(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("practitioner_id", "version", name="one_row_per_version"),
         UniqueConstraint("request_id", name="one_version_per_request"),
+        UniqueConstraint("undoes_request_id", name="a_request_is_undone_once"),
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     practitioner_id: UUID = Field(foreign_key="practitioners.id")
     version: int
-    request_id: UUID = Field(foreign_key="requests.id")
-    #: Who asked: always the applicant; who allowed it stands in the request's decisions.
+    #: The request that brought it; None where it takes back what another one brought.
+    request_id: UUID | None = Field(default=None, foreign_key="requests.id")
+    undoes_request_id: UUID | None = Field(default=None, foreign_key="requests.id")
+    #: Who asked: the applicant, or ``old_address``; who allowed it stands in the decisions.
     changed_by: str
     changed_at: datetime = instant()
     #: ``{field: {"from": …, "to": …}}``

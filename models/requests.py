@@ -74,6 +74,11 @@ class Request(SQLModel, table=True):
             postgresql_where=text(f"status IN ({quoted(WAITS_FOR_APPLICANT)})"),
         ),
         Index(
+            "requests_held",
+            "held_until",
+            postgresql_where=text("status = 'awaiting_activation' AND held_until IS NOT NULL"),
+        ),
+        Index(
             "requests_at_the_gate",
             "review_due_at",
             postgresql_where=text("status = 'under_review'"),
@@ -111,6 +116,8 @@ class Request(SQLModel, table=True):
 
     #: When a request that is returned, or waits for payment or activation, expires.
     closes_at: datetime | None = optional_instant()
+    #: When an activation that is held comes into force; None for one that nobody pressed.
+    held_until: datetime | None = optional_instant()
     reference_number: str | None = None
 
     #: The Prefect run that carries the request, and where it stands for us: see `models.runs`.

@@ -16,6 +16,7 @@ from portal.clock import Now
 from portal.forms import field_of
 from portal.languages import page_language
 from portal.pages import page
+from portal.persons import is_ticked
 from portal.tokens import REMINDER_STATUS_CODES, back_to, is_token
 from rules.dates import riyadh_day
 
@@ -48,6 +49,9 @@ async def confirm_profile(token: str, request: Request, now: Now) -> Response:
     seen = await field_of(request, "seen")
     if seen is None or not _SEEN.fullmatch(seen):
         return _page(request, token, await look(token, now=now), status=_UNREADABLE)
+    if not await is_ticked(request):
+        view = await look(token, now=now)
+        return _page(request, token, view, status=_UNREADABLE, mistaken=True)
     view = await confirm(token, seen=seen, now=now)
     if view.state is ReminderLinkState.DONE:
         return back_to(request, f"/confirm/{token}")
@@ -60,6 +64,7 @@ def _page(
     view: ConfirmView,
     *,
     status: int | None = None,
+    mistaken: bool = False,
 ) -> HTMLResponse:
     """The link's page; ``status`` is its own where the link is usable."""
     if status is None or view.state is not ReminderLinkState.USABLE:
@@ -74,5 +79,6 @@ def _page(
         # Without invisible characters: what holds nothing else shows as nothing.
         profile=clean_facts(view.profile),
         seen=view.seen,
+        mistaken=mistaken,
         confirmed_on=riyadh_day(view.confirmed_at) if view.confirmed_at else None,
     )

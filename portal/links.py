@@ -1,8 +1,10 @@
 """The pages that the activation link and the stop link open.
 
 Opening a page (GET, HEAD) changes nothing, as mail scanners open every link; pressing its button
-(POST) does. A POST carries no cookie and needs no CSRF token: whoever can name the address holds
-the secret, and no other site can name it.
+(POST) does. Some scanners press buttons as well, so a press needs what only a person does: a box
+that is ticked, or, where it takes something back, the end of the tracking code from the e-mail. A
+POST carries no cookie and needs no CSRF token: whoever can name the address holds the secret, and
+no other site can name it.
 """
 
 from datetime import datetime
@@ -12,20 +14,15 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from desk.activation import (
-    LinkState,
-    LinkView,
-    NothingToResend,
-    ResentTooOften,
-    look,
-    resend_by_token,
-    use,
-)
+from desk.activation import NothingToResend, ResentTooOften, look, resend_by_token, use
+from desk.link_views import LinkState, LinkView
 from models.database import patiently
 from models.links import LinkPurpose
 from portal.clock import Now
+from portal.forms import field_of
 from portal.languages import page_language
 from portal.pages import page
+from portal.persons import ends_like, is_ticked
 from portal.tokens import back_to, is_token
 from rules.statuses import Status
 
@@ -35,6 +32,9 @@ _UNKNOWN = LinkView(LinkState.UNKNOWN)
 _STATUS_CODES = {
     LinkState.USABLE: 200,
     LinkState.USED: 200,
+    LinkState.HELD: 200,
+    LinkState.UNDOABLE: 200,
+    LinkState.UNDONE: 200,
     LinkState.UNKNOWN: 404,
     LinkState.EXPIRED: 410,
     LinkState.SUPERSEDED: 410,
@@ -46,6 +46,12 @@ _CLOSED = {
     Status.WITHDRAWN: "withdrawn",
     Status.EXPIRED: "lapsed",
 }
+#: What a press can do something with.
+_PRESSABLE = frozenset({LinkState.USABLE, LinkState.UNDOABLE})
+#: What an answered press leads back to.
+_DONE = frozenset({LinkState.USED, LinkState.HELD, LinkState.UNDONE})
+#: A person's own act is missing.
+_NOT_A_PERSON = 422
 _READ = ["GET", "HEAD"]
 
 
@@ -101,11 +107,22 @@ async def _look(token: str, purpose: LinkPurpose, now: datetime) -> LinkView:
 async def _use(token: str, purpose: LinkPurpose, request: Request, now: datetime) -> Response:
     if not is_token(token):
         return _page(request, token, purpose, _UNKNOWN)
-    # Safe to repeat: a press is not lost when the database restarts under it.
-    view = await patiently(use)(token, purpose, now=now)
-    if view.state is LinkState.USED:
+    view = await _look(token, purpose, now)
+    if view.state in _PRESSABLE:
+        if not await _is_a_person(request, purpose, view):
+            return _page(request, token, purpose, view, status=_NOT_A_PERSON, mistaken=True)
+        # Safe to repeat: a press is not lost when the database restarts under it.
+        view = await patiently(use)(token, purpose, now=now)
+    if view.state in _DONE:
         return back_to(request, f"/{purpose}/{token}")
     return _page(request, token, purpose, view)
+
+
+async def _is_a_person(request: Request, purpose: LinkPurpose, view: LinkView) -> bool:
+    if purpose is LinkPurpose.ACTIVATE:
+        return await is_ticked(request)
+    typed = await field_of(request, "code") or ""
+    return ends_like(typed, view.tracking_code or "")
 
 
 async def _too_often(
@@ -133,6 +150,7 @@ def _page(
     said: str | None = None,
     status: int | None = None,
     again: datetime | None = None,
+    mistaken: bool = False,
     **response: Any,
 ) -> HTMLResponse:
     known = view.state is not LinkState.UNKNOWN
@@ -146,7 +164,8 @@ def _page(
         # The name of the page's sentences: "activate.usable", "stop.withdrawn", "unknown".
         said=f"{purpose}.{said or _named(view)}" if known else "unknown",
         action=f"/{purpose}/{token}",
-        again=again,
+        again=again or view.held_until,
+        mistaken=mistaken,
         **response,
     )
 

@@ -110,11 +110,19 @@ def _result(request: Request, found: requests.Request, *, now: datetime) -> HTML
         status_name=status.value,
         since=found.status_since,
         closed=status in FINAL,
-        is_late=_is_late(found, now),
+        variant=_variant(found, now),
         last_day=_last_day(found, now),
         steps=_STEPS if status in _STEPS_DONE else (),
         steps_done=_STEPS_DONE.get(status, 0),
     )
+
+
+def _variant(found: requests.Request, now: datetime) -> str:
+    """Which of a status's sentences holds: its own ending, or none."""
+    if _is_late(found, now):
+        return ".late"
+    held = found.status == Status.AWAITING_ACTIVATION and found.held_until is not None
+    return ".held" if held else ""
 
 
 def _is_late(found: requests.Request, now: datetime) -> bool:

@@ -10,12 +10,15 @@ from fastapi.responses import HTMLResponse, Response
 from desk.reminder_links import ReminderLinkState
 from desk.unsubscribing import UnsubscribeView, look, unsubscribe
 from portal.clock import Now
+from portal.forms import field_of
 from portal.languages import page_language
 from portal.pages import page
+from portal.persons import is_ticked
 from portal.tokens import REMINDER_STATUS_CODES, is_token
 
 router = APIRouter()
 
+_UNTICKED = 422
 _UNKNOWN = UnsubscribeView(ReminderLinkState.UNKNOWN)
 
 
@@ -28,19 +31,28 @@ async def show_unsubscribe(token: str, request: Request, now: Now) -> Response:
 
 @router.post("/unsubscribe/{token}")
 async def press_unsubscribe(token: str, request: Request, now: Now) -> Response:
-    """No more reminders; pressed again, it is the same. Whatever the body says."""
+    """No more reminders; pressed again, it is the same. Whatever a mail program's body says.
+
+    Only the page's own form is asked whether a person sends it: scanners of mail send it too.
+    """
     known = is_token(token)
+    if known and await field_of(request, "page") and not await is_ticked(request):
+        return _page(request, token, await look(token, now=now), mistaken=True)
     return _page(request, token, await unsubscribe(token, now=now) if known else _UNKNOWN)
 
 
-def _page(request: Request, token: str, view: UnsubscribeView) -> HTMLResponse:
+def _page(
+    request: Request, token: str, view: UnsubscribeView, *, mistaken: bool = False
+) -> HTMLResponse:
+    can_press = view.state is ReminderLinkState.USABLE
     # Not a redirect: a mail program takes anything but success for a failure.
     return page(
         "unsubscribe.html",
         request,
         page_language(request),
-        status=REMINDER_STATUS_CODES[view.state],
+        status=_UNTICKED if mistaken and can_press else REMINDER_STATUS_CODES[view.state],
         path=f"/unsubscribe/{token}",
         said=f"unsubscribe.{view.state}",
-        can_press=view.state is ReminderLinkState.USABLE,
+        can_press=can_press,
+        mistaken=mistaken,
     )

@@ -171,6 +171,10 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
         "This date is in the future.",
     ),
     # Contact
+    "contact_disputed": (
+        "تراجع صاحب البريد السابق عن تغيير في بيانات التواصل قبل مدة قصيرة.",
+        "A recent change of contact details was undone from the previous e-mail address.",
+    ),
     "mobile_form": (
         "رقم الجوال غير صحيح. يُرجى كتابته بالصيغة 05XXXXXXXX.",
         "This is not a mobile number. Write it like 05XXXXXXXX.",

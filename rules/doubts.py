@@ -14,6 +14,8 @@ from rules.catalogue import CATALOGUE
 IDENTITY_NUMBER_HELD = "identity_number_held"
 #: Another practitioner's open request asks for the same identity number.
 IDENTITY_NUMBER_WANTED = "identity_number_wanted"
+#: Contact details were taken back not long ago; neither mailbox is believed without an officer.
+CONTACT_DISPUTED = "contact_disputed"
 
 
 @dataclass(frozen=True)

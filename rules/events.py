@@ -36,6 +36,10 @@ class EventName(StrEnum):
     LINK_RESENT = "link_resent"
     LINK_REMINDED = "link_reminded"
     LINK_EXPIRED = "link_expired"
+    #: A changed e-mail address was activated, and waits for the address on file to object.
+    ACTIVATION_HELD = "activation_held"
+    #: The address before took the contact details back.
+    UNDONE = "undone"
     LETTER_FAILED = "letter_failed"
     #: A report said that it did not arrive, although the mail server had taken it.
     LETTER_CAME_BACK = "letter_came_back"

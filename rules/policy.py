@@ -104,6 +104,13 @@ class ActivationPolicy:
     close_after_days: int = field(metadata=_AT_LEAST_ONE)
     resends_per_hour: int
     resends_per_day: int
+    #: Hours that an activated change of e-mail address is held, so that the address on file can
+    #: stop it; 0 for none. They count from the notice to that address.
+    hold_email_change_hours: int
+    #: Days after such a change in which the address before can take it back; 0 for none.
+    undo_email_change_days: int
+    #: Days after that in which a change of contact details needs an officer.
+    disputed_contact_days: int
 
 
 @dataclass(frozen=True, kw_only=True)

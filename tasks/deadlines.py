@@ -10,7 +10,7 @@ from functools import partial
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from desk.activation import remind_of_link, tell_link_expired
+from desk.activation import release_held, remind_of_link, tell_link_expired
 from desk.clock import working_days_earlier
 from desk.letters import queue_expired
 from desk.policy import current_policy
@@ -19,6 +19,7 @@ from models.deadlines import (
     Deadline,
     due_by,
     expired_links,
+    held,
     late_reviews,
     links_to_remind_of,
     overdue,
@@ -46,7 +47,8 @@ async def act_on_deadlines(*, now: datetime) -> int:
     Each request is acted on in a transaction of its own: one that fails is set aside.
     """
     return (
-        await expire_overdue(now=now)
+        await bring_held_into_force(now=now)
+        + await expire_overdue(now=now)
         + await tell_expired_links(now=now)
         + await remind_of_links(now=now)
         + await escalate_reviews(now=now)
@@ -62,6 +64,15 @@ async def expire_overdue(*, now: datetime) -> int:
         await change_status(session, request, Status.EXPIRED, by=CLOCK, now=now)
 
     return await _act(overdue(now), expire, now=now)
+
+
+async def bring_held_into_force(*, now: datetime) -> int:
+    """Bring into force what was activated, and held until now so that it could be stopped."""
+
+    async def release(session: AsyncSession, request: Request, _: ActivationLink | None) -> None:
+        await release_held(session, request, now=now)
+
+    return await _act(held(now), release, now=now)
 
 
 async def tell_expired_links(*, now: datetime) -> int:

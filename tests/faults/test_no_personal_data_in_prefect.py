@@ -77,7 +77,8 @@ class People:
         path = address.removeprefix("http://portal.example.org")
         async with httpx.AsyncClient(base_url=self.portal, follow_redirects=True) as browser:
             assert (await browser.get(path)).is_success
-            assert (await browser.post(path)).is_success
+            person = {"sure": "yes", "code": tracking_code}
+            assert (await browser.post(path, data=person)).is_success
             # Opened again, and with something typed behind it.
             await browser.get(path)
             await browser.get(f"{path}{to}")

@@ -1,6 +1,7 @@
 """The pages of the activation link."""
 
 import asyncio
+import re
 from datetime import timedelta
 
 import httpx
@@ -13,7 +14,7 @@ from models.door import OPERATIONS
 from models.practitioners import ProfileVersion
 from portal.guarding import HEADERS
 from rules.statuses import Status
-from support.portal import Clock, mailed_link
+from support.portal import SURE, Clock, mailed_link
 from support.requests import NOW
 
 
@@ -51,7 +52,7 @@ async def test_pressing_the_button_activates_and_leads_back_to_the_page(
     """The page can be reloaded without pressing again, and keeps the language."""
     link = await mailed_link()
 
-    pressed = await browser.post(f"/activate/{link.token}?lang=en")
+    pressed = await browser.post(f"/activate/{link.token}?lang=en", data=SURE)
     page = await browser.get(pressed.headers["location"])
 
     assert (pressed.status_code, page.status_code) == (303, 200)
@@ -63,9 +64,9 @@ async def test_pressing_the_button_activates_and_leads_back_to_the_page(
 async def test_a_link_used_twice_is_not_an_error(browser: httpx.AsyncClient) -> None:
     """Who presses again learns that it is in force; nothing happens twice."""
     link = await mailed_link()
-    await browser.post(f"/activate/{link.token}")
+    await browser.post(f"/activate/{link.token}", data=SURE)
 
-    again = await browser.post(f"/activate/{link.token}")
+    again = await browser.post(f"/activate/{link.token}", data=SURE)
 
     assert again.status_code == 303
     assert await versions() == 1
@@ -77,7 +78,9 @@ async def test_twenty_presses_at_once_are_one_version_and_twenty_friendly_answer
     """Impatient people press again, and so do their browsers."""
     link = await mailed_link()
 
-    pressed = await asyncio.gather(*(browser.post(f"/activate/{link.token}") for _ in range(20)))
+    pressed = await asyncio.gather(
+        *(browser.post(f"/activate/{link.token}", data=SURE) for _ in range(20))
+    )
 
     assert {page.status_code for page in pressed} == {303}
     assert await versions() == 1
@@ -89,7 +92,7 @@ async def test_an_expired_link_offers_a_new_one(browser: httpx.AsyncClient, cloc
     clock.forward(timedelta(hours=72))
 
     opened = await browser.get(f"/activate/{link.token}?lang=en")
-    pressed = await browser.post(f"/activate/{link.token}?lang=en")
+    pressed = await browser.post(f"/activate/{link.token}?lang=en", data=SURE)
 
     assert (opened.status_code, pressed.status_code) == (410, 410)
     assert f'action="/activate/{link.token}/new-link?lang=en"' in opened.text
@@ -106,7 +109,7 @@ async def test_asking_for_a_new_link_sends_one_and_says_so(
 
     asked = await browser.post(f"/activate/{link.token}/new-link?lang=en")
     page = await browser.get(asked.headers["location"])
-    pressed = await browser.post(f"/activate/{await link.newest_token()}")
+    pressed = await browser.post(f"/activate/{await link.newest_token()}", data=SURE)
 
     assert (asked.status_code, page.status_code) == (303, 410)
     assert "A new link is on its way" in page.text
@@ -122,7 +125,7 @@ async def test_a_superseded_link_says_to_use_the_newest_letter(
     await browser.post(f"/activate/{link.token}/new-link")
 
     opened = await browser.get(f"/activate/{link.token}?lang=en")
-    pressed = await browser.post(f"/activate/{link.token}")
+    pressed = await browser.post(f"/activate/{link.token}", data=SURE)
 
     assert (opened.status_code, pressed.status_code) == (410, 410)
     assert "There is a newer link" in opened.text
@@ -136,7 +139,7 @@ async def test_an_older_letter_of_an_activated_request_says_that_it_is_in_force(
     """Whoever used the newest link and opens an older letter has what they came for."""
     link = await mailed_link()
     await browser.post(f"/activate/{link.token}/new-link")
-    await browser.post(f"/activate/{await link.newest_token()}")
+    await browser.post(f"/activate/{await link.newest_token()}", data=SURE)
 
     page = await browser.get(f"/activate/{link.token}?lang=en")
 
@@ -219,15 +222,44 @@ async def test_a_new_link_for_an_unknown_one_is_not_found(
     assert followed.status_code == 404
 
 
-async def test_a_page_shows_no_personal_data(browser: httpx.AsyncClient) -> None:
-    """Whoever holds the token sees the request's numbers and nothing about the person."""
-    link = await mailed_link(email="noura.elsewhere@example.com")
+async def test_the_page_shows_what_will_change(browser: httpx.AsyncClient) -> None:
+    """On file and new, of a number its end; a street is not shown."""
+    link = await mailed_link(mobile="0551112233", address="7 Somewhere Lane, Riyadh")
 
-    page = await browser.get(f"/activate/{link.token}")
+    page = await browser.get(f"/activate/{link.token}?lang=en")
+
+    assert "What will change" in page.text
+    assert re.search(r"From: </span>\s*ends in <bdi[^>]*>567</bdi>", page.text)
+    assert re.search(r"To: </span>\s*ends in <bdi[^>]*>233</bdi>", page.text)
+    assert "Will change (not shown here, to protect you)" in page.text
+    assert "Somewhere" not in page.text
+    assert "Olaya" not in page.text
+
+
+async def test_a_new_mailbox_is_shown_nothing_of_what_is_on_file(
+    browser: httpx.AsyncClient,
+) -> None:
+    """It may be a stranger's, by a slip of the hand or on purpose."""
+    link = await mailed_link(email="hind@example.org", mobile="0551112233")
+
+    page = await browser.get(f"/activate/{link.token}?lang=en")
 
     assert page.status_code == 200
-    for datum in ("Noura", "نورة", "@example.com", "0551", "10000"):
+    assert "h•••@example.org" in page.text
+    assert re.search(r"To: </span>\s*ends in <bdi[^>]*>233</bdi>", page.text)
+    for datum in ("Noura", "نورة", "example.com", "567", "hind@", "10000"):
         assert datum not in page.text
+
+
+async def test_after_the_activation_the_page_shows_no_values(browser: httpx.AsyncClient) -> None:
+    """Whoever opens the letter later sees that it is done, and nothing else."""
+    link = await mailed_link()
+    await browser.post(f"/activate/{link.token}", data=SURE)
+
+    page = await browser.get(f"/activate/{link.token}?lang=en")
+
+    assert "What will change" not in page.text
+    assert "233" not in page.text.replace(link.code, "")
 
 
 async def test_every_answer_carries_the_strict_headers(browser: httpx.AsyncClient) -> None:
@@ -236,7 +268,7 @@ async def test_every_answer_carries_the_strict_headers(browser: httpx.AsyncClien
 
     answers = [
         await browser.get(f"/activate/{link.token}"),
-        await browser.post(f"/activate/{link.token}"),
+        await browser.post(f"/activate/{link.token}", data=SURE),
         await browser.get("/nowhere"),
     ]
 

@@ -13,7 +13,7 @@ from models.suppressions import suppression_of
 from portal.guarding import HEADERS
 from rules.thresholds import About
 from support.people import contact_change
-from support.portal import Clock
+from support.portal import SURE, Clock
 from support.reminding import SUNDAY, Asked, Runs, asked_to_confirm, card_on_file, noon
 from support.requests import NOW, request_awaiting_activation
 
@@ -42,7 +42,7 @@ def seen_in(opened: httpx.Response) -> str:
 
 async def press(browser: httpx.AsyncClient, page: str) -> httpx.Response:
     """Open the page and press its button."""
-    return await browser.post(page, data={"seen": seen_in(await browser.get(page))})
+    return await browser.post(page, data={"seen": seen_in(await browser.get(page)), **SURE})
 
 
 async def is_unconfirmed(asked: Asked) -> bool:
@@ -133,10 +133,10 @@ async def test_pressing_twice_is_one_confirmation(
 ) -> None:
     """Who presses again, on a page that the browser kept, sees the first day."""
     seen = seen_in(await browser.get(page))
-    await browser.post(page, data={"seen": seen})
+    await browser.post(page, data={"seen": seen, **SURE})
     clock.forward(timedelta(days=3))
 
-    again = await browser.post(page, data={"seen": seen})
+    again = await browser.post(page, data={"seen": seen, **SURE})
 
     assert again.status_code == 303
     assert [row.confirmed_at for row in await asked.person.confirmations()] == [NOW]
@@ -146,7 +146,7 @@ async def test_ten_presses_at_once_are_one_confirmation_and_ten_friendly_answers
     browser: httpx.AsyncClient, asked: Asked, page: str
 ) -> None:
     """Impatient people press again, and so do their browsers."""
-    seen = {"seen": seen_in(await browser.get(page))}
+    seen = {"seen": seen_in(await browser.get(page)), **SURE}
 
     pressed = await asyncio.gather(*(browser.post(page, data=seen) for _ in range(10)))
 
@@ -162,13 +162,13 @@ async def test_what_has_changed_since_it_was_shown_is_not_confirmed(
     seen = seen_in(await browser.get(page))
     await asked.person.change_profile(**change)
 
-    pressed = await browser.post(page, data={"seen": seen})
+    pressed = await browser.post(page, data={"seen": seen, **SURE})
 
     assert pressed.status_code == 409
     assert "Your details have changed" in pressed.text
     assert str(change.get("employer", "King Salman Hospital")) in pressed.text
     assert await is_unconfirmed(asked)
-    again = await browser.post(page, data={"seen": seen_in(pressed)})
+    again = await browser.post(page, data={"seen": seen_in(pressed), **SURE})
     assert again.status_code == 303
 
 
@@ -180,7 +180,7 @@ async def test_an_expired_link_shows_nothing_and_confirms_nothing(
     clock.now = noon(SUNDAY) + timedelta(days=400)
 
     opened = await browser.get(page)
-    pressed = await browser.post(page, data={"seen": seen})
+    pressed = await browser.post(page, data={"seen": seen, **SURE})
 
     assert (opened.status_code, pressed.status_code) == (410, 410)
     assert "our newest e-mail" in pressed.text
@@ -192,7 +192,7 @@ async def test_an_expired_link_shows_nothing_and_confirms_nothing(
 async def test_an_unknown_link_is_not_found(browser: httpx.AsyncClient, token: str) -> None:
     """Whatever was made up."""
     opened = await browser.get(f"/confirm/{token}")
-    pressed = await browser.post(f"/confirm/{token}", data={"seen": ANY_SEEN})
+    pressed = await browser.post(f"/confirm/{token}", data={"seen": ANY_SEEN, **SURE})
 
     assert (opened.status_code, pressed.status_code) == (404, 404)
     assert "This link does not work" in opened.text
@@ -206,7 +206,7 @@ async def test_each_link_opens_its_own_page_only(
 
     crossed = [
         await browser.get(f"/confirm/{asked.stop_token}"),
-        await browser.post(f"/confirm/{asked.stop_token}", data={"seen": seen}),
+        await browser.post(f"/confirm/{asked.stop_token}", data={"seen": seen, **SURE}),
         await browser.get(f"/unsubscribe/{asked.token}"),
         await browser.post(f"/unsubscribe/{asked.token}"),
     ]
@@ -225,7 +225,7 @@ async def test_a_letter_to_an_address_that_is_not_theirs_any_more_opens_nothing(
     await asked.person.change_profile(email="noura.elsewhere@example.com")
 
     opened = await browser.get(page)
-    pressed = await browser.post(page, data={"seen": seen})
+    pressed = await browser.post(page, data={"seen": seen, **SURE})
 
     assert (opened.status_code, pressed.status_code) == (404, 404)
     assert "elsewhere" not in opened.text + pressed.text
@@ -239,10 +239,10 @@ async def test_who_has_sent_an_update_meanwhile_has_confirmed(
     seen = seen_in(await browser.get(page))
     update = contact_change(registration_number=asked.person.number)
     _, token = await request_awaiting_activation(update)
-    await browser.post(f"/activate/{token}")
+    await browser.post(f"/activate/{token}", data=SURE)
 
     opened = await browser.get(page)
-    pressed = await browser.post(page, data={"seen": seen})
+    pressed = await browser.post(page, data={"seen": seen, **SURE})
 
     assert (opened.status_code, pressed.status_code) == (200, 303)
     assert "Your details are confirmed" in opened.text
@@ -256,7 +256,7 @@ async def test_a_database_that_is_away_loses_no_link(
     monkeypatch.setattr(models_database, "RETRY_DELAYS", ())
 
     opened = await browser.get(page)
-    pressed = await browser.post(page, data={"seen": ANY_SEEN})
+    pressed = await browser.post(page, data={"seen": ANY_SEEN, **SURE})
 
     assert (opened.status_code, pressed.status_code) == (503, 503)
     assert "Your link is not affected" in pressed.text
@@ -268,7 +268,7 @@ async def test_every_answer_carries_the_strict_headers(
     """Nothing may be kept of somebody's data, and the token must not travel on."""
     answers = [
         await browser.get(page),
-        await browser.post(page, data={"seen": ANY_SEEN}),
+        await browser.post(page, data={"seen": ANY_SEEN, **SURE}),
         await browser.post(page),
         await press(browser, page),
         await browser.get(page),

@@ -17,7 +17,7 @@ from models.links import LinkPurpose
 from portal import guarding, links
 from portal.guarding import MAX_BODY, describe
 from rules.statuses import Status
-from support.portal import mailed_link
+from support.portal import SURE, mailed_link
 
 SECRET = "A" * 43
 
@@ -94,7 +94,7 @@ async def test_a_press_is_not_lost_while_the_database_restarts(
 
     monkeypatch.setattr(links, "use", closed_once)
 
-    pressed = await browser.post(f"/activate/{link.token}")
+    pressed = await browser.post(f"/activate/{link.token}", data=SURE)
 
     assert (failures, pressed.status_code) == ([], 303)
     assert await link.status() == Status.ACTIVATED

@@ -12,7 +12,7 @@ from models.database import transaction
 from models.requests import find_request
 from rules.statuses import Status
 from support.faults import until
-from support.portal import Mailed, mailed_link
+from support.portal import SURE, Mailed, mailed_link
 
 PRESSES = 25
 
@@ -30,7 +30,7 @@ async def test_a_press_that_meets_a_lock_is_answered_at_once(browser: httpx.Asyn
     link = await mailed_link()
 
     async with locked(link):
-        page = await browser.post(f"/activate/{link.token}")
+        page = await browser.post(f"/activate/{link.token}", data=SURE)
 
     assert page.status_code == 503
     assert page.headers["retry-after"] == "10"
@@ -46,7 +46,8 @@ async def test_other_pages_are_shown_while_every_press_waits_for_one_row(
 
     async with locked(link):
         presses = [
-            asyncio.create_task(browser.post(f"/activate/{link.token}")) for _ in range(PRESSES)
+            asyncio.create_task(browser.post(f"/activate/{link.token}", data=SURE))
+            for _ in range(PRESSES)
         ]
         await waiting_for_the_row(2)
         shown = await browser.get(f"/activate/{other.token}")
@@ -64,9 +65,11 @@ async def test_after_the_lock_a_press_works(browser: httpx.AsyncClient) -> None:
     """Every place is given back, whatever became of its press."""
     link = await mailed_link()
     async with locked(link):
-        await asyncio.gather(*(browser.post(f"/activate/{link.token}") for _ in range(PRESSES)))
+        await asyncio.gather(
+            *(browser.post(f"/activate/{link.token}", data=SURE) for _ in range(PRESSES))
+        )
 
-    page = await browser.post(f"/activate/{link.token}")
+    page = await browser.post(f"/activate/{link.token}", data=SURE)
 
     assert page.status_code == 303
     assert await link.status() == Status.ACTIVATED
@@ -81,7 +84,7 @@ async def test_what_only_reads_is_not_counted_as_a_press(
 
     pages = await asyncio.gather(
         *(browser.get(f"/activate/{link.token}") for _ in range(20)),
-        browser.post(f"/activate/{link.token}"),
+        browser.post(f"/activate/{link.token}", data=SURE),
     )
 
     assert pages[-1].status_code == 303

@@ -14,7 +14,7 @@ from playwright.async_api import Page, async_playwright, expect
 
 from desk.waiting import load_request
 from rules.statuses import Status
-from support.portal import Clock, mailed_link
+from support.portal import SURE, Clock, mailed_link
 from support.reminding import Runs, asked_to_confirm
 
 CHROMIUM = "/usr/bin/chromium"
@@ -69,6 +69,7 @@ async def test_a_practitioner_activates_and_follows_the_request(site: str, scree
     await screen.goto(f"{site}/activate/{link.token}")
     await expect(screen.locator("html")).to_have_attribute("dir", "rtl")
     await screen.get_by_role("link", name="English").click()
+    await screen.get_by_role("checkbox").check()
     await screen.get_by_role("button", name="Activate the request").click()
     await expect(screen.get_by_role("heading", name="Your request is complete")).to_be_visible()
     await screen.get_by_role("link", name="Track your request").click()
@@ -90,6 +91,7 @@ async def test_an_expired_link_leads_to_a_new_letter_that_works(
     await screen.get_by_role("button", name="Send me a new link").click()
     await expect(screen.get_by_role("heading", name="A new link is on its way")).to_be_visible()
     await screen.goto(f"{site}/activate/{await link.newest_token()}?lang=en")
+    await screen.get_by_role("checkbox").check()
     await screen.get_by_role("button", name="Activate the request").click()
 
     await expect(screen.get_by_role("heading", name="Your request is complete")).to_be_visible()
@@ -101,6 +103,7 @@ async def test_a_double_click_is_one_activation(site: str, screen: Page) -> None
     link = await mailed_link()
 
     await screen.goto(f"{site}/activate/{link.token}?lang=en")
+    await screen.get_by_role("checkbox").check()
     await screen.get_by_role("button", name="Activate the request").dblclick()
     await expect(screen.get_by_role("heading", name="Your request is complete")).to_be_visible()
     await screen.reload()
@@ -118,6 +121,7 @@ async def test_a_practitioner_confirms_on_a_telephone_in_arabic(
     await screen.goto(f"{site}/confirm/{asked.token}")
     await expect(screen.locator("html")).to_have_attribute("dir", "rtl")
     width = await screen.evaluate("document.documentElement.scrollWidth")
+    await screen.get_by_role("checkbox").check()
     await screen.get_by_role("button", name="تأكيد صحة البيانات").click()
 
     await expect(screen.get_by_role("heading", name="بياناتك مؤكدة")).to_be_visible()
@@ -134,9 +138,11 @@ async def test_what_changes_under_a_reader_is_read_again_before_it_is_confirmed(
 
     await screen.goto(f"{site}/confirm/{asked.token}")
     await asked.person.change_profile(employer="King Fahad Hospital")
+    await screen.get_by_role("checkbox").check()
     await screen.get_by_role("button", name="Yes, my details are correct").click()
     await expect(screen.get_by_role("heading", name="Your details have changed")).to_be_visible()
     await expect(screen.get_by_text("King Fahad Hospital")).to_be_visible()
+    await screen.get_by_role("checkbox").check()
     await screen.get_by_role("button", name="Yes, my details are correct").dblclick()
     await expect(screen.get_by_role("heading", name="Your details are confirmed")).to_be_visible()
     await screen.reload()
@@ -165,7 +171,7 @@ async def test_the_server_logs_no_token(site: str, caplog: pytest.LogCaptureFixt
 
     async with httpx.AsyncClient(base_url=site) as client:
         await client.get(f"/activate/{link.token}")
-        await client.post(f"/activate/{link.token}")
+        await client.post(f"/activate/{link.token}", data=SURE)
         await client.post(f"/activate/{link.token}/nowhere", content=b"x" * 9000)
 
     # What the test's own client logs is not the server's.

@@ -10,7 +10,7 @@ from desk.withdrawal import withdraw
 from models.door import OPERATIONS
 from models.links import LinkPurpose
 from rules.statuses import Status
-from support.portal import Clock, Mailed, mailed_link
+from support.portal import SURE, Clock, Mailed, mailed_link
 from support.requests import NOW
 
 
@@ -42,9 +42,12 @@ async def test_pressing_stop_withdraws_the_request(
     browser: httpx.AsyncClient, link: Mailed, stop: str
 ) -> None:
     """Pressed twice it is the same; the activation link is closed."""
-    pressed = [await browser.post(stop), await browser.post(stop)]
+    pressed = [
+        await browser.post(stop, data=link.ending),
+        await browser.post(stop, data=link.ending),
+    ]
     page = await browser.get(pressed[0].headers["location"])
-    activation = await browser.post(f"/activate/{link.token}")
+    activation = await browser.post(f"/activate/{link.token}", data=SURE)
 
     assert [answer.status_code for answer in pressed] == [303, 303]
     assert "The request has been stopped" in page.text
@@ -52,13 +55,30 @@ async def test_pressing_stop_withdraws_the_request(
     assert await link.status() == Status.WITHDRAWN
 
 
-async def test_stopping_what_is_in_force_is_told_to_be_too_late(
+async def test_what_is_in_force_can_be_taken_back(
     browser: httpx.AsyncClient, link: Mailed, stop: str
 ) -> None:
-    """The page says what to do instead."""
-    await browser.post(f"/activate/{link.token}")
+    """The page asks first; pressed twice it is the same."""
+    await browser.post(f"/activate/{link.token}", data=SURE)
 
-    pressed = await browser.post(stop)
+    asked = await browser.get(stop)
+    pressed = [await browser.post(stop, data=link.ending) for _ in range(2)]
+    page = await browser.get(pressed[0].headers["location"])
+
+    assert "Undo this change?" in asked.text
+    assert [answer.status_code for answer in pressed] == [303, 303]
+    assert "The change has been undone" in page.text
+    assert await link.status() == Status.ACTIVATED
+
+
+async def test_after_some_days_it_is_too_late(
+    browser: httpx.AsyncClient, link: Mailed, stop: str, clock: Clock
+) -> None:
+    """The page says what to do instead."""
+    await browser.post(f"/activate/{link.token}", data=SURE)
+    clock.forward(timedelta(days=7))
+
+    pressed = await browser.post(stop, data=link.ending)
 
     assert pressed.status_code == 410
     assert "It is too late to stop the request" in pressed.text
@@ -81,12 +101,17 @@ async def test_stopping_and_activating_at_once_is_one_of_them(
     browser: httpx.AsyncClient, link: Mailed, stop: str
 ) -> None:
     """Whoever comes second is told how it ended."""
-    answers = await asyncio.gather(browser.post(stop), browser.post(f"/activate/{link.token}"))
+    answers = await asyncio.gather(
+        browser.post(stop, data=link.ending), browser.post(f"/activate/{link.token}", data=SURE)
+    )
 
     stopped, activated = (answer.status_code for answer in answers)
-    assert {stopped, activated} == {303, 410}
-    expected = Status.WITHDRAWN if stopped == 303 else Status.ACTIVATED
+    assert (stopped, activated) in {(303, 410), (303, 303)}
+    expected = Status.WITHDRAWN if activated == 410 else Status.ACTIVATED
     assert await link.status() == expected
+    page = await browser.get(stop)
+    assert ("The request has been stopped" in page.text) == (activated == 410)
+    assert ("The change has been undone" in page.text) == (activated == 303)
 
 
 async def test_an_expired_stop_link_offers_no_new_one(

@@ -61,7 +61,7 @@ async def press_link(mailbox: Mailbox, holder: Applicant, tracking_code: str) ->
     letter = await mailbox.letter("activate", to=holder.email, about=tracking_code)
     async with httpx.AsyncClient(follow_redirects=True) as browser:
         (await browser.get(letter.link("activate"))).raise_for_status()
-        (await browser.post(letter.link("activate"))).raise_for_status()
+        (await browser.post(letter.link("activate"), data={"sure": "yes"})).raise_for_status()
 
 
 async def carried_into_force(

@@ -45,7 +45,7 @@ async def press(link: str) -> httpx.Response:
     async with httpx.AsyncClient(follow_redirects=True) as browser:
         page = await browser.get(link)
         assert page.status_code == httpx.codes.OK
-        return await browser.post(link)
+        return await browser.post(link, data={"sure": "yes"})
 
 
 def new_mobile(applicant: Applicant) -> ProfileUpdateSubmission:

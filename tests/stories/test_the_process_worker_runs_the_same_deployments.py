@@ -52,7 +52,7 @@ async def test_the_process_worker_carries_a_request_from_its_submission_into_for
     async with httpx.AsyncClient(
         base_url=under_process_worker.portal_url, follow_redirects=True
     ) as browser:
-        (await browser.post(f"/activate/{token}")).raise_for_status()
+        (await browser.post(f"/activate/{token}", data={"sure": "yes"})).raise_for_status()
 
     assert await request.wait_until_done(timeout=PATIENCE) is Status.ACTIVATED
     assert await prefect.outcome_of(request.tracking_code) == "Activated"

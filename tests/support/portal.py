@@ -8,6 +8,9 @@ from models.links import LinkPurpose
 from support.people import contact_change, register_applicant
 from support.requests import NOW, request_awaiting_activation, token_of
 
+#: What a press of a person sends: the box beside the button is ticked.
+SURE = {"sure": "yes"}
+
 
 class Clock:
     """A clock that stands still until it is moved."""
@@ -34,6 +37,11 @@ class Mailed:
     async def status(self) -> str:
         """Where the request stands."""
         return (await load_request(self.code)).status
+
+    @property
+    def ending(self) -> dict[str, str]:
+        """What a person sends who stops it: the end of the tracking code."""
+        return {"code": self.code[-4:]}
 
     async def newest_token(self, purpose: LinkPurpose = LinkPurpose.ACTIVATE) -> str:
         """The token in the newest letter."""
