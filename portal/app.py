@@ -1,4 +1,4 @@
-"""The portal: ``uvicorn portal.app:app --no-access-log``.
+"""The portal's application; `python -m portal` serves it.
 
 Tokens stand in addresses, so the server's access log stays off, and nothing here logs an address.
 """
@@ -19,6 +19,7 @@ from portal.guarding import ErrorPages, OnlyHttp, SafeHeaders, WholeBodies
 from portal.guessing import Guesses
 from portal.hurrying import Hurry
 from portal.pages import error_page
+from portal.settings import portal_settings
 
 
 @asynccontextmanager
@@ -26,6 +27,7 @@ async def _running(_: FastAPI) -> AsyncIterator[None]:
     # What is missing is said at the start, not to the first visitor.
     DatabaseSettings().sqlalchemy_url()
     current_policy()
+    portal_settings()
     yield
     await close_engine()
 

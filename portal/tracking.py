@@ -18,6 +18,7 @@ from portal.forms import field_of
 from portal.guessing import Guesses, TooManyGuesses
 from portal.languages import page_language
 from portal.pages import page
+from portal.proxies import client_of
 from rules.statuses import Status
 from rules.tracking_code import NotATrackingCode, parse_tracking_code
 from rules.transitions import FINAL
@@ -51,7 +52,7 @@ async def track(request: Request, now: Now) -> Response:
     """Where the request of this code stands; a wrong code gets the form again, saying why."""
     # A body that is no form, or names no code, is an empty one.
     typed = await field_of(request, "code") or ""
-    client = request.client.host if request.client else "unknown"
+    client = client_of(request)
     guesses: Guesses = request.app.state.guesses
     try:
         code = parse_tracking_code(typed)

@@ -48,7 +48,7 @@ def worker_command(pool_type: str) -> Command:
 DEPLOY_COMMAND = deploy_command(POOL_TYPE)
 WORKER_COMMAND = worker_command(POOL_TYPE)
 #: A free `--host` and `--port` are appended.
-PORTAL_COMMAND: Command = (sys.executable, "-m", "uvicorn", "portal.app:app", "--no-access-log")
+PORTAL_COMMAND: Command = (sys.executable, "-m", "portal")
 
 _STEP_SECONDS = 120.0
 _WORKER_STOP_SECONDS = 15.0  # it lets the steps under way finish

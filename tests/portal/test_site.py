@@ -3,8 +3,11 @@
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import text
 
+from models.database import close_engine, transaction
 from models.settings import DatabaseNotConfigured
+from models.statements import execute
 from portal.app import build_app
 
 
@@ -17,11 +20,75 @@ async def test_the_first_page_asks_for_a_tracking_code(browser: httpx.AsyncClien
     assert 'action="/track?lang=en"' in page.text
 
 
-async def test_the_stack_is_told_that_the_portal_is_healthy(browser: httpx.AsyncClient) -> None:
-    """It has looked at the database."""
+async def put(statement: str) -> None:
+    """Change the database behind the portal's back."""
+    async with transaction() as session:
+        await execute(session, text(statement))
+
+
+SWEPT = "INSERT INTO last_times (what, at) VALUES ('sweep', now())"
+OUTAGE = "INSERT INTO mail_outages (id, began_at, reason) VALUES (gen_random_uuid(), now(), 'x')"
+
+
+async def test_a_portal_whose_work_is_done_is_healthy(browser: httpx.AsyncClient) -> None:
+    """It has written to the database, and everything behind it goes on."""
+    await put(SWEPT)
+
     answer = await browser.get("/health")
 
-    assert (answer.status_code, answer.json()) == (200, {"status": "healthy"})
+    told = answer.json()
+    assert (answer.status_code, told.pop("sweep_age_seconds") < 60) == (200, True)
+    assert told == {"status": "healthy", "schema": "current", "mail": "leaves"}
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "told"),
+    [
+        ("DELETE FROM last_times", 200, {"status": "degraded", "sweep_age_seconds": None}),
+        (
+            "UPDATE last_times SET at = now() - interval '2 minutes'",
+            200,
+            {"status": "degraded"},
+        ),
+        (OUTAGE, 200, {"status": "degraded", "mail": "does not leave"}),
+        (
+            "UPDATE alembic_version SET version_num = '0001'",
+            503,
+            {"status": "unhealthy", "schema": "behind"},
+        ),
+        ("DELETE FROM alembic_version", 503, {"status": "unhealthy", "schema": "behind"}),
+        (
+            "UPDATE alembic_version SET version_num = 'of next year'",
+            200,
+            {"status": "degraded", "schema": "ahead"},
+        ),
+    ],
+)
+async def test_health_tells_the_truth(
+    browser: httpx.AsyncClient, fault: str, code: int, told: dict[str, object]
+) -> None:
+    """What visitors feel is 503; what operations must mend is told, and sends nobody away."""
+    await put(SWEPT)
+    await put(fault)
+
+    answer = await browser.get("/health")
+
+    assert answer.status_code == code
+    assert answer.json() | told == answer.json()
+
+
+async def test_a_database_that_takes_no_writes_is_not_healthy(
+    browser: httpx.AsyncClient, database: str
+) -> None:
+    """It answers, and nobody can press anything."""
+    name = database.partition("?")[0].rpartition("/")[2]
+    await put(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    await close_engine()
+
+    answer = await browser.get("/health")
+
+    assert answer.status_code == 503
+    assert answer.json()["status"] == "unhealthy"
 
 
 async def test_what_pages_refer_to_is_ours_and_may_be_kept(browser: httpx.AsyncClient) -> None:

@@ -1,0 +1,63 @@
+"""Whether the portal can do its work, and whether the work behind it is done."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import text
+
+from models.clock import database_now
+from models.database import transaction
+from models.last_times import Recurring, last_times
+from models.mail_outages import outage
+from models.migrate import Schema, schema_of
+from models.statements import execute
+
+#: A pass comes every few seconds; a worker that is just being replaced takes some more.
+_SWEEP_WITHIN = timedelta(minutes=1)
+# Refused by a server that takes no writes; and what is written must reach the disk to be committed.
+_WRITE = text("DELETE FROM last_times WHERE false")
+_FLUSH = text("SELECT pg_logical_emit_message(true, 'mumaris', 'health')")
+
+
+class Verdict(StrEnum):
+    """What is to be done about it."""
+
+    HEALTHY = "healthy"
+    #: People are served, and something behind the portal needs a hand.
+    DEGRADED = "degraded"
+    #: Visitors should be sent elsewhere.
+    UNHEALTHY = "unhealthy"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Health:
+    """What was found; nobody's data, and nothing about where we are."""
+
+    schema: Schema
+    mail_leaves: bool
+    #: Since the last pass of the sweep; None where there was none yet.
+    sweep_age: timedelta | None
+
+    @property
+    def verdict(self) -> Verdict:
+        """Unhealthy where the tables are older than the code; the rest is no reason to go away."""
+        if self.schema is Schema.BEHIND:
+            return Verdict.UNHEALTHY
+        swept = self.sweep_age is not None and self.sweep_age <= _SWEEP_WITHIN
+        fine = self.schema is Schema.CURRENT and self.mail_leaves and swept
+        return Verdict.HEALTHY if fine else Verdict.DEGRADED
+
+
+async def look_at_health() -> Health:
+    """Write to the database and look; raises the database's error where it cannot be written."""
+    async with transaction() as session:
+        await execute(session, _WRITE)
+        await execute(session, _FLUSH)
+        now: datetime = await database_now(session)
+        swept_at = (await last_times(session)).get(Recurring.SWEEP)
+        return Health(
+            schema=await schema_of(session),
+            mail_leaves=await outage(session) is None,
+            sweep_age=None if swept_at is None else now - swept_at,
+        )

@@ -1,0 +1,33 @@
+"""What the portal needs to know about where it stands; from the environment."""
+
+from functools import cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Annotated
+
+from pydantic import field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+Network = IPv4Network | IPv6Network
+
+
+class PortalSettings(BaseSettings):
+    """Each is in the environment, as ``MUMARIS_TRUSTED_PROXIES`` is."""
+
+    model_config = SettingsConfigDict(env_prefix="MUMARIS_", extra="ignore", frozen=True)
+
+    #: Addresses and networks of the proxies before the portal, with commas between them. What they
+    #: say about the client (``X-Forwarded-For``) is believed, and what anybody else says is not.
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = ()
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _read_networks(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple(ip_network(part.strip()) for part in value.split(",") if part.strip())
+
+
+@cache
+def portal_settings() -> PortalSettings:
+    """The settings, read once; raises pydantic's ``ValidationError`` for what is no network."""
+    return PortalSettings()
