@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import typer
 
+from cli.asking import confirm
 from cli.errors import ExitCode, refuse_value
 from cli.options import parse_day
 from cli.output import iso, print_json, show_facts, show_table, words
@@ -77,16 +78,25 @@ def eligibility(number: str, on: date | None, *, as_json: bool, language: str) -
         raise typer.Exit(ExitCode.REFUSED)
 
 
-def extend(between: tuple[str, str], to: date, *, actor: str, dry_run: bool, as_json: bool) -> None:
-    """Extend the cards and print how many, by the day on which they expired."""
+def extend(
+    between: tuple[str, str], to: date, *, actor: str, dry_run: bool, yes: bool, as_json: bool
+) -> None:
+    """Extend the cards, having asked, and print how many, by the day on which they expired."""
     if not _ACTOR.fullmatch(actor):
         raise typer.BadParameter("--by is a user name: letters, digits and . _ -")
     first, last = map(parse_day, between)
-    done = run(
-        lambda: cards.extend_cards(
-            first=first, last=last, to=to, actor=actor, now=utc_now(), dry_run=dry_run
+
+    def work(*, dry: bool) -> cards.Extension:
+        return run(
+            lambda: cards.extend_cards(
+                first=first, last=last, to=to, actor=actor, now=utc_now(), dry_run=dry
+            )
         )
-    )
+
+    if not (dry_run or yes):
+        number = work(dry=True).total
+        confirm(f"Extend {number:,} cards to {to}? This cannot be taken back.", yes=number == 0)
+    done = work(dry=dry_run)
     if as_json:
         print_json(
             {

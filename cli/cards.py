@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from cli.options import AsJson, Day, Lang, Language
+from cli.options import AsJson, Day, Lang, Language, Yes
 
-app = typer.Typer(name="card", help="Cards: their validity, who may renew, extending many.")
+app = typer.Typer(name="card", help="Show cards, who may renew them, and extend many.")
 
 Number = Annotated[
     str,
@@ -18,7 +18,10 @@ Number = Annotated[
 
 @app.command()
 def show(number: Number, *, as_json: AsJson = False) -> None:
-    """Show a card: its status, its validity, and every period that it ever had."""
+    """Show a card: its status, its validity and every period that it has had.
+
+    Example: mumaris card show 20-150007
+    """
     from cli import card_commands
 
     card_commands.show(number, as_json=as_json)
@@ -32,9 +35,11 @@ def eligibility(
     as_json: AsJson = False,
     lang: Lang = Language.EN,
 ) -> None:
-    """Tell whether a card may be renewed: each rule's answer, with its source.
+    """Say whether a card may be renewed, rule by rule, each with its source.
 
-    Exit code 0 where it may, 1 where it may not. Nothing changes by asking.
+    The exit code is 0 where it may and 1 where it may not. Asking changes nothing.
+
+    Example: mumaris card eligibility 20-150010 --on 2026-11-23
     """
     from cli import card_commands
 
@@ -50,17 +55,27 @@ def extend(
     ],
     to: Annotated[date, Day("--to", "The day on which they expire instead.")],
     by: Annotated[
-        str, typer.Option("--by", help="Who orders it, for the history; default: your login.")
+        str, typer.Option("--by", help="Who ordered it, for the history; default: your login.")
     ] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count the cards.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only count the cards; change nothing.")
+    ] = False,
+    yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """Let every card that expires between two days expire later, all of them or none.
+    """Extend every card that expires between two days: all of them or none.
 
-    Repeated it changes nothing: a card that expires on the new day or later is left alone.
+    Repeating it changes nothing: a card that expires on the new day or later is left alone.
+
+    Example: mumaris card extend --expiring-between 2026-12-01 2026-12-31 --to 2027-03-31 --dry-run
     """
     from cli import card_commands
 
     card_commands.extend(
-        expiring_between, to, actor=by or getpass.getuser(), dry_run=dry_run, as_json=as_json
+        expiring_between,
+        to,
+        actor=by or getpass.getuser(),
+        dry_run=dry_run,
+        yes=yes,
+        as_json=as_json,
     )

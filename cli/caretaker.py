@@ -16,16 +16,18 @@ def caretaker(
     every: Annotated[
         float | None,
         typer.Option(
-            help="Seconds between two passes when nobody rings; default: "
+            help="Seconds between two passes; a change starts one at once. Default: "
             "MUMARIS_CARETAKER_SECONDS, else 5.",
             min=0.1,
         ),
     ] = None,
 ) -> None:
-    """Make, wake and repair runs and send letters, until Ctrl-C or SIGTERM.
+    """Create, wake and repair runs and send e-mails until Ctrl-C or SIGTERM.
 
-    Our own worker does this inside; an installation where only Prefect's workers run needs one
-    caretaker. More of them, or one beside our worker, are safe and do nothing twice.
+    Our own worker does this by itself; an installation where only Prefect's workers run needs one
+    caretaker. Running several, or one beside our worker, is safe: nothing is done twice.
+
+    Example: mumaris caretaker --every 5
     """
     from cli.running import use_database
 

@@ -5,14 +5,14 @@ from typing import Annotated
 
 import typer
 
-from cli.options import Lang, Language
+from cli.options import AsJson, Lang, Language
 
-app = typer.Typer(name="register", help="The register of practitioners and officers.")
+app = typer.Typer(name="register", help="Load the register of practitioners and officers.")
 
 
 @app.callback()
 def group() -> None:
-    """The register of practitioners and officers."""
+    """Load the register of practitioners and officers."""
 
 
 @app.command()
@@ -29,20 +29,23 @@ def load(
     ] = None,
     cards: Annotated[Path | None, typer.Option("--cards", help="CSV of cards.")] = None,
     ledger: Annotated[
-        Path | None, typer.Option("--ledger", help="CSV of CPD hours, a line for each activity.")
+        Path | None, typer.Option("--ledger", help="CSV of CPD hours, one line for each activity.")
     ] = None,
     day_first: Annotated[
         bool,
         typer.Option("--day-first", help="Read dates such as 11/04/1988 as day, month, year."),
     ] = False,
+    as_json: AsJson = False,
     lang: Lang = Language.EN,
 ) -> None:
-    """Load the register from CSV files. With problems nothing is loaded, and each is shown once.
+    """Load the register from CSV files.
 
-    Otherwise the files are written a few hundred lines at a time. If that is interrupted, run the
-    command again: it goes on. Loaded again, the files change nothing. What a request has changed is
-    not overwritten, and a card that is on file keeps its validity: only its status and category
-    follow the file.
+    With problems nothing is loaded, and each is shown once. Otherwise the files are written a few
+    hundred lines at a time; if that is interrupted, run the command again: it goes on. Loaded
+    again, the files change nothing. What a request has changed is not overwritten, and a card that
+    is on file keeps its validity: only its status and category follow the file.
+
+    Example: mumaris register load --practitioners examples/register.csv
     """
     files = {
         "practitioners": practitioners,
@@ -57,11 +60,11 @@ def load(
         raise typer.BadParameter(f"give at least one of {names}")
     from cli import register_commands
 
-    register_commands.load(given, day_first=day_first, language=lang)
+    register_commands.load(given, day_first=day_first, as_json=as_json, language=lang)
 
 
 def migrate() -> None:
-    """Bring the database's tables up to date; safe to repeat."""
+    """Bring the database's tables up to date; repeating it is safe."""
     from cli.running import use_database
     from models.migrate import migrate as run_migrations
 

@@ -1,10 +1,11 @@
 """What `mumaris register load` does; imported when it runs."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
-from cli.errors import ProblemsFound, Unreachable, say_problems
-from cli.output import show_table
+from cli.errors import ProblemsFound, Unreachable, problems_json, say_problems
+from cli.output import print_json, show_table
 from cli.running import run
 from desk.clock import utc_now
 from desk.csv_file import LineProblem
@@ -30,15 +31,19 @@ _MOST_PLACES = 10
 _LONGEST_VALUE = 60
 
 
-def load(given: Mapping[str, Path], *, day_first: bool, language: str) -> None:
+def load(given: Mapping[str, Path], *, day_first: bool, as_json: bool, language: str) -> None:
     """Load these files, named as `read_register_files` names them; print what that did."""
     files = _read(given, day_first, language)
     try:
         report = run(lambda: load_register(files))
     except LoadStopped as stopped:
-        _show(stopped.report, given)
+        if not as_json:
+            _show(stopped.report, given)
         raise Unreachable(str(stopped)) from None
-    _show(report, given)
+    if as_json:
+        print_json({name: asdict(getattr(report, name)) for name in _NAMES if name in given})
+    else:
+        _show(report, given)
 
 
 def _show(report: LoadReport, given: Mapping[str, Path]) -> None:
@@ -49,7 +54,8 @@ def _read(given: Mapping[str, Path], day_first: bool, language: str) -> Register
     try:
         return read_register_files(**given, today=riyadh_day(utc_now()), day_first=day_first)
     except RegisterRefused as refused:
-        raise ProblemsFound(_causes(refused.problems, language)) from None
+        lines = _causes(refused.problems, language)
+        raise ProblemsFound(lines, _causes_json(refused.problems, language)) from None
 
 
 def _causes(problems: Sequence[LineProblem], language: str) -> list[str]:
@@ -64,6 +70,17 @@ def _causes(problems: Sequence[LineProblem], language: str) -> list[str]:
     ]
     more = len(lines) - _MOST_LINES
     return [*lines[:_MOST_LINES], f"… and {more} more"] if more > 0 else lines
+
+
+def _causes_json(problems: Sequence[LineProblem], language: str) -> list[dict[str, object]]:
+    """For programs every line of a file by itself, with the value that stands there."""
+    return [
+        told
+        for each in problems
+        for told in problems_json(
+            [each.problem], language=language, file=each.file, line=each.line, value=each.value
+        )
+    ]
 
 
 def _places(places: Sequence[LineProblem], language: str) -> str:

@@ -97,14 +97,29 @@ async def test_cards_are_extended_with_a_line_of_history_each() -> None:
     dry = await mumaris("card", "extend", *between(-5, 5), "--to", to, "--dry-run", "--json")
     before = (await card_of(NUMBER)).expires_on
 
-    done = await mumaris("card", "extend", *between(-5, 5), "--to", to, "--by", "ops.one")
-    again = await mumaris("card", "extend", *between(-5, 90), "--to", to, "--json")
+    done = await mumaris("card", "extend", *between(-5, 5), "--to", to, "--by", "ops.one", "--yes")
+    again = await mumaris("card", "extend", *between(-5, 90), "--to", to, "--json", "--yes")
 
     last = (await periods(NUMBER))[-1]
     assert (json.loads(dry.stdout)["cards"], before) == (1, EXPIRY)
     assert done.stdout.startswith("1 cards expire on")
     assert json.loads(again.stdout)["cards"] == 0
     assert (last.made_by, last.actor, str(last.expires_on)) == ("extended", "ops.one", to)
+
+
+async def test_an_extension_is_not_made_unasked() -> None:
+    """Where nobody can answer it says how many cards it is about, and how to say yes."""
+    to = str(EXPIRY + timedelta(days=60))
+
+    refused = await mumaris("card", "extend", *between(-5, 5), "--to", to)
+    none = await mumaris(
+        "card", "extend", *between(80, 90), "--to", str(EXPIRY + timedelta(days=99))
+    )
+
+    assert (refused.exit_code, none.exit_code) == (2, 0)
+    assert refused.stderr.startswith(f"Extend 1 cards to {to}?")
+    assert "--yes" in refused.stderr
+    assert (await card_of(NUMBER)).expires_on == EXPIRY
 
 
 @pytest.mark.parametrize("status", ["suspended", "revoked"])
@@ -114,7 +129,7 @@ async def test_a_card_that_was_taken_away_is_left_alone_and_reported(status: str
         await session.exec(update(Card).values(status=status))
     to = str(EXPIRY + timedelta(days=60))
 
-    done = await mumaris("card", "extend", *between(-5, 5), "--to", to)
+    done = await mumaris("card", "extend", *between(-5, 5), "--to", to, "--yes")
     told = await mumaris("card", "extend", *between(-5, 5), "--to", to, "--dry-run", "--json")
 
     assert done.stdout.splitlines()[-1] == f"left alone: 1 {status}"
@@ -128,8 +143,8 @@ async def test_a_card_that_was_taken_away_is_left_alone_and_reported(status: str
 async def test_cards_outside_the_days_are_left_alone() -> None:
     """Neither the day before the first, nor the day after the last."""
     to = str(EXPIRY + timedelta(days=60))
-    await mumaris("card", "extend", *between(-9, -1), "--to", to)
-    await mumaris("card", "extend", *between(1, 9), "--to", to)
+    await mumaris("card", "extend", *between(-9, -1), "--to", to, "--yes")
+    await mumaris("card", "extend", *between(1, 9), "--to", to, "--yes")
 
     assert (await card_of(NUMBER)).expires_on == EXPIRY
 

@@ -1,5 +1,6 @@
 """`mumaris register load` and `mumaris migrate`."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,29 @@ async def test_one_cause_is_told_once_with_its_lines_and_values(tmp_path: Path) 
         + "; and more: 12\n"
     )
     assert arabic.stderr.count("السطر") == 9
+
+
+@pytest.mark.usefixtures("database")
+async def test_programs_get_every_line_by_itself(tmp_path: Path) -> None:
+    """What was loaded by file; what is wrong with its file, line, field, code and value."""
+    wrong = tmp_path / "officers.csv"
+    wrong.write_text("user_name,active\namal,maybe\nbasim,perhaps\n")
+
+    refused = await mumaris("register", "load", "--officers", str(wrong), "--json")
+    loaded = await mumaris("register", "load", "--practitioners", str(REGISTER), "--json")
+
+    problems = json.loads(refused.stdout)["problems"]
+    assert refused.exit_code == 1
+    assert [
+        (found["file"], found["line"], found["field"], found["code"], found["value"])
+        for found in problems
+    ] == [
+        ("officers.csv", 2, "active", "yes_or_no", "maybe"),
+        ("officers.csv", 3, "active", "yes_or_no", "perhaps"),
+    ]
+    assert json.loads(loaded.stdout) == {
+        "practitioners": {"added": 12, "changed": 0, "unchanged": 0, "kept": 0}
+    }
 
 
 async def test_the_order_of_dates_can_be_said(tmp_path: Path) -> None:
