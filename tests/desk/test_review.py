@@ -2,6 +2,8 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -12,18 +14,21 @@ from desk.review import (
     ReasonMissing,
     ReviewAlreadyDecided,
     Ruling,
-    Verdict,
+    assign,
     claim,
     decide,
+    queue,
     release,
 )
 from desk.waiting import load_request
 from models.database import transaction
 from models.officers import Officer, OfficerUnknown
-from models.requests import decisions_of_round, history
+from models.requests import RequestEvent, decisions_of_round, find_request, history
 from rules.correctable import Correctable
+from rules.events import EventName
 from rules.fields import Field
-from rules.statuses import Status
+from rules.statuses import ActorKind, Status
+from rules.verdicts import Verdict
 from support.people import RAHUL, employer_letter, register_people
 from support.requests import NOW, request_at_gate
 
@@ -193,3 +198,79 @@ async def test_a_claimed_request_is_the_claimers() -> None:
 
     decided = await decide(code, Ruling(verdict=Verdict.APPROVE, officer="basim"), now=NOW)
     assert decided is Status.APPROVED
+
+
+async def told(code: str) -> RequestEvent:
+    """The newest line of the request's history."""
+    async with transaction() as session:
+        return (await history(session, (await find_request(session, code)).id))[-1]
+
+
+@pytest.mark.parametrize(
+    ("act", "what", "by", "holder"),
+    [
+        (claim, EventName.CLAIMED, ActorKind.OFFICER, ("amal", NOW)),
+        (release, EventName.RELEASED, ActorKind.OFFICER, (None, None)),
+        (assign, EventName.ASSIGNED, ActorKind.OPERATIONS, ("amal", NOW)),
+    ],
+)
+async def test_who_holds_a_request_and_who_said_so(
+    act: Callable[..., Awaitable[None]],
+    what: EventName,
+    by: ActorKind,
+    holder: tuple[str | None, datetime | None],
+) -> None:
+    """Claimed, released and assigned: the row, and the line that says it."""
+    code = await request_at_gate()
+    if act is release:
+        await claim(code, "amal", now=NOW)
+
+    await act(code, "amal", now=NOW)
+
+    request, line = await load_request(code), await told(code)
+    assert (request.claimed_by, request.claimed_at) == holder
+    assert (line.what, line.actor_kind, line.actor, line.at) == (what, by, "amal", NOW)
+
+
+async def test_operations_give_it_to_another_whoever_has_it() -> None:
+    """Basim had it; now it is Amal's, and Basim can neither claim nor release it."""
+    code = await request_at_gate()
+    await claim(code, "basim", now=NOW)
+
+    await assign(code, "amal", now=NOW)
+
+    for act in (claim, release):
+        with pytest.raises(ClaimedByAnother) as refused:
+            await act(code, "basim", now=NOW)
+        assert refused.value.claimed_by == "amal"
+        assert str(refused.value) == f"request {code} is claimed by amal"
+
+
+@pytest.mark.parametrize("act", [claim, release, assign])
+async def test_what_has_left_the_gate_is_nobody_s(act: Callable[..., Awaitable[None]]) -> None:
+    """It is not claimed, released or assigned any more; the refusal says where it stands."""
+    code = await request_at_gate()
+    await decide(code, APPROVE, now=NOW)
+
+    with pytest.raises(ReviewAlreadyDecided) as refused:
+        await act(code, "amal", now=NOW)
+
+    assert (refused.value.tracking_code, refused.value.status) == (code, Status.APPROVED)
+
+
+async def test_the_most_urgent_stands_first_in_the_queue() -> None:
+    """By the due date, then by the code; what has left the gate is not in it."""
+    first = await request_at_gate()
+    second = await request_at_gate(identity_number_change())
+    async with transaction() as session:
+        row = await find_request(session, second)
+        assert row.review_due_at is not None
+        row.review_due_at -= timedelta(days=1)
+    async with transaction() as session:
+        before = [row.tracking_code for row in await queue(session)]
+
+    await decide(second, APPROVE, now=NOW)
+
+    async with transaction() as session:
+        after = [row.tracking_code for row in await queue(session)]
+    assert (before, after) == ([second, first], [first])
