@@ -88,13 +88,16 @@ async def queue_payment_due(
     *,
     now: datetime,
 ) -> None:
-    """What to pay, and until when: as the bill and the request's row say."""
+    """What to pay, how, and until when: as the bill, policy and the request's row say."""
+    payment = current_policy().payment
     facts = letters.PaymentDue(
         **_common(request, practitioner),
         reference_number=str(request.reference_number),
         bill_number=bill.number,
         amount=Money(bill.amount_minor, bill.currency),
         due_on=_last_day(request),
+        how_to_pay_ar=payment.how_to_pay_ar,
+        how_to_pay_en=payment.how_to_pay_en,
     )
     await _queue(session, request, facts, practitioner.email, now=now)
 

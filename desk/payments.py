@@ -51,6 +51,10 @@ class NothingToPay(MumarisError):
         super().__init__("the amount must be above 0")
 
 
+class HowToPayUnknown(MumarisError):
+    """A bill cannot be sent: policy.toml does not say how to pay, in both languages."""
+
+
 class AmountDiffers(MumarisError):
     """What was paid is not what the bill asks for."""
 
@@ -89,10 +93,13 @@ async def issue_bill(
 ) -> Bill:
     """Bill the request, whose row the caller has locked: the letter, and the day it is due.
 
-    Raises `NothingToPay`.
+    Raises `NothingToPay`, and `HowToPayUnknown` where the e-mail could not say how.
     """
     if amount.minor == 0:
         raise NothingToPay
+    payment = current_policy().payment
+    if not (payment.how_to_pay_ar.strip() and payment.how_to_pay_en.strip()):
+        raise HowToPayUnknown(HowToPayUnknown.__doc__)
     calendar = current_policy().references.calendar
     year = reference_year(riyadh_day(now), calendar)
     number = await next_number(

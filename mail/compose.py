@@ -42,7 +42,7 @@ def compose(
     applicant = facts.applicant_name_ar if arabic else facts.applicant_name_en
     sender = named_address(authority, settings.mail_from, "From")
     recipient = named_address(applicant, to, "To")
-    answers = envelope_address(settings.mail_reply_to or settings.mail_from, "Reply-To")
+    answers = envelope_address(settings.contact, "Reply-To")
     words = render(facts, settings)
     refuse_controls(words.subject, "Subject")
 

@@ -28,7 +28,7 @@ from rules.statuses import Kind
 __all__ = ["FactMissing", "LetterFacts", "letter_name"]
 
 _SECRET = {"secret": True}
-_MAY_BE_EMPTY = frozenset({"note", "card_validity"})
+_MAY_BE_EMPTY = frozenset({"note", "card_validity", "how_to_pay_ar", "how_to_pay_en"})
 
 
 class LetterUnknown(MumarisError):
@@ -126,6 +126,9 @@ class PaymentDue(Facts):
     bill_number: str
     amount: Money
     due_on: date
+    #: In the authority's words. Empty in an e-mail that was queued before policy had them.
+    how_to_pay_ar: str = ""
+    how_to_pay_en: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

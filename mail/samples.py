@@ -168,6 +168,8 @@ def _renewals(language: Language) -> Iterator[Sample]:
             bill_number="MBL-1447-000031-6",
             amount=Money(24000, "SAR"),
             due_on=date(2026, 4, 3),
+            how_to_pay_ar="يُرجى السداد عبر خدمة سداد، برقم المفوتر 000.",
+            how_to_pay_en="Pay through SADAD, with biller 000.",
         ),
     )
     yield Sample(

@@ -1,6 +1,7 @@
 """Where letters go out, and in whose name; from the environment."""
 
 from typing import Literal, Self
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from pydantic import Field, SecretStr, field_validator, model_validator
@@ -8,6 +9,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from mail.addresses import envelope_address
 from mail.marks import PLACE, return_address
+from rules.errors import MumarisError
+
+
+class ContactMissing(MumarisError):
+    """People are told to contact us, and not where: set MUMARIS_MAIL_REPLY_TO."""
+
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -32,7 +39,7 @@ class MailSettings(BaseSettings):
     #: Where reports of letters that did not arrive go, with ``{mark}`` where the letter's own mark
     #: is to stand, as in ``bounces+{mark}@example.org``; empty: to the sender, without a mark.
     mail_return_path: str = ""
-    #: Where answers go; None: to the sender.
+    #: Where people are told to write to; None: to the sender.
     mail_reply_to: str | None = None
     #: Who writes the letters, in each language.
     authority_name_ar: str = Field(default="ممارس", min_length=1)
@@ -52,6 +59,17 @@ class MailSettings(BaseSettings):
     def envelope_sender(self, letter_id: UUID) -> str | None:
         """Where reports about this letter go, where that is not the sender."""
         return return_address(self.mail_return_path, letter_id) if self.mail_return_path else None
+
+    @property
+    def contact(self) -> str:
+        """The address that e-mails and pages give to whoever has a question."""
+        return self.mail_reply_to or self.mail_from
+
+    def check_contact(self) -> None:
+        """Raise `ContactMissing` where people outside of this machine are told to write to it."""
+        host = urlsplit(self.portal_url).hostname or ""
+        if host not in _LOOPBACK and self.contact.rpartition("@")[2] in _LOOPBACK:
+            raise ContactMissing(ContactMissing.__doc__)
 
     @model_validator(mode="after")
     def _password_is_not_sent_in_the_clear(self) -> Self:

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
 from desk.policy import current_policy
+from mail.settings import MailSettings
 from models.database import close_engine
 from models.settings import DatabaseSettings
 from portal import confirming, links, site, tracking, unsubscribing
@@ -28,6 +29,7 @@ async def _running(_: FastAPI) -> AsyncIterator[None]:
     DatabaseSettings().sqlalchemy_url()
     current_policy()
     portal_settings()
+    MailSettings().check_contact()
     yield
     await close_engine()
 

@@ -12,7 +12,12 @@ from typing import Literal
 from rules.fields import Group
 from rules.policy_reader import PolicyInvalid, PolicyReader
 from rules.reminder_policy import ReminderPolicy, check_reminders
-from rules.renewal_policy import PaymentPolicy, RenewalPolicy, check_renewal_agreement
+from rules.renewal_policy import (
+    PaymentPolicy,
+    RenewalPolicy,
+    check_payment_agreement,
+    check_renewal_agreement,
+)
 
 __all__ = ["Policy", "PolicyInvalid", "parse_policy"]
 
@@ -179,6 +184,7 @@ def parse_policy(text: str, *, filename: str) -> Policy:
     policy = reader.load(Policy)
     _check_agreement(policy, reader)
     check_renewal_agreement(policy.renewal, reader)
+    check_payment_agreement(policy.payment, reader)
     reader.raise_errors()
     return policy
 

@@ -103,6 +103,16 @@ class PaymentPolicy:
     required_before_activation: bool
     #: Calendar days after which an unpaid request expires.
     due_days: int = field(metadata=_AT_LEAST_ONE)
+    #: How a bill is paid, in words of the authority; empty where nothing is to be paid here.
+    how_to_pay_ar: str
+    how_to_pay_en: str
+
+
+def check_payment_agreement(payment: PaymentPolicy, reader: PolicyReader) -> None:
+    """Note where people would be asked to pay, and not told how."""
+    for name in ("how_to_pay_ar", "how_to_pay_en"):
+        if payment.required_before_activation and not getattr(payment, name).strip():
+            reader.refuse(f"payment.{name}", "must say how to pay, as payment is required")
 
 
 def check_renewal_agreement(renewal: RenewalPolicy, reader: PolicyReader) -> None:

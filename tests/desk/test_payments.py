@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from desk.payments import (
     AmountDiffers,
     BilledOtherwise,
+    HowToPayUnknown,
     NotAwaitingPayment,
     NothingToPay,
     PaidOnImpossible,
@@ -223,3 +224,19 @@ async def test_operations_can_withdraw_what_waits_for_payment(paid_first: None) 
     await withdraw(code, by=OPERATIONS, now=NOW)
 
     assert (await load_request(code)).status == Status.WITHDRAWN
+
+
+async def test_a_bill_that_does_not_say_how_to_pay_is_not_sent(
+    paid_first: None, tmp_path: Path
+) -> None:
+    """It is said loudly, and the request still waits for its bill."""
+    code = await approved(expires_on=TODAY - timedelta(days=60))
+    await bill_request.fn(code)
+    before = await letters_of(code)
+
+    unsaid = ("Pay through SADAD, with biller 000.", "")
+    with policy_with(tmp_path, unsaid), pytest.raises(HowToPayUnknown, match=r"policy\.toml"):
+        await set_amount(code, Money(50_000, "SAR"), now=NOW)
+
+    assert await find(code) is None
+    assert await letters_of(code) == before

@@ -1,7 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
-from mail.settings import MailSettings
+from mail.settings import ContactMissing, MailSettings
 
 
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,3 +41,21 @@ def test_a_portal_that_is_not_on_the_web_is_refused() -> None:
     """It becomes a link in every letter."""
     with pytest.raises(ValidationError):
         MailSettings(portal_url="javascript:alert(1)")
+
+
+def test_people_are_always_told_where_to_write_to() -> None:
+    """To the sender, where nobody else is named."""
+    assert MailSettings(mail_reply_to=None).contact == "mumaris@localhost"
+    assert MailSettings(mail_reply_to="help@example.org").contact == "help@example.org"
+
+
+def test_an_address_of_this_machine_is_no_contact_for_the_world() -> None:
+    """Whoever is told to contact us must be able to."""
+    public = MailSettings(portal_url="https://portal.example.org")
+
+    with pytest.raises(ContactMissing, match="MUMARIS_MAIL_REPLY_TO"):
+        public.check_contact()
+    MailSettings(
+        portal_url="https://portal.example.org", mail_reply_to="help@example.org"
+    ).check_contact()
+    MailSettings(portal_url="http://127.0.0.1:8000").check_contact()

@@ -5,6 +5,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 
+from mail.settings import ContactMissing
 from models.database import close_engine, transaction
 from models.settings import DatabaseNotConfigured
 from models.statements import execute
@@ -148,3 +149,22 @@ async def test_a_portal_without_a_database_does_not_start(
     with pytest.raises(DatabaseNotConfigured, match="DATABASE_URL"):
         async with app.router.lifespan_context(app):
             pass
+
+
+async def test_a_portal_for_the_world_names_an_address_to_write_to(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its pages say "contact us": it does not start without saying where."""
+    monkeypatch.setenv("MUMARIS_PORTAL_URL", "https://portal.example.org")
+    app = build_app()
+
+    with pytest.raises(ContactMissing):
+        async with app.router.lifespan_context(app):
+            pass
+
+
+async def test_every_page_says_where_to_write_to(browser: httpx.AsyncClient) -> None:
+    """Also that of an error, and without any setting."""
+    pages = [await browser.get(address) for address in ("/", "/track", "/nowhere")]
+
+    assert all('href="mailto:mumaris@localhost"' in page.text for page in pages)

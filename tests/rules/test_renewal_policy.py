@@ -1,5 +1,6 @@
 """The renewal tables of the policy file, and their errors."""
 
+import re
 from typing import get_args
 
 import pytest
@@ -123,6 +124,17 @@ def test_an_error_names_file_line_key_and_rule(old: str, new: str, key: str, mes
 
     assert message in error
     assert lines_near(text, line, key)
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_where_payment_is_required_policy_says_how_to_pay(language: str) -> None:
+    """In both languages, or nothing starts: no bill goes out that nobody can pay."""
+    text = TEXT.replace("required_before_activation = false", "required_before_activation = true")
+    text = re.sub(f'how_to_pay_{language} = ".*"', f'how_to_pay_{language} = " "', text)
+
+    (error,) = errors_of(text)
+
+    assert f"payment.how_to_pay_{language}: must say how to pay" in error
 
 
 def lines_near(text: str, line: int, key: str) -> bool:

@@ -67,6 +67,7 @@ class Parts:
             "MUMARIS_SMTP_HOST": "127.0.0.1",
             "MUMARIS_SMTP_PORT": str(self.post.port),
             "MUMARIS_PORTAL_URL": "http://portal.example.org",
+            "MUMARIS_MAIL_REPLY_TO": "help@portal.example.org",
             # Faults are found by looking: nobody rings for a run that died.
             "MUMARIS_CARETAKER_SECONDS": "1",
         }
