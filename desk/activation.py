@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -75,6 +76,14 @@ async def use(token: str, purpose: LinkPurpose, *, now: datetime) -> LinkView:
     stop link, for some days after such a change came into force, takes it back (`desk.undoing`). It
     never needs Prefect: the run is woken by the doorbell, or by the sweep when Prefect is back.
     """
+    try:
+        return await _use(token, purpose, now=now)
+    except IntegrityError:
+        # A register was loaded in the same moment: what stands in the way can be seen now.
+        return await _use(token, purpose, now=now)
+
+
+async def _use(token: str, purpose: LinkPurpose, *, now: datetime) -> LinkView:
     async with transaction() as session:
         link = await find_link(session, token)
         if link is None or link.purpose != purpose:

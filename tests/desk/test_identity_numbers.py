@@ -5,6 +5,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from desk.activation import LinkState, use
@@ -19,6 +20,7 @@ from models.practitioners import (
     find_practitioner,
     holders_of_identity,
 )
+from models.statements import execute
 from rules.doubts import IDENTITY_NUMBER_HELD, IDENTITY_NUMBER_WANTED, Doubt
 from rules.fields import Field
 from rules.normalised_update import NormalisedUpdate
@@ -158,6 +160,34 @@ async def test_a_number_that_somebody_got_since_the_approval_does_not_come_into_
 
     assert (view.state, view.status) == (LinkState.CLOSED, Status.WITHDRAWN)
     assert (await applicant.on_file()).identity_number != WANTED
+
+
+async def test_a_number_that_is_being_loaded_in_that_moment_is_seen() -> None:
+    """The activation waits for the other transaction, and finds the number taken."""
+    _, code = await asks_for(WANTED, key="loaded-in-that-moment")
+    await approve(code)
+    token = await token_of(await awaiting_activation(code))
+    number = {"registration_number": "60999999", "identity_number": WANTED}
+
+    async with transaction() as session:
+        session.add(Practitioner(**NOURA | number))
+        await session.flush()
+        activation = asyncio.create_task(use(token, LinkPurpose.ACTIVATE, now=NOW))
+        await until_somebody_waits()
+    view = await activation
+
+    assert (view.state, view.status) == (LinkState.CLOSED, Status.WITHDRAWN)
+
+
+async def until_somebody_waits() -> None:
+    """Return when a transaction waits for another one's row."""
+    query = text("SELECT count(*) FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted")
+    async with asyncio.timeout(60):
+        waiting = 0
+        while not waiting:
+            async with transaction() as session:
+                waiting = (await execute(session, query)).scalar_one()
+            await asyncio.sleep(0.02)
 
 
 async def test_of_two_activations_at_once_one_comes_into_force() -> None:
