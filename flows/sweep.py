@@ -17,10 +17,13 @@ from prefect import flow
 from prefect.client.orchestration import PrefectClient, get_client
 
 from desk.clock import utc_now
+from tasks.cancelling import heed_cancellations
 from tasks.deadlines import act_on_deadlines
 from tasks.last_times import note_sweep
 from tasks.letters import deliver_letters
-from tasks.sweeping import announce_news, heed_cancellations, move_runs
+from tasks.lost_runs import forget_what_went_on, see_waiting_runs
+from tasks.news import announce_news
+from tasks.sweeping import move_runs
 
 logger = logging.getLogger("mumaris.sweep")
 
@@ -90,6 +93,8 @@ async def _with_prefect(now: datetime, *, calm: bool) -> None:
             works += [
                 partial(heed_cancellations, client, now=now),
                 partial(announce_news, now=now),
+                partial(see_waiting_runs, client, now=now),
+                partial(forget_what_went_on, now=now),
             ]
         broken: list[Exception] = []
         for work in works:

@@ -11,7 +11,7 @@ from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from psycopg import AsyncConnection, OperationalError
-from sqlalchemy import and_, case, or_, text
+from sqlalchemy import and_, case, or_, text, update
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
@@ -93,6 +93,33 @@ async def runs_to_look_at(
         .limit(limit)
     )
     return await _all(session, query)
+
+
+async def waiting_runs(
+    session: AsyncSession, *, seen_before: datetime, limit: int
+) -> dict[UUID, tuple[Due, str]]:
+    """Runs that wait for people, longest unseen first, each with its request and kind."""
+    query = (
+        select(Request.flow_run_id, Request.id, Request.tracking_code, Request.kind)
+        .where(
+            col(Request.run_state) == RunState.WAITING,
+            col(Request.run_checked_at) < seen_before,
+            col(Request.flow_run_id).is_not(None),
+        )
+        .order_by(col(Request.run_checked_at))
+        .limit(limit)
+    )
+    found = (await session.exec(query)).all()
+    return {row[0]: (Due(row[1], row[2]), row[3]) for row in found if row[0] is not None}
+
+
+async def note_seen(session: AsyncSession, ids: Collection[UUID], *, now: datetime) -> None:
+    """Write down that the runs of these requests were seen to wait."""
+    await session.exec(
+        update(Request)
+        .where(col(Request.id).in_(ids), col(Request.run_state) == RunState.WAITING)
+        .values(run_checked_at=now)
+    )
 
 
 async def requests_of_runs(

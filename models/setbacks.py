@@ -94,6 +94,11 @@ async def clear_setback(session: AsyncSession, request_id: UUID, work: Work) -> 
     )
 
 
+async def forget_setbacks(session: AsyncSession, *, untried_since: datetime) -> None:
+    """Drop those that were to be tried again and were not: the request has gone on by itself."""
+    await session.exec(delete(Setback).where(col(Setback.retry_at) < untried_since))
+
+
 def setback_of(work: Work) -> ColumnElement[bool]:
     """Joins a request with its setback in this work, if it has one."""
     return and_(col(Setback.request_id) == col(Request.id), col(Setback.work) == work)

@@ -8,6 +8,7 @@ from desk.waiting import load_request
 from models.database import patiently, transaction
 from models.requests import Request, find_request
 from models.run_states import RunState
+from models.setbacks import Work, clear_setback
 
 
 @patiently
@@ -31,6 +32,7 @@ async def begin_run(tracking_code: str, flow_run_id: UUID) -> Request:
             request.run_state = RunState.RUNNING
             request.run_checked_at = utc_now()
             request.waits_in = request.wake_at = None
+            await clear_setback(session, request.id, Work.RUN)  # it was taken after all
         return request
 
 

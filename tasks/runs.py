@@ -1,5 +1,7 @@
 """Prefect's side of a request: its run is made, woken, restarted and looked at here."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -11,14 +13,15 @@ import httpx
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.filters import (
     FlowRunFilter,
+    FlowRunFilterId,
     FlowRunFilterState,
     FlowRunFilterStateType,
     FlowRunFilterTags,
 )
-from prefect.client.schemas.objects import State, StateType
+from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.client.schemas.responses import OrchestrationResult
 from prefect.exceptions import ObjectNotFound
-from prefect.states import Cancelled, Scheduled
+from prefect.states import Cancelled, Completed, Scheduled
 
 from models.requests import Request
 from rules.statuses import Kind
@@ -31,7 +34,7 @@ OPEN_TAG = "open"
 #: Borne while the last answer in the Resume form was not accepted.
 REFUSED_TAG = "answer-refused"
 #: The most that Prefect's server gives in one answer (PREFECT_SERVER_API_DEFAULT_LIMIT).
-_PAGE = 200
+PAGE = 200
 _MOST_CANCELLED = 1000
 
 
@@ -74,6 +77,7 @@ class RunSeen:
     sighting: Sighting
     #: When it came to that state; None where Prefect does not know the run.
     since: datetime | None = None
+    run: FlowRun | None = None
 
 
 def run_tags(request: Request) -> list[str]:
@@ -131,24 +135,51 @@ async def look_at_run(client: PrefectClient, flow_run_id: UUID) -> RunSeen:
         run = await client.read_flow_run(flow_run_id)
     except ObjectNotFound:
         return RunSeen(Sighting.GONE)
-    return _seen(run.state)
+    return _seen(run)
 
 
-def _seen(state: State[Any] | None) -> RunSeen:
-    if state is None:
-        return RunSeen(Sighting.SCHEDULED)
-    return RunSeen(_SIGHTINGS[state.type], state.timestamp)
+async def look_at_runs(client: PrefectClient, ids: Sequence[UUID]) -> dict[UUID, RunSeen]:
+    """What Prefect shows of these runs, in one request: `PAGE` of them at most."""
+    found = await client.read_flow_runs(
+        flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=list(ids))), limit=PAGE
+    )
+    return dict.fromkeys(ids, RunSeen(Sighting.GONE)) | {run.id: _seen(run) for run in found}
 
 
-async def reschedule_run(client: PrefectClient, flow_run_id: UUID, *, name: str) -> bool:
+def _seen(run: FlowRun) -> RunSeen:
+    if run.state is None:
+        return RunSeen(Sighting.SCHEDULED, run=run)
+    return RunSeen(_SIGHTINGS[run.state.type], run.state.timestamp, run)
+
+
+async def end_replaced(client: PrefectClient, flow_run_id: UUID) -> None:
+    """End a run in whose place another one is made; one that was deleted is ended already.
+
+    Completed, not cancelled: cancelling would withdraw its request.
+    """
+    message = "Another run carries the request on."
+    with suppress(ObjectNotFound):
+        run = await client.read_flow_run(flow_run_id)
+        tags = [tag for tag in run.tags if tag != OPEN_TAG]
+        await client.update_flow_run(flow_run_id, tags=tags)
+        if run.state is None or not run.state.is_final():
+            ended: State[Any] = Completed(name="Replaced", message=message)
+            await client.set_flow_run_state(flow_run_id, ended, force=True)
+
+
+async def reschedule_run(
+    client: PrefectClient, flow_run_id: UUID, *, name: str, due: datetime | None = None
+) -> bool:
     """Have a worker run it (again) from the top, now; False where Prefect would not.
 
     ``name`` says why, in the UI: ``Resuming`` after a decision, ``AwaitingRetry`` after a death.
+    Workers take the run that has been due for longest first, so ``due`` in the past goes before
+    what was submitted since.
     """
     # `/resume` would ask for the form to be filled in; the decision is in our table already.
     force = name == "AwaitingRetry"
     answer: OrchestrationResult[Any] = await client.set_flow_run_state(
-        flow_run_id, Scheduled(name=name), force=force
+        flow_run_id, Scheduled(name=name, scheduled_time=due), force=force
     )
     return answer.state is not None and answer.state.is_scheduled()
 
@@ -179,11 +210,11 @@ async def cancelled_runs(client: PrefectClient) -> list[UUID]:
                     type=FlowRunFilterStateType(any_=[StateType.CANCELLED, StateType.CANCELLING])
                 ),
             ),
-            limit=_PAGE,
+            limit=PAGE,
             offset=len(runs),
         )
         runs += [run.id for run in page]
-        if len(page) < _PAGE:
+        if len(page) < PAGE:
             break
     return runs
 

@@ -24,9 +24,11 @@ from models.runs import RunState
 from models.setbacks import Work, pause_after
 from rules.statuses import Status
 from support.faults import Parts, submit_specialty
+from tasks.cancelling import heed_cancellations
 from tasks.deadlines import act_on_deadlines
+from tasks.news import announce_news
 from tasks.runs import make_run
-from tasks.sweeping import announce_news, heed_cancellations, move_runs
+from tasks.sweeping import move_runs
 
 #: What makes a row unfit, as SQL sets it: a newer version's words, a counter gone wild.
 ILLS = {

@@ -27,6 +27,7 @@ from prefect.client.schemas.responses import WorkerFlowRunResponse
 from prefect.exceptions import Pause
 
 import tasks.letters
+import tasks.news
 import tasks.sweeping
 from mail.languages import Language
 from mail.rendering import render
@@ -157,8 +158,8 @@ def _die() -> NoReturn:
 
 def see_only(tracking_code: str, request_id: UUID) -> None:
     """Hide every other request from this worker: its runs, its letters, its due dates."""
-    for name in ("runs_to_look_at", "requests_with_news"):
-        setattr(tasks.sweeping, name, _only(getattr(tasks.sweeping, name), tracking_code))
+    for module, name in ((tasks.sweeping, "runs_to_look_at"), (tasks.news, "requests_with_news")):
+        setattr(module, name, _only(getattr(module, name), tracking_code))
     lease = vars(tasks.letters)["lease_letters"]
 
     async def lease_its_letters(*arguments: Any, **options: Any) -> Any:

@@ -6,7 +6,7 @@ import re
 import sys
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
@@ -18,6 +18,7 @@ import pytest
 import yaml
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.exceptions import ObjectAlreadyExists
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
@@ -117,17 +118,18 @@ def all_parts() -> Iterator[Parts]:
             patch.setenv("DATABASE_URL", postgres.url("mumaris"))
             migrate()
         with temporary_settings({PREFECT_API_URL: prefect.api_url}):
-            asyncio.run(_deploy())
+            asyncio.run(deploy())
         yield parts
 
 
-async def _deploy() -> None:
+async def deploy() -> None:
     """What `prefect deploy --all` does with prefect.yaml, in a tenth of its time."""
     wanted: list[dict[str, Any]] = yaml.safe_load((ROOT / "prefect.yaml").read_text())[
         "deployments"
     ]
     async with get_client() as client:
-        await client.create_work_pool(WorkPoolCreate(name=POOL, type=POOL_TYPE))
+        with suppress(ObjectAlreadyExists):
+            await client.create_work_pool(WorkPoolCreate(name=POOL, type=POOL_TYPE))
         for deployment in wanted:
             await _create(client, deployment)
 
