@@ -1,6 +1,7 @@
 """The whole stack on one machine, for daily use, the demo, tests and benchmarks."""
 
 import os
+import secrets
 import socket
 import sys
 import time
@@ -8,8 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from rules.errors import MumarisError
+from stack.mail_letters import KEY
 from stack.ports import HOST, free_port
 from stack.postgres import EmbeddedPostgres
 from stack.prefect_commands import THEN
@@ -122,7 +125,8 @@ class LocalStack:
         found = RunningStack.read(self.home)
         if found is not None:
             raise StackAlreadyRunning(self.home, found.pid)
-        self.home.mkdir(parents=True, exist_ok=True)
+        # To be passed through by PostgreSQL's user, and looked into by nobody else.
+        self.home.mkdir(mode=0o711, parents=True, exist_ok=True)
         try:
             return self._start()
         except BaseException:
@@ -188,7 +192,7 @@ class LocalStack:
             prefect_api_url=prefect.api_url,
             prefect_ui_url=prefect.ui_url,
             portal_url=f"http://{HOST}:{free_port(self._ports.portal)}",
-            mail_url=f"http://{HOST}:{free_port(self._ports.mail)}",
+            mail_url=f"http://{HOST}:{free_port(self._ports.mail)}/{secrets.token_urlsafe(18)}/",
             smtp_host=HOST,
             smtp_port=free_port(self._ports.smtp),
             prefect_sign_in=str(sign_in_file(self.home)),
@@ -200,7 +204,8 @@ class LocalStack:
         ports = ["--smtp-port", str(running.smtp_port), "--http-port", str(_port(running.mail_url))]
         folder = ["--maildir", str(self.home / "mail")]
         command = [sys.executable, "-m", "stack.mail_catcher", *ports, *folder]
-        return self._child("mail-catcher", command, dict(os.environ))
+        key = urlsplit(running.mail_url).path.strip("/")
+        return self._child("mail-catcher", command, {**os.environ, KEY: key})
 
     def _portal(self, running: RunningStack, environment: dict[str, str]) -> Child:
         where = ["--host", HOST, "--port", str(_port(running.portal_url))]
@@ -225,7 +230,10 @@ class LocalStack:
 
 
 def _port(url: str) -> int:
-    return int(url.rpartition(":")[2])
+    found = urlsplit(url).port
+    if found is None:
+        raise ValueError("our own addresses have a port")
+    return found
 
 
 def _wait_for_port(child: Child, port: int) -> None:

@@ -1,22 +1,25 @@
 """A mail server that delivers to nobody, and a page that shows what it caught.
 
 ``python -m stack.mail_catcher --smtp-port 1025 --http-port 8025 --maildir DIR``. Both ports are on
-127.0.0.1 only; letters are kept in a Maildir before the sender hears 250.
+127.0.0.1 only; letters are kept in a Maildir before the sender hears 250. Other users of the
+machine reach these ports too, so the pages stand under a key from the environment (`KEY`): whoever
+does not know their address gets 404.
 """
 
 import argparse
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import uvicorn
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from fastapi import FastAPI, HTTPException
+from fastapi import APIRouter, FastAPI, HTTPException
 from fastapi.responses import HTMLResponse
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from stack.mail_letters import Letter, Letters
+from stack.mail_letters import KEY, Letter, Letters
 from stack.mail_pages import LETTER_POLICY, PAGE_POLICY, framed, letter_page, list_page
 from stack.ports import HOST
 
@@ -41,8 +44,8 @@ class Catcher:
         return "250 2.0.0 caught"
 
 
-def create_app(letters: Letters, smtp_port: int) -> FastAPI:
-    """The pages; while the app runs, so does the SMTP server on `smtp_port`."""
+def create_app(letters: Letters, smtp_port: int, key: str) -> FastAPI:
+    """The pages, under ``/key/``; while the app runs, so does the SMTP server on `smtp_port`."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -62,34 +65,42 @@ def create_app(letters: Letters, smtp_port: int) -> FastAPI:
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     # A page elsewhere must not read letters by giving its own name our address (DNS rebinding).
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"])
-    _add_pages(app, letters)
+    app.include_router(_pages(letters), prefix=f"/{key}")
     return app
 
 
-def _add_pages(app: FastAPI, letters: Letters) -> None:
+def _pages(letters: Letters) -> APIRouter:
+    router = APIRouter()
+
     def wanted(key: str) -> Letter:
         found = letters.find(key)
         if found is None:
             raise HTTPException(404, "no such e-mail")
         return found
 
-    @app.get("/")
+    @router.get("/")
     def list_letters() -> HTMLResponse:
         return _page(list_page(letters.newest(_SHOWN), letters.count()), PAGE_POLICY)
 
-    @app.get("/letters/{key}")
+    @router.get("/letters/{key}")
     def show_letter(key: str) -> HTMLResponse:
         return _page(letter_page(wanted(key)), PAGE_POLICY)
 
-    @app.get("/letters/{key}/html")
+    @router.get("/letters/{key}/html")
     def show_html(key: str) -> HTMLResponse:
         return _page(framed(wanted(key).html), LETTER_POLICY)
+
+    return router
 
 
 def _page(content: str, policy: str) -> HTMLResponse:
     # A lone surrogate, which a broken letter can hold, has no UTF-8: shown as a question mark.
     body = content.encode("utf-8", "replace")
-    safety = {"Content-Security-Policy": policy, "X-Content-Type-Options": "nosniff"}
+    safety = {
+        "Content-Security-Policy": policy,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",  # the address holds the key
+    }
     return HTMLResponse(body, headers={**safety, "Cache-Control": "no-store"})
 
 
@@ -101,7 +112,7 @@ def main() -> None:
     parser.add_argument("--maildir", type=Path, required=True)
     options = parser.parse_args()
     uvicorn.run(
-        create_app(Letters(options.maildir), options.smtp_port),
+        create_app(Letters(options.maildir), options.smtp_port, os.environ[KEY]),
         host=HOST,
         port=options.http_port,
         log_level="warning",

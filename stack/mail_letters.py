@@ -12,6 +12,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
 
+#: The variable with the key to the pages; no argument, as everybody reads the list of processes.
+KEY = "MUMARIS_MAIL_PAGE_KEY"
 _ARRIVAL = re.compile(r"(\d+)\.M(\d+)P\d+Q(\d+)")
 #: What Python's own parser raises on headers and bodies made to break it.
 _HOSTILE = (ValueError, LookupError, TypeError, AttributeError, MessageError)

@@ -57,7 +57,7 @@ _LIST = """{% extends "layout" %}
 {% block refresh %}<meta http-equiv="refresh" content="3">{% endblock %}
 {% block body %}<h1>E-mails <span class="dim">{{ total }}</span></h1>
 {% if letters %}<ul class="card">{% for letter in letters %}
-<li><a href="/letters/{{ letter.key | urlencode }}">
+<li><a href="letters/{{ letter.key | urlencode }}">
 <strong dir="auto">{{ letter.subject or "(no subject)" }}</strong>
 <span class="dim"><bdi>{{ letter.to }}</bdi> <time>{{ letter.date }}</time></span></a></li>
 {% endfor %}</ul>
@@ -68,14 +68,14 @@ _LIST = """{% extends "layout" %}
 
 _LETTER = """{% extends "layout" %}
 {% block title %}{{ letter.summary.subject or "(no subject)" }}{% endblock %}
-{% block body %}<p><a href="/">← All e-mails</a></p>
+{% block body %}<p><a href="../">← All e-mails</a></p>
 <h1 dir="auto">{{ letter.summary.subject or "(no subject)" }}</h1>
 <p class="dim">From <bdi>{{ letter.summary.sender }}</bdi> to <bdi>{{ letter.summary.to }}</bdi>,
 received {{ letter.summary.date }}</p>
 {% if letter.html %}<h2>HTML</h2>
 <div class="card"><iframe title="HTML part" referrerpolicy="no-referrer"
 sandbox="allow-popups allow-popups-to-escape-sandbox"
-src="/letters/{{ letter.summary.key | urlencode }}/html"></iframe></div>{% endif %}
+src="{{ letter.summary.key | urlencode }}/html"></iframe></div>{% endif %}
 {% if letter.text %}<h2>Plain text</h2>
 <div class="card"><pre dir="auto">{{ letter.text }}</pre></div>{% endif %}
 <h2>Headers</h2><div class="card"><table>{% for name, value in letter.headers %}

@@ -36,7 +36,7 @@ class RunningStack:
     prefect_api_url: str
     prefect_ui_url: str
     portal_url: str
-    #: The page that shows the letters.
+    #: The page that shows the letters; whoever knows its address may read them.
     mail_url: str
     smtp_host: str
     smtp_port: int

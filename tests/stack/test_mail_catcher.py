@@ -1,7 +1,9 @@
 """Letters sent over real SMTP are kept and shown, whatever is in them."""
 
 import http.client
+import os
 import smtplib
+import stat
 import sys
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -11,7 +13,7 @@ from urllib.parse import quote
 
 import pytest
 
-from stack.mail_letters import Letters
+from stack.mail_letters import KEY, Letters
 from stack.mail_pages import framed, list_page
 from stack.ports import HOST, free_port
 from stack.prefect_server import answers
@@ -31,12 +33,13 @@ class RunningCatcher:
         command = [sys.executable, "-m", "stack.mail_catcher", *ports]
         command += ["--maildir", str(self.maildir)]
         root = Path(__file__).parent.parent.parent
-        self.child = Child("mail", command, log=folder / "mail.log", cwd=root)
+        env = {**os.environ, KEY: "a-key"}
+        self.child = Child("mail", command, log=folder / "mail.log", cwd=root, env=env)
 
     def start(self) -> None:
         """Run it until it answers."""
         self.child.start()
-        self.child.wait_until_ready(lambda: answers(self.http_port, "/"), within=30)
+        self.child.wait_until_ready(lambda: answers(self.http_port, "/a-key/"), within=30)
 
     def send(self, message: EmailMessage | bytes, to: str = "applicant@example.com") -> str:
         """Send a letter; the key under which it is shown."""
@@ -50,7 +53,7 @@ class RunningCatcher:
     def get(self, path: str, host: str | None = None) -> tuple[int, dict[str, str], str]:
         """Status, headers and content of a page."""
         connection = http.client.HTTPConnection(HOST, self.http_port, timeout=10)
-        connection.request("GET", path, headers={"Host": host} if host else {})
+        connection.request("GET", f"/a-key{path}", headers={"Host": host} if host else {})
         answer = connection.getresponse()
         content = answer.read().decode()
         connection.close()
@@ -160,6 +163,29 @@ def test_only_keys_of_letters_are_found(catcher: RunningCatcher, key: str) -> No
     assert catcher.get(f"/letters/{quote(key, safe='')}")[0] == 404
     assert catcher.get(f"/letters/{quote(key)}")[0] in {404, 400}
     assert Letters(catcher.maildir).find(key) is None
+
+
+@pytest.mark.parametrize("path", ["/", "/letters/x", "/wrong/", "/a-key-/", "//a-key/", "/A-KEY/"])
+def test_without_the_key_there_is_nothing(catcher: RunningCatcher, path: str) -> None:
+    """Every user of the machine reaches the port."""
+    assert not answers(catcher.http_port, path)
+
+
+def test_the_key_is_not_in_the_list_of_processes(catcher: RunningCatcher) -> None:
+    """Everybody reads that list."""
+    command = Path(f"/proc/{catcher.child.pid}/cmdline").read_bytes()
+
+    assert b"stack.mail_catcher" in command
+    assert b"a-key" not in command
+
+
+def test_the_letters_lie_where_nobody_else_can_look(catcher: RunningCatcher) -> None:
+    """Nor does a page tell its address to where its links lead."""
+    catcher.send(letter())
+    _, headers, _ = catcher.get("/")
+
+    assert stat.S_IMODE(catcher.maildir.stat().st_mode) == 0o700
+    assert headers["referrer-policy"] == "no-referrer"
 
 
 def test_another_host_name_is_refused(catcher: RunningCatcher) -> None:
