@@ -163,6 +163,7 @@ class Child:
             env=self._env,
             cwd=self._cwd,
             start_new_session=True,
+            umask=0o077,  # what it writes holds letters and keys
             user=account.uid if account else None,
             group=account.gid if account else None,
             extra_groups=[] if account and os.geteuid() == 0 else None,

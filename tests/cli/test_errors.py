@@ -10,9 +10,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 import typer
-from sqlalchemy.exc import IntegrityError
+from psycopg.errors import LockNotAvailable, ReadOnlySqlTransaction
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from cli.errors import ExitCode, explain
 from cli.main import app
@@ -259,3 +261,20 @@ def test_values_are_completed_in_the_shell(words: str, offered: list[str]) -> No
     )
 
     assert completed.stdout.split() == offered
+
+
+@pytest.mark.parametrize(
+    ("cause", "said"),
+    [
+        (LockNotAvailable("canceling"), "the database is busy"),
+        (ReadOnlySqlTransaction("cannot execute"), "takes no writes now"),
+        (psycopg.OperationalError("connection refused"), "cannot be reached"),
+    ],
+)
+def test_what_passes_is_told_apart(cause: psycopg.Error, said: str) -> None:
+    """Somebody else holds it, a failover, or nobody there: what to do differs."""
+    code, message = explain(DBAPIError("statement with noura@example.com", {}, cause))
+
+    assert code == ExitCode.UNREACHABLE
+    assert said in message
+    assert "noura" not in message

@@ -101,6 +101,16 @@ def test_everything_answers(up: Up) -> None:
         assert httpx.get(page, timeout=10).status_code == 200
 
 
+def test_nobody_else_reads_what_it_writes(up: Up) -> None:
+    """Letters, keys, logs and data are their owner's."""
+    found = [path for path in up.stack.home.rglob("*") if path.is_file() and not path.is_symlink()]
+    readable = [path.name for path in found if path.stat().st_mode & 0o077]
+
+    assert found
+    assert readable == []
+    assert up.stack.home.stat().st_mode & 0o066 == 0
+
+
 def test_its_prefect_asks_for_a_password(up: Up) -> None:
     """Which the stack's own programs know, and whoever may read one file."""
     url = f"{up.running.prefect_api_url}/flow_runs/filter"
