@@ -167,13 +167,15 @@ def _code_of(error: MumarisError) -> ExitCode:
     from models.payments import BillUnknown
     from models.practitioners import PractitionerUnknown
     from models.requests import RequestUnknown
+    from models.schema import SchemaMismatch
     from models.settings import DatabaseNotConfigured
     from stack.running import RunningFileUnreadable
 
     unknown = RequestUnknown | OfficerUnknown | PractitionerUnknown | CardUnknown | BillUnknown
     if isinstance(error, unknown):
         return ExitCode.NOT_FOUND
-    if isinstance(error, Unreachable | DatabaseNotConfigured | RunningFileUnreadable):
+    unusable = Unreachable | DatabaseNotConfigured | RunningFileUnreadable | SchemaMismatch
+    if isinstance(error, unusable):
         return ExitCode.UNREACHABLE
     usage = FileUnusable | NotConfirmed | NotATrackingCode | NotABillNumber | NotAnAmount
     if isinstance(error, usage):

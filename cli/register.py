@@ -64,10 +64,10 @@ def load(
 
 
 def migrate() -> None:
-    """Bring the database's tables up to date; repeating it is safe."""
+    """Bring the database's tables up to date; repeating it is safe, also while the system runs."""
     from cli.running import use_database
     from models.migrate import migrate as run_migrations
 
     use_database()
-    run_migrations()
+    run_migrations(say=lambda line: typer.echo(line, err=True))
     typer.echo("the tables are up to date")

@@ -10,7 +10,7 @@ from models.clock import database_now
 from models.database import transaction
 from models.last_times import Recurring, last_times
 from models.mail_outages import outage
-from models.migrate import Schema, schema_of
+from models.schema import Schema, schema_of
 from models.statements import execute
 
 #: A pass comes every few seconds; a worker that is just being replaced takes some more.

@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, Connection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from models.settings import DatabaseSettings
@@ -74,6 +74,9 @@ PAGES = Limits(
 #: Of work on a whole register, which says so itself: planning reminders, loading, extending.
 LONG = Limits(statement=1800, lock=60, idle=300)
 
+#: Of a migration. Whoever waits for a table behind it waits no longer than it waits itself.
+MIGRATING = Limits(statement=900, lock=3, idle=60)
+
 _limits: ContextVar[Limits] = ContextVar("limits", default=STEPS)
 
 
@@ -92,6 +95,15 @@ def limited(limits: Limits) -> Iterator[None]:
         _limits.reset(before)
 
 
+def open_to_migrate() -> Connection[Any]:
+    """As `open_connection`, for migrations, which wait shortly for a lock and may work for long."""
+    connection = Connection.connect(_address("mumaris migrate", MIGRATING), autocommit=True)
+    told = {**_THEIRS, **MIGRATING.settings()}
+    connection.execute(setting(told, place="%({})s", local=False), told)
+    connection.autocommit = False
+    return connection
+
+
 async def open_connection(
     name: str, *, limits: Limits = STEPS, url: str | None = None, autocommit: bool = True
 ) -> AsyncConnection[Any]:
@@ -101,11 +113,7 @@ async def open_connection(
     keepalives, time limits or ``target_session_attrs`` stands. Raises psycopg's
     ``OperationalError`` where no such server answers.
     """
-    address = url or DatabaseSettings().libpq_url()
-    ours = {"application_name": name, "connect_timeout": limits.connect, **_OURS}
-    connection = await AsyncConnection.connect(
-        make_conninfo("", **(ours | conninfo_to_dict(address))), autocommit=True
-    )
+    connection = await AsyncConnection.connect(_address(name, limits, url), autocommit=True)
     try:
         told = {**_THEIRS, **limits.settings()}
         await connection.execute(setting(told, place="%({})s", local=False), told)
@@ -114,6 +122,12 @@ async def open_connection(
         await connection.close()
         raise
     return connection
+
+
+def _address(name: str, limits: Limits, url: str | None = None) -> str:
+    address = url or DatabaseSettings().libpq_url()
+    ours = {"application_name": name, "connect_timeout": limits.connect, **_OURS}
+    return make_conninfo("", **(ours | conninfo_to_dict(address)))
 
 
 def setting(names: Iterable[str], *, place: str, local: bool) -> str:

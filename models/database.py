@@ -23,6 +23,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models import tables  # noqa: F401 - a row's foreign keys name tables of other modules
 from models.connections import STEPS, Limits, limits_now, open_connection, setting
+from models.schema import check_schema
 from models.settings import DatabaseSettings
 from models.statements import execute
 
@@ -36,6 +37,8 @@ RETRY_DELAYS = STEPS.retries
 _READ_ONLY = ("default_transaction_read_only", "in_hot_standby")
 #: For the rest of a transaction.
 _LIMIT = text(setting(STEPS.settings(), place=":{}", local=True))
+#: The databases whose schema was seen to be the one of this version.
+_right_schemas: set[str] = set()
 _engines: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Limits, AsyncEngine]] = (
     WeakKeyDictionary()
 )
@@ -55,9 +58,7 @@ def engine() -> AsyncEngine:
 
 def _new_engine(limits: Limits) -> AsyncEngine:
     settings = DatabaseSettings()
-    opened = partial(
-        open_connection, "mumaris", limits=limits, url=settings.libpq_url(), autocommit=False
-    )
+    opened = partial(_opened, limits, settings.libpq_url())
     made = create_async_engine(
         "postgresql+psycopg://",  # the address may name several servers, which SQLAlchemy cannot
         async_creator=opened,
@@ -72,6 +73,22 @@ def _new_engine(limits: Limits) -> AsyncEngine:
     event.listen(made.sync_engine, "handle_error", _quote_no_values)
     event.listen(made.sync_engine, "checkout", _refuse_what_takes_no_writes)
     return made
+
+
+async def _opened(limits: Limits, url: str) -> psycopg.AsyncConnection[Any]:
+    """A connection of an engine; the process's first one to a database looks at its schema.
+
+    Later ones do not: a process that runs while the database is migrated works on to its restart.
+    """
+    connection = await open_connection("mumaris", limits=limits, url=url, autocommit=False)
+    if url not in _right_schemas:
+        try:
+            await check_schema(connection)
+        except BaseException:
+            await connection.close()
+            raise
+        _right_schemas.add(url)
+    return connection
 
 
 def _leave_what_takes_no_writes(context: ExceptionContext) -> None:

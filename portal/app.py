@@ -14,6 +14,7 @@ from starlette.middleware import Middleware
 from desk.policy import current_policy
 from mail.settings import MailSettings
 from models.database import close_engine
+from models.schema import check_schema_at_start
 from models.settings import DatabaseSettings
 from portal import confirming, links, site, tracking, unsubscribing
 from portal.guarding import ErrorPages, OnlyHttp, SafeHeaders, WholeBodies
@@ -30,6 +31,7 @@ async def _running(_: FastAPI) -> AsyncIterator[None]:
     current_policy()
     portal_settings()
     MailSettings().check_contact()
+    await check_schema_at_start()
     yield
     await close_engine()
 

@@ -23,6 +23,7 @@ from prefect.workers.base import (
 )
 from pydantic import PrivateAttr
 
+from models.schema import check_schema_at_start
 from worker.bell import Bell
 from worker.caretaker import Caretaker, load_job
 from worker.claims import claim
@@ -129,9 +130,12 @@ class InProcessWorker(BaseWorker[InProcessJobConfiguration, BaseVariables, InPro
     ) -> None:
         """Work until SIGTERM or SIGINT; with `run_once`, until what is due now has ended.
 
-        Raises `CaretakerNotFound` when the environment names a job that is not there.
+        Raises `CaretakerNotFound` when the environment names a job that is not there, and
+        `SchemaMismatch` where the database was migrated for another version.
         """
         settings = WorkerSettings()
+        if settings.database_url:
+            await check_schema_at_start()
         caretaker = _caretaker(settings)
         with self._healthcheck(with_healthcheck), self.shutdown.on_signals():
             async with self:

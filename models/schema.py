@@ -1,0 +1,92 @@
+"""Which schema the database has, and which one this version was written for."""
+
+from contextlib import suppress
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from psycopg import AsyncConnection, OperationalError
+from psycopg.errors import UndefinedTable
+from sqlalchemy import text
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.connections import open_connection
+from models.statements import execute
+from rules.errors import MumarisError
+
+#: One file for each step, named by its revision; they follow each other.
+VERSIONS = Path(__file__).resolve().parent.parent / "migrations" / "versions"
+_QUESTION = "SELECT version_num FROM alembic_version"
+
+
+class SchemaMismatch(MumarisError):
+    """The database was made for another version of this program; nothing was done."""
+
+    def __init__(self, found: str | None, needed: str) -> None:
+        has = f"is at {found}" if found else "has no tables yet"
+        if _standing(found) is Schema.BEHIND:
+            todo = f"this version needs {needed}: run `mumaris migrate`"
+        else:
+            todo = f"this version knows {needed} at most: install the version that migrated it"
+        super().__init__(f"the database schema {has}, and {todo}")
+        self.found = found
+        self.needed = needed
+
+
+class Schema(StrEnum):
+    """How the database's tables stand to this version of the code."""
+
+    CURRENT = "current"
+    #: `mumaris migrate` has not been run.
+    BEHIND = "behind"
+    #: A newer version has migrated them.
+    AHEAD = "ahead"
+
+
+@cache
+def known_revisions() -> frozenset[str]:
+    """The revisions that this version knows."""
+    return frozenset(path.name.partition("_")[0] for path in VERSIONS.glob("[0-9]*_*.py"))
+
+
+def needed_revision() -> str:
+    """The revision that this version was written for: the last one."""
+    return max(known_revisions())
+
+
+async def schema_of(session: AsyncSession) -> Schema:
+    """Whether the tables are those of this version."""
+    return _standing((await execute(session, text(_QUESTION))).scalar())
+
+
+async def check_schema(connection: AsyncConnection[Any]) -> None:
+    """Raise `SchemaMismatch` where the database's schema is older or newer than this version."""
+    try:
+        row = await (await connection.execute(_QUESTION)).fetchone()
+    except UndefinedTable:
+        row = None
+    finally:
+        await connection.rollback()
+    found = row[0] if row else None
+    if _standing(found) is not Schema.CURRENT:
+        raise SchemaMismatch(found, needed_revision())
+
+
+async def check_schema_at_start() -> None:
+    """As `check_schema`, for a process that is starting.
+
+    A database that is away is another matter: whoever needs it waits for it.
+    """
+    with suppress(OperationalError):
+        connection = await open_connection("mumaris", autocommit=False)
+        try:
+            await check_schema(connection)
+        finally:
+            await connection.close()
+
+
+def _standing(found: str | None) -> Schema:
+    if found == needed_revision():
+        return Schema.CURRENT
+    return Schema.BEHIND if found is None or found in known_revisions() else Schema.AHEAD
