@@ -15,10 +15,12 @@ from rules.problems import ValueRefused
 from rules.umm_al_qura import day_by_kacst
 
 _RIYADH = timezone(timedelta(hours=3), "Asia/Riyadh")
-_YEAR_FIRST = re.compile(r"([0-9]{4})([-/])([0-9]{1,2})\2([0-9]{1,2})")
-_YEAR_LAST = re.compile(r"([0-9]{1,2})([-/])([0-9]{1,2})\2([0-9]{4})")
-#: What spreadsheets add to a day.
-_MIDNIGHT = re.compile(r"[ T]0{1,2}:00(?::00(?:\.0{1,6})?)?")
+_YEAR_FIRST = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})")
+_YEAR_LAST = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4})")
+#: What spreadsheets and programs add to a day.
+_MIDNIGHT = re.compile(r"[ T]0{1,2}:00(?::00(?:\.0{1,6})?)?Z?$")
+#: What people add to a year: that it is Hijri, or Gregorian.
+_ERA = re.compile(r"(?:(?P<hijri>هـ|ه|AH|H)|م|AD|CE|G)$", re.IGNORECASE)
 _MONTHS = 12
 #: Years in this range are read as Hijri, whatever else the text may mean.
 _HIJRI_YEARS = range(1300, 1501)
@@ -34,14 +36,14 @@ class NaiveInstant(MumarisError):
 
 
 def parse_date(text: str) -> date:
-    """The day that was typed, as year-month-day with ``-`` or ``/``, in either calendar.
+    """The day that was typed, as year-month-day with ``-``, ``/`` or ``.``, in either calendar.
 
     A year from 1300 to 1500 is Hijri (Umm al-Qura). All that `rules.as_typed` knows is understood,
     and so is the year at the end where only one day can be meant: Hijri dates have the day first,
-    as the Saudi identity card prints them. A time of midnight says nothing. Raises `ValueRefused`:
-    ``date_form``, ``date_ambiguous`` (11/04/1988), ``date_impossible`` (30 of a month that has 29
-    days in every table), ``date_out_of_range`` (before 1343-01-01 AH or 1900-01-01, after
-    2077-11-16), or ``hidden_characters``.
+    as the Saudi identity card prints them. A time of midnight says nothing, nor does an era that is
+    that of the year. Raises `ValueRefused`: ``date_form``, ``date_ambiguous`` (11/04/1988),
+    ``date_impossible`` (30 of a month that has 29 days in every table), ``date_out_of_range``
+    (before 1343-01-01 AH or 1900-01-01, after 2077-11-16), or ``hidden_characters``.
     """
     year, month, day = _numbers(text)
     try:
@@ -66,15 +68,19 @@ def _numbers(text: str) -> tuple[int, int, int]:
     if len(typed) > _MAX_LENGTH:
         raise ValueRefused("date_form")
     refuse_hidden_characters(typed)
-    time = _MIDNIGHT.search(typed)
-    if time is not None and time.end() == len(typed):
-        typed = typed[: time.start()]
-    written = typed.replace(" ", "")
+    written = _MIDNIGHT.sub("", typed).replace(" ", "")
+    era = _ERA.search(written)
+    if era is not None:
+        written = written[: era.start()]
     if found := _YEAR_FIRST.fullmatch(written):
-        return int(found[1]), int(found[3]), int(found[4])
-    if found := _YEAR_LAST.fullmatch(written):
-        return _year_last(int(found[1]), int(found[3]), int(found[4]))
-    raise ValueRefused("date_form")
+        numbers = int(found[1]), int(found[3]), int(found[4])
+    elif found := _YEAR_LAST.fullmatch(written):
+        numbers = _year_last(int(found[1]), int(found[3]), int(found[4]))
+    else:
+        raise ValueRefused("date_form")
+    if era is not None and bool(era["hijri"]) != (numbers[0] in _HIJRI_YEARS):
+        raise ValueRefused("date_form")
+    return numbers
 
 
 def _year_last(first: int, second: int, year: int) -> tuple[int, int, int]:

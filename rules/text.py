@@ -25,6 +25,7 @@ _HYPHENS = re.compile(r" ?[-\u2010-\u2015\u2043\u2212] ?")
 #: The stretching stroke and the small letters of the Quran: signs that are no letters of a name.
 _NO_LETTERS = frozenset("\u0640\u06e5\u06e6")
 _NON_JOINER = "\u200c"
+_JOINER = "\u200d"
 
 
 def _arabic_letters() -> str:
@@ -67,8 +68,9 @@ def clean_arabic_name(text: str, *, max_length: int) -> str:
     to the spelling. Letters in the presentation forms that PDF files hold become ordinary ones.
     Raises as `clean_text`, and ``empty`` or ``arabic_letters_only``.
     """
-    typed = _one_line(text, max_length=max_length, but=_NON_JOINER)
-    plain = unicodedata.normalize("NFKC", typed)
+    typed = _one_line(text, max_length=max_length, but=_NON_JOINER + _JOINER)
+    # The joiner changes the shape of a letter, never the name.
+    plain = unicodedata.normalize("NFKC", typed.replace(_JOINER, ""))
     name = _HYPHENS.sub("-", _WHITE_SPACE.sub(" ", without_signs(plain)).strip())
     # At the edges it joins nothing, and nobody sees it.
     name = name.strip(_NON_JOINER)
