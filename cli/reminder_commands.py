@@ -1,23 +1,23 @@
 """What the commands of `mumaris reminders` do; imported when one of them runs."""
 
 import csv
-from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from uuid import uuid4
 
 import typer
 
 from cli.output import iso, print_json, show_facts, show_table, words
 from cli.reminder_chart import chart_svg
+from cli.reminder_runs import plural
 from cli.running import run
-from desk.clock import utc_now
+from cli.undo_commands import reminder_note
 from desk.common_clock import common_clock
 from desk.examination_days import thresholds_are_new
 from desk.policy import current_policy
 from desk.reminder_story import Story, tell_stories
-from desk.reminder_table import figures, table
 from desk.timeline import show_instant
+from models.clock import database_now
 from models.connections import LONG
 from models.database import transaction
 from models.examinations import count_by_anchor, count_due
@@ -27,113 +27,51 @@ from rules.registration_number import clean_registration_number
 from rules.rehearsal import Rehearsed, rehearse
 from rules.reminders import Check, Defer, Skip
 from rules.thresholds import About, said_threshold
-from tasks.reminders.run import Report, rehearse_day, run_reminders
 
 
-def run_day(
-    matters: Iterable[About], on: date | None, *, dry: bool, at_any_hour: bool, as_json: bool
-) -> None:
-    """Plan and send today's reminders of each kind, or say what another day's run would do."""
-    name = f"command-{uuid4()}"
+@dataclass(frozen=True)
+class Files:
+    """Where a rehearsal is written, besides the terminal."""
 
-    async def work() -> tuple[date, list[tuple[Report, bool]]]:
-        clock = await common_clock()
-        today, found = riyadh_day(clock()), []
-        for about in matters:
-            if dry:
-                report = await rehearse_day(about, on or today, now=clock())
-            else:
-                report = await run_reminders(
-                    about, on, run=name, clock=clock, at_any_hour=at_any_hour
-                )
-            found.append((report, await thresholds_are_new(about, current_policy().reminders)))
-        return today, found
-
-    today, found = run(work)
-    if as_json:
-        print_json({"run": name, "today": today.isoformat(), "reports": [
-            _report_json(report) for report, _ in found
-        ]})  # fmt: skip
-        return
-    for report, thresholds_new in found:
-        _show_report(report, thresholds_new=thresholds_new)
-    if any(not report.rehearsed for report, _ in found):
-        typer.echo(f"Run: {name}")
-    elif found and found[0][0].day != today and not dry:
-        typer.echo(f"{on} is not today ({today}), so nothing was sent.")
+    csv: Path | None
+    chart: Path | None
 
 
-def _show_report(found: Report, *, thresholds_new: bool) -> None:
-    if found.rehearsed and thresholds_new:
-        typer.echo(
-            f"Policy's thresholds are new: the next run will look at all {_plural(found.about)} "
-            "again, which this one did not."
-        )
-    _show_table(found)
-    if found.rehearsed:
-        typer.echo(
-            f"{found.examined} {_plural(found.about)} would be examined on {found.day} and "
-            f"{found.would_send} e-mails sent; nothing was sent or kept"
-        )
-    else:
-        typer.echo(
-            f"{found.examined} {_plural(found.about)} examined; "
-            f"e-mails: {figures(found.sent, found.waiting, found.failed)}"
-        )
-
-
-def _report_json(found: Report) -> dict[str, object]:
-    return {
-        "about": found.about,
-        "day": found.day.isoformat(),
-        "rehearsed": found.rehearsed,
-        "examined": found.examined,
-        "would_send": found.would_send,
-        "sent": found.sent,
-        "waiting": found.waiting,
-        "failed": found.failed,
-        "by_threshold": [
-            {"days_left": left, "status": status, "reason": reason, "number": number}
-            for left, status, reason, number in found.by_threshold
-        ],
-    }
-
-
-def _plural(about: About) -> str:
-    return f"{about}s"
-
-
-def _show_table(found: Report) -> None:
-    rows = table(found.about, found.by_threshold, rehearsed=found.rehearsed)
-    if rows:
-        lines = [tuple(words(str(cell)) for cell in row.values()) for row in rows]
-        show_table(tuple(rows[0]), lines, title=f"Reminders of {_plural(found.about)}")
-
-
-def rehearse_days(
-    about: About, on: date | None, days: int, to_csv: Path | None, chart: Path | None
-) -> None:
+def rehearse_days(about: About, on: date | None, days: int, files: Files, *, as_json: bool) -> None:
     """The letters of the coming days."""
     policy = current_policy().reminders
-    first = on or riyadh_day(utc_now())
 
-    async def read() -> list[tuple[date, date, int]]:
+    async def read() -> tuple[date, list[tuple[date, date, int]]]:
+        first = on or riyadh_day((await common_clock())())
         async with transaction(LONG) as session:
             counted = await count_by_anchor(session, about)
         if await thresholds_are_new(about, policy):
-            return [(anchor, first, number) for anchor, _, number in counted]
-        return counted
+            return first, [(anchor, first, number) for anchor, _, number in counted]
+        return first, counted
 
-    rehearsed = rehearse(run(read), first, days, policy, about=about)
+    first, counted = run(read)
+    rehearsed = rehearse(counted, first, days, policy, about=about)
     thresholds = policy.thresholds(about).days_left
     titles = ("day", *(said_threshold(about, left) for left in thresholds), "letters", "quiet")
     rows = [_rehearsed_cells(each, thresholds) for each in rehearsed]
-    show_table(titles, rows)
-    if to_csv is not None:
-        with to_csv.open("w", encoding="utf-8", newline="") as file:
+    if as_json:
+        print_json([_rehearsed_json(each) for each in rehearsed])
+    else:
+        show_table(titles, rows)
+    if files.csv is not None:
+        with files.csv.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([titles, *rows])
-    if chart is not None:
-        chart.write_text(chart_svg(rehearsed, about, thresholds), encoding="utf-8")
+    if files.chart is not None:
+        files.chart.write_text(chart_svg(rehearsed, about, thresholds), encoding="utf-8")
+
+
+def _rehearsed_json(each: Rehearsed) -> dict[str, object]:
+    return {
+        "day": each.day.isoformat(),
+        "quiet": each.is_quiet,
+        "letters": each.letters.total(),
+        "by_days_left": {str(left): number for left, number in each.letters.items()},
+    }
 
 
 def _rehearsed_cells(each: Rehearsed, thresholds: tuple[int, ...]) -> tuple[str, ...]:
@@ -146,12 +84,19 @@ def _rehearsed_cells(each: Rehearsed, thresholds: tuple[int, ...]) -> tuple[str,
     )
 
 
-def explain_person(number: str, on: date | None) -> None:
+def explain_person(number: str, on: date | None, *, as_json: bool) -> None:
     """Each rule in turn, about the card and about the profile."""
     policy = current_policy()
-    day = on or riyadh_day(utc_now())
     canonical = clean_registration_number(number, pattern=policy.registration_number.pattern)
-    stories = run(lambda: tell_stories(canonical, day, policy.reminders))
+
+    async def read() -> tuple[date, tuple[Story, ...]]:
+        day = on or riyadh_day((await common_clock())())
+        return day, await tell_stories(canonical, day, policy.reminders)
+
+    day, stories = run(read)
+    if as_json:
+        print_json({"day": day.isoformat(), "about": [_story_json(each) for each in stories]})
+        return
     for at, story in enumerate(stories):
         if at:
             typer.echo()
@@ -178,7 +123,16 @@ def _show_story(story: Story, day: date) -> None:
     if story.reminders:
         typer.echo()
         show_table(
-            ("counted from", "threshold", "status", "reason", "examined", "settled", "letter"),
+            (
+                "counted from",
+                "threshold",
+                "status",
+                "reason",
+                "examined",
+                "settled",
+                "letter",
+                "note",
+            ),
             [_reminder_cells(story.about, each) for each in story.reminders],
             title="Reminders so far",
         )
@@ -193,10 +147,50 @@ def _conclusion(story: Story) -> str:
     if story.threshold is None:
         return "none: no threshold is current"
     if story.decided is not None:
-        because = f", {words(story.decided.reason)}" if story.decided.reason else ""
-        return f"decided: {words(story.decided.status)}{because}"
+        return f"decided: {_decided(story, story.decided)}"
+    if not story.is_examined:
+        return f"none: not looked at before {story.examine_on}"
     objections = [each.objection for each in story.checks if each.objection]
     return f"none: {_why_not(objections[0])}" if objections else "yes, with the next run"
+
+
+def _decided(story: Story, settling: Reminder) -> str:
+    because = f", {words(settling.reason)}" if settling.reason else ""
+    later = settling.threshold != story.threshold
+    what = f" ({said_threshold(story.about, settling.threshold)})" if later else ""
+    return f"{words(settling.status)}{because}{what}"
+
+
+def _story_json(story: Story) -> dict[str, object]:
+    return {
+        "about": story.about,
+        "status": story.status,
+        "counted_from": story.anchor.isoformat(),
+        "threshold": story.threshold,
+        "next_on": story.next_on.isoformat() if story.next_on else None,
+        "examine_on": story.examine_on.isoformat(),
+        "letter": _conclusion(story),
+        "rules": [
+            {"rule": each.rule, "passes": each.objection is None, "says": _said(each)}
+            for each in story.checks
+        ],
+        "reminders": [_reminder_json(each) for each in story.reminders],
+    }
+
+
+def _reminder_json(each: Reminder) -> dict[str, object]:
+    return {
+        "counted_from": each.anchor.isoformat(),
+        "days_left": each.threshold,
+        "status": each.status,
+        "reason": each.reason,
+        "letter": each.letter,
+        "examined_for": each.examined_on.isoformat(),
+        "run": each.run,
+        "settled_at": iso(each.settled_at),
+        "undone_at": iso(each.undone_at),
+        "note": reminder_note(each) or None,
+    }
 
 
 def _threshold(about: About, left: int | None) -> str | None:
@@ -221,27 +215,28 @@ def _reminder_cells(about: About, each: Reminder) -> tuple[str, ...]:
         each.examined_on.isoformat(),
         show_instant(each.settled_at) if each.settled_at else "",
         words(each.letter),
+        reminder_note(each),
     )
 
 
 def show_backlog(*, as_json: bool) -> None:
     """Cards and profiles to examine, letters to send."""
-    today = riyadh_day(utc_now())
 
     async def read() -> tuple[dict[About, int], list[Waiting]]:
         async with transaction(LONG) as session:
+            today = riyadh_day(await database_now(session))
             due = {about: await count_due(session, about, today) for about in About}
             return due, await backlog(session)
 
     due, waiting = run(read)
     if as_json:
-        to_examine = {f"{_plural(about)}_to_examine": number for about, number in due.items()}
+        to_examine = {f"{plural(about)}_to_examine": number for about, number in due.items()}
         print_json({**to_examine, "letters": [_waiting_json(each) for each in waiting]})
         return
     show_facts(
         [
             *(
-                (f"{_plural(about).title()} to examine", str(number))
+                (f"{plural(about).title()} to examine", str(number))
                 for about, number in due.items()
             ),
             ("Letters that wait", str(sum(each.letters for each in waiting))),

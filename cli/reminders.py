@@ -1,5 +1,6 @@
 """`mumaris reminders`, `mumaris suppressions` and `mumaris bounces`."""
 
+import getpass
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -15,6 +16,8 @@ bounces = typer.Typer(name="bounces", help="Reports of letters that did not arri
 
 _DAY = typer.Option("--on", formats=["%Y-%m-%d"], help="The day; default: today in Riyadh.")
 OnDay = Annotated[datetime | None, _DAY]
+Because = Annotated[str, typer.Option("--because", help="Why; it is kept.")]
+ByWhom = Annotated[str, typer.Option("--by", help="Who orders it; default: your login.")]
 
 
 class Matter(StrEnum):
@@ -38,19 +41,66 @@ def run(
     at_any_hour: Annotated[
         bool, typer.Option("--at-any-hour", help="Ignore the sending hours in policy.toml.")
     ] = False,
+    send: Annotated[
+        bool, typer.Option("--send", help="Send another day's reminders today; say --because why.")
+    ] = False,
+    because: Because = "",
+    by: ByWhom = "",
+    yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
     """Send the reminders that are due today; none is sent twice.
 
-    For any other day this only says what would be sent on that day.
+    For any other day this only says what would be sent on that day. With --send and --because the
+    reminders of that day leave today. What they say counts from today, and who ordered it is kept.
     """
-    from cli import reminder_commands
+    from cli import reminder_runs
+    from desk.ordering import Order
     from rules.thresholds import About
 
     matters = [About(about)] if about else list(About)
-    reminder_commands.run_day(
-        matters, _day(on), dry=dry_run, at_any_hour=at_any_hour, as_json=as_json
+    if send and (on is None or dry_run or not because.strip()):
+        raise typer.BadParameter("needs --on and --because, and no --dry-run", param_hint="--send")
+    reminder_runs.run_day(
+        reminder_runs.Asked(
+            matters,
+            _day(on),
+            dry=dry_run,
+            at_any_hour=at_any_hour,
+            order=Order(by or getpass.getuser(), because) if send else None,
+        ),
+        yes=yes,
+        as_json=as_json,
     )
+
+
+@app.command()
+def undo(
+    *,
+    run: Annotated[
+        str | None, typer.Option("--run", help="The run to take back; without it, list such runs.")
+    ] = None,
+    correct: Annotated[
+        bool, typer.Option("--correct", help="Also send each of these people a correction.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show whom it told.")] = False,
+    because: Because = "",
+    by: ByWhom = "",
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take back the reminders that a run sent as if it were another day.
+
+    It shows whom the run wrote to and lets their reminders become due again on the right days. With
+    --correct they also get a correction with the next run. Safe to repeat.
+    """
+    from cli import undo_commands
+
+    if run is None:
+        undo_commands.list_runs(as_json=as_json)
+    else:
+        order = undo_commands.UndoOrder(by or getpass.getuser(), because, correct=correct)
+        undo_commands.undo(run, order, dry=dry_run, yes=yes, as_json=as_json)
 
 
 @app.command()
@@ -65,12 +115,15 @@ def rehearse(
     chart: Annotated[
         Path | None, typer.Option("--chart", dir_okay=False, help="Draw it as an SVG picture.")
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Say how many letters of which threshold each coming day would send, if nothing changed."""
     from cli import reminder_commands
     from rules.thresholds import About
 
-    reminder_commands.rehearse_days(About(about), _day(on), days, csv, chart)
+    reminder_commands.rehearse_days(
+        About(about), _day(on), days, reminder_commands.Files(csv, chart), as_json=as_json
+    )
 
 
 @app.command()
@@ -78,11 +131,12 @@ def why(
     card: Annotated[str, typer.Argument(metavar="CARD", help="The registration number.")],
     *,
     on: OnDay = None,
+    as_json: AsJson = False,
 ) -> None:
     """Explain what one card's holder got and gets: each rule in turn, and when the next comes."""
     from cli import reminder_commands
 
-    reminder_commands.explain_person(card, _day(on))
+    reminder_commands.explain_person(card, _day(on), as_json=as_json)
 
 
 @app.command()

@@ -18,6 +18,15 @@ async def thresholds_are_new(about: About, policy: ReminderPolicy) -> bool:
     return before is not None and before.thresholds != said(policy.thresholds(about))
 
 
+def examines_all(
+    before: ExaminationDays | None, about: About, day: date, policy: ReminderPolicy
+) -> bool:
+    """Whether a run on this day looks at everything, as the days were set by something else."""
+    if before is None:
+        return True
+    return before.thresholds != said(policy.thresholds(about)) or before.planned_on > day
+
+
 async def set_days_anew(about: About, day: date, policy: ReminderPolicy) -> None:
     """Let this day's run examine everything, where the days of examination cannot be trusted.
 
@@ -29,7 +38,7 @@ async def set_days_anew(about: About, day: date, policy: ReminderPolicy) -> None
     before, now = await _set_by(about), said(policy.thresholds(about))
     if before and before.thresholds == now and before.planned_on == day:
         return
-    if before is None or before.thresholds != now or before.planned_on > day:
+    if examines_all(before, about, day, policy):
         after: UUID | None = UUID(int=0)
         while after is not None:
             after = await _forget(about, after)

@@ -2,13 +2,25 @@
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from desk.examination_days import examines_all
 from models.database import transaction
+from models.examination_days import set_by
+from models.examinations import Standing, standing_of
 from models.practitioners import Practitioner, find_practitioner
-from models.reminded_people import card_letters_of, letters_on, read_people, suppressed_among
+from models.reminded_people import (
+    Person,
+    card_letters_of,
+    letters_on,
+    read_people,
+    suppressed_among,
+)
 from models.reminders import Reminder, reminders_of
 from rules.reminder_policy import ReminderPolicy
-from rules.reminders import Check, ReminderStatus, explain
+from rules.reminders import Check, explain
 from rules.thresholds import About
 
 
@@ -28,15 +40,11 @@ class Story:
     next_on: date | None
     checks: tuple[Check, ...]
     reminders: tuple[Reminder, ...]
-
-    @property
-    def decided(self) -> Reminder | None:
-        """The current threshold's reminder, unless a run has still to decide about it."""
-        for row in self.reminders:
-            current = (row.anchor, row.threshold) == (self.anchor, self.threshold)
-            if current and row.status != ReminderStatus.DEFERRED:
-                return row
-        return None
+    #: The reminder that settles the current threshold, as the planner finds it: its own, or a later
+    #: one's. None where a run has still to decide.
+    decided: Reminder | None
+    #: Whether a run on that day looks at the card or profile at all.
+    is_examined: bool
 
 
 async def tell_stories(
@@ -53,6 +61,8 @@ async def tell_stories(
         letters = await letters_on(session, day, {person.address})
         told = await card_letters_of(session, [person.id])
         reminders = await reminders_of(session, person.id)
+        anew = {about: await _anew(session, about, day, policy) for about in About}
+        standing = {about: await _standing(session, about, person, day, policy) for about in About}
     stories = []
     for about in About if person.card_expires_on else (About.PROFILE,):
         facts = person.facts(
@@ -63,19 +73,37 @@ async def tell_stories(
             card_letters=told.get(person.id),
         )
         thresholds = policy.thresholds(about)
+        examine_on = _examine_on(about, practitioner, person.card_examine_on)
         stories.append(
             Story(
                 about=about,
                 status=facts.card_status if about is About.CARD else None,
                 anchor=facts.anchor,
-                examine_on=_examine_on(about, practitioner, person.card_examine_on),
+                examine_on=examine_on,
                 threshold=thresholds.current(facts.anchor, day),
                 next_on=thresholds.next_day(facts.anchor, day),
                 checks=explain(facts, day, policy),
                 reminders=tuple(row for row in reminders if row.about == about),
+                decided=next((row for row in reminders if row.id == standing[about]), None),
+                is_examined=examine_on <= day or anew[about],
             )
         )
     return tuple(stories)
+
+
+async def _anew(session: AsyncSession, about: About, day: date, policy: ReminderPolicy) -> bool:
+    return examines_all(await set_by(session, about), about, day, policy)
+
+
+async def _standing(
+    session: AsyncSession, about: About, person: Person, day: date, policy: ReminderPolicy
+) -> UUID | None:
+    anchor = person.anchor(about)
+    threshold = None if anchor is None else policy.thresholds(about).current(anchor, day)
+    if anchor is None or threshold is None:
+        return None
+    found = await standing_of(session, about, [(person.id, anchor, threshold)])
+    return found.get(person.id, Standing()).settled_by
 
 
 def _examine_on(about: About, practitioner: Practitioner, of_card: date | None) -> date:

@@ -15,9 +15,10 @@ from models.examinations import (
     Current,
     Decided,
     Due,
+    Standing,
     close_passed,
-    settled_among,
     stamp_examined,
+    standing_of,
     take_due,
     take_turn,
     write_decisions,
@@ -68,6 +69,18 @@ class _OnlyLooking(Exception):  # never leaves this module
     """Undoes a chunk that was planned to be looked at."""
 
 
+@dataclass(frozen=True)
+class _Look:
+    """How a chunk is looked at."""
+
+    #: The day whose thresholds are asked for, and the day that it is.
+    day: date
+    today: date
+    now: datetime
+    run: str
+    policy: ReminderPolicy
+
+
 @patiently
 async def plan_chunk(
     plan: Plan,
@@ -78,6 +91,7 @@ async def plan_chunk(
     policy: ReminderPolicy,
     limit: int = CHUNK,
     dry: bool = False,
+    early: bool = False,
 ) -> bool:
     """Examine the next cards or profiles in one transaction; False when there were none.
 
@@ -85,16 +99,20 @@ async def plan_chunk(
     its next threshold, so it is not found again. Also False where policy allows this day no more
     letters of the kind: what is left stays due. With ``dry`` nothing is kept, and nothing is kept
     of another day than today either, however it came to be asked for: it is only looked at.
+
+    With ``early``, which an operator orders, the letters of another day are planned for today; no
+    card or profile counts as examined by that, and no other letter as too late.
     """
-    dry = dry or not is_today(day, now)
+    dry = dry or not (early or is_today(day, now))
+    look = _Look(day, day if dry else riyadh_day(now), now, run, policy)
     before = plan.after
     try:
         async with transaction(LONG) as session:
             await take_turn(session)
-            room = await _room(session, plan, day, policy, dry=dry)
+            room = await _room(session, plan, look.today, policy, dry=dry)
             limit = limit if room is None else min(limit, room)
             due = await take_due(session, plan.about, day, after=plan.after, limit=limit)
-            counted = await _examine(session, plan.about, due, day, now, run=run, policy=policy)
+            counted = await _examine(session, plan.about, due, look)
             if dry:
                 raise _OnlyLooking  # noqa: TRY301 - what rolls the transaction back
     except _OnlyLooking:
@@ -124,40 +142,39 @@ async def _room(
 
 
 async def _examine(
-    session: AsyncSession,
-    about: About,
-    found: Sequence[Due],
-    day: date,
-    now: datetime,
-    *,
-    run: str,
-    policy: ReminderPolicy,
+    session: AsyncSession, about: About, found: Sequence[Due], look: _Look
 ) -> Counter[tuple[int, str, str | None]]:
     if not found:
         return Counter()
-    thresholds = policy.thresholds(about)
+    day, thresholds = look.day, look.policy.thresholds(about)
     current: list[Current] = [
         (one.practitioner_id, one.anchor, thresholds.current(one.anchor, day)) for one in found
     ]
-    await close_passed(session, about, current, day=day, now=now)
+    if day == look.today:
+        await close_passed(session, about, current, day=day, now=look.now)
     due = [(person, anchor, left) for person, anchor, left in current if left is not None]
-    settled = await settled_among(session, about, due)
-    due = [row for row in due if row[0] not in settled]
-    decisions = await _decide(session, about, [person for person, _, _ in due], day, policy)
+    standing = await standing_of(session, about, due)
+    due = [row for row in due if not standing.get(row[0], Standing()).settled_by]
+    people = [person for person, _, _ in due]
+    decisions = await _decide(session, about, people, look.today, look.policy)
     rows = [
-        _row(*row, decision, address)
+        _row(*row, decision, address, undone=standing.get(row[0], Standing()).undone)
         for row, (decision, address) in zip(due, decisions, strict=True)
     ]
-    await write_decisions(session, about, rows, day=day, run=run, now=now)
-    again = {
-        row[0]: decision.until
-        for row, (decision, _) in zip(due, decisions, strict=True)
-        if isinstance(decision, Defer)
-    }
-    await stamp_examined(session, about, [
-        (one.id, again.get(one.practitioner_id) or thresholds.next_day(one.anchor, day) or NEVER)
-        for one in found
-    ])  # fmt: skip
+    await write_decisions(session, about, rows, day=look.today, run=look.run, now=look.now)
+    if day == look.today:
+        again = {
+            row[0]: decision.until
+            for row, (decision, _) in zip(due, decisions, strict=True)
+            if isinstance(decision, Defer)
+        }
+        await stamp_examined(session, about, [
+            (
+                one.id,
+                again.get(one.practitioner_id) or thresholds.next_day(one.anchor, day) or NEVER,
+            )
+            for one in found
+        ])  # fmt: skip
     return Counter((row.threshold, row.status, row.reason) for row in rows)
 
 
@@ -196,6 +213,8 @@ def _row(
     threshold: int,
     decision: ReminderDecision,
     address: str | None,
+    *,
+    undone: int,
 ) -> Decided:
     status = {Send: ReminderStatus.QUEUED, Skip: ReminderStatus.SKIPPED}.get(
         type(decision), ReminderStatus.DEFERRED
@@ -208,4 +227,5 @@ def _row(
         reason=None if isinstance(decision, Send) else decision.reason,
         letter=decision.letter if isinstance(decision, Send) else None,
         address=address,
+        undone=undone,
     )

@@ -66,6 +66,21 @@ class ProfileReminder(LetterFacts):
     unsubscribe_url: str = field(metadata=_SECRET)
 
 
+@dataclass(frozen=True, kw_only=True, repr=False)
+class ReminderCorrection(LetterFacts):
+    """What an earlier reminder said was not true, or was asked for too early."""
+
+    may_be_empty: ClassVar[frozenset[str]] = frozenset({"expires_on"})
+
+    registration_number: str
+    #: The day on which the earlier one was sent.
+    told_on: date
+    #: The last day on which the card is valid; None where the earlier one was about the profile.
+    expires_on: date | None
+    unsubscribe_url: str = field(metadata=_SECRET)
+
+
 REMINDER_LETTERS: dict[str, type[LetterFacts]] = {
-    letter_name(facts): facts for facts in (CardReminder, RenewalWaiting, ProfileReminder)
+    letter_name(facts): facts
+    for facts in (CardReminder, RenewalWaiting, ProfileReminder, ReminderCorrection)
 }

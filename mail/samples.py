@@ -5,9 +5,8 @@ Nobody here exists: the domains are reserved (RFC 2606) and the numbers were nev
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import TypedDict
 
 from mail.facts import (
     Activated,
@@ -27,7 +26,7 @@ from mail.facts import (
 )
 from mail.languages import Language
 from mail.letter_facts import LetterFacts
-from mail.reminder_facts import CardReminder, ProfileReminder, RenewalWaiting, WaitsIn
+from mail.reminder_samples import Holder, reminder_samples
 from rules.money import Money
 from rules.statuses import Kind
 
@@ -55,13 +54,7 @@ class Sample:
     facts: LetterFacts
 
 
-class _Holder(TypedDict):
-    applicant_name_ar: str
-    applicant_name_en: str
-    language: Language
-
-
-class _Person(_Holder):
+class _Person(Holder):
     kind: Kind
     tracking_code: str
 
@@ -237,49 +230,11 @@ _NOTE = "الخطاب الموقّع من King Example Hospital بتاريخ 202
 
 
 def _reminders(language: Language) -> Iterator[Sample]:
-    stop = "https://portal.example.org/unsubscribe/" + _TOKEN
-    confirm = "https://portal.example.org/confirm/" + _TOKEN[::-1]
-    for days in (90, 30, 10, 2, 1, 0, -1, -14):
-        asks = days == 90  # noqa: PLR2004 - one sample with both items
-        yield Sample(
-            name=f"card-reminder-{days}-days",
-            facts=CardReminder(
-                **_holder(language),
-                registration_number="20-104567",
-                expires_on=_TODAY + timedelta(days=days),
-                days_left=days,
-                confirm_profile=asks,
-                confirm_url=confirm if asks else "",
-                unsubscribe_url=stop,
-            ),
-        )
-    waits: tuple[WaitsIn, ...] = ("returned", "awaiting_payment", "awaiting_activation")
-    for status in waits:
-        yield Sample(
-            name=f"renewal-waiting-{status.replace('_', '-')}",
-            facts=RenewalWaiting(
-                **_holder(language),
-                tracking_code="MQ7K-29TX",
-                waits_in=status,
-                expires_on=_TODAY + timedelta(days=30),
-                days_left=30,
-                unsubscribe_url=stop,
-            ),
-        )
-    for name, last_confirmed_on in (("long-ago", date(2024, 11, 17)), ("never", None)):
-        yield Sample(
-            name=f"profile-reminder-confirmed-{name}",
-            facts=ProfileReminder(
-                **_holder(language),
-                registration_number="20-104567",
-                last_confirmed_on=last_confirmed_on,
-                confirm_url=confirm,
-                unsubscribe_url=stop,
-            ),
-        )
+    for name, facts in reminder_samples(_holder(language), today=_TODAY, token=_TOKEN):
+        yield Sample(name=name, facts=facts)
 
 
-def _holder(language: Language) -> _Holder:
+def _holder(language: Language) -> Holder:
     person = _person(language)
     return {
         "applicant_name_ar": person["applicant_name_ar"],

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import TextClause, text
@@ -56,26 +57,41 @@ WHERE practitioners.id = stamped.id
 """),
 }
 _CLOSE = text("""
+WITH passed AS (
+    SELECT reminders.id, now.anchor
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:anchors AS date[]), CAST(:thresholds AS int[]))
+        AS now (practitioner_id, anchor, threshold)
+    JOIN reminders ON reminders.practitioner_id = now.practitioner_id
+    WHERE reminders.about = :about
+        AND reminders.status IN ('queued', 'deferred') AND reminders.copy = 0
+        AND (reminders.anchor <> now.anchor
+            OR (reminders.threshold IS DISTINCT FROM now.threshold
+                -- One that was planned for a later day is not passed.
+                AND reminders.threshold >= now.anchor - CAST(:day AS date)))
+    -- Whoever holds one of them at this moment decides about it once more, or stamps it: waiting
+    -- for them, with cards in our hands, was half of a deadlock.
+    FOR NO KEY UPDATE OF reminders SKIP LOCKED
+)
 UPDATE reminders SET status = 'skipped', settled_at = :now,
-    reason = CASE WHEN reminders.anchor <> now.anchor THEN :moved ELSE 'too_late' END
-FROM unnest(CAST(:ids AS uuid[]), CAST(:anchors AS date[]), CAST(:thresholds AS int[]))
-    AS now (practitioner_id, anchor, threshold)
-WHERE reminders.practitioner_id = now.practitioner_id AND reminders.about = :about
-    AND reminders.status IN ('queued', 'deferred')
-    AND (reminders.anchor <> now.anchor
-        OR (reminders.threshold IS DISTINCT FROM now.threshold
-            -- One that was planned for a later day is not passed.
-            AND reminders.threshold >= now.anchor - CAST(:day AS date)))
+    reason = CASE WHEN reminders.anchor <> passed.anchor THEN :moved ELSE 'too_late' END
+FROM passed WHERE reminders.id = passed.id
 """)
 _SETTLED = text("""
-SELECT DISTINCT reminders.practitioner_id
+SELECT reminders.practitioner_id,
+    (array_agg(reminders.id ORDER BY reminders.threshold) FILTER (WHERE reminders.copy = 0 AND CASE
+        WHEN reminders.threshold = now.threshold THEN reminders.status <> 'deferred'
+        -- The letter of a later one, written when that was current: the clock was set back since.
+        -- One that left ahead of its time, for whatever reason, leaves this one to be sent.
+        ELSE reminders.threshold < now.threshold AND reminders.status IN ('queued', 'sent')
+            AND reminders.anchor - CAST(reminders.created_at AT TIME ZONE 'Asia/Riyadh' AS date)
+                <= reminders.threshold
+        END))[1],
+    COALESCE(max(reminders.copy) FILTER (WHERE reminders.threshold = now.threshold), 0)
 FROM unnest(CAST(:ids AS uuid[]), CAST(:anchors AS date[]), CAST(:thresholds AS int[]))
     AS now (practitioner_id, anchor, threshold)
 JOIN reminders USING (practitioner_id, anchor)
-WHERE reminders.about = :about AND CASE
-    WHEN reminders.threshold = now.threshold THEN reminders.status <> 'deferred'
-    -- A letter that a run for a later day has planned or sent: this one has passed.
-    ELSE reminders.threshold < now.threshold AND reminders.status IN ('queued', 'sent') END
+WHERE reminders.about = :about
+GROUP BY 1
 """)
 _WRITE = text("""
 INSERT INTO reminders (id, practitioner_id, about, anchor, threshold, status, reason, letter,
@@ -123,6 +139,16 @@ class Due:
     examine_on: date
 
 
+class Standing(NamedTuple):
+    """What has become of a person's current threshold."""
+
+    #: The reminder that settles it: its own, which was sent or has a reason not to be, or that of a
+    #: later threshold, which was sent when that was current. A deferred one is still open.
+    settled_by: UUID | None = None
+    #: How many of its letters were undone.
+    undone: int = 0
+
+
 #: A practitioner, the anchor, and the threshold that is current, if one is.
 Current = tuple[UUID, date, int | None]
 
@@ -138,6 +164,8 @@ class Decided:
     reason: Reason | None
     letter: ReminderLetter | None
     address: str | None
+    #: How many letters of this threshold were undone before.
+    undone: int = 0
 
 
 async def take_due(
@@ -157,18 +185,14 @@ async def take_turn(session: AsyncSession) -> None:
     await execute(session, _BEGIN, {"key": _PLANNING})
 
 
-async def settled_among(
+async def standing_of(
     session: AsyncSession, about: About, current: Sequence[Current]
-) -> set[UUID]:
-    """The people whose current threshold has its reminder or its reason already.
-
-    A deferred one is still open. Also those who have the letter of a later one: a run was for a
-    later day than this.
-    """
+) -> dict[UUID, Standing]:
+    """What is known of the people's current thresholds; of whom nothing is known is not there."""
     if not current:
-        return set()
+        return {}
     found = await execute(session, _SETTLED, {"about": about, **_columns(current)})
-    return set(found.scalars())
+    return {row[0]: Standing(row[1], row[2]) for row in found}
 
 
 async def write_decisions(
@@ -185,7 +209,9 @@ async def write_decisions(
         await execute(session, _WRITE, {
             "about": about,
             "ids": [
-                reminder_id(row.practitioner_id, about, row.anchor, row.threshold)
+                reminder_id(
+                    row.practitioner_id, about, row.anchor, row.threshold, after=row.undone
+                )
                 for row in decided
             ],
             "people": [row.practitioner_id for row in decided],

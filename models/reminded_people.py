@@ -41,7 +41,7 @@ _CARD_LETTERS = text("""
 SELECT practitioner_id, max(examined_on), max(examined_on) FILTER (WHERE letter = :asking)
 FROM reminders
 WHERE practitioner_id = ANY(CAST(:ids AS uuid[])) AND about = 'card'
-    AND status = ANY(CAST(:statuses AS text[]))
+    AND status = ANY(CAST(:statuses AS text[])) AND copy = 0
 GROUP BY practitioner_id
 """)
 _SUPPRESSED = text("""
@@ -94,6 +94,12 @@ class Person:
     def last_confirmed_on(self) -> date | None:
         """The day on which the profile was last confirmed; None if it never was."""
         return riyadh_day(self.confirmed_at) if self.confirmed_at else None
+
+    def anchor(self, about: About) -> date | None:
+        """The day that the thresholds count from; None for the card of somebody without one."""
+        if about is About.CARD:
+            return self.card_expires_on
+        return self.last_confirmed_on or self.on_file_since
 
     def facts(
         self,

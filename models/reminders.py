@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, Index, Integer, UniqueConstraint, text
 from sqlalchemy import select as sa_select
 from sqlmodel import Field, SQLModel, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -22,7 +22,12 @@ class Reminder(SQLModel, table=True):
     __tablename__ = "reminders"
     __table_args__ = (
         UniqueConstraint(
-            "practitioner_id", "about", "anchor", "threshold", name="a_threshold_is_reminded_once"
+            "practitioner_id",
+            "about",
+            "anchor",
+            "threshold",
+            "copy",
+            name="a_threshold_is_reminded_once",
         ),
         known("about", About, name="a_reminder_is_about_something_known"),
         known("status", ReminderStatus, name="a_reminder_has_a_known_status"),
@@ -36,6 +41,7 @@ class Reminder(SQLModel, table=True):
             "id",
             postgresql_where=text("status = 'queued'"),
         ),
+        CheckConstraint("(undone_at IS NOT NULL) = (copy > 0)", name="what_is_undone_is_a_copy"),
         Index("reminders_by_day", "examined_on", "address"),
     )
 
@@ -48,6 +54,12 @@ class Reminder(SQLModel, table=True):
     anchor: date
     #: Days left until the anchor at which it became due; below 0 after it.
     threshold: int
+    #: 0 for the one that counts. Above 0 are letters that an operator has undone, oldest first;
+    #: below 0 is the e-mail that corrects the one of the same number.
+    copy_: int = Field(
+        default=0, sa_column=Column("copy", Integer, nullable=False, server_default="0")
+    )
+    undone_at: datetime | None = optional_instant()
     status: ReminderStatus = Field(default=ReminderStatus.QUEUED, sa_type=named(ReminderStatus))
     #: A `rules.reminders.Reason`, wherever the letter did not leave.
     reason: str | None = None
@@ -74,9 +86,16 @@ class Reminder(SQLModel, table=True):
     settled_at: datetime | None = optional_instant()
 
 
-def reminder_id(practitioner_id: UUID, about: About, anchor: date, threshold: int) -> UUID:
-    """The same for the same person, matter, anchor and threshold, whoever asks and whenever."""
-    return uuid5(NAMESPACE_URL, f"mumaris:reminder:{practitioner_id}:{about}:{anchor}:{threshold}")
+def reminder_id(
+    practitioner_id: UUID, about: About, anchor: date, threshold: int, *, after: int = 0
+) -> UUID:
+    """The same for the same person, matter, anchor and threshold, whoever asks and whenever.
+
+    ``after`` is how many letters of it were undone: the next one is another message, which mail
+    programs would drop under the first one's Message-ID. Below 0 it is that of a correction.
+    """
+    name = f"mumaris:reminder:{practitioner_id}:{about}:{anchor}:{threshold}"
+    return uuid5(NAMESPACE_URL, f"{name}:{after}" if after else name)
 
 
 def address_key(address: str) -> str:
@@ -100,7 +119,11 @@ async def count_by_threshold(
     """How many reminders that this day's runs decided stand where: threshold, status, reason."""
     query = (
         select(Reminder.threshold, Reminder.status, Reminder.reason, func.count())
-        .where(col(Reminder.examined_on) == day, col(Reminder.about) == about)
+        .where(
+            col(Reminder.examined_on) == day,
+            col(Reminder.about) == about,
+            col(Reminder.copy_) == 0,
+        )
         .group_by(col(Reminder.threshold), col(Reminder.status), col(Reminder.reason))
         .order_by(col(Reminder.threshold).desc(), col(Reminder.status), col(Reminder.reason))
     )
@@ -116,6 +139,7 @@ async def count_planned(session: AsyncSession, about: About, day: date) -> int:
             col(Reminder.examined_on) == day,
             col(Reminder.about) == about,
             col(Reminder.letter).is_not(None),
+            col(Reminder.copy_) == 0,
         )
     )
     return (await session.exec(query)).one()

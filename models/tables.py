@@ -14,6 +14,7 @@ from models import (
     payments,
     practitioners,
     references,
+    reminder_orders,
     reminder_tokens,
     reminders,
     requests,
@@ -47,6 +48,7 @@ ALL: tuple[type[SQLModel], ...] = (
     examination_days.ExaminationDays,
     reminders.Reminder,
     reminder_tokens.ReminderToken,
+    reminder_orders.ReminderOrder,
     suppressions.Suppression,
     practitioners.ProfileConfirmation,
 )

@@ -73,6 +73,8 @@ class ReminderLetter(StrEnum):
     CARD_REMINDER = "card_reminder"
     RENEWAL_WAITING = "renewal_waiting"
     PROFILE_REMINDER = "profile_reminder"
+    #: What an earlier letter said was not true.
+    REMINDER_CORRECTION = "reminder_correction"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -149,24 +151,39 @@ def decide(facts: ReminderFacts, day: date, policy: ReminderPolicy) -> ReminderD
 
 
 def decide_again(
-    facts: ReminderFacts, threshold: int, anchor: date, day: date, policy: ReminderPolicy
+    facts: ReminderFacts,
+    threshold: int,
+    anchor: date,
+    day: date,
+    policy: ReminderPolicy,
+    *,
+    ordered: bool = False,
 ) -> ReminderDecision:
     """Whether a reminder that was planned for this threshold and anchor may still leave.
 
     Asked right before the letter is written: the card, the profile, the requests and the address
     may have changed since. What only puts off a letter is not asked again, but for a threshold that
-    this day has not reached yet.
+    this day has not reached yet. One that an operator has ``ordered`` for today leaves whatever
+    threshold is current.
     """
     if facts.anchor != anchor:
         return Skip(Reason.RENEWED if facts.about is About.CARD else Reason.CONFIRMED)
-    if (anchor - day).days > threshold:
+    if not ordered and (anchor - day).days > threshold:
         return Defer(Reason.NOT_YET, anchor - timedelta(days=threshold))
-    if policy.thresholds(facts.about).current(anchor, day) != threshold:
+    if not ordered and policy.thresholds(facts.about).current(anchor, day) != threshold:
         return Skip(Reason.TOO_LATE)
     for rule in _RULES[facts.about].values():
         if isinstance(objection := rule(facts, day, policy), Skip):
             return objection
     return _letter(facts, day, policy)
+
+
+def decide_correction(facts: ReminderFacts) -> ReminderDecision:
+    """Whether an e-mail may leave that takes back what an earlier one said."""
+    for rule in (_no_address, _suppressed):
+        if (objection := rule(facts)) is not None:
+            return objection
+    return Send(ReminderLetter.REMINDER_CORRECTION, confirm_profile=False)
 
 
 @dataclass(frozen=True)
@@ -198,11 +215,11 @@ def _open_renewal(facts: ReminderFacts, _day: date, _policy: ReminderPolicy) -> 
     return Skip(Reason.OPEN_RENEWAL) if waits_for_us else None
 
 
-def _no_address(facts: ReminderFacts, _day: date, _policy: ReminderPolicy) -> Skip | None:
+def _no_address(facts: ReminderFacts, *_: object) -> Skip | None:
     return None if facts.has_address else Skip(Reason.NO_ADDRESS)
 
 
-def _suppressed(facts: ReminderFacts, _day: date, _policy: ReminderPolicy) -> Skip | None:
+def _suppressed(facts: ReminderFacts, *_: object) -> Skip | None:
     return Skip(Reason.SUPPRESSED) if facts.suppressed else None
 
 

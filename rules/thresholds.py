@@ -37,6 +37,13 @@ class Thresholds:
             return None
         return min((one for one in self.days_left if one >= left), default=None)
 
+    def has_passed(self, threshold: int, anchor: date, day: date) -> bool:
+        """Whether this one can be current no more: another is, or all are over."""
+        left = (anchor - day).days
+        if self.last_day_left is not None and left < self.last_day_left:
+            return True
+        return any(left <= one < threshold for one in self.days_left)
+
     def next_day(self, anchor: date, day: date) -> date | None:
         """The first day after this one on which another becomes current, if there is one."""
         left = (anchor - day).days

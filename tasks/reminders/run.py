@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from desk.clock import RIYADH, utc_now
 from desk.common_clock import common_clock
 from desk.examination_days import set_days_anew
+from desk.ordering import Order, keep_order
 from desk.policy import current_policy
 from desk.reminders import Plan, is_today, plan_chunk
 from models.connections import LONG
@@ -58,24 +59,27 @@ async def plan_day(
     run: str,
     now: datetime,
     dry: bool = False,
+    early: bool = False,
     tell: Progress = _silent,
 ) -> Plan:
     """Examine every card or profile that is due on this day; goes on where a killed run stopped.
 
     What somebody else holds at that moment is looked for once more at the end. With ``dry``, and of
     another day than today whatever is said, nothing is kept: no reminder, no day of examination.
+    ``early`` is the exception that an operator orders; see `desk.reminders.plan_chunk`.
     """
-    dry = dry or not is_today(day, now)
+    dry = dry or not (early or is_today(day, now))
+    once = dry or early
     policy = current_policy().reminders
     plan = Plan(about)
     if not policy.thresholds(about).days_left:
         return plan
-    if not dry:
+    if not once:
         await set_days_anew(about, day, policy)
     due = await _count_due(about, day)
-    while await plan_chunk(plan, day=day, now=now, run=run, policy=policy, dry=dry):
+    while await plan_chunk(plan, day=day, now=now, run=run, policy=policy, dry=dry, early=early):
         await tell(plan.examined, max(due, plan.examined))
-    if not dry:
+    if not once:
         plan.start_over()
         while await plan_chunk(plan, day=day, now=now, run=run, policy=policy):
             await tell(plan.examined, plan.examined)
@@ -112,21 +116,26 @@ async def run_reminders(
     run: str,
     clock: Callable[[], datetime] | None = None,
     at_any_hour: bool = False,
+    order: Order | None = None,
 ) -> Report:
     """The whole run, outside Prefect; see `plan_day` and `send_today`.
 
     Today is what the database's clock says, unless another is given. A run for another day is a
-    rehearsal; see `rehearse_day`.
+    rehearsal, see `rehearse_day`, unless somebody orders the letters of that day to leave today.
+    The order is kept, and sentences count from today all the same.
     """
     clock = clock or await common_clock()
     began = clock()
     day = on or riyadh_day(began)
-    if not is_today(day, began):
+    early = order is not None and not is_today(day, began)
+    if order is not None and early:
+        await keep_order(order, run, day, now=began)
+    elif not is_today(day, began):
         return await rehearse_day(about, day, now=began)
     async with crew_of(about, day, clock=clock) as found:
-        plan = await plan_day(about, day, run=run, now=began)
+        plan = await plan_day(about, day, run=run, now=began, early=early)
         sent = await send_today(found, now=clock(), at_any_hour=at_any_hour)
-    return await report(day, plan, sent, now=clock())
+    return await report(riyadh_day(began), plan, sent, now=clock())
 
 
 async def rehearse_day(

@@ -10,15 +10,32 @@ from desk.clock import RIYADH
 from desk.policy import as_on_card
 from mail.languages import Language
 from mail.letter_facts import LetterFacts
-from mail.reminder_facts import CardReminder, ProfileReminder, RenewalWaiting, WaitsIn
+from mail.reminder_facts import (
+    CardReminder,
+    ProfileReminder,
+    ReminderCorrection,
+    RenewalWaiting,
+    WaitsIn,
+)
 from mail.settings import MailSettings
 from models.database import patiently, transaction
 from models.reminded_people import Person, read_people, suppressed_among
+from models.reminder_orders import ordered_among
 from models.reminder_outbox import Held, Stamp, give_back, hold, stamp
 from models.reminder_tokens import NewToken, TokenPurpose, keep_tokens, new_token
+from models.strays import told_on
 from rules.dates import riyadh_day
 from rules.reminder_policy import ReminderPolicy
-from rules.reminders import Defer, ReminderLetter, ReminderStatus, Send, Skip, decide_again
+from rules.reminders import (
+    Defer,
+    ReminderDecision,
+    ReminderLetter,
+    ReminderStatus,
+    Send,
+    Skip,
+    decide_again,
+    decide_correction,
+)
 from rules.thresholds import About
 
 
@@ -31,6 +48,8 @@ class Ready:
     decision: Send
     #: When it was decided: what its sentences count from, and the day on which it leaves.
     at: datetime
+    #: When the letter that this one corrects was sent; None unless it corrects one.
+    told_on: date | None
     #: Opens the page that ends the reminders.
     stop_token: str
     #: Opens the page that confirms the profile, where the letter asks for that.
@@ -67,33 +86,64 @@ async def take(
         held = await hold(session, now=now, lease=lease, limit=limit)
         people = await read_people(session, [one.practitioner_id for one in held])
         suppressed = await suppressed_among(session, {p.address for p in people.values()})
-        ready, skipped, early = _sort(held, people, suppressed, now, policy)
+        ids = [one.id for one in held]
+        known = _Known(
+            people,
+            suppressed,
+            ordered=await ordered_among(session, ids),
+            told_on=await told_on(session, [one.id for one in held if _corrects(one)]),
+        )
+        ready, skipped, early = _sort(held, known, now, policy)
         await stamp(session, [_skipped(one, why, now) for one, why in skipped], now=now)
         await give_back(session, [(one, _begin(why.until)) for one, why in early])
         await keep_tokens(session, [token for one in ready for token in one.tokens(policy, now)])
     return len(held), ready
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What is true now of the letters that are held."""
+
+    people: dict[UUID, Person]
+    suppressed: set[str]
+    #: Those that an operator has ordered for today.
+    ordered: set[UUID]
+    #: Of those that correct a letter: when that was sent.
+    told_on: dict[UUID, date]
+
+    def decide(self, one: Held, day: date, policy: ReminderPolicy) -> ReminderDecision:
+        """What the rules say of the letter on this day."""
+        person = self.people[one.practitioner_id]
+        facts = person.facts(
+            About(one.about),
+            suppressed=person.address in self.suppressed,
+            letters_today=0,
+            day=day,
+        )
+        if _corrects(one):
+            return decide_correction(facts)
+        return decide_again(
+            facts, one.threshold, one.anchor, day, policy, ordered=one.id in self.ordered
+        )
+
+
+def _corrects(one: Held) -> bool:
+    return one.letter == ReminderLetter.REMINDER_CORRECTION
+
+
 def _sort(
-    held: Sequence[Held],
-    people: dict[UUID, Person],
-    suppressed: set[str],
-    now: datetime,
-    policy: ReminderPolicy,
+    held: Sequence[Held], known: _Known, now: datetime, policy: ReminderPolicy
 ) -> tuple[list[Ready], list[tuple[Held, Skip]], list[tuple[Held, Defer]]]:
     ready: list[Ready] = []
     skipped: list[tuple[Held, Skip]] = []
     early: list[tuple[Held, Defer]] = []
     day = riyadh_day(now)
     for one in held:
-        person = people[one.practitioner_id]
-        facts = person.facts(
-            About(one.about), suppressed=person.address in suppressed, letters_today=0, day=day
-        )
-        decision = decide_again(facts, one.threshold, one.anchor, day, policy)
+        decision = known.decide(one, day, policy)
         if isinstance(decision, Send):
             confirm = new_token() if decision.confirm_profile else None
-            ready.append(Ready(one, person, decision, now, new_token(), confirm))
+            person, told = known.people[one.practitioner_id], known.told_on.get(one.id)
+            ready.append(Ready(one, person, decision, now, told, new_token(), confirm))
         elif isinstance(decision, Skip):
             skipped.append((one, decision))
         else:
@@ -116,6 +166,17 @@ def facts_of(ready: Ready, *, settings: MailSettings) -> LetterFacts:
     stop = f"{portal}/unsubscribe/{ready.stop_token}"
     confirm = f"{portal}/confirm/{ready.confirm_token}" if ready.confirm_token else ""
     letter = ready.decision.letter
+    if letter is ReminderLetter.REMINDER_CORRECTION:
+        is_card = ready.held.about == About.CARD
+        return ReminderCorrection(
+            applicant_name_ar=person.name_ar,
+            applicant_name_en=person.name_en,
+            language=Language(person.language),
+            registration_number=as_on_card(person.registration_number),
+            told_on=ready.told_on or ready.day,
+            expires_on=person.card_expires_on if is_card else None,
+            unsubscribe_url=stop,
+        )
     if letter is ReminderLetter.PROFILE_REMINDER:
         return ProfileReminder(
             applicant_name_ar=person.name_ar,

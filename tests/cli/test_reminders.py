@@ -14,6 +14,7 @@ from support.policies import policy_with
 from support.reminding import SUNDAY, OnFile, Runs, card_on_file, noon, running
 from support.shell import mumaris
 from support.smtp import SmtpRecorder
+from support.strays import stray_run
 
 DAY = SUNDAY.isoformat()
 
@@ -25,7 +26,8 @@ async def runs(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
     async def common_clock() -> Callable[[], datetime]:
         return running(noon(SUNDAY))
 
-    monkeypatch.setattr("cli.reminder_commands.common_clock", common_clock)
+    for module in ("reminder_commands", "reminder_runs", "undo_commands"):
+        monkeypatch.setattr(f"cli.{module}.common_clock", common_clock)
     async with SmtpRecorder() as smtp:
         monkeypatch.setenv("MUMARIS_SMTP_HOST", "127.0.0.1")
         monkeypatch.setenv("MUMARIS_SMTP_PORT", str(smtp.port))
@@ -71,6 +73,63 @@ async def test_a_run_for_another_day_only_says_what_it_would_do(
     assert [(each["rehearsed"], each["sent"]) for each in told["reports"]] == [(True, 0)] * 2
     assert runs.smtp.accepted == []
     assert await card.reminders() == []
+
+
+async def test_another_day_s_reminders_leave_today_only_with_a_reason(
+    runs: Runs, card: OnFile
+) -> None:
+    """And with a yes, where nobody can be asked."""
+    order = ("reminders", "run", "--on", "2026-11-24", "--at-any-hour", "--send")
+
+    unexplained = await mumaris(*order, "--yes")
+    unanswered = await mumaris(*order, "--because", "a strike")
+    sent = await mumaris(*order, "--because", "a strike", "--yes")
+
+    assert (unexplained.exit_code, unanswered.exit_code, sent.exit_code) == (2, 2, 0)
+    assert "1 cards examined; e-mails: 1 sent\n" in sent.stdout
+    assert len(runs.smtp.accepted) == 1
+
+
+async def test_a_run_for_another_day_is_found_and_taken_back(runs: Runs) -> None:
+    """Which runs, whom they told what, and then that it is undone; asked before it is."""
+    stray = await card_on_file(SUNDAY + timedelta(days=219))
+    await stray_run(runs, SUNDAY + timedelta(days=190))
+
+    listed = json.loads((await mumaris("reminders", "undo", "--json")).stdout)
+    shown = await mumaris("reminders", "undo", "--run", "stray", "--dry-run")
+    unanswered = await mumaris("reminders", "undo", "--run", "stray")
+    before = await mumaris("reminders", "why", stray.number, "--on", "2027-05-31")
+    undone = await mumaris("reminders", "undo", "--run", "stray", "--correct", "--yes")
+    again = await mumaris("reminders", "undo", "--run", "stray", "--correct", "--yes", "--json")
+    after = await mumaris("reminders", "why", stray.number, "--on", "2027-05-31")
+    unknown = await mumaris("reminders", "undo", "--run", "unheard-of", "--yes")
+
+    assert [(each["run"], each["as_if_it_were"], each["sent"]) for each in listed] == [
+        ("stray", "2027-05-31", 1)
+    ]
+    assert all(word in shown.stdout for word in (stray.number, "29 days left", "219 days left"))
+    assert unanswered.exit_code == 2
+    assert "decided: sent" in before.stdout
+    assert "said what is true on 2027-05-31" in before.stdout
+    assert "1 e-mails no longer count" in undone.stdout
+    assert "1 corrections leave with the next run" in undone.stdout
+    assert json.loads(again.stdout)["undone"] == {"letters": 0, "reopened": 0, "corrections": 0}
+    assert "yes, with the next run" in after.stdout
+    assert "undone" in after.stdout
+    assert (unknown.exit_code, len(unknown.stderr.splitlines())) == (1, 1)
+
+
+async def test_lists_are_json_too(card: OnFile) -> None:
+    """The rehearsal by days, and why."""
+    days = json.loads(
+        (await mumaris("reminders", "rehearse", "--on", DAY, "--days", "2", "--json")).stdout
+    )
+    why = json.loads((await mumaris("reminders", "why", card.number, "--json")).stdout)
+
+    assert [(each["day"], each["by_days_left"]) for each in days] == [
+        (DAY, {"14": 1}), ("2026-11-23", {}),
+    ]  # fmt: skip
+    assert next(each["letter"] for each in why["about"]) == "yes, with the next run"
 
 
 async def test_a_rehearsal_is_a_table_a_csv_and_a_picture(card: OnFile, tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ REMINDERS = [
     sample
     for language in Language
     for sample in samples(language)
-    if sample.name.startswith(("card-reminder", "renewal-waiting", "profile-reminder"))
+    if sample.name.startswith(("card-reminder", "renewal-", "profile-reminder", "reminder-"))
 ]
 #: One for each letter, and a card reminder that asks to confirm beside one that does not.
 KINDS = [

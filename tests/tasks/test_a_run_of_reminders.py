@@ -9,10 +9,12 @@ import pytest
 from sqlmodel import func, select
 
 from desk.clock import utc_now
+from desk.ordering import Order
 from models.cards import Card
 from models.database import transaction
 from models.examination_days import ExaminationDays
 from models.last_times import Recurring, last_times
+from models.reminder_orders import ReminderOrder
 from models.reminders import Reminder
 from rules.dates import riyadh_day
 from rules.thresholds import About
@@ -26,6 +28,9 @@ from tasks.reminders.run import _patience, plan_day, run_reminders
 
 FRIDAY = SUNDAY - timedelta(days=2)
 YEAR = timedelta(days=365)
+AWAY = timedelta(days=190)
+#: A Monday.
+LATER = SUNDAY + AWAY + timedelta(days=1)
 
 
 @pytest.mark.parametrize(
@@ -216,3 +221,33 @@ async def test_a_whole_run_notes_that_it_was(database: str) -> None:
     async with transaction() as session:
         assert set(await last_times(session)) == {Recurring.CARD_REMINDERS}
     assert after_rehearsal == {}
+
+
+async def test_an_operator_may_order_another_day_s_letters_for_today(runs: Runs) -> None:
+    """What they say is true today, who ordered it is kept, and no other reminder is lost."""
+    card = await card_on_file(LATER + timedelta(days=30), preferred_language="en")
+    days = (await everything_about(card))[:2]
+    order = Order("huda", "the mail server is closed that week")
+
+    report = await run_reminders(
+        About.CARD, LATER, run="early", clock=running(noon(SUNDAY)), at_any_hour=True, order=order
+    )
+
+    (letter,) = runs.letters()
+    async with transaction() as session:
+        (kept,) = (await session.exec(select(ReminderOrder))).all()
+    assert (report.rehearsed, report.sent) == (False, 1)
+    assert letter["Subject"] == f"Your registration card expires in {AWAY.days + 31} days"
+    assert (kept.run, kept.day, kept.because, kept.by) == ("early", LATER, order.because, "huda")
+    assert (await everything_about(card))[:2] == days
+
+    for left in range(95, -1, -1):
+        await runs.run(LATER + timedelta(days=30 - left))
+
+    assert [row.threshold for row in await card.reminders()] == [90, 60, 30, 14, 7, 1, 0]
+
+
+def test_an_order_says_why() -> None:
+    """Somebody will ask."""
+    with pytest.raises(ValueError, match="why"):
+        Order("huda", "  ")
