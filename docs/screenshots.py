@@ -1,0 +1,94 @@
+"""Takes the README's screenshots from the demo, which must be running: `make demo`.
+
+``python docs/screenshots.py`` writes them into docs/pictures/; look at them before you commit them.
+It needs what `make check` installs, and chromium.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from stack.mail_letters import Letter, Letters  # noqa: E402 - the script may be run from anywhere
+from stack.running import DEMO, RunningStack, default_home  # noqa: E402
+
+CHROMIUM = "/usr/bin/chromium"
+PICTURES = ROOT / "docs" / "pictures"
+#: A picture in a README is loaded by everybody who opens it.
+MOST_BYTES = 150_000
+_ARABIC = re.compile(r"[\u0621-\u064a]")
+_WAITS = 60_000.0
+
+
+def main() -> None:
+    """Take all of them; raises SystemExit where the demo does not run or a picture is too big."""
+    home = default_home() / DEMO
+    stack = RunningStack.read(home)
+    if stack is None:
+        sys.exit("the demo does not run here: start it with `make demo`")
+    PICTURES.mkdir(exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        letter = activation_letter(Letters(home / "mail"))
+        take_letter(browser, f"{stack.mail_url}/letters/{letter.summary.key}/html")
+        take_run(browser, stack)
+        browser.close()
+    for picture in sorted(PICTURES.glob("*.png")):
+        size = picture.stat().st_size
+        if size > MOST_BYTES:
+            sys.exit(f"{picture.name} has {size:,} bytes, more than {MOST_BYTES:,}")
+        sys.stdout.write(f"{picture.relative_to(ROOT)}: {size:,} bytes\n")
+
+
+def activation_letter(letters: Letters) -> Letter:
+    """The newest activation e-mail in Arabic; raises SystemExit where there is none."""
+    for summary in letters.newest(letters.count()):
+        found = letters.find(summary.key)
+        if found and _ARABIC.search(summary.subject) and "/activate/" in found.text:
+            return found
+    sys.exit("the demo has sent no activation e-mail in Arabic")
+
+
+def take_letter(browser: Browser, address: str) -> None:
+    """The Arabic half of an e-mail; the English one follows below it."""
+    page = browser.new_page(viewport={"width": 620, "height": 1600}, device_scale_factor=1.25)
+    page.goto(address)
+    english = page.get_by_text("Mumaris", exact=True).first.bounding_box()
+    if english is None:
+        sys.exit("the e-mail has no English half")
+    shoot(page, "activation-email", top=0, bottom=english["y"] - 40)
+
+
+def take_run(browser: Browser, stack: RunningStack) -> None:
+    """The runs as operations see them, after signing in: each request with what became of it."""
+    page = browser.new_page(viewport={"width": 1180, "height": 1800})
+    page.goto(f"{stack.prefect_ui_url}/login")
+    page.locator("input[type=password]").fill(stack.environment()["PREFECT_API_AUTH_STRING"])
+    page.get_by_role("button", name="Login").click()
+    page.get_by_text("Flow Runs").first.wait_for(timeout=_WAITS)
+    page.goto(f"{stack.prefect_ui_url}/runs")
+    page.get_by_text("Suspended").first.wait_for(timeout=_WAITS)
+    page.wait_for_load_state("networkidle")
+    suspended = page.get_by_text("Suspended").first.bounding_box()
+    if suspended is None:
+        sys.exit("no request waits in the demo")
+    # The list, without the menu beside it and the chart above it.
+    shoot(page, "prefect-runs", left=264, top=suspended["y"] - 158, bottom=suspended["y"] + 380)
+
+
+def shoot(page: Page, name: str, *, top: float, bottom: float, left: float = 0) -> None:
+    """Write this part of the page, in CSS pixels, under this name."""
+    width = (page.viewport_size or {"width": 0})["width"] - left
+    page.screenshot(
+        path=PICTURES / f"{name}.png",
+        clip={"x": left, "y": top, "width": width, "height": bottom - top},
+    )
+    page.close()
+
+
+if __name__ == "__main__":
+    main()
