@@ -207,7 +207,6 @@ async def test_an_unknown_link_is_not_found(
     assert (opened.status_code, pressed.status_code) == (404, 404)
     assert "This link does not work" in opened.text
     assert "<b>" not in opened.text
-    assert '"><b' not in opened.text
 
 
 @pytest.mark.parametrize("token", ["A" * 43, *STRANGE])
