@@ -22,6 +22,7 @@ from tasks.deadlines import act_on_deadlines
 from tasks.last_times import note_sweep
 from tasks.letters import deliver_letters
 from tasks.lost_runs import forget_what_went_on, see_waiting_runs
+from tasks.mail_news import announce_mail
 from tasks.news import announce_news
 from tasks.sweeping import move_runs
 
@@ -95,6 +96,7 @@ async def _with_prefect(now: datetime, *, calm: bool) -> None:
                 partial(announce_news, now=now),
                 partial(see_waiting_runs, client, now=now),
                 partial(forget_what_went_on, now=now),
+                partial(announce_mail, client, now=now),
             ]
         broken: list[Exception] = []
         for work in works:

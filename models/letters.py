@@ -73,6 +73,10 @@ class Letter(SQLModel, table=True):
     settled_at: datetime | None = optional_instant()
 
 
+#: Failed, or taken by the mail server and then not delivered.
+_UNDELIVERED = or_(col(Letter.status) == LetterStatus.FAILED, col(Letter.came_back_at).is_not(None))
+
+
 def letter_key(request_id: UUID, letter: str, *distinction: object) -> str:
     """What makes a letter the same letter: its request, its name, and what repeats it."""
     return ":".join([str(request_id), letter, *map(str, distinction)])
@@ -220,11 +224,24 @@ async def waiting_letters(session: AsyncSession) -> Waiting:
     return Waiting(*found, (await session.exec(reason)).first())
 
 
+async def has_undelivered(session: AsyncSession, request_id: UUID) -> bool:
+    """Whether the applicant's last e-mail about the request failed or came back.
+
+    The notice to an address that is being replaced is not the applicant's.
+    """
+    theirs = (col(Letter.request_id) == request_id, col(Letter.letter) != "old_address_notice")
+    arrived = select(func.max(Letter.created_at)).where(
+        *theirs, col(Letter.status) == LetterStatus.SENT, col(Letter.came_back_at).is_(None)
+    )
+    last = select(func.max(Letter.created_at)).where(*theirs, _UNDELIVERED)
+    failed_at = (await session.exec(last)).one()
+    arrived_at = (await session.exec(arrived)).one()
+    return failed_at is not None and (arrived_at is None or failed_at >= arrived_at)
+
+
 async def failed_letters(session: AsyncSession) -> int:
     """How many failed or came back, and wait for somebody to send or drop them."""
-    query = select(func.count()).where(
-        or_(col(Letter.status) == LetterStatus.FAILED, col(Letter.came_back_at).is_not(None))
-    )
+    query = select(func.count()).where(_UNDELIVERED)
     return (await session.exec(query)).one()
 
 

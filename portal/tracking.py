@@ -11,7 +11,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from desk.clock import last_day
-from desk.waiting import load_request
+from desk.tracking import Tracked
+from desk.tracking import track as look_up
 from models import requests
 from portal.clock import Now
 from portal.forms import field_of
@@ -57,7 +58,7 @@ async def track(request: Request, now: Now) -> Response:
     try:
         code = parse_tracking_code(typed)
         guesses.take(client, now=now)
-        found = await load_request(code)
+        found = await look_up(code)
     except NotATrackingCode as refusal:
         error = "not_a_code" if refusal.hidden is None else "hidden_in_code"
         return _form(request, typed=typed, error=error, hidden=refusal.hidden, status=422)
@@ -99,7 +100,8 @@ def _form(
     )
 
 
-def _result(request: Request, found: requests.Request, *, now: datetime) -> HTMLResponse:
+def _result(request: Request, tracked: Tracked, *, now: datetime) -> HTMLResponse:
+    found = tracked.request
     status = Status(found.status)
     return page(
         "status.html",
@@ -112,6 +114,7 @@ def _result(request: Request, found: requests.Request, *, now: datetime) -> HTML
         since=found.status_since,
         closed=status in FINAL,
         variant=_variant(found, now),
+        is_undelivered=tracked.is_undelivered,
         last_day=_last_day(found, now),
         steps=_STEPS if status in _STEPS_DONE else (),
         steps_done=_STEPS_DONE.get(status, 0),

@@ -1,12 +1,15 @@
 """The page that tells where a request stands."""
 
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import httpx
 import pytest
+from sqlmodel import col, select
 
 from desk.waiting import load_request
 from models.database import transaction
+from models.letters import Letter
 from models.requests import Request, find_request
 from portal.guessing import MOST_MISSES, WINDOW
 from rules.statuses import Status
@@ -16,6 +19,7 @@ from support.portal import Clock, mailed_link
 from support.requests import request_at_gate
 
 WRONG = "0000-0000"
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
 
 async def put(code: str, **facts: object) -> None:
@@ -91,6 +95,25 @@ async def test_every_status_has_its_words_in_both_languages(
 
     assert page.status_code == 200
     assert ('class="steps"' in page.text) == (status not in {*FINAL} - {Status.ACTIVATED})
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "We couldn't deliver our last e-mail"), ("ar", "تعذّر إيصال آخر رسالة")],
+)
+async def test_an_e_mail_that_did_not_arrive_is_told(
+    browser: httpx.AsyncClient, language: str, words: str
+) -> None:
+    """Its applicant has no other way to hear of it; a later one that arrives ends it."""
+    link = await mailed_link()
+    well = await ask(browser, link.code, language)
+    async with transaction() as session:
+        newest = select(Letter.id).order_by(col(Letter.created_at).desc()).limit(1)
+        (await session.get_one(Letter, (await session.exec(newest)).one())).came_back_at = NOW
+    ill = await ask(browser, link.code, language)
+
+    assert words not in unescape(well.text)
+    assert words in unescape(ill.text)
 
 
 async def test_before_the_approval_the_reference_is_not_issued(

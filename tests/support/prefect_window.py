@@ -98,9 +98,13 @@ class PrefectWindow:
 
     async def events(self, tracking_code: str, *, last: str) -> list[str]:
         """What the events about this request say, oldest first, once ``last`` is among them."""
+        return await self.events_of(f"mumaris.request.{tracking_code}", last=last)
+
+    async def events_of(self, resource: str, *, last: str) -> list[str]:
+        """The same for anything that events are about."""
         wanted = {
             "filter": {
-                "resource": {"id": [f"mumaris.request.{tracking_code}"]},
+                "resource": {"id": [resource]},
                 "order": "ASC",
             }
         }
@@ -110,7 +114,7 @@ class PrefectWindow:
             names = [event["event"] for event in answer.json()["events"]]
             return names if last in names else None
 
-        return await self._until(told, f"{last} is told of {tracking_code}")
+        return await self._until(told, f"{last} is told of {resource}")
 
     async def timeline(self, tracking_code: str) -> str:
         """The newest timeline artifact of the request."""
