@@ -124,7 +124,7 @@ def read_bounces(maildir: Path, *, as_json: bool) -> None:
     left = {
         "say nothing certain of the mailbox": found.undecided,
         "are about somebody behind the address": found.elsewhere,
-        "are about e-mails that are not ours": found.unknown,
+        "cannot be traced to an e-mail of ours": found.unknown,
     }
     for what, number in left.items():
         if number:

@@ -41,7 +41,7 @@ class Reading:
     undecided: int = 0
     #: Reports about somebody behind the address: a member of a list, a forward.
     elsewhere: int = 0
-    #: Reports of letters that are not ours.
+    #: Reports that cannot be traced to a letter of ours.
     unknown: int = 0
     #: Messages that could not be read; they are flagged in the Maildir.
     unreadable: int = 0
@@ -86,6 +86,8 @@ def _reports(message: Path, return_path: str) -> list[Report]:
 @patiently
 async def _heed(report: Report, *, now: datetime) -> list[str]:
     """Act on one report; returns what of `Reading` it adds one to. Repeated, it is the same."""
+    if report.letter_id is None:
+        return ["unknown"]
     async with transaction() as session:
         reminder = await session.get(Reminder, report.letter_id, with_for_update=True)
         letter = await session.get(Letter, report.letter_id, with_for_update=True)

@@ -2,7 +2,7 @@
 
 Delivery reports (RFC 3464, and RFC 6533 with ``message/global-delivery-status``), complaints
 (RFC 5965), forwarded or not, and what servers write that know neither (qmail, old Exim). The letter
-is found by a mark of ours (`mail.marks`); what bears none is about nobody.
+is found by a mark of ours (`mail.marks`); what bears none is about nobody we know.
 """
 
 import re
@@ -53,7 +53,8 @@ class What(StrEnum):
 class Report:
     """One letter that did not arrive, or was not wanted."""
 
-    letter_id: UUID
+    #: None where the report bears no mark of ours: it is counted, and acts on nobody.
+    letter_id: UUID | None
     what: What
     #: The codes and the server's words, as the report has them: they may hold an address.
     reply: str = ""
@@ -92,8 +93,6 @@ def _read(report: Part, message: Part, return_path: str) -> Iterator[Report]:
     letter = _returned(report) or _addressed(report, return_path)
     if letter is None and report is not message:
         letter = _addressed(message, return_path)
-    if letter is None:
-        return
     for part in report.walk():
         if part.kind in _STATUS_KINDS:
             yield from _failures(letter, part)
@@ -124,7 +123,7 @@ def _addressed(message: Part, return_path: str) -> UUID | None:
     return by_return_address(to, return_path) or by_message_id(answers)
 
 
-def _failures(letter: UUID, part: Part) -> Iterator[Report]:
+def _failures(letter: UUID | None, part: Part) -> Iterator[Report]:
     for fields in part.blocks():
         action = fields.get("action", [""])[0].split()[:1]
         what = {"failed": What.FAILED, "delayed": What.DELAYED}.get("".join(action).casefold())
@@ -149,7 +148,7 @@ def _reply(fields: dict[str, list[str]]) -> str:
     return f"{status[0]} {said}".strip()
 
 
-def _complaints(letter: UUID, part: Part) -> Iterator[Report]:
+def _complaints(letter: UUID | None, part: Part) -> Iterator[Report]:
     for fields in part.blocks():
         if fields.get("feedback-type", [""])[0].strip().casefold() in _COMPLAINTS:
             named = map(_address, fields.get("original-rcpt-to", []))

@@ -110,11 +110,12 @@ async def test_reports_of_other_letters_are_counted_and_left(
 ) -> None:
     """An activation letter's, or a forged one."""
     maildir.add(report(uuid4()))
+    maildir.add(report(uuid4(), message_id="<0102018e-a@mail.example.net>"))
     maildir.add(b"\xff\x00 no report at all")
 
     read = await read_maildir(tmp_path / "bounces", now=noon(SUNDAY))
 
-    assert (read.messages, read.reports, read.unknown, read.suppressed) == (2, 1, 1, 0)
+    assert (read.messages, read.reports, read.unknown, read.suppressed) == (3, 2, 2, 0)
 
 
 async def test_a_lifted_suppression_lets_reminders_through_again(

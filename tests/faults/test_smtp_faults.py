@@ -1,6 +1,7 @@
 """The outbox against a mail server that fails, in every way that a mail server fails."""
 
 import asyncio
+import errno
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -236,6 +237,29 @@ async def test_a_setting_that_spoils_every_letter_fails_none_for_good(
 
     assert spoiled.server_reply == "cannot be composed: AddressMalformed"
     assert (await now_of(letter)).status == LetterStatus.SENT
+
+
+async def test_a_disk_that_is_full_fails_no_letter(
+    server: SmtpRecorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long it takes to empty it; then they arrive."""
+    letter = await owe()
+    now = utc_now()
+    with monkeypatch.context() as patch:
+        patch.setattr(tasks.letters, "compose", _no_space)
+        for _ in range(ATTEMPTS + 5):
+            await deliver_letters(now=now)
+            now = (await now_of(letter)).next_attempt_at
+    waiting = await now_of(letter)
+
+    await deliver_letters(now=now)
+
+    assert waiting.status == LetterStatus.QUEUED
+    assert (await now_of(letter)).status == LetterStatus.SENT
+
+
+def _no_space(*_: object, **__: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 async def test_two_deliverers_at_once_send_each_letter_once(server: SmtpRecorder) -> None:
