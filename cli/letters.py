@@ -9,7 +9,7 @@ import typer
 
 from cli.options import AsJson, Code, Day, Limit, Yes
 
-app = typer.Typer(name="letters", help="The e-mails: what they look like, which were not sent.")
+app = typer.Typer(name="letters", help="List, preview and resend e-mails.")
 
 
 class LetterState(StrEnum):
@@ -27,7 +27,10 @@ def preview(
         Path, typer.Option("--to", file_okay=False, help="The folder to write to.")
     ] = Path("letters-preview"),
 ) -> None:
-    """Write every letter, with invented facts, to files; index.html shows them all."""
+    """Write every kind of e-mail, with invented facts, to files; index.html shows them all.
+
+    Example: mumaris letters preview --to letters-preview
+    """
     from mail.preview import write_previews
 
     written = write_previews(to)
@@ -38,12 +41,15 @@ def preview(
 def list_(
     *,
     status: Annotated[
-        LetterState | None, typer.Option("--status", help="Only this status.")
+        LetterState | None, typer.Option("--status", help="Only e-mails with this status.")
     ] = None,
     limit: Limit = 50,
     as_json: AsJson = False,
 ) -> None:
-    """List e-mails about requests and reminders, newest first; never their addresses."""
+    """List e-mails about requests and reminders, newest first, without their addresses.
+
+    Example: mumaris letters list --status failed
+    """
     from cli import letter_commands
 
     letter_commands.list_letters(status, limit, as_json=as_json)
@@ -71,10 +77,12 @@ def resend(
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """Send e-mails again that failed or came back; without WHICH all of them.
+    """Send e-mails that failed or came back again; without WHICH, all of them.
 
     Safe to repeat: an e-mail that waits already is left alone, and keeps its Message-ID. Reminders
     leave with the next run.
+
+    Example: mumaris letters resend K7Q2-M9XD
     """
     from cli import letter_commands
 
@@ -92,7 +100,10 @@ def drop(
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """Say that a request's e-mails that failed or came back are not wanted any more."""
+    """Give up a request's e-mails that failed or came back.
+
+    Example: mumaris letters drop K7Q2-M9XD
+    """
     from cli import letter_commands
 
     letter_commands.drop(code, letter, yes=yes, as_json=as_json)

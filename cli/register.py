@@ -64,7 +64,12 @@ def load(
 
 
 def migrate() -> None:
-    """Bring the database's tables up to date; repeating it is safe, also while the system runs."""
+    """Bring the database's tables up to date.
+
+    It is safe to repeat, also while the system runs.
+
+    Example: DATABASE_URL=postgresql://host/mumaris mumaris migrate
+    """
     from cli.running import use_database
     from models.migrate import migrate as run_migrations
 

@@ -1,6 +1,6 @@
 """What `mumaris reminders run` does; imported when it runs."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import uuid4
@@ -15,16 +15,22 @@ from desk.examination_days import thresholds_are_new
 from desk.ordering import Order
 from desk.policy import current_policy
 from desk.reminder_table import figures, table
+from models.database import transaction
+from models.examinations import count_due
+from models.reminders import count_queued
 from rules.dates import riyadh_day
 from rules.thresholds import About
 from tasks.reminders.run import Report, rehearse_day, run_reminders
+
+#: A run that may write to more people than this asks first.
+MANY = 100
 
 
 @dataclass(frozen=True)
 class Asked:
     """What a run was asked to do."""
 
-    matters: Iterable[About]
+    matters: Sequence[About]
     on: date | None
     dry: bool
     at_any_hour: bool
@@ -35,6 +41,10 @@ def run_day(asked: Asked, *, yes: bool, as_json: bool) -> None:
     """Plan and send today's reminders of each kind, or say what another day's run would do."""
     if asked.order is not None:
         confirm(f"Send the reminders of {asked.on} today?", yes=yes)
+    elif not (yes or asked.dry):
+        number = run(lambda: _count_possible(asked))
+        question = f"Send today's reminders? Up to {number:,} e-mails leave."
+        confirm(question, yes=number <= MANY)
     name = f"command-{uuid4()}"
 
     async def work() -> tuple[date, list[tuple[Report, bool]]]:
@@ -70,6 +80,19 @@ def run_day(asked: Asked, *, yes: bool, as_json: bool) -> None:
             f"{asked.on} is not today ({today}), so nothing was sent. "
             "To send these today, add --send and say --because why."
         )
+
+
+async def _count_possible(asked: Asked) -> int:
+    """How many e-mails can leave: one for each that is examined, and those that wait.
+
+    None by a run for another day, which is a rehearsal.
+    """
+    today = riyadh_day((await common_clock())())
+    if asked.on not in {None, today}:
+        return 0
+    async with transaction() as session:
+        due = [await count_due(session, about, today) for about in asked.matters]
+        return sum(due) + await count_queued(session)
 
 
 def _show_report(found: Report, *, thresholds_new: bool) -> None:

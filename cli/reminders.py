@@ -10,14 +10,18 @@ import typer
 
 from cli.options import AsJson, Limit, Yes
 
-app = typer.Typer(name="reminders", help="Reminders of expiring cards and unconfirmed profiles.")
-suppressions = typer.Typer(name="suppressions", help="Addresses that get no reminders.")
-bounces = typer.Typer(name="bounces", help="Reports of letters that did not arrive.")
+app = typer.Typer(
+    name="reminders", help="Send, forecast and explain reminders of cards and profiles."
+)
+suppressions = typer.Typer(
+    name="suppressions", help="Show and change which addresses get no reminders."
+)
+bounces = typer.Typer(name="bounces", help="Read reports of e-mails that did not arrive.")
 
 _DAY = typer.Option("--on", formats=["%Y-%m-%d"], help="The day; default: today in Riyadh.")
 OnDay = Annotated[datetime | None, _DAY]
-Because = Annotated[str, typer.Option("--because", help="Why; it is kept.")]
-ByWhom = Annotated[str, typer.Option("--by", help="Who orders it; default: your login.")]
+Because = Annotated[str, typer.Option("--because", help="Why it is done; this is kept.")]
+ByWhom = Annotated[str, typer.Option("--by", help="Who ordered it; default: your login.")]
 
 
 class Matter(StrEnum):
@@ -36,7 +40,7 @@ def run(
     about: Annotated[Matter | None, _ABOUT] = None,
     on: OnDay = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say what would be sent; keep nothing.")
+        bool, typer.Option("--dry-run", help="Only say what would be sent; send and keep nothing.")
     ] = False,
     at_any_hour: Annotated[
         bool, typer.Option("--at-any-hour", help="Ignore the sending hours in policy.toml.")
@@ -53,6 +57,9 @@ def run(
 
     For any other day this only says what would be sent on that day. With --send and --because the
     reminders of that day leave today. What they say counts from today, and who ordered it is kept.
+    A run that may write to more than a hundred people asks first.
+
+    Example: mumaris reminders run --about card --dry-run
     """
     from cli import reminder_runs
     from desk.ordering import Order
@@ -93,6 +100,8 @@ def undo(
 
     It shows whom the run wrote to and lets their reminders become due again on the right days. With
     --correct they also get a correction with the next run. Safe to repeat.
+
+    Example: mumaris reminders undo --run RUN --because "wrong day" --correct
     """
     from cli import undo_commands
 
@@ -106,18 +115,25 @@ def undo(
 @app.command()
 def rehearse(
     *,
-    about: Annotated[Matter, typer.Option("--about", help="Of which kind.")] = Matter.CARD,
-    days: Annotated[int, typer.Option("--days", min=1, max=400, help="So many coming days.")] = 30,
+    about: Annotated[Matter, typer.Option("--about", help="Kind of reminder.")] = Matter.CARD,
+    days: Annotated[
+        int, typer.Option("--days", min=1, max=400, help="Number of days to show.")
+    ] = 30,
     on: OnDay = None,
     csv: Annotated[
         Path | None, typer.Option("--csv", dir_okay=False, help="Write the table as CSV.")
     ] = None,
     chart: Annotated[
-        Path | None, typer.Option("--chart", dir_okay=False, help="Draw it as an SVG picture.")
+        Path | None, typer.Option("--chart", dir_okay=False, help="Write it as an SVG chart.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say how many letters of which threshold each coming day would send, if nothing changed."""
+    """Forecast how many e-mails each coming day will send, by threshold.
+
+    It counts what is on file now, as if nothing changed.
+
+    Example: mumaris reminders rehearse --days 14 --chart reminders.svg
+    """
     from cli import reminder_commands
     from rules.thresholds import About
 
@@ -133,7 +149,10 @@ def why(
     on: OnDay = None,
     as_json: AsJson = False,
 ) -> None:
-    """Explain what one card's holder got and gets: each rule in turn, and when the next comes."""
+    """Explain, rule by rule, why a card holder was or was not written to, and when next.
+
+    Example: mumaris reminders why 20-150007
+    """
     from cli import reminder_commands
 
     reminder_commands.explain_person(card, _day(on), as_json=as_json)
@@ -141,7 +160,10 @@ def why(
 
 @app.command()
 def backlog(*, as_json: AsJson = False) -> None:
-    """Show what waits: cards and profiles to examine, letters to send, and for how long."""
+    """Show what waits: cards and profiles to examine, and e-mails to send.
+
+    Example: mumaris reminders backlog --json
+    """
     from cli import reminder_commands
 
     reminder_commands.show_backlog(as_json=as_json)
@@ -149,7 +171,10 @@ def backlog(*, as_json: AsJson = False) -> None:
 
 @suppressions.command("list")
 def list_(*, limit: Limit = 50, as_json: AsJson = False) -> None:
-    """List the addresses that get no reminders, and why: for whoever answers their owners."""
+    """List the addresses that get no reminders, and why, for support staff.
+
+    Example: mumaris suppressions list --limit 20
+    """
     from cli import suppression_commands
 
     suppression_commands.list_suppressions(limit, as_json=as_json)
@@ -186,9 +211,11 @@ def add(
     reason: Annotated[StopReason, typer.Option("--reason", help="Why the reminders stop.")],
     as_json: AsJson = False,
 ) -> None:
-    """Send no more reminders to an address: its owner asked, or has died.
+    """Stop reminders to an address: its owner asked, or has died.
 
-    E-mails about the person's own requests still arrive. The reason stands beside any others.
+    E-mails about the person's own requests still arrive. The reason is added to any others.
+
+    Example: mumaris suppressions add 20-150007 --reason asked
     """
     from cli import suppression_commands
 
@@ -205,7 +232,10 @@ def lift(
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """Let an address get reminders again; asks where its owner had asked for none."""
+    """Let an address get reminders again; it asks where the owner wanted none.
+
+    Example: mumaris suppressions lift 20-150007 --reason bounced
+    """
     from cli import suppression_commands
 
     suppression_commands.lift_suppression(
@@ -226,6 +256,8 @@ def read(
     Mailboxes that do not exist, and people who complain, get no more reminders. An e-mail about a
     request that came back shows on the request. What was read moves from new to cur; read again, it
     changes nothing.
+
+    Example: mumaris bounces read /var/mail/bounces
     """
     from cli import suppression_commands
 

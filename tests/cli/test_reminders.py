@@ -51,6 +51,23 @@ async def test_a_dry_run_says_what_would_happen_and_keeps_nothing(card: OnFile) 
     assert await card.reminders() == []
 
 
+async def test_a_run_that_may_write_to_many_asks_first(
+    card: OnFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody can answer here: it says to how many, and nothing leaves before the yes."""
+    monkeypatch.setattr("cli.reminder_runs.MANY", 0)
+
+    unasked = await mumaris("reminders", "run", "--on", DAY, "--at-any-hour")
+    before = await card.reminders()
+    rehearsal = await mumaris("reminders", "run", "--on", str(SUNDAY + timedelta(days=1)))
+    sent = await mumaris("reminders", "run", "--on", DAY, "--at-any-hour", "--yes")
+
+    assert (unasked.exit_code, before) == (2, [])
+    assert "Up to 2 e-mails leave" in unasked.stderr
+    assert (rehearsal.exit_code, sent.exit_code) == (0, 0)
+    assert "1 sent" in sent.stdout
+
+
 async def test_a_run_sends_and_a_second_one_sends_nothing(runs: Runs, card: OnFile) -> None:
     """The same day twice."""
     first = await mumaris("reminders", "run", "--on", DAY, "--at-any-hour")
