@@ -17,6 +17,21 @@ def test_a_bill_number_is_read_back_however_it_is_typed() -> None:
     } == {NUMBER}
 
 
+@pytest.mark.parametrize(
+    ("year", "sequence", "number"),
+    [
+        (1448, 123, "MBL-1448-000123-3"),
+        (2026, 1, "MBL-2026-000001-3"),
+        (99, 1234567, "MBL-0099-1234567-0"),
+    ],
+)
+def test_the_year_has_four_digits_and_the_count_six_or_more(
+    year: int, sequence: int, number: str
+) -> None:
+    """And a check digit, over the kind of number, the year and the count."""
+    assert format_bill_number(year, sequence) == number
+
+
 @pytest.mark.parametrize("place", [at for at, sign in enumerate(NUMBER) if sign.isdigit()])
 @pytest.mark.parametrize("digit", "0123456789")
 def test_every_wrong_digit_is_refused(place: int, digit: str) -> None:

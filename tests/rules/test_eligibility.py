@@ -151,3 +151,25 @@ def test_every_document_that_policy_may_ask_for_has_a_source(policy: Policy) -> 
     asked = {kind for kinds in policy.renewal.documents.values() for kind in kinds}
 
     assert asked <= {kind.value for kind in DOCUMENT_SOURCES}
+
+
+@pytest.mark.parametrize(
+    ("rule", "last"), [("penalty_free", date(2026, 4, 30)), ("last_day", date(2027, 3, 31))]
+)
+def test_the_last_day_is_in_time_and_the_next_is_not(policy: Policy, rule: str, last: date) -> None:
+    """For the fine and for the renewal."""
+    assert lines_of(policy, on=last)[rule].holds
+    assert not lines_of(policy, on=last + timedelta(days=1))[rule].holds
+
+
+def test_every_line_is_said_in_both_languages_with_its_source(policy: Policy) -> None:
+    """Also of somebody old and foreign, who attaches more."""
+    somebody = replace(CARD, birth_date=date(1950, 1, 1), nationality="IN")
+
+    lines = lines_of(policy, somebody)
+
+    assert {"document_medical_report", "document_residence_card"} <= lines.keys()
+    assert "65" in lines["document_medical_report"].sentence_en
+    assert [line.rule for line in lines.values() if not re.search("[ء-ي]", line.sentence_ar)] == []
+    assert [line.rule for line in lines.values() if not line.source] == []
+    assert {line.is_condition for line in lines.values()} == {True, False}

@@ -116,20 +116,6 @@ def test_a_file_that_is_not_toml_says_where(text: str, line: int) -> None:
     assert error.startswith(f"policy.toml:{line}: (the file): this is not TOML")
 
 
-def test_every_number_in_the_file_has_its_source_or_is_assumed() -> None:
-    """Numbers that are not ours are settings, and say where they come from (DESIGN.md 14)."""
-    tables = TEXT.split("\n[")
-    unexplained = [table.splitlines()[0] for table in tables if "=" in table and not says(table)]
-
-    assert unexplained == []
-
-
-def says(table: str) -> bool:
-    """Whether a table's comments name a source or the word."""
-    comments = " ".join(line.partition("#")[2] for line in table.splitlines())
-    return "assumed" in comments or "[article]" in comments
-
-
 def test_a_request_may_close_when_its_link_does() -> None:
     """Three days are seventy-two hours."""
     closing = TEXT.replace("close_after_days = 30", "close_after_days = 3", 1)

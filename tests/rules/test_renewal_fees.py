@@ -155,4 +155,7 @@ def test_amounts_are_said_in_both_languages() -> None:
         "غرامة التأخير: 160.00 ر.س.",
         "Fine for lateness: 160.00 SAR.",
     )
-    assert fine_sentences(Fine(kind=FineKind.NONE)).en == "There is no fine for lateness."
+    assert fine_sentences(Fine(kind=FineKind.NONE)) == (
+        "لا توجد غرامة تأخير.",
+        "There is no fine for lateness.",
+    )

@@ -22,6 +22,20 @@ def test_the_tests_stand_on_a_policy_with_the_same_keys() -> None:
     assert frozen == shipped
 
 
+def test_every_number_in_the_file_has_its_source_or_is_assumed() -> None:
+    """Numbers that are not ours are settings, and say where they come from (DESIGN.md 14)."""
+    tables = SHIPPED.read_text(encoding="utf-8").split("\n[")
+    unexplained = [table.splitlines()[0] for table in tables if "=" in table and not says(table)]
+
+    assert unexplained == []
+
+
+def says(table: str) -> bool:
+    """Whether a table's comments name a source or the word."""
+    comments = " ".join(line.partition("#")[2] for line in table.splitlines())
+    return "assumed" in comments or "[article]" in comments
+
+
 def _keys(table: Mapping[str, Any], above: str = "") -> Iterator[str]:
     for name, value in table.items():
         yield above + name
