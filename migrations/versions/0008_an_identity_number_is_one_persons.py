@@ -1,10 +1,10 @@
 """An identity number is one practitioner's
 
-Rows that share a number already are marked and stay; the index holds all others apart. The table
-waits only while the index is built, about a second for a million rows.
+Rows that share a number already are marked and stay; the index holds all others apart. Nobody waits
+for it: the column is added alone, and the index is built beside the work that goes on. Interrupted
+in between, the step is done again from its beginning.
 """
 
-import sqlalchemy as sa
 from alembic import op
 
 revision = "0008"
@@ -18,7 +18,7 @@ UPDATE practitioners SET identity_number_shared = true WHERE identity_number IN 
 )
 """
 UNMARK = """
-CREATE FUNCTION another_identity_number_is_not_shared() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION another_identity_number_is_not_shared() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     NEW.identity_number_shared := false;
     RETURN NEW;
@@ -33,22 +33,21 @@ CREATE TRIGGER another_identity_number_is_not_shared
 
 
 def upgrade() -> None:
-    op.add_column(
-        "practitioners",
-        sa.Column(
-            "identity_number_shared", sa.Boolean(), server_default=sa.text("false"), nullable=False
-        ),
-    )
-    op.execute(MARK)
-    op.create_index(
-        "one_practitioner_per_identity_number",
-        "practitioners",
-        ["identity_number"],
-        unique=True,
-        postgresql_where=sa.text("NOT identity_number_shared"),
+    op.execute(
+        "ALTER TABLE practitioners "
+        "ADD COLUMN IF NOT EXISTS identity_number_shared boolean NOT NULL DEFAULT false"
     )
     op.execute(UNMARK)
+    op.execute("DROP TRIGGER IF EXISTS another_identity_number_is_not_shared ON practitioners")
     op.execute(UNMARKS)
+    with op.get_context().autocommit_block():
+        op.execute(MARK)
+        # What an interrupted build left is no index.
+        op.execute("DROP INDEX CONCURRENTLY IF EXISTS one_practitioner_per_identity_number")
+        op.execute(
+            "CREATE UNIQUE INDEX CONCURRENTLY one_practitioner_per_identity_number "
+            "ON practitioners (identity_number) WHERE NOT identity_number_shared"
+        )
 
 
 def downgrade() -> None:

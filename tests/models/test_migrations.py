@@ -6,7 +6,7 @@ from datetime import date
 import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
-from alembic.command import downgrade, upgrade
+from alembic.command import downgrade, stamp, upgrade
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
@@ -90,3 +90,26 @@ def test_reminders_of_cards_come_through_to_people_and_back(empty: Config) -> No
 
     assert row == ("12345678", "card", date(2026, 12, 31), 30, "unsubscribe")
     assert again == (date(2026, 12, 31), 30)
+
+
+def test_identity_numbers_that_are_shared_come_through_marked(empty: Config) -> None:
+    """Others are unique from then on; a step that was interrupted is done again."""
+    upgrade(empty, "0007")
+    other = PERSON.replace("000000000001", "000000000009").replace("12345678", "87654321")
+    alone = PERSON.replace("000000000001", "000000000008").replace("12345678", "1")
+    number = "UPDATE practitioners SET identity_number = '1000000008' WHERE registration_number = "
+    with psycopg.connect(DatabaseSettings().libpq_url()) as before:
+        for statement in (PERSON, other, alone, f"{number}'1'"):
+            before.execute(statement)
+
+    upgrade(empty, "0008")
+    stamp(empty, "0007")
+    upgrade(empty, "head")
+
+    with psycopg.connect(DatabaseSettings().libpq_url()) as after:
+        rows = after.execute(
+            "SELECT registration_number, identity_number_shared FROM practitioners ORDER BY 1"
+        ).fetchall()
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            after.execute(f"{number}'87654321'")
+    assert rows == [("1", False), ("12345678", True), ("87654321", True)]
