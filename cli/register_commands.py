@@ -13,7 +13,6 @@ from desk.loaded import Loaded
 from desk.loading import LoadReport, LoadStopped, load_register
 from desk.register_files import RegisterFiles, RegisterRefused, read_register_files
 from rules.dates import riyadh_day
-from rules.problems import Problem
 
 _TITLES = ("file", "added", "changed", "unchanged", "kept (newer by a request)")
 #: The files, in the order of loading, and what they are called.
@@ -24,8 +23,6 @@ _NAMES = {
     "cards": "cards",
     "ledger": "CPD ledger",
 }
-#: More lines than this are counted, not shown.
-_MOST_LINES = 200
 #: Of the lines of a file with the same problem, this many are told with their values.
 _MOST_PLACES = 10
 _LONGEST_VALUE = 60
@@ -60,16 +57,17 @@ def _read(given: Mapping[str, Path], day_first: bool, language: str) -> Register
 
 def _causes(problems: Sequence[LineProblem], language: str) -> list[str]:
     """One line for each cause, with the lines of the file that it shows on."""
-    causes: dict[tuple[str, Problem], list[LineProblem]] = {}
+    causes: dict[tuple[str, str, str], list[LineProblem]] = {}
     for each in problems:
-        causes.setdefault((each.file, each.problem), []).append(each)
-    lines = [
+        key = (each.file, each.problem.field, each.problem.code)
+        causes.setdefault(key, []).append(each)
+    return [
         f"{line}{_places(places, language)}"
-        for (file, found), places in causes.items()
-        for line in say_problems([found], language=language, place=f"{file}:{places[0].line}: ")
+        for places in causes.values()
+        for line in say_problems(
+            [places[0].problem], language=language, place=f"{places[0].file}:{places[0].line}: "
+        )
     ]
-    more = len(lines) - _MOST_LINES
-    return [*lines[:_MOST_LINES], f"… and {more} more"] if more > 0 else lines
 
 
 def _causes_json(problems: Sequence[LineProblem], language: str) -> list[dict[str, object]]:

@@ -99,9 +99,13 @@ async def test_a_key_that_came_with_a_correction_belongs_to_the_request() -> Non
         await submit(OTHER | {"idempotency_key": "noura-specialty-2"})
 
 
-async def test_a_correction_under_the_key_of_another_request_is_refused() -> None:
-    """The request stays returned, as it was."""
+@pytest.mark.parametrize("is_older", [False, True])
+async def test_a_correction_under_the_key_of_another_request_is_refused(*, is_older: bool) -> None:
+    """The request stays returned, as it was; also where the other is older than the keys' table."""
     await submit(RAHULS | {"idempotency_key": "rahul-mobile-1"})
+    if is_older:
+        async with transaction() as session:
+            await session.exec(delete(SubmissionKey))
     code = await returned()
 
     with pytest.raises(IdempotencyKeyReused):
