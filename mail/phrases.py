@@ -44,11 +44,14 @@ def phrases(form: Form, language: Language) -> Mapping[str, Callable[..., Any]]:
 def _in_html(language: Language) -> Mapping[str, Callable[..., Any]]:
     own = Direction(language.direction)
 
+    def said(words: str) -> Markup:
+        return Markup('<bdi dir="{}">{}</bdi>').format(own.value, words)
+
     def day(value: date) -> Markup:
-        return isolate_html(say_day(value, language, mark=_unbroken), own)
+        return said(say_day(value, language, mark=_unbroken))
 
     def instant(value: datetime) -> Markup:
-        return isolate_html(say_instant(value, language, mark=_unbroken), own)
+        return said(say_instant(value, language, mark=_unbroken))
 
     return {
         "isolate": isolate_html,

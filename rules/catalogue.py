@@ -108,11 +108,11 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     ),
     "nationality_disagrees": (
         (
-            "الجنسية لا تتفق مع نوع الهوية: الهوية الوطنية للسعوديين، وهوية دول مجلس التعاون "
+            "الجنسية لا تطابق نوع الهوية: الهوية الوطنية للسعوديين، وهوية دول مجلس التعاون "
             "(gcc_id) لمواطنيها، والإقامة لغيرهم."
         ),
         (
-            "The nationality does not agree with the kind of identity: national_id is for Saudis, "
+            "The nationality does not match the kind of identity: national_id is for Saudis, "
             "gcc_id for citizens of AE, BH, KW, OM and QA, and iqama for everyone else."
         ),
     ),
@@ -254,7 +254,7 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
         "Attach a valid national identity card.",
     ),
     "identity_expired": (
-        "الهوية الوطنية منتهية.",
+        "انتهت صلاحية الهوية الوطنية.",
         "The national identity card has expired.",
     ),
     "medical_report_missing": (

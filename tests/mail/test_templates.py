@@ -116,6 +116,16 @@ def test_a_link_in_plain_text_stands_alone_without_invisible_characters() -> Non
     assert words.text.splitlines().count(activation.activation_url) == 2  # type: ignore[attr-defined]  # it is an Activation
 
 
+def test_a_date_in_html_keeps_in_one_line() -> None:
+    """A number at the end of one line and its month in the next are hard to read."""
+    activation = next(s.facts for s in samples(Language.AR) if s.name == "activation")
+
+    html = render(activation, SETTINGS).html
+
+    assert "Wednesday 11\u00a0March\u00a02026 (22\u00a0Ramadan\u00a01447\u00a0AH)" in html
+    assert "الموافق 11\u00a0مارس\u00a02026\u00a0م" in html
+
+
 def test_a_date_that_was_typed_into_a_note_keeps_its_order() -> None:
     """After an Arabic letter it would be shown backwards."""
     returned = next(s.facts for s in samples(Language.AR) if s.name == "returned")

@@ -32,8 +32,8 @@ async def test_opening_the_link_shows_what_it_will_do(browser: httpx.AsyncClient
     assert page.status_code == 200
     assert "Activate the request" in page.text
     assert '<bdi dir="ltr">MPU-1448-000001-' in page.text
-    assert "26 November 2026" in page.text
-    assert "1448 AH" in page.text
+    assert "26\u00a0November\u00a02026" in page.text
+    assert "1448\u00a0AH" in page.text
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])

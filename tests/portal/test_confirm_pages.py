@@ -99,7 +99,7 @@ async def test_pressing_the_button_confirms_and_leads_back_to_the_page(
     (reminder,) = await asked.person.reminders(About.PROFILE)
     assert (pressed.status_code, opened.status_code) == (303, 200)
     assert "You confirmed your details on" in opened.text
-    assert "23 November 2026" in opened.text
+    assert "23\u00a0November\u00a02026" in opened.text
     assert "<button" not in opened.text
     assert (await asked.person.profile()).confirmed_at == NOW
     assert (confirmation.version, confirmation.confirmed_at) == (1, NOW)
@@ -112,7 +112,7 @@ async def test_the_day_is_riyadh_s(browser: httpx.AsyncClient, clock: Clock, pag
 
     pressed = await press(browser, page)
 
-    assert "24 November 2026" in (await browser.get(pressed.headers["location"])).text
+    assert "24\u00a0November\u00a02026" in (await browser.get(pressed.headers["location"])).text
 
 
 async def test_a_letter_about_the_card_confirms_as_well(

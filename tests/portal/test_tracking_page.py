@@ -45,7 +45,7 @@ async def test_a_code_shows_where_the_request_stands(browser: httpx.AsyncClient)
     assert "Waiting for activation" in page.text
     assert "Profile update" in page.text
     assert f'<bdi dir="ltr">{reference}</bdi>' in page.text
-    assert "23 November 2026" in page.text
+    assert "23\u00a0November\u00a02026" in page.text
     assert "Open the link in our newest e-mail" in page.text
 
 
@@ -162,7 +162,7 @@ async def test_what_waits_for_the_applicant_shows_its_last_day(
     page = await ask(browser, link.code)
 
     assert sentence in page.text
-    assert "Tuesday 22 December 2026" in page.text
+    assert "Tuesday 22\u00a0December\u00a02026" in page.text
 
 
 async def test_the_status_shows_no_personal_data(browser: httpx.AsyncClient) -> None:
