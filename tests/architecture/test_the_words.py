@@ -28,6 +28,8 @@ ENGLISH = {
     "sign is not character": r"sign by sign",
     "should it": r"\bShould (it|the|you)\b",
     "are obliged to": r"\bobliged\b",
+    "immediately": r"\bat once\b",
+    "a contraction of not": r"n't\b",
     "a request is closed by us": r"\bby itself\b",
     "nothing to do": r"there is nothing (more )?(for you )?to do",
 }
@@ -42,6 +44,7 @@ ARABIC = {
     "buttons are nouns": "أرسلوا|أوقفوا|اعرض",
     "a request, not an order": r"(?:^|[.:؟] )(?:اكتب|أرفق|أدخل|راجع|راجعها|اضغط|افتح|قدّم|جدّد|سدّد"
     r"|صحّح|انسخ|ارجع|حاول|انظر|أضف|أكمله|أغلق|ابحث|تواصل)\b",
+    "an order after if": r"\bف(?:اكتب|أرفق|راجع|اضغط|افتح|انسخ|أغلق|أوقف|تراجع|تواصل|تجاهل)",
     "write to us": "راسلنا",
     "the tanwin stands before its alef": "اً",
     "with its shadda": r"\b(?:يتغير|تغير|مسجل|المسجلة|يفعل)\b",

@@ -76,7 +76,7 @@ async def test_a_scanner_activates_nothing(browser: httpx.AsyncClient, link: Mai
     pressed = await scan(browser, f"/activate/{link.token}?lang=en")
 
     assert pressed.status_code == 422
-    assert "Please tick the box first" in pressed.text
+    assert "Tick the box first" in pressed.text
     assert await link.status() == Status.AWAITING_ACTIVATION
 
 
@@ -95,7 +95,7 @@ async def test_a_scanner_ends_no_reminders(browser: httpx.AsyncClient, runs: Run
     ticked = await browser.post(page, data={"page": "1", **SURE})
 
     assert (pressed.status_code, after_scan) == (422, False)
-    assert "Please tick the box first" in pressed.text
+    assert "Tick the box first" in pressed.text
     assert (ticked.status_code, await is_suppressed(card)) == (200, True)
 
 
