@@ -99,7 +99,7 @@ async def test_every_status_has_its_words_in_both_languages(
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("en", "We couldn't deliver our last e-mail"), ("ar", "تعذّر إيصال آخر رسالة")],
+    [("en", "We could not deliver our last e-mail"), ("ar", "تعذّر إيصال آخر رسالة")],
 )
 async def test_an_e_mail_that_did_not_arrive_is_told(
     browser: httpx.AsyncClient, language: str, words: str
