@@ -29,7 +29,7 @@ from models.door import (
     ring,
 )
 from models.links import ActivationLink, LinkPurpose, find_link, newest_link
-from models.practitioners import Practitioner
+from models.practitioners import LOCK, Practitioner
 from models.requests import Request, RequestEvent, find_request
 from rules.errors import MumarisError
 from rules.events import EventName
@@ -135,7 +135,7 @@ async def _bring_into_force(
     session: AsyncSession, request: Request, link: ActivationLink, *, now: datetime
 ) -> None:
     practitioner = await session.get_one(
-        Practitioner, request.practitioner_id, with_for_update=True
+        Practitioner, request.practitioner_id, with_for_update=LOCK
     )
     kind = kind_of(request)
     hindrance = await kind.hindrance(session, request)

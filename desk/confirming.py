@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.reminder_links import ReminderLinkState
 from models.database import patiently, transaction
-from models.practitioners import Practitioner, ProfileConfirmation
+from models.practitioners import LOCK, Practitioner, ProfileConfirmation
 from models.reminder_tokens import ReminderToken, TokenPurpose, find_token
 from models.reminders import Reminder, address_key
 
@@ -89,7 +89,9 @@ async def confirm(token: str, *, seen: str, now: datetime) -> ConfirmView:
 async def _practitioner(
     session: AsyncSession, reminder: Reminder, *, lock: bool = False
 ) -> Practitioner:
-    return await session.get_one(Practitioner, reminder.practitioner_id, with_for_update=lock)
+    return await session.get_one(
+        Practitioner, reminder.practitioner_id, with_for_update=LOCK if lock else None
+    )
 
 
 def _view(

@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from desk.letters import queue_undone
 from desk.policy import current_policy
 from models.door import OLD_ADDRESS, record, ring
-from models.practitioners import Practitioner, ProfileVersion
+from models.practitioners import LOCK, Practitioner, ProfileVersion
 from models.requests import Request
 from models.undoing import undoing_of, version_of
 from rules.events import EventName
@@ -44,7 +44,7 @@ async def undo_in(session: AsyncSession, request: Request, *, now: datetime) -> 
     # Requests first, as in every other transaction: the practitioner's lock is the last.
     waiting = await _waiting_for_a_link(session, request)
     practitioner = await session.get_one(
-        Practitioner, request.practitioner_id, with_for_update=True
+        Practitioner, request.practitioner_id, with_for_update=LOCK
     )
     await session.refresh(practitioner)
     version = await version_of(session, request.id)

@@ -24,6 +24,7 @@ from desk.reminder_table import figures, table
 from desk.reminders import Plan, is_today
 from rules.dates import riyadh_day
 from rules.thresholds import About
+from tasks.reminders.presence import present
 from tasks.reminders.processes import Crew, Sent
 from tasks.reminders.run import (
     Progress,
@@ -47,6 +48,11 @@ async def remind(about: About, on: date | None) -> State:
     Today is the database's. Ends red only where the run itself is broken: an e-mail that cannot be
     sent has its reason in our tables, and a mail server that is away leaves them to the next run.
     """
+    async with present(_run_id()):
+        return await _remind(about, on)
+
+
+async def _remind(about: About, on: date | None) -> State:
     clock = await common_clock()
     began = clock()
     day = on or riyadh_day(began)

@@ -24,6 +24,7 @@ from tasks.letters import deliver_letters
 from tasks.lost_runs import forget_what_went_on, see_waiting_runs
 from tasks.mail_news import announce_mail
 from tasks.news import announce_news
+from tasks.reminders.presence import end_lost_reminders
 from tasks.sweeping import move_runs
 
 logger = logging.getLogger("mumaris.sweep")
@@ -97,6 +98,7 @@ async def _with_prefect(now: datetime, *, calm: bool) -> None:
                 partial(see_waiting_runs, client, now=now),
                 partial(forget_what_went_on, now=now),
                 partial(announce_mail, client, now=now),
+                partial(end_lost_reminders, client, now=now),
             ]
         broken: list[Exception] = []
         for work in works:

@@ -15,6 +15,10 @@ from rules.dates import riyadh_day
 from rules.errors import MumarisError
 from rules.profile import ProfileOnFile
 
+#: How a practitioner's row is locked, wherever that is done. Rows that name the person can still
+#: be added: whoever plans reminders does so with cards in hand, which an activation wants next.
+LOCK = {"key_share": True}
+
 
 class PractitionerUnknown(MumarisError):
     """No practitioner has this registration number."""
@@ -186,11 +190,11 @@ async def find_practitioner(
 ) -> Practitioner:
     """The practitioner with this canonical number; raises `PractitionerUnknown`.
 
-    With ``lock`` nobody else changes the row until the transaction ends.
+    With ``lock`` nobody else changes the row until the transaction ends; see `LOCK`.
     """
     query = select(Practitioner).where(col(Practitioner.registration_number) == registration_number)
     if lock:
-        query = query.with_for_update()
+        query = query.with_for_update(key_share=LOCK["key_share"])
     found = (await session.exec(query)).one_or_none()
     if found is None:
         raise PractitionerUnknown(PractitionerUnknown.__doc__)

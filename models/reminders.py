@@ -145,6 +145,16 @@ async def count_planned(session: AsyncSession, about: About, day: date) -> int:
     return (await session.exec(query)).one()
 
 
+async def count_of_run(session: AsyncSession, run: str, *, since: date) -> dict[str, int]:
+    """How many reminders that this run has decided, since that day, stand where."""
+    query = (
+        select(Reminder.status, func.count())
+        .where(col(Reminder.examined_on) >= since, col(Reminder.run) == run)
+        .group_by(col(Reminder.status))
+    )
+    return dict((await session.exec(query)).all())
+
+
 async def count_queued(session: AsyncSession) -> int:
     """How many letters wait to be sent, whichever day planned them."""
     query = (

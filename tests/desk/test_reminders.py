@@ -8,12 +8,15 @@ from email.utils import parsedate_to_datetime
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 
 from desk.reminders import Plan, plan_chunk
 from models.cards import Card
 from models.columns import EXAMINE_NOW
 from models.database import transaction
+from models.practitioners import find_practitioner
+from models.reminders import Reminder
+from rules.card import Category
 from rules.quiet_days import quiet
 from rules.thresholds import About
 from support.reminding import SUNDAY, OnFile, Runs, card_on_file, noon, unhurried
@@ -215,3 +218,35 @@ async def test_on_a_quiet_day_profiles_are_left_alone(runs: Runs) -> None:
     assert plan.examined == 0
     assert len(letters) == 1
     assert [row.status for row in await person.reminders(About.PROFILE)] == ["sent"]
+
+
+async def test_a_planner_does_not_wait_for_whoever_holds_a_practitioner(runs: Runs) -> None:
+    """An activation has the person and wants the card, which the planner has: a deadlock once."""
+    card = await card_on_file(SUNDAY + timedelta(days=14))
+    async with transaction() as session:
+        await find_practitioner(session, card.number, lock=True)
+
+        async with asyncio.timeout(20):
+            plan = await runs.plan(SUNDAY)
+        await session.exec(
+            update(Card).where(col(Card.id) == card.id).values(category=Category.PHARMACIST)
+        )
+
+    assert plan.letters == 1
+
+
+async def test_a_planner_does_not_wait_for_whoever_stamps_a_letter(runs: Runs) -> None:
+    """The sender has this letter, and wants one that the planner has closed."""
+    later = SUNDAY + timedelta(days=7)
+    first, second = [await card_on_file(SUNDAY + timedelta(days=14)) for _ in range(2)]
+    await runs.plan(SUNDAY)
+    (held,) = await first.reminders()
+    async with transaction() as session:
+        await session.get_one(Reminder, held.id, with_for_update=True)
+
+        async with asyncio.timeout(20):
+            await runs.plan(later)
+
+    assert [row.status for row in await first.reminders()] == ["queued", "queued"]
+    assert [row.reason for row in await second.reminders()] == ["too_late", None]
+    assert len(await runs.run(later)) == 2

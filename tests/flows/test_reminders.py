@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from prefect import Flow
@@ -14,15 +15,23 @@ from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
 from prefect.client.schemas.objects import State
 from prefect.events.worker import EventsWorker
 from prefect.settings import PREFECT_API_URL, temporary_settings
+from prefect.states import Running
+from sqlalchemy import text
 
+from desk.clock import utc_now
+from desk.reminders import Plan, plan_chunk
 from flows.card_reminders import card_reminders
 from flows.profile_reminders import profile_reminders
+from models.database import transaction
+from models.statements import execute
 from rules.thresholds import About
 from stack.prefect_server import PrefectServer
+from support.faults import until
 from support.people import NOURA
 from support.policies import policy_with
 from support.reminding import Runs, card_on_file, noon, running
 from support.smtp import SmtpRecorder
+from tasks.reminders.presence import LostReminders, _is_present, present
 
 # Prefect leaves the sockets of its clients to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
@@ -216,3 +225,58 @@ async def test_prefect_learns_nothing_of_any_person(
     personal = [NOURA["first_name_en"], NOURA["family_name_ar"], "example.com", NOURA["mobile"]]
     assert len(runs.smtp.accepted) == 1
     assert [word for word in personal if word in shown] == []
+
+
+async def running_run(name: str) -> UUID:
+    """A run that Prefect shows as running, whose process was killed."""
+    async with get_client() as client:
+        run = await client.create_flow_run(
+            card_reminders, name=name, state=Running(), parameters={}
+        )
+    return run.id
+
+
+async def test_a_run_that_was_killed_does_not_stay_running(runs: Runs, prefect_api: None) -> None:
+    """After a minute without a sign; its name and message say what became of its letters."""
+    run_id = await running_run(f"card-reminders {DAY}: 3 waiting")
+    await card_on_file(DAY + timedelta(days=14))
+    plan, lost, now = Plan(), LostReminders(), noon(DAY)
+    while await plan_chunk(plan, day=DAY, now=now, run=str(run_id), policy=runs.policy):
+        pass
+
+    async with get_client() as client:
+        at_first = await lost.end(client, now=utc_now())
+        soon = await lost.end(client, now=utc_now() + timedelta(seconds=31))
+        then = await lost.end(client, now=utc_now() + timedelta(seconds=70))
+        run = await client.read_flow_run(run_id)
+
+    assert (at_first, soon, then) == (0, 0, 1)
+    assert run.state is not None
+    assert run.state.is_crashed()
+    assert "is gone" in str(run.state.message)
+    assert run.name.startswith(f"card-reminders {DAY}: 0 sent")
+
+
+async def test_a_run_that_somebody_carries_is_left_alone(
+    runs: Runs, prefect_api: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where PostgreSQL has closed the connection that showed it: it is made anew."""
+    monkeypatch.setattr("tasks.reminders.presence._RENEW_EVERY", 0.05)
+    run_id = await running_run("card-reminders")
+    lost = LostReminders()
+
+    async with present(run_id), get_client() as client:
+        await lost.end(client, now=utc_now())
+        async with transaction() as session:
+            await execute(session, text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE application_name = 'mumaris presence' AND datname = current_database()"
+            ))  # fmt: skip
+        await until(lambda: _is_present(run_id), "the run shows itself again")
+        ended = await lost.end(client, now=utc_now() + timedelta(minutes=5))
+        still = await client.read_flow_run(run_id)
+        await client.delete_flow_run(run_id)
+
+    assert ended == 0
+    assert still.state is not None
+    assert still.state.is_running()
