@@ -51,15 +51,15 @@ async def keep_house(database_url: str, every: float) -> None:
     """
     import anyio
 
-    from flows.sweep import sweep_pass
+    from flows.sweep import post_pass, sweep_pass
     from models.bells import DOORBELL
     from models.database import close_engine
-    from worker.caretaker import Caretaker
+    from worker.caretaker import Household
     from worker.doorbell import Doorbell
     from worker.shutdown import Shutdown
 
     shutdown = Shutdown()
-    keeper = Caretaker(sweep_pass, every)
+    keeper = Household([sweep_pass, post_pass], every)
     try:
         with shutdown.on_signals():
             async with anyio.create_task_group() as loops:

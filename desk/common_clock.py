@@ -34,3 +34,9 @@ async def common_clock() -> Callable[[], datetime]:
             -ahead.total_seconds(),
         )
     return lambda: utc_now() + ahead
+
+
+async def common_now() -> datetime:
+    """This instant by the database's clock; raises the database's error where it is away."""
+    async with transaction() as session:
+        return await database_now(session)

@@ -8,15 +8,16 @@ hourly safety net where only Prefect's own workers run.
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 import httpx
 from prefect import flow
 from prefect.client.orchestration import PrefectClient, get_client
 
-from desk.clock import utc_now
+from desk.common_clock import common_now
 from tasks.cancelling import heed_cancellations
 from tasks.deadlines import act_on_deadlines
 from tasks.last_times import note_sweep
@@ -29,12 +30,12 @@ from tasks.sweeping import move_runs
 
 logger = logging.getLogger("mumaris.sweep")
 
-#: How often a pass looks for due dates, cancelled runs and news: seconds are soon enough for these.
-CALM = timedelta(seconds=5)
+#: How often, in seconds, a pass looks for due dates, cancelled runs and news.
+CALM = 5.0
 #: A run that is just suspending itself is looked at again after so many seconds, so many times.
 LOOK_AGAIN_AFTER = 0.15
 LOOKS = 10
-#: How long a pass waits for its work with Prefect, in seconds; letters wait as long at most.
+#: How long a pass waits for its work with Prefect, in seconds; due dates wait as long at most.
 PATIENCE = 2.0
 #: The longest work with Prefect, in seconds; what is left over is the next pass's.
 PREFECT_WITHIN = 20.0
@@ -43,21 +44,25 @@ PREFECT_WITHIN = 20.0
 class Sweep:
     """Remembers when the calm work was done last; everything else is in the database."""
 
-    def __init__(self, *, patience: float | None = None) -> None:
+    def __init__(
+        self, *, patience: float | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._patience = patience
-        self._calm_at: datetime | None = None
+        self._clock = clock
+        self._calm_at: float | None = None
         self._prefect_work: asyncio.Task[None] | None = None
 
     async def one_pass(self, now: datetime) -> None:
         """Do what is to be done at this instant. Safe to repeat and to run in two places at once.
 
-        Letters and due dates need only the database, so they go on while Prefect is down. What is
-        to be done with Prefect and takes longer than the patience (seconds; None: for ever) goes on
-        beside the next passes: Prefect's client tries one request again for a minute.
+        Due dates need only the database, so they go on while Prefect is down. What is to be done
+        with Prefect and takes longer than the patience (seconds; None: for ever) goes on beside the
+        next passes: Prefect's client tries one request again for a minute.
         """
-        calm = self._calm_at is None or now - self._calm_at >= CALM
+        clock = self._clock()  # the time of day may be set back, which must not halt due dates
+        calm = self._calm_at is None or clock - self._calm_at >= CALM
         if calm:
-            self._calm_at = now
+            self._calm_at = clock
         if self._prefect_work is None:
             self._prefect_work = asyncio.create_task(_with_prefect(now, calm=calm))
         results = await asyncio.gather(
@@ -79,18 +84,15 @@ class Sweep:
 
 
 async def _without_prefect(now: datetime, *, calm: bool) -> None:
-    try:
-        if calm:
-            await act_on_deadlines(now=now)
-            await note_sweep()
-    finally:
-        await deliver_letters(now=now)
+    if calm:
+        await act_on_deadlines(now=now)
+        await note_sweep()
 
 
 async def _with_prefect(now: datetime, *, calm: bool) -> None:
     """Each sort of work by itself: what breaks in one of them does not keep the others waiting."""
     async with get_client() as client:
-        works: list[Callable[[], Awaitable[object]]] = [partial(_move_until_settled, client)]
+        works: list[Callable[[], Awaitable[object]]] = [partial(_move_until_settled, client, now)]
         if calm:
             works += [
                 partial(heed_cancellations, client, now=now),
@@ -115,9 +117,9 @@ async def _with_prefect(now: datetime, *, calm: bool) -> None:
         raise broken[0]
 
 
-async def _move_until_settled(client: PrefectClient) -> None:
+async def _move_until_settled(client: PrefectClient, now: datetime) -> None:
     for _ in range(LOOKS):
-        if not await move_runs(client, now=utc_now()):
+        if not await move_runs(client, now=now):
             return
         await asyncio.sleep(LOOK_AGAIN_AFTER)
 
@@ -126,11 +128,27 @@ _sweep = Sweep(patience=PATIENCE)
 
 
 async def sweep_pass() -> None:
-    """One pass, now: what the worker's caretaker calls."""
-    await _sweep.one_pass(utc_now())
+    """One pass, now: what the worker's caretaker calls.
+
+    By the database's clock, which is one for all machines: rows are compared with it.
+    """
+    await _sweep.one_pass(await common_now())
+
+
+async def post_pass() -> None:
+    """Send the letters that are due: what the worker's other caretaker calls.
+
+    Apart from the sweep: nobody's decision waits for a mail server that hangs.
+    """
+    await deliver_letters(now=await common_now())
 
 
 @flow(name="sweep", flow_run_name="sweep")
 async def sweep() -> None:
     """One whole pass, for operations to start by hand and for the hourly schedule."""
-    await Sweep().one_pass(utc_now())
+    ended = await asyncio.gather(
+        Sweep().one_pass(await common_now()), post_pass(), return_exceptions=True
+    )
+    for error in ended:
+        if error is not None:
+            raise error

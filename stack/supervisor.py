@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Protocol
 
 _LOOK_SECONDS = 0.5
@@ -54,11 +55,16 @@ class Watch:
             pause = pause_before_restart(self._deaths)
             self._start_at = now + pause
             ended = f"{self._child.name} ended with code {self._child.exit_code}"
-            self._progress(f"{ended}; starting it again in {pause:g} s")
+            self._tell(f"{ended}; starting it again in {pause:g} s")
         elif now >= self._start_at:
             self._child.start()
             self._started_at, self._start_at = now, None
-            self._progress(f"{self._child.name} started again")
+            self._tell(f"{self._child.name} started again")
+
+    def _tell(self, line: str) -> None:
+        # Nobody may be there to read: a closed terminal, a full disk.
+        with suppress(OSError, ValueError):
+            self._progress(line)
 
 
 class Supervisor:
@@ -82,4 +88,6 @@ class Supervisor:
     def _run(self) -> None:
         while not self._stopping.wait(_LOOK_SECONDS):
             for watch in self._watches:
-                watch.look(time.monotonic())
+                # No process can be started now, say: the next look tries again.
+                with suppress(OSError):
+                    watch.look(time.monotonic())

@@ -29,6 +29,7 @@ from models.door import CLOCK, change_status, record, ring
 from models.links import ActivationLink
 from models.practitioners import Practitioner
 from models.requests import Request
+from models.run_states import RunState
 from models.runs import Due
 from models.setbacks import Work
 from rules.events import EventName
@@ -108,6 +109,10 @@ async def escalate_reviews(*, now: datetime) -> int:
 
     async def escalate(session: AsyncSession, request: Request, _: ActivationLink | None) -> None:
         request.escalated_at = now
+        if request.run_state == RunState.WAITING:
+            # Prefect's UI shows the runs of the last seven days, and a run keeps its day for ever:
+            # only a new one, tagged as overdue, is seen there.
+            request.run_state = RunState.WANTED
         record(session, request, EventName.REVIEW_ESCALATED, by=CLOCK, now=now)
         await ring(session)
 

@@ -3,8 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from desk.clock import utc_now
 from desk.waiting import load_request
+from models.clock import database_now
 from models.database import patiently, transaction
 from models.requests import Request, find_request
 from models.run_states import RunState
@@ -30,7 +30,7 @@ async def begin_run(tracking_code: str, flow_run_id: UUID) -> Request:
             request.flow_run_id = flow_run_id
         if request.flow_run_id == flow_run_id:
             request.run_state = RunState.RUNNING
-            request.run_checked_at = utc_now()
+            request.run_checked_at = await database_now(session)
             request.waits_in = request.wake_at = None
             await clear_setback(session, request.id, Work.RUN)  # it was taken after all
         return request
@@ -53,7 +53,7 @@ async def note_wait(
         request.pause_count += 1
         request.pause_key = f"{what}-{request.pause_count}"
         request.run_state = RunState.SUSPENDING
-        request.run_checked_at = utc_now()
+        request.run_checked_at = await database_now(session)
         request.waits_in = request.status
         request.wake_at = wake_at
         request.run_restarts = 0
@@ -81,4 +81,4 @@ async def end_run(tracking_code: str, flow_run_id: UUID) -> None:
         request = await find_request(session, tracking_code, lock=True)
         if request.flow_run_id == flow_run_id:
             request.run_state = RunState.ENDED
-            request.run_checked_at = utc_now()
+            request.run_checked_at = await database_now(session)

@@ -14,6 +14,7 @@ from models.migrate import migrate
 from stack.postgres import EmbeddedPostgres
 from stack.prefect_server import PrefectServer
 from support.policies import FROZEN
+from support.server_log import repeated_errors
 from support.stack import session_postgres, session_prefect
 
 # Also for the processes that tests start: what an authority edits in policy.toml breaks no test.
@@ -53,10 +54,12 @@ def postgres() -> Iterator[EmbeddedPostgres]:
 def prefect_server(postgres: EmbeddedPostgres) -> Iterator[PrefectServer]:
     """A Prefect server on the same PostgreSQL: one for the session (Prefect issue 19342).
 
-    A test that stops it starts it again; pools and databases are the test's own.
+    A test that stops it starts it again; pools and databases are the test's own. At the end its log
+    holds no error that repeats: that is how a scheduler that never works shows.
     """
     with session_prefect(postgres) as server:
         yield server
+        assert repeated_errors(server.child.log) == []
 
 
 @pytest.fixture(scope="session")

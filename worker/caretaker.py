@@ -3,7 +3,7 @@
 import asyncio
 import importlib
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 from prefect.logging import get_logger
@@ -72,6 +72,32 @@ class Caretaker:
             logger.error(  # noqa: TRY400 - a traceback would print values
                 "House-keeping failed: %s at %s", type(error).__name__, _place(error)
             )
+
+
+class Household:
+    """Several jobs, each kept by a caretaker of its own: one that takes long holds up no other."""
+
+    def __init__(self, jobs: Sequence[Job], every: float) -> None:
+        self._caretakers = [Caretaker(job, every) for job in jobs]
+
+    def ring(self) -> None:
+        """Ask each for a pass now."""
+        for caretaker in self._caretakers:
+            caretaker.ring()
+
+    async def run(self) -> None:
+        """Keep house until cancelled."""
+        await asyncio.gather(*(caretaker.run() for caretaker in self._caretakers))
+
+    async def finish(self, *, within: float, unless: asyncio.Event) -> None:
+        """Let the passes under way end: see `Caretaker.finish`."""
+        ends = (caretaker.finish(within=within, unless=unless) for caretaker in self._caretakers)
+        await asyncio.gather(*ends)
+
+
+def load_jobs(paths: str) -> list[Job]:
+    """The functions that a list of ``module:function`` names; raises `CaretakerNotFound`."""
+    return [load_job(path.strip()) for path in paths.split(",")]
 
 
 def load_job(path: str) -> Job:

@@ -25,7 +25,7 @@ from pydantic import PrivateAttr
 
 from models.schema import check_schema_at_start
 from worker.bell import Bell
-from worker.caretaker import Caretaker, load_job
+from worker.caretaker import Household, load_jobs
 from worker.claims import claim
 from worker.engine import leave_sigterm_alone, run_flow
 from worker.entrypoints import FlowLibrary
@@ -146,7 +146,7 @@ class InProcessWorker(BaseWorker[InProcessJobConfiguration, BaseVariables, InPro
                 self._abandon_the_stuck()
         printer(f"Worker {self.name!r} stopped!")
 
-    def _service(self, settings: WorkerSettings, caretaker: Caretaker | None) -> Service:
+    def _service(self, settings: WorkerSettings, caretaker: Household | None) -> Service:
         return Service(
             client=self.client,
             active=self.active,
@@ -290,7 +290,7 @@ class InProcessWorker(BaseWorker[InProcessJobConfiguration, BaseVariables, InPro
             self._logger.debug("Run %s was deleted while it ran", flow_run_id)
 
 
-def _caretaker(settings: WorkerSettings) -> Caretaker | None:
+def _caretaker(settings: WorkerSettings) -> Household | None:
     if not settings.caretaker:
         return None
-    return Caretaker(load_job(settings.caretaker), settings.caretaker_seconds)
+    return Household(load_jobs(settings.caretaker), settings.caretaker_seconds)

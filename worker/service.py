@@ -13,7 +13,7 @@ from prefect.settings import get_current_settings
 
 from models.bells import DOORBELL, RUN_BELL
 from worker.bell import Bell
-from worker.caretaker import Caretaker
+from worker.caretaker import Household
 from worker.doorbell import Doorbell
 from worker.patience import Patience
 from worker.runs import ActiveRuns
@@ -56,7 +56,7 @@ class Service:
     sync: Callable[[], Awaitable[object]]
     sync_seconds: float
     grace_seconds: float
-    caretaker: Caretaker | None
+    caretaker: Household | None
     #: The application's database; without one nobody rings.
     database_url: str | None
 

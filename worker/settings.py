@@ -12,8 +12,11 @@ class WorkerSettings(BaseSettings):
     #: The application's database, as SQLAlchemy writes it; without it nobody can ring the doorbell.
     database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
 
-    #: ``module:function`` of the house-keeping job; empty means that this worker keeps no house.
-    caretaker: str = Field(default="flows.sweep:sweep_pass", validation_alias="MUMARIS_CARETAKER")
+    #: ``module:function`` of each house-keeping job, with commas between them; they do not wait for
+    #: each other. Empty means that this worker keeps no house.
+    caretaker: str = Field(
+        default="flows.sweep:sweep_pass,flows.sweep:post_pass", validation_alias="MUMARIS_CARETAKER"
+    )
 
     #: Seconds between two house-keeping passes when nobody rings.
     caretaker_seconds: float = Field(

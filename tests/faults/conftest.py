@@ -1,12 +1,16 @@
 """The parts that the fault tests share, and the environment that names them."""
 
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 
 import pytest
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from models.database import close_engine
-from support.faults import Parts, all_parts
+from support.faults import Parts, all_parts, set_row
+from support.people import contact_change, register_applicant
+from support.requests import NOW, request_awaiting_activation
+from support.smtp import SmtpRecorder
 
 
 @pytest.fixture(scope="session")
@@ -24,3 +28,22 @@ async def parts(parts_of_all: Parts, monkeypatch: pytest.MonkeyPatch) -> AsyncIt
     with temporary_settings({PREFECT_API_URL: parts_of_all.prefect.api_url}):
         yield parts_of_all
     await close_engine()
+
+
+@pytest.fixture
+async def server(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SmtpRecorder]:
+    """A mail server, and an empty database."""
+    async with SmtpRecorder() as recorder:
+        monkeypatch.setenv("MUMARIS_SMTP_HOST", "127.0.0.1")
+        monkeypatch.setenv("MUMARIS_SMTP_PORT", str(recorder.port))
+        yield recorder
+
+
+@pytest.fixture
+async def awaiting(database: str) -> str:
+    """The code of a request that waits for its link, in an empty database."""
+    applicant = await register_applicant()
+    wish = contact_change(registration_number=applicant.registration_number)
+    code, _ = await request_awaiting_activation(wish)
+    await set_row(code, closes_at=NOW + timedelta(days=30))
+    return code

@@ -1,8 +1,7 @@
 """The sweep, without and with Prefect: it repairs, acts on what is due once, and costs nothing."""
 
 import asyncio
-import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,25 +10,32 @@ import pytest
 from prefect.client.orchestration import get_client
 from prefect.exceptions import ObjectNotFound
 from prefect.settings import PREFECT_API_URL, temporary_settings
-from sqlalchemy import event, update
+from sqlalchemy import event
 from sqlmodel import col, select
 
-import flows.sweep
 import models.door
 import tasks.sweeping
 from desk.clock import utc_now
 from desk.policy import current_policy
-from flows.sweep import CALM, Sweep
+from desk.waiting import load_request
+from flows.sweep import Sweep
 from models.database import engine, transaction
 from models.letters import Letter
 from models.requests import Request, history
 from models.run_states import RunState
 from rules.statuses import Status
-from stack.ports import free_port
 from stack.processes import Child
-from support.faults import Parts, approve, people_act, stands_at, submit_specialty, waits
-from support.people import contact_change, register_applicant
-from support.requests import NOW, request_awaiting_activation
+from support.faults import (
+    Parts,
+    approve,
+    people_act,
+    set_row,
+    stands_at,
+    submit_specialty,
+    until,
+    waits,
+)
+from support.requests import NOW
 from support.smtp import SmtpRecorder
 from tasks.deadlines import act_on_deadlines
 from tasks.letters import deliver_letters
@@ -40,25 +46,6 @@ LINK_LIFE = timedelta(hours=POLICY.activation.link_lifetime_hours)
 CLOSES_AFTER = timedelta(days=30)
 #: Statements of one idle pass, with the transactions around them left out.
 FEW = 13
-
-
-@pytest.fixture
-async def server(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SmtpRecorder]:
-    """A mail server, and an empty database."""
-    async with SmtpRecorder() as recorder:
-        monkeypatch.setenv("MUMARIS_SMTP_HOST", "127.0.0.1")
-        monkeypatch.setenv("MUMARIS_SMTP_PORT", str(recorder.port))
-        yield recorder
-
-
-@pytest.fixture
-async def awaiting(database: str) -> str:
-    """The code of a request that waits for its link, in an empty database."""
-    applicant = await register_applicant()
-    wish = contact_change(registration_number=applicant.registration_number)
-    code, _ = await request_awaiting_activation(wish)
-    await set_row(code, closes_at=NOW + CLOSES_AFTER)
-    return code
 
 
 @pytest.fixture
@@ -152,14 +139,6 @@ async def test_a_late_review_is_escalated_once(at_gate: str) -> None:
     assert (await words(at_gate)).count("review_escalated") == 1
 
 
-async def set_row(tracking_code: str, **values: Any) -> None:
-    """Put a request where a test wants it."""
-    async with transaction() as session:
-        await session.exec(
-            update(Request).where(col(Request.tracking_code) == tracking_code).values(**values)
-        )
-
-
 async def test_an_idle_pass_makes_no_run_and_asks_little(
     server: SmtpRecorder, parts_of_all: Parts
 ) -> None:
@@ -198,56 +177,6 @@ def statements() -> Iterator[list[str]]:
     event.listen(target, "before_cursor_execute", note)
     yield said
     event.remove(target, "before_cursor_execute", note)
-
-
-async def test_letters_do_not_wait_for_a_prefect_that_is_away(server: SmtpRecorder) -> None:
-    """Nobody listens at its address."""
-    sweep = Sweep(patience=1)
-    with temporary_settings({PREFECT_API_URL: f"http://127.0.0.1:{free_port(0)}/api"}):
-        for number in (1, 2, 3):
-            await submit_specialty("away")
-            await sweep.one_pass(utc_now())
-            assert len(server.accepted) == number
-
-
-async def test_letters_do_not_wait_for_a_prefect_that_hangs(server: SmtpRecorder) -> None:
-    """It takes the connection and says nothing."""
-    sweep = Sweep(patience=0.2)
-    with socket.create_server(("127.0.0.1", 0)) as mute:
-        port = mute.getsockname()[1]
-        with temporary_settings({PREFECT_API_URL: f"http://127.0.0.1:{port}/api"}):
-            for number in (1, 2, 3):
-                await submit_specialty("mute")
-                async with asyncio.timeout(5):
-                    await sweep.one_pass(utc_now())
-                assert len(server.accepted) == number
-            await cut(sweep)
-
-
-async def cut(sweep: Sweep) -> None:
-    """End a pass as a worker that leaves does."""
-    last = asyncio.create_task(sweep.one_pass(utc_now()))
-    await asyncio.sleep(0)
-    last.cancel()
-    await asyncio.gather(last, return_exceptions=True)
-
-
-async def test_a_due_date_that_cannot_be_acted_on_holds_up_no_letter(
-    server: SmtpRecorder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The error is raised, in every calm pass; the letters have gone out all the same."""
-    monkeypatch.setattr(flows.sweep, "act_on_deadlines", _fail)
-    sweep = Sweep(patience=1)
-    with temporary_settings({PREFECT_API_URL: f"http://127.0.0.1:{free_port(0)}/api"}):
-        for number in (1, 2):
-            await submit_specialty("due")
-            with pytest.raises(ZeroDivisionError):
-                await sweep.one_pass(utc_now() + number * CALM)
-            assert len(server.accepted) == number
-
-
-async def _fail(**_: object) -> int:
-    raise ZeroDivisionError
 
 
 @pytest.fixture(scope="module")
@@ -318,3 +247,25 @@ async def test_a_request_that_prefect_refuses_does_not_stop_the_others(
 
     async with transaction() as session:
         assert (await session.get_one(Request, other.id)).flow_run_id is not None
+
+
+async def test_an_overdue_review_is_seen_in_the_ui_s_last_seven_days(
+    parts: Parts, worker: Child
+) -> None:
+    """A run keeps the day on which it was expected for ever, so a new one waits in its place."""
+    request = await waiting_at_gate()
+    ended = run_of(request)
+    await set_row(request.tracking_code, review_due_at=utc_now() - timedelta(days=30))
+
+    async def another_waits() -> bool:
+        row = await load_request(request.tracking_code)
+        return row.run_state == RunState.WAITING and row.flow_run_id != ended
+
+    await until(another_waits, "another run waits")
+    run = await parts.window.run(request.tracking_code)
+    assert "overdue" in run["tags"]
+    async with get_client() as client:
+        old = await client.read_flow_run(ended)
+    assert old.state is not None
+    assert old.state.name == "Replaced"
+    assert (await load_request(request.tracking_code)).status == Status.UNDER_REVIEW

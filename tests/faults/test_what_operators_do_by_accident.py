@@ -68,7 +68,8 @@ def own() -> Iterator[Parts]:
 @pytest.fixture(scope="module")
 def worker(own: Parts) -> Iterator[Child]:
     """Our worker, which keeps house every second and does not wait long before it looks again."""
-    with own.worker(MUMARIS_CARETAKER="support.hasty_sweep:sweep_pass") as child:
+    jobs = "support.hasty_sweep:sweep_pass,support.hasty_sweep:post_pass"
+    with own.worker(MUMARIS_CARETAKER=jobs) as child:
         yield child
 
 

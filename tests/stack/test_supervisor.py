@@ -102,3 +102,19 @@ def test_a_stopped_supervisor_starts_nothing() -> None:
     wait_until(lambda: not supervisor._thread.is_alive())
     assert child.starts == 0
     Supervisor([child], lambda _line: None).stop()
+
+
+def test_children_are_looked_after_when_nobody_reads_what_is_said() -> None:
+    """The terminal is closed, the disk is full: the child is started all the same."""
+
+    def nobody(_line: str) -> None:
+        raise BrokenPipeError
+
+    child = Stand()
+    supervisor = Supervisor([child], nobody)
+    supervisor.start()
+    child.running = False
+    wait_until(lambda: child.starts == 1, within=30)
+    child.running = False
+    wait_until(lambda: child.starts == 2, within=30)
+    supervisor.stop()

@@ -20,6 +20,7 @@ from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.exceptions import ObjectAlreadyExists
 from prefect.settings import PREFECT_API_URL, temporary_settings
+from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
 
@@ -269,3 +270,11 @@ async def submit_specialty(name: str) -> Request:
         preferred_language="en",
     )
     return await accept(Kind.PROFILE_UPDATE, wish, now=utc_now())
+
+
+async def set_row(tracking_code: str, **values: Any) -> None:
+    """Put a request where a test wants it."""
+    async with transaction() as session:
+        await session.exec(
+            update(Request).where(col(Request.tracking_code) == tracking_code).values(**values)
+        )

@@ -7,9 +7,9 @@ import models.setbacks
 import tasks.lost_runs
 import tasks.run_places
 import tasks.sweeping
-from flows.sweep import sweep_pass
+from flows.sweep import post_pass, sweep_pass
 
-__all__ = ["sweep_pass"]
+__all__ = ["post_pass", "sweep_pass"]
 
 vars(models.runs)["QUIET_FOR"] = timedelta(seconds=2)
 vars(tasks.sweeping)["QUIET_FOR"] = timedelta(seconds=2)

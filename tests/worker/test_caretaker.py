@@ -8,7 +8,13 @@ from contextlib import asynccontextmanager
 import pytest
 
 from support.worker_flows import keep_house
-from worker.caretaker import Caretaker, CaretakerNotFound, load_job
+from worker.caretaker import (
+    Caretaker,
+    CaretakerNotFound,
+    Household,
+    load_job,
+    load_jobs,
+)
 
 
 class House:
@@ -91,3 +97,27 @@ async def _at_work(caretaker: Caretaker) -> AsyncIterator[None]:
     finally:
         task.cancel()
         await asyncio.wait({task})
+
+
+async def test_of_several_jobs_none_waits_for_another() -> None:
+    """One hangs; the other goes on, and both hear the bell."""
+    hanging, quick = House(), House()
+    quick.go_on.set()
+    household = Household([hanging.keep, quick.keep], every=600)
+    task = asyncio.create_task(household.run())
+    async with asyncio.timeout(5):
+        while quick.passes < 3:
+            household.ring()
+            await asyncio.sleep(0)
+    passes = hanging.passes
+    hanging.go_on.set()
+    await household.finish(within=5, unless=asyncio.Event())
+    task.cancel()
+
+    assert passes == 1
+
+
+def test_several_jobs_are_named_with_commas() -> None:
+    """As MUMARIS_CARETAKER has them."""
+    name = "support.worker_flows:keep_house"
+    assert load_jobs(f"{name}, {name}") == [keep_house, keep_house]
