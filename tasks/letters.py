@@ -53,7 +53,8 @@ logger = logging.getLogger("mumaris.letters")
 LEASE = timedelta(seconds=45)
 #: How long one letter may take, all replies of the mail server together.
 SEND_WITHIN = timedelta(seconds=20)
-BATCH = 20
+#: Letters held at once; those that do not go in time are given back.
+BATCH = 100
 #: Connections at a time: a server that hangs on one letter holds up that one.
 COURIERS = 4
 #: So many refusals of us in a row mean that the others would meet the same.
@@ -131,6 +132,10 @@ def _is_away(outcome: Outcome) -> bool:
 async def _lease(now: datetime, request_id: UUID | None) -> tuple[list[Letter], bool]:
     """The letters that are ours to send, and whether mail is known not to leave."""
     async with transaction() as session:
+        if request_id is not None and await outage(session) is not None:
+            # A run does not wait for a mail server that is away: the sweep finds out when it is
+            # back, and sends what the run left.
+            return [], True
         letters = await lease_letters(
             session, now=now, lease=LEASE, limit=BATCH, request_id=request_id
         )

@@ -148,6 +148,21 @@ async def test_a_server_that_hangs_on_one_letter_holds_up_that_one(smtp: Watched
     assert len(set(smtp.ids())) == len(letters) - 1
 
 
+async def test_a_run_does_not_wait_for_a_mail_server_that_is_away(smtp: WatchedSmtp) -> None:
+    """Only the sweep asks whether it is back; it sends what the run left."""
+    known, later = await owe(), await owe()
+    smtp.will("CONNECT", "554 5.3.2 closed")
+    await deliver_letters(now=utc_now(), request_id=known.request_id)
+    asked = smtp.connections
+
+    tried = await deliver_letters(now=utc_now(), request_id=later.request_id)
+    of_run = smtp.connections
+    await deliver_letters(now=utc_now())
+
+    assert (tried, of_run) == (0, asked)
+    assert f"<{later.id}@example.org>" in smtp.ids()
+
+
 async def test_senders_whose_clocks_differ_send_no_reminder_twice(smtp: WatchedSmtp) -> None:
     """By more than a hold lasts: the database's clock tells whether it does."""
     smtp.takes = 0.02
