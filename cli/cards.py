@@ -18,7 +18,7 @@ Number = Annotated[
 
 @app.command()
 def show(number: Number, *, as_json: AsJson = False) -> None:
-    """Show a card: its status, its validity and every period that it has had.
+    """Show a card's status, its validity and its periods so far.
 
     Example: mumaris card show 20-150007
     """
@@ -35,9 +35,10 @@ def eligibility(
     as_json: AsJson = False,
     lang: Lang = Language.EN,
 ) -> None:
-    """Say whether a card may be renewed, rule by rule, each with its source.
+    """Say whether a card may be renewed, rule by rule.
 
-    The exit code is 0 where it may and 1 where it may not. Asking changes nothing.
+    Each rule comes with its source. The exit code is 0 where it may and 1 where it may not. Asking
+    changes nothing.
 
     Example: mumaris card eligibility 20-150010 --on 2026-11-23
     """
@@ -63,9 +64,10 @@ def extend(
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """Extend every card that expires between two days: all of them or none.
+    """Extend every card that expires between two days.
 
-    Repeating it changes nothing: a card that expires on the new day or later is left alone.
+    All of them are extended, or none. Repeating it changes nothing: a card that expires on the new
+    day or later is left alone.
 
     Example: mumaris card extend --expiring-between 2026-12-01 2026-12-31 --to 2027-03-31 --dry-run
     """

@@ -22,10 +22,11 @@ def caretaker(
         ),
     ] = None,
 ) -> None:
-    """Create, wake and repair runs and send e-mails until Ctrl-C or SIGTERM.
+    """Do the house-keeping where our own worker does not run.
 
-    Our own worker does this by itself; an installation where only Prefect's workers run needs one
-    caretaker. Running several, or one beside our worker, is safe: nothing is done twice.
+    It creates, wakes and repairs runs and sends e-mails until Ctrl-C or SIGTERM. Our own worker
+    does this by itself; an installation where only Prefect's workers run needs one caretaker.
+    Running several, or one beside our worker, is safe: nothing is done twice.
 
     Example: mumaris caretaker --every 5
     """

@@ -26,11 +26,11 @@ def demo(
         typer.Option("--exit", help="Stop when done; exit with 0 only if every step happened."),
     ] = False,
 ) -> None:
-    """Run the pipelines on the examples, and leave one request in each wait to try things on.
+    """Run the pipelines on examples, and leave some to try.
 
-    Everything happens for real, with e-mails and links. The demo has a home of its own, which it
-    clears at the start; the data of `mumaris up` are not touched. It stays up until Ctrl-C, and the
-    other commands find it.
+    One request is left in each wait. Everything happens for real, with e-mails and links. The demo
+    has a home of its own, which it clears at the start; the data of `mumaris up` are not touched.
+    It stays up until Ctrl-C, and the other commands find it.
 
     Example: mumaris demo --exit
     """

@@ -22,7 +22,8 @@ from rules.tracking_code import NotATrackingCode
 EPILOG = """\b
 Exit codes:
   0  done
-  1  refused by a rule, or by where the request stands
+  1  refused by a rule, or by where the request stands;
+     for `status` and `card eligibility`: something needs a hand, or no
   2  wrong usage, or a file that cannot be read
   3  not found: no such request, officer, card or bill
   4  the stack or its database cannot be reached

@@ -27,7 +27,9 @@ def preview(
         Path, typer.Option("--to", file_okay=False, help="The folder to write to.")
     ] = Path("letters-preview"),
 ) -> None:
-    """Write every kind of e-mail, with invented facts, to files; index.html shows them all.
+    """Write every kind of e-mail to files, with invented facts.
+
+    index.html shows them all.
 
     Example: mumaris letters preview --to letters-preview
     """
@@ -46,7 +48,9 @@ def list_(
     limit: Limit = 50,
     as_json: AsJson = False,
 ) -> None:
-    """List e-mails about requests and reminders, newest first, without their addresses.
+    """List e-mails and what became of them, newest first.
+
+    Reminders are among them; addresses are not shown.
 
     Example: mumaris letters list --status failed
     """
@@ -77,10 +81,10 @@ def resend(
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """Send e-mails that failed or came back again; without WHICH, all of them.
+    """Send again e-mails that failed or came back.
 
-    Safe to repeat: an e-mail that waits already is left alone, and keeps its Message-ID. Reminders
-    leave with the next run.
+    Without WHICH it sends all of them. Safe to repeat: an e-mail that waits already is left alone,
+    and keeps its Message-ID. Reminders leave with the next run.
 
     Example: mumaris letters resend K7Q2-M9XD
     """

@@ -15,7 +15,7 @@ Amount = Annotated[str, typer.Option("--amount", metavar="AMOUNT", help="Such as
 
 @app.command("list")
 def list_(*, as_json: AsJson = False) -> None:
-    """List the requests that wait for payment, the earliest due first.
+    """List the requests that wait for payment, earliest due first.
 
     Example: mumaris payment list --json
     """
@@ -26,9 +26,10 @@ def list_(*, as_json: AsJson = False) -> None:
 
 @app.command()
 def bill(code: Code, *, amount: Amount, as_json: AsJson = False) -> None:
-    """Issue a bill whose amount policy does not set, such as a late fine.
+    """Issue a bill whose amount policy does not set.
 
-    It prints the bill's number. The same amount again is the same bill.
+    A late fine is one such case. It prints the bill's number. The same amount again is the same
+    bill.
 
     Example: mumaris payment bill K7Q2-M9XD --amount 640.00
     """
@@ -48,9 +49,10 @@ def record(
     paid_on: Annotated[date, Day("--paid-on", "The day on which it was paid.")],
     as_json: AsJson = False,
 ) -> None:
-    """Record that a bill was paid; its request goes on to activation.
+    """Record that a bill was paid.
 
-    The amount must be the bill's. Recording it again changes nothing.
+    Its request goes on to activation. The amount must be the bill's. Recording it again changes
+    nothing.
 
     Example: mumaris payment record MBL-1448-000001-9 --amount 160 --paid-on 2026-11-25
     """

@@ -96,7 +96,7 @@ def undo(
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """Take back the reminders that a run sent as if it were another day.
+    """Take back reminders that were sent for the wrong day.
 
     It shows whom the run wrote to and lets their reminders become due again on the right days. With
     --correct they also get a correction with the next run. Safe to repeat.
@@ -128,9 +128,9 @@ def rehearse(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Forecast how many e-mails each coming day will send, by threshold.
+    """Forecast how many reminders each coming day will send.
 
-    It counts what is on file now, as if nothing changed.
+    It counts by threshold what is on file now, as if nothing changed.
 
     Example: mumaris reminders rehearse --days 14 --chart reminders.svg
     """
@@ -149,7 +149,9 @@ def why(
     on: OnDay = None,
     as_json: AsJson = False,
 ) -> None:
-    """Explain, rule by rule, why a card holder was or was not written to, and when next.
+    """Explain why a card holder was or was not written to.
+
+    It goes rule by rule, and says when the next e-mail comes.
 
     Example: mumaris reminders why 20-150007
     """
@@ -160,7 +162,7 @@ def why(
 
 @app.command()
 def backlog(*, as_json: AsJson = False) -> None:
-    """Show what waits: cards and profiles to examine, and e-mails to send.
+    """Show what waits to be examined, and what to be sent.
 
     Example: mumaris reminders backlog --json
     """
@@ -171,7 +173,9 @@ def backlog(*, as_json: AsJson = False) -> None:
 
 @suppressions.command("list")
 def list_(*, limit: Limit = 50, as_json: AsJson = False) -> None:
-    """List the addresses that get no reminders, and why, for support staff.
+    """List the addresses that get no reminders, and why.
+
+    For support staff.
 
     Example: mumaris suppressions list --limit 20
     """
@@ -232,7 +236,9 @@ def lift(
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """Let an address get reminders again; it asks where the owner wanted none.
+    """Let an address get reminders again.
+
+    It asks where the owner wanted none.
 
     Example: mumaris suppressions lift 20-150007 --reason bounced
     """
@@ -251,7 +257,7 @@ def read(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Read delivery reports and complaints, and act on those about our e-mails.
+    """Read delivery reports and complaints, and act on them.
 
     Mailboxes that do not exist, and people who complain, get no more reminders. An e-mail about a
     request that came back shows on the request. What was read moves from new to cur; read again, it

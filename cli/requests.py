@@ -77,7 +77,7 @@ def list_(
 
 @app.command()
 def show(code: Code, *, as_json: AsJson = False, lang: Lang = Language.EN) -> None:
-    """Show a request: its status, reference number, timeline and e-mails.
+    """Show a request with its timeline and e-mails.
 
     Example: mumaris request show K7Q2-M9XD
     """
@@ -105,7 +105,7 @@ def decide(
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """Approve, return or reject a request at the review gate, as an officer.
+    """Approve, return or reject a request, as an officer.
 
     Example: mumaris request decide K7Q2-M9XD --approve --officer amal
     """

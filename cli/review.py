@@ -20,7 +20,9 @@ def queue(*, as_json: AsJson = False) -> None:
 
 @app.command()
 def show(code: Code, *, as_json: AsJson = False) -> None:
-    """Show what a request changes, with the personal data that an officer needs.
+    """Show what a request changes, for its officer.
+
+    It shows the personal data that an officer needs.
 
     Example: mumaris review show K7Q2-M9XD
     """

@@ -16,10 +16,10 @@ def up(
     portal_port: Annotated[int, typer.Option(help="Port of the portal.")] = 8000,
     mail_port: Annotated[int, typer.Option(help="Port of the mail catcher's page.")] = 8025,
 ) -> None:
-    """Run PostgreSQL, Prefect, a worker, the portal and a mail catcher until Ctrl-C.
+    """Run everything on this machine until Ctrl-C.
 
-    Data are kept in .mumaris (or MUMARIS_HOME). If a port is taken, the next free one is used.
-    Ctrl-C stops everything.
+    That is PostgreSQL, Prefect, a worker, the portal and a mail catcher. Data are kept in .mumaris
+    (or MUMARIS_HOME). If a port is taken, the next free one is used. Ctrl-C stops everything.
 
     Example: mumaris up --prefect-port 4300
     """

@@ -34,7 +34,7 @@ def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         letter = activation_letter(Letters(home / "mail"))
-        take_letter(browser, f"{stack.mail_url}/letters/{letter.summary.key}/html")
+        take_letter(browser, f"{stack.mail_url.rstrip('/')}/letters/{letter.summary.key}/html")
         take_run(browser, stack)
         browser.close()
     for picture in sorted(PICTURES.glob("*.png")):
