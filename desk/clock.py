@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from rules.dates import riyadh_day
-from rules.working_days import add_working_days, is_working_day
+from rules.working_days import WorkingDays
 
 RIYADH = ZoneInfo("Asia/Riyadh")
 
@@ -14,14 +14,18 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def deadline_in_days(now: datetime, days: int) -> datetime:
-    """The end of the day that lies ``days`` days from today in Riyadh."""
-    return _end_of(riyadh_day(now) + timedelta(days=days))
+def deadline_in_days(now: datetime, days: int, calendar: WorkingDays) -> datetime:
+    """The end of the day that lies ``days`` days from today in Riyadh.
+
+    Where that is a day off, the end of the next working day: whoever has a question on the last
+    day finds somebody to ask.
+    """
+    return _end_of(calendar.at_or_after(riyadh_day(now) + timedelta(days=days)))
 
 
-def deadline_in_working_days(now: datetime, days: int) -> datetime:
-    """The end of the working day (Sunday-Thursday) that lies ``days`` working days ahead."""
-    return _end_of(add_working_days(riyadh_day(now), days))
+def deadline_in_working_days(now: datetime, days: int, calendar: WorkingDays) -> datetime:
+    """The end of the working day that lies ``days`` working days ahead."""
+    return _end_of(calendar.add(riyadh_day(now), days))
 
 
 def last_day(deadline: datetime) -> date:
@@ -29,13 +33,10 @@ def last_day(deadline: datetime) -> date:
     return riyadh_day(deadline - timedelta(seconds=1))
 
 
-def working_days_earlier(now: datetime, days: int) -> datetime:
-    """The instant that lies ``days`` working days (Sunday-Thursday) before this one."""
+def working_days_earlier(now: datetime, days: int, calendar: WorkingDays) -> datetime:
+    """The instant that lies ``days`` working days before this one."""
     day = riyadh_day(now)
-    while days > 0:
-        day -= timedelta(days=1)
-        days -= is_working_day(day)
-    return now - (riyadh_day(now) - day)
+    return now - (day - calendar.add(day, -days))
 
 
 def _end_of(day: date) -> datetime:

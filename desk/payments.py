@@ -118,7 +118,9 @@ async def issue_bill(
         issued_at=now,
     )
     session.add(bill)
-    request.closes_at = deadline_in_days(now, current_policy().payment.due_days)
+    request.closes_at = deadline_in_days(
+        now, current_policy().payment.due_days, current_policy().working_days
+    )
     practitioner = await session.get_one(Practitioner, request.practitioner_id)
     await queue_payment_due(session, request, practitioner, bill, now=now)
     record(session, request, EventName.BILL_ISSUED, by=by, now=now)

@@ -206,7 +206,9 @@ async def _settle(
             Problem(reason.value, field, reason.sentence_ar, reason.sentence_en).to_json()
             for field in fields
         ]
-        request.closes_at = deadline_in_days(now, current_policy().corrections.due_days)
+        request.closes_at = deadline_in_days(
+            now, current_policy().corrections.due_days, current_policy().working_days
+        )
         await queue_returned(session, request, practitioner, note=decision.note, now=now)
     elif to is Status.REJECTED:
         rejection = RejectionReason(str(decision.reason_code))

@@ -6,7 +6,7 @@ defaults in code: a missing key is an error, but where its type says that it may
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from rules.fields import Group
@@ -18,6 +18,7 @@ from rules.renewal_policy import (
     check_payment_agreement,
     check_renewal_agreement,
 )
+from rules.working_days import WorkingDays, check_working_days
 
 __all__ = ["Policy", "PolicyInvalid", "parse_policy"]
 
@@ -159,6 +160,7 @@ class LimitsPolicy:
 class Policy:
     """Everything that policy decides."""
 
+    working_days: WorkingDays
     references: ReferencePolicy
     registration_number: RegistrationNumberPolicy
     identity: IdentityPolicy
@@ -186,7 +188,8 @@ def parse_policy(text: str, *, filename: str) -> Policy:
     check_renewal_agreement(policy.renewal, reader)
     check_payment_agreement(policy.payment, reader)
     reader.raise_errors()
-    return policy
+    reminders = replace(policy.reminders, working_days=policy.working_days)
+    return replace(policy, reminders=reminders)
 
 
 def _check_agreement(policy: Policy, reader: PolicyReader) -> None:
@@ -206,4 +209,5 @@ def _check_agreement(policy: Policy, reader: PolicyReader) -> None:
         reader.refuse("activation.reminder_before_hours", "must be below link_lifetime_hours")
     if activation.close_after_days * _HOURS_IN_A_DAY < activation.link_lifetime_hours:
         reader.refuse("activation.close_after_days", "must not end before the link does")
+    check_working_days(policy.working_days, reader)
     check_reminders(policy.reminders, reader)

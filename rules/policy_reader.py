@@ -11,6 +11,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import date
 from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
@@ -18,6 +19,9 @@ from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 from rules.errors import MumarisError
 
 T = TypeVar("T")
+
+#: Metadata of an attribute that is no key of its table: another table says it.
+ELSEWHERE: Mapping[str, Any] = {"elsewhere": True}
 
 _HEADER = re.compile(r"\s*\[\s*([A-Za-z0-9_.-]+)\s*\]")
 _ARRAY_HEADER = re.compile(r"\s*\[\[\s*([A-Za-z0-9_.-]+)\s*\]\]")
@@ -85,7 +89,7 @@ class PolicyReader:
 
     def _table(self, schema: type[Any], table: Mapping[str, Any], path: str) -> dict[str, Any]:
         hints = get_type_hints(schema)
-        known = {part.name: part for part in fields(schema)}
+        known = {part.name: part for part in fields(schema) if part.metadata != ELSEWHERE}
         for name in table:
             if name not in known:
                 self.refuse(_join(path, name), f"unknown; known here: {', '.join(known)}")
@@ -116,8 +120,13 @@ class PolicyReader:
             return self._choice(kind, value, key)
         if kind is int:
             return self._whole_number(value, key, bounds)
-        if not isinstance(value, kind):
-            word = {bool: "true or false", str: "a text in quotes"}[kind]
+        # TOML's instant is a date for Python.
+        if not isinstance(value, kind) or (kind is date and type(value) is not date):
+            word = {
+                bool: "true or false",
+                str: "a text in quotes",
+                date: "a day such as 2027-03-09",
+            }[kind]
             self.refuse(key, f"must be {word}")
         return value
 

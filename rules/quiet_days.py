@@ -1,20 +1,10 @@
-"""Days on which no reminder leaves: quiet weekdays, and the public holidays of a country."""
+"""Days on which no reminder leaves: those that are no working days; see `rules.working_days`."""
 
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
-from functools import lru_cache
 
-from holidays import country_holidays
-
-from rules.errors import MumarisError
-from rules.reminder_policy import ReminderPolicy, Weekday
-
-#: Longer than any holiday with the weekends around it.
-_MOST_DAYS = 60
-
-
-class NoDayToSend(MumarisError):
-    """Weekends and holidays leave no day on which letters could leave."""
+from rules.reminder_policy import ReminderPolicy
+from rules.working_days import DayOff
 
 
 class Quiet(StrEnum):
@@ -24,28 +14,15 @@ class Quiet(StrEnum):
     PUBLIC_HOLIDAY = "public_holiday"
 
 
-def quiet(day: date, policy: ReminderPolicy) -> Quiet | None:
-    """Why no reminder leaves on this day, or None where letters leave.
+_WHY = {DayOff.WEEKEND: Quiet.QUIET_DAY, DayOff.PUBLIC_HOLIDAY: Quiet.PUBLIC_HOLIDAY}
 
-    The holidays are those of the library ``holidays``; days that follow the moon are its estimate,
-    and a decree may move them.
-    """
-    if Weekday.of(day) in policy.quiet_weekdays:
-        return Quiet.QUIET_DAY
-    if policy.holidays_of and day in _holidays(policy.holidays_of, day.year):
-        return Quiet.PUBLIC_HOLIDAY
-    return None
+
+def quiet(day: date, policy: ReminderPolicy) -> Quiet | None:
+    """Why no reminder leaves on this day, or None where letters leave."""
+    why = policy.working_days.day_off(day)
+    return None if why is None else _WHY[why]
 
 
 def next_sending_day(day: date, policy: ReminderPolicy) -> date:
-    """The first day after this one on which letters leave; raises `NoDayToSend`."""
-    for ahead in range(1, _MOST_DAYS):
-        found = day + timedelta(days=ahead)
-        if quiet(found, policy) is None:
-            return found
-    raise NoDayToSend(NoDayToSend.__doc__)
-
-
-@lru_cache(maxsize=32)
-def _holidays(country: str, year: int) -> frozenset[date]:
-    return frozenset(country_holidays(country, years=year))
+    """The first day after this one on which letters leave; raises `NoWorkingDay`."""
+    return policy.working_days.next_after(day)

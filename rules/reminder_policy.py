@@ -1,32 +1,14 @@
 """When reminders leave, to whom they do not, and how fast: the table ``[reminders]`` of policy."""
 
 from dataclasses import dataclass, field
-from datetime import date
-from enum import StrEnum
 from functools import cached_property
 
-from rules.policy_reader import PolicyReader
+from rules.policy_reader import ELSEWHERE, PolicyReader
 from rules.thresholds import About, Thresholds
+from rules.working_days import EVERY_DAY, WorkingDays
 
 _AT_LEAST_ONE = {"minimum": 1}
 _HOUR = {"minimum": 0, "maximum": 24}
-
-
-class Weekday(StrEnum):
-    """A day of the week, as policy names it."""
-
-    MONDAY = "monday"
-    TUESDAY = "tuesday"
-    WEDNESDAY = "wednesday"
-    THURSDAY = "thursday"
-    FRIDAY = "friday"
-    SATURDAY = "saturday"
-    SUNDAY = "sunday"
-
-    @classmethod
-    def of(cls, day: date) -> "Weekday":
-        """The weekday of this day."""
-        return tuple(cls)[day.weekday()]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,9 +21,6 @@ class ReminderPolicy:
     days_after: tuple[int, ...]
     #: Days after the last valid day from which nobody is reminded any more.
     silent_after_days: int = field(metadata=_AT_LEAST_ONE)
-    quiet_weekdays: tuple[Weekday, ...]
-    #: ISO 3166 alpha-2 of the country whose public holidays are quiet, or "" for none.
-    holidays_of: str
     #: Reminders that one address may get on one day.
     letters_per_address_per_day: int = field(metadata=_AT_LEAST_ONE)
     #: Days after which a profile counts as unconfirmed for long; 0 for never.
@@ -63,6 +42,9 @@ class ReminderPolicy:
     connections: int = field(metadata={"minimum": 1, "maximum": 100})
     letters_per_second: int
     letters_per_second_per_domain: int
+
+    #: The days on which letters leave: those of the whole policy.
+    working_days: WorkingDays = field(default=EVERY_DAY, metadata=ELSEWHERE)
 
     @cached_property
     def card(self) -> Thresholds:
@@ -92,7 +74,5 @@ def check_reminders(policy: ReminderPolicy, reader: PolicyReader) -> None:
         reader.refuse("reminders.days_after", "must not hold 0: it stands in days_before")
     if 0 in policy.confirm_again_after_days:
         reader.refuse("reminders.confirm_again_after_days", "must not hold 0")
-    if len(set(policy.quiet_weekdays)) == len(Weekday):
-        reader.refuse("reminders.quiet_weekdays", "must leave a day on which letters leave")
     if policy.send_from_hour >= policy.send_until_hour:
         reader.refuse("reminders.send_until_hour", "must be after send_from_hour")

@@ -116,7 +116,11 @@ async def escalate_reviews(*, now: datetime) -> int:
         record(session, request, EventName.REVIEW_ESCALATED, by=CLOCK, now=now)
         await ring(session)
 
-    return await _act(late_reviews(working_days_earlier(now, extra)), escalate, now=now)
+    return await _act(
+        late_reviews(working_days_earlier(now, extra, current_policy().working_days)),
+        escalate,
+        now=now,
+    )
 
 
 async def _act(what: Deadline, act: Act, *, now: datetime) -> int:

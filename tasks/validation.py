@@ -79,7 +79,9 @@ async def _move_on(tracking_code: str, checked: Checked, *, round_: int) -> None
         if checked.problems:
             practitioner = await session.get_one(Practitioner, request.practitioner_id)
             request.corrections = [problem.to_json() for problem in checked.problems]
-            request.closes_at = deadline_in_days(now, current_policy().corrections.due_days)
+            request.closes_at = deadline_in_days(
+                now, current_policy().corrections.due_days, current_policy().working_days
+            )
             await queue_returned(session, request, practitioner, note=None, now=now)
             await change_status(
                 session, request, Status.RETURNED, by=PIPELINE, now=now, reason_code="not_valid"
@@ -98,7 +100,9 @@ def _open_gate(request: Request, checked: Checked, now: datetime) -> None:
     request.claimed_by = request.claimed_at = request.escalated_at = None
     request.closes_at = None
     request.review_due_at = (
-        deadline_in_working_days(now, current_policy().review.due_working_days)
+        deadline_in_working_days(
+            now, current_policy().review.due_working_days, current_policy().working_days
+        )
         if checked.review.approvals
         else None
     )
