@@ -194,12 +194,11 @@ def no_answer(stage: Stage) -> Deferred:
 
 
 def _before_the_letter(stage: Stage) -> bool:
-    """Whether nothing of this letter had been said yet: then the fault is about us, not about it.
+    """Whether nothing of the letter's content was on the way: then the fault is about us.
 
-    Once its content is on the way the server may have taken it, and who tries for ever would send
-    it again and again.
+    After that the server may have taken it, and who tries for ever would send it again and again.
     """
-    return stage in {Stage.SESSION, Stage.SENDER}
+    return stage is not Stage.CONTENT
 
 
 def judge_fault(fault: Exception, stage: Stage) -> Deferred:

@@ -112,6 +112,7 @@ class PipeliningCourier:
         self._dialog: _Dialog | None = None
         self._plain = Courier(settings)
         self._cannot_pipeline = False
+        self._stage = Stage.SESSION
         #: The server said 421 before it had anything of the letter's content.
         self._has_had_enough = False
 
@@ -161,24 +162,24 @@ class PipeliningCourier:
 
     async def _attempt(self, message: Message, envelope: Envelope) -> Outcome | None:
         """None where the connection was gone before the first reply, or cannot pipeline."""
-        stage, self._has_had_enough = Stage.SESSION, False
+        self._stage, self._has_had_enough = Stage.SESSION, False
         try:
             if self._dialog is None or not self._dialog.is_open:
                 self._dialog = await self._open()
                 if self._dialog is None:
                     return None
-            stage = Stage.SENDER
+            self._stage = Stage.SENDER
             return await self._converse(self._dialog, message, envelope)
         except SMTPResponseException as answer:
-            return judge(answer.code, answer.message, stage)
+            return judge(answer.code, answer.message, self._stage)
         except TimeoutError:
             self._close()
-            return no_answer(stage)
+            return no_answer(self._stage)
         except (SMTPException, OSError) as fault:
             self._close()
-            if stage is Stage.SENDER and isinstance(fault, ConnectionError):
+            if self._stage is Stage.SENDER and isinstance(fault, ConnectionError):
                 return None
-            return judge_fault(fault, stage)
+            return judge_fault(fault, self._stage)
         except BaseException:
             # Cancelled in the middle: the next reply would be taken for another's.
             self._close()
@@ -204,12 +205,8 @@ class PipeliningCourier:
         begin = f"MAIL FROM:<{envelope.sender}>\r\nRCPT TO:<{envelope.recipient}>\r\nDATA\r\n"
         dialog.say(begin.encode())
         sender = await dialog.reply(self._within)
-        try:
-            return await self._go_on(dialog, sender, message, envelope.may_go)
-        except ConnectionError as fault:
-            # After the first reply: whether the letter was taken is not known.
-            self._close()
-            return Deferred(f"{fault} (content)", DeferredKind.CONNECTION)
+        self._stage = Stage.RECIPIENT
+        return await self._go_on(dialog, sender, message, envelope.may_go)
 
     async def _go_on(
         self, dialog: _Dialog, sender: _Reply, message: Message, may_go: MayGo
@@ -229,6 +226,7 @@ class PipeliningCourier:
             # Whoever goes away before the final dot has sent nothing.
             self._close()
             return Withheld()
+        self._stage = Stage.CONTENT
         dialog.say(_stuffed(message.content))
         taken = await dialog.reply(self._within)
         if (refused := self._refusal(taken, Stage.CONTENT)) is None:

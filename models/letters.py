@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
-from sqlalchemy import Index, func, or_, text, update
+from sqlalchemy import Index, func, or_, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Field, SQLModel, col, select
@@ -161,12 +161,16 @@ async def still_leased(session: AsyncSession, letter: Letter) -> bool:
 
 async def give_back_letters(session: AsyncSession, letters: Sequence[Letter]) -> None:
     """End our hold of letters that were not tried; one that is another's by now stays so."""
-    for letter in letters:
-        await session.exec(
-            update(Letter)
-            .where(col(Letter.id) == letter.id, col(Letter.lease) == letter.lease)
-            .values(lease=None, leased_until=None)
+    await session.exec(
+        update(Letter)
+        .where(
+            tuple_(col(Letter.id), col(Letter.lease)).in_(
+                [(letter.id, letter.lease) for letter in letters]
+            )
         )
+        .values(lease=None, leased_until=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def lock_sent(session: AsyncSession, letter: Letter, *, accepted: bool) -> Letter | None:

@@ -128,6 +128,7 @@ async def test_a_server_that_says_nothing_is_not_waited_for(server: SmtpRecorder
 
     assert isinstance(outcome, Deferred)
     assert outcome.kind is DeferredKind.TIMEOUT
+    assert outcome.about_us == (at not in {"DATA", "MIDDLE", "CONTENT"})
 
 
 async def test_a_refused_connection_defers() -> None:
