@@ -203,16 +203,16 @@ class _Records:
 def _separator(text: str, known: frozenset[str]) -> tuple[int, str, str]:
     """How many lines were taken off to know the separator; it; and the rest of the text.
 
-    It is the one that makes the most known names of the first line.
+    It is the one that makes the most known names of the first line, then the most cells.
     """
     first, rest = _first_line(text)
     if said := _SAYS_SEPARATOR.fullmatch(first):
         return 1, said[1], rest
     names = first or _first_line(text.lstrip())[0]
 
-    def named(separator: str) -> int:
+    def named(separator: str) -> tuple[int, int]:
         cells = next(csv.reader([names], delimiter=separator), [])
-        return sum(name is not None for name in column_names(cells, known))
+        return sum(name is not None for name in column_names(cells, known)), len(cells)
 
     return 0, max(_SEPARATORS, key=named), text
 

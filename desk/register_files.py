@@ -204,7 +204,7 @@ class _LineJudge:
     ) -> tuple[str, OfficerLine] | None:
         name = plain(cells["user_name"]).lower()
         if _USER_NAME.fullmatch(name) is None:
-            problems.add("wrong_type", "user_name")
+            problems.add("user_name_form", "user_name")
         number = cells.get(_NUMBER) or None
         if number is not None:
             typed = number

@@ -115,6 +115,13 @@ FILE_CATALOGUE: Mapping[str, tuple[str, str]] = {
         "يُرجى كتابة إحدى هذه القيم: {choices}.",
         "Write one of these: {choices}.",
     ),
+    "user_name_form": (
+        ("يتكوّن اسم المستخدم من 2 إلى 40 حرفًا لاتينيًا صغيرًا أو رقمًا أو رمزًا من . _ - ويبدأ بحرف."),
+        (
+            "A user name has 2 to 40 Latin letters, digits and the characters . _ - "
+            "and begins with a Latin letter."
+        ),
+    ),
     "yes_or_no": ("يُرجى كتابة نعم أو لا (yes أو no).", "Write yes or no."),
     "ledger_hours_form": (
         "تُكتب الساعات رقمًا أكبر من صفر، بخانتين عشريتين على الأكثر، مثل 12.5.",

@@ -121,6 +121,18 @@ def test_one_cause_is_one_problem(
     assert read(tmp_path, text)[1] == [problem]
 
 
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_a_single_column_beside_blank_ones_is_read(tmp_path: Path, separator: str) -> None:
+    """One known name is all that tells which separator it is."""
+    path = tmp_path / "file.csv"
+    path.write_text(f"address{separator * 2}\nRiyadh{separator * 2}\n")
+    file = CsvFile(path, frozenset({"address"}))
+
+    rows = file.judged(lambda cells, _: (cells["address"], cells), key=lambda _: "address")
+
+    assert (list(rows), file.problems) == (["Riyadh"], [])
+
+
 def test_a_record_over_several_lines_counts_where_it_begins(tmp_path: Path) -> None:
     """The next one's line is right as well."""
     text = 'registration_number,address\n1,"Building 9\nKing Road\nRiyadh"\n2,=A1\n'
