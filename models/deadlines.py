@@ -59,6 +59,8 @@ def links_to_remind_of(now: datetime, before: timedelta) -> Deadline:
     """Unused activation links that will expire within this time and were not reminded of."""
     return _links(
         col(ActivationLink.reminded_at).is_(None),
+        # Always so before it expires; it is what the index `links_to_tell_of` holds.
+        col(ActivationLink.expiry_told_at).is_(None),
         col(ActivationLink.expires_at) > now,
         col(ActivationLink.expires_at) <= now + before,
     )

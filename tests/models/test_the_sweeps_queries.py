@@ -1,0 +1,96 @@
+"""What the sweep asks every few seconds reads an index, however many requests wait for people."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import event, text
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.database import engine, transaction
+from models.deadlines import due_by, expired_links, late_reviews, links_to_remind_of, overdue
+from models.runs import runs_to_look_at, waiting_runs
+from rules.statuses import Status
+from support.people import register_people
+from support.requests import request_at_gate
+
+NOW = datetime(2026, 11, 25, tzinfo=UTC)
+MANY = 10_000
+
+#: Requests that wait for people, and nothing is due for any.
+COPIES = """
+INSERT INTO requests SELECT (jsonb_populate_record(r, jsonb_build_object(
+    'id', gen_random_uuid(), 'practitioner_id', gen_random_uuid(),
+    'tracking_code', CAST(:status AS text) || n, 'idempotency_key', CAST(:status AS text) || n,
+    'status', CAST(:status AS text), 'waits_in', CAST(:status AS text), 'run_state', 'waiting',
+    'flow_run_id', gen_random_uuid(), 'run_checked_at', now(),
+    'closes_at', '2027-06-01', 'review_due_at', '2027-06-01'))).*
+FROM requests AS r, generate_series(1, :many) AS n WHERE r.id = :id
+"""
+LINKS = """
+INSERT INTO activation_links (id, request_id, purpose, serial, issued_at, expires_at)
+SELECT gen_random_uuid(), id, 'activate', 1, now(), '2027-06-01' FROM requests
+"""
+
+ASKS: dict[str, Callable[[AsyncSession], Awaitable[Any]]] = {
+    "runs to move": lambda session: runs_to_look_at(session, now=NOW, limit=10),
+    "runs that wait": lambda session: waiting_runs(
+        session, seen_before=NOW - timedelta(days=1), limit=200
+    ),
+    "requests to close": lambda session: due_by(session, overdue(NOW), now=NOW, limit=100),
+    "links that expired": lambda session: due_by(session, expired_links(NOW), now=NOW, limit=100),
+    "links to remind of": lambda session: due_by(
+        session, links_to_remind_of(NOW, timedelta(days=1)), now=NOW, limit=100
+    ),
+    "late reviews": lambda session: due_by(session, late_reviews(NOW), now=NOW, limit=100),
+}
+
+
+async def a_crowd_waits() -> None:
+    """Thousands at the gate, and as many for their links."""
+    await register_people()
+    code = await request_at_gate()
+    async with transaction() as session:
+        for table in ("requests", "activation_links"):
+            await session.exec(text(f"ALTER TABLE {table} DISABLE TRIGGER ALL"))
+        found = await session.exec(
+            text("SELECT id FROM requests WHERE tracking_code = :code"), params={"code": code}
+        )
+        one = found.scalar_one()
+        for status in (Status.UNDER_REVIEW, Status.AWAITING_ACTIVATION):
+            wanted = {"status": status.value, "many": MANY, "id": one}
+            await session.exec(text(COPIES), params=wanted)
+        await session.exec(text(LINKS))
+    async with engine().connect() as connection:
+        await connection.execute(text("ANALYZE requests"))
+        await connection.execute(text("ANALYZE activation_links"))
+        await connection.commit()
+
+
+async def test_no_question_reads_every_request(database: str) -> None:
+    """PostgreSQL's own plans: no table of the crowd is read from end to end."""
+    await a_crowd_waits()
+
+    plans = {name: await plan_of(ask) for name, ask in ASKS.items()}
+
+    for name, plan in plans.items():
+        for table in ("requests", "activation_links"):
+            assert f"Seq Scan on {table}" not in plan, f"{name}:\n{plan}"
+
+
+async def plan_of(ask: Callable[[AsyncSession], Awaitable[Any]]) -> str:
+    """How PostgreSQL answers the one statement that this sends."""
+    said: list[tuple[str, Any]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, values: Any, *_: object) -> None:
+        said.append((statement, values))
+
+    target = engine().sync_engine
+    event.listen(target, "before_cursor_execute", note)
+    async with transaction() as session:
+        await ask(session)
+    event.remove(target, "before_cursor_execute", note)
+    ((statement, values),) = said
+    async with engine().connect() as connection:
+        found = await connection.exec_driver_sql(f"EXPLAIN {statement}", values)
+        return "\n".join(line for (line,) in found)
