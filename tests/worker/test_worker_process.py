@@ -11,7 +11,6 @@ import psycopg
 import pytest
 from prefect.states import Cancelled
 
-from stack.postgres import EmbeddedPostgres
 from stack.prefect_server import PrefectServer
 from stack.processes import Child, ChildDied
 from support.worker_pool import Pool, until
@@ -108,16 +107,14 @@ async def test_a_worker_outlives_prefects_server_and_carries_again_what_it_lost(
     assert caught.words() == ["began", "ended", "began", "ended"]
 
 
-async def test_a_ring_makes_the_worker_look_at_once(pool: Pool, postgres: EmbeddedPostgres) -> None:
+async def test_a_ring_makes_the_worker_look_at_once(pool: Pool, database: str) -> None:
     """Without waiting for its next look, which is ten minutes away here."""
-    postgres.create_database("bell")
-    url = postgres.url("bell")
-    with pool.worker(**_NEVER, DATABASE_URL=url) as worker:
+    with pool.worker(**_NEVER, DATABASE_URL=database) as worker:
         await until(_says(worker, "doorbell is connected"), "the doorbell is connected")
         run = await pool.start("quick")
         rung = time.time()
         async with await psycopg.AsyncConnection.connect(
-            libpq_url(url), autocommit=True
+            libpq_url(database), autocommit=True
         ) as session:
             await session.execute("NOTIFY mumaris_runs, 'whatever'")
         await pool.until_state(run, "Completed")
