@@ -11,7 +11,7 @@ import pytest
 from support.stack import open_folder
 
 
-@pytest.mark.timeout(150)  # a PostgreSQL of its own
+@pytest.mark.timeout(1200)  # a PostgreSQL of its own
 def test_the_benchmark_sends_what_is_due_and_leaves_nothing(repository: Path) -> None:
     """It prints JSON and nothing else, and its folder is gone afterwards."""
     sizes = ["--cards", "900", "--due", "80"]

@@ -22,7 +22,7 @@ def take_writes(postgres: EmbeddedPostgres, *, value: bool) -> None:
         )
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(1200)
 async def test_requests_go_on_when_writes_are_taken_again(parts: Parts) -> None:
     """The same worker, without a restart; nothing is lost and nothing fails."""
     with parts.worker() as worker:
@@ -34,7 +34,7 @@ async def test_requests_go_on_when_writes_are_taken_again(parts: Parts) -> None:
             await until(lambda: "disconnected" in worker.log.read_text(), "the worker notices")
         finally:
             await asyncio.to_thread(take_writes, parts.postgres, value=True)
-        await asyncio.wait_for(people_act(parts.post, request.tracking_code), 120)
+        await asyncio.wait_for(people_act(parts.post, request.tracking_code), 600)
 
         await all_end_activated(parts, request.tracking_code)
         assert worker.is_running()

@@ -38,7 +38,7 @@ DAY = datetime.now(UTC).date()
 #: Soon enough to renew.
 EXPIRY = DAY + timedelta(days=30)
 #: All deaths and the recovery from all of them happen before the first test.
-pytestmark = [pytest.mark.timeout(480), pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.timeout(1800), pytest.mark.asyncio(loop_scope="module")]
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ async def killed(parts: Parts, requests: dict[str, Request]) -> dict[str, int]:
     child = parts.child("dying-workers", command)
     child.start()
     try:
-        await asyncio.to_thread(child.wait_until_done, within=240)
+        await asyncio.to_thread(child.wait_until_done, within=900)
     finally:
         await asyncio.to_thread(child.stop)
     deaths: dict[str, int] = json.loads(answer.read_text())

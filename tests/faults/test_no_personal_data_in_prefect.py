@@ -30,7 +30,7 @@ from support.personal import found_in, lines_of, mobile_spellings, rows_of
 DAY = datetime.now(UTC).date()
 NOTE = "Her cousin Umm Khalid rang about the letter"
 MOBILES = {"551112233", "501234567"}
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(1200)
 
 
 @dataclass

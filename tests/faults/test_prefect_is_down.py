@@ -37,7 +37,7 @@ async def awaiting_activation() -> Request:
     return request
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(1200)
 async def test_people_go_on_while_prefect_is_down_and_the_runs_catch_up(parts: Parts) -> None:
     """Submit, decide and activate; letters go out; then every run ends Activated."""
     with parts.worker() as worker:
@@ -68,7 +68,7 @@ def letters_of(parts: Parts, request: Request) -> int:
     return len(parts.post.letters(request.tracking_code))
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(1200)
 async def test_runs_that_lose_prefect_on_their_way_are_carried_to_their_end(parts: Parts) -> None:
     """The server goes away in the middle of a burst and comes back: nothing fails, all arrive."""
     with parts.worker() as worker:

@@ -49,7 +49,7 @@ async def smtp(database: str) -> AsyncIterator[WatchedSmtp]:
         yield found
 
 
-@pytest.mark.timeout(480)
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("seed", [20261122])
 async def test_runs_that_are_killed_anywhere_lose_no_letter(smtp: WatchedSmtp, seed: int) -> None:
     """Each copy too many has its letter's Message-ID, and was accepted without being stamped."""

@@ -52,7 +52,7 @@ async def refused_often() -> bool:
     return await say("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM refusals") >= 4
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize(
     ("what", "table"),
     [("INSERT", "request_events"), ("UPDATE", "requests"), ("INSERT OR UPDATE", "letters")],
@@ -67,7 +67,7 @@ async def test_all_goes_on_when_there_is_room_again(parts: Parts, what: str, tab
             assert worker.is_running()
 
     with parts.worker():
-        await asyncio.wait_for(people_act(parts.post, *codes), 150)
+        await asyncio.wait_for(people_act(parts.post, *codes), 600)
         await all_end_activated(parts, *codes)
     assert await statuses_of_letters(codes) == {LetterStatus.SENT}
 

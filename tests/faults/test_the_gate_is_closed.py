@@ -45,7 +45,7 @@ async def waits_anew(request: Request) -> Request:
     return await waits(request)
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(1200)
 async def test_a_forged_answer_is_never_read_where_the_form_is_off(parts: Parts) -> None:
     """Twice, by two officers' names: nobody has decided."""
     with parts.worker():
@@ -62,7 +62,7 @@ async def test_a_forged_answer_is_never_read_where_the_form_is_off(parts: Parts)
         await stands_at(request.tracking_code, Status.AWAITING_ACTIVATION)
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(1200)
 async def test_the_form_decides_where_it_is_on(parts: Parts) -> None:
     """What the door refuses is on the run for all to see, and asked again."""
     window = PrefectWindow(parts.prefect.api_url)

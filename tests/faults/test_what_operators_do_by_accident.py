@@ -51,7 +51,7 @@ from support.faults import (
 )
 from worker.doorbell import libpq_url
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(1200)
 
 #: Where a request's run waits when the accident happens.
 WAITS = (Status.UNDER_REVIEW, Status.AWAITING_ACTIVATION)

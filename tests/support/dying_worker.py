@@ -38,7 +38,7 @@ from worker.in_process import InProcessWorker
 
 _AT_ONCE = 4
 #: A worker that does not come to its boundary in so many seconds is ended, by another signal.
-_PATIENCE_SECONDS = 60
+_PATIENCE_SECONDS = 240
 #: The next worker does not have to wait for the dead one's letters.
 _LEASE = timedelta(seconds=2)
 #: Loaded before the fork: the flows as the deployments name them, and what is imported on the way.

@@ -4,7 +4,6 @@ import asyncio
 import os
 import re
 import sys
-import time
 from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -42,6 +41,7 @@ from stack.postgres import EmbeddedPostgres
 from stack.prefect_server import PrefectServer
 from stack.processes import Child
 from support.mailbox import Arrived
+from support.patience import Patience
 from support.people import register_applicant, specialty_change
 from support.policies import FORM_DECIDES, changed_policy
 from support.post_office import PostOffice
@@ -98,7 +98,7 @@ class Parts:
         child = self.child(name, command, **more)
         child.start()
         try:
-            child.wait_until_ready(lambda: "started!" in child.log.read_text(), within=60)
+            child.wait_until_ready(lambda: "started!" in child.log.read_text(), within=300)
             yield child
         finally:
             child.stop(grace=15)
@@ -151,12 +151,12 @@ async def until(
     holds: Callable[[], Awaitable[bool] | bool], what: str, *, within: float = 40.0
 ) -> None:
     """Return once the condition holds; an AssertionError that names it after so many seconds."""
-    deadline = time.monotonic() + within
+    patience = Patience(within)
     while True:
         found = holds()
         if found if isinstance(found, bool) else await found:
             return
-        assert time.monotonic() < deadline, f"waited {within:g} s in vain until {what}"
+        assert not patience.is_at_its_end, f"waited {within:g} s in vain until {what}"
         await asyncio.sleep(0.1)
 
 

@@ -3,11 +3,12 @@
 import asyncio
 import mailbox
 import re
-import time
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+
+from support.patience import Patience
 
 #: Seconds that a letter may take.
 PATIENCE = 20.0
@@ -49,19 +50,19 @@ class Mailbox:
 
         ``earlier`` letters of the sort are passed over: the one after them is waited for.
         """
-        deadline = time.monotonic() + PATIENCE
+        patience = Patience(PATIENCE)
         while True:
             found = [one for one in self.letters(to=to, about=about) if f"/{page}/" in one.text]
             if len(found) > earlier:
                 return found[earlier]
-            assert time.monotonic() < deadline, f"no letter with a link to /{page}/ arrived"
+            assert not patience.is_at_its_end, f"no letter with a link to /{page}/ arrived"
             await asyncio.sleep(0.05)
 
     async def count(self, expected: int, *, to: str, about: str) -> list[Arrived]:
         """The letters to this address about this request, once there are so many."""
-        deadline = time.monotonic() + PATIENCE
+        patience = Patience(PATIENCE)
         while len(found := self.letters(to=to, about=about)) < expected:
-            assert time.monotonic() < deadline, f"{len(found)} of {expected} letters arrived"
+            assert not patience.is_at_its_end, f"{len(found)} of {expected} letters arrived"
             await asyncio.sleep(0.05)
         return found
 

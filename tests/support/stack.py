@@ -10,6 +10,7 @@ from pathlib import Path
 from stack.ports import free_port
 from stack.postgres import EmbeddedPostgres
 from stack.prefect_server import PrefectServer
+from support.patience import Patience
 
 
 @contextmanager
@@ -47,9 +48,9 @@ def session_prefect(
 
 def wait_until(condition: Callable[[], bool], *, within: float = 10.0) -> None:
     """Return as soon as the condition holds; an AssertionError after so many seconds."""
-    deadline = time.monotonic() + within
+    patience = Patience(within)
     while not condition():
-        assert time.monotonic() < deadline, f"not so after {within:g} s"
+        assert not patience.is_at_its_end, f"not so after {within:g} s"
         time.sleep(0.02)
 
 

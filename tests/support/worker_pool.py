@@ -3,7 +3,6 @@
 import asyncio
 import os
 import sys
-import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.client.schemas.objects import FlowRun, State
 
 from stack.processes import Child
+from support.patience import Patience
 
 _TESTS = Path(__file__).parent.parent
 _DEADLINE_SECONDS = 30.0
@@ -118,7 +118,7 @@ class Pool:
         )
         child.start()
         try:
-            child.wait_until_ready(lambda: "started!" in child.log.read_text(), within=30)
+            child.wait_until_ready(lambda: "started!" in child.log.read_text(), within=300)
             yield child
         finally:
             child.stop(grace=15)
@@ -128,7 +128,7 @@ async def until(
     holds: Callable[[], Awaitable[bool]], what: str, seconds: float = _DEADLINE_SECONDS
 ) -> None:
     """Return once the condition holds; fail with its name after so many seconds."""
-    deadline = time.monotonic() + seconds
+    patience = Patience(seconds)
     while not await holds():
-        assert time.monotonic() < deadline, f"waited {seconds} s in vain until {what}"
+        assert not patience.is_at_its_end, f"waited {seconds} s in vain until {what}"
         await asyncio.sleep(0.05)
