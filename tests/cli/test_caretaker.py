@@ -4,7 +4,6 @@ import asyncio
 import os
 import subprocess
 import sys
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -18,6 +17,7 @@ from models.letters import Letter
 from rules.statuses import Kind
 from stack.ports import HOST, free_port
 from stack.processes import Child
+from support.patience import Patience
 from support.people import contact_change
 from support.smtp import SmtpRecorder
 
@@ -100,7 +100,7 @@ async def _the_letter() -> Letter:
 
 
 async def _until(holds: Callable[[], bool], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
+    patience = Patience(seconds)
     while not holds():
-        assert time.monotonic() < deadline, f"waited {seconds} s in vain"
+        assert not patience.is_at_its_end, f"waited {seconds} s in vain"
         await asyncio.sleep(0.05)

@@ -4,7 +4,6 @@ import asyncio
 import os
 import random
 import signal
-import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -18,6 +17,7 @@ from models.database import transaction
 from models.reminders import Reminder
 from models.settings import DatabaseSettings
 from models.statements import execute
+from support.patience import Patience
 from support.reminding import OnFile
 from support.sending import RunProcess, WatchedSmtp, due_cards, gone, start_run, watched_smtp
 
@@ -123,9 +123,9 @@ async def blocked(table: str) -> AsyncIterator[Callable[[], bool]]:
 
 async def reached(there: Callable[[], bool], what: str) -> None:
     """Return within a millisecond of that; an AssertionError after a minute."""
-    deadline = time.monotonic() + 60
+    patience = Patience(60)
     while not there():
-        assert time.monotonic() < deadline, what
+        assert not patience.is_at_its_end, what
         await asyncio.sleep(0.001)
 
 

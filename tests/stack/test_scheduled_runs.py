@@ -1,7 +1,6 @@
 """Prefect's scheduler works on the versions that the lock names."""
 
 import asyncio
-import time
 from pathlib import Path
 
 import yaml
@@ -14,6 +13,7 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from stack.local import ROOT
 from stack.prefect_server import PrefectServer
+from support.patience import Patience
 from support.server_log import repeated_errors
 
 #: The scheduler looks at new deployments every 5 s and at all of them every minute.
@@ -42,10 +42,10 @@ async def runs_of(cron: str) -> list[FlowRun]:
             name=f"by itself {cron}",
             schedules=[DeploymentScheduleCreate(schedule=schedule, active=True)],
         )
-        deadline = time.monotonic() + WITHIN
+        patience = Patience(WITHIN)
         its = DeploymentFilter(id=DeploymentFilterId(any_=[deployment_id]))
         while not (runs := await client.read_flow_runs(deployment_filter=its)):
-            assert time.monotonic() < deadline, f"no run by itself within {WITHIN:g} s"
+            assert not patience.is_at_its_end, f"no run by itself within {WITHIN:g} s"
             await asyncio.sleep(0.5)
         await client.delete_deployment(deployment_id)
     return runs

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -11,6 +10,7 @@ from uuid import UUID
 import httpx
 
 from desk.waiting import load_request
+from support.patience import Patience
 from support.stack import is_alive, wait_until
 
 T = TypeVar("T")
@@ -137,9 +137,9 @@ class PrefectWindow:
     async def _until(
         self, look: Callable[[httpx.AsyncClient], Awaitable[T | None]], claim: str
     ) -> T:
-        deadline = time.monotonic() + PATIENCE
+        patience = Patience(PATIENCE)
         async with self._client() as client:
             while (found := await look(client)) is None:
-                assert time.monotonic() < deadline, f"it never came to be that {claim}"
+                assert not patience.is_at_its_end, f"it never came to be that {claim}"
                 await asyncio.sleep(0.05)
             return found

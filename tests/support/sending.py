@@ -15,6 +15,7 @@ from typing import cast
 import pytest
 
 from stack.local import ROOT
+from support.patience import Patience
 from support.reminding import SUNDAY, OnFile, card_on_file
 from support.smtp import At, Fault, SmtpRecorder
 from support.stack import is_alive
@@ -146,9 +147,9 @@ async def start_run(*, processes: int = 2, patient: bool = False) -> RunProcess:
 
 async def gone(pids: Sequence[int], *, within: float = 10.0) -> None:
     """Return when none of these processes is left; an AssertionError after so many seconds."""
-    deadline = time.monotonic() + within
+    patience = Patience(within)
     while left := [pid for pid in pids if is_alive(pid)]:
-        assert time.monotonic() < deadline, f"{left} live on after {within:g} s"
+        assert not patience.is_at_its_end, f"{left} live on after {within:g} s"
         await asyncio.sleep(0.02)
 
 

@@ -62,6 +62,8 @@ class SmtpRecorder:
     commands: list[str] = field(default_factory=list)
     connections: int = 0
     port: int = 0
+    #: Set from the first time that it leaves a client without an answer.
+    hangs: asyncio.Event = field(default_factory=asyncio.Event)
     #: So many letters on one connection; the next one is answered with a 421 at this point.
     limit: tuple[int, At] | None = None
     _faults: dict[At, list[Fault]] = field(default_factory=dict)
@@ -254,6 +256,7 @@ class _Session:
 
     async def _suffer(self, fault: Fault) -> None:
         if fault.hang:
+            self._recorder.hangs.set()
             await self._reader.read()
             raise _Dropped
         if fault.reply is None:
