@@ -32,7 +32,9 @@ class Reminders:
         if quiet(today, current_policy().reminders):
             await self._rehearse(today)
             return
-        await side_by_side(*(self._remind(about, today) for about in About))
+        await side_by_side(*(asyncio.to_thread(self._run_in_prefect, about) for about in About))
+        for about in About:
+            await self._tell_of(about, today)
         await self._stage.press(await self._stage.link(_CONFIRM))
         self._stage.say("  somebody presses the link in such an e-mail: the profile is confirmed")
 
@@ -43,11 +45,11 @@ class Reminders:
             found = await rehearse_day(about, day, now=utc_now())
             self._say(about, found.by_threshold, f"would be sent on {day}", rehearsed=True)
 
-    async def _remind(self, about: About, day: date) -> None:
-        await asyncio.to_thread(self._run_in_prefect, about)
+    async def _tell_of(self, about: About, day: date) -> None:
         counted = await _counted(about, day)
         if not any(line["sent"] for line in table(about, counted)):
-            # At night the run has planned them, and leaves them to the hours of policy.
+            # At night the run has planned them, and leaves them to the hours of policy. One after
+            # the other: a run that looks while another sends leaves its e-mails to that one.
             await run_reminders(about, run="demo", at_any_hour=True)
             counted = await _counted(about, day)
         self._say(about, counted, "sent")

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from desk.clock import RIYADH, utc_now
+from support.policies import changed_policy
 from support.stack import open_folder
 
 #: The demo gives up by itself on a step that does not happen; this is for a demo that hangs.
@@ -36,7 +38,20 @@ def demo(home: Path, *options: str) -> Iterator["subprocess.Popen[str]"]:
 
 def environment(home: Path) -> dict[str, str]:
     """What a person has set who has read nothing yet, beside a home for the test."""
-    return {"PATH": "/usr/bin:/bin", "MUMARIS_HOME": str(home), "HOME": str(home)}
+    policy = home / "policy.toml"
+    chosen = {"MUMARIS_POLICY": str(policy)} if policy.exists() else {}
+    return {"PATH": "/usr/bin:/bin", "MUMARIS_HOME": str(home), "HOME": str(home), **chosen}
+
+
+def at_night(home: Path) -> Path:
+    """The same home, with a policy by which reminders leave at another time of the day than now."""
+    begins, ends = (14, 20) if utc_now().astimezone(RIYADH).hour < 12 else (1, 2)
+    changed_policy(
+        home,
+        ("send_from_hour = 7", f"send_from_hour = {begins}"),
+        ("send_until_hour = 20", f"send_until_hour = {ends}"),
+    )
+    return home
 
 
 def read_until(running: "subprocess.Popen[str]", sign: str) -> str:
@@ -78,8 +93,8 @@ def test_every_step_happens_and_nothing_is_left_running() -> None:
 
 
 def test_what_it_says_to_try_works_as_it_stands() -> None:
-    """Each command ends the wait that it is printed for, with nothing else to set or to know."""
-    with open_folder() as home, demo(home) as running:
+    """Each command ends the wait that it is printed for, also at night, and needs nothing set."""
+    with open_folder() as home, demo(at_night(home)) as running:
         said = read_until(running, "Ctrl-C")
         commands = re.findall(r"^  [a-z ]+: +mumaris (request .*)$", said, re.MULTILINE)
         done = [
