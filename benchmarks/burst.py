@@ -12,7 +12,7 @@ from sqlmodel import col, func, select
 from benchmarks.people import register_practitioners
 from benchmarks.window import broken_runs, suspended_since
 from desk.clock import utc_now
-from desk.handle import RequestHandle, submit_profile_update
+from desk.requests.handle import RequestHandle, submit_profile_update
 from models.database import transaction
 from models.requests import Request, RequestEvent
 

@@ -13,12 +13,12 @@ from benchmarks.people import OFFICER, register_officer, register_practitioners
 from benchmarks.sides import Side
 from benchmarks.window import is_suspended, suspended_since
 from desk.clock import utc_now
-from desk.handle import RequestHandle, submit_profile_update
+from desk.requests.handle import RequestHandle, submit_profile_update
 from models.database import transaction
 from models.letters import Letter
 from rules.errors import MumarisError
-from rules.statuses import Status
-from rules.submission import ProfileUpdateSubmission
+from rules.profile_update.submission import ProfileUpdateSubmission
+from rules.requests.statuses import Status
 
 #: Longest wait for one step of one request, in seconds; a process worker takes 5 to 25.
 PATIENCE = 120.0

@@ -9,9 +9,10 @@ from desk.clock import utc_now
 from models.database import transaction
 from models.officers import Officer
 from models.practitioners import Practitioner
-from rules.dates import riyadh_day
-from rules.documents import DocumentKind
-from rules.submission import Document, ProfileChanges, ProfileUpdateSubmission
+from rules.profile_update.submission import ProfileChanges, ProfileUpdateSubmission
+from rules.requests.documents import DocumentKind
+from rules.requests.submitted import Document
+from rules.values.dates import riyadh_day
 
 #: The officer who decides.
 OFFICER = "benchmark"

@@ -26,12 +26,12 @@ from typing import IO, cast
 from benchmarks.card_register import fill_register, vacuum
 from benchmarks.ready_made import ready_made, send_ready_made
 from desk.policy import current_policy
-from desk.reminders import Plan, plan_chunk
+from desk.reminders.planning import Plan, plan_chunk
 from mail.settings import MailSettings
 from models.database import close_engine
 from models.migrate import migrate
 from models.settings import DatabaseSettings
-from rules.reminder_policy import ReminderPolicy
+from rules.policy.reminders import ReminderPolicy
 from stack.postgres import EmbeddedPostgres
 from tasks.reminders.processes import crew
 

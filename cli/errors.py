@@ -13,11 +13,11 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from rules.bill_number import NotABillNumber
 from rules.errors import MumarisError
-from rules.money import NotAnAmount
-from rules.problems import Problem, ValueRefused
-from rules.tracking_code import NotATrackingCode
+from rules.findings.problems import Problem, ValueRefused
+from rules.values.bill_number import NotABillNumber
+from rules.values.money import NotAnAmount
+from rules.values.tracking_code import NotATrackingCode
 
 EPILOG = """\b
 Exit codes:

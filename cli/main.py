@@ -4,12 +4,12 @@ from typing import Annotated
 
 import typer
 
-from cli import cards, letters, payments, register, reminders, requests, review
-from cli.caretaker import caretaker
-from cli.demo import demo
+from cli.commands import cards, letters, payments, register, reminders, requests, review
+from cli.commands.caretaker import caretaker
+from cli.commands.status import status
+from cli.commands.up import up
+from cli.demo.command import demo
 from cli.errors import EPILOG, MumarisGroup
-from cli.status import status
-from cli.up import up
 
 app = typer.Typer(
     name="mumaris",

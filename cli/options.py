@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from rules.statuses import Kind
-from rules.tracking_code import parse_tracking_code
+from rules.requests.statuses import Kind
+from rules.values.tracking_code import parse_tracking_code
 
 
 class Language(StrEnum):
@@ -19,7 +19,7 @@ class Language(StrEnum):
 
 
 def _complete_reason(incomplete: str) -> Iterator[tuple[str, str]]:
-    from rules.review import RejectionReason, ReturnReason
+    from rules.requests.review import RejectionReason, ReturnReason
 
     for reason in (*ReturnReason, *RejectionReason):
         if reason.startswith(incomplete):
@@ -28,8 +28,8 @@ def _complete_reason(incomplete: str) -> Iterator[tuple[str, str]]:
 
 def parse_day(text: str) -> date:
     """The day that was typed, Hijri or Gregorian; a usage error where it is none."""
-    from rules.dates import parse_date
-    from rules.problems import ValueRefused
+    from rules.findings.problems import ValueRefused
+    from rules.values.dates import parse_date
 
     try:
         return parse_date(text)

@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from rules.dates import riyadh_day
-from rules.working_days import WorkingDays
+from rules.policy.working_days import WorkingDays
+from rules.values.dates import riyadh_day
 
 RIYADH = ZoneInfo("Asia/Riyadh")
 

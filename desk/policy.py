@@ -4,8 +4,8 @@ import os
 from functools import lru_cache
 from pathlib import Path
 
-from rules.policy import Policy, parse_policy
-from rules.registration_number import shown_registration_number
+from rules.policy.policy import Policy, parse_policy
+from rules.values.registration_number import shown_registration_number
 
 ROOT = Path(__file__).resolve().parent.parent
 

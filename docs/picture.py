@@ -13,8 +13,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from rules.statuses import ActorKind, Status  # noqa: E402 - the script may be run from anywhere
-from rules.transitions import FINAL, TRANSITIONS  # noqa: E402
+from rules.requests.statuses import ActorKind, Status  # noqa: E402 - the script may be run from anywhere
+from rules.requests.transitions import FINAL, TRANSITIONS  # noqa: E402
 
 README = ROOT / "README.md"
 FLOWS = ROOT / "flows"

@@ -12,7 +12,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from flows.reminding import remind
-from rules.thresholds import About
+from rules.policy.thresholds import About
 
 
 @flow(name="card-reminders", flow_run_name="card-reminders")

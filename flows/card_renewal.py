@@ -8,15 +8,15 @@ Deployed as ``card-renewal/card-renewal``; its only parameter is the request's t
 from prefect import flow
 from prefect.client.schemas.objects import State
 
-from desk.handle import RequestHandle, submit_card_renewal
+from desk.requests.handle import RequestHandle, submit_card_renewal
 from flows.journey import Journey
-from rules.renewal_submission import CardRenewalSubmission
-from rules.submission import Document
-from tasks.activation_email import send_activation_email
-from tasks.in_force import confirm_in_force
-from tasks.payment import ask_for_payment
-from tasks.reference_issue import issue_reference
-from tasks.validation import validate
+from rules.card_renewal.submission import CardRenewalSubmission
+from rules.requests.submitted import Document
+from tasks.steps.activation_email import send_activation_email
+from tasks.steps.in_force import confirm_in_force
+from tasks.steps.payment import ask_for_payment
+from tasks.steps.reference_issue import issue_reference
+from tasks.steps.validation import validate
 
 __all__ = [
     "CardRenewalSubmission",

@@ -17,15 +17,15 @@ from prefect.logging import get_run_logger
 from prefect.states import Completed
 
 from desk.clock import utc_now
-from desk.waiting import StillWaiting, wait_until
+from desk.requests.waiting import StillWaiting, wait_until
 from flows.review_form import Form, decide_by_answer, review_form, take_answer, wait_of
 from models.requests import Request
 from models.runs import carrying
-from rules.statuses import Status
-from rules.transitions import BEFORE_APPROVAL
-from tasks.progress import show_progress, show_refused_answer
-from tasks.run_record import begin_run, end_run, look_at_request, note_wait
-from tasks.step import Step
+from rules.requests.statuses import Status
+from rules.requests.transitions import BEFORE_APPROVAL
+from tasks.runs.progress import show_progress, show_refused_answer
+from tasks.runs.record import begin_run, end_run, look_at_request, note_wait
+from tasks.steps.step import Step
 
 
 class Journey:

@@ -8,19 +8,14 @@ Deployed as ``profile-update/profile-update``; its only parameter is the request
 from prefect import flow
 from prefect.client.schemas.objects import State
 
-from desk.handle import RequestHandle, submit_profile_update
+from desk.requests.handle import RequestHandle, submit_profile_update
 from flows.journey import Journey
-from rules.submission import (
-    Certificate,
-    Document,
-    Experience,
-    ProfileChanges,
-    ProfileUpdateSubmission,
-)
-from tasks.activation_email import send_activation_email
-from tasks.in_force import confirm_in_force
-from tasks.reference_issue import issue_reference
-from tasks.validation import validate
+from rules.profile_update.submission import ProfileChanges, ProfileUpdateSubmission
+from rules.requests.submitted import Certificate, Document, Experience
+from tasks.steps.activation_email import send_activation_email
+from tasks.steps.in_force import confirm_in_force
+from tasks.steps.reference_issue import issue_reference
+from tasks.steps.validation import validate
 
 __all__ = [
     "Certificate",

@@ -20,10 +20,10 @@ from prefect.context import FlowRunContext
 from prefect.states import Completed
 
 from desk.common_clock import common_clock
-from desk.reminder_table import figures, table
-from desk.reminders import Plan, is_today
-from rules.dates import riyadh_day
-from rules.thresholds import About
+from desk.reminders.planning import Plan, is_today
+from desk.reminders.table import figures, table
+from rules.policy.thresholds import About
+from rules.values.dates import riyadh_day
 from tasks.reminders.presence import present
 from tasks.reminders.processes import Crew, Sent
 from tasks.reminders.run import (
@@ -36,7 +36,7 @@ from tasks.reminders.run import (
     send_today,
 )
 from tasks.reminders.turns import count_waiting
-from tasks.retrying import step_task
+from tasks.steps.retrying import step_task
 
 #: Percent of the progress that planning is.
 _PLANNING = 20.0

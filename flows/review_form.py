@@ -19,15 +19,15 @@ from pydantic import Field as FormField
 from pydantic import ValidationError
 
 from desk.clock import RIYADH, last_day
-from desk.review import Ruling, decide, form_decides
+from desk.requests.review import Ruling, decide, form_decides
 from models.requests import Request
-from rules.correctable import Correctable
-from rules.doubts import Doubt
 from rules.errors import MumarisError
-from rules.review import RejectionReason, ReturnReason, ReviewReason
-from rules.statuses import Kind
-from rules.verdicts import Origin, Verdict
-from tasks.run_record import forget_pause
+from rules.findings.doubts import Doubt
+from rules.requests.correctable import Correctable
+from rules.requests.review import RejectionReason, ReturnReason, ReviewReason
+from rules.requests.statuses import Kind
+from rules.requests.verdicts import Origin, Verdict
+from tasks.runs.record import forget_pause
 
 #: Every coded reason, for the form's list; which of them fit a verdict is the door's to say.
 Reason = StrEnum(  # type: ignore[misc]  # built from the rules' own lists, so that it cannot lag

@@ -18,15 +18,15 @@ from prefect import flow
 from prefect.client.orchestration import PrefectClient, get_client
 
 from desk.common_clock import common_now
-from tasks.cancelling import heed_cancellations
 from tasks.deadlines import act_on_deadlines
 from tasks.last_times import note_sweep
 from tasks.letters import deliver_letters
-from tasks.lost_runs import forget_what_went_on, see_waiting_runs
 from tasks.mail_news import announce_mail
-from tasks.news import announce_news
 from tasks.reminders.presence import end_lost_reminders
-from tasks.sweeping import move_runs
+from tasks.runs.cancelling import heed_cancellations
+from tasks.runs.lost import forget_what_went_on, see_waiting_runs
+from tasks.runs.news import announce_news
+from tasks.runs.sweeping import move_runs
 
 logger = logging.getLogger("mumaris.sweep")
 

@@ -33,7 +33,7 @@ def compose(
 
     Composed again with the same arguments, it is the same to the byte; with a new secret in the
     facts it keeps its Message-ID and Date, so that a mail program sees one letter. Raises
-    `mail.addresses.HeaderUnsafe` and `AddressMalformed`, `rules.dates.NaiveInstant`, and
+    `mail.addresses.HeaderUnsafe` and `AddressMalformed`, `rules.values.dates.NaiveInstant`, and
     `mail.rendering.TemplateBroken`; all are `MumarisError`.
     """
     first = Language(facts.language)

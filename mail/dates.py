@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 
 from mail.languages import Language
-from rules.dates import NaiveInstant, hijri
+from rules.values.dates import NaiveInstant, hijri
 
 #: Puts an isolate around a piece of a sentence.
 Mark = Callable[[str], str]
@@ -22,14 +22,14 @@ _HIJRI_MONTHS_AR = (
 
 
 def in_riyadh(instant: datetime) -> datetime:
-    """The instant on Riyadh's clock; raises `rules.dates.NaiveInstant` without a time zone."""
+    """The instant on Riyadh's clock; raises `rules.values.dates.NaiveInstant` without a zone."""
     if instant.tzinfo is None:
         raise NaiveInstant("an instant needs a time zone to be shown in a letter")
     return instant.astimezone(RIYADH)
 
 
 def hijri_day(day: date, language: Language) -> str:
-    """``15 Ramadan 1447 AH``; raises `rules.problems.ValueRefused` outside 1924 to 2077."""
+    """``15 Ramadan 1447 AH``; `rules.findings.problems.ValueRefused` outside 1924 to 2077."""
     found = hijri(day)
     if language is Language.AR:
         return f"{found.day} {_HIJRI_MONTHS_AR[found.month - 1]} {found.year} هـ"

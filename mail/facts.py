@@ -22,8 +22,8 @@ from pydantic import TypeAdapter, ValidationError
 from mail.letter_facts import FactMissing, LetterFacts, letter_name
 from mail.reminder_facts import REMINDER_LETTERS
 from rules.errors import MumarisError
-from rules.money import Money
-from rules.statuses import Kind
+from rules.requests.statuses import Kind
+from rules.values.money import Money
 
 __all__ = ["FactMissing", "LetterFacts", "letter_name"]
 
@@ -49,7 +49,7 @@ class FactsMalformed(MumarisError):
 
 @dataclass(frozen=True, kw_only=True)
 class Correction:
-    """One thing to put right: the field's path (`rules.fields.label_of`) and what is wrong."""
+    """What to put right: the field's path (`rules.register.fields.label_of`), and what is wrong."""
 
     field: str
     sentence_ar: str

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from rules.statuses import Kind
+from rules.requests.statuses import Kind
 
 
 class Language(StrEnum):

@@ -14,7 +14,7 @@ from mail.dates import say_day, say_instant
 from mail.languages import Language, say_kind
 from mail.plurals import DAYS, HOURS, POINTS, YEARS, say_count
 from mail.wrapping import WIDTH
-from rules.fields import label_of
+from rules.register.fields import label_of
 
 Form = Literal["html", "txt"]
 _INDENT = "  "

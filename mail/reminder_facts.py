@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from mail.letter_facts import FactMissing, LetterFacts, letter_name
 
-#: Where a renewal waits for its applicant; `rules.reminders.WAITS_FOR_APPLICANT` names the same.
+#: Where a renewal waits for its applicant, as in `rules.reminders.decision.WAITS_FOR_APPLICANT`.
 WaitsIn = Literal["returned", "awaiting_payment", "awaiting_activation"]
 
 _SECRET = {"secret": True}

@@ -27,8 +27,8 @@ from mail.facts import (
 from mail.languages import Language
 from mail.letter_facts import LetterFacts
 from mail.reminder_samples import Holder, reminder_samples
-from rules.money import Money
-from rules.statuses import Kind
+from rules.requests.statuses import Kind
+from rules.values.money import Money
 
 CREATED_AT = datetime(2026, 3, 4, 6, 30, tzinfo=UTC)
 TO_ADDRESS = "practitioner@example.org"

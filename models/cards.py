@@ -14,8 +14,8 @@ from sqlmodel import Field, SQLModel, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import EXAMINE_NOW, instant, known, named
-from rules.card import CardStatus, Category
 from rules.errors import MumarisError
+from rules.register.card import CardStatus, Category
 
 #: Rows that one statement changes.
 _CHUNK = 1_000

@@ -16,8 +16,8 @@ from models.links import ActivationLink, LinkPurpose
 from models.requests import Request
 from models.runs import Due
 from models.setbacks import Setback, Work, not_put_off, setback_of
-from rules.statuses import Status
-from rules.transitions import WAITS_FOR_APPLICANT
+from rules.requests.statuses import Status
+from rules.requests.transitions import WAITS_FOR_APPLICANT
 
 
 @dataclass(frozen=True)

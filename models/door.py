@@ -13,9 +13,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.bells import DOORBELL
 from models.requests import Request, RequestEvent
-from rules.events import EventName
-from rules.statuses import ActorKind, Status
-from rules.transitions import TransitionRefused, check_transition
+from rules.requests.events import EventName
+from rules.requests.statuses import ActorKind, Status
+from rules.requests.transitions import TransitionRefused, check_transition
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from models.officers import Officer
 from models.payments import Bill
 from models.requests import Request
 from models.run_states import RunState
-from rules.statuses import Status
+from rules.requests.statuses import Status
 
 
 async def count_requests(session: AsyncSession) -> list[tuple[str, str, int]]:

@@ -10,10 +10,10 @@ from models.columns import quoted
 from models.practitioners import Practitioner, holders_of_identity
 from models.requests import Request
 from models.statements import execute
-from rules.doubts import IDENTITY_NUMBER_HELD, IDENTITY_NUMBER_WANTED, Doubt
-from rules.fields import Field
-from rules.statuses import Kind, Status
-from rules.transitions import FINAL, OPEN
+from rules.findings.doubts import IDENTITY_NUMBER_HELD, IDENTITY_NUMBER_WANTED, Doubt
+from rules.register.fields import Field
+from rules.requests.statuses import Kind, Status
+from rules.requests.transitions import FINAL, OPEN
 
 #: Word for word that of the index ``one_open_request_per_kind``.
 _IS_OPEN = text(f"requests.status NOT IN ({quoted(FINAL)})")

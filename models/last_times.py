@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import instant, known, named
-from rules.thresholds import About
+from rules.policy.thresholds import About
 
 
 class Recurring(StrEnum):

@@ -5,8 +5,8 @@ from uuid import UUID
 from sqlmodel import Field, SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from rules.as_typed import plain
 from rules.errors import MumarisError
+from rules.values.as_typed import plain
 
 
 class OfficerUnknown(MumarisError):

@@ -28,7 +28,7 @@ class Bill(SQLModel, table=True):
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
-    #: See `rules.bill_number`.
+    #: See `rules.values.bill_number`.
     number: str = Field(unique=True)
     request_id: UUID = Field(foreign_key="requests.id", unique=True)
     amount_minor: int

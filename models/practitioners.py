@@ -11,9 +11,9 @@ from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import EXAMINE_NOW, JSON_DOCUMENT, instant, optional_instant
-from rules.dates import riyadh_day
 from rules.errors import MumarisError
-from rules.profile import ProfileOnFile
+from rules.register.profile import ProfileOnFile
+from rules.values.dates import riyadh_day
 
 #: How a practitioner's row is locked, wherever that is done. Rows that name the person can still
 #: be added: whoever plans reminders does so with cards in hand, which an activation wants next.
@@ -39,7 +39,7 @@ class Practitioner(SQLModel, table=True):
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
-    #: Canonical form, see `rules.registration_number`.
+    #: Canonical form, see `rules.values.registration_number`.
     registration_number: str = Field(unique=True)
     first_name_ar: str
     father_name_ar: str
@@ -151,7 +151,7 @@ class CpdEntry(SQLModel, table=True):
     request_id: UUID | None = Field(default=None, foreign_key="requests.id", index=True)
     #: What makes two entries the same activity: its code, or title, issuer and day.
     activity_key: str
-    #: A `rules.card` kind of activity: policy caps some of them.
+    #: A `rules.register.card` kind of activity: policy caps some of them.
     kind: str = "other"
     #: ``certificate``, ``experience`` or ``loaded``
     source: str
@@ -177,7 +177,7 @@ class ExperienceEntry(SQLModel, table=True):
 
 
 class OfficialRecord(SQLModel, table=True):
-    """The default official register: a table loaded from CSV, see `tasks.official_register`."""
+    """The default official register: a table, see `tasks.steps.official_register`."""
 
     __tablename__ = "official_records"
 

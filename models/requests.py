@@ -19,10 +19,10 @@ from models.columns import (
 )
 from models.run_states import RunState
 from rules.errors import MumarisError
-from rules.events import EventName
-from rules.statuses import ActorKind, Kind, Status
-from rules.transitions import FINAL, WAITS_FOR_APPLICANT
-from rules.verdicts import Origin, Verdict
+from rules.requests.events import EventName
+from rules.requests.statuses import ActorKind, Kind, Status
+from rules.requests.transitions import FINAL, WAITS_FOR_APPLICANT
+from rules.requests.verdicts import Origin, Verdict
 
 _OPEN = f"status NOT IN ({quoted(FINAL)})"
 
@@ -106,7 +106,7 @@ class Request(SQLModel, table=True):
     #: When it came to the status it has.
     status_since: datetime = instant()
 
-    #: How many different officers the gate needs, and why (codes of `rules.review`).
+    #: How many different officers the gate needs, and why (codes of `rules.requests.review`).
     approvals_needed: int = 0
     review_reasons: list[str] = Field(default_factory=list, sa_type=JSON_DOCUMENT)
     review_due_at: datetime | None = optional_instant()

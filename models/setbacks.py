@@ -48,7 +48,7 @@ class Setback(SQLModel, table=True):
     #: the request is set aside.
     request_id: UUID = Field(primary_key=True)
     work: Work = Field(primary_key=True, sa_type=named(Work))
-    #: A code: see `tasks.setting_aside`.
+    #: A code: see `tasks.runs.setting_aside`.
     reason: str
     #: What sort of error and where, for whoever mends it; never its text.
     detail: str | None = None

@@ -4,24 +4,21 @@ from sqlmodel import SQLModel
 
 from models import (
     cards,
-    examination_days,
     last_times,
     letters,
     links,
     mail_outages,
-    mailbox_doubts,
     officers,
     payments,
     practitioners,
     references,
-    reminder_orders,
-    reminder_tokens,
-    reminders,
     requests,
     setbacks,
     submission_keys,
-    suppressions,
 )
+from models.reminders import examination_days, mailbox_doubts, reminders, suppressions
+from models.reminders import orders as reminder_orders
+from models.reminders import tokens as reminder_tokens
 
 ALL: tuple[type[SQLModel], ...] = (
     officers.Officer,

@@ -2,7 +2,7 @@
 
 What uvicorn's own command leaves open is set here: no access log, as tokens stand in addresses; no
 WebSockets, which are logged with theirs; no header believed that says who the client is
-(`portal.proxies` does that); and limits on connections (`portal.connections`).
+(`portal.web.proxies` does that); and limits on connections (`portal.web.connections`).
 """
 
 import argparse
@@ -11,7 +11,7 @@ import logging
 import uvicorn
 
 from portal.app import app
-from portal.connections import BACKLOG, NotAgain, Patience, raise_descriptors
+from portal.web.connections import BACKLOG, NotAgain, Patience, raise_descriptors
 
 #: Bytes of a request's head; a page of ours needs about one thousand.
 _HEAD_BYTES = 16_384

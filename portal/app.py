@@ -16,12 +16,12 @@ from mail.settings import MailSettings
 from models.database import close_engine
 from models.schema import check_schema_at_start
 from models.settings import DatabaseSettings
-from portal import confirming, links, site, tracking, unsubscribing
-from portal.guarding import ErrorPages, OnlyHttp, SafeHeaders, WholeBodies
-from portal.guessing import Guesses
-from portal.hurrying import Hurry
-from portal.pages import error_page
-from portal.settings import portal_settings
+from portal.public import activation, confirming, site, tracking, unsubscribing
+from portal.web.guarding import ErrorPages, OnlyHttp, SafeHeaders, WholeBodies
+from portal.web.guessing import Guesses
+from portal.web.hurrying import Hurry
+from portal.web.pages import error_page
+from portal.web.settings import portal_settings
 
 
 @asynccontextmanager
@@ -63,7 +63,7 @@ def build_app() -> FastAPI:
         exception_handlers={HTTPException: _http_error},
     )
     app.state.guesses = Guesses()
-    for part in (site, links, tracking, unsubscribing, confirming):
+    for part in (site, activation, tracking, unsubscribing, confirming):
         app.include_router(part.router)
     return app
 

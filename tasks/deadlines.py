@@ -10,10 +10,10 @@ from functools import partial
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from desk.activation import release_held, remind_of_link, tell_link_expired
 from desk.clock import working_days_earlier
-from desk.letters import queue_expired
 from desk.policy import current_policy
+from desk.requests.activation import release_held, remind_of_link, tell_link_expired
+from desk.requests.letters import queue_expired
 from models.database import transaction
 from models.deadlines import (
     Deadline,
@@ -32,9 +32,9 @@ from models.requests import Request
 from models.run_states import RunState
 from models.runs import Due
 from models.setbacks import Work
-from rules.events import EventName
-from rules.statuses import Status
-from tasks.setting_aside import alone
+from rules.requests.events import EventName
+from rules.requests.statuses import Status
+from tasks.runs.setting_aside import alone
 
 #: How many rows one pass takes of each sort.
 BATCH = 100

@@ -16,8 +16,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.clock import utc_now
-from desk.mail_news import mail_is_away, mail_leaves
-from desk.mailboxes import heed_refusal
+from desk.mail.mailboxes import heed_refusal
+from desk.mail.news import mail_is_away, mail_leaves
 from mail.addresses import AddressMalformed, HeaderUnsafe
 from mail.backoff import next_attempt
 from mail.compose import compose
@@ -42,10 +42,10 @@ from models.letters import (
 )
 from models.links import mint_token
 from models.mail_outages import outage
-from models.mailbox_doubts import believe
-from models.reminders import address_key
+from models.reminders.mailbox_doubts import believe
+from models.reminders.reminders import address_key
 from models.requests import Request
-from rules.events import EventName
+from rules.requests.events import EventName
 
 logger = logging.getLogger("mumaris.letters")
 

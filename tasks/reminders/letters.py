@@ -22,14 +22,14 @@ from mail.delivery import Accepted, Deferred, DeferredKind, Outcome
 from mail.letter_facts import FactMissing
 from mail.outcomes import Withheld
 from mail.pace import Pace
-from mail.pipeline import PipeliningCourier
+from mail.pipelining import PipeliningCourier
 from mail.settings import MailSettings
 from mail.skeleton import Skeletons
 from models.database import transaction
-from models.reminder_outbox import next_to_send
-from rules.dates import riyadh_day
-from rules.reminder_policy import ReminderPolicy
-from rules.reminders import ReminderStatus
+from models.reminders.outbox import next_to_send
+from rules.policy.reminders import ReminderPolicy
+from rules.reminders.decision import ReminderStatus
+from rules.values.dates import riyadh_day
 from tasks.reminders.outcomes import judged, not_a_letter, put_off
 from tasks.reminders.stamping import Ended, release_all, stamp_all
 from tasks.reminders.watch import Watch

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from mail.backoff import next_attempt
 from mail.delivery import Accepted, Deferred, Outcome
-from models.reminder_outbox import Stamp
+from models.reminders.outbox import Stamp
 from rules.errors import MumarisError
-from rules.reminders import Reason, ReminderStatus
+from rules.reminders.decision import Reason, ReminderStatus
 from tasks.reminders.writing import Ready
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from desk.clock import utc_now
 from mail.settings import MailSettings
 from rules.errors import MumarisError
-from rules.reminder_policy import ReminderPolicy
+from rules.policy.reminders import ReminderPolicy
 from tasks.reminders.letters import SEND_WITHIN, Sender
 from tasks.reminders.watch import Watch
 

@@ -7,20 +7,20 @@ from datetime import date, datetime, timedelta
 
 from desk.clock import RIYADH, utc_now
 from desk.common_clock import common_clock
-from desk.examination_days import set_days_anew
-from desk.ordering import Order, keep_order
 from desk.policy import current_policy
-from desk.reminders import Plan, is_today, plan_chunk
+from desk.reminders.examination_days import set_days_anew
+from desk.reminders.ordering import Order, keep_order
+from desk.reminders.planning import Plan, is_today, plan_chunk
 from models.connections import LONG
 from models.database import patiently, transaction
-from models.examinations import count_due
 from models.last_times import Recurring, note_time
-from models.reminder_tokens import forget_tokens
-from models.reminders import count_by_threshold, count_queued
-from rules.dates import riyadh_day
-from rules.quiet_days import quiet
-from rules.reminder_policy import ReminderPolicy
-from rules.thresholds import About
+from models.reminders.examinations import count_due
+from models.reminders.reminders import count_by_threshold, count_queued
+from models.reminders.tokens import forget_tokens
+from rules.policy.quiet_days import quiet
+from rules.policy.reminders import ReminderPolicy
+from rules.policy.thresholds import About
+from rules.values.dates import riyadh_day
 from tasks.reminders.processes import Crew, Sent, crew
 from tasks.reminders.turns import count_waiting, send_in_turn
 
@@ -66,7 +66,7 @@ async def plan_day(
 
     What somebody else holds at that moment is looked for once more at the end. With ``dry``, and of
     another day than today whatever is said, nothing is kept: no reminder, no day of examination.
-    ``early`` is the exception that an operator orders; see `desk.reminders.plan_chunk`.
+    ``early`` is the exception that an operator orders; see `desk.reminders.planning.plan_chunk`.
     """
     dry = dry or not (early or is_today(day, now))
     once = dry or early

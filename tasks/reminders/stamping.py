@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from desk.mail_news import mail_is_away, mail_leaves
-from desk.mailboxes import heed_refusal
+from desk.mail.mailboxes import heed_refusal
+from desk.mail.news import mail_is_away, mail_leaves
 from mail.outcomes import Accepted, Deferred, Outcome
 from models.database import patiently, transaction
-from models.mailbox_doubts import believe
-from models.reminder_outbox import Stamp, give_back, release, stamp
+from models.reminders.mailbox_doubts import believe
+from models.reminders.outbox import Stamp, give_back, release, stamp
 from tasks.reminders.writing import Ready
 
 

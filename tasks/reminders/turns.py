@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 from mail.backoff import WAITS
 from models.database import patiently, transaction
-from models.reminder_instants import set_right
-from models.reminders import count_queued
-from models.sending_turn import SendingTurn
+from models.reminders.instants import set_right
+from models.reminders.reminders import count_queued
+from models.reminders.turn import SendingTurn
 from tasks.reminders.letters import LEASE, SEND_WITHIN
 from tasks.reminders.processes import Crew, Sent
 

@@ -19,14 +19,14 @@ from mail.reminder_facts import (
 )
 from mail.settings import MailSettings
 from models.database import patiently, transaction
-from models.reminded_people import Person, read_people, suppressed_among
-from models.reminder_orders import ordered_among
-from models.reminder_outbox import Held, Stamp, give_back, hold, stamp
-from models.reminder_tokens import NewToken, TokenPurpose, keep_tokens, new_token
-from models.strays import told_on
-from rules.dates import riyadh_day
-from rules.reminder_policy import ReminderPolicy
-from rules.reminders import (
+from models.reminders.orders import ordered_among
+from models.reminders.outbox import Held, Stamp, give_back, hold, stamp
+from models.reminders.people import Person, read_people, suppressed_among
+from models.reminders.strays import told_on
+from models.reminders.tokens import NewToken, TokenPurpose, keep_tokens, new_token
+from rules.policy.reminders import ReminderPolicy
+from rules.policy.thresholds import About
+from rules.reminders.decision import (
     Defer,
     ReminderDecision,
     ReminderLetter,
@@ -36,7 +36,7 @@ from rules.reminders import (
     decide_again,
     decide_correction,
 )
-from rules.thresholds import About
+from rules.values.dates import riyadh_day
 
 
 @dataclass(frozen=True, slots=True, repr=False)

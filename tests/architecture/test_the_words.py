@@ -6,11 +6,11 @@ from collections.abc import Iterator
 import pytest
 
 from mail.rendering import TEMPLATES
-from portal.sentences import sentences
-from rules.catalogue import CATALOGUE
-from rules.eligibility_sentences import LINES
-from rules.fields import Field
-from rules.review import RejectionReason, ReturnReason, ReviewReason
+from portal.web.sentences import sentences
+from rules.card_renewal.eligibility_sentences import LINES
+from rules.findings.catalogue import CATALOGUE
+from rules.register.fields import Field
+from rules.requests.review import RejectionReason, ReturnReason, ReviewReason
 
 #: What a template does, and the names of its facts: nobody reads them.
 _JINJA = re.compile(r"{%.*?%}|{{.*?}}|{#.*?#}|<[^>]*>|<style>.*?</style>", re.DOTALL)

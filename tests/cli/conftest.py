@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from cli.examples import CARDS, LEDGER, OFFICERS, OFFICIAL_RECORDS, REGISTER, dated_again
-from desk.loading import load_register
-from desk.register_files import read_register_files
-from rules.dates import riyadh_day
+from cli.demo.examples import CARDS, LEDGER, OFFICERS, OFFICIAL_RECORDS, REGISTER, dated_again
+from desk.register.files import read_register_files
+from desk.register.loading import load_register
+from rules.values.dates import riyadh_day
 from support.people import register_people
 
 

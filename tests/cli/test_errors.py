@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from cli.errors import ExitCode, explain
 from cli.main import app
-from rules.catalogue import CATALOGUE
+from rules.findings.catalogue import CATALOGUE
 from stack.postgres import EmbeddedPostgres
 from support.people import NOURA, contact_change
 from support.shell import mumaris

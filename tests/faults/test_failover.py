@@ -5,7 +5,7 @@ import asyncio
 import psycopg
 import pytest
 
-from rules.statuses import Status
+from rules.requests.statuses import Status
 from stack.postgres import EmbeddedPostgres
 from support.faults import Parts, all_end_activated, people_act, stands_at, submit_specialty, until
 

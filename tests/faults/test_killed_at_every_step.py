@@ -17,14 +17,14 @@ import pytest
 import pytest_asyncio
 from sqlmodel import col, select
 
-from desk.submission import accept
+from desk.requests.submission import accept
 from models.database import close_engine, transaction
 from models.letters import Letter, LetterStatus
 from models.references import ReferenceCounter
 from models.requests import Request, RequestEvent, history
 from models.run_states import RunState
-from rules.reference_number import parse_reference
-from rules.statuses import Kind, Status
+from rules.requests.reference_number import parse_reference
+from rules.requests.statuses import Kind, Status
 from stack.local import POOL
 from support.boundaries import BOUNDARIES, Boundary
 from support.cards import ENOUGH_HOURS, periods, register_holder, renewal

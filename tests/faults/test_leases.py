@@ -13,9 +13,9 @@ from desk.clock import utc_now
 from mail.backoff import WAITS
 from models.database import transaction
 from models.letters import Letter, LetterStatus
-from models.reminder_outbox import Stamp, give_back, hold, stamp
+from models.reminders.outbox import Stamp, give_back, hold, stamp
 from models.settings import DatabaseSettings
-from rules.reminders import ReminderStatus
+from rules.reminders.decision import ReminderStatus
 from support.letters import owe
 from support.reminding import SUNDAY, Runs, noon, statuses
 from support.sending import WatchedSmtp, due_cards, watched_smtp

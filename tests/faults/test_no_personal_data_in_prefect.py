@@ -11,15 +11,15 @@ import pytest
 from psycopg import connect
 
 from desk.clock import utc_now
-from desk.review import Ruling, decide
-from desk.submission import accept, resubmit
-from desk.waiting import load_request
-from desk.withdrawal import withdraw
+from desk.requests.review import Ruling, decide
+from desk.requests.submission import accept, resubmit
+from desk.requests.waiting import load_request
+from desk.requests.withdrawal import withdraw
 from models.database import close_engine
 from models.practitioners import Practitioner
-from rules.fields import Field
-from rules.statuses import Kind, Status
-from rules.verdicts import Verdict
+from rules.register.fields import Field
+from rules.requests.statuses import Kind, Status
+from rules.requests.verdicts import Verdict
 from stack.local import PORTAL_COMMAND
 from stack.ports import HOST, free_port
 from stack.prefect_server import answers

@@ -16,19 +16,19 @@ from sqlalchemy import text
 from sqlmodel import col, select
 
 from desk.clock import utc_now
-from desk.review import claim
-from desk.stuck import stuck_requests
+from desk.operations.stuck import stuck_requests
+from desk.requests.review import claim
 from models.database import close_engine, transaction
 from models.requests import Request, RequestEvent
 from models.runs import RunState
 from models.setbacks import Work, pause_after
-from rules.statuses import Status
+from rules.requests.statuses import Status
 from support.faults import Parts, submit_specialty
-from tasks.cancelling import heed_cancellations
 from tasks.deadlines import act_on_deadlines
-from tasks.news import announce_news
-from tasks.runs import make_run
-from tasks.sweeping import move_runs
+from tasks.runs.cancelling import heed_cancellations
+from tasks.runs.in_prefect import make_run
+from tasks.runs.news import announce_news
+from tasks.runs.sweeping import move_runs
 
 #: What makes a row unfit, as SQL sets it: a newer version's words, a counter gone wild.
 ILLS = {

@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from models.database import transaction
 from models.letters import Letter
 from models.requests import Request, history
-from rules.statuses import Status
+from rules.requests.statuses import Status
 from stack.postgres import EmbeddedPostgres
 from support.faults import Parts, all_end_activated, people_act, submit_specialty, until
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from models.requests import Request
-from rules.statuses import Status
+from rules.requests.statuses import Status
 from support.faults import (
     Parts,
     all_end_activated,

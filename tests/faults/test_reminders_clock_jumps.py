@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from desk.reminder_links import ReminderLinkState
-from desk.unsubscribing import look
-from rules.thresholds import About
+from desk.reminders.links import ReminderLinkState
+from desk.reminders.unsubscribing import look
+from rules.policy.thresholds import About
 from support.reminding import OnFile, Runs, card_on_file, noon
 from support.sending import WatchedSmtp, watched_smtp
 from support.set_clock import SetClock

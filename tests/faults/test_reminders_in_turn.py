@@ -12,9 +12,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from models.sending_turn import SendingTurn
+from models.reminders.turn import SendingTurn
 from models.settings import DatabaseSettings
-from rules.thresholds import About
+from rules.policy.thresholds import About
 from support.faults import until
 from support.policies import policy_with
 from support.reminding import SUNDAY, Runs, noon, running, statuses

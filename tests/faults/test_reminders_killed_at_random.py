@@ -14,7 +14,7 @@ import pytest
 from sqlmodel import col, func, select, text
 
 from models.database import transaction
-from models.reminders import Reminder
+from models.reminders.reminders import Reminder
 from models.settings import DatabaseSettings
 from models.statements import execute
 from support.patience import Patience

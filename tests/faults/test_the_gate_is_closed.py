@@ -8,7 +8,7 @@ import pytest
 
 from models.database import transaction
 from models.requests import Request, decisions_of_round
-from rules.statuses import Status
+from rules.requests.statuses import Status
 from support.faults import Parts, approve, stands_at, submit_specialty, until, waits
 from support.prefect_window import PrefectWindow
 

@@ -14,16 +14,16 @@ from sqlalchemy import event
 from sqlmodel import col, select
 
 import models.door
-import tasks.sweeping
+import tasks.runs.sweeping
 from desk.clock import utc_now
 from desk.policy import current_policy
-from desk.waiting import load_request
+from desk.requests.waiting import load_request
 from flows.sweep import Sweep
 from models.database import engine, transaction
 from models.letters import Letter
 from models.requests import Request, history
 from models.run_states import RunState
-from rules.statuses import Status
+from rules.requests.statuses import Status
 from stack.processes import Child
 from support.faults import (
     Parts,
@@ -39,7 +39,7 @@ from support.requests import NOW
 from support.smtp import SmtpRecorder
 from tasks.deadlines import act_on_deadlines
 from tasks.letters import deliver_letters
-from tasks.runs import make_run
+from tasks.runs.in_prefect import make_run
 
 POLICY = current_policy()
 LINK_LIFE = timedelta(hours=POLICY.activation.link_lifetime_hours)
@@ -191,7 +191,7 @@ async def test_a_run_whose_doorbell_was_lost_is_woken(
 ) -> None:
     """Nobody hears that it was submitted or decided; the next pass sees it."""
     monkeypatch.setattr(models.door, "ring", _silence)
-    monkeypatch.setattr("desk.submission.ring", _silence)
+    monkeypatch.setattr("desk.requests.submission.ring", _silence)
     request = await submit_specialty("silent")
     await stands_at(request.tracking_code, Status.UNDER_REVIEW, within=15)
 
@@ -241,9 +241,9 @@ async def test_a_request_that_prefect_refuses_does_not_stop_the_others(
             raise ObjectNotFound(LookupError())
         return await make_run(client, request)
 
-    monkeypatch.setattr(tasks.sweeping, "make_run", make_some)
+    monkeypatch.setattr(tasks.runs.sweeping, "make_run", make_some)
     async with get_client() as client:
-        await tasks.sweeping.move_runs(client, now=utc_now())
+        await tasks.runs.sweeping.move_runs(client, now=utc_now())
 
     async with transaction() as session:
         assert (await session.get_one(Request, other.id)).flow_run_id is not None

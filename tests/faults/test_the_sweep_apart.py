@@ -16,7 +16,7 @@ from flows.sweep import CALM, Sweep, post_pass
 from models.database import transaction
 from models.run_states import RunState
 from models.runs import runs_to_look_at
-from rules.statuses import Status
+from rules.requests.statuses import Status
 from stack.ports import free_port
 from support.faults import set_row, stands_at, submit_specialty, until
 from support.requests import NOW

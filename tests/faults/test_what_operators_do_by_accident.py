@@ -30,11 +30,11 @@ from prefect.states import (
 )
 
 from desk.clock import utc_now
-from desk.stuck import stuck_requests
+from desk.operations.stuck import stuck_requests
 from models.database import close_engine, transaction
 from models.requests import Request
 from models.run_states import RunState
-from rules.statuses import Kind, Status
+from rules.requests.statuses import Kind, Status
 from stack.local import POOL
 from stack.processes import Child
 from support.faults import (

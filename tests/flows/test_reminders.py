@@ -19,12 +19,12 @@ from prefect.states import Running
 from sqlalchemy import text
 
 from desk.clock import utc_now
-from desk.reminders import Plan, plan_chunk
+from desk.reminders.planning import Plan, plan_chunk
 from flows.card_reminders import card_reminders
 from flows.profile_reminders import profile_reminders
 from models.database import transaction
 from models.statements import execute
-from rules.thresholds import About
+from rules.policy.thresholds import About
 from stack.prefect_server import PrefectServer
 from support.faults import until
 from support.people import NOURA

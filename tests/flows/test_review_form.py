@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from desk.review import Ruling, decide
-from desk.waiting import load_request
+from desk.requests.review import Ruling, decide
+from desk.requests.waiting import load_request
 from flows.review_form import (
     Answer,
     ReviewDecision,
@@ -18,15 +18,15 @@ from flows.review_form import (
 )
 from models.database import transaction
 from models.requests import Decision, find_request
-from rules.doubts import IDENTITY_NUMBER_HELD, Doubt
-from rules.fields import Field
-from rules.review import RejectionReason, ReturnReason
-from rules.statuses import Status
-from rules.verdicts import Origin, Verdict
+from rules.findings.doubts import IDENTITY_NUMBER_HELD, Doubt
+from rules.register.fields import Field
+from rules.requests.review import RejectionReason, ReturnReason
+from rules.requests.statuses import Status
+from rules.requests.verdicts import Origin, Verdict
 from support.people import NOURA, register_people
 from support.policies import FORM_DECIDES, policy_with
 from support.requests import NOW, request_at_gate
-from tasks.run_record import forget_pause
+from tasks.runs.record import forget_pause
 
 
 @pytest.fixture

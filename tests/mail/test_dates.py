@@ -4,7 +4,7 @@ import pytest
 
 from mail.dates import gregorian_day, hijri_day, in_riyadh, say_day, say_instant
 from mail.languages import Language
-from rules.dates import NaiveInstant
+from rules.values.dates import NaiveInstant
 
 
 def test_an_arabic_day_says_both_calendars_hijri_first() -> None:

@@ -18,13 +18,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from desk.waiting import wait_until
+from desk.requests.waiting import wait_until
 from models.connections import LONG, PAGES, STEPS, Limits, limited, open_connection
 from models.database import close_engine, engine, is_busy, is_passing, patiently, transaction
 from models.references import next_sequence
+from models.reminders.turn import SendingTurn
 from models.requests import Request
 from models.runs import carrying
-from models.sending_turn import SendingTurn
 from models.statements import execute
 from stack import postgres as stack_postgres
 from support.faults import until

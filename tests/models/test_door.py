@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import col
 
-from desk.waiting import load_request
+from desk.requests.waiting import load_request
 from models.database import transaction
 from models.door import Actor, change_status
 from models.requests import Request, RequestEvent, find_request, history
-from rules.events import EventName
-from rules.statuses import ActorKind, Status
-from rules.transitions import TRANSITIONS, TransitionRefused, may
+from rules.requests.events import EventName
+from rules.requests.statuses import ActorKind, Status
+from rules.requests.transitions import TRANSITIONS, TransitionRefused, may
 from support.people import RAHUL, employer_letter, register_people
 from support.requests import NOW, request_at_gate
 

@@ -6,18 +6,18 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from desk.review import Ruling, decide
+from desk.requests.review import Ruling, decide
 from models.cards import Card, CardPeriod, PeriodMaker
 from models.database import transaction
 from models.practitioners import ProfileConfirmation, ProfileVersion
-from models.reminders import Reminder, reminder_id
+from models.reminders.reminders import Reminder, reminder_id
 from models.requests import find_request
 from models.statements import execute
 from models.tables import ALL
-from rules.card import CardStatus, Category
-from rules.review import RejectionReason
-from rules.thresholds import About
-from rules.verdicts import Verdict
+from rules.policy.thresholds import About
+from rules.register.card import CardStatus, Category
+from rules.requests.review import RejectionReason
+from rules.requests.verdicts import Verdict
 from support.people import register_people
 from support.requests import NOW, request_at_gate
 

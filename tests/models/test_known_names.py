@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy import CheckConstraint, Column, Table
 from sqlmodel import SQLModel
 
-from desk.timeline import WORDS
+from desk.requests.timeline import WORDS
 from models.columns import Named
 from models.settings import DatabaseSettings
 from models.tables import ALL
-from rules.events import EventName
-from rules.statuses import Status
-from rules.transitions import FINAL
+from rules.requests.events import EventName
+from rules.requests.statuses import Status
+from rules.requests.transitions import FINAL
 
 _CONSTRAINT = """
 SELECT pg_get_constraintdef(oid) FROM pg_constraint

@@ -14,8 +14,8 @@ from sqlmodel import col
 from models.database import transaction
 from models.references import ReferenceCounter, _first_free, next_number, next_sequence
 from models.requests import Request
-from rules.reference_number import format_reference
-from rules.statuses import Kind
+from rules.requests.reference_number import format_reference
+from rules.requests.statuses import Kind
 from support.people import contact_change, register_applicant
 from support.requests import NOW
 

@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.database import engine, transaction
 from models.deadlines import due_by, expired_links, late_reviews, links_to_remind_of, overdue
 from models.runs import runs_to_look_at, waiting_runs
-from rules.statuses import Status
+from rules.requests.statuses import Status
 from support.people import register_people
 from support.requests import request_at_gate
 

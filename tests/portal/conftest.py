@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 from models.database import close_engine
 from portal.app import build_app
-from portal.clock import present
+from portal.web.clock import present
 from support.portal import Clock
 from support.reminding import Runs
 from support.smtp import SmtpRecorder

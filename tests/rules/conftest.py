@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from rules.policy import Policy, parse_policy
-from rules.profile import ProfileOnFile
+from rules.policy.policy import Policy, parse_policy
+from rules.register.profile import ProfileOnFile
 from support.judge import Judge
 from support.policies import FROZEN
 

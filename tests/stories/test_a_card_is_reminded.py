@@ -8,9 +8,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from desk.reminder_links import ReminderLinkState
-from desk.unsubscribing import look, unsubscribe
-from rules.statuses import Status
+from desk.reminders.links import ReminderLinkState
+from desk.reminders.unsubscribing import look, unsubscribe
+from rules.requests.statuses import Status
 from support.reminding import Runs, card_on_file, noon, text_of, unhurried
 from support.smtp import SmtpRecorder
 

@@ -9,18 +9,18 @@ from typing import Any
 import httpx
 import pytest
 
-from desk.cards import eligibility_of
-from desk.reading import SubmissionRefused
+from desk.kinds.reading import SubmissionRefused
+from desk.register.cards import eligibility_of
 from flows import card_renewal, profile_update
 from flows.card_renewal import CardRenewalSubmission, Document
 from flows.profile_update import ProfileChanges, ProfileUpdateSubmission
 from mail.dates import gregorian_day, hijri_day
 from mail.languages import Language
-from rules.calendar_years import years_after
-from rules.dates import riyadh_day
-from rules.documents import DocumentKind
-from rules.eligibility import may_renew
-from rules.statuses import Status
+from rules.card_renewal.eligibility import may_renew
+from rules.requests.documents import DocumentKind
+from rules.requests.statuses import Status
+from rules.values.calendar_years import years_after
+from rules.values.dates import riyadh_day
 from stack.running import RunningStack
 from support.cards import card_of, periods, register_holder
 from support.mailbox import Mailbox

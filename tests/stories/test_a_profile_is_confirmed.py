@@ -9,12 +9,12 @@ from email.message import EmailMessage
 
 import pytest
 
-from desk.confirming import confirm, look
-from desk.reminder_links import ReminderLinkState
+from desk.reminders.confirming import confirm, look
+from desk.reminders.links import ReminderLinkState
 from models.database import transaction
 from models.practitioners import Practitioner
-from rules.statuses import Status
-from rules.thresholds import About
+from rules.policy.thresholds import About
+from rules.requests.statuses import Status
 from support.reminding import OnFile, Runs, card_on_file, confirm_token, noon, text_of, unhurried
 from support.smtp import SmtpRecorder
 

@@ -10,16 +10,16 @@ import pytest
 from prefect.events.worker import EventsWorker
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
-from desk.activation import use
 from desk.clock import utc_now
-from desk.payments import money_of, record_payment
-from desk.submission import accept
+from desk.requests.activation import use
+from desk.requests.payments import money_of, record_payment
+from desk.requests.submission import accept
 from flows.card_renewal import RequestHandle, card_renewal
 from models.database import transaction
 from models.links import LinkPurpose
 from models.payments import Bill, bill_of
-from rules.dates import riyadh_day
-from rules.statuses import Kind, Status
+from rules.requests.statuses import Kind, Status
+from rules.values.dates import riyadh_day
 from stack.prefect_server import PrefectServer
 from support.cards import card_of, give_card, renewal
 from support.people import NOURA, register_people

@@ -10,9 +10,9 @@ import pytest
 
 from benchmarks.people import OFFICER, register_officer, register_practitioners
 from benchmarks.sides import process_worker
-from desk.handle import submit_profile_update
+from desk.requests.handle import submit_profile_update
 from models.database import close_engine
-from rules.statuses import Status
+from rules.requests.statuses import Status
 from stack.running import RunningStack
 from support.prefect_window import PrefectWindow
 from support.requests import token_of

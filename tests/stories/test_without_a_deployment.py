@@ -8,12 +8,12 @@ import pytest
 from prefect.events.worker import EventsWorker
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
-from desk.activation import use
 from desk.clock import utc_now
-from desk.submission import accept
+from desk.requests.activation import use
+from desk.requests.submission import accept
 from flows.profile_update import RequestHandle, profile_update
 from models.links import LinkPurpose
-from rules.statuses import Kind, Status
+from rules.requests.statuses import Kind, Status
 from stack.prefect_server import PrefectServer
 from support.people import register_people, specialty_change
 from support.requests import token_of

@@ -6,12 +6,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from rules.card import ActivityKind, CardOnFile, CardStatus, Category, LedgerEntry
-from rules.card_renewal import RenewalValidation, validate_card_renewal
-from rules.documents import DocumentKind
-from rules.policy import Policy
-from rules.renewal_submission import CardRenewalSubmission
-from rules.submission import Document
+from rules.card_renewal.submission import CardRenewalSubmission
+from rules.card_renewal.validation import RenewalValidation, validate_card_renewal
+from rules.policy.policy import Policy
+from rules.register.card import ActivityKind, CardOnFile, CardStatus, Category, LedgerEntry
+from rules.requests.documents import DocumentKind
+from rules.requests.submitted import Document
 
 #: An invented Saudi nurse's card; it may be renewed from 2025-12-31.
 CARD = CardOnFile(

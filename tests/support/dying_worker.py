@@ -27,8 +27,8 @@ from prefect.client.schemas.responses import WorkerFlowRunResponse
 from prefect.exceptions import Pause
 
 import tasks.letters
-import tasks.news
-import tasks.sweeping
+import tasks.runs.news
+import tasks.runs.sweeping
 from mail.languages import Language
 from mail.rendering import render
 from mail.samples import samples
@@ -158,7 +158,10 @@ def _die() -> NoReturn:
 
 def see_only(tracking_code: str, request_id: UUID) -> None:
     """Hide every other request from this worker: its runs, its letters, its due dates."""
-    for module, name in ((tasks.sweeping, "runs_to_look_at"), (tasks.news, "requests_with_news")):
+    for module, name in (
+        (tasks.runs.sweeping, "runs_to_look_at"),
+        (tasks.runs.news, "requests_with_news"),
+    ):
         setattr(module, name, _only(getattr(module, name), tracking_code))
     lease = vars(tasks.letters)["lease_letters"]
 

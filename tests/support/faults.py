@@ -23,19 +23,19 @@ from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
 
-from desk.activation import use
 from desk.clock import utc_now
-from desk.review import ReviewAlreadyDecided, Ruling, decide
-from desk.submission import accept
-from desk.waiting import load_request
+from desk.requests.activation import use
+from desk.requests.review import ReviewAlreadyDecided, Ruling, decide
+from desk.requests.submission import accept
+from desk.requests.waiting import load_request
 from models.database import is_passing, transaction
 from models.links import LinkPurpose
 from models.migrate import migrate
 from models.requests import Request
 from models.run_states import RunState
-from rules.statuses import Kind, Status
-from rules.transitions import FINAL
-from rules.verdicts import Verdict
+from rules.requests.statuses import Kind, Status
+from rules.requests.transitions import FINAL
+from rules.requests.verdicts import Verdict
 from stack.local import POOL, POOL_TYPE, ROOT
 from stack.postgres import EmbeddedPostgres
 from stack.prefect_server import PrefectServer

@@ -4,16 +4,16 @@ from datetime import timedelta
 
 import models.runs
 import models.setbacks
-import tasks.lost_runs
-import tasks.run_places
-import tasks.sweeping
+import tasks.runs.lost
+import tasks.runs.places
+import tasks.runs.sweeping
 from flows.sweep import post_pass, sweep_pass
 
 __all__ = ["post_pass", "sweep_pass"]
 
 vars(models.runs)["QUIET_FOR"] = timedelta(seconds=2)
-vars(tasks.sweeping)["QUIET_FOR"] = timedelta(seconds=2)
-vars(tasks.sweeping)["FIRST_PAUSE"] = timedelta(seconds=1)
-vars(tasks.lost_runs)["SEEN_EVERY"] = timedelta(seconds=1)
-vars(tasks.run_places)["HIDDEN_FOR"] = timedelta(seconds=3)
+vars(tasks.runs.sweeping)["QUIET_FOR"] = timedelta(seconds=2)
+vars(tasks.runs.sweeping)["FIRST_PAUSE"] = timedelta(seconds=1)
+vars(tasks.runs.lost)["SEEN_EVERY"] = timedelta(seconds=1)
+vars(tasks.runs.places)["HIDDEN_FOR"] = timedelta(seconds=3)
 vars(models.setbacks)["LONGEST_PAUSE"] = timedelta(seconds=2)

@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from rules.documents import DocumentKind
-from rules.policy import Policy
-from rules.profile import ProfileOnFile
-from rules.profile_update import Validation, validate_profile_update
-from rules.submission import Document, ProfileChanges, ProfileUpdateSubmission
+from rules.policy.policy import Policy
+from rules.profile_update.submission import ProfileChanges, ProfileUpdateSubmission
+from rules.profile_update.validation import Validation, validate_profile_update
+from rules.register.profile import ProfileOnFile
+from rules.requests.documents import DocumentKind
+from rules.requests.submitted import Document
 
 
 class Judge:

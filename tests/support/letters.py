@@ -3,10 +3,10 @@
 from sqlmodel import col, select
 
 from desk.clock import utc_now
-from desk.submission import accept
+from desk.requests.submission import accept
 from models.database import transaction
 from models.letters import Letter
-from rules.statuses import Kind
+from rules.requests.statuses import Kind
 from support.people import contact_change, register_applicant
 
 

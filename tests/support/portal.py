@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from desk.waiting import load_request
+from desk.requests.waiting import load_request
 from models.links import LinkPurpose
 from support.people import contact_change, register_applicant
 from support.requests import NOW, request_awaiting_activation, token_of

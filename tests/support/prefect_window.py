@@ -9,7 +9,7 @@ from uuid import UUID
 
 import httpx
 
-from desk.waiting import load_request
+from desk.requests.waiting import load_request
 from support.patience import Patience
 from support.stack import is_alive, wait_until
 

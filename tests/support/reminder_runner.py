@@ -15,7 +15,7 @@ from unittest.mock import patch
 
 from desk.policy import current_policy
 from models.database import close_engine
-from rules.thresholds import About
+from rules.policy.thresholds import About
 from support.reminding import noon, running
 from tasks.reminders.run import Report, run_reminders
 

@@ -15,17 +15,17 @@ from sqlmodel import col, func, select, update
 
 from desk.clock import utc_now
 from desk.policy import current_policy
-from desk.reminders import Plan, plan_chunk
+from desk.reminders.planning import Plan, plan_chunk
 from mail.settings import MailSettings
 from models.cards import Card
 from models.database import transaction
 from models.practitioners import Practitioner, ProfileConfirmation
-from models.reminders import Reminder, reminder_id, reminders_of
+from models.reminders.reminders import Reminder, reminder_id, reminders_of
 from models.requests import Request
-from rules.quiet_days import quiet
-from rules.reminder_policy import ReminderPolicy
-from rules.statuses import Status
-from rules.thresholds import About
+from rules.policy.quiet_days import quiet
+from rules.policy.reminders import ReminderPolicy
+from rules.policy.thresholds import About
+from rules.requests.statuses import Status
 from support.people import NOURA, luhn_number
 from support.smtp import SmtpRecorder
 from tasks.reminders.letters import Sender

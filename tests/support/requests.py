@@ -3,16 +3,16 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from desk.activation import mail_link
-from desk.submission import accept
+from desk.requests.activation import mail_link
+from desk.requests.submission import accept
 from models.database import transaction
 from models.door import PIPELINE, change_status
 from models.links import LinkPurpose, mint_token, newest_link
 from models.requests import Request, find_request
-from rules.statuses import Kind, Status
+from rules.requests.statuses import Kind, Status
 from support.people import specialty_change
-from tasks.reference_issue import issue_reference_number
-from tasks.validation import validate_submission
+from tasks.steps.reference_issue import issue_reference_number
+from tasks.steps.validation import validate_submission
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 

@@ -5,9 +5,9 @@ from datetime import date
 from sqlalchemy import text
 
 from models.database import transaction
-from models.examination_days import say_set_by
+from models.reminders.examination_days import say_set_by
 from models.statements import execute
-from rules.thresholds import About
+from rules.policy.thresholds import About
 from support.reminding import SUNDAY, Runs, noon
 
 _AS_IF = text("""

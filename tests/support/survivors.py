@@ -68,7 +68,7 @@ def _survivors(data: SourceFileMutationData) -> Iterator[Survivor]:
 
 
 def _function(key: str) -> str:
-    """``rules.text.x_clean_text__mutmut_3`` is a mutant of ``rules.text.clean_text``."""
+    """``mail.outcomes.x_final__mutmut_3`` is a mutant of ``mail.outcomes.final``."""
     name = re.sub(r"__mutmut_\d+$", "", key)
     return re.sub(r"\.x_?", ".", name.replace("ǁ", "."), count=1).replace("..", ".")
 

@@ -1,0 +1,1 @@
+"""What is typed: commands, arguments and their helps."""

@@ -1,0 +1,163 @@
+"""`mumaris request`: submit, look, decide, withdraw."""
+
+from typing import Annotated
+
+import typer
+
+from cli.asking import confirm
+from cli.options import (
+    AsJson,
+    Code,
+    KindFilter,
+    KindOption,
+    Lang,
+    Language,
+    Limit,
+    OfficerName,
+    Reason,
+    Yes,
+)
+from rules.requests.correctable import Correctable
+from rules.requests.statuses import Kind, Status
+
+app = typer.Typer(name="request", help="Submit, show, decide and withdraw requests.")
+
+File = Annotated[str, typer.Argument(metavar="FILE", help="A JSON file; - reads standard input.")]
+
+
+@app.command()
+def submit(
+    file: File,
+    *,
+    kind: KindOption = Kind.PROFILE_UPDATE,
+    as_json: AsJson = False,
+    lang: Lang = Language.EN,
+) -> None:
+    """Submit a request and print its tracking code.
+
+    The same submission with the same idempotency key is the same request, however often it is
+    submitted.
+
+    Example: mumaris request submit examples/submissions/01-contact-change.json
+    """
+    from cli.work import requests as work
+
+    work.submit(file, kind, as_json=as_json, language=lang)
+
+
+@app.command()
+def resubmit(code: Code, file: File, *, as_json: AsJson = False, lang: Lang = Language.EN) -> None:
+    """Submit the correction of a returned request.
+
+    Example: mumaris request resubmit K7Q2-M9XD examples/submissions/03-corrected.json
+    """
+    from cli.work import requests as work
+
+    work.resubmit(code, file, as_json=as_json, language=lang)
+
+
+@app.command("list")
+def list_(
+    *,
+    status: Annotated[
+        Status | None, typer.Option("--status", help="Only requests with this status.")
+    ] = None,
+    kind: KindFilter = None,
+    limit: Limit = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List requests, newest first.
+
+    Example: mumaris request list --status under_review
+    """
+    from cli.work import requests as work
+
+    work.list_requests(status, kind, limit, as_json=as_json)
+
+
+@app.command()
+def show(code: Code, *, as_json: AsJson = False, lang: Lang = Language.EN) -> None:
+    """Show a request with its timeline and e-mails.
+
+    Example: mumaris request show K7Q2-M9XD
+    """
+    from cli.work import requests as work
+
+    work.show(code, as_json=as_json, language=lang)
+
+
+@app.command()
+def decide(
+    code: Code,
+    *,
+    officer: OfficerName,
+    approve: Annotated[bool, typer.Option("--approve", help="Approve the request.")] = False,
+    return_: Annotated[bool, typer.Option("--return", help="Return it for correction.")] = False,
+    reject: Annotated[bool, typer.Option("--reject", help="Reject it; this is final.")] = False,
+    reason: Reason = None,
+    field: Annotated[
+        list[Correctable] | None,
+        typer.Option("--field", metavar="FIELD", help="A field to correct; give it once for each."),
+    ] = None,
+    note: Annotated[
+        str | None, typer.Option("--note", help="A note that the applicant reads in the e-mail.")
+    ] = None,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Approve, return or reject a request, as an officer.
+
+    Example: mumaris request decide K7Q2-M9XD --approve --officer amal
+    """
+    chosen = [
+        verdict
+        for verdict, given in (("approve", approve), ("return", return_), ("reject", reject))
+        if given
+    ]
+    if len(chosen) != 1:
+        raise typer.BadParameter("give exactly one of --approve, --return and --reject")
+    from cli.work import requests as work
+
+    if reject:
+        confirm(f"Reject request {code}? A rejected request cannot be reopened.", yes=yes)
+    work.decide(
+        code,
+        chosen[0],
+        officer,
+        reason=reason,
+        fields=field or [],
+        note=note,
+        as_json=as_json,
+    )
+
+
+@app.command()
+def withdraw(
+    code: Code,
+    *,
+    operations: Annotated[
+        bool,
+        typer.Option("--operations", help="Withdraw for operations, even after approval."),
+    ] = False,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Withdraw a request; this is final.
+
+    Example: mumaris request withdraw K7Q2-M9XD --operations
+    """
+    from cli.work import requests as work
+
+    confirm(f"Withdraw request {code}? A withdrawn request cannot be reopened.", yes=yes)
+    work.withdraw(code, operations=operations, as_json=as_json)
+
+
+@app.command()
+def resend(code: Code, *, as_json: AsJson = False) -> None:
+    """Send a new activation link; earlier links stop working.
+
+    Example: mumaris request resend K7Q2-M9XD
+    """
+    from cli.work import requests as work
+
+    work.resend(code, as_json=as_json)

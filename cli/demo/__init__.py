@@ -1,0 +1,1 @@
+"""`mumaris demo`: the examples carried through the whole stack."""

@@ -1,0 +1,77 @@
+"""The demo's reminders: a day's runs in Prefect, their e-mails, and a profile that is confirmed."""
+
+import asyncio
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from cli.demo.runs import start_run, state_shown
+from cli.demo.stage import PATIENCE, DemoFailed, Stage, side_by_side
+from desk.clock import utc_now
+from desk.policy import current_policy
+from desk.reminders.table import Counted, table
+from models.database import transaction
+from models.reminders.reminders import count_by_threshold
+from rules.policy.quiet_days import next_sending_day, quiet
+from rules.policy.thresholds import About
+from rules.values.dates import riyadh_day
+from tasks.reminders.run import rehearse_day, run_reminders
+
+_CONFIRM = re.compile(r"https?://\S+/confirm/[\w-]+")
+
+
+class Reminders:
+    """Reminds the people of the examples; `tell` raises `DemoFailed` where a step is missing."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+
+    async def tell(self) -> None:
+        """Both kinds of today's reminders, then one press of a button."""
+        today = riyadh_day(utc_now())
+        if quiet(today, current_policy().reminders):
+            await self._rehearse(today)
+            return
+        await side_by_side(*(asyncio.to_thread(self._run_in_prefect, about) for about in About))
+        for about in About:
+            await self._tell_of(about, today)
+        await self._stage.press(await self._stage.link(_CONFIRM))
+        self._stage.say("  somebody presses the link in such an e-mail: the profile is confirmed")
+
+    async def _rehearse(self, today: date) -> None:
+        """Today is a day off: what the next working day's run would do."""
+        day = next_sending_day(today, current_policy().reminders)
+        for about in About:
+            found = await rehearse_day(about, day, now=utc_now())
+            self._say(about, found.by_threshold, f"would be sent on {day}", rehearsed=True)
+
+    async def _tell_of(self, about: About, day: date) -> None:
+        counted = await _counted(about, day)
+        if not any(line["sent"] for line in table(about, counted)):
+            # At night the run has planned them, and leaves them to the hours of policy. One after
+            # the other: a run that looks while another sends leaves its e-mails to that one.
+            await run_reminders(about, run="demo", at_any_hour=True)
+            counted = await _counted(about, day)
+        self._say(about, counted, "sent")
+
+    def _say(
+        self, about: About, counted: Iterable[Counted], what: str, *, rehearsed: bool = False
+    ) -> None:
+        column = "would be sent" if rehearsed else "sent"
+        lines = [line for line in table(about, counted, rehearsed=rehearsed) if line[column]]
+        if not lines:
+            raise DemoFailed(f"no reminder about a {about} {what}")
+        said = ", ".join(f"{line[column]} at {line['threshold']}" for line in lines)
+        self._stage.say(f"  reminders about the {about} {what}: {said}")
+
+    def _run_in_prefect(self, about: About) -> None:
+        name = f"{about}-reminders"
+        run = start_run(self._stage.running, f"{name}/{name}")
+        state = state_shown(self._stage.running, run, "Completed", within=PATIENCE)
+        if state != "Completed":
+            raise DemoFailed(f"the run of {name} is {state}")
+
+
+async def _counted(about: About, day: date) -> list[Counted]:
+    async with transaction() as session:
+        return await count_by_threshold(session, about, day)

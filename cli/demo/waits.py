@@ -1,0 +1,93 @@
+"""What the demo leaves for whoever looks around: one request in each wait, and what to do to it."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from cli.demo.examples import read_example
+from cli.demo.stage import Stage, Story, side_by_side
+from desk.clock import utc_now
+from desk.policy import current_policy
+from desk.requests import payments
+from rules.requests.statuses import Kind, Status
+from rules.values.dates import riyadh_day
+
+
+@dataclass(frozen=True)
+class Left:
+    """A request that waits, for whom, and the command that ends its wait."""
+
+    waits_for: str
+    command: str
+
+
+class Waits:
+    """Brings one request to each wait; the corrected submission is written to `folder`."""
+
+    def __init__(self, stage: Stage, folder: Path) -> None:
+        self._stage = stage
+        self._folder = folder
+        self.left: list[Left] = []
+
+    async def leave(self) -> None:
+        """All of them, side by side, and none that policy does not ask for; raises `DemoFailed`."""
+        waits = [
+            self._for_an_officer(),
+            self._for_a_second_officer(),
+            self._for_a_correction(),
+            self._for_its_activation(),
+        ]
+        if current_policy().payment.required_before_activation:
+            waits.append(self._for_its_payment())
+        self.left = await side_by_side(*waits)
+
+    async def _for_an_officer(self) -> Left:
+        story = await self._stage.submit("a new employer", "09-waits-for-review.json")
+        await self._stage.waits(story, Status.UNDER_REVIEW)
+        return Left("review", _approve(story, "amal"))
+
+    async def _for_a_second_officer(self) -> Left:
+        story = await self._stage.submit("a new identity number", "10-second-officer.json")
+        await self._stage.decide(story, "approve", "amal")
+        await self._stage.waits(story, Status.UNDER_REVIEW)
+        return Left("a second officer", _approve(story, "basim"))
+
+    async def _for_a_correction(self) -> Left:
+        story = await self._stage.submit("a new employer", "11-returned.json")
+        await self._stage.decide(
+            story, "return", "amal", reason_code="differs_from_document", fields=["employer"]
+        )
+        await self._stage.waits(story, Status.RETURNED)
+        corrected = self._folder / "corrected.json"
+        document = read_example("11-corrected.json", riyadh_day(utc_now()))
+        corrected.write_text(json.dumps(document, ensure_ascii=False, indent=2), encoding="utf-8")
+        return Left("a correction", f"request resubmit {story.code} {_short(corrected)}")
+
+    async def _for_its_payment(self) -> Left:
+        story = await self._stage.submit(
+            "a renewal", "13-waits-for-payment.json", kind=Kind.CARD_RENEWAL
+        )
+        await self._stage.decide(story, "approve", "amal")
+        bill = await self._stage.bill(story)
+        await self._stage.waits(story, Status.AWAITING_PAYMENT)
+        amount = payments.money_of(bill).formatted("en").split()[0]
+        paid_on = riyadh_day(utc_now())
+        return Left(
+            "payment", f"payment record {bill.number} --amount {amount} --paid-on {paid_on}"
+        )
+
+    async def _for_its_activation(self) -> Left:
+        story = await self._stage.submit("a new address", "12-waits-for-activation.json")
+        await self._stage.waits(story, Status.AWAITING_ACTIVATION)
+        await self._stage.letter(story, earlier=1)
+        return Left("activation", "")
+
+
+def _approve(story: Story, officer: str) -> str:
+    return f"request decide {story.code} --approve --officer {officer}"
+
+
+def _short(path: Path) -> Path:
+    """The path as somebody would type it here."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path

@@ -1,0 +1,195 @@
+"""What the commands of `mumaris request` do; imported when one of them runs."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
+
+import typer
+
+from cli.errors import refuse, refuse_value, say_problems
+from cli.running import run
+from cli.show.output import last_day, print_json, show_facts, show_table, words
+from cli.show.shapes import (
+    LETTER_TITLES,
+    REQUEST_TITLES,
+    corrections_json,
+    letter_cells,
+    letter_json,
+    request_cells,
+    request_json,
+    timeline_json,
+    timeline_rows,
+)
+from cli.work.queries import find_requests, letters_of
+from cli.work.submissions import read_submission
+from desk.clock import utc_now
+from desk.kinds.reading import SubmissionRefused
+from desk.kinds.registry import KINDS
+from desk.policy import current_policy
+from desk.requests import activation, review, submission, withdrawal
+from desk.requests.timeline import show_instant
+from models.database import transaction
+from models.door import APPLICANT, OPERATIONS
+from models.letters import Letter
+from models.requests import Request, RequestEvent, find_request, history
+from rules.findings.problems import Problem, ValueRefused
+from rules.requests.correctable import Correctable
+from rules.requests.statuses import Kind, Status
+from rules.requests.transitions import FINAL
+from rules.requests.verdicts import Origin, Verdict
+
+T = TypeVar("T")
+
+
+def submit(file: str, kind: Kind, *, as_json: bool, language: str) -> None:
+    """Hand the file in and print the request's tracking code."""
+    document = _read(file, kind, language)
+    request = run(
+        lambda: _with_lines(
+            lambda: submission.accept(kind, document, now=utc_now()), language=language
+        )
+    )
+    if as_json:
+        print_json(request_json(request))
+    else:
+        typer.echo(request.tracking_code)
+
+
+def resubmit(code: str, file: str, *, as_json: bool, language: str) -> None:
+    """Hand the corrected file in; its kind is the request's."""
+    kind = Kind(run(lambda: _request(code)).kind)
+    document = _read(file, kind, language)
+    run(
+        lambda: _with_lines(
+            lambda: submission.resubmit(code, document, now=utc_now()), language=language
+        )
+    )
+    _tell(code, code, as_json=as_json)
+
+
+def list_requests(status: Status | None, kind: Kind | None, limit: int, *, as_json: bool) -> None:
+    """The requests, newest first."""
+
+    async def read() -> list[Request]:
+        async with transaction() as session:
+            return await find_requests(session, status=status, kind=kind, limit=limit)
+
+    found = run(read)
+    if as_json:
+        print_json([request_json(request) for request in found])
+    else:
+        show_table(REQUEST_TITLES, [request_cells(request) for request in found])
+
+
+def show(code: str, *, as_json: bool, language: str) -> None:
+    """One request: where it stands, its timeline, its letters."""
+    request, events, letters = run(lambda: _whole(code))
+    if as_json:
+        print_json(
+            request_json(request)
+            | {
+                "corrections": corrections_json(request),
+                "timeline": timeline_json(events),
+                "letters": [letter_json(letter) for letter in letters],
+            }
+        )
+        return
+    _show_facts(request)
+    if request.status == Status.RETURNED:
+        problems = [Problem.from_json(found) for found in request.corrections]
+        for line in say_problems(problems, language=language, place="to correct: "):
+            typer.echo(line)
+    typer.echo()
+    titles = ("when (Riyadh)", "what", "by", "reason")
+    show_table(titles, timeline_rows(events), title="Timeline")
+    typer.echo()
+    show_table(LETTER_TITLES, [letter_cells(letter) for letter in letters], title="Letters")
+
+
+def decide(
+    code: str,
+    verdict: str,
+    officer: str,
+    *,
+    reason: str | None,
+    fields: Sequence[Correctable],
+    note: str | None,
+    as_json: bool,
+) -> None:
+    """Record the officer's decision and print the status afterwards."""
+    ruling = review.Ruling(
+        verdict=Verdict(verdict),
+        officer=officer,
+        reason_code=reason,
+        note=note,
+        fields=fields,
+        origin=Origin.COMMAND,
+    )
+    try:
+        status = run(lambda: review.decide(code, ruling, now=utc_now()))
+    except ValueRefused as refused:
+        raise refuse_value(refused, "note") from None
+    _tell(code, words(status), as_json=as_json)
+
+
+def withdraw(code: str, *, operations: bool, as_json: bool) -> None:
+    """Take the request back, as the applicant or on behalf of operations."""
+    by = OPERATIONS if operations else APPLICANT
+    run(lambda: withdrawal.withdraw(code, by=by, now=utc_now()))
+    _tell(code, words(Status.WITHDRAWN), as_json=as_json)
+
+
+def resend(code: str, *, as_json: bool) -> None:
+    """Mail a new activation link."""
+    run(lambda: activation.resend(code, now=utc_now()))
+    _tell(code, "a new activation link is on its way", as_json=as_json)
+
+
+def _tell(code: str, line: str, *, as_json: bool) -> None:
+    """What was done, in a line; for programs the request as it stands now."""
+    if as_json:
+        print_json(request_json(run(lambda: _request(code))))
+    else:
+        typer.echo(line)
+
+
+def _read(file: str, kind: Kind, language: str) -> dict[str, Any]:
+    if kind not in KINDS:
+        raise typer.BadParameter(f"no pipeline for {kind} is installed")
+    most_bytes = current_policy().limits.submission_bytes
+    document = read_submission(file, most_bytes=most_bytes, language=language)
+    try:
+        return KINDS[kind].read(document)
+    except SubmissionRefused as refused:
+        raise refuse(refused.problems, language=language) from None
+
+
+async def _with_lines(work: Callable[[], Awaitable[T]], *, language: str) -> T:
+    """The work, with what it refuses said one problem a line."""
+    try:
+        return await work()
+    except SubmissionRefused as refused:
+        raise refuse(refused.problems, language=language) from None
+
+
+async def _request(code: str) -> Request:
+    async with transaction() as session:
+        return await find_request(session, code)
+
+
+async def _whole(code: str) -> tuple[Request, list[RequestEvent], list[Letter]]:
+    async with transaction() as session:
+        request = await find_request(session, code)
+        return request, await history(session, request.id), await letters_of(session, request.id)
+
+
+def _show_facts(request: Request) -> None:
+    facts = [
+        ("Tracking code", request.tracking_code),
+        ("Kind", words(request.kind)),
+        ("Status", f"{words(request.status)}, since {show_instant(request.status_since)}"),
+        ("Reference number", request.reference_number or ""),
+        ("Submitted", show_instant(request.submitted_at)),
+    ]
+    if request.closes_at is not None and request.status not in FINAL:
+        facts.append(("Open until", last_day(request.closes_at)))
+    show_facts(facts)

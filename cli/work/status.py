@@ -1,0 +1,135 @@
+"""What `mumaris status` does; imported when it runs."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import typer
+
+from cli.errors import ExitCode
+from cli.running import run
+from cli.show.output import iso, print_json, show_facts, show_table, words
+from cli.work.needs import Need, needs_of
+from cli.work.prefect_look import PrefectSeen, look_at_prefect
+from desk.operations.overview import Overview, Reminding, overview
+from desk.requests.timeline import show_instant
+from rules.requests.statuses import Status
+
+
+def status(*, as_json: bool) -> None:
+    """Print the figures; exit code 1 where something needs a hand."""
+    seen = run(overview)
+    prefect = look_at_prefect()
+    needs = needs_of(seen, prefect)
+    if as_json:
+        print_json(_json(seen, prefect, needs))
+    else:
+        _show(seen, prefect, needs)
+    if needs:
+        raise typer.Exit(ExitCode.REFUSED)
+
+
+def _show(seen: Overview, prefect: PrefectSeen, needs: Sequence[Need]) -> None:
+    show_facts(
+        [
+            ("Database", "reachable"),
+            ("Prefect", _said_of(prefect)),
+            ("Last sweep", _ago(seen.swept_at, seen.at)),
+            ("E-mails", _said_of_mail(seen)),
+            *((f"{about.title()} reminders", _said_of_runs(runs))
+              for about, runs in seen.reminders.items()),
+        ]
+    )  # fmt: skip
+    typer.echo()
+    rows = [(words(kind), words(at), f"{number:,}") for kind, at, number in _ordered(seen)]
+    show_table(("requests", "status", "number"), rows)
+    typer.echo()
+    if not needs:
+        typer.echo("Nothing needs a hand.")
+        return
+    typer.echo("Needs a hand:")
+    for need in needs:
+        typer.echo(f"  {need.message}")
+        if need.command:
+            typer.echo(f"    {need.command}")
+
+
+def _ordered(seen: Overview) -> list[tuple[str, str, int]]:
+    """Kinds by name, statuses in the order of a request's life."""
+    order: dict[str, int] = {name: place for place, name in enumerate(Status)}
+    return sorted(seen.requests, key=lambda row: (row[0], order.get(row[1], len(order))))
+
+
+def _said_of(prefect: PrefectSeen) -> str:
+    if prefect.api_url is None:
+        return "not asked: PREFECT_API_URL names none"
+    if prefect.trouble:
+        return prefect.trouble
+    number = prefect.workers_online
+    return f"reachable, {number} worker{'' if number == 1 else 's'} online"
+
+
+def _said_of_mail(seen: Overview) -> str:
+    mail = seen.mail
+    waiting = mail.letters_waiting + mail.reminders_waiting
+    failed = mail.letters_failed + mail.reminders_failed
+    age = mail.oldest_age(seen.at)
+    oldest = f" (the oldest for {_duration(age)})" if age else ""
+    return f"{waiting:,} waiting{oldest}, {failed:,} failed"
+
+
+def _said_of_runs(runs: Reminding) -> str:
+    last = show_instant(runs.last_run_at) if runs.last_run_at else "never"
+    return f"last run {last}, {runs.to_examine:,} to examine"
+
+
+def _ago(instant: datetime | None, now: datetime) -> str:
+    return "never" if instant is None else f"{_duration(now - instant)} ago"
+
+
+def _duration(time: timedelta) -> str:
+    seconds = max(0, round(time.total_seconds()))
+    for size, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= size:
+            number = seconds // size
+            return f"{number} {name}{'' if number == 1 else 's'}"
+    return f"{seconds} s"
+
+
+def _json(seen: Overview, prefect: PrefectSeen, needs: Sequence[Need]) -> dict[str, Any]:
+    mail = asdict(seen.mail)
+    return {
+        "at": iso(seen.at),
+        "database": {"reachable": True},
+        "prefect": {
+            "reachable": None if prefect.api_url is None else prefect.trouble is None,
+            "trouble": prefect.trouble,
+            "workers_online": prefect.workers_online,
+        },
+        "last_sweep_at": iso(seen.swept_at),
+        "requests": [
+            {"kind": kind, "status": at, "number": number} for kind, at, number in _ordered(seen)
+        ],
+        "reviews_overdue": seen.reviews_overdue,
+        "set_aside": [_plain(asdict(stuck)) for stuck in seen.stuck],
+        "without_run": list(seen.without_run),
+        "without_bill": list(seen.without_bill),
+        "claims_of_inactive_officers": [
+            {"tracking_code": code, "officer": officer} for code, officer in seen.idle_claims
+        ],
+        "mail": _plain(mail),
+        "reminders": {about: _plain(asdict(runs)) for about, runs in seen.reminders.items()},
+        "needs_a_hand": [asdict(need) for need in needs],
+    }
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """Instants in UTC and days as JSON carries them."""
+    return {name: _said(value) for name, value in values.items()}
+
+
+def _said(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return iso(value)
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,226 @@
+"""What is particular to a card renewal: its shape, its rules, what it brings into force."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from desk.kinds.in_force import InForce
+from desk.kinds.reading import SubmissionRefused, shaped
+from desk.policy import current_policy
+from desk.register.cards import card_on_file, has_open_renewal, ledger_of
+from models.cards import Card, CardPeriod, CardUnknown, find_card, renew
+from models.door import PIPELINE, record
+from models.payments import bill_of
+from models.practitioners import Practitioner
+from models.requests import Request
+from rules.card_renewal.new_period import new_period
+from rules.card_renewal.plan import RenewalPlan
+from rules.card_renewal.submission import CardRenewalSubmission
+from rules.card_renewal.validation import RenewalValidation, validate_card_renewal
+from rules.findings.problems import problem
+from rules.policy.policy import Policy
+from rules.register.card import CardStatus
+from rules.register.fields import Field
+from rules.requests.checked import Checked
+from rules.requests.correctable import Correctable
+from rules.requests.events import EventName
+from rules.values.dates import riyadh_day
+
+_ADAPTER = TypeAdapter(CardRenewalSubmission)
+#: What happened, in a request's history: what it would bring is not what it was before.
+
+
+def as_submitted(submission: CardRenewalSubmission) -> dict[str, Any]:
+    """The submission as the JSON that is kept on the request's row."""
+    document: dict[str, Any] = _ADAPTER.dump_python(submission, mode="json")
+    return document
+
+
+def read_card_renewal(document: Mapping[str, Any]) -> CardRenewalSubmission:
+    """The typed submission; raises `SubmissionRefused` with every misfit at once."""
+    return shaped(_ADAPTER, document)
+
+
+class CardRenewalKind:
+    """The kind of request that gives a card a new period."""
+
+    def read(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        """The document as it is kept; raises `SubmissionRefused` where it has not the shape."""
+        return as_submitted(read_card_renewal(document))
+
+    async def check(
+        self,
+        session: AsyncSession,
+        submission: Mapping[str, Any],
+        practitioner: Practitioner,
+        *,
+        today: date,
+        policy: Policy,
+        request: Request | None,
+    ) -> Checked:
+        """All problems at once, or the plan of the renewal; see `KindOfRequest`.
+
+        Raises `SubmissionRefused` where there is no card to judge by.
+        """
+        try:
+            card = await find_card(session, practitioner.id)
+        except CardUnknown:
+            raise SubmissionRefused([problem("card_unknown", "registration_number")]) from None
+        open_ = await has_open_renewal(
+            session, practitioner.id, besides=request.id if request else None
+        )
+        found = await _validated(
+            session,
+            submission,
+            practitioner,
+            card,
+            today,
+            policy,
+            has_open_renewal=open_,
+            is_accepted=request is not None,
+        )
+        return Checked(
+            problems=found.problems,
+            normalised=found.plan.to_json(),
+            review=found.review,
+            identity=None,
+        )
+
+    async def changed_since_review(
+        self, session: AsyncSession, request: Request, practitioner: Practitioner, *, policy: Policy
+    ) -> Checked | None:
+        """The renewal computed afresh, where it is not what the officers were shown any more.
+
+        From here to the end of the caller's transaction nobody moves the card.
+        """
+        await find_card(session, practitioner.id, lock=True)
+        fresh = await self.check(
+            session,
+            request.submission,
+            practitioner,
+            today=riyadh_day(request.submitted_at),
+            policy=policy,
+            request=request,
+        )
+        reviewed = RenewalPlan.from_json(request.normalised)
+        if not fresh.problems and _promise(RenewalPlan.from_json(fresh.normalised)) == _promise(
+            reviewed
+        ):
+            return None
+        return fresh
+
+    def changed_fields(self, _request: Request) -> tuple[Field, ...]:
+        """None: a renewal leaves the data on file as they are."""
+        return ()
+
+    def correctable(self, _request: Request) -> frozenset[Correctable]:
+        """Its documents: a renewal changes no field."""
+        return frozenset({Correctable("documents")})
+
+    def wanted_address(self, _request: Request, practitioner: Practitioner) -> str:
+        """The e-mail address on file."""
+        return practitioner.email
+
+    async def hindrance(self, session: AsyncSession, request: Request) -> str | None:
+        """Why the card may not be renewed any more, as a code of `rules.findings.catalogue`."""
+        card = await find_card(session, request.practitioner_id, lock=True)
+        return None if card.status == CardStatus.ACTIVE else f"card_{card.status}"
+
+    async def bring_into_force(
+        self, session: AsyncSession, request: Request, practitioner: Practitioner, *, now: datetime
+    ) -> InForce:
+        """The card's new period, beside the old one; the data in force now count.
+
+        An expiry that was extended meanwhile is followed, never cut. Raises
+        `models.cards.CardMoved` where the card moved under the caller's locks.
+        """
+        policy = current_policy()
+        card = await find_card(session, practitioner.id, lock=True)
+        years = await _years(session, request, practitioner, card, policy, now=now)
+        on_file = card_on_file(card, practitioner, has_open_renewal=False)
+        period = new_period(
+            on_file,
+            submitted_on=riyadh_day(request.submitted_at),
+            activated_on=riyadh_day(now),
+            years=years,
+            policy=policy,
+        )
+        await renew(
+            session,
+            card,
+            valid_from=period.valid_from,
+            expires_on=period.expires_on,
+            request_id=request.id,
+            now=now,
+        )
+        language = RenewalPlan.from_json(request.normalised).preferred_language
+        practitioner.preferred_language = language or practitioner.preferred_language
+        return InForce(period=period)
+
+    async def is_in_force(self, session: AsyncSession, request: Request) -> bool:
+        """Whether the request's period is in the card's history."""
+        query = select(CardPeriod.id).where(col(CardPeriod.request_id) == request.id)
+        return (await session.exec(query)).one_or_none() is not None
+
+
+async def _validated(
+    session: AsyncSession,
+    submission: Mapping[str, Any],
+    practitioner: Practitioner,
+    card: Card,
+    today: date,
+    policy: Policy,
+    *,
+    has_open_renewal: bool = False,
+    is_accepted: bool = True,
+) -> RenewalValidation:
+    return validate_card_renewal(
+        read_card_renewal(submission),
+        card_on_file(card, practitioner, has_open_renewal=has_open_renewal),
+        await ledger_of(session, practitioner.id),
+        today=today,
+        policy=policy,
+        is_accepted=is_accepted,
+    )
+
+
+def _promise(plan: RenewalPlan) -> tuple[object, ...]:
+    """What an officer decides on; hours beyond those that are needed change nothing."""
+    return (
+        plan.years,
+        plan.old_expires_on,
+        plan.hours_short,
+        plan.late,
+        plan.fee,
+        plan.fine,
+        plan.warnings,
+    )
+
+
+async def _years(
+    session: AsyncSession,
+    request: Request,
+    practitioner: Practitioner,
+    card: Card,
+    policy: Policy,
+    *,
+    now: datetime,
+) -> int:
+    """The years that were approved, or more where the data in force by now give more.
+
+    The years billed are the years granted.
+    """
+    approved = RenewalPlan.from_json(request.normalised).years
+    if await bill_of(session, request.id) is not None:
+        return approved
+    today = riyadh_day(request.submitted_at)
+    found = await _validated(session, request.submission, practitioner, card, today, policy)
+    if found.plan.years <= approved:
+        return approved
+    request.normalised = found.plan.to_json()
+    record(session, request, EventName.PLAN_CHANGED, by=PIPELINE, now=now)
+    return found.plan.years

@@ -1,0 +1,283 @@
+"""What is particular to a profile update: its shape, its rules, what it brings into force."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from desk.kinds.in_force import InForce
+from desk.kinds.reading import shaped
+from models.identity_claims import doubts_about_identity, lock_identity
+from models.practitioners import CpdEntry, ExperienceEntry, Practitioner, ProfileVersion
+from models.requests import Request
+from models.undoing import undone_since
+from rules.findings.doubts import CONTACT_DISPUTED, Doubt
+from rules.findings.problems import problem
+from rules.policy.policy import Policy
+from rules.profile_update.normalised import NormalisedUpdate
+from rules.profile_update.submission import ProfileUpdateSubmission
+from rules.profile_update.validation import validate_profile_update
+from rules.register.fields import Field, Group
+from rules.register.official_record import needs_official_record
+from rules.requests.checked import Checked
+from rules.requests.correctable import Correctable
+from rules.requests.review import ReviewNeed, review_needed
+from rules.requests.statuses import Status
+from rules.values.cpd_hours import plain_hours
+from rules.values.dates import is_typed_in_hijri
+
+_ADAPTER = TypeAdapter(ProfileUpdateSubmission)
+#: A request in one of these comes into force unless somebody stops it.
+_APPROVED_AND_OPEN = frozenset({Status.APPROVED, Status.AWAITING_ACTIVATION})
+
+
+def as_submitted(submission: ProfileUpdateSubmission) -> dict[str, Any]:
+    """The submission as the JSON that is kept on the request's row."""
+    document: dict[str, Any] = _ADAPTER.dump_python(submission, mode="json")
+    return document
+
+
+def read_profile_update(document: Mapping[str, Any]) -> ProfileUpdateSubmission:
+    """The typed submission; raises `SubmissionRefused` with every misfit at once."""
+    return shaped(_ADAPTER, {**document, **_with_plain_hours(document)})
+
+
+def _with_plain_hours(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The entries, whatever they are, with hours that were typed as a text made plain."""
+    return {
+        member: [_plain_entry(entry) for entry in document[member]]
+        for member in ("certificates", "experience")
+        if isinstance(document.get(member), list)
+    }
+
+
+def _plain_entry(entry: Any) -> Any:
+    typed = entry.get("cpd_hours") if isinstance(entry, Mapping) else None
+    return {**entry, "cpd_hours": plain_hours(typed)} if isinstance(typed, str) else entry
+
+
+class ProfileUpdateKind:
+    """The kind of request that changes what is on file about a practitioner."""
+
+    def read(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        """The document as it is kept; raises `SubmissionRefused` where it has not the shape."""
+        return as_submitted(read_profile_update(document))
+
+    async def check(
+        self,
+        session: AsyncSession,
+        submission: Mapping[str, Any],
+        practitioner: Practitioner,
+        *,
+        today: date,
+        policy: Policy,
+        request: Request | None,  # noqa: ARG002 - another kind looks at it
+    ) -> Checked:
+        """All problems at once, or what the request would bring into force; see `KindOfRequest`."""
+        on_file = practitioner.on_file()
+        validation = validate_profile_update(
+            read_profile_update(submission), on_file, today=today, policy=policy
+        )
+        update = validation.normalised
+        number = update.changes.get(Field.IDENTITY_NUMBER)
+        doubts = await doubts_about_identity(session, number, practitioner) if number else ()
+        checked = Checked(
+            problems=validation.problems,
+            normalised=update.to_json(),
+            review=review_needed(
+                update.changes,
+                has_certificates=bool(update.certificates),
+                has_experience=bool(update.experience),
+                doubts=update.warnings,
+                policy=policy,
+            ),
+            identity=(
+                on_file.with_changes(update.changes)
+                if needs_official_record(update.changes)
+                else None
+            ),
+            born_in_hijri=Field.BIRTH_DATE in update.changes
+            and is_typed_in_hijri(submission["changes"]["birth_date"]),
+        )
+        disputed = await _disputed(session, practitioner, update, today=today, policy=policy)
+        return checked.with_doubts((*doubts, *disputed), policy)
+
+    async def changed_since_review(
+        self,
+        session: AsyncSession,
+        request: Request,
+        practitioner: Practitioner,
+        *,
+        policy: Policy,  # noqa: ARG002 - named by the protocol
+    ) -> Checked | None:
+        """A problem where another practitioner has the identity number, or was approved for it.
+
+        Else None: only the request itself can change what it brings. Two requests that ask for one
+        number are approved one after the other, so the second is refused.
+        """
+        number = _wanted_number(request)
+        if number is None:
+            return None
+        await lock_identity(session, number)
+        doubts = await doubts_about_identity(
+            session, number, practitioner, statuses=_APPROVED_AND_OPEN
+        )
+        problems = [problem(doubt.code, doubt.field) for doubt in doubts]
+        if not problems:
+            return None
+        return Checked(
+            problems=tuple(problems),
+            normalised=request.normalised,
+            review=ReviewNeed(request.approvals_needed, ()),
+            identity=None,
+        )
+
+    def changed_fields(self, request: Request) -> tuple[Field, ...]:
+        """The fields that the request changes."""
+        return tuple(NormalisedUpdate.from_json(request.normalised).changes)
+
+    def correctable(self, request: Request) -> frozenset[Correctable]:
+        """The fields that the request changes, the lists that it adds to, and its documents."""
+        update = NormalisedUpdate.from_json(request.normalised)
+        lists = {"certificates": update.certificates, "experience": update.experience}
+        touched = [*update.changes, *(name for name, added in lists.items() if added), "documents"]
+        return frozenset(map(Correctable, touched))
+
+    def wanted_address(self, request: Request, practitioner: Practitioner) -> str:
+        """The e-mail address that the activation link goes to: the new one where it changes."""
+        changes = NormalisedUpdate.from_json(request.normalised).changes
+        return changes.get(Field.EMAIL, practitioner.email)
+
+    async def hindrance(self, session: AsyncSession, request: Request) -> str | None:
+        """That another practitioner has got the identity number since the approval; else None."""
+        number = _wanted_number(request)
+        if number is None:
+            return None
+        await lock_identity(session, number)
+        practitioner = await session.get_one(Practitioner, request.practitioner_id)
+        doubts = await doubts_about_identity(session, number, practitioner, statuses=())
+        return doubts[0].code if doubts else None
+
+    async def bring_into_force(
+        self, session: AsyncSession, request: Request, practitioner: Practitioner, *, now: datetime
+    ) -> InForce:
+        """The practitioner's row, its history, the CPD hours and the experience, together."""
+        update = NormalisedUpdate.from_json(request.normalised)
+        changes = {
+            field.value: {"from": practitioner.on_file().value(field), "to": value}
+            for field, value in update.changes.items()
+        }
+        changed = practitioner.on_file().with_changes(update.changes)
+        for field in update.changes:
+            setattr(practitioner, field.value, getattr(changed, field.value))
+        practitioner.preferred_language = (
+            update.preferred_language or practitioner.preferred_language
+        )
+        practitioner.version += 1
+        practitioner.confirmed_at = now
+        session.add(
+            ProfileVersion(
+                practitioner_id=practitioner.id,
+                version=practitioner.version,
+                request_id=request.id,
+                changed_by="applicant",
+                changed_at=now,
+                changes=changes,
+            )
+        )
+        session.add_all(_experience(update, request))
+        hours = await _add_hours(session, _cpd_entries(update, request, now))
+        return InForce(cpd_hours_added=hours)
+
+    async def is_in_force(self, session: AsyncSession, request: Request) -> bool:
+        """Whether the request's version is in the practitioner's history."""
+        query = select(ProfileVersion.id).where(col(ProfileVersion.request_id) == request.id)
+        return (await session.exec(query)).one_or_none() is not None
+
+
+def _wanted_number(request: Request) -> str | None:
+    return NormalisedUpdate.from_json(request.normalised).changes.get(Field.IDENTITY_NUMBER)
+
+
+async def _disputed(
+    session: AsyncSession,
+    practitioner: Practitioner,
+    update: NormalisedUpdate,
+    *,
+    today: date,
+    policy: Policy,
+) -> tuple[Doubt, ...]:
+    """A doubt where it changes contact details and some were taken back not long ago."""
+    fields = [field for field in update.changes if field.group is Group.CONTACT]
+    if not fields:
+        return ()
+    days = timedelta(days=policy.activation.disputed_contact_days)
+    since = datetime.combine(today - days, time(), UTC)
+    found = await undone_since(session, practitioner.id, since)
+    return (Doubt(CONTACT_DISPUTED, fields[0]),) if found else ()
+
+
+def _experience(update: NormalisedUpdate, request: Request) -> list[ExperienceEntry]:
+    return [
+        ExperienceEntry(
+            practitioner_id=request.practitioner_id,
+            request_id=request.id,
+            employer=entry.employer,
+            role=entry.role,
+            started_on=entry.started_on,
+            ended_on=entry.ended_on,
+        )
+        for entry in update.experience
+    ]
+
+
+def _cpd_entries(update: NormalisedUpdate, request: Request, now: datetime) -> list[CpdEntry]:
+    shared: dict[str, Any] = {
+        "practitioner_id": request.practitioner_id,
+        "request_id": request.id,
+        "recorded_at": now,
+    }
+    certificates = [
+        CpdEntry(
+            **shared,
+            activity_key=entry.activity_key,
+            source="certificate",
+            title=entry.title,
+            issuer=entry.issuer,
+            completed_on=entry.issued_on,
+            hours=entry.cpd_hours,
+        )
+        for entry in update.certificates
+    ]
+    experience = [
+        CpdEntry(
+            **shared,
+            activity_key=entry.activity_key,
+            source="experience",
+            title=entry.role,
+            issuer=entry.employer,
+            completed_on=entry.ended_on or entry.started_on,
+            hours=entry.cpd_hours,
+        )
+        for entry in update.experience
+        if entry.cpd_hours
+    ]
+    return certificates + experience
+
+
+async def _add_hours(session: AsyncSession, entries: list[CpdEntry]) -> Decimal:
+    """Add what is not in the ledger yet: each activity counts once (DOMAIN.md 1.5 [27])."""
+    if not entries:
+        return Decimal(0)
+    statement = (
+        insert(CpdEntry)
+        .values([entry.model_dump() for entry in entries])
+        .on_conflict_do_nothing(constraint="each_activity_counts_once")
+        .returning(col(CpdEntry.hours))
+    )
+    return sum((await session.exec(statement)).scalars().all(), Decimal(0))

@@ -1,0 +1,69 @@
+"""What the answers of mail servers say about a mailbox, and what follows for its reminders."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from desk.policy import current_policy
+from mail.outcomes import Deferred, DeferredKind, Outcome, Refused
+from models.reminders.mailbox_doubts import doubt
+from models.reminders.reminders import address_key
+from models.reminders.suppressions import Why, suppress
+
+
+async def heed_refusal(
+    session: AsyncSession,
+    address: str,
+    outcome: Outcome,
+    *,
+    now: datetime,
+    reminder_id: UUID | None = None,
+) -> bool:
+    """Suppress a mailbox that is gone; whether it is, in the caller's transaction.
+
+    Gone is what the server names so, and what it has refused for as many days as policy says in
+    words that may mean that. Repeated, it changes nothing.
+    """
+    if isinstance(outcome, Refused) and outcome.of_recipient:
+        await gone(session, address, outcome.reply, now=now, reminder_id=reminder_id)
+        return True
+    if isinstance(outcome, Deferred) and outcome.kind is DeferredKind.DOUBTFUL:
+        return await in_doubt(session, address, outcome.reply, now=now, reminder_id=reminder_id)
+    return False
+
+
+async def gone(
+    session: AsyncSession,
+    address: str,
+    reply: str,
+    *,
+    now: datetime,
+    reminder_id: UUID | None = None,
+) -> bool:
+    """No more reminders to a mailbox that is not there; whether that is new."""
+    return await suppress(
+        session,
+        address_key(address),
+        why=Why.BOUNCED,
+        now=now,
+        server_reply=reply,
+        reminder_id=reminder_id,
+    )
+
+
+async def in_doubt(
+    session: AsyncSession,
+    address: str,
+    reply: str,
+    *,
+    now: datetime,
+    reminder_id: UUID | None = None,
+) -> bool:
+    """The mailbox was refused in doubtful words; whether for so long that it counts as gone."""
+    since = await doubt(session, address_key(address), reply=reply, now=now)
+    days = current_policy().reminders.suppress_doubtful_after_days
+    if now - since < timedelta(days=days):
+        return False
+    await gone(session, address, reply, now=now, reminder_id=reminder_id)
+    return True

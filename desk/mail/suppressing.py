@@ -1,0 +1,70 @@
+"""Stop reminders to an address by hand, and let them begin again."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, func, select
+
+from models.database import transaction
+from models.practitioners import Practitioner, find_practitioner
+from models.reminders.reminders import address_key
+from models.reminders.suppressions import Why, lift, reasons_of, suppress
+from rules.errors import MumarisError
+from rules.values.as_typed import plain
+
+
+class NoAddress(MumarisError):
+    """The person has no e-mail address on file."""
+
+    def __init__(self) -> None:
+        super().__init__("this person has no e-mail address on file")
+
+
+@dataclass(frozen=True)
+class Suppressed:
+    """What became of it."""
+
+    is_new: bool
+    #: All reasons that are in force now, oldest first.
+    reasons: list[Why]
+    #: Practitioners who have this address on file: they all get no more reminders.
+    people: int
+
+
+async def address_of(whom: str) -> str:
+    """The address that is meant: itself, or the one on file for this registration number.
+
+    Raises `NoAddress` and `models.practitioners.PractitionerUnknown`.
+    """
+    if "@" in whom:
+        return address_key(plain(whom))
+    async with transaction() as session:
+        found = await find_practitioner(session, whom)
+    if not found.email:
+        raise NoAddress
+    return address_key(found.email)
+
+
+async def stop_reminders(address: str, *, why: Why, now: datetime) -> Suppressed:
+    """No more reminders to this address, for this reason beside others. Repeated, it is the same.
+
+    E-mails about the person's own requests are not touched.
+    """
+    async with transaction() as session:
+        is_new = await suppress(session, address, why=why, now=now)
+        people = select(func.count()).where(func.lower(col(Practitioner.email)) == address)
+        return Suppressed(
+            is_new, await reasons_of(session, address), (await session.exec(people)).one()
+        )
+
+
+async def reasons_against(address: str) -> list[Why]:
+    """Why this address gets no reminders, oldest reason first; [] where it gets them."""
+    async with transaction() as session:
+        return await reasons_of(session, address)
+
+
+async def allow_reminders(address: str, *, now: datetime, why: Why | None = None) -> list[Why]:
+    """Take back all reasons, or this one; returns those that were in force."""
+    async with transaction() as session:
+        return await lift(session, address, now=now, why=why)

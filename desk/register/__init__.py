@@ -1,0 +1,1 @@
+"""The register: loaded from files, and the cards on it."""

@@ -1,0 +1,1 @@
+"""Reminders: planned, explained, refused, taken back."""

@@ -1,0 +1,1 @@
+"""What people do to a request, each in one transaction."""

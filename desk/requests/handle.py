@@ -1,0 +1,126 @@
+"""What a program holds of a request it handed in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from desk.clock import utc_now
+from desk.kinds import card_renewal, profile_update
+from desk.requests import activation, review, submission, withdrawal
+from desk.requests.waiting import load_request, wait_until
+from models.door import APPLICANT
+from models.requests import Request
+from rules.card_renewal.submission import CardRenewalSubmission
+from rules.profile_update.submission import ProfileUpdateSubmission
+from rules.register.fields import Field
+from rules.requests.correctable import Correctable
+from rules.requests.statuses import Kind, Status
+from rules.requests.transitions import FINAL
+from rules.requests.verdicts import Verdict
+from rules.values.tracking_code import parse_tracking_code
+
+
+@dataclass(frozen=True)
+class RequestHandle:
+    """A request, by its tracking code: ask where it stands, wait, decide, withdraw.
+
+    Safe to make anew from the tracking code at any time and in any process; raises
+    `NotATrackingCode` for what is none, however it is read.
+    """
+
+    tracking_code: str
+
+    def __post_init__(self) -> None:
+        """Read the code as people type it."""
+        object.__setattr__(self, "tracking_code", parse_tracking_code(self.tracking_code))
+
+    async def look(self) -> Request:
+        """The request's row as it stands now."""
+        return await load_request(self.tracking_code)
+
+    async def status(self) -> Status:
+        """Where the request stands now."""
+        return Status((await self.look()).status)
+
+    async def wait_for(self, *statuses: Status, timeout: float = 60) -> Status:
+        """Wait until the request has one of these statuses.
+
+        Returns the status: another one where the request has ended and cannot come to these any
+        more. Raises `StillWaiting` after ``timeout`` seconds.
+        """
+        wanted = frozenset(statuses)
+        request = await wait_until(
+            self.tracking_code,
+            lambda row: row.status in wanted or row.status in FINAL,
+            timeout=timeout,
+        )
+        return Status(request.status)
+
+    async def wait_until_gate(self, *, timeout: float = 60) -> Status:
+        """Wait until the request has left validation: usually it is `UNDER_REVIEW` then."""
+        request = await wait_until(
+            self.tracking_code, lambda row: row.status != Status.SUBMITTED, timeout=timeout
+        )
+        return Status(request.status)
+
+    async def wait_until_done(self, *, timeout: float = 60) -> Status:
+        """Wait until nothing can move the request any more."""
+        request = await wait_until(
+            self.tracking_code, lambda row: row.status in FINAL, timeout=timeout
+        )
+        return Status(request.status)
+
+    async def decide(
+        self,
+        verdict: Verdict | str,
+        *,
+        officer: str,
+        reason_code: str | None = None,
+        note: str | None = None,
+        fields: Sequence[Correctable | Field | str] = (),
+    ) -> Status:
+        """Decide at the gate, as this officer; see `desk.requests.review.decide`."""
+        ruling = review.Ruling(
+            verdict=Verdict(verdict),
+            officer=officer,
+            reason_code=reason_code,
+            note=note,
+            fields=[Correctable(field) for field in fields],
+        )
+        return await review.decide(self.tracking_code, ruling, now=utc_now())
+
+    async def resubmit(self, corrected: ProfileUpdateSubmission | CardRenewalSubmission) -> None:
+        """Hand the corrected submission in; see `desk.requests.submission.resubmit`."""
+        document = (
+            card_renewal.as_submitted(corrected)
+            if isinstance(corrected, CardRenewalSubmission)
+            else profile_update.as_submitted(corrected)
+        )
+        await submission.resubmit(self.tracking_code, document, now=utc_now())
+
+    async def resend(self) -> None:
+        """Mail a new activation link; see `desk.requests.activation.resend`."""
+        await activation.resend(self.tracking_code, now=utc_now())
+
+    async def withdraw(self) -> None:
+        """Take the request back, as the applicant; see `desk.requests.withdrawal.withdraw`."""
+        await withdrawal.withdraw(self.tracking_code, by=APPLICANT, now=utc_now())
+
+
+async def submit_profile_update(update: ProfileUpdateSubmission) -> RequestHandle:
+    """Hand a profile update in; the same idempotency key is the same request.
+
+    Raises `SubmissionRefused` with every problem at once, and `IdempotencyKeyReused`.
+    """
+    document = profile_update.as_submitted(update)
+    request = await submission.accept(Kind.PROFILE_UPDATE, document, now=utc_now())
+    return RequestHandle(request.tracking_code)
+
+
+async def submit_card_renewal(renewal: CardRenewalSubmission) -> RequestHandle:
+    """Hand a card renewal in; the same idempotency key is the same request.
+
+    Raises `SubmissionRefused` with every problem at once, and `IdempotencyKeyReused`.
+    """
+    document = card_renewal.as_submitted(renewal)
+    request = await submission.accept(Kind.CARD_RENEWAL, document, now=utc_now())
+    return RequestHandle(request.tracking_code)

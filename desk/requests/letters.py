@@ -1,0 +1,300 @@
+"""The letters a request causes: each is queued in the transaction that causes it."""
+
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from desk.clock import last_day
+from desk.kinds.in_force import InForce
+from desk.policy import current_policy
+from mail import facts as letters
+from mail.facts import CardValidity, Correction, Facts, FieldLabel, facts_to_json, letter_name
+from mail.languages import Language
+from models.letters import letter_key, queue_letter, skip_letters
+from models.links import ActivationLink, LinkPurpose, issue_link, newest_link
+from models.payments import Bill
+from models.practitioners import Practitioner
+from models.requests import Request
+from rules.card_renewal.new_period import Period
+from rules.register.fields import Field
+from rules.requests.review import RejectionReason
+from rules.requests.statuses import ActorKind, Kind, Status
+from rules.values.dates import riyadh_day
+from rules.values.money import Money
+
+#: Stands where a link's secret address will: the token is minted when the letter is composed.
+_NOT_MINTED = "https://not-minted.invalid/"
+
+
+async def queue_received(
+    session: AsyncSession, request: Request, practitioner: Practitioner, *, now: datetime
+) -> None:
+    """The request has reached us."""
+    facts = letters.Received(**_common(request, practitioner), submitted_on=riyadh_day(now))
+    await _queue(session, request, facts, practitioner.email, now=now)
+
+
+async def queue_returned(
+    session: AsyncSession,
+    request: Request,
+    practitioner: Practitioner,
+    *,
+    note: str | None,
+    now: datetime,
+) -> None:
+    """What to correct, and until when: as the request's row says."""
+    facts = letters.Returned(
+        **_common(request, practitioner),
+        corrections=tuple(
+            Correction(
+                field=found["field"],
+                sentence_ar=found["sentence_ar"],
+                sentence_en=found["sentence_en"],
+            )
+            for found in request.corrections
+        ),
+        note=note,
+        due_on=_last_day(request),
+    )
+    await _queue(session, request, facts, practitioner.email, request.round, now=now)
+
+
+async def queue_rejected(
+    session: AsyncSession,
+    request: Request,
+    practitioner: Practitioner,
+    reason: RejectionReason,
+    *,
+    note: str | None,
+    now: datetime,
+) -> None:
+    """An officer said no, and why."""
+    facts = letters.Rejected(
+        **_common(request, practitioner),
+        reason_ar=reason.sentence_ar,
+        reason_en=reason.sentence_en,
+        note=note,
+    )
+    await _queue(session, request, facts, practitioner.email, now=now)
+
+
+async def queue_payment_due(
+    session: AsyncSession,
+    request: Request,
+    practitioner: Practitioner,
+    bill: Bill,
+    *,
+    now: datetime,
+) -> None:
+    """What to pay, how, and until when: as the bill, policy and the request's row say."""
+    payment = current_policy().payment
+    facts = letters.PaymentDue(
+        **_common(request, practitioner),
+        reference_number=str(request.reference_number),
+        bill_number=bill.number,
+        amount=Money(bill.amount_minor, bill.currency),
+        due_on=_last_day(request),
+        how_to_pay_ar=payment.how_to_pay_ar,
+        how_to_pay_en=payment.how_to_pay_en,
+    )
+    await _queue(session, request, facts, practitioner.email, now=now)
+
+
+async def queue_activation(
+    session: AsyncSession,
+    request: Request,
+    practitioner: Practitioner,
+    *,
+    changed: tuple[Field, ...],
+    address: str,
+    now: datetime,
+    is_reminder: bool = False,
+) -> ActivationLink:
+    """A new activation link, to the address that the request wants; it supersedes earlier ones."""
+    expires_at = now + timedelta(hours=current_policy().activation.link_lifetime_hours)
+    earlier = await newest_link(session, request.id, LinkPurpose.ACTIVATE)
+    if earlier is not None:
+        await skip_letters(session, link_id=earlier.id, reason="superseded", now=now)
+    purpose = LinkPurpose.ACTIVATE
+    link = await issue_link(session, request.id, purpose, now=now, expires_at=expires_at)
+    facts = letters.Activation(
+        **_common(request, practitioner),
+        reference_number=str(request.reference_number),
+        activation_url=_NOT_MINTED,
+        expires_at=link.expires_at,
+        changed_fields=_labels(changed),
+        is_reminder=is_reminder,
+    )
+    await _queue(session, request, facts, address, link.serial, now=now, link_id=link.id)
+    return link
+
+
+async def queue_old_address_notice(
+    session: AsyncSession, request: Request, practitioner: Practitioner, *, now: datetime
+) -> None:
+    """Tell the address on file that another one is to replace it, with a link that stops it."""
+    limits = current_policy().activation
+    expires_at = now + timedelta(days=limits.close_after_days)
+    link = await issue_link(session, request.id, LinkPurpose.STOP, now=now, expires_at=expires_at)
+    facts = letters.OldAddressNotice(
+        **_common(request, practitioner),
+        reference_number=str(request.reference_number),
+        stop_url=_NOT_MINTED,
+        expires_at=link.expires_at,
+        can_be_undone=limits.undo_email_change_days > 0,
+    )
+    await _queue(session, request, facts, practitioner.email, now=now, link_id=link.id)
+
+
+async def queue_activated(
+    session: AsyncSession,
+    request: Request,
+    practitioner: Practitioner,
+    *,
+    changed: tuple[Field, ...],
+    in_force: InForce,
+    now: datetime,
+) -> None:
+    """The changes are in force; goes to the address that is in force now."""
+    facts = letters.Activated(
+        **_common(request, practitioner),
+        reference_number=str(request.reference_number),
+        activated_on=riyadh_day(now),
+        changed_fields=_labels(changed),
+        cpd_hours_added=in_force.cpd_hours_added,
+        card_validity=_validity(in_force.period),
+    )
+    await _queue(session, request, facts, practitioner.email, now=now)
+
+
+_WITHDRAWN_BY: dict[ActorKind, Literal["applicant", "operations", "stop_link"]] = {
+    ActorKind.APPLICANT: "applicant",
+    ActorKind.OPERATIONS: "operations",
+    ActorKind.OLD_ADDRESS: "stop_link",
+}
+
+
+async def queue_withdrawn(
+    session: AsyncSession,
+    request: Request,
+    practitioner: Practitioner,
+    *,
+    by: ActorKind,
+    now: datetime,
+) -> None:
+    """The request was taken back, and by whom."""
+    facts = letters.Withdrawn(
+        **_common(request, practitioner),
+        withdrawn_by=_WITHDRAWN_BY[by],
+        withdrawn_on=riyadh_day(now),
+    )
+    await _queue(session, request, facts, practitioner.email, now=now)
+
+
+async def queue_link_expired(
+    session: AsyncSession,
+    request: Request,
+    practitioner: Practitioner,
+    link: ActivationLink,
+    *,
+    address: str,
+    now: datetime,
+) -> None:
+    """The link expired unused; its own page offers a new one."""
+    facts = letters.LinkExpired(
+        **_common(request, practitioner),
+        reference_number=str(request.reference_number),
+        new_link_url=_NOT_MINTED,
+        close_on=_last_day(request),
+    )
+    await _queue(session, request, facts, address, link.serial, now=now, link_id=link.id)
+
+
+async def queue_undone(
+    session: AsyncSession,
+    request: Request,
+    practitioner: Practitioner,
+    *,
+    changed: tuple[Field, ...],
+    addresses: frozenset[str],
+    now: datetime,
+) -> None:
+    """Contact details were taken back: to the address that is restored, and the disputed one."""
+    facts = letters.Undone(
+        **_common(request, practitioner),
+        reference_number=str(request.reference_number),
+        undone_on=riyadh_day(now),
+        changed_fields=_labels(changed),
+    )
+    for number, address in enumerate(sorted(addresses)):
+        await _queue(session, request, facts, address, number, now=now)
+
+
+_EXPIRED_WHILE: dict[Status, Literal["not_corrected", "not_paid", "not_activated"]] = {
+    Status.RETURNED: "not_corrected",
+    Status.AWAITING_PAYMENT: "not_paid",
+    Status.AWAITING_ACTIVATION: "not_activated",
+}
+
+
+async def queue_expired(
+    session: AsyncSession, request: Request, practitioner: Practitioner, *, now: datetime
+) -> None:
+    """The request closed by itself: the caller has not moved it yet."""
+    facts = letters.Expired(
+        **_common(request, practitioner),
+        reason=_EXPIRED_WHILE[Status(request.status)],
+        expired_on=riyadh_day(now),
+    )
+    await _queue(session, request, facts, practitioner.email, now=now)
+
+
+def _common(request: Request, practitioner: Practitioner) -> dict[str, Any]:
+    return {
+        "applicant_name_ar": practitioner.name_ar,
+        "applicant_name_en": practitioner.name_en,
+        "language": Language(request.language),
+        "kind": Kind(request.kind),
+        "tracking_code": request.tracking_code,
+    }
+
+
+def _labels(fields: tuple[Field, ...]) -> tuple[FieldLabel, ...]:
+    return tuple(FieldLabel(ar=field.label_ar, en=field.label_en) for field in fields)
+
+
+def _validity(period: Period | None) -> CardValidity | None:
+    if period is None:
+        return None
+    return CardValidity(valid_from=period.valid_from, valid_until=period.expires_on)
+
+
+def _last_day(request: Request) -> date:
+    """The last day on which a request that closes can still be acted on."""
+    if request.closes_at is None:
+        raise RuntimeError("the request does not close")
+    return last_day(request.closes_at)
+
+
+async def _queue(
+    session: AsyncSession,
+    request: Request,
+    facts: Facts,
+    address: str,
+    *distinction: object,
+    now: datetime,
+    link_id: UUID | None = None,
+) -> None:
+    letter = letter_name(type(facts))
+    await queue_letter(
+        session,
+        key=letter_key(request.id, letter, *distinction),
+        request_id=request.id,
+        letter=letter,
+        to_address=address,
+        facts=facts_to_json(facts),
+        now=now,
+        link_id=link_id,
+    )

@@ -1,0 +1,179 @@
+"""Payment before activation, where policy asks for it: the bill, and the record of its payment."""
+
+from datetime import date, datetime
+from functools import partial
+
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from desk.clock import deadline_in_days
+from desk.policy import current_policy
+from desk.requests.letters import queue_payment_due
+from models.database import transaction
+from models.door import OPERATIONS, PAYMENT, Actor, change_status, record, ring
+from models.payments import Bill, bill_of, find_bill
+from models.practitioners import Practitioner
+from models.references import next_number
+from models.requests import Request, find_request
+from rules.card_renewal.fees import FineKind
+from rules.card_renewal.plan import RenewalPlan
+from rules.errors import MumarisError
+from rules.requests.events import EventName
+from rules.requests.reference_number import reference_year
+from rules.requests.statuses import Status
+from rules.values.bill_number import format_bill_number
+from rules.values.dates import riyadh_day
+from rules.values.money import Money
+
+
+class NotAwaitingPayment(MumarisError):
+    """The request does not wait for a payment."""
+
+    def __init__(self, tracking_code: str, status: Status) -> None:
+        super().__init__(f"request {tracking_code} does not wait for a payment: it is {status}")
+        self.tracking_code = tracking_code
+        self.status = status
+
+
+class BilledOtherwise(MumarisError):
+    """The request has its bill already, of another amount."""
+
+    def __init__(self, number: str, amount: Money) -> None:
+        super().__init__(f"the request has bill {number} of {amount.formatted('en')} already")
+        self.number = number
+        self.amount = amount
+
+
+class NothingToPay(MumarisError):
+    """A bill asks for something."""
+
+    def __init__(self) -> None:
+        super().__init__("the amount must be above 0")
+
+
+class HowToPayUnknown(MumarisError):
+    """A bill cannot be sent: policy.toml does not say how to pay, in both languages."""
+
+
+class AmountDiffers(MumarisError):
+    """What was paid is not what the bill asks for."""
+
+    def __init__(self, number: str, asked: Money) -> None:
+        super().__init__(f"bill {number} asks for {asked.formatted('en')}, not another amount")
+        self.number = number
+        self.asked = asked
+
+
+class PaidOtherwise(MumarisError):
+    """The bill's payment is recorded already, on another day."""
+
+    def __init__(self, number: str, paid_on: date) -> None:
+        super().__init__(f"bill {number} is recorded as paid on {paid_on} already")
+        self.number = number
+        self.paid_on = paid_on
+
+
+class PaidOnImpossible(MumarisError):
+    """A bill is paid from the day it was issued until today."""
+
+    def __init__(self, number: str, issued_on: date, today: date) -> None:
+        super().__init__(f"bill {number}: the payment date must be between {issued_on} and {today}")
+        self.number = number
+
+
+def amount_of(plan: RenewalPlan) -> Money | None:
+    """Fee and fine together; None where one of them is set by the authority."""
+    if plan.fee is None or plan.fine.kind is FineKind.UNSET:
+        return None
+    return plan.fee if plan.fine.money is None else plan.fee + plan.fine.money
+
+
+async def issue_bill(
+    session: AsyncSession, request: Request, amount: Money, *, by: Actor, now: datetime
+) -> Bill:
+    """Bill the request, whose row the caller has locked: the letter, and the day it is due.
+
+    Raises `NothingToPay`, and `HowToPayUnknown` where the e-mail could not say how.
+    """
+    if amount.minor == 0:
+        raise NothingToPay
+    payment = current_policy().payment
+    if not (payment.how_to_pay_ar.strip() and payment.how_to_pay_en.strip()):
+        raise HowToPayUnknown(HowToPayUnknown.__doc__)
+    calendar = current_policy().references.calendar
+    year = reference_year(riyadh_day(now), calendar)
+    number = await next_number(
+        session,
+        col(Bill.number),
+        partial(format_bill_number, year),
+        kind="bill",
+        calendar=calendar,
+        year=year,
+    )
+    bill = Bill(
+        number=number,
+        request_id=request.id,
+        amount_minor=amount.minor,
+        currency=amount.currency,
+        issued_at=now,
+    )
+    session.add(bill)
+    request.closes_at = deadline_in_days(
+        now, current_policy().payment.due_days, current_policy().working_days
+    )
+    practitioner = await session.get_one(Practitioner, request.practitioner_id)
+    await queue_payment_due(session, request, practitioner, bill, now=now)
+    record(session, request, EventName.BILL_ISSUED, by=by, now=now)
+    await ring(session)
+    return bill
+
+
+async def set_amount(tracking_code: str, amount: Money, *, now: datetime) -> Bill:
+    """Bill a request whose amount policy does not hold, on behalf of operations.
+
+    The same amount again is the same bill. Raises `BilledOtherwise`, `NotAwaitingPayment`,
+    `NothingToPay`, `RequestUnknown`.
+    """
+    async with transaction() as session:
+        request = await find_request(session, tracking_code, lock=True)
+        bill = await bill_of(session, request.id)
+        if bill is not None:
+            if money_of(bill) != amount:
+                raise BilledOtherwise(bill.number, money_of(bill))
+            return bill
+        if request.status != Status.AWAITING_PAYMENT:
+            raise NotAwaitingPayment(tracking_code, Status(request.status))
+        return await issue_bill(session, request, amount, by=OPERATIONS, now=now)
+
+
+async def record_payment(number: str, amount: Money, *, paid_on: date, now: datetime) -> Request:
+    """Record that the bill was paid; its request goes on to activation.
+
+    Recorded again with the same amount and day it changes nothing. Raises `BillUnknown`,
+    `AmountDiffers`, `PaidOtherwise`, `PaidOnImpossible`, and `NotAwaitingPayment` where the request
+    was closed before.
+    """
+    async with transaction() as session:
+        bill = await find_bill(session, number)
+        request = await session.get_one(Request, bill.request_id, with_for_update=True)
+        await session.refresh(bill)
+        if amount != money_of(bill):
+            raise AmountDiffers(number, money_of(bill))
+        if bill.paid_on is not None:
+            if bill.paid_on != paid_on:
+                raise PaidOtherwise(number, bill.paid_on)
+            return request
+        if request.status != Status.AWAITING_PAYMENT:
+            raise NotAwaitingPayment(request.tracking_code, Status(request.status))
+        issued_on, today = riyadh_day(bill.issued_at), riyadh_day(now)
+        if not issued_on <= paid_on <= today:
+            raise PaidOnImpossible(number, issued_on, today)
+        bill.paid_on, bill.recorded_at = paid_on, now
+        request.closes_at = None
+        await change_status(session, request, Status.PAID, by=PAYMENT, now=now)
+        return request
+
+
+def money_of(bill: Bill) -> Money:
+    """What the bill asks for."""
+    return Money(bill.amount_minor, bill.currency)

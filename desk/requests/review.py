@@ -1,0 +1,293 @@
+"""The review gate's record: claim, release, assign and decide."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from desk.clock import deadline_in_days
+from desk.kinds.registry import kind_of
+from desk.policy import current_policy
+from desk.requests.letters import queue_rejected, queue_returned
+from desk.requests.second_look import ChangedSinceReview, look_again
+from models.database import transaction
+from models.door import Actor, change_status, record, ring
+from models.officers import Officer, find_officer
+from models.practitioners import Practitioner
+from models.requests import Decision, Request, decisions_of_round, find_request
+from rules.errors import MumarisError
+from rules.findings.problems import Problem
+from rules.register.fields import Field
+from rules.requests.correctable import Correctable
+from rules.requests.events import EventName
+from rules.requests.review import RejectionReason, ReturnReason
+from rules.requests.statuses import ActorKind, Status
+from rules.requests.verdicts import Origin, Verdict
+from rules.values.text import clean_note
+
+#: What ``reason_code`` may be, by verdict.
+NOTE_LENGTH = 1000
+#: Why a claim ended by itself.
+OFFICER_NOT_ACTIVE = "officer_not_active"
+
+
+class ReviewRefused(MumarisError):
+    """An officer cannot do this at the gate."""
+
+
+class ReviewAlreadyDecided(ReviewRefused):
+    """The request has left the gate."""
+
+    def __init__(self, tracking_code: str, status: Status) -> None:
+        super().__init__(f"request {tracking_code} is not at the review gate: it is {status}")
+        self.tracking_code = tracking_code
+        self.status = status
+
+
+class AlreadyApprovedByOfficer(ReviewRefused):
+    """Four eyes: this officer has approved already, and another one is needed."""
+
+    def __init__(self, tracking_code: str) -> None:
+        super().__init__(
+            f"request {tracking_code} needs a second officer: this one has already approved it"
+        )
+
+
+class OwnRequest(ReviewRefused):
+    """Nobody decides their own request."""
+
+    def __init__(self, tracking_code: str) -> None:
+        super().__init__(f"request {tracking_code} is this officer's own")
+
+
+class ClaimedByAnother(ReviewRefused):
+    """Another officer is working on the request."""
+
+    def __init__(self, tracking_code: str, claimed_by: str) -> None:
+        super().__init__(f"request {tracking_code} is claimed by {claimed_by}")
+        self.claimed_by = claimed_by
+
+
+class DecidedAtTheDesk(ReviewRefused):
+    """Prefect's form does not decide this: it knows no signed-in officer."""
+
+    def __init__(self, tracking_code: str) -> None:
+        super().__init__(f"request {tracking_code} is decided at the review desk only")
+
+
+class ReasonMissing(ReviewRefused):
+    """A return names fields or a reason; a rejection names a reason."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ruling:
+    """One officer's decision, as it is handed in."""
+
+    verdict: Verdict
+    officer: str
+    reason_code: str | None = None
+    note: str | None = None
+    #: The fields to correct, for a return.
+    fields: Sequence[Field | Correctable] = ()
+    origin: Origin = Origin.PYTHON
+    #: The round that the officer was shown; None where it was looked at just now.
+    round: int | None = None
+
+
+async def decide(tracking_code: str, ruling: Ruling, *, now: datetime) -> Status:
+    """Record the officer's decision and, where it settles the gate, move the request.
+
+    Returns the status afterwards: still `UNDER_REVIEW` where four eyes are asked for and this was
+    the first pair. Repeated, it raises `ReviewAlreadyDecided` or `AlreadyApprovedByOfficer`; of
+    concurrent decisions each is recorded once and the first that settles the gate wins. An approval
+    of what has changed since it was shown is not recorded: `ChangedSinceReview`, or `NotApprovable`
+    where rules forbid it by now. Of Prefect's form it takes nothing where policy switched the form
+    off, and nothing about a request that needs four eyes: `DecidedAtTheDesk`. Raises
+    `RequestUnknown`, `OfficerUnknown`, `OwnRequest`, `ClaimedByAnother`, `ReasonMissing`.
+    """
+    reason = _checked_reason(ruling)
+    note = clean_note(ruling.note, max_length=NOTE_LENGTH)
+    async with transaction() as session:
+        request, officer = await _at_the_gate(session, tracking_code, ruling.officer, now=now)
+        if ruling.origin is Origin.PREFECT_FORM and not form_decides(request):
+            raise DecidedAtTheDesk(tracking_code)
+        if ruling.round not in {None, request.round}:
+            raise ChangedSinceReview(tracking_code)
+        if request.claimed_by not in {None, officer.user_name}:
+            raise ClaimedByAnother(tracking_code, str(request.claimed_by))
+        earlier = await decisions_of_round(session, request)
+        if any(decision.officer == officer.user_name for decision in earlier):
+            raise AlreadyApprovedByOfficer(tracking_code)
+        _check_fields(request, ruling)
+        if ruling.verdict is not Verdict.APPROVE or not await look_again(session, request, now=now):
+            decision = Decision(
+                request_id=request.id,
+                round=request.round,
+                officer=officer.user_name,
+                verdict=ruling.verdict,
+                reason_code=reason,
+                note=note,
+                origin=ruling.origin,
+                decided_at=now,
+            )
+            # Whoever typed a name into Prefect's form is never one of several officers.
+            eyes = sum(one.origin is not Origin.PREFECT_FORM for one in earlier)
+            return await _record(session, request, decision, ruling, eyes, now=now)
+    # What was computed afresh is kept: the refusal comes after its transaction.
+    raise ChangedSinceReview(tracking_code)
+
+
+def form_decides(request: Request) -> bool:
+    """Whether a decision from Prefect's form counts: policy lets it, and one officer is enough."""
+    return current_policy().review.prefect_form_decides and request.approvals_needed <= 1
+
+
+async def _record(
+    session: AsyncSession,
+    request: Request,
+    decision: Decision,
+    ruling: Ruling,
+    earlier: int,
+    *,
+    now: datetime,
+) -> Status:
+    session.add(decision)
+    by = Actor(ActorKind.OFFICER, decision.officer)
+    if ruling.verdict is Verdict.APPROVE and 1 + earlier < request.approvals_needed:
+        request.claimed_by = request.claimed_at = None
+        record(session, request, EventName.APPROVED_BY_ONE, by=by, now=now)
+        await ring(session)
+        return Status.UNDER_REVIEW
+    return await _settle(session, request, decision, ruling.fields, by=by, now=now)
+
+
+def _checked_reason(ruling: Ruling) -> str | None:
+    if ruling.verdict is Verdict.APPROVE:
+        return None
+    reasons = RejectionReason if ruling.verdict is Verdict.REJECT else ReturnReason
+    if ruling.reason_code not in {reason.value for reason in reasons}:
+        known = ", ".join(reason.value for reason in reasons)
+        raise ReasonMissing(f"to {ruling.verdict} a request, give one of these reasons: {known}")
+    if ruling.verdict is Verdict.RETURN and not ruling.fields:
+        raise ReasonMissing("to return a request, name the fields to correct")
+    return ruling.reason_code
+
+
+def _check_fields(request: Request, ruling: Ruling) -> None:
+    correctable = kind_of(request).correctable(request)
+    if not correctable.issuperset(ruling.fields):
+        known = ", ".join(sorted(correctable))
+        raise ReasonMissing(
+            f"request {request.tracking_code} can be returned for what it touches: {known}"
+        )
+
+
+async def _settle(
+    session: AsyncSession,
+    request: Request,
+    decision: Decision,
+    fields: Sequence[Field | Correctable],
+    *,
+    by: Actor,
+    now: datetime,
+) -> Status:
+    to = {
+        Verdict.APPROVE: Status.APPROVED,
+        Verdict.RETURN: Status.RETURNED,
+        Verdict.REJECT: Status.REJECTED,
+    }[Verdict(decision.verdict)]
+    request.claimed_by = request.claimed_at = None
+    practitioner = await session.get_one(Practitioner, request.practitioner_id)
+    if to is Status.RETURNED:
+        reason = ReturnReason(str(decision.reason_code))
+        request.corrections = [
+            Problem(reason.value, field, reason.sentence_ar, reason.sentence_en).to_json()
+            for field in fields
+        ]
+        request.closes_at = deadline_in_days(
+            now, current_policy().corrections.due_days, current_policy().working_days
+        )
+        await queue_returned(session, request, practitioner, note=decision.note, now=now)
+    elif to is Status.REJECTED:
+        rejection = RejectionReason(str(decision.reason_code))
+        await queue_rejected(session, request, practitioner, rejection, note=decision.note, now=now)
+    await change_status(session, request, to, by=by, now=now, reason_code=decision.reason_code)
+    return to
+
+
+async def claim(tracking_code: str, officer: str, *, now: datetime) -> None:
+    """Take the request to work on; claiming it again oneself changes nothing.
+
+    Raises `ClaimedByAnother`, and what `decide` raises for the officer and the request.
+    """
+    async with transaction() as session:
+        request, found = await _at_the_gate(session, tracking_code, officer, now=now)
+        if request.claimed_by == found.user_name:
+            return
+        if request.claimed_by is not None:
+            raise ClaimedByAnother(tracking_code, request.claimed_by)
+        request.claimed_by, request.claimed_at = found.user_name, now
+        by = Actor(ActorKind.OFFICER, found.user_name)
+        record(session, request, EventName.CLAIMED, by=by, now=now)
+        await ring(session)
+
+
+async def release(tracking_code: str, officer: str, *, now: datetime) -> None:
+    """Put the request back into the queue; releasing what nobody has claimed changes nothing."""
+    async with transaction() as session:
+        request, found = await _at_the_gate(session, tracking_code, officer, now=now)
+        if request.claimed_by is None:
+            return
+        if request.claimed_by != found.user_name:
+            raise ClaimedByAnother(tracking_code, request.claimed_by)
+        request.claimed_by = request.claimed_at = None
+        by = Actor(ActorKind.OFFICER, found.user_name)
+        record(session, request, EventName.RELEASED, by=by, now=now)
+        await ring(session)
+
+
+async def assign(tracking_code: str, officer: str, *, now: datetime) -> None:
+    """Give the request to an officer on behalf of operations, whoever has it now."""
+    async with transaction() as session:
+        request, found = await _at_the_gate(session, tracking_code, officer, now=now)
+        request.claimed_by, request.claimed_at = found.user_name, now
+        by = Actor(ActorKind.OPERATIONS, found.user_name)
+        record(session, request, EventName.ASSIGNED, by=by, now=now)
+        await ring(session)
+
+
+async def _at_the_gate(
+    session: AsyncSession, tracking_code: str, officer_name: str, *, now: datetime
+) -> tuple[Request, Officer]:
+    officer = await find_officer(session, officer_name)
+    request = await find_request(session, tracking_code, lock=True)
+    if request.status != Status.UNDER_REVIEW:
+        raise ReviewAlreadyDecided(tracking_code, Status(request.status))
+    if officer.practitioner_id == request.practitioner_id:
+        raise OwnRequest(tracking_code)
+    await _free_from_who_left(session, request, now=now)
+    return request, officer
+
+
+async def _free_from_who_left(session: AsyncSession, request: Request, *, now: datetime) -> None:
+    """A claim binds the others only while its officer is active; the history says that it ended."""
+    if request.claimed_by is None:
+        return
+    holder = await session.get_one(Officer, request.claimed_by)
+    if holder.active:
+        return
+    request.claimed_by = request.claimed_at = None
+    by = Actor(ActorKind.OPERATIONS, holder.user_name)
+    record(session, request, EventName.RELEASED, by=by, now=now, reason_code=OFFICER_NOT_ACTIVE)
+
+
+async def queue(session: AsyncSession) -> list[Request]:
+    """What waits at the gate, most urgent first."""
+    query = (
+        select(Request)
+        .where(col(Request.status) == Status.UNDER_REVIEW)
+        .order_by(col(Request.review_due_at), col(Request.tracking_code))
+    )
+    return list((await session.exec(query)).all())

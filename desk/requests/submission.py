@@ -1,0 +1,233 @@
+"""The door for submissions: refuse with every problem at once, or accept once."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from desk.kinds.reading import SubmissionRefused
+from desk.kinds.registry import KINDS, kind_of
+from desk.policy import current_policy
+from desk.requests.letters import queue_received
+from models.database import transaction
+from models.door import APPLICANT, change_status, record, ring
+from models.practitioners import Practitioner, PractitionerUnknown, find_practitioner
+from models.requests import Request, find_request
+from models.submission_keys import content_digest, find_key, keep_content
+from rules.errors import MumarisError
+from rules.findings.problems import ValueRefused, problem
+from rules.requests.events import EventName
+from rules.requests.statuses import Kind, Status
+from rules.values.dates import riyadh_day
+from rules.values.registration_number import clean_registration_number
+from rules.values.text import clean_idempotency_key
+from rules.values.tracking_code import make_tracking_code
+
+
+class IdempotencyKeyReused(MumarisError):
+    """This idempotency key was used before, by somebody else or with another content."""
+
+    def __init__(self) -> None:
+        super().__init__("idempotency_key: an earlier submission with other content has this key")
+
+
+class NotReturned(MumarisError):
+    """The request does not wait for a correction."""
+
+    def __init__(self, tracking_code: str, status: Status) -> None:
+        super().__init__(f"request {tracking_code} does not wait for a correction: it is {status}")
+        self.status = status
+
+
+async def accept(kind: Kind, document: Mapping[str, Any], *, now: datetime) -> Request:
+    """Accept a submission as a request, which its run will carry; the letter says "received".
+
+    The same idempotency key with the same content is the same request, however often and however
+    concurrently it comes, also when the request was corrected since or has ended; anybody else's
+    use of the key, or other content, raises `IdempotencyKeyReused`. Raises `SubmissionRefused` with
+    every problem at once; then nothing is kept.
+    """
+    submission = KINDS[kind].read(document)
+    key = _key(submission)
+    try:
+        async with transaction() as session:
+            known = await _known(session, kind, key, submission)
+            if known is not None:
+                return known
+            practitioner = await _applicant(session, submission)
+            await _refuse_problems(session, kind, submission, practitioner, now)
+            return await _keep(session, kind, key, submission, practitioner, now)
+    except (IntegrityError, SubmissionRefused, IdempotencyKeyReused) as collision:
+        # The same submission may have been accepted meanwhile, and be what stood in its own way.
+        async with transaction() as session:
+            known = await _known(session, kind, key, submission)
+        if known is not None:
+            return known
+        if not isinstance(collision, IntegrityError):
+            raise
+        if _constraint(collision) == "one_open_request_per_kind":
+            refusal = problem("request_already_open", "registration_number")
+            raise SubmissionRefused([refusal]) from None
+        raise
+
+
+async def resubmit(tracking_code: str, document: Mapping[str, Any], *, now: datetime) -> None:
+    """Take the corrected submission of a returned request: a new round, with the history kept.
+
+    What was accepted for the request before changes nothing, unless the request was returned since:
+    then the applicant says again that it is right. Raises `NotReturned`, `SubmissionRefused`,
+    `RequestUnknown`, `IdempotencyKeyReused` where the key is another request's; then the request
+    stays as it was.
+    """
+    async with transaction() as session:
+        request = await find_request(session, tracking_code, lock=True)
+        submission = kind_of(request).read(document)
+        key = _key(submission)
+        if request.status != Status.RETURNED:
+            if await _is_of(session, request, key, submission):
+                return
+            raise NotReturned(tracking_code, Status(request.status))
+        practitioner = await _applicant(session, submission)
+        if practitioner.id != request.practitioner_id:
+            raise SubmissionRefused(
+                [problem("registration_number_of_another", "registration_number")]
+            )
+        await _refuse_problems(
+            session, Kind(request.kind), submission, practitioner, now, request=request
+        )
+        await _keep_contents(session, request, key, submission, now=now)
+        request.submission = submission
+        request.language = submission["preferred_language"] or practitioner.preferred_language
+        request.submitted_at = now
+        request.round += 1
+        request.closes_at = None
+        await change_status(session, request, Status.SUBMITTED, by=APPLICANT, now=now)
+
+
+def _key(submission: dict[str, Any]) -> str:
+    try:
+        return clean_idempotency_key(str(submission.get("idempotency_key", "")))
+    except ValueRefused as refused:
+        raise SubmissionRefused([refused.about("idempotency_key")]) from None
+
+
+async def _known(
+    session: AsyncSession, kind: Kind, key: str, submission: dict[str, Any]
+) -> Request | None:
+    """The request that has accepted this content under the key; None for a new key."""
+    found = await find_key(session, kind, key)
+    if found is not None:
+        if content_digest(submission) not in found.contents:
+            raise IdempotencyKeyReused
+        return await session.get_one(Request, found.request_id)
+    older = await _first_user(session, kind, key)
+    # Contents were not always kept: of an older request the last one is known.
+    if older is not None and content_digest(older.submission) != content_digest(submission):
+        raise IdempotencyKeyReused
+    return older
+
+
+async def _first_user(session: AsyncSession, kind: Kind, key: str) -> Request | None:
+    query = select(Request).where(col(Request.kind) == kind, col(Request.idempotency_key) == key)
+    return (await session.exec(query)).one_or_none()
+
+
+async def _is_of(
+    session: AsyncSession, request: Request, key: str, submission: dict[str, Any]
+) -> bool:
+    """Whether the request has accepted this content under the key, whatever came of it."""
+    found = await find_key(session, request.kind, key)
+    if found is None:
+        return content_digest(request.submission) == content_digest(submission)
+    return found.request_id == request.id and content_digest(submission) in found.contents
+
+
+async def _keep_contents(
+    session: AsyncSession, request: Request, key: str, submission: dict[str, Any], *, now: datetime
+) -> None:
+    """Note what the request accepts, and what it held until now: an older one has not noted it."""
+    until_now = (str(request.submission["idempotency_key"]), request.submission)
+    first = await _first_user(session, Kind(request.kind), key)
+    if first is not None and first.id != request.id:
+        raise IdempotencyKeyReused
+    for its_key, content in (until_now, (key, submission)):
+        kept = await keep_content(
+            session,
+            kind=request.kind,
+            key=its_key,
+            request_id=request.id,
+            digest=content_digest(content),
+            now=now,
+        )
+        if not kept:
+            raise IdempotencyKeyReused
+
+
+async def _applicant(session: AsyncSession, submission: dict[str, Any]) -> Practitioner:
+    field = "registration_number"
+    try:
+        number = clean_registration_number(
+            str(submission[field]), pattern=current_policy().registration_number.pattern
+        )
+        return await find_practitioner(session, number)
+    except ValueRefused as refused:
+        raise SubmissionRefused([refused.about(field)]) from None
+    except PractitionerUnknown:
+        raise SubmissionRefused([problem("registration_number_unknown", field)]) from None
+
+
+async def _refuse_problems(
+    session: AsyncSession,
+    kind: Kind,
+    submission: dict[str, Any],
+    practitioner: Practitioner,
+    now: datetime,
+    *,
+    request: Request | None = None,
+) -> None:
+    checked = await KINDS[kind].check(
+        session,
+        submission,
+        practitioner,
+        today=riyadh_day(now),
+        policy=current_policy(),
+        request=request,
+    )
+    if checked.problems:
+        raise SubmissionRefused(checked.problems)
+
+
+async def _keep(
+    session: AsyncSession,
+    kind: Kind,
+    key: str,
+    submission: dict[str, Any],
+    practitioner: Practitioner,
+    now: datetime,
+) -> Request:
+    request = Request(
+        kind=kind,
+        tracking_code=make_tracking_code(secrets.token_bytes(8)),
+        practitioner_id=practitioner.id,
+        language=submission["preferred_language"] or practitioner.preferred_language,
+        idempotency_key=key,
+        submission=submission,
+        submitted_at=now,
+        status_since=now,
+    )
+    session.add(request)
+    await session.flush()
+    await _keep_contents(session, request, key, submission, now=now)
+    record(session, request, EventName.SUBMITTED, by=APPLICANT, now=now, to=Status.SUBMITTED)
+    await queue_received(session, request, practitioner, now=now)
+    await ring(session)
+    return request
+
+
+def _constraint(collision: IntegrityError) -> str | None:
+    diagnostics = getattr(collision.orig, "diag", None)
+    return getattr(diagnostics, "constraint_name", None)

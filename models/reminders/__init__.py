@@ -1,0 +1,1 @@
+"""Reminders, their outbox, and who gets none."""

@@ -1,0 +1,68 @@
+"""The first page, what pages refer to, and what the stack asks."""
+
+import asyncio
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+
+from desk.operations.health import Verdict, look_at_health
+from portal.public.tracking import EXAMPLE
+from portal.web.guarding import describe, logger
+from portal.web.languages import page_language
+from portal.web.pages import ASSETS, asset, page
+
+router = APIRouter()
+
+_HEALTH_SECONDS = 3
+_DAY = 86_400
+_READ = ["GET", "HEAD"]
+
+
+@router.api_route("/", methods=_READ)
+async def home(request: Request) -> Response:
+    """What these pages are for."""
+    return page("home.html", request, page_language(request), example=EXAMPLE)
+
+
+@router.api_route("/health", methods=_READ)
+async def health() -> Response:
+    """503 where the database cannot be written within 3 s, or its tables are too old; else 200.
+
+    Mail that does not leave and a sweep that has stopped are told as ``degraded``: they are no
+    reason to send visitors elsewhere. Changes nothing.
+    """
+    try:
+        async with asyncio.timeout(_HEALTH_SECONDS):
+            found = await look_at_health()
+    except Exception as error:  # noqa: BLE001 - whatever it is, we are not healthy, and say why
+        logger.warning("unhealthy: %s", describe(error))
+        answer: dict[str, object] = {"status": Verdict.UNHEALTHY, "because": type(error).__name__}
+        return JSONResponse(answer, status_code=503)
+    age = found.sweep_age
+    answer = {
+        "status": found.verdict,
+        "schema": found.schema,
+        "mail": "leaves" if found.mail_leaves else "does not leave",
+        "sweep_age_seconds": None if age is None else round(age.total_seconds()),
+    }
+    return JSONResponse(answer, status_code=503 if found.verdict is Verdict.UNHEALTHY else 200)
+
+
+@router.api_route("/portal.css", methods=_READ)
+async def styles() -> Response:
+    """The one style sheet."""
+    return _asset("portal.css")
+
+
+@router.api_route("/icon.svg", methods=_READ)
+async def icon() -> Response:
+    """The sign in the browser's tab."""
+    return _asset("icon.svg")
+
+
+def _asset(name: str) -> Response:
+    return Response(
+        asset(name),
+        media_type=ASSETS[name],
+        headers={"Cache-Control": f"public, max-age={_DAY}"},
+    )

@@ -1,0 +1,56 @@
+"""Nobody waits long for a page: what cannot be had soon is answered with 503, and the rest goes on.
+
+Pure ASGI, the innermost of what `portal.web.guarding` stands around the pages.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from weakref import WeakKeyDictionary
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from models.connections import PAGES, limited
+from models.settings import DatabaseSettings
+from rules.errors import MumarisError
+
+
+class TooManyPresses(MumarisError):
+    """As many presses as may be at once wait for the database already."""
+
+
+class Hurry:
+    """Gives pages the short limits of `PAGES`, and leaves connections for those that only look.
+
+    A press (POST) may wait for a row's lock, so presses get one half of the connections: while all
+    of them wait for one row, pages are still shown and health is still told.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._rooms: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = (
+            WeakKeyDictionary()
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or raise what becomes a 503."""
+        with limited(PAGES):
+            if scope["type"] != "http" or scope["method"] in {"GET", "HEAD"}:
+                await self._app(scope, receive, send)
+                return
+            async with self._place():
+                await self._app(scope, receive, send)
+
+    @asynccontextmanager
+    async def _place(self) -> AsyncIterator[None]:
+        loop = asyncio.get_running_loop()
+        room = self._rooms.setdefault(loop, asyncio.Semaphore(DatabaseSettings().pool_size))
+        try:
+            async with asyncio.timeout(PAGES.pool):
+                await room.acquire()
+        except TimeoutError:
+            raise TooManyPresses(TooManyPresses.__doc__) from None
+        try:
+            yield
+        finally:
+            room.release()

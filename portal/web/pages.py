@@ -1,0 +1,108 @@
+"""A page: a template under ``templates/portal/``, said in one language."""
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from mail.languages import Language
+from mail.phrases import phrases
+from mail.settings import MailSettings
+from portal.web.languages import page_language
+from portal.web.sentences import sentences, speaker
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "portal"
+#: Files that pages refer to, and their media types.
+ASSETS: Mapping[str, str] = {"portal.css": "text/css", "icon.svg": "image/svg+xml"}
+
+
+def page(
+    template: str,
+    request: Request,
+    language: Language,
+    *,
+    status: int = 200,
+    path: str | None = None,
+    headers: Mapping[str, str] | None = None,
+    **facts: Any,
+) -> HTMLResponse:
+    """The template as a response.
+
+    ``path`` is where the page stands in the other language, where that is not the request's own.
+    Raises Jinja2's ``UndefinedError`` for a fact that the template says and the caller left out.
+    """
+    words = _environment(language).get_template(template)
+    html = words.render(
+        facts,
+        language=language,
+        say=speaker(language),
+        here=_same_site(path or request.url.path),
+        href=lambda target: f"{target}?lang={language}",
+        asset=asset_address,
+        settings=_settings(),
+    )
+    return HTMLResponse(html, status_code=status, headers=headers)
+
+
+def error_page(
+    request: Request,
+    status: int,
+    *,
+    error_id: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> HTMLResponse:
+    """A page that tells a person what to do next, and nothing about us.
+
+    A status without sentences of its own reads as 400.
+    """
+    return page(
+        "error.html",
+        request,
+        page_language(request),
+        status=status,
+        headers=headers,
+        error=status if f"{status}.title" in sentences() else 400,
+        error_id=error_id,
+    )
+
+
+def _same_site(path: str) -> str:
+    """The path as a link that stays on this site: ``//host`` would lead to another one."""
+    return "/" + quote(path).lstrip("/")
+
+
+@cache
+def asset(name: str) -> bytes:
+    """The content of one of the `ASSETS`."""
+    return (TEMPLATES / name).read_bytes()
+
+
+@cache
+def asset_address(name: str) -> str:
+    """Where pages find the asset; changes with its content, so that it can be cached for long."""
+    return f"/{name}?v={hashlib.sha256(asset(name)).hexdigest()[:12]}"
+
+
+@cache
+def _settings() -> MailSettings:
+    """The authority's name and address, as the letters have them."""
+    return MailSettings()
+
+
+@cache
+def _environment(language: Language) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(phrases("html", language))
+    return environment

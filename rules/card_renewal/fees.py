@@ -1,0 +1,124 @@
+"""What a renewal costs, and what lateness adds (DOMAIN.md 1.3, 1.4).
+
+A number that policy does not hold is never shown: it is set by the authority.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, Self
+
+from rules.card_renewal.window import Window, WindowState
+from rules.policy.policy import Policy
+from rules.register.card import Category
+from rules.requests.review import Sentences
+from rules.values.dates import months_before
+from rules.values.money import Money
+from rules.values.text import folded
+
+
+class FineKind(StrEnum):
+    """What is known of the fine for lateness."""
+
+    #: The renewal is in time, or in the grace.
+    NONE = "none"
+    #: There is a fine, and policy does not hold its amount.
+    UNSET = "unset"
+    #: There is a fine of a known amount.
+    AMOUNT = "amount"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fine:
+    """The fine for renewing late."""
+
+    kind: FineKind
+    #: Present for `FineKind.AMOUNT` alone.
+    money: Money | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The fine as a JSON object."""
+        return {"kind": self.kind.value, "money": self.money.to_json() if self.money else None}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """The fine that `to_json` wrote."""
+        money = stored["money"]
+        return cls(
+            kind=FineKind(stored["kind"]),
+            money=Money.from_json(money) if money else None,
+        )
+
+
+def renewal_fee(
+    rank: str, years: int, policy: Policy, *, category: Category | None = None
+) -> Money | None:
+    """The fee of this rank for so many years; None where it is not in policy's table.
+
+    Ranks such as consultant cost differently from category to category: without ``category``
+    such a rank has no fee. Case and vowel signs do not matter. Raises ValueError for less than a
+    year.
+    """
+    if years < 1:
+        raise ValueError("a card is renewed for a year or more")
+    fees = policy.renewal.fees
+    amounts = {
+        rate.minor_units_a_year
+        for rate in fees.rates
+        if category is None or category in rate.categories
+        if folded(rank) in {folded(name) for name in rate.ranks}
+    }
+    if len(amounts) != 1:
+        return None
+    return Money(amounts.pop(), fees.currency).times(years)
+
+
+def late_fine(window: Window, today: date, policy: Policy) -> Fine:
+    """The fine on ``today`` (Riyadh), in the card's window; it begins when the grace has ended.
+
+    By months, each calendar month that has begun after the grace's last day counts whole.
+    """
+    if window.state not in {WindowState.LATE, WindowState.TOO_LATE}:
+        return Fine(kind=FineKind.NONE)
+    fine = policy.renewal.late_fine
+    if fine.minor_units is None:
+        return Fine(kind=FineKind.UNSET)
+    once = Money(fine.minor_units, policy.renewal.fees.currency)
+    if fine.formula == "fixed":
+        return Fine(kind=FineKind.AMOUNT, money=once)
+    months = _months_begun(window.penalty_free_until, today)
+    return Fine(kind=FineKind.AMOUNT, money=once.times(months))
+
+
+def fee_sentences(fee: Money | None) -> Sentences:
+    """What is said of a fee, for letters and pages."""
+    if fee is None:
+        return Sentences(
+            "رسوم التجديد تحددها الهيئة.",
+            "The renewal fee is set by the authority.",
+        )
+    return Sentences(
+        f"رسوم التجديد: {fee.formatted('ar')}.",
+        f"Renewal fee: {fee.formatted('en')}.",
+    )
+
+
+def fine_sentences(fine: Fine) -> Sentences:
+    """What is said of a fine, for letters and pages."""
+    if fine.kind is FineKind.NONE:
+        return Sentences("لا توجد غرامة تأخير.", "There is no fine for lateness.")
+    if fine.money is None:
+        return Sentences(
+            "التجديد متأخر، وغرامة التأخير تحددها الهيئة.",
+            "The renewal is late; the fine is set by the authority.",
+        )
+    return Sentences(
+        f"غرامة التأخير: {fine.money.formatted('ar')}.",
+        f"Fine for lateness: {fine.money.formatted('en')}.",
+    )
+
+
+def _months_begun(last_free_day: date, today: date) -> int:
+    months = (today.year - last_free_day.year) * 12 + today.month - last_free_day.month
+    return months + (today > months_before(last_free_day, -months))

@@ -1,0 +1,1 @@
+"""What checks find: problems, which stop a submission, and doubts, which an officer looks at."""

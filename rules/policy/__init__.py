@@ -1,0 +1,1 @@
+"""The numbers and choices of whoever runs this, read from one file."""

@@ -1,0 +1,210 @@
+"""Which documents a profile update or a renewal needs, and when they are good enough.
+
+DOMAIN.md 0 names three conditions: an employer's letter at most 3 months old, a residence card for
+non-Saudis, a medical report above 65. Policy holds the numbers, and the changes and categories they
+apply to.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, Self
+
+from rules.findings.problems import Problems
+from rules.policy.policy import DocumentPolicy, Policy
+from rules.register.card import CardOnFile
+from rules.register.fields import Group
+from rules.register.profile import ProfileOnFile
+from rules.values.dates import age_on, months_before
+from rules.values.identity_number import SAUDI, IdentityKind
+from rules.values.text import folded
+
+
+class DocumentKind(StrEnum):
+    """What a document is."""
+
+    EMPLOYER_LETTER = "employer_letter"
+    RESIDENCE_CARD = "residence_card"
+    MEDICAL_REPORT = "medical_report"
+    IDENTITY = "identity"
+    QUALIFICATION = "qualification"
+    #: Basic or advanced life support (DOMAIN.md 1.2 [7]).
+    LIFE_SUPPORT = "life_support"
+    #: DOMAIN.md 1.2 [8][9].
+    MALPRACTICE_INSURANCE = "malpractice_insurance"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentOnRequest:
+    """A document's particulars, checked and normalised."""
+
+    kind: DocumentKind
+    issuer: str
+    issued_on: date
+    expires_on: date | None
+    #: 64 lower-case hexadecimal digits.
+    sha256: str
+    size_bytes: int | None
+    media_type: str
+
+    def to_json(self) -> dict[str, Any]:
+        """The document as a JSON object."""
+        return {
+            "kind": self.kind.value,
+            "issuer": self.issuer,
+            "issued_on": self.issued_on.isoformat(),
+            "expires_on": self.expires_on.isoformat() if self.expires_on else None,
+            "sha256": self.sha256,
+            "size_bytes": self.size_bytes,
+            "media_type": self.media_type,
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """The document that `to_json` wrote."""
+        expires_on = stored["expires_on"]
+        return cls(
+            kind=DocumentKind(stored["kind"]),
+            issuer=stored["issuer"],
+            issued_on=date.fromisoformat(stored["issued_on"]),
+            expires_on=date.fromisoformat(expires_on) if expires_on else None,
+            sha256=stored["sha256"],
+            size_bytes=stored["size_bytes"],
+            media_type=stored["media_type"],
+        )
+
+
+#: A document and where it stands in the submission, such as ``documents[0]``.
+PlacedDocument = tuple[str, DocumentOnRequest]
+
+
+def check_documents(
+    documents: Collection[PlacedDocument],
+    *,
+    offered: Collection[DocumentKind],
+    changed: Collection[Group],
+    profile: ProfileOnFile,
+    today: date,
+    policy: DocumentPolicy,
+    problems: Problems,
+) -> None:
+    """Note what is missing or not good enough for these changes to the resulting ``profile``.
+
+    Where several documents of a kind are given, one good one is enough. A kind that was ``offered``
+    but could not be read is not called missing: what is wrong with it was noted already. ``today``
+    is the day of submission in Riyadh.
+    """
+    groups = set(changed)
+    check = _DocumentCheck(documents, frozenset(offered), problems)
+    if groups & set(policy.employer_letter_for):
+        check.employer_letter(today, policy.employer_letter_max_age_months)
+    if groups & set(policy.residence_card_for):
+        shown = _shown_by(profile.nationality, profile.identity_kind, policy)
+        if shown is DocumentKind.RESIDENCE_CARD:
+            check.residence_card(today)
+        elif shown is not None:
+            check.unexpired(shown, today)
+    age = policy.medical_report_above_age_years
+    if groups & set(policy.medical_report_for) and age_on(profile.birth_date, today) > age:
+        other = policy.medical_report_from_another_institution
+        check.medical_report(age, not_from=profile.employer if other else None)
+
+
+def needed_for_renewal(card: CardOnFile, today: date, policy: Policy) -> tuple[DocumentKind, ...]:
+    """The documents that a renewal of this card needs on this day, in policy's order."""
+    is_old = age_on(card.birth_date, today) > policy.documents.medical_report_above_age_years
+    needed: Mapping[DocumentKind, DocumentKind | None] = {
+        DocumentKind.RESIDENCE_CARD: _shown_by(
+            card.nationality, card.identity_kind, policy.documents
+        ),
+        DocumentKind.MEDICAL_REPORT: DocumentKind.MEDICAL_REPORT if is_old else None,
+    }
+    kinds = map(DocumentKind, policy.renewal.documents[card.category])
+    found = (needed.get(kind, kind) for kind in kinds)
+    return tuple(kind for kind in found if kind is not None)
+
+
+def check_renewal_documents(
+    documents: Collection[PlacedDocument],
+    *,
+    offered: Collection[DocumentKind],
+    card: CardOnFile,
+    today: date,
+    policy: Policy,
+    problems: Problems,
+) -> None:
+    """Note what is missing or not good enough for a renewal of this card; as `check_documents`."""
+    check = _DocumentCheck(documents, frozenset(offered), problems)
+    numbers = policy.documents
+    other = numbers.medical_report_from_another_institution
+    for kind in needed_for_renewal(card, today, policy):
+        if kind is DocumentKind.EMPLOYER_LETTER:
+            check.employer_letter(today, numbers.employer_letter_max_age_months)
+        elif kind is DocumentKind.RESIDENCE_CARD:
+            check.residence_card(today)
+        elif kind is DocumentKind.MEDICAL_REPORT:
+            age = numbers.medical_report_above_age_years
+            check.medical_report(age, not_from=card.employer if other else None)
+        else:
+            check.unexpired(kind, today)
+
+
+def _shown_by(nationality: str, identity_kind: str, policy: DocumentPolicy) -> DocumentKind | None:
+    """What shows that this person may live here."""
+    if nationality == SAUDI:
+        return None
+    if identity_kind != IdentityKind.GCC_ID:
+        return DocumentKind.RESIDENCE_CARD
+    show = policy.gulf_citizens_show
+    return None if show == "nothing" else DocumentKind(show)
+
+
+@dataclass(frozen=True)
+class _DocumentCheck:
+    documents: Collection[PlacedDocument]
+    offered: frozenset[DocumentKind]
+    problems: Problems
+
+    def employer_letter(self, today: date, months: int) -> None:
+        letters = self._all(DocumentKind.EMPLOYER_LETTER)
+        oldest = months_before(today, months)
+        if not letters:
+            self._missing(DocumentKind.EMPLOYER_LETTER, "employer_letter_missing")
+        elif all(letter.issued_on < oldest for _, letter in letters):
+            place = f"{letters[0][0]}.issued_on"
+            self.problems.add("employer_letter_too_old", place, months=months)
+
+    def residence_card(self, today: date) -> None:
+        cards = self._all(DocumentKind.RESIDENCE_CARD)
+        if not cards:
+            self._missing(DocumentKind.RESIDENCE_CARD, "residence_card_missing")
+        elif not any(card.expires_on and card.expires_on >= today for _, card in cards):
+            place, card = cards[0]
+            code = "residence_card_expired" if card.expires_on else "residence_card_without_expiry"
+            self.problems.add(code, f"{place}.expires_on")
+
+    def medical_report(self, age: int, *, not_from: str | None) -> None:
+        reports = self._all(DocumentKind.MEDICAL_REPORT)
+        if not reports:
+            self._missing(DocumentKind.MEDICAL_REPORT, "medical_report_missing", age=age)
+        elif not_from is not None and all(
+            folded(report.issuer) == folded(not_from) for _, report in reports
+        ):
+            self.problems.add("medical_report_own_employer", f"{reports[0][0]}.issuer")
+
+    def unexpired(self, kind: DocumentKind, today: date) -> None:
+        """One that has no expiry is good for ever."""
+        given = self._all(kind)
+        if not given:
+            self._missing(kind, f"{kind}_missing")
+        elif all(document.expires_on and document.expires_on < today for _, document in given):
+            self.problems.add(f"{kind}_expired", f"{given[0][0]}.expires_on")
+
+    def _all(self, kind: DocumentKind) -> list[PlacedDocument]:
+        return [(place, document) for place, document in self.documents if document.kind is kind]
+
+    def _missing(self, kind: DocumentKind, code: str, **facts: int) -> None:
+        if kind not in self.offered:
+            self.problems.add(code, "documents", **facts)

@@ -1,0 +1,1 @@
+"""The Prefect run behind a request: made, woken, mended and shown."""

@@ -1,0 +1,90 @@
+"""Show operations where a request stands: the run's tags, its timeline, an event per change."""
+
+import asyncio
+from collections.abc import Sequence
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.actions import ArtifactCreate
+from prefect.events import emit_event
+from sqlalchemy import update
+from sqlmodel import col
+
+from desk.clock import utc_now
+from desk.requests.timeline import timeline_markdown
+from models.database import patiently, transaction
+from models.requests import Request, RequestEvent, history
+from tasks.runs.in_prefect import REFUSED_TAG, show_stage
+
+
+async def show_progress(request: Request, flow_run_id: UUID) -> None:
+    """Bring what Prefect shows of the request up to date; nothing new, nothing done.
+
+    Repeated after a crash, an event bears the same id, so that it is the same event.
+    """
+    events = await _events(request.id)
+    news = [event for event in events if event.announced_at is None]
+    if not news:
+        return
+    timeline = ArtifactCreate(
+        type="markdown",
+        key=f"request-{request.tracking_code.lower()}",
+        description="What happened to the request so far",
+        data=timeline_markdown(request, events),
+        flow_run_id=flow_run_id,
+    )
+    for event in news:
+        _emit(request, event, flow_run_id)
+    async with get_client() as client:
+        await asyncio.gather(
+            show_stage(client, request, flow_run_id), client.create_artifact(timeline)
+        )
+    await _mark_announced(news)
+
+
+async def show_refused_answer(request: Request, flow_run_id: UUID) -> None:
+    """Mark the run whose form was filled in and not accepted, until the request moves."""
+    async with get_client() as client:
+        await show_stage(client, request, flow_run_id, REFUSED_TAG)
+
+
+@patiently
+async def _events(request_id: UUID) -> list[RequestEvent]:
+    async with transaction() as session:
+        return await history(session, request_id)
+
+
+@patiently
+async def _mark_announced(events: Sequence[RequestEvent]) -> None:
+    async with transaction() as session:
+        await session.exec(
+            update(RequestEvent)
+            .where(col(RequestEvent.id).in_([event.id for event in events]))
+            .values(announced_at=utc_now())
+        )
+
+
+def _emit(request: Request, event: RequestEvent, flow_run_id: UUID) -> None:
+    emit_event(
+        event=f"mumaris.request.{event.what}",
+        resource={
+            "prefect.resource.id": f"mumaris.request.{request.tracking_code}",
+            "prefect.resource.name": request.tracking_code,
+            "mumaris.kind": request.kind,
+        },
+        related=[
+            {
+                "prefect.resource.id": f"prefect.flow-run.{flow_run_id}",
+                "prefect.resource.role": "flow-run",
+            }
+        ],
+        occurred=event.at,
+        id=uuid5(NAMESPACE_URL, f"mumaris:event:{event.id}:{request.id}"),
+        payload={
+            "from": event.from_status,
+            "to": event.to_status,
+            "by": event.actor_kind,
+            "reason": event.reason_code,
+            "round": event.round,
+        },
+    )

@@ -1,0 +1,1 @@
+"""The steps of a request, each one effect."""

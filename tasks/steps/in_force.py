@@ -1,0 +1,33 @@
+"""See that what was approved is in force."""
+
+from desk.kinds.registry import kind_of
+from models.database import transaction
+from models.requests import Request, find_request
+from rules.errors import MumarisError
+from rules.requests.statuses import Status
+from tasks.steps.retrying import step_task
+from tasks.steps.step import Step
+
+
+class NotInForce(MumarisError):
+    """An activated request is not in force: something wrote around the door."""
+
+
+@step_task("in force")
+async def see_in_force(tracking_code: str) -> None:
+    """See that the activated request has its version in force; raises `NotInForce`.
+
+    The link's use brings it into force, in one transaction and without Prefect; this step shows
+    operations that it did.
+    """
+    async with transaction() as session:
+        request = await find_request(session, tracking_code)
+        if not await kind_of(request).is_in_force(session, request):
+            raise NotInForce(f"request {tracking_code} is activated and not in force")
+
+
+def _is_due(request: Request) -> bool:
+    return request.status == Status.ACTIVATED
+
+
+confirm_in_force = Step("in force", _is_due, see_in_force)

@@ -1,0 +1,49 @@
+"""Issue the reference number: once, sequential, gap-free."""
+
+from functools import partial
+
+from sqlmodel import col
+
+from desk.clock import utc_now
+from desk.policy import current_policy
+from models.database import transaction
+from models.door import PIPELINE, record
+from models.references import next_number
+from models.requests import Request, find_request
+from rules.requests.events import EventName
+from rules.requests.reference_number import format_reference, reference_year
+from rules.requests.statuses import Kind, Status
+from rules.values.dates import riyadh_day
+from tasks.steps.retrying import step_task
+from tasks.steps.step import Step
+
+
+@step_task("issue reference")
+async def issue_reference_number(tracking_code: str) -> None:
+    """Give an approved request its reference number; one that has it keeps it.
+
+    The number and the row that bears it are one transaction: a crash leaves both or neither, and a
+    number that was not kept is given to the next request.
+    """
+    async with transaction() as session:
+        request = await find_request(session, tracking_code, lock=True)
+        if not _is_due(request):
+            return
+        calendar = current_policy().references.calendar
+        year = reference_year(riyadh_day(request.status_since), calendar)
+        request.reference_number = await next_number(
+            session,
+            col(Request.reference_number),
+            partial(format_reference, Kind(request.kind), year),
+            kind=request.kind,
+            calendar=calendar,
+            year=year,
+        )
+        record(session, request, EventName.REFERENCE_ISSUED, by=PIPELINE, now=utc_now())
+
+
+def _is_due(request: Request) -> bool:
+    return request.status == Status.APPROVED and request.reference_number is None
+
+
+issue_reference = Step("issue reference", _is_due, issue_reference_number)

@@ -1,0 +1,168 @@
+"""`mumaris review`, on a real database."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from desk.clock import utc_now
+from models.database import transaction
+from models.requests import find_request
+from rules.findings.doubts import Doubt
+from rules.register.fields import Field
+from support.people import NOURA, RAHUL, contact_change, specialty_change
+from support.requests import NOW, request_at_gate
+from support.shell import mumaris
+
+pytestmark = pytest.mark.usefixtures("people")
+
+
+async def test_the_queue_says_why_a_person_is_needed() -> None:
+    """Coded reasons, and how many officers have approved of how many."""
+    code = await request_at_gate()
+
+    [waiting] = json.loads((await mumaris("review", "queue", "--json")).stdout)
+
+    assert waiting["tracking_code"] == code
+    assert waiting["reasons"] == ["specialty_or_rank_changed", "certificates_added"]
+    assert (waiting["approvals"], waiting["approvals_needed"]) == (0, 1)
+    assert (waiting["overdue"], waiting["claimed_by"]) == (False, None)
+
+
+async def test_an_overdue_review_is_marked() -> None:
+    """In the table and in the JSON."""
+    code = await request_at_gate()
+    async with transaction() as session:
+        request = await find_request(session, code, lock=True)
+        request.review_due_at = utc_now() - timedelta(minutes=1)
+
+    table = await mumaris("review", "queue")
+    [waiting] = json.loads((await mumaris("review", "queue", "--json")).stdout)
+
+    assert "OVERDUE" in table.stdout
+    assert waiting["overdue"] is True
+
+
+async def test_four_eyes_are_counted_in_the_queue() -> None:
+    """After the first approval it waits for the second, of another officer."""
+    code = await request_at_gate()
+    async with transaction() as session:
+        (await find_request(session, code, lock=True)).approvals_needed = 2
+
+    first = await mumaris("request", "decide", code, "--approve", "--officer", "amal")
+    [waiting] = json.loads((await mumaris("review", "queue", "--json")).stdout)
+    again = await mumaris("request", "decide", code, "--approve", "--officer", "amal")
+    second = await mumaris("request", "decide", code, "--approve", "--officer", "basim")
+
+    assert first.stdout == "under review\n"
+    assert (waiting["approvals"], waiting["approvals_needed"]) == (1, 2)
+    assert again.exit_code == 1
+    assert second.stdout == "approved\n"
+
+
+async def test_the_queue_holds_no_personal_data() -> None:
+    """It may hang on a wall."""
+    await request_at_gate()
+
+    queue = await mumaris("review", "queue")
+
+    assert queue.exit_code == 0
+    assert NOURA["registration_number"] not in queue.output
+    assert NOURA["family_name_en"] not in queue.output
+
+
+async def test_a_claimed_request_is_not_decided_by_another() -> None:
+    """The line names the officer who has it."""
+    code = await request_at_gate()
+
+    claimed = await mumaris("review", "claim", code, "--officer", "amal")
+    decided = await mumaris("request", "decide", code, "--approve", "--officer", "basim")
+
+    assert claimed.exit_code == 0
+    assert decided.exit_code == 1
+    assert "claimed by amal" in decided.stderr
+
+
+async def test_a_released_request_is_free_again() -> None:
+    """Another officer claims it."""
+    code = await request_at_gate()
+    await mumaris("review", "claim", code, "--officer", "amal")
+
+    released = await mumaris("review", "release", code, "--officer", "amal")
+    claimed = await mumaris("review", "claim", code, "--officer", "basim")
+
+    assert (released.exit_code, claimed.exit_code) == (0, 0)
+
+
+async def test_operations_give_a_claimed_request_to_somebody_else() -> None:
+    """Whoever has it now."""
+    code = await request_at_gate()
+    await mumaris("review", "claim", code, "--officer", "amal")
+
+    assigned = await mumaris("review", "assign", code, "--officer", "basim")
+
+    [waiting] = json.loads((await mumaris("review", "queue", "--json")).stdout)
+    assert assigned.exit_code == 0
+    assert waiting["claimed_by"] == "basim"
+
+
+async def test_an_officer_never_decides_their_own_request() -> None:
+    """Rahul is an officer and a practitioner."""
+    submission = specialty_change(NOW.date(), registration_number=RAHUL["registration_number"])
+    card = {
+        "kind": "residence_card",
+        "issuer": "Directorate of Passports",
+        "issued_on": NOW.date().isoformat(),
+        "expires_on": (NOW.date() + timedelta(days=300)).isoformat(),
+        "sha256": "cd" * 32,
+    }
+    code = await request_at_gate(submission | {"documents": [*submission["documents"], card]})
+
+    decided = await mumaris("request", "decide", code, "--approve", "--officer", "rahul")
+
+    assert decided.exit_code == 1
+    assert "own" in decided.stderr
+
+
+async def test_the_officer_sees_from_and_to_and_the_documents() -> None:
+    """What is needed to decide, with the reasons in words."""
+    code = await request_at_gate()
+
+    shown = await mumaris("review", "show", code)
+
+    needed = [
+        "Noura Salem Hamad Alqahtani",
+        "nursing",
+        "critical care nursing",
+        "employer letter",
+        "Critical care course",
+        "The specialty or the rank changes.",
+    ]
+    assert shown.exit_code == 0
+    assert [each for each in needed if each not in shown.stdout] == []
+
+
+async def test_what_has_passed_by_policy_is_not_in_the_queue() -> None:
+    """A contact change needs nobody."""
+    await request_at_gate(contact_change())
+
+    queue = await mumaris("review", "queue", "--json")
+
+    assert json.loads(queue.stdout) == []
+
+
+async def test_the_officer_sees_each_doubt_with_its_values() -> None:
+    """Which field, which doubt, what was asked for and what it stands against."""
+    code = await request_at_gate()
+    doubt = Doubt("identity_number_held", Field.IDENTITY_NUMBER, RAHUL["registration_number"])
+    async with transaction() as session:
+        request = await find_request(session, code, lock=True)
+        request.normalised = {**request.normalised, "warnings": [doubt.to_json()]}
+
+    shown = await mumaris("review", "show", code)
+
+    told = " ".join(shown.stdout.split())
+    assert "Identity or residence number" in told
+    assert "Another practitioner has this identity number." in told
+    assert NOURA["identity_number"] in told
+    assert RAHUL["registration_number"] in told

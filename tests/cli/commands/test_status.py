@@ -1,0 +1,134 @@
+"""`mumaris status`: figures, and what needs a hand."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import httpx
+import pytest
+from sqlmodel import col, update
+
+from cli.work.prefect_look import look_at_prefect
+from desk.clock import utc_now
+from models.database import transaction
+from models.requests import Request
+from stack.ports import free_port
+from stack.prefect_server import PrefectServer
+from support.requests import request_at_gate
+from support.shell import mumaris
+from tasks.last_times import note_sweep
+
+
+@pytest.fixture(autouse=True)
+def no_prefect(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No server is named but by the test itself."""
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+
+
+@contextmanager
+def server_that_answers(status: int) -> Iterator[str]:
+    """An API that answers everything so."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(status)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/api"
+
+
+@pytest.mark.usefixtures("people")
+async def test_where_nothing_needs_a_hand_it_says_so() -> None:
+    """Exit code 0, and the figures."""
+    await request_at_gate()
+    await note_sweep()
+    async with transaction() as session:
+        due = utc_now() + timedelta(days=1)
+        await session.exec(update(Request).values(review_due_at=due, run_state="waiting"))
+
+    shown = await mumaris("status")
+
+    assert shown.exit_code == 0, shown.output
+    assert "Nothing needs a hand." in shown.stdout
+    assert ["profile", "update", "under", "review", "1"] in [
+        line.split() for line in shown.stdout.splitlines()
+    ]
+
+
+@pytest.mark.usefixtures("people")
+async def test_what_needs_a_hand_is_told_with_the_command_for_it() -> None:
+    """Exit code 1, for people in sentences and for programs by codes that stay."""
+    code = await request_at_gate()
+    async with transaction() as session:
+        past = utc_now() - timedelta(days=1)
+        await session.exec(
+            update(Request)
+            .where(col(Request.tracking_code) == code)
+            .values(review_due_at=past, run_state="wanted", submitted_at=past, run_checked_at=None)
+        )
+
+    shown = await mumaris("status")
+    told = await mumaris("status", "--json")
+
+    answer = json.loads(told.stdout)
+    assert (shown.exit_code, told.exit_code) == (1, 1)
+    assert {need["code"] for need in answer["needs_a_hand"]} == {
+        "sweep_stopped", "request_without_run", "reviews_overdue",
+    }  # fmt: skip
+    assert all(need["message"] in shown.stdout for need in answer["needs_a_hand"])
+    assert "mumaris review queue" in shown.stdout
+    assert answer["without_run"] == [code]
+    assert answer["requests"] == [
+        {"kind": "profile_update", "status": "under_review", "number": 1}
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("database")
+async def test_the_json_of_a_fresh_installation_is_whole() -> None:
+    """Its keys are stable: monitors read them."""
+    answer = json.loads((await mumaris("status", "--json")).stdout)
+
+    assert set(answer) == {
+        "at", "database", "prefect", "last_sweep_at", "requests", "reviews_overdue", "set_aside",
+        "without_run", "without_bill", "claims_of_inactive_officers", "mail", "reminders",
+        "needs_a_hand",
+    }  # fmt: skip
+    assert set(answer["reminders"]) == {"card", "profile"}
+    assert answer["prefect"] == {"reachable": None, "trouble": None, "workers_online": None}
+
+
+def test_prefect_is_asked_for_its_workers(prefect_server: PrefectServer) -> None:
+    """Without our pool it says what to do; with it, how many workers are there."""
+    environment = {"PREFECT_API_URL": prefect_server.api_url}
+    pools = f"{prefect_server.api_url}/work_pools/"
+
+    before = look_at_prefect(environment)
+    httpx.post(pools, json={"name": "mumaris", "type": "process"}, timeout=30).raise_for_status()
+    after = look_at_prefect(environment)
+    httpx.delete(f"{pools}mumaris", timeout=30).raise_for_status()
+
+    assert before.trouble is not None
+    assert "prefect deploy" in before.trouble
+    assert (after.trouble, after.workers_online) == (None, 0)
+
+
+def test_a_prefect_that_cannot_be_used_is_told_from_one_that_is_not_named() -> None:
+    """Closed port, wrong password, something else on that port; none of it is an exception."""
+    nobody = look_at_prefect({"PREFECT_API_URL": f"http://127.0.0.1:{free_port(0)}/api"})
+    with server_that_answers(401) as url:
+        stranger = look_at_prefect({"PREFECT_API_URL": url})
+    with server_that_answers(200) as url:
+        other = look_at_prefect({"PREFECT_API_URL": url})
+
+    assert look_at_prefect({}).trouble is None
+    assert "cannot be reached" in str(nobody.trouble)
+    assert "PREFECT_API_AUTH_STRING" in str(stranger.trouble)
+    assert "cannot be reached" in str(other.trouble)

@@ -1,0 +1,73 @@
+"""The door for submissions."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
+from desk.kinds.reading import SubmissionRefused
+from desk.requests.submission import IdempotencyKeyReused, accept
+from rules.requests.statuses import Kind, Status
+from support.people import contact_change, register_people, specialty_change
+
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+async def people(database: str) -> None:
+    await register_people()
+
+
+async def test_a_submission_becomes_a_request_with_a_tracking_code() -> None:
+    """The registration number is found with its dash."""
+    request = await accept(Kind.PROFILE_UPDATE, contact_change(), now=NOW)
+
+    assert (request.status, request.round) == (Status.SUBMITTED, 1)
+    assert len(request.tracking_code) == len("K7Q2-M9XD")
+
+
+async def test_the_same_submission_at_once_is_one_request() -> None:
+    """Twenty deliveries of one submission make one request."""
+    requests = await asyncio.gather(
+        *(accept(Kind.PROFILE_UPDATE, contact_change(), now=NOW) for _ in range(20))
+    )
+
+    assert len({request.tracking_code for request in requests}) == 1
+
+
+async def test_a_key_with_another_content_is_refused() -> None:
+    """A key that is used for another wish would lose that wish."""
+    await accept(Kind.PROFILE_UPDATE, contact_change(), now=NOW)
+
+    with pytest.raises(IdempotencyKeyReused):
+        await accept(Kind.PROFILE_UPDATE, contact_change(changes={"mobile": "0551112244"}), now=NOW)
+
+
+async def test_a_second_open_request_of_the_kind_is_refused() -> None:
+    """One open request of a kind per practitioner, also in a race."""
+    first = contact_change(idempotency_key="the-first-key")
+    second = specialty_change(NOW.date())
+
+    outcomes = await asyncio.gather(
+        accept(Kind.PROFILE_UPDATE, first, now=NOW),
+        accept(Kind.PROFILE_UPDATE, second, now=NOW),
+        return_exceptions=True,
+    )
+
+    refused = [outcome for outcome in outcomes if isinstance(outcome, SubmissionRefused)]
+    assert [found.code for found in refused[0].problems] == ["request_already_open"]
+    assert len(refused) == 1
+
+
+async def test_all_problems_come_at_once() -> None:
+    """Wrong in three places, told of all three."""
+    wrong = contact_change(
+        changes={"mobile": "12", "email": "nobody", "identity_number": "1000000009"},
+        confirmed_by_applicant=False,
+    )
+
+    with pytest.raises(SubmissionRefused) as refused:
+        await accept(Kind.PROFILE_UPDATE, wrong, now=NOW)
+
+    fields = {found.field for found in refused.value.problems}
+    assert {"mobile", "email", "identity_number", "confirmed_by_applicant"} <= fields

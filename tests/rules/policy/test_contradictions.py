@@ -1,0 +1,97 @@
+"""What in a policy file contradicts itself, and what just does not."""
+
+import pytest
+
+from rules.policy.policy import Policy, PolicyInvalid, parse_policy
+from support.policies import FROZEN
+
+TEXT = FROZEN.read_text(encoding="utf-8")
+
+
+def with_values(**values: str) -> str:
+    """The tests' policy with these keys set anew; each stands there once."""
+    lines = TEXT.splitlines()
+    for key, value in values.items():
+        (at,) = [number for number, line in enumerate(lines) if line.startswith(f"{key} = ")]
+        lines[at] = f"{key} = {value}"
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        (
+            {"days_before": "[]", "days_after": "[]"},
+            "reminders.days_before: must name at least one day, here or in days_after",
+        ),
+        (
+            {"days_after": "[10]", "silent_after_days": "10"},
+            "reminders.silent_after_days: must be above every number in days_after",
+        ),
+        ({"days_after": "[0]"}, "reminders.days_after: must not hold 0: it stands in days_before"),
+        (
+            {"confirm_again_after_days": "[0]"},
+            "reminders.confirm_again_after_days: must not hold 0",
+        ),
+        (
+            {"send_from_hour": "9", "send_until_hour": "9"},
+            "reminders.send_until_hour: must be after send_from_hour",
+        ),
+        (
+            {"minimum_age_years": "60", "maximum_age_years": "60"},
+            "identity.minimum_age_years: must be below maximum_age_years",
+        ),
+        (
+            {"due_working_days": "6", "escalate_after_working_days": "5"},
+            "review.escalate_after_working_days: must not be below due_working_days",
+        ),
+        (
+            {"link_lifetime_hours": "72", "reminder_before_hours": "72"},
+            "activation.reminder_before_hours: must be below link_lifetime_hours",
+        ),
+        ({"countries": "[]"}, "mobile.countries: must list at least one two-letter country code"),
+        (
+            {"close_after_days": "2"},
+            "activation.close_after_days: must not end before the link does",
+        ),
+        ({"reduced_years": "3", "years": "2"}, "renewal.reduced_years: must not be above years"),
+        (
+            {"grace_days": "30", "latest_after_expiry_days": "29"},
+            "renewal.latest_after_expiry_days: must not be below grace_days",
+        ),
+        (
+            {"opens_before_expiry_days": "365"},
+            "renewal.opens_before_expiry_days: must be below the shortest new period",
+        ),
+    ],
+    ids=lambda value: "" if isinstance(value, dict) else value.partition(":")[0],
+)
+def test_a_contradiction_is_said_with_its_key_and_the_rule(
+    values: dict[str, str], said: str
+) -> None:
+    """Word for word, once."""
+    with pytest.raises(PolicyInvalid) as invalid:
+        parse_policy(with_values(**values), filename="policy.toml")
+
+    errors = [line.partition(": ")[2] for line in str(invalid.value).splitlines()]
+    assert errors.count(said) == 1
+    assert invalid.value.errors
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"days_after": "[1, 9]", "silent_after_days": "10"},
+        {"days_before": "[]", "days_after": "[1]"},
+        {"confirm_again_after_days": "[1]"},
+        {"send_from_hour": "9", "send_until_hour": "10"},
+        {"minimum_age_years": "59", "maximum_age_years": "60"},
+        {"due_working_days": "6", "escalate_after_working_days": "6"},
+        {"link_lifetime_hours": "72", "reminder_before_hours": "71"},
+        {"reduced_years": "2", "years": "2"},
+        {"grace_days": "30", "latest_after_expiry_days": "30"},
+    ],
+)
+def test_what_just_agrees_is_read(values: dict[str, str]) -> None:
+    """The last number before each contradiction."""
+    assert isinstance(parse_policy(with_values(**values), filename="policy.toml"), Policy)

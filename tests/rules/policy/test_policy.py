@@ -1,0 +1,123 @@
+"""The policy file and its errors."""
+
+import pytest
+
+from rules.policy.policy import Policy, PolicyInvalid, parse_policy
+from rules.register.fields import Group
+from support.policies import FROZEN
+
+TEXT = FROZEN.read_text(encoding="utf-8")
+
+
+def errors_of(text: str) -> list[str]:
+    """The errors in this file, as lines."""
+    with pytest.raises(PolicyInvalid) as invalid:
+        parse_policy(text, filename="policy.toml")
+    return str(invalid.value).splitlines()
+
+
+def line_of(key: str, text: str = TEXT) -> int:
+    """The line that begins with this key or table."""
+    lines = text.splitlines()
+    return next(number for number, line in enumerate(lines, 1) if line.startswith(key))
+
+
+def test_a_policy_reads_as_typed_values(policy: Policy) -> None:
+    """Groups become groups, lists become tuples."""
+    assert policy.review.approvals[Group.IDENTITY_NUMBER] == 2
+    assert policy.review.approvals.keys() == set(Group)
+    assert Group.CONTACT not in policy.documents.employer_letter_for
+    assert policy.mobile.countries == ("SA",)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "message"),
+    [
+        ("due_working_days = 5", "due_working_days = -5", "review.due_working_days", "1 or more"),
+        ("due_working_days = 5", "due_working_days = 0", "review.due_working_days", "1 or more"),
+        ("contact = 0", "contact = -1", "review.approvals.contact", "0 or more"),
+        ("contact = 0", "contact = true", "review.approvals.contact", "a whole number"),
+        ("due_days = 30", 'due_days = "30"', "corrections.due_days", "a whole number"),
+        ("due_days = 30", "due_days = 3.5", "corrections.due_days", "a whole number"),
+        ('luhn = "refuse"', 'luhn = "maybe"', "identity.luhn", "refuse, warn, ignore"),
+        ('calendar = "hijri"', "calendar = 1448", "references.calendar", "hijri, gregorian"),
+        ('calendar = "hijri"', 'calender = "hijri"', "references.calender", "unknown"),
+        ("prefect_form_decides = false", "prefect_form_decides = 1", "review.prefect", "true or"),
+        ('countries = ["SA"]', 'countries = "SA"', "mobile.countries", "a list"),
+        ('countries = ["SA"]', "countries = []", "mobile.countries", "at least one"),
+        ('countries = ["SA"]', "countries = [1]", "mobile.countries", "a text"),
+        ('countries = ["SA"]', 'countries = ["966"]', "mobile.countries", "two-letter"),
+        ('pattern = "([A-Z]', 'pattern = "(([A-Z]', "registration_number.pattern", "regular expr"),
+        ("text_characters = 300", "text_characters = 9000", "limits.text_characters", "2000 or"),
+        ("reminder_before_hours = 24", "reminder_before_hours = 72", "activation.rem", "below"),
+        ("close_after_days = 30", "close_after_days = 2", "activation.close", "before the link"),
+        ("minimum_age_years = 18", "minimum_age_years = 120", "identity.minimum", "below max"),
+        ("escalate_after_working_days = 7", "escalate_after_working_days = 4", "review.e", "below"),
+    ],
+)
+def test_an_error_names_file_line_key_and_rule(old: str, new: str, key: str, message: str) -> None:
+    """Whoever edits the file is led to the line."""
+    text = TEXT.replace(old, new, 1)
+    assert text != TEXT
+    wanted = f"policy.toml:{line_of(new, text)}: {key}"
+
+    assert any(line.startswith(wanted) and message in line for line in errors_of(text))
+
+
+def test_a_missing_key_points_to_its_table() -> None:
+    """There is no line to point to but the table's."""
+    text = TEXT.replace("resends_per_hour = 3 ", "# ", 1)
+
+    assert errors_of(text) == [
+        f"policy.toml:{line_of('[activation]')}: activation.resends_per_hour: missing"
+    ]
+
+
+def test_a_missing_table_is_one_error() -> None:
+    """Its keys are not listed one by one."""
+    text = TEXT.replace("[corrections]\n", "", 1).replace("due_days = 30", "", 1)
+
+    assert errors_of(text) == ["policy.toml:1: corrections: missing"]
+
+
+def test_a_group_that_policy_forgets_is_an_error() -> None:
+    """Every change must have somebody, or deliberately nobody, to decide on it."""
+    errors = errors_of(TEXT.replace("employer = 1\n", "employment = 1\n", 1))
+
+    assert len(errors) == 2
+    assert "review.approvals.employer: missing" in errors[0]
+    assert "review.approvals.employment: unknown" in errors[1]
+
+
+def test_a_table_that_is_a_value_is_an_error() -> None:
+    """And the reading goes on."""
+    errors = errors_of("corrections = 5\n" + TEXT.replace("[corrections]\n", "[x]\n", 1))
+
+    assert "policy.toml:1: corrections: must be a table" in errors
+    assert any(": x: unknown" in error for error in errors)
+
+
+def test_all_errors_come_at_once_in_the_order_of_the_file() -> None:
+    """One correction round, not five."""
+    text = TEXT.replace('luhn = "refuse"', "luhn = 1").replace("due_days = 30", "due_days = 0", 1)
+    text = text.replace("documents = 20 ", 'documents = "many" ')
+
+    lines = [int(error.split(":")[1]) for error in errors_of(text)]
+
+    assert len(lines) == 3
+    assert lines == sorted(lines)
+
+
+@pytest.mark.parametrize(("text", "line"), [("[a]\nb = = 1", 2), ("a = [1,\n", 1)])
+def test_a_file_that_is_not_toml_says_where(text: str, line: int) -> None:
+    """With the parser's own words."""
+    (error,) = errors_of(text)
+
+    assert error.startswith(f"policy.toml:{line}: (the file): this is not TOML")
+
+
+def test_a_request_may_close_when_its_link_does() -> None:
+    """Three days are seventy-two hours."""
+    closing = TEXT.replace("close_after_days = 30", "close_after_days = 3", 1)
+
+    assert parse_policy(closing, filename="policy.toml").activation.close_after_days == 3
