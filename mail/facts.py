@@ -191,10 +191,19 @@ class Expired(Facts):
 LETTERS: dict[str, type[LetterFacts]] = {
     letter_name(facts): facts
     for facts in (
-        Received, Returned, Rejected, PaymentDue, Activation, OldAddressNotice, Activated,
-        Withdrawn, Undone, LinkExpired, Expired,
+        Received,
+        Returned,
+        Rejected,
+        PaymentDue,
+        Activation,
+        OldAddressNotice,
+        Activated,
+        Withdrawn,
+        Undone,
+        LinkExpired,
+        Expired,
     )
-}  # fmt: skip
+}
 LETTERS.update(REMINDER_LETTERS)
 
 

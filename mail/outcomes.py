@@ -5,7 +5,8 @@ import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from mail.refusals import Meaning, Stage, meaning_of
+from mail.refusal_texts import Meaning
+from mail.refusals import Stage, meaning_of
 
 __all__ = [
     "Accepted",

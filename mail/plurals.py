@@ -21,37 +21,57 @@ class Noun:
 
 
 #: CPD hours, as a subject or standing alone (nominative).
-HOURS = Noun({
-    Language.AR: {
-        "one": "ساعة واحدة", "two": "ساعتان", "few": "{n} ساعات", "other": "{n} ساعة",
-    },
-    Language.EN: {"one": "{n} hour", "other": "{n} hours"},
-})  # fmt: skip
+HOURS = Noun(
+    {
+        Language.AR: {
+            "one": "ساعة واحدة",
+            "two": "ساعتان",
+            "few": "{n} ساعات",
+            "other": "{n} ساعة",
+        },
+        Language.EN: {"one": "{n} hour", "other": "{n} hours"},
+    }
+)
 
 #: Places to correct, as a subject or standing alone (nominative).
-POINTS = Noun({
-    Language.AR: {
-        "one": "نقطة واحدة", "two": "نقطتان", "few": "{n} نقاط", "other": "{n} نقطة",
-    },
-    Language.EN: {"one": "{n} item", "other": "{n} items"},
-})  # fmt: skip
+POINTS = Noun(
+    {
+        Language.AR: {
+            "one": "نقطة واحدة",
+            "two": "نقطتان",
+            "few": "{n} نقاط",
+            "other": "{n} نقطة",
+        },
+        Language.EN: {"one": "{n} item", "other": "{n} items"},
+    }
+)
 
 #: Days after a preposition (genitive): ``بعد 30 يومًا``.
-DAYS = Noun({
-    Language.AR: {
-        "one": "يوم واحد", "two": "يومين", "few": "{n} أيام", "many": "{n} يومًا",
-        "other": "{n} يوم",
-    },
-    Language.EN: {"one": "{n} day", "other": "{n} days"},
-})  # fmt: skip
+DAYS = Noun(
+    {
+        Language.AR: {
+            "one": "يوم واحد",
+            "two": "يومين",
+            "few": "{n} أيام",
+            "many": "{n} يومًا",
+            "other": "{n} يوم",
+        },
+        Language.EN: {"one": "{n} day", "other": "{n} days"},
+    }
+)
 
 #: Years after a word that governs them (genitive): ``لمدة سنتين``.
-YEARS = Noun({
-    Language.AR: {
-        "one": "سنة واحدة", "two": "سنتين", "few": "{n} سنوات", "other": "{n} سنة",
-    },
-    Language.EN: {"one": "{n} year", "other": "{n} years"},
-})  # fmt: skip
+YEARS = Noun(
+    {
+        Language.AR: {
+            "one": "سنة واحدة",
+            "two": "سنتين",
+            "few": "{n} سنوات",
+            "other": "{n} سنة",
+        },
+        Language.EN: {"one": "{n} year", "other": "{n} years"},
+    }
+)
 
 
 def say_count(count: Decimal | int, noun: Noun, language: Language) -> str:

@@ -34,9 +34,13 @@ from mail.wrapping import wrap_line
 
 #: The facts that are a person's own. Each is text, and templates say it as one line.
 SLOTS = (
-    "applicant_name_ar", "applicant_name_en", "registration_number", "tracking_code",
-    "confirm_url", "unsubscribe_url",
-)  # fmt: skip
+    "applicant_name_ar",
+    "applicant_name_en",
+    "registration_number",
+    "tracking_code",
+    "confirm_url",
+    "unsubscribe_url",
+)
 #: Skeletons kept at a time: a day has a few for each threshold.
 _MOST = 512
 #: Characters that no person's facts and no template hold: Unicode's private use area.
@@ -47,8 +51,14 @@ _SLOT = re.compile(f"(?:https://(?={_OPEN}[a-z_]+_url{_CLOSE}))?{_OPEN}([a-z_]+)
 _LINE, _OCTETS = 76, 57
 #: Headers that differ from letter to letter; all others are the skeleton's.
 _OWN = (
-    "to", "subject", "date", "message-id", "content-type", "list-unsubscribe", marks.HEADER.lower(),
-)  # fmt: skip
+    "to",
+    "subject",
+    "date",
+    "message-id",
+    "content-type",
+    "list-unsubscribe",
+    marks.HEADER.lower(),
+)
 _PART = b'Content-Type: text/%s; charset="utf-8"\r\nContent-Transfer-Encoding: base64\r\n\r\n'
 
 _Fill = Callable[[Mapping[str, str]], str]
@@ -125,12 +135,23 @@ class _Skeleton:
         edge = f"--{boundary}".encode()
         content = b"".join(
             (
-                one_click_headers(facts), self._headers, own.encode("ascii"),
-                edge, b"\r\n", _PART % b"plain", _base64(self._fill_text(said).encode()), b"\r\n",
-                edge, b"\r\n", _PART % b"html", self._fill_html(escaped), b"\r\n",
-                edge, b"--\r\n",
+                one_click_headers(facts),
+                self._headers,
+                own.encode("ascii"),
+                edge,
+                b"\r\n",
+                _PART % b"plain",
+                _base64(self._fill_text(said).encode()),
+                b"\r\n",
+                edge,
+                b"\r\n",
+                _PART % b"html",
+                self._fill_html(escaped),
+                b"\r\n",
+                edge,
+                b"--\r\n",
             )
-        )  # fmt: skip
+        )
         return Message(message_id=message_id, content=content, needs_smtputf8=False)
 
     def _fill_html(self, escaped: Mapping[str, str]) -> bytes:

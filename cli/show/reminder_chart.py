@@ -6,8 +6,15 @@ from rules.policy.thresholds import About, said_threshold
 from rules.reminders.rehearsal import Rehearsed
 
 _COLOURS = (
-    "#0b6e4f", "#2a9d8f", "#8ab17d", "#e9c46a", "#f4a261", "#e76f51", "#b3261e", "#6d597a",
-)  # fmt: skip
+    "#0b6e4f",
+    "#2a9d8f",
+    "#8ab17d",
+    "#e9c46a",
+    "#f4a261",
+    "#e76f51",
+    "#b3261e",
+    "#6d597a",
+)
 _LEFT, _TOP, _BAR, _STEP, _HEIGHT, _FOOT = 70, 40, 18, 24, 260, 90
 
 

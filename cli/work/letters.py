@@ -62,8 +62,9 @@ def resend(
         confirm(f"Send {len(found)} e-mails again?", yes=yes)
     resent: Resent = run(lambda: resend_letters(found, now=utc_now()))
     if as_json:
-        outdated = [{"tracking_code": one.tracking_code, "letter": one.letter}
-                    for one in resent.outdated]  # fmt: skip
+        outdated = [
+            {"tracking_code": one.tracking_code, "letter": one.letter} for one in resent.outdated
+        ]
         print_json({"queued": resent.queued, "outdated": outdated})
         return
     typer.echo(f"{resent.queued} e-mails are sent again")

@@ -67,9 +67,13 @@ def run_day(asked: Asked, *, yes: bool, as_json: bool) -> None:
 
     today, found = run(work)
     if as_json:
-        print_json({"run": name, "today": today.isoformat(), "reports": [
-            _report_json(report) for report, _ in found
-        ]})  # fmt: skip
+        print_json(
+            {
+                "run": name,
+                "today": today.isoformat(),
+                "reports": [_report_json(report) for report, _ in found],
+            }
+        )
         return
     for report, thresholds_new in found:
         _show_report(report, thresholds_new=thresholds_new)

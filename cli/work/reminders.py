@@ -244,17 +244,20 @@ def show_backlog(*, as_json: bool) -> None:
     )
     if waiting:
         typer.echo()
-        show_table(("about", "threshold", "letters", "most attempts", "oldest", "next attempt"), [
-            (
-                each.about,
-                said_threshold(About(each.about), each.threshold),
-                str(each.letters),
-                str(each.attempts),
-                show_instant(each.oldest),
-                show_instant(each.next_attempt_at),
-            )
-            for each in waiting
-        ])  # fmt: skip
+        show_table(
+            ("about", "threshold", "letters", "most attempts", "oldest", "next attempt"),
+            [
+                (
+                    each.about,
+                    said_threshold(About(each.about), each.threshold),
+                    str(each.letters),
+                    str(each.attempts),
+                    show_instant(each.oldest),
+                    show_instant(each.next_attempt_at),
+                )
+                for each in waiting
+            ],
+        )
 
 
 def _waiting_json(each: Waiting) -> dict[str, object]:

@@ -113,10 +113,14 @@ def show(code: str, *, as_json: bool) -> None:
         _show_update(NormalisedUpdate.from_json(request.normalised), practitioner)
     if is_validated and request.kind == Kind.CARD_RENEWAL:
         _show_renewal(RenewalPlan.from_json(request.normalised))
-    _show_rows("Decisions of this round", ("officer", "verdict", "reason", "note"), [
-        (found.officer, found.verdict, found.reason_code or "", found.note or "")
-        for found in decisions
-    ])  # fmt: skip
+    _show_rows(
+        "Decisions of this round",
+        ("officer", "verdict", "reason", "note"),
+        [
+            (found.officer, found.verdict, found.reason_code or "", found.note or "")
+            for found in decisions
+        ],
+    )
 
 
 def _one_json(
@@ -165,35 +169,51 @@ def _reasons(request: Request) -> list[tuple[str, str]]:
 
 def _show_update(update: NormalisedUpdate, practitioner: Practitioner) -> None:
     on_file = practitioner.on_file()
-    _show_rows("Changes", ("field", "from (on file)", "to"), [
-        (field.label_en, on_file.value(field), update.changes[field])
-        for field in Field
-        if field in update.changes
-    ])  # fmt: skip
+    _show_rows(
+        "Changes",
+        ("field", "from (on file)", "to"),
+        [
+            (field.label_en, on_file.value(field), update.changes[field])
+            for field in Field
+            if field in update.changes
+        ],
+    )
     after = on_file.with_changes(update.changes)
-    _show_rows("Doubts", ("field", "doubt", "requested", "compared with"), [
-        (
-            label_of(doubt.field, "en"),
-            doubt.sentence_en,
-            after.value(Field(doubt.field)) if doubt.field in set(Field) else "",
-            doubt.against,
-        )
-        for doubt in update.warnings
-    ])  # fmt: skip
-    _show_rows("Certificates", ("title", "issuer", "issued", "CPD hours"), [
-        (entry.title, entry.issuer, entry.issued_on.isoformat(), str(entry.cpd_hours))
-        for entry in update.certificates
-    ])  # fmt: skip
-    _show_rows("Experience", ("role", "employer", "from", "until", "CPD hours"), [
-        (
-            entry.role,
-            entry.employer,
-            entry.started_on.isoformat(),
-            entry.ended_on.isoformat() if entry.ended_on else "",
-            str(entry.cpd_hours),
-        )
-        for entry in update.experience
-    ])  # fmt: skip
+    _show_rows(
+        "Doubts",
+        ("field", "doubt", "requested", "compared with"),
+        [
+            (
+                label_of(doubt.field, "en"),
+                doubt.sentence_en,
+                after.value(Field(doubt.field)) if doubt.field in set(Field) else "",
+                doubt.against,
+            )
+            for doubt in update.warnings
+        ],
+    )
+    _show_rows(
+        "Certificates",
+        ("title", "issuer", "issued", "CPD hours"),
+        [
+            (entry.title, entry.issuer, entry.issued_on.isoformat(), str(entry.cpd_hours))
+            for entry in update.certificates
+        ],
+    )
+    _show_rows(
+        "Experience",
+        ("role", "employer", "from", "until", "CPD hours"),
+        [
+            (
+                entry.role,
+                entry.employer,
+                entry.started_on.isoformat(),
+                entry.ended_on.isoformat() if entry.ended_on else "",
+                str(entry.cpd_hours),
+            )
+            for entry in update.experience
+        ],
+    )
     _show_documents(update.documents)
 
 
@@ -213,16 +233,20 @@ def _show_renewal(plan: RenewalPlan) -> None:
 
 
 def _show_documents(documents: Sequence[DocumentOnRequest]) -> None:
-    _show_rows("Documents", ("kind", "issuer", "issued", "expires", "SHA-256"), [
-        (
-            words(entry.kind),
-            entry.issuer,
-            entry.issued_on.isoformat(),
-            entry.expires_on.isoformat() if entry.expires_on else "",
-            entry.sha256,
-        )
-        for entry in documents
-    ])  # fmt: skip
+    _show_rows(
+        "Documents",
+        ("kind", "issuer", "issued", "expires", "SHA-256"),
+        [
+            (
+                words(entry.kind),
+                entry.issuer,
+                entry.issued_on.isoformat(),
+                entry.expires_on.isoformat() if entry.expires_on else "",
+                entry.sha256,
+            )
+            for entry in documents
+        ],
+    )
 
 
 def _show_rows(title: str, titles: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:

@@ -37,10 +37,12 @@ def _show(seen: Overview, prefect: PrefectSeen, needs: Sequence[Need]) -> None:
             ("Prefect", _said_of(prefect)),
             ("Last sweep", _ago(seen.swept_at, seen.at)),
             ("E-mails", _said_of_mail(seen)),
-            *((f"{about.title()} reminders", _said_of_runs(runs))
-              for about, runs in seen.reminders.items()),
+            *(
+                (f"{about.title()} reminders", _said_of_runs(runs))
+                for about, runs in seen.reminders.items()
+            ),
         ]
-    )  # fmt: skip
+    )
     typer.echo()
     rows = [(words(kind), words(at), f"{number:,}") for kind, at, number in _ordered(seen)]
     show_table(("requests", "status", "number"), rows)

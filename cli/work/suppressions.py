@@ -49,16 +49,19 @@ def list_suppressions(limit: int, *, as_json: bool) -> None:
             ]
         )
         return
-    show_table(("address", "kind", "why", "since", "server"), [
-        (
-            each.address,
-            each.kind,
-            each.why,
-            show_instant(each.since),
-            reply_codes(each.server_reply) or "",
-        )
-        for each in found
-    ])  # fmt: skip
+    show_table(
+        ("address", "kind", "why", "since", "server"),
+        [
+            (
+                each.address,
+                each.kind,
+                each.why,
+                show_instant(each.since),
+                reply_codes(each.server_reply) or "",
+            )
+            for each in found
+        ],
+    )
 
 
 def add_suppression(whom: str, reason: str, *, as_json: bool) -> None:

@@ -74,15 +74,19 @@ def undo(run: str, order: UndoOrder, *, dry: bool, yes: bool, as_json: bool) -> 
         _ask(told, order, yes=yes)
         undone = run_on_database(lambda: _undo(run, order, now))
     if as_json:
-        print_json({
-            "run": run,
-            "people": [_stray_json(each) for each in told],
-            "undone": None if undone is None else {
-                "letters": undone.letters,
-                "reopened": undone.reopened,
-                "corrections": undone.corrections,
-            },
-        })  # fmt: skip
+        print_json(
+            {
+                "run": run,
+                "people": [_stray_json(each) for each in told],
+                "undone": None
+                if undone is None
+                else {
+                    "letters": undone.letters,
+                    "reopened": undone.reopened,
+                    "corrections": undone.corrections,
+                },
+            }
+        )
     elif undone is not None:
         _say(undone)
 

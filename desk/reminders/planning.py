@@ -168,13 +168,17 @@ async def _examine(
             for row, (decision, _) in zip(due, decisions, strict=True)
             if isinstance(decision, Defer)
         }
-        await stamp_examined(session, about, [
-            (
-                one.id,
-                again.get(one.practitioner_id) or thresholds.next_day(one.anchor, day) or NEVER,
-            )
-            for one in found
-        ])  # fmt: skip
+        await stamp_examined(
+            session,
+            about,
+            [
+                (
+                    one.id,
+                    again.get(one.practitioner_id) or thresholds.next_day(one.anchor, day) or NEVER,
+                )
+                for one in found
+            ],
+        )
     return Counter((row.threshold, row.status, row.reason) for row in rows)
 
 

@@ -206,23 +206,29 @@ async def write_decisions(
 ) -> None:
     """Keep what was decided. A threshold that has its row keeps it, unless it was deferred."""
     if decided:
-        await execute(session, _WRITE, {
-            "about": about,
-            "ids": [
-                reminder_id(
-                    row.practitioner_id, about, row.anchor, row.threshold, after=row.undone
-                )
-                for row in decided
-            ],
-            "people": [row.practitioner_id for row in decided],
-            "anchors": [row.anchor for row in decided],
-            "thresholds": [row.threshold for row in decided],
-            "statuses": [row.status for row in decided],
-            "reasons": [row.reason for row in decided],
-            "letters": [row.letter for row in decided],
-            "addresses": [row.address for row in decided],
-            "day": day, "run": run, "now": now,
-        })  # fmt: skip
+        await execute(
+            session,
+            _WRITE,
+            {
+                "about": about,
+                "ids": [
+                    reminder_id(
+                        row.practitioner_id, about, row.anchor, row.threshold, after=row.undone
+                    )
+                    for row in decided
+                ],
+                "people": [row.practitioner_id for row in decided],
+                "anchors": [row.anchor for row in decided],
+                "thresholds": [row.threshold for row in decided],
+                "statuses": [row.status for row in decided],
+                "reasons": [row.reason for row in decided],
+                "letters": [row.letter for row in decided],
+                "addresses": [row.address for row in decided],
+                "day": day,
+                "run": run,
+                "now": now,
+            },
+        )
 
 
 async def close_passed(

@@ -142,19 +142,23 @@ async def stamp(session: AsyncSession, stamps: Sequence[Stamp], *, now: datetime
     Whoever has lost the hold writes nothing but that a letter was accepted.
     """
     if stamps:
-        await execute(session, _STAMP, {
-            "ids": [row.of.id for row in stamps],
-            "holders": [row.of.held_by for row in stamps],
-            "statuses": [row.status for row in stamps],
-            "reasons": [row.reason for row in stamps],
-            "replies": [row.reply for row in stamps],
-            "again": [row.again for row in stamps],
-            "addresses": [row.address for row in stamps],
-            "letters": [row.letter for row in stamps],
-            "tried": [int(row.tried) for row in stamps],
-            "for_us": [row.for_us for row in stamps],
-            "now": now,
-        })  # fmt: skip
+        await execute(
+            session,
+            _STAMP,
+            {
+                "ids": [row.of.id for row in stamps],
+                "holders": [row.of.held_by for row in stamps],
+                "statuses": [row.status for row in stamps],
+                "reasons": [row.reason for row in stamps],
+                "replies": [row.reply for row in stamps],
+                "again": [row.again for row in stamps],
+                "addresses": [row.address for row in stamps],
+                "letters": [row.letter for row in stamps],
+                "tried": [int(row.tried) for row in stamps],
+                "for_us": [row.for_us for row in stamps],
+                "now": now,
+            },
+        )
 
 
 async def give_back(
@@ -166,12 +170,16 @@ async def give_back(
     another sender holds by now stays so.
     """
     if letters:
-        await execute(session, _GIVE_BACK, {
-            "ids": [held.id for held, _ in letters],
-            "holders": [held.held_by for held, _ in letters],
-            "again": [instant for _, instant in letters],
-            "for_us": for_us,
-        })  # fmt: skip
+        await execute(
+            session,
+            _GIVE_BACK,
+            {
+                "ids": [held.id for held, _ in letters],
+                "holders": [held.held_by for held, _ in letters],
+                "again": [instant for _, instant in letters],
+                "for_us": for_us,
+            },
+        )
 
 
 async def release(session: AsyncSession, *, now: datetime) -> None:

@@ -145,9 +145,11 @@ async def read_people(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, 
 
 async def card_letters_of(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, CardLetters]:
     """The letters about these people's cards; who got none is not listed."""
-    found = await execute(session, _CARD_LETTERS, {
-        "ids": list(ids), "asking": ReminderLetter.CARD_REMINDER, "statuses": list(_COUNTED)
-    })  # fmt: skip
+    found = await execute(
+        session,
+        _CARD_LETTERS,
+        {"ids": list(ids), "asking": ReminderLetter.CARD_REMINDER, "statuses": list(_COUNTED)},
+    )
     return {row[0]: CardLetters(row[1], row[2]) for row in found}
 
 
@@ -161,7 +163,7 @@ async def suppressed_among(session: AsyncSession, addresses: set[str]) -> set[st
 
 async def letters_on(session: AsyncSession, day: date, addresses: set[str]) -> dict[str, int]:
     """How many letters each of the addresses gets on this day; one that gets none is not listed."""
-    found = await execute(session, _LETTERS, {
-        "addresses": list(addresses), "day": day, "statuses": list(_COUNTED)
-    })  # fmt: skip
+    found = await execute(
+        session, _LETTERS, {"addresses": list(addresses), "day": day, "statuses": list(_COUNTED)}
+    )
     return {row[0]: row[1] for row in found}

@@ -169,19 +169,25 @@ async def write_corrections(
 
     Each is corrected once, however often this is asked.
     """
-    added = await execute(session, _CORRECT, {
-        "ids": [
-            reminder_id(s.practitioner_id, s.about, s.anchor, s.threshold, after=-s.copy)
-            for s in strays
-        ],
-        "people": [each.practitioner_id for each in strays],
-        "abouts": [each.about for each in strays],
-        "anchors": [each.anchor for each in strays],
-        "thresholds": [each.threshold for each in strays],
-        "copies": [each.copy for each in strays],
-        "letter": ReminderLetter.REMINDER_CORRECTION,
-        "today": today, "run": run, "now": now,
-    })  # fmt: skip
+    added = await execute(
+        session,
+        _CORRECT,
+        {
+            "ids": [
+                reminder_id(s.practitioner_id, s.about, s.anchor, s.threshold, after=-s.copy)
+                for s in strays
+            ],
+            "people": [each.practitioner_id for each in strays],
+            "abouts": [each.about for each in strays],
+            "anchors": [each.anchor for each in strays],
+            "thresholds": [each.threshold for each in strays],
+            "copies": [each.copy for each in strays],
+            "letter": ReminderLetter.REMINDER_CORRECTION,
+            "today": today,
+            "run": run,
+            "now": now,
+        },
+    )
     return len(added.all())
 
 

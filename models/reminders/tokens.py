@@ -70,12 +70,16 @@ async def keep_tokens(session: AsyncSession, tokens: Sequence[NewToken]) -> None
     A letter that is written again gets other tokens; all work, whichever copy arrived.
     """
     if tokens:
-        await execute(session, _KEEP, {
-            "hashes": [hash_token(each.token) for each in tokens],
-            "reminders": [each.reminder_id for each in tokens],
-            "purposes": [each.purpose for each in tokens],
-            "expiries": [each.expires_at for each in tokens],
-        })  # fmt: skip
+        await execute(
+            session,
+            _KEEP,
+            {
+                "hashes": [hash_token(each.token) for each in tokens],
+                "reminders": [each.reminder_id for each in tokens],
+                "purposes": [each.purpose for each in tokens],
+                "expiries": [each.expires_at for each in tokens],
+            },
+        )
 
 
 async def find_token(

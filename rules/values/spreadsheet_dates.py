@@ -31,9 +31,19 @@ _BEFORE_NOON = frozenset({"AM", "ص"})
 _CALENDAR = re.compile(r"(.*[0-9]) ?(هـ|ه|م|AH|AD)")
 _HIJRI_SAID = frozenset({"هـ", "ه", "AH"})
 _MONTHS = (
-    "january", "february", "march", "april", "may", "june",
-    "july", "august", "september", "october", "november", "december",
-)  # fmt: skip
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 
 
 class DateOrder(Enum):

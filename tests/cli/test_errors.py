@@ -182,8 +182,9 @@ def test_problems_are_told_to_programs_by_field_and_code() -> None:
     problems = json.loads(refused.stdout)["problems"]
     assert refused.returncode == 1
     assert [(found["field"], found["code"]) for found in problems] == [
-        ("mobile", "mobile_form"), ("email", "email_form"),
-    ]  # fmt: skip
+        ("mobile", "mobile_form"),
+        ("email", "email_form"),
+    ]
     assert [found["message"] for found in problems] == [
         CATALOGUE["mobile_form"][1],
         CATALOGUE["email_form"][1],
@@ -247,12 +248,17 @@ async def test_debug_keeps_the_traceback(tmp_path: Path) -> None:
     ("words", "offered"),
     [
         ("mumaris request list --status re", ["returned", "rejected"]),
-        ("mumaris request decide X --reason docu", [
-            "document_missing", "document_not_accepted", "documents_not_authentic",
-        ]),
+        (
+            "mumaris request decide X --reason docu",
+            [
+                "document_missing",
+                "document_not_accepted",
+                "documents_not_authentic",
+            ],
+        ),
         ("mumaris request decide X --field mo", ["mobile"]),
     ],
-)  # fmt: skip
+)
 def test_values_are_completed_in_the_shell(words: str, offered: list[str]) -> None:
     """Statuses, reasons and fields."""
     completed = shell(

@@ -115,9 +115,12 @@ async def returned_and_corrected(people: People) -> None:
     """With an officer's note."""
     applicant, code = await people.at_gate()
     ruling = Ruling(
-        verdict=Verdict.RETURN, officer="amal", reason_code="unclear", note=NOTE,
+        verdict=Verdict.RETURN,
+        officer="amal",
+        reason_code="unclear",
+        note=NOTE,
         fields=[Field.SPECIALTY],
-    )  # fmt: skip
+    )
     await decide(code, ruling, now=utc_now())
     await people.correct(applicant, code)
     await people_act(people.parts.post, code)

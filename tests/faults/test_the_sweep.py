@@ -146,9 +146,11 @@ async def test_an_idle_pass_makes_no_run_and_asks_little(
     for _ in range(5):
         waiting = await submitted_at_gate()
         await set_row(
-            waiting.tracking_code, run_state=RunState.WAITING, waits_in=Status.UNDER_REVIEW,
+            waiting.tracking_code,
+            run_state=RunState.WAITING,
+            waits_in=Status.UNDER_REVIEW,
             review_due_at=utc_now() + timedelta(days=1),
-        )  # fmt: skip
+        )
     await deliver_letters(now=utc_now())
     sweep = Sweep()
 

@@ -122,9 +122,13 @@ async def test_a_decision_goes_before_a_burst_of_submissions(database: str) -> N
     decided = await submit_specialty("fair")
     burst = [await submit_specialty("burst") for _ in range(15)]
     await set_row(
-        decided.tracking_code, run_state=RunState.WAITING, run_checked_at=utc_now(),
-        status=Status.APPROVED, waits_in=Status.UNDER_REVIEW, flow_run_id=uuid4(),
-    )  # fmt: skip
+        decided.tracking_code,
+        run_state=RunState.WAITING,
+        run_checked_at=utc_now(),
+        status=Status.APPROVED,
+        waits_in=Status.UNDER_REVIEW,
+        flow_run_id=uuid4(),
+    )
 
     async with transaction() as session:
         found = await runs_to_look_at(session, now=utc_now(), limit=10)

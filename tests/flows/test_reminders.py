@@ -268,10 +268,13 @@ async def test_a_run_that_somebody_carries_is_left_alone(
     async with present(run_id), get_client() as client:
         await lost.end(client, now=utc_now())
         async with transaction() as session:
-            await execute(session, text(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE application_name = 'mumaris presence' AND datname = current_database()"
-            ))  # fmt: skip
+            await execute(
+                session,
+                text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE application_name = 'mumaris presence' AND datname = current_database()"
+                ),
+            )
         await until(lambda: _is_present(run_id), "the run shows itself again")
         ended = await lost.end(client, now=utc_now() + timedelta(minutes=5))
         still = await client.read_flow_run(run_id)

@@ -159,10 +159,14 @@ async def test_an_answer_of_the_form_is_not_counted_when_two_are_needed_later(co
         request.approvals_needed = 2
         session.add(
             Decision(
-                request_id=request.id, round=request.round, officer="amal",
-                verdict=Verdict.APPROVE, origin=Origin.PREFECT_FORM, decided_at=NOW,
+                request_id=request.id,
+                round=request.round,
+                officer="amal",
+                verdict=Verdict.APPROVE,
+                origin=Origin.PREFECT_FORM,
+                decided_at=NOW,
             )
-        )  # fmt: skip
+        )
 
     await decide(code, Ruling(verdict=Verdict.APPROVE, officer="basim"), now=NOW)
 

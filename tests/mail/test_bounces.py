@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mail.bounces import MAX_BYTES, Report, What, read_reports
-from mail.refusals import Meaning, meaning_of
+from mail.refusal_texts import Meaning
+from mail.refusals import meaning_of
 from support.bounces import complaint, forwarded, qmail, report
 
 LETTER = UUID("5c1ad6a6-6e7e-4b53-9d53-0f3f2d3e9d11")

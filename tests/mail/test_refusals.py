@@ -6,19 +6,26 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mail.refusals import Meaning, Stage, meaning_of
+from mail.refusal_texts import Meaning
+from mail.refusals import Stage, meaning_of
 
 #: What servers answer to RCPT. Addresses are invented; the words are theirs.
 AT_RECIPIENT = {
     Meaning.MAILBOX: (
         # Postfix
-        ("550 5.1.1 <a@example.org>: Recipient address rejected: User unknown in virtual mailbox"
-        " table"),
-        ("550 5.1.1 <a@example.org>: Recipient address rejected: User unknown in relay recipient"
-        " table"),
+        (
+            "550 5.1.1 <a@example.org>: Recipient address rejected: User unknown in virtual mailbox"
+            " table"
+        ),
+        (
+            "550 5.1.1 <a@example.org>: Recipient address rejected: User unknown in relay recipient"
+            " table"
+        ),
         "550 <a@example.org>: Recipient address rejected: User unknown in local recipient table",
-        ("550 5.1.1 <a@example.org>: Recipient address rejected: undeliverable address: host"
-        " mx.example.org[192.0.2.1] said: 550 5.1.1 user unknown (in reply to RCPT TO command)"),
+        (
+            "550 5.1.1 <a@example.org>: Recipient address rejected: undeliverable address: host"
+            " mx.example.org[192.0.2.1] said: 550 5.1.1 user unknown (in reply to RCPT TO command)"
+        ),
         # Exim, cPanel
         "550 No such user here",
         '550 No Such User Here"',
@@ -29,16 +36,22 @@ AT_RECIPIENT = {
         "550 5.4.1 Recipient address rejected: Access denied. AS(201806281)",
         "550 5.4.1 [a@example.org]: Recipient address rejected: Access denied",
         # Gmail
-        ("550-5.1.1 The email account that you tried to reach does not exist. Please try\n"
-        "5.1.1 double-checking the recipient's email address for typos or\n"
-        "5.1.1 unnecessary spaces. For more information, go to\n"
-        "5.1.1  https://support.google.com/mail/?p=NoSuchUser x1-20020a gsmtp"),
-        ("550 5.2.1 The email account that you tried to reach is disabled. Learn more at"
-        " https://support.google.com/mail/?p=DisabledUser"),
+        (
+            "550-5.1.1 The email account that you tried to reach does not exist. Please try\n"
+            "5.1.1 double-checking the recipient's email address for typos or\n"
+            "5.1.1 unnecessary spaces. For more information, go to\n"
+            "5.1.1  https://support.google.com/mail/?p=NoSuchUser x1-20020a gsmtp"
+        ),
+        (
+            "550 5.2.1 The email account that you tried to reach is disabled. Learn more at"
+            " https://support.google.com/mail/?p=DisabledUser"
+        ),
         # Yahoo, AOL
         "554 delivery error: dd This user doesn't have a yahoo.com account (a@yahoo.com) [0]",
-        ("554 delivery error: dd Sorry your message to a@yahoo.com cannot be delivered. This"
-        " account has been disabled or discontinued [#102]."),
+        (
+            "554 delivery error: dd Sorry your message to a@yahoo.com cannot be delivered. This"
+            " account has been disabled or discontinued [#102]."
+        ),
         "552 1 Requested mail action aborted, mailbox not found",
         "550 5.1.1 <a@aol.com>: Recipient address rejected: aol.com",
         # Outlook.com
@@ -74,27 +87,37 @@ AT_RECIPIENT = {
         "550 5.7.1 Unable to relay",
         "550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain",
         "550 relay not permitted",
-        ("550-Please turn on SMTP Authentication in your mail client.\nmail.example.org is not"
-        " permitted to relay through this server without authentication."),
+        (
+            "550-Please turn on SMTP Authentication in your mail client.\nmail.example.org is not"
+            " permitted to relay through this server without authentication."
+        ),
         "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)",
         "550 we do not relay",
         "454 4.7.1 <a@example.org>: Relay access denied",
         # policy and block lists
         "554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.spamhaus.org",
         "550 5.7.0 Blocked - see https://ipcheck.proofpoint.com/?ip=192.0.2.1",
-        ("550 csi.mimecast.org Poor Reputation Sender. -"
-        " https://community.mimecast.com/docs/DOC-1369#550"),
-        ("550 Administrative prohibition - envelope blocked -"
-        " https://community.mimecast.com/docs/DOC-1369#550"),
-        ("554 Email rejected due to security policies -"
-        " https://community.mimecast.com/docs/DOC-1369#554"),
+        (
+            "550 csi.mimecast.org Poor Reputation Sender. -"
+            " https://community.mimecast.com/docs/DOC-1369#550"
+        ),
+        (
+            "550 Administrative prohibition - envelope blocked -"
+            " https://community.mimecast.com/docs/DOC-1369#550"
+        ),
+        (
+            "554 Email rejected due to security policies -"
+            " https://community.mimecast.com/docs/DOC-1369#554"
+        ),
         "550 5.7.606 Access denied, banned sending IP [192.0.2.1]",
         "550 5.7.1 message refused by policy",
         "554 5.7.9 Message not accepted for policy reasons.",
         "554 5.7.1 [HM08] Message rejected due to local policy",
         "550 5.7.0 Local Policy Violation",
-        ("553 5.7.1 [BL21] Connections will not be accepted from 192.0.2.1, because the ip is in"
-        " Spamhaus's list"),
+        (
+            "553 5.7.1 [BL21] Connections will not be accepted from 192.0.2.1, because the ip is in"
+            " Spamhaus's list"
+        ),
         "550 JunkMail rejected - mx.example.org [192.0.2.1] is in an RBL",
         "521 5.2.1 :  AOL will not accept delivery of this message.",
         "550 5.2.1 Mailbox unavailable. Your IP address 192.0.2.1 is blacklisted",
@@ -127,10 +150,14 @@ AT_RECIPIENT = {
         "550 5.7.1 Too many invalid recipients",
         "550 too many connections from your IP",
         "550 5.4.5 Daily user sending quota exceeded.",
-        ("550 5.1.90 Your message can't be sent because you've reached your daily limit for message"
-        " recipients"),
-        ("554 5.7.0 Your message could not be sent. The limit on the number of allowed outgoing"
-        " messages was exceeded. Try again later. Rate limit"),
+        (
+            "550 5.1.90 Your message can't be sent because you've reached your daily limit for"
+            " message recipients"
+        ),
+        (
+            "554 5.7.0 Your message could not be sent. The limit on the number of allowed outgoing"
+            " messages was exceeded. Try again later. Rate limit"
+        ),
         # how we speak
         "500 5.5.1 unrecognized command",
         "502 command not implemented",
@@ -140,8 +167,10 @@ AT_RECIPIENT = {
     Meaning.MESSAGE: (
         "552 5.3.4 Message size exceeds fixed limit",
         "552 sorry, that message size exceeds my databytes limit (#5.3.4)",
-        ("552-5.7.0 This message was blocked because its content presents a potential\n5.7.0"
-        " security issue."),
+        (
+            "552-5.7.0 This message was blocked because its content presents a potential\n5.7.0"
+            " security issue."
+        ),
         "550 5.2.3 RESOLVER.RST.RecipSizeLimit; message too large for this recipient",
         "554 5.7.1 virus found",
         "550 5.6.1 media not supported",
@@ -159,8 +188,10 @@ AT_RECIPIENT = {
         "554 5.2.2 mailbox full",
         "552 Requested mail action aborted: exceeded storage allocation",
         "552 a",
-        ("550 5.2.1 The user you are trying to contact is receiving mail at a rate that prevents"
-        " additional messages from being delivered."),
+        (
+            "550 5.2.1 The user you are trying to contact is receiving mail at a rate that prevents"
+            " additional messages from being delivered."
+        ),
         "550 mailbox temporarily disabled",
         "554 5.4.7 delivery time expired",
         "550 5.4.316 Message expired, connection refused",
@@ -180,7 +211,7 @@ AT_RECIPIENT = {
         "550 5.4.4 Host or domain name not found. Name service error for name=example.org",
         "550 5.4.6 routing loop detected",
     ),
-}  # fmt: skip
+}
 ALL = [(said, meaning) for meaning, replies in AT_RECIPIENT.items() for said in replies]
 
 

@@ -68,9 +68,12 @@ def test_a_profile_reminder_knows_nothing_of_the_profile() -> None:
     told = {each.name for each in dataclasses.fields(ProfileReminder)}
 
     assert told - secrets_of("profile_reminder") == {
-        "applicant_name_ar", "applicant_name_en", "language", "registration_number",
+        "applicant_name_ar",
+        "applicant_name_en",
+        "language",
+        "registration_number",
         "last_confirmed_on",
-    }  # fmt: skip
+    }
 
 
 @pytest.mark.parametrize("letter", sorted(REMINDER_LETTERS))

@@ -36,10 +36,13 @@ REMINDERS = [
 KINDS = [
     next(s for s in REMINDERS if s.name == name)
     for name in (
-        "card-reminder-90-days", "card-reminder-30-days", "renewal-waiting-returned",
-        "profile-reminder-confirmed-long-ago", "profile-reminder-confirmed-never",
+        "card-reminder-90-days",
+        "card-reminder-30-days",
+        "renewal-waiting-returned",
+        "profile-reminder-confirmed-long-ago",
+        "profile-reminder-confirmed-never",
     )
-]  # fmt: skip
+]
 HOSTILE = (
     "<script>alert(1)</script> & Co",
     "Maximiliana-Josephine Featherstonehaugh O'Callaghan-Winterbottom of Somewhere Far Away",

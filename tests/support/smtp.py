@@ -15,9 +15,18 @@ from typing import Literal, Self, cast
 #: Where a fault can strike. ``CONNECT`` is the greeting, ``MIDDLE`` is inside the content,
 #: ``CONTENT`` the answer to its final dot: the letter is recorded, whatever the answer.
 At = Literal[
-    "CONNECT", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "MIDDLE", "CONTENT", "RSET",
+    "CONNECT",
+    "EHLO",
+    "STARTTLS",
+    "AUTH",
+    "MAIL",
+    "RCPT",
+    "DATA",
+    "MIDDLE",
+    "CONTENT",
+    "RSET",
     "QUIT",
-]  # fmt: skip
+]
 
 
 @dataclass(frozen=True)
@@ -170,10 +179,15 @@ class _Session:
         self._recorder.commands.append(line)
         verb, _, rest = line.partition(" ")
         commands: dict[str, Callable[[str], object]] = {
-            "EHLO": self._ehlo, "STARTTLS": self._starttls, "AUTH": self._auth,
-            "MAIL": self._mail, "RCPT": self._rcpt, "DATA": self._data,
-            "RSET": self._rset, "QUIT": self._quit,
-        }  # fmt: skip
+            "EHLO": self._ehlo,
+            "STARTTLS": self._starttls,
+            "AUTH": self._auth,
+            "MAIL": self._mail,
+            "RCPT": self._rcpt,
+            "DATA": self._data,
+            "RSET": self._rset,
+            "QUIT": self._quit,
+        }
         command = commands.get(verb.upper())
         if command is None:
             await self._say("502 5.5.1 unknown")

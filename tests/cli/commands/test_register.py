@@ -9,9 +9,13 @@ from cli.demo.examples import OFFICERS, OFFICIAL_RECORDS, REGISTER
 from support.shell import mumaris
 
 EXAMPLES = (
-    "--practitioners", str(REGISTER), "--officers", str(OFFICERS),
-    "--official", str(OFFICIAL_RECORDS),
-)  # fmt: skip
+    "--practitioners",
+    str(REGISTER),
+    "--officers",
+    str(OFFICERS),
+    "--official",
+    str(OFFICIAL_RECORDS),
+)
 
 
 def numbers(table: str) -> list[list[str]]:

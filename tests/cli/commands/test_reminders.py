@@ -144,8 +144,9 @@ async def test_lists_are_json_too(card: OnFile) -> None:
     why = json.loads((await mumaris("reminders", "why", card.number, "--json")).stdout)
 
     assert [(each["day"], each["by_days_left"]) for each in days] == [
-        (DAY, {"14": 1}), ("2026-11-23", {}),
-    ]  # fmt: skip
+        (DAY, {"14": 1}),
+        ("2026-11-23", {}),
+    ]
     assert next(each["letter"] for each in why["about"]) == "yes, with the next run"
 
 
@@ -154,9 +155,17 @@ async def test_a_rehearsal_is_a_table_a_csv_and_a_picture(card: OnFile, tmp_path
     table, picture = tmp_path / "days.csv", tmp_path / "days.svg"
 
     ran = await mumaris(
-        "reminders", "rehearse", "--on", DAY, "--days", "16", "--csv", str(table), "--chart",
+        "reminders",
+        "rehearse",
+        "--on",
+        DAY,
+        "--days",
+        "16",
+        "--csv",
+        str(table),
+        "--chart",
         str(picture),
-    )  # fmt: skip
+    )
 
     lines = table.read_text(encoding="utf-8").splitlines()
     assert ran.exit_code == 0
@@ -268,8 +277,10 @@ async def test_reminders_are_stopped_by_hand(card: OnFile) -> None:
     assert added.stdout == "suppressed\nreasons: deceased\n"
     assert "was suppressed for this reason already" in again.stdout
     assert json.loads(both.stdout) == {
-        "new": True, "reasons": ["deceased", "bounced"], "people": 1,
-    }  # fmt: skip
+        "new": True,
+        "reasons": ["deceased", "bounced"],
+        "people": 1,
+    }
     assert unasked.exit_code != 0
     assert one.stdout == "lifted: bounced\nstill suppressed: deceased\n"
     assert rest.stdout == "lifted: deceased\n"

@@ -34,9 +34,15 @@ async def test_a_submission_comes_from_standard_input() -> None:
 
     answer = json.loads(submitted.stdout)
     assert set(answer) == {
-        "tracking_code", "kind", "status", "status_since", "reference_number", "submitted_at",
-        "round", "closes_at",
-    }  # fmt: skip
+        "tracking_code",
+        "kind",
+        "status",
+        "status_since",
+        "reference_number",
+        "submitted_at",
+        "round",
+        "closes_at",
+    }
     assert datetime.fromisoformat(answer["submitted_at"]).tzinfo is not None
 
 
@@ -166,9 +172,17 @@ async def test_a_returned_request_is_corrected_and_reviewed_again(tmp_path: Path
     today = datetime.now(UTC).date()
 
     returned = await mumaris(
-        "request", "decide", code, "--return", "--officer", "amal",
-        "--reason", "unclear", "--field", Field.SPECIALTY,
-    )  # fmt: skip
+        "request",
+        "decide",
+        code,
+        "--return",
+        "--officer",
+        "amal",
+        "--reason",
+        "unclear",
+        "--field",
+        Field.SPECIALTY,
+    )
     shown = await mumaris("request", "show", code)
     corrected = specialty_change(
         today, changes={"specialty": "intensive care nursing"}, documents=[employer_letter(today)]

@@ -81,14 +81,14 @@ async def test_what_needs_a_hand_is_told_with_the_command_for_it() -> None:
     answer = json.loads(told.stdout)
     assert (shown.exit_code, told.exit_code) == (1, 1)
     assert {need["code"] for need in answer["needs_a_hand"]} == {
-        "sweep_stopped", "request_without_run", "reviews_overdue",
-    }  # fmt: skip
+        "sweep_stopped",
+        "request_without_run",
+        "reviews_overdue",
+    }
     assert all(need["message"] in shown.stdout for need in answer["needs_a_hand"])
     assert "mumaris review queue" in shown.stdout
     assert answer["without_run"] == [code]
-    assert answer["requests"] == [
-        {"kind": "profile_update", "status": "under_review", "number": 1}
-    ]  # fmt: skip
+    assert answer["requests"] == [{"kind": "profile_update", "status": "under_review", "number": 1}]
 
 
 @pytest.mark.usefixtures("database")
@@ -97,10 +97,20 @@ async def test_the_json_of_a_fresh_installation_is_whole() -> None:
     answer = json.loads((await mumaris("status", "--json")).stdout)
 
     assert set(answer) == {
-        "at", "database", "prefect", "last_sweep_at", "requests", "reviews_overdue", "set_aside",
-        "without_run", "without_bill", "claims_of_inactive_officers", "mail", "reminders",
+        "at",
+        "database",
+        "prefect",
+        "last_sweep_at",
+        "requests",
+        "reviews_overdue",
+        "set_aside",
+        "without_run",
+        "without_bill",
+        "claims_of_inactive_officers",
+        "mail",
+        "reminders",
         "needs_a_hand",
-    }  # fmt: skip
+    }
     assert set(answer["reminders"]) == {"card", "profile"}
     assert answer["prefect"] == {"reachable": None, "trouble": None, "workers_online": None}
 

@@ -87,9 +87,17 @@ async def test_the_third_example_is_returned_and_corrected(tmp_path: Path) -> No
     """The corrected file is accepted for the same request and reviewed again."""
     code = await at_the_gate("03-returned-and-corrected.json", tmp_path)
     returned = await mumaris(
-        "request", "decide", code, "--officer", "amal", "--return",
-        "--field", "employer", "--reason", "differs_from_document",
-    )  # fmt: skip
+        "request",
+        "decide",
+        code,
+        "--officer",
+        "amal",
+        "--return",
+        "--field",
+        "employer",
+        "--reason",
+        "differs_from_document",
+    )
     corrected = write_json(tmp_path, read_example("03-corrected.json", TODAY))
 
     resubmitted = await mumaris("request", "resubmit", code, corrected)
@@ -106,9 +114,16 @@ async def test_the_fourth_example_is_rejected(tmp_path: Path) -> None:
     code = await at_the_gate("04-rejected.json", tmp_path)
 
     decided = await mumaris(
-        "request", "decide", code, "--officer", "salma", "--reject", "--yes",
-        "--reason", "documents_not_authentic",
-    )  # fmt: skip
+        "request",
+        "decide",
+        code,
+        "--officer",
+        "salma",
+        "--reject",
+        "--yes",
+        "--reason",
+        "documents_not_authentic",
+    )
 
     assert decided.stdout == "rejected\n"
 

@@ -113,7 +113,7 @@ def written(records: Sequence[Sequence[str]], *, separator: str, end: str, quote
         ),
         ("<html><table>", (1, "file", "not_csv", "")),
     ],
-)  # fmt: skip
+)
 def test_one_cause_is_one_problem(
     tmp_path: Path, text: str, problem: tuple[int, str, str, str]
 ) -> None:

@@ -47,10 +47,26 @@ FACTS = ReminderFacts(
 @pytest.mark.parametrize(
     ("left", "threshold"),
     [
-        (91, None), (90, 90), (61, 90), (60, 60), (31, 60), (30, 30), (15, 30), (14, 14), (8, 14),
-        (7, 7), (2, 7), (1, 1), (0, 0), (-1, 0), (-13, 0), (-14, -14), (-29, -14), (-30, None),
+        (91, None),
+        (90, 90),
+        (61, 90),
+        (60, 60),
+        (31, 60),
+        (30, 30),
+        (15, 30),
+        (14, 14),
+        (8, 14),
+        (7, 7),
+        (2, 7),
+        (1, 1),
+        (0, 0),
+        (-1, 0),
+        (-13, 0),
+        (-14, -14),
+        (-29, -14),
+        (-30, None),
     ],
-)  # fmt: skip
+)
 def test_windows_are_half_open(left: int, threshold: int | None) -> None:
     """A threshold is current from its own day until the next one's."""
     assert POLICY.card.current(EXPIRY, EXPIRY - timedelta(days=left)) == threshold

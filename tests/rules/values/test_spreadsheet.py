@@ -49,11 +49,21 @@ def test_a_column_is_known_by_its_name_however_it_is_dressed(
 @pytest.mark.parametrize(
     ("cell", "expected"),
     [
-        ("TRUE", True), ("yes", True), ("1", True), ("١", True), ("نعم", True), ("صح", True),
-        (" Y ", True), ("\u200fنعم\u200f", True), ("FALSE", False), ("No", False), ("0", False),
-        ("لا", False), ("خطأ", False),
+        ("TRUE", True),
+        ("yes", True),
+        ("1", True),
+        ("١", True),
+        ("نعم", True),
+        ("صح", True),
+        (" Y ", True),
+        ("\u200fنعم\u200f", True),
+        ("FALSE", False),
+        ("No", False),
+        ("0", False),
+        ("لا", False),
+        ("خطأ", False),
     ],
-)  # fmt: skip
+)
 def test_yes_and_no_are_read_in_both_languages(cell: str, expected: bool) -> None:
     """And as spreadsheets write them."""
     assert yes_or_no(cell) is expected
@@ -107,9 +117,23 @@ def test_hours_are_kept_as_attended(cell: str, expected: int | str) -> None:
 
 @pytest.mark.parametrize(
     "cell",
-    ["", "0", "0.00", "-1", "1.234", "1,250", "1.250,5", "1E+3", "Infinity", "NaN", "abc", "12:30",
-     "10000", "12.5 h"],
-)  # fmt: skip
+    [
+        "",
+        "0",
+        "0.00",
+        "-1",
+        "1.234",
+        "1,250",
+        "1.250,5",
+        "1E+3",
+        "Infinity",
+        "NaN",
+        "abc",
+        "12:30",
+        "10000",
+        "12.5 h",
+    ],
+)
 def test_hours_that_may_mean_two_things_or_nothing_are_named(cell: str) -> None:
     """A comma before three digits may part thousands."""
     with refused("ledger_hours_form"):

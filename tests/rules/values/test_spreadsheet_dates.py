@@ -29,15 +29,33 @@ def code_of(cell: str, order: DateOrder = UNKNOWN) -> str:
 @given(
     day=DAYS,
     form=st.sampled_from(
-        ["{d:%Y-%m-%d}", "{d:%Y/%m/%d}", "{d:%Y.%m.%d}", "{d.year}/{d.month}/{d.day}",
-         "{d:%d-%b-%Y}", "{d:%d %B %Y}", "{d:%b %d, %Y}", "{d.day}-{d:%b}-{d.year}"]
+        [
+            "{d:%Y-%m-%d}",
+            "{d:%Y/%m/%d}",
+            "{d:%Y.%m.%d}",
+            "{d.year}/{d.month}/{d.day}",
+            "{d:%d-%b-%Y}",
+            "{d:%d %B %Y}",
+            "{d:%b %d, %Y}",
+            "{d.day}-{d:%b}-{d.year}",
+        ]
     ),
     time=st.sampled_from(
-        ["", " 00:00", " 00:00:00", "T00:00:00", "T00:00:00Z", "T00:00:00+03:00", " 0:00",
-         " 00:00:00.000", " 12:00:00 AM", " 12:00:00 ص"]
+        [
+            "",
+            " 00:00",
+            " 00:00:00",
+            "T00:00:00",
+            "T00:00:00Z",
+            "T00:00:00+03:00",
+            " 0:00",
+            " 00:00:00.000",
+            " 12:00:00 AM",
+            " 12:00:00 ص",
+        ]
     ),
     mark=MARKS,
-)  # fmt: skip
+)
 def test_a_date_that_can_be_read_in_one_way_is_read(
     day: date, form: str, time: str, mark: str
 ) -> None:
