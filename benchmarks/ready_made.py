@@ -6,10 +6,10 @@ from uuid import UUID
 
 from aiosmtplib import SMTP
 
-from mail.compose import compose
-from mail.languages import Language
-from mail.samples import CREATED_AT, samples
+from mail.composing.message import compose
+from mail.preview.samples import CREATED_AT, samples
 from mail.settings import MailSettings
+from mail.wording.languages import Language
 
 
 def ready_made(settings: MailSettings) -> bytes:

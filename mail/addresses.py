@@ -8,7 +8,7 @@ import re
 import unicodedata
 from email.headerregistry import Address
 
-from mail.bidi import one_line
+from mail.wording.bidi import one_line
 from rules.errors import MumarisError
 
 #: RFC 5321 4.5.3.1: what an address may measure, in octets.

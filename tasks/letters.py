@@ -19,16 +19,12 @@ from desk.clock import utc_now
 from desk.mail.mailboxes import heed_refusal
 from desk.mail.news import mail_is_away, mail_leaves
 from mail.addresses import AddressMalformed, HeaderUnsafe
-from mail.backoff import next_attempt
-from mail.compose import compose
-from mail.delivery import Accepted, Courier, Deferred, Outcome, Refused
-from mail.facts import (
-    FactMissing,
-    FactsMalformed,
-    facts_from_json,
-    secrets_of,
-)
-from mail.outcomes import DeferredKind, Withheld
+from mail.composing.message import compose
+from mail.delivering.backoff import next_attempt
+from mail.delivering.courier import Accepted, Courier, Deferred, Outcome, Refused
+from mail.delivering.outcomes import DeferredKind, Withheld
+from mail.facts.letter import FactMissing
+from mail.facts.stored import FactsMalformed, facts_from_json, secrets_of
 from mail.settings import MailSettings
 from models.database import patiently, transaction
 from models.door import PIPELINE, record, ring

@@ -33,7 +33,7 @@ def preview(
 
     Example: mumaris letters preview --to letters-preview
     """
-    from mail.preview import write_previews
+    from mail.preview.files import write_previews
 
     written = write_previews(to)
     typer.echo(f"{len(written)} files in {to}; begin with {to / 'index.html'}")

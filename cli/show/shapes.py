@@ -10,7 +10,7 @@ from typing import Any
 
 from cli.show.output import iso, words
 from desk.requests.timeline import show_instant, timeline
-from mail.outcomes import without_addresses
+from mail.delivering.outcomes import without_addresses
 from models.letters import Letter
 from models.reminders.reminders import Reminder
 from models.requests import Request, RequestEvent

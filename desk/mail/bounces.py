@@ -11,10 +11,10 @@ from typing import NamedTuple
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.mail.mailboxes import gone, in_doubt
-from mail.bounces import MAX_BYTES, Report, What, read_reports
-from mail.outcomes import without_addresses
-from mail.refusal_texts import Meaning
-from mail.refusals import meaning_of
+from mail.delivering.outcomes import without_addresses
+from mail.delivering.refusal_texts import Meaning
+from mail.delivering.refusals import meaning_of
+from mail.reports.bounces import MAX_BYTES, Report, What, read_reports
 from mail.settings import MailSettings
 from models.database import patiently, transaction
 from models.door import PIPELINE, record, ring

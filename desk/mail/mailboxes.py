@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.policy import current_policy
-from mail.outcomes import Deferred, DeferredKind, Outcome, Refused
+from mail.delivering.outcomes import Deferred, DeferredKind, Outcome, Refused
 from models.reminders.mailbox_doubts import doubt
 from models.reminders.reminders import address_key
 from models.reminders.suppressions import Why, suppress

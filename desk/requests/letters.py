@@ -9,9 +9,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from desk.clock import last_day
 from desk.kinds.in_force import InForce
 from desk.policy import current_policy
-from mail import facts as letters
-from mail.facts import CardValidity, Correction, Facts, FieldLabel, facts_to_json, letter_name
-from mail.languages import Language
+from mail.facts import request_letters
+from mail.facts.letter import letter_name
+from mail.facts.request_letters import CardValidity, Correction, FieldLabel, RequestFacts
+from mail.facts.stored import facts_to_json
+from mail.wording.languages import Language
 from models.letters import letter_key, queue_letter, skip_letters
 from models.links import ActivationLink, LinkPurpose, issue_link, newest_link
 from models.payments import Bill
@@ -32,7 +34,7 @@ async def queue_received(
     session: AsyncSession, request: Request, practitioner: Practitioner, *, now: datetime
 ) -> None:
     """The request has reached us."""
-    facts = letters.Received(**_common(request, practitioner), submitted_on=riyadh_day(now))
+    facts = request_letters.Received(**_common(request, practitioner), submitted_on=riyadh_day(now))
     await _queue(session, request, facts, practitioner.email, now=now)
 
 
@@ -45,7 +47,7 @@ async def queue_returned(
     now: datetime,
 ) -> None:
     """What to correct, and until when: as the request's row says."""
-    facts = letters.Returned(
+    facts = request_letters.Returned(
         **_common(request, practitioner),
         corrections=tuple(
             Correction(
@@ -71,7 +73,7 @@ async def queue_rejected(
     now: datetime,
 ) -> None:
     """An officer said no, and why."""
-    facts = letters.Rejected(
+    facts = request_letters.Rejected(
         **_common(request, practitioner),
         reason_ar=reason.sentence_ar,
         reason_en=reason.sentence_en,
@@ -90,7 +92,7 @@ async def queue_payment_due(
 ) -> None:
     """What to pay, how, and until when: as the bill, policy and the request's row say."""
     payment = current_policy().payment
-    facts = letters.PaymentDue(
+    facts = request_letters.PaymentDue(
         **_common(request, practitioner),
         reference_number=str(request.reference_number),
         bill_number=bill.number,
@@ -119,7 +121,7 @@ async def queue_activation(
         await skip_letters(session, link_id=earlier.id, reason="superseded", now=now)
     purpose = LinkPurpose.ACTIVATE
     link = await issue_link(session, request.id, purpose, now=now, expires_at=expires_at)
-    facts = letters.Activation(
+    facts = request_letters.Activation(
         **_common(request, practitioner),
         reference_number=str(request.reference_number),
         activation_url=_NOT_MINTED,
@@ -138,7 +140,7 @@ async def queue_old_address_notice(
     limits = current_policy().activation
     expires_at = now + timedelta(days=limits.close_after_days)
     link = await issue_link(session, request.id, LinkPurpose.STOP, now=now, expires_at=expires_at)
-    facts = letters.OldAddressNotice(
+    facts = request_letters.OldAddressNotice(
         **_common(request, practitioner),
         reference_number=str(request.reference_number),
         stop_url=_NOT_MINTED,
@@ -158,7 +160,7 @@ async def queue_activated(
     now: datetime,
 ) -> None:
     """The changes are in force; goes to the address that is in force now."""
-    facts = letters.Activated(
+    facts = request_letters.Activated(
         **_common(request, practitioner),
         reference_number=str(request.reference_number),
         activated_on=riyadh_day(now),
@@ -185,7 +187,7 @@ async def queue_withdrawn(
     now: datetime,
 ) -> None:
     """The request was taken back, and by whom."""
-    facts = letters.Withdrawn(
+    facts = request_letters.Withdrawn(
         **_common(request, practitioner),
         withdrawn_by=_WITHDRAWN_BY[by],
         withdrawn_on=riyadh_day(now),
@@ -203,7 +205,7 @@ async def queue_link_expired(
     now: datetime,
 ) -> None:
     """The link expired unused; its own page offers a new one."""
-    facts = letters.LinkExpired(
+    facts = request_letters.LinkExpired(
         **_common(request, practitioner),
         reference_number=str(request.reference_number),
         new_link_url=_NOT_MINTED,
@@ -222,7 +224,7 @@ async def queue_undone(
     now: datetime,
 ) -> None:
     """Contact details were taken back: to the address that is restored, and the disputed one."""
-    facts = letters.Undone(
+    facts = request_letters.Undone(
         **_common(request, practitioner),
         reference_number=str(request.reference_number),
         undone_on=riyadh_day(now),
@@ -243,7 +245,7 @@ async def queue_expired(
     session: AsyncSession, request: Request, practitioner: Practitioner, *, now: datetime
 ) -> None:
     """The request closed by itself: the caller has not moved it yet."""
-    facts = letters.Expired(
+    facts = request_letters.Expired(
         **_common(request, practitioner),
         reason=_EXPIRED_WHILE[Status(request.status)],
         expired_on=riyadh_day(now),
@@ -281,7 +283,7 @@ def _last_day(request: Request) -> date:
 async def _queue(
     session: AsyncSession,
     request: Request,
-    facts: Facts,
+    facts: RequestFacts,
     address: str,
     *distinction: object,
     now: datetime,

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from desk.reminders.confirming import ConfirmView, confirm, look
 from desk.reminders.links import ReminderLinkState
-from mail.bidi import clean_facts
+from mail.wording.bidi import clean_facts
 from portal.web.clock import Now
 from portal.web.forms import field_of
 from portal.web.languages import page_language

@@ -2,7 +2,7 @@
 
 from fastapi import Request
 
-from mail.languages import Language
+from mail.wording.languages import Language
 
 #: Longer headers are not looked at; browsers send about a hundred characters.
 _MAX_HEADER = 400

@@ -11,9 +11,9 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from mail.languages import Language
-from mail.phrases import phrases
 from mail.settings import MailSettings
+from mail.wording.languages import Language
+from mail.wording.phrases import phrases
 from portal.web.languages import page_language
 from portal.web.sentences import sentences, speaker
 

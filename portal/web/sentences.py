@@ -10,7 +10,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from mail.languages import Language
+from mail.wording.languages import Language
 
 CATALOGUE = Path(__file__).resolve().parents[2] / "templates" / "portal" / "sentences"
 

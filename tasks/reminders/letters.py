@@ -17,14 +17,14 @@ from typing import NamedTuple
 
 from desk.clock import utc_now
 from mail.addresses import AddressMalformed, HeaderUnsafe
-from mail.compose import Message
-from mail.delivery import Accepted, Deferred, DeferredKind, Outcome
-from mail.letter_facts import FactMissing
-from mail.outcomes import Withheld
-from mail.pace import Pace
-from mail.pipelining import PipeliningCourier
+from mail.composing.message import Message
+from mail.composing.skeleton import Skeletons
+from mail.delivering.courier import Accepted, Deferred, DeferredKind, Outcome
+from mail.delivering.outcomes import Withheld
+from mail.delivering.pace import Pace
+from mail.delivering.pipelining import PipeliningCourier
+from mail.facts.letter import FactMissing
 from mail.settings import MailSettings
-from mail.skeleton import Skeletons
 from models.database import transaction
 from models.reminders.outbox import next_to_send
 from rules.policy.reminders import ReminderPolicy

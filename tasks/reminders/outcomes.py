@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from mail.backoff import next_attempt
-from mail.delivery import Accepted, Deferred, Outcome
+from mail.delivering.backoff import next_attempt
+from mail.delivering.courier import Accepted, Deferred, Outcome
 from models.reminders.outbox import Stamp
 from rules.errors import MumarisError
 from rules.reminders.decision import Reason, ReminderStatus

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from desk.mail.mailboxes import heed_refusal
 from desk.mail.news import mail_is_away, mail_leaves
-from mail.outcomes import Accepted, Deferred, Outcome
+from mail.delivering.outcomes import Accepted, Deferred, Outcome
 from models.database import patiently, transaction
 from models.reminders.mailbox_doubts import believe
 from models.reminders.outbox import Stamp, give_back, release, stamp

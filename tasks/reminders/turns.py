@@ -6,7 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-from mail.backoff import WAITS
+from mail.delivering.backoff import WAITS
 from models.database import patiently, transaction
 from models.reminders.instants import set_right
 from models.reminders.reminders import count_queued

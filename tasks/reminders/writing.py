@@ -8,9 +8,8 @@ from uuid import UUID
 
 from desk.clock import RIYADH
 from desk.policy import as_on_card
-from mail.languages import Language
-from mail.letter_facts import LetterFacts
-from mail.reminder_facts import (
+from mail.facts.letter import LetterFacts
+from mail.facts.reminder_letters import (
     CardReminder,
     ProfileReminder,
     ReminderCorrection,
@@ -18,6 +17,7 @@ from mail.reminder_facts import (
     WaitsIn,
 )
 from mail.settings import MailSettings
+from mail.wording.languages import Language
 from models.database import patiently, transaction
 from models.reminders.orders import ordered_among
 from models.reminders.outbox import Held, Stamp, give_back, hold, stamp
@@ -160,7 +160,7 @@ def _begin(day: date) -> datetime:
 
 
 def facts_of(ready: Ready, *, settings: MailSettings) -> LetterFacts:
-    """What the letter says on the day that it leaves; raises `mail.letter_facts.FactMissing`."""
+    """What the letter says on the day that it leaves; raises `mail.facts.letter.FactMissing`."""
     person = ready.person
     portal = settings.portal_url.rstrip("/")
     stop = f"{portal}/unsubscribe/{ready.stop_token}"

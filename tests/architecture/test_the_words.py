@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from mail.rendering import TEMPLATES
+from mail.composing.rendering import TEMPLATES
 from portal.web.sentences import sentences
 from rules.card_renewal.eligibility_sentences import LINES
 from rules.findings.catalogue import CATALOGUE

@@ -10,7 +10,7 @@ import pytest
 
 import tasks.reminders.letters
 from desk.clock import utc_now
-from mail.backoff import WAITS
+from mail.delivering.backoff import WAITS
 from models.database import transaction
 from models.letters import Letter, LetterStatus
 from models.reminders.outbox import Stamp, give_back, hold, stamp

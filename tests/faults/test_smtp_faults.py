@@ -13,7 +13,7 @@ from sqlmodel import col, select
 import support.smtp
 import tasks.letters
 from desk.clock import utc_now
-from mail.backoff import WAITS
+from mail.delivering.backoff import WAITS
 from models.database import transaction
 from models.letters import Letter, LetterStatus
 from models.requests import history

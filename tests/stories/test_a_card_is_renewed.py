@@ -14,8 +14,8 @@ from desk.register.cards import eligibility_of
 from flows import card_renewal, profile_update
 from flows.card_renewal import CardRenewalSubmission, Document
 from flows.profile_update import ProfileChanges, ProfileUpdateSubmission
-from mail.dates import gregorian_day, hijri_day
-from mail.languages import Language
+from mail.wording.dates import gregorian_day, hijri_day
+from mail.wording.languages import Language
 from rules.card_renewal.eligibility import may_renew
 from rules.requests.documents import DocumentKind
 from rules.requests.statuses import Status

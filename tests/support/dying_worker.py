@@ -29,10 +29,10 @@ from prefect.exceptions import Pause
 import tasks.letters
 import tasks.runs.news
 import tasks.runs.sweeping
-from mail.languages import Language
-from mail.rendering import render
-from mail.samples import samples
+from mail.composing.rendering import render
+from mail.preview.samples import samples
 from mail.settings import MailSettings
+from mail.wording.languages import Language
 from models.letters import Letter
 from worker.in_process import InProcessWorker
 

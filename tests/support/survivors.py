@@ -68,7 +68,7 @@ def _survivors(data: SourceFileMutationData) -> Iterator[Survivor]:
 
 
 def _function(key: str) -> str:
-    """``mail.outcomes.x_final__mutmut_3`` is a mutant of ``mail.outcomes.final``."""
+    """``models.door.x_move__mutmut_3`` is a mutant of ``models.door.move``."""
     name = re.sub(r"__mutmut_\d+$", "", key)
     return re.sub(r"\.x_?", ".", name.replace("ǁ", "."), count=1).replace("..", ".")
 

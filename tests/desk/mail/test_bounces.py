@@ -14,7 +14,7 @@ from desk.clock import utc_now
 from desk.mail.bounces import read_maildir
 from desk.mail.state import mail_state
 from desk.mail.suppressing import reasons_against, stop_reminders
-from mail.bounces import Report
+from mail.reports.bounces import Report
 from models.database import transaction
 from models.letters import Letter
 from models.reminders.suppressions import Why, lift, suppression_of

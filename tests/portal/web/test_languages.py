@@ -4,7 +4,7 @@ import httpx
 import pytest
 from fastapi import Request
 
-from mail.languages import Language
+from mail.wording.languages import Language
 from portal.web.languages import page_language
 from support.portal import mailed_link
 

@@ -5,7 +5,7 @@ from string import Formatter
 
 import pytest
 
-from mail.languages import Language
+from mail.wording.languages import Language
 from portal.web.pages import TEMPLATES
 from portal.web.sentences import sentences, speaker
 from rules.requests.statuses import Status

@@ -1,0 +1,1 @@
+"""A message is delivered, and what the mail server answers is judged."""

@@ -1,0 +1,1 @@
+"""What each letter says: one frozen class per letter."""

@@ -1,0 +1,79 @@
+"""Every letter by its name, and its facts as they are stored: JSON without the secrets.
+
+A class of facts is named like its folder: ``OldAddressNotice`` is
+``templates/emails/old_address_notice/``. A link's token is minted when its letter is composed, and
+joins the facts then.
+
+::
+
+    MumarisError
+    ├── LetterUnknown    no letter has this name
+    ├── FactMissing      a fact that the letter says is empty
+    └── FactsMalformed   the stored facts are not those of the letter
+"""
+
+from dataclasses import fields
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from mail.facts.letter import LetterFacts, letter_name
+from mail.facts.reminder_letters import REMINDER_LETTERS
+from mail.facts.request_letters import REQUEST_LETTERS
+from rules.errors import MumarisError
+
+LETTERS: dict[str, type[LetterFacts]] = REQUEST_LETTERS | REMINDER_LETTERS
+
+
+class LetterUnknown(MumarisError):
+    """No letter has this name."""
+
+    def __init__(self, letter: str) -> None:
+        super().__init__(f"no letter is called {letter!r}")
+
+
+class FactsMalformed(MumarisError):
+    """The stored facts are not those of the letter; names what is wrong, never its value."""
+
+    def __init__(self, letter: str, problems: list[str]) -> None:
+        super().__init__(f"these are not the facts of the letter {letter}: {'; '.join(problems)}")
+        self.letter = letter
+        self.problems = problems
+
+
+def secrets_of(letter: str) -> frozenset[str]:
+    """The facts that are never stored; raises `LetterUnknown`."""
+    return frozenset(f.name for f in fields(_class_of(letter)) if f.metadata.get("secret"))
+
+
+def facts_to_json(facts: LetterFacts) -> dict[str, Any]:
+    """The facts as JSON's own types, without the secrets."""
+    stored: dict[str, Any] = TypeAdapter(type(facts)).dump_python(facts, mode="json")
+    return {name: stored[name] for name in stored.keys() - secrets_of(letter_name(type(facts)))}
+
+
+def facts_from_json(letter: str, data: dict[str, Any], **secrets: str) -> LetterFacts:
+    """The facts that were stored, with the letter's secrets (`secrets_of`) beside them.
+
+    Raises `LetterUnknown`, `FactsMalformed` for a fact that is missing, of another type, or not
+    of this letter, and `FactMissing` for an empty one.
+    """
+    strangers = sorted((data.keys() & secrets_of(letter)) | (secrets.keys() - secrets_of(letter)))
+    if strangers:
+        raise FactsMalformed(letter, [f"{name}: stands in the wrong place" for name in strangers])
+    try:
+        facts: LetterFacts = TypeAdapter(_class_of(letter)).validate_python({**data, **secrets})
+    except ValidationError as refused:
+        problems = [
+            f"{'.'.join(map(str, each['loc']))}: {each['type']}"
+            for each in refused.errors(include_input=False, include_url=False)
+        ]
+        # The cause would print the values, which are personal.
+        raise FactsMalformed(letter, problems) from None
+    return facts
+
+
+def _class_of(letter: str) -> type[LetterFacts]:
+    if letter not in LETTERS:
+        raise LetterUnknown(letter)
+    return LETTERS[letter]

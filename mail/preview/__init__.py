@@ -1,0 +1,1 @@
+"""Every letter with invented facts, to be looked at."""

@@ -1,0 +1,1 @@
+"""How facts are said: languages, dates, plurals, and text that runs both ways."""

@@ -1,0 +1,111 @@
+import pytest
+
+from mail.delivering.outcomes import (
+    Deferred,
+    DeferredKind,
+    Refused,
+    Stage,
+    judge,
+    without_addresses,
+)
+
+
+@pytest.mark.parametrize("stage", Stage)
+@pytest.mark.parametrize("code", [421, 450, 451, 452])
+def test_a_temporary_code_defers_the_letter(code: int, stage: Stage) -> None:
+    """At every stage; before the recipient is named it is our own server that has no time."""
+    outcome = judge(code, "later", stage)
+
+    assert outcome == Deferred(f"{code} later", DeferredKind.BUSY)
+    assert outcome.about_us == (stage in {Stage.SESSION, Stage.SENDER})
+
+
+@pytest.mark.parametrize("code", [550, 551, 553, 554])
+def test_a_plain_refusal_of_the_recipient_is_in_doubt(code: int) -> None:
+    """It says neither that there is no mailbox nor that we are to blame."""
+    outcome = judge(code, "no", Stage.RECIPIENT)
+
+    assert outcome == Deferred(f"{code} no", DeferredKind.DOUBTFUL)
+    assert not outcome.about_us
+
+
+@pytest.mark.parametrize("code", [550, 554])
+def test_a_plain_refusal_of_the_content_casts_no_doubt_on_the_mailbox(code: int) -> None:
+    """The recipient had been taken; the letter is tried again, and given up in the end."""
+    outcome = judge(code, "no", Stage.CONTENT)
+
+    assert outcome == Deferred(f"{code} no", DeferredKind.BUSY)
+    assert not outcome.about_us
+
+
+@pytest.mark.parametrize("stage", [Stage.RECIPIENT, Stage.CONTENT])
+def test_what_names_the_mailbox_ends_the_letter(stage: Stage) -> None:
+    """And says that no other will be taken either."""
+    outcome = judge(550, "5.1.1 user unknown", stage)
+
+    assert outcome == Refused("550 5.1.1 user unknown")
+    assert outcome.of_recipient
+
+
+def test_what_is_wrong_with_the_message_ends_it_alone() -> None:
+    """The next one may be taken."""
+    outcome = judge(552, "5.3.4 message too big", Stage.CONTENT)
+
+    assert outcome == Refused("552 5.3.4 message too big")
+    assert not outcome.of_recipient
+
+
+@pytest.mark.parametrize("stage", Stage)
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (500, "no"),
+        (503, "bad sequence"),
+        (530, "sign in first"),
+        (535, "no"),
+        (554, "5.7.1 Relay access denied"),
+        (550, "5.7.26 unauthenticated sender"),
+        (550, "Connection frequency limited"),
+    ],
+)
+def test_a_refusal_of_us_defers_the_letter_for_as_long_as_it_takes(
+    code: int, said: str, stage: Stage
+) -> None:
+    """The settings can be put right, and nobody should miss a letter for them; at every stage."""
+    outcome = judge(code, said, stage)
+
+    assert outcome == Deferred(f"{code} {said}", DeferredKind.CONFIGURATION)
+    assert outcome.about_us
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "550 5.1.1 <salma@example.org>: unknown",
+        "550 salma@example.org unknown",
+        "550 User SALMA unknown",
+        "550 bounce+salma=example.org@relay.example.org refused",
+        "550 (salma@مثال.example)",
+    ],
+)
+def test_a_reply_is_kept_without_addresses(reply: str) -> None:
+    """It goes into rows and logs."""
+    kept = without_addresses(reply, "salma@example.org")
+
+    assert "salma" not in kept.lower()
+    assert kept.startswith("550")
+
+
+def test_a_reply_is_kept_as_one_printable_line() -> None:
+    """Multi-line answers, NUL and undecodable bytes."""
+    kept = without_addresses("250-a\n250 b\0c\udcff\x1b[1m \u202ed", "x@example.org")
+
+    assert kept == "250-a 250 b c [1m d"
+
+
+def test_a_huge_reply_is_cut_short() -> None:
+    """And never in the middle of an address."""
+    kept = without_addresses("550 " + "word " * 199 + "omar@example.org " * 2000, "x@example.org")
+
+    assert len(kept) <= 300
+    assert "omar" not in kept
