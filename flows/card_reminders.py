@@ -12,10 +12,10 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from flows.reminding import remind
-from rules.policy.thresholds import About
+from rules.policy.thresholds import Topic
 
 
 @flow(name="card-reminders", flow_run_name="card-reminders")
 async def card_reminders(on: date | None = None) -> State:
     """Remind the holders of cards that expire, today; on another day, rehearse."""
-    return await remind(About.CARD, on)
+    return await remind(Topic.CARD, on)

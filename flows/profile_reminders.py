@@ -12,10 +12,10 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from flows.reminding import remind
-from rules.policy.thresholds import About
+from rules.policy.thresholds import Topic
 
 
 @flow(name="profile-reminders", flow_run_name="profile-reminders")
 async def profile_reminders(on: date | None = None) -> State:
     """Ask people to confirm or update their data, today; on another day, rehearse."""
-    return await remind(About.PROFILE, on)
+    return await remind(Topic.PROFILE, on)

@@ -22,7 +22,7 @@ from prefect.states import Completed
 from desk.common_clock import common_clock
 from desk.reminders.planning import Plan, is_today
 from desk.reminders.table import figures, table
-from rules.policy.thresholds import About
+from rules.policy.thresholds import Topic
 from rules.values.dates import riyadh_day
 from tasks.reminders.presence import present
 from tasks.reminders.processes import Crew, Sent
@@ -42,31 +42,31 @@ from tasks.steps.retrying import step_task
 _PLANNING = 20.0
 
 
-async def remind(about: About, on: date | None) -> State:
+async def remind(topic: Topic, on: date | None) -> State:
     """Remind everybody whose card or profile is due today; for another day, say what would be done.
 
     Today is the database's. Ends red only where the run itself is broken: an e-mail that cannot be
     sent has its reason in our tables, and a mail server that is away leaves them to the next run.
     """
     async with present(_run_id()):
-        return await _remind(about, on)
+        return await _remind(topic, on)
 
 
-async def _remind(about: About, on: date | None) -> State:
+async def _remind(topic: Topic, on: date | None) -> State:
     clock = await common_clock()
     began = clock()
     day = on or riyadh_day(began)
-    run = _Shown(about, day, _run_id())
+    run = _Shown(topic, day, _run_id())
     await run.say("examining")
     progress = await acreate_progress_artifact(
         0.0, key=f"{run.name}-progress", description="Examined, then e-mails sent"
     )
     if not is_today(day, began):
-        found = await rehearse(about, day, began, progress)
+        found = await rehearse(topic, day, began, progress)
         await run.end(found, progress)
         return Completed(name="Rehearsed", message=_rehearsed(found, riyadh_day(began)))
-    async with crew_of(about, day, clock=clock) as crew:
-        planned = await plan(about, day, str(run.id), began, progress)
+    async with crew_of(topic, day, clock=clock) as crew:
+        planned = await plan(topic, day, str(run.id), began, progress)
         await run.say(f"{await count_waiting():,} waiting")
         sent = await send(crew, clock(), run, progress)
     found = await report(day, planned, sent, now=clock())
@@ -75,9 +75,9 @@ async def _remind(about: About, on: date | None) -> State:
 
 
 @step_task("plan")
-async def plan(about: About, day: date, run: str, now: datetime, progress: UUID) -> Plan:
+async def plan(topic: Topic, day: date, run: str, now: datetime, progress: UUID) -> Plan:
     """Decide about every card or profile that is due on this day."""
-    return await plan_day(about, day, run=run, now=now, tell=_teller(progress, 0.0, _PLANNING))
+    return await plan_day(topic, day, run=run, now=now, tell=_teller(progress, 0.0, _PLANNING))
 
 
 @step_task("send")
@@ -93,17 +93,17 @@ async def send(crew: Crew, now: datetime, run: "_Shown", progress: UUID) -> Sent
 
 
 @step_task("rehearse")
-async def rehearse(about: About, day: date, now: datetime, progress: UUID) -> Report:
+async def rehearse(topic: Topic, day: date, now: datetime, progress: UUID) -> Report:
     """Say what a run on that day would do."""
-    return await rehearse_day(about, day, now=now, tell=_teller(progress, 0.0, 100.0))
+    return await rehearse_day(topic, day, now=now, tell=_teller(progress, 0.0, 100.0))
 
 
 class _Shown:
     """The run as the Prefect UI shows it: its name has the figures of this moment."""
 
-    def __init__(self, about: About, day: date, run_id: UUID) -> None:
+    def __init__(self, topic: Topic, day: date, run_id: UUID) -> None:
         self.id = run_id
-        self.name = f"{about}-reminders"
+        self.name = f"{topic}-reminders"
         self._day = day
         self._said = ""
 
@@ -117,7 +117,7 @@ class _Shown:
     async def end(self, found: Report, progress: UUID) -> None:
         """Name, table and bar of a run that has done what it could."""
         await acreate_table_artifact(
-            table(found.about, found.by_threshold, rehearsed=found.rehearsed)
+            table(found.topic, found.by_threshold, rehearsed=found.rehearsed)
             or [{"threshold": "nothing was due"}],
             key=self.name,
             description=f"Reminders of {self._day}, by threshold",
@@ -141,7 +141,7 @@ def _teller(progress: UUID, begins: float, ends: float) -> Progress:
 
 def _sentence(found: Report) -> str:
     return (
-        f"{found.examined:,} {found.about}s examined; "
+        f"{found.examined:,} {found.topic}s examined; "
         f"e-mails: {figures(found.sent, found.waiting, found.failed)}"
     )
 
@@ -149,7 +149,7 @@ def _sentence(found: Report) -> str:
 def _rehearsed(found: Report, today: date) -> str:
     return (
         f"{found.day} is not today ({today}), so nothing was sent or kept: on that day "
-        f"{found.examined:,} {found.about}s would be examined and {found.would_send:,} e-mails sent"
+        f"{found.examined:,} {found.topic}s would be examined and {found.would_send:,} e-mails sent"
     )
 
 

@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import instant, known, named
-from rules.policy.thresholds import About
+from rules.policy.thresholds import Topic
 
 
 class Recurring(StrEnum):
@@ -22,9 +22,9 @@ class Recurring(StrEnum):
     PROFILE_REMINDERS = "profile_reminders"
 
     @classmethod
-    def run_about(cls, about: About) -> "Recurring":
-        """The reminder runs about this."""
-        return cls.CARD_REMINDERS if about is About.CARD else cls.PROFILE_REMINDERS
+    def reminders_of(cls, topic: Topic) -> "Recurring":
+        """The runs of reminders on this topic."""
+        return cls.CARD_REMINDERS if topic is Topic.CARD else cls.PROFILE_REMINDERS
 
 
 class LastTime(SQLModel, table=True):

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from cli.options import AsJson, Limit, Yes
+from rules.policy.thresholds import Topic
 
 app = typer.Typer(
     name="reminders", help="Send, forecast and explain reminders of cards and profiles."
@@ -24,20 +25,13 @@ Because = Annotated[str, typer.Option("--because", help="Why it is done; this is
 ByWhom = Annotated[str, typer.Option("--by", help="Who ordered it; default: your login.")]
 
 
-class Matter(StrEnum):
-    """What reminders are about; the values of `rules.policy.thresholds.About`."""
-
-    CARD = "card"
-    PROFILE = "profile"
-
-
-_ABOUT = typer.Option("--about", help="Only reminders of this kind.")
+_ABOUT = typer.Option("--about", help="Only reminders on this topic.")
 
 
 @app.command()
 def run(
     *,
-    about: Annotated[Matter | None, _ABOUT] = None,
+    topic: Annotated[Topic | None, _ABOUT] = None,
     on: OnDay = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would be sent; send and keep nothing.")
@@ -63,14 +57,13 @@ def run(
     """
     from cli.work import reminder_runs
     from desk.reminders.ordering import Order
-    from rules.policy.thresholds import About
 
-    matters = [About(about)] if about else list(About)
+    topics = [topic] if topic else list(Topic)
     if send and (on is None or dry_run or not because.strip()):
         raise typer.BadParameter("needs --on and --because, and no --dry-run", param_hint="--send")
     reminder_runs.run_day(
         reminder_runs.Asked(
-            matters,
+            topics,
             _day(on),
             dry=dry_run,
             at_any_hour=at_any_hour,
@@ -115,7 +108,7 @@ def undo(
 @app.command()
 def rehearse(
     *,
-    about: Annotated[Matter, typer.Option("--about", help="Kind of reminder.")] = Matter.CARD,
+    topic: Annotated[Topic, typer.Option("--about", help="Topic of the reminders.")] = Topic.CARD,
     days: Annotated[
         int, typer.Option("--days", min=1, max=400, help="Number of days to show.")
     ] = 30,
@@ -135,9 +128,8 @@ def rehearse(
     Example: mumaris reminders rehearse --days 14 --chart reminders.svg
     """
     from cli.work import reminders as work
-    from rules.policy.thresholds import About
 
-    work.rehearse_days(About(about), _day(on), days, work.Files(csv, chart), as_json=as_json)
+    work.rehearse_days(topic, _day(on), days, work.Files(csv, chart), as_json=as_json)
 
 
 @app.command()

@@ -13,7 +13,7 @@ from desk.reminders.table import Counted, table
 from models.database import transaction
 from models.reminders.reminders import count_by_threshold
 from rules.policy.quiet_days import next_sending_day, quiet
-from rules.policy.thresholds import About
+from rules.policy.thresholds import Topic
 from rules.values.dates import riyadh_day
 from tasks.reminders.run import rehearse_day, run_reminders
 
@@ -27,51 +27,51 @@ class Reminders:
         self._stage = stage
 
     async def tell(self) -> None:
-        """Both kinds of today's reminders, then one press of a button."""
+        """Today's reminders on both topics, then one press of a button."""
         today = riyadh_day(utc_now())
         if quiet(today, current_policy().reminders):
             await self._rehearse(today)
             return
-        await side_by_side(*(asyncio.to_thread(self._run_in_prefect, about) for about in About))
-        for about in About:
-            await self._tell_of(about, today)
+        await side_by_side(*(asyncio.to_thread(self._run_in_prefect, topic) for topic in Topic))
+        for topic in Topic:
+            await self._tell_of(topic, today)
         await self._stage.press(await self._stage.link(_CONFIRM))
         self._stage.say("  somebody presses the link in such an e-mail: the profile is confirmed")
 
     async def _rehearse(self, today: date) -> None:
         """Today is a day off: what the next working day's run would do."""
         day = next_sending_day(today, current_policy().reminders)
-        for about in About:
-            found = await rehearse_day(about, day, now=utc_now())
-            self._say(about, found.by_threshold, f"would be sent on {day}", rehearsed=True)
+        for topic in Topic:
+            found = await rehearse_day(topic, day, now=utc_now())
+            self._say(topic, found.by_threshold, f"would be sent on {day}", rehearsed=True)
 
-    async def _tell_of(self, about: About, day: date) -> None:
-        counted = await _counted(about, day)
-        if not any(line["sent"] for line in table(about, counted)):
+    async def _tell_of(self, topic: Topic, day: date) -> None:
+        counted = await _counted(topic, day)
+        if not any(line["sent"] for line in table(topic, counted)):
             # At night the run has planned them, and leaves them to the hours of policy. One after
             # the other: a run that looks while another sends leaves its e-mails to that one.
-            await run_reminders(about, run="demo", at_any_hour=True)
-            counted = await _counted(about, day)
-        self._say(about, counted, "sent")
+            await run_reminders(topic, run="demo", at_any_hour=True)
+            counted = await _counted(topic, day)
+        self._say(topic, counted, "sent")
 
     def _say(
-        self, about: About, counted: Iterable[Counted], what: str, *, rehearsed: bool = False
+        self, topic: Topic, counted: Iterable[Counted], what: str, *, rehearsed: bool = False
     ) -> None:
         column = "would be sent" if rehearsed else "sent"
-        lines = [line for line in table(about, counted, rehearsed=rehearsed) if line[column]]
+        lines = [line for line in table(topic, counted, rehearsed=rehearsed) if line[column]]
         if not lines:
-            raise DemoFailed(f"no reminder about a {about} {what}")
+            raise DemoFailed(f"no reminder about a {topic} {what}")
         said = ", ".join(f"{line[column]} at {line['threshold']}" for line in lines)
-        self._stage.say(f"  reminders about the {about} {what}: {said}")
+        self._stage.say(f"  reminders about the {topic} {what}: {said}")
 
-    def _run_in_prefect(self, about: About) -> None:
-        name = f"{about}-reminders"
+    def _run_in_prefect(self, topic: Topic) -> None:
+        name = f"{topic}-reminders"
         run = start_run(self._stage.running, f"{name}/{name}")
         state = state_shown(self._stage.running, run, "Completed", within=PATIENCE)
         if state != "Completed":
             raise DemoFailed(f"the run of {name} is {state}")
 
 
-async def _counted(about: About, day: date) -> list[Counted]:
+async def _counted(topic: Topic, day: date) -> list[Counted]:
     async with transaction() as session:
-        return await count_by_threshold(session, about, day)
+        return await count_by_threshold(session, topic, day)

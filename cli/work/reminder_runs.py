@@ -18,7 +18,7 @@ from desk.reminders.table import figures, table
 from models.database import transaction
 from models.reminders.examinations import count_due
 from models.reminders.reminders import count_queued
-from rules.policy.thresholds import About
+from rules.policy.thresholds import Topic
 from rules.values.dates import riyadh_day
 from tasks.reminders.run import Report, rehearse_day, run_reminders
 
@@ -30,7 +30,7 @@ MANY = 100
 class Asked:
     """What a run was asked to do."""
 
-    matters: Sequence[About]
+    topics: Sequence[Topic]
     on: date | None
     dry: bool
     at_any_hour: bool
@@ -38,7 +38,7 @@ class Asked:
 
 
 def run_day(asked: Asked, *, yes: bool, as_json: bool) -> None:
-    """Plan and send today's reminders of each kind, or say what another day's run would do."""
+    """Plan and send today's reminders on each topic, or say what another day's run would do."""
     if asked.order is not None:
         confirm(f"Send the reminders of {asked.on} today?", yes=yes)
     elif not (yes or asked.dry):
@@ -50,19 +50,19 @@ def run_day(asked: Asked, *, yes: bool, as_json: bool) -> None:
     async def work() -> tuple[date, list[tuple[Report, bool]]]:
         clock = await common_clock()
         today, found = riyadh_day(clock()), []
-        for about in asked.matters:
+        for topic in asked.topics:
             if asked.dry:
-                report = await rehearse_day(about, asked.on or today, now=clock())
+                report = await rehearse_day(topic, asked.on or today, now=clock())
             else:
                 report = await run_reminders(
-                    about,
+                    topic,
                     asked.on,
                     run=name,
                     clock=clock,
                     at_any_hour=asked.at_any_hour,
                     order=asked.order,
                 )
-            found.append((report, await thresholds_are_new(about, current_policy().reminders)))
+            found.append((report, await thresholds_are_new(topic, current_policy().reminders)))
         return today, found
 
     today, found = run(work)
@@ -95,32 +95,32 @@ async def _count_possible(asked: Asked) -> int:
     if asked.on not in {None, today}:
         return 0
     async with transaction() as session:
-        due = [await count_due(session, about, today) for about in asked.matters]
+        due = [await count_due(session, topic, today) for topic in asked.topics]
         return sum(due) + await count_queued(session)
 
 
 def _show_report(found: Report, *, thresholds_new: bool) -> None:
     if found.rehearsed and thresholds_new:
         typer.echo(
-            f"Policy's thresholds are new: the next run will look at all {plural(found.about)} "
+            f"Policy's thresholds are new: the next run will look at all {plural(found.topic)} "
             "again, which this one did not."
         )
     _show_table(found)
     if found.rehearsed:
         typer.echo(
-            f"{found.examined} {plural(found.about)} would be examined on {found.day} and "
+            f"{found.examined} {plural(found.topic)} would be examined on {found.day} and "
             f"{found.would_send} e-mails sent; nothing was sent or kept"
         )
     else:
         typer.echo(
-            f"{found.examined} {plural(found.about)} examined; "
+            f"{found.examined} {plural(found.topic)} examined; "
             f"e-mails: {figures(found.sent, found.waiting, found.failed)}"
         )
 
 
 def _report_json(found: Report) -> dict[str, object]:
     return {
-        "about": found.about,
+        "about": found.topic,
         "day": found.day.isoformat(),
         "rehearsed": found.rehearsed,
         "examined": found.examined,
@@ -135,13 +135,13 @@ def _report_json(found: Report) -> dict[str, object]:
     }
 
 
-def plural(about: About) -> str:
-    """Several of what a reminder is about."""
-    return f"{about}s"
+def plural(topic: Topic) -> str:
+    """Several of the topic."""
+    return f"{topic}s"
 
 
 def _show_table(found: Report) -> None:
-    rows = table(found.about, found.by_threshold, rehearsed=found.rehearsed)
+    rows = table(found.topic, found.by_threshold, rehearsed=found.rehearsed)
     if rows:
         lines = [tuple(words(str(cell)) for cell in row.values()) for row in rows]
-        show_table(tuple(rows[0]), lines, title=f"Reminders of {plural(found.about)}")
+        show_table(tuple(rows[0]), lines, title=f"Reminders of {plural(found.topic)}")

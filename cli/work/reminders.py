@@ -22,7 +22,7 @@ from models.connections import LONG
 from models.database import transaction
 from models.reminders.examinations import count_by_anchor, count_due
 from models.reminders.reminders import Reminder, Waiting, backlog
-from rules.policy.thresholds import About, said_threshold
+from rules.policy.thresholds import Topic, said_threshold
 from rules.reminders.decision import Check, Defer, Skip
 from rules.reminders.rehearsal import Rehearsed, rehearse
 from rules.values.dates import riyadh_day
@@ -37,22 +37,22 @@ class Files:
     chart: Path | None
 
 
-def rehearse_days(about: About, on: date | None, days: int, files: Files, *, as_json: bool) -> None:
+def rehearse_days(topic: Topic, on: date | None, days: int, files: Files, *, as_json: bool) -> None:
     """The letters of the coming days."""
     policy = current_policy().reminders
 
     async def read() -> tuple[date, list[tuple[date, date, int]]]:
         first = on or riyadh_day((await common_clock())())
         async with transaction(LONG) as session:
-            counted = await count_by_anchor(session, about)
-        if await thresholds_are_new(about, policy):
+            counted = await count_by_anchor(session, topic)
+        if await thresholds_are_new(topic, policy):
             return first, [(anchor, first, number) for anchor, _, number in counted]
         return first, counted
 
     first, counted = run(read)
-    rehearsed = rehearse(counted, first, days, policy, about=about)
-    thresholds = policy.thresholds(about).days_left
-    titles = ("day", *(said_threshold(about, left) for left in thresholds), "letters", "quiet")
+    rehearsed = rehearse(counted, first, days, policy, topic=topic)
+    thresholds = policy.thresholds(topic).days_left
+    titles = ("day", *(said_threshold(topic, left) for left in thresholds), "letters", "quiet")
     rows = [_rehearsed_cells(each, thresholds) for each in rehearsed]
     if as_json:
         print_json([_rehearsed_json(each) for each in rehearsed])
@@ -62,7 +62,7 @@ def rehearse_days(about: About, on: date | None, days: int, files: Files, *, as_
         with files.csv.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([titles, *rows])
     if files.chart is not None:
-        files.chart.write_text(chart_svg(rehearsed, about, thresholds), encoding="utf-8")
+        files.chart.write_text(chart_svg(rehearsed, topic, thresholds), encoding="utf-8")
 
 
 def _rehearsed_json(each: Rehearsed) -> dict[str, object]:
@@ -104,7 +104,7 @@ def explain_person(number: str, on: date | None, *, as_json: bool) -> None:
 
 
 def _show_story(story: Story, day: date) -> None:
-    is_card = story.about is About.CARD
+    is_card = story.topic is Topic.CARD
     left = (story.anchor - day).days
     none = "none"
     show_facts(
@@ -112,7 +112,7 @@ def _show_story(story: Story, day: date) -> None:
             ("About", f"card, {words(story.status)}" if is_card else "profile"),
             ("Last valid day" if is_card else "Confirmed on", story.anchor.isoformat()),
             ("Days left" if is_card else "Days since", str(left if is_card else -left)),
-            ("Current threshold", _threshold(story.about, story.threshold) or none),
+            ("Current threshold", _threshold(story.topic, story.threshold) or none),
             ("Next threshold from", story.next_on.isoformat() if story.next_on else "never"),
             ("Examined next", _examined_next(story, day)),
             ("Letter", _conclusion(story)),
@@ -133,7 +133,7 @@ def _show_story(story: Story, day: date) -> None:
                 "letter",
                 "note",
             ),
-            [_reminder_cells(story.about, each) for each in story.reminders],
+            [_reminder_cells(story.topic, each) for each in story.reminders],
             title="Reminders so far",
         )
 
@@ -157,13 +157,13 @@ def _conclusion(story: Story) -> str:
 def _decided(story: Story, settling: Reminder) -> str:
     because = f", {words(settling.reason)}" if settling.reason else ""
     later = settling.threshold != story.threshold
-    what = f" ({said_threshold(story.about, settling.threshold)})" if later else ""
+    what = f" ({said_threshold(story.topic, settling.threshold)})" if later else ""
     return f"{words(settling.status)}{because}{what}"
 
 
 def _story_json(story: Story) -> dict[str, object]:
     return {
-        "about": story.about,
+        "about": story.topic,
         "status": story.status,
         "counted_from": story.anchor.isoformat(),
         "threshold": story.threshold,
@@ -193,8 +193,8 @@ def _reminder_json(each: Reminder) -> dict[str, object]:
     }
 
 
-def _threshold(about: About, left: int | None) -> str | None:
-    return None if left is None else said_threshold(about, left)
+def _threshold(topic: Topic, left: int | None) -> str | None:
+    return None if left is None else said_threshold(topic, left)
 
 
 def _said(check: Check) -> str:
@@ -206,10 +206,10 @@ def _why_not(objection: Skip | Defer) -> str:
     return f"{words(objection.reason)}{until}"
 
 
-def _reminder_cells(about: About, each: Reminder) -> tuple[str, ...]:
+def _reminder_cells(topic: Topic, each: Reminder) -> tuple[str, ...]:
     return (
         each.anchor.isoformat(),
-        said_threshold(about, each.threshold),
+        said_threshold(topic, each.threshold),
         words(each.status),
         words(each.reason),
         each.examined_on.isoformat(),
@@ -222,22 +222,22 @@ def _reminder_cells(about: About, each: Reminder) -> tuple[str, ...]:
 def show_backlog(*, as_json: bool) -> None:
     """Cards and profiles to examine, letters to send."""
 
-    async def read() -> tuple[dict[About, int], list[Waiting]]:
+    async def read() -> tuple[dict[Topic, int], list[Waiting]]:
         async with transaction(LONG) as session:
             today = riyadh_day(await database_now(session))
-            due = {about: await count_due(session, about, today) for about in About}
+            due = {topic: await count_due(session, topic, today) for topic in Topic}
             return due, await backlog(session)
 
     due, waiting = run(read)
     if as_json:
-        to_examine = {f"{plural(about)}_to_examine": number for about, number in due.items()}
+        to_examine = {f"{plural(topic)}_to_examine": number for topic, number in due.items()}
         print_json({**to_examine, "letters": [_waiting_json(each) for each in waiting]})
         return
     show_facts(
         [
             *(
-                (f"{plural(about).title()} to examine", str(number))
-                for about, number in due.items()
+                (f"{plural(topic).title()} to examine", str(number))
+                for topic, number in due.items()
             ),
             ("Letters that wait", str(sum(each.letters for each in waiting))),
         ]
@@ -248,8 +248,8 @@ def show_backlog(*, as_json: bool) -> None:
             ("about", "threshold", "letters", "most attempts", "oldest", "next attempt"),
             [
                 (
-                    each.about,
-                    said_threshold(About(each.about), each.threshold),
+                    each.topic,
+                    said_threshold(Topic(each.topic), each.threshold),
                     str(each.letters),
                     str(each.attempts),
                     show_instant(each.oldest),
@@ -262,7 +262,7 @@ def show_backlog(*, as_json: bool) -> None:
 
 def _waiting_json(each: Waiting) -> dict[str, object]:
     return {
-        "about": each.about,
+        "about": each.topic,
         "days_left": each.threshold,
         "letters": each.letters,
         "most_attempts": each.attempts,

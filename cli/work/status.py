@@ -38,8 +38,8 @@ def _show(seen: Overview, prefect: PrefectSeen, needs: Sequence[Need]) -> None:
             ("Last sweep", _ago(seen.swept_at, seen.at)),
             ("E-mails", _said_of_mail(seen)),
             *(
-                (f"{about.title()} reminders", _said_of_runs(runs))
-                for about, runs in seen.reminders.items()
+                (f"{topic.title()} reminders", _said_of_runs(runs))
+                for topic, runs in seen.reminders.items()
             ),
         ]
     )
@@ -121,7 +121,7 @@ def _json(seen: Overview, prefect: PrefectSeen, needs: Sequence[Need]) -> dict[s
             {"tracking_code": code, "officer": officer} for code, officer in seen.idle_claims
         ],
         "mail": _plain(mail),
-        "reminders": {about: _plain(asdict(runs)) for about, runs in seen.reminders.items()},
+        "reminders": {topic: _plain(asdict(runs)) for topic, runs in seen.reminders.items()},
         "needs_a_hand": [asdict(need) for need in needs],
     }
 

@@ -47,7 +47,7 @@ def list_runs(*, as_json: bool) -> None:
         [
             (
                 each.run,
-                each.about,
+                each.topic,
                 show_instant(each.ran_at),
                 each.day.isoformat(),
                 str(each.sent),
@@ -123,7 +123,7 @@ def _show(told: Sequence[Stray]) -> None:
         [
             (
                 each.registration_number,
-                each.about,
+                each.topic,
                 _said(each),
                 words(each.status),
                 show_instant(each.settled_at) if each.settled_at else "",
@@ -137,7 +137,7 @@ def _show(told: Sequence[Stray]) -> None:
 
 
 def _days(each: Stray, day: date) -> str:
-    return said_threshold(each.about, (each.anchor - day).days)
+    return said_threshold(each.topic, (each.anchor - day).days)
 
 
 def _said(each: Stray) -> str:
@@ -152,7 +152,7 @@ def _true_then(each: Stray) -> str:
 def _run_json(each: StrayRun) -> dict[str, object]:
     return {
         "run": each.run,
-        "about": each.about,
+        "about": each.topic,
         "ran_at": iso(each.ran_at),
         "as_if_it_were": each.day.isoformat(),
         "sent": each.sent,
@@ -164,7 +164,7 @@ def _run_json(each: StrayRun) -> dict[str, object]:
 def _stray_json(each: Stray) -> dict[str, object]:
     return {
         "registration_number": each.registration_number,
-        "about": each.about,
+        "about": each.topic,
         "status": each.status,
         "counted_from": each.anchor.isoformat(),
         "as_if_it_were": each.day.isoformat(),

@@ -20,7 +20,7 @@ from models.last_times import Recurring, last_times
 from models.reminders.examinations import count_due
 from rules.policy.quiet_days import next_sending_day
 from rules.policy.reminders import ReminderPolicy
-from rules.policy.thresholds import About
+from rules.policy.thresholds import Topic
 from rules.values.dates import riyadh_day
 
 #: A pass comes every few seconds; a worker that is just being replaced takes some more.
@@ -33,7 +33,7 @@ _NAMED = 50
 
 @dataclass(frozen=True, kw_only=True)
 class Reminding:
-    """The runs of one kind of reminder."""
+    """The runs of the reminders on one topic."""
 
     #: The end of the last whole run; None before the first.
     last_run_at: datetime | None
@@ -59,7 +59,7 @@ class Overview:
     #: Tracking code and user name of an officer who is not active any more.
     idle_claims: Sequence[tuple[str, str]]
     mail: MailState
-    reminders: Mapping[About, Reminding]
+    reminders: Mapping[Topic, Reminding]
     #: The last pass over what is due; None before the first.
     swept_at: datetime | None
 
@@ -75,7 +75,7 @@ async def overview() -> Overview:
     async with transaction() as session:
         now = await database_now(session)
         last = await last_times(session)
-        due = {about: await count_due(session, about, riyadh_day(now)) for about in About}
+        due = {topic: await count_due(session, topic, riyadh_day(now)) for topic in Topic}
         requests = sorted(await count_requests(session))
         overdue = await count_overdue(session, now=now)
         without_run = await requests_without_run(session, since=now - _RUN_WITHIN, limit=_NAMED)
@@ -91,12 +91,12 @@ async def overview() -> Overview:
         idle_claims=held,
         mail=await mail_state(now=now),
         reminders={
-            about: Reminding(
-                last_run_at=last.get(Recurring.run_about(about)),
+            topic: Reminding(
+                last_run_at=last.get(Recurring.reminders_of(topic)),
                 to_examine=to_examine,
-                missed_on=missed(last.get(Recurring.run_about(about)), now, policy),
+                missed_on=missed(last.get(Recurring.reminders_of(topic)), now, policy),
             )
-            for about, to_examine in due.items()
+            for topic, to_examine in due.items()
         },
         swept_at=last.get(Recurring.SWEEP),
     )

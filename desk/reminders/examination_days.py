@@ -6,28 +6,28 @@ from uuid import UUID
 from models.database import patiently, transaction
 from models.reminders.examination_days import ExaminationDays, forget_days, said, say_set_by, set_by
 from rules.policy.reminders import ReminderPolicy
-from rules.policy.thresholds import About
+from rules.policy.thresholds import Topic
 
 #: Rows of one transaction: a renewal that waits for one of them does not notice.
 _CHUNK = 5_000
 
 
-async def thresholds_are_new(about: About, policy: ReminderPolicy) -> bool:
+async def thresholds_are_new(topic: Topic, policy: ReminderPolicy) -> bool:
     """Whether a run before had other thresholds, so that the next one examines everything."""
-    before = await _set_by(about)
-    return before is not None and before.thresholds != said(policy.thresholds(about))
+    before = await _set_by(topic)
+    return before is not None and before.thresholds != said(policy.thresholds(topic))
 
 
 def examines_all(
-    before: ExaminationDays | None, about: About, day: date, policy: ReminderPolicy
+    before: ExaminationDays | None, topic: Topic, day: date, policy: ReminderPolicy
 ) -> bool:
     """Whether a run on this day looks at everything, as the days were set by something else."""
     if before is None:
         return True
-    return before.thresholds != said(policy.thresholds(about)) or before.planned_on > day
+    return before.thresholds != said(policy.thresholds(topic)) or before.planned_on > day
 
 
-async def set_days_anew(about: About, day: date, policy: ReminderPolicy) -> None:
+async def set_days_anew(topic: Topic, day: date, policy: ReminderPolicy) -> None:
     """Let this day's run examine everything, where the days of examination cannot be trusted.
 
     They are those of the next thresholds. So one that policy added would be passed over; and after
@@ -35,30 +35,30 @@ async def set_days_anew(about: About, day: date, policy: ReminderPolicy) -> None
     in the middle, it begins again; what was examined in the meantime is examined twice, and a
     threshold that has its letter gets no other.
     """
-    before, now = await _set_by(about), said(policy.thresholds(about))
+    before, now = await _set_by(topic), said(policy.thresholds(topic))
     if before and before.thresholds == now and before.planned_on == day:
         return
-    if examines_all(before, about, day, policy):
+    if examines_all(before, topic, day, policy):
         after: UUID | None = UUID(int=0)
         while after is not None:
-            after = await _forget(about, after)
+            after = await _forget(topic, after)
     # Before the run stamps anything: killed, it is still known to have been for this day.
-    await _say_set(about, policy, day)
+    await _say_set(topic, policy, day)
 
 
 @patiently
-async def _set_by(about: About) -> ExaminationDays | None:
+async def _set_by(topic: Topic) -> ExaminationDays | None:
     async with transaction() as session:
-        return await set_by(session, about)
+        return await set_by(session, topic)
 
 
 @patiently
-async def _forget(about: About, after: UUID) -> UUID | None:
+async def _forget(topic: Topic, after: UUID) -> UUID | None:
     async with transaction() as session:
-        return await forget_days(session, about, after=after, limit=_CHUNK)
+        return await forget_days(session, topic, after=after, limit=_CHUNK)
 
 
 @patiently
-async def _say_set(about: About, policy: ReminderPolicy, day: date) -> None:
+async def _say_set(topic: Topic, policy: ReminderPolicy, day: date) -> None:
     async with transaction() as session:
-        await say_set_by(session, about, policy.thresholds(about), day=day)
+        await say_set_by(session, topic, policy.thresholds(topic), day=day)

@@ -27,7 +27,7 @@ from models.reminders.people import card_letters_of, letters_on, read_people, su
 from models.reminders.reminders import count_planned
 from rules.policy.quiet_days import quiet
 from rules.policy.reminders import ReminderPolicy
-from rules.policy.thresholds import About
+from rules.policy.thresholds import Topic
 from rules.reminders.decision import Defer, ReminderDecision, ReminderStatus, Send, Skip, decide
 from rules.values.dates import riyadh_day
 
@@ -42,7 +42,7 @@ NEVER = date(9999, 12, 31)
 class Plan:
     """What a planning pass has done so far. It grows with thresholds and reasons, not people."""
 
-    about: About = About.CARD
+    topic: Topic = Topic.CARD
     examined: int = 0
     #: How many, by threshold, status and reason: ``(60, "skipped", "suppressed")``.
     decided: Counter[tuple[int, str, str | None]] = field(default_factory=Counter)
@@ -97,7 +97,7 @@ async def plan_chunk(
 
     Safe to repeat and to run in many places at once: what was examined is stamped with the day of
     its next threshold, so it is not found again. Also False where policy allows this day no more
-    letters of the kind: what is left stays due. With ``dry`` nothing is kept, and nothing is kept
+    letters on the topic: what is left stays due. With ``dry`` nothing is kept, and nothing is kept
     of another day than today either, however it came to be asked for: it is only looked at.
 
     With ``early``, which an operator orders, the letters of another day are planned for today; no
@@ -111,8 +111,8 @@ async def plan_chunk(
             await take_turn(session)
             room = await _room(session, plan, look.today, policy, dry=dry)
             limit = limit if room is None else min(limit, room)
-            due = await take_due(session, plan.about, day, after=plan.after, limit=limit)
-            counted = await _examine(session, plan.about, due, look)
+            due = await take_due(session, plan.topic, day, after=plan.after, limit=limit)
+            counted = await _examine(session, plan.topic, due, look)
             if dry:
                 raise _OnlyLooking  # noqa: TRY301 - what rolls the transaction back
     except _OnlyLooking:
@@ -133,35 +133,35 @@ async def _room(
     them would only be put off, row by row.
     """
     most = policy.profile_letters_per_day
-    if plan.about is About.PROFILE and quiet(day, policy):
+    if plan.topic is Topic.PROFILE and quiet(day, policy):
         return 0
-    if plan.about is About.CARD or not most:
+    if plan.topic is Topic.CARD or not most:
         return None
-    planned = await count_planned(session, plan.about, day) + (plan.letters if dry else 0)
+    planned = await count_planned(session, plan.topic, day) + (plan.letters if dry else 0)
     return max(0, most - planned)
 
 
 async def _examine(
-    session: AsyncSession, about: About, found: Sequence[Due], look: _Look
+    session: AsyncSession, topic: Topic, found: Sequence[Due], look: _Look
 ) -> Counter[tuple[int, str, str | None]]:
     if not found:
         return Counter()
-    day, thresholds = look.day, look.policy.thresholds(about)
+    day, thresholds = look.day, look.policy.thresholds(topic)
     current: list[Current] = [
         (one.practitioner_id, one.anchor, thresholds.current(one.anchor, day)) for one in found
     ]
     if day == look.today:
-        await close_passed(session, about, current, day=day, now=look.now)
+        await close_passed(session, topic, current, day=day, now=look.now)
     due = [(person, anchor, left) for person, anchor, left in current if left is not None]
-    standing = await standing_of(session, about, due)
+    standing = await standing_of(session, topic, due)
     due = [row for row in due if not standing.get(row[0], Standing()).settled_by]
     people = [person for person, _, _ in due]
-    decisions = await _decide(session, about, people, look.today, look.policy)
+    decisions = await _decide(session, topic, people, look.today, look.policy)
     rows = [
         _row(*row, decision, address, undone=standing.get(row[0], Standing()).undone)
         for row, (decision, address) in zip(due, decisions, strict=True)
     ]
-    await write_decisions(session, about, rows, day=look.today, run=look.run, now=look.now)
+    await write_decisions(session, topic, rows, day=look.today, run=look.run, now=look.now)
     if day == look.today:
         again = {
             row[0]: decision.until
@@ -170,7 +170,7 @@ async def _examine(
         }
         await stamp_examined(
             session,
-            about,
+            topic,
             [
                 (
                     one.id,
@@ -183,13 +183,13 @@ async def _examine(
 
 
 async def _decide(
-    session: AsyncSession, about: About, ids: Sequence[UUID], day: date, policy: ReminderPolicy
+    session: AsyncSession, topic: Topic, ids: Sequence[UUID], day: date, policy: ReminderPolicy
 ) -> list[tuple[ReminderDecision, str | None]]:
     """The decision about each person and the address, in the order of the ids."""
     if not ids:
         return []
     people = await read_people(session, ids)
-    told = await card_letters_of(session, ids) if about is About.PROFILE else {}
+    told = await card_letters_of(session, ids) if topic is Topic.PROFILE else {}
     addresses = {person.address for person in people.values() if person.address}
     suppressed = await suppressed_among(session, addresses)
     letters = Counter(await letters_on(session, day, addresses))
@@ -198,7 +198,7 @@ async def _decide(
         person = people[each]
         address = person.address
         facts = person.facts(
-            about,
+            topic,
             suppressed=address in suppressed,
             letters_today=letters[address],
             day=day,

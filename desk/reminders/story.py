@@ -20,7 +20,7 @@ from models.reminders.people import (
 )
 from models.reminders.reminders import Reminder, reminders_of
 from rules.policy.reminders import ReminderPolicy
-from rules.policy.thresholds import About
+from rules.policy.thresholds import Topic
 from rules.reminders.decision import Check, explain
 
 
@@ -28,7 +28,7 @@ from rules.reminders.decision import Check, explain
 class Story:
     """What is known of one person's reminders about the card or the profile, without the data."""
 
-    about: About
+    topic: Topic
     #: The card's status; None for a profile.
     status: str | None
     #: The day that thresholds count from, and when they are looked at again.
@@ -61,50 +61,50 @@ async def tell_stories(
         letters = await letters_on(session, day, {person.address})
         told = await card_letters_of(session, [person.id])
         reminders = await reminders_of(session, person.id)
-        anew = {about: await _anew(session, about, day, policy) for about in About}
-        standing = {about: await _standing(session, about, person, day, policy) for about in About}
+        anew = {topic: await _anew(session, topic, day, policy) for topic in Topic}
+        standing = {topic: await _standing(session, topic, person, day, policy) for topic in Topic}
     stories = []
-    for about in About if person.card_expires_on else (About.PROFILE,):
+    for topic in Topic if person.card_expires_on else (Topic.PROFILE,):
         facts = person.facts(
-            about,
+            topic,
             suppressed=bool(suppressed),
             letters_today=letters.get(person.address, 0),
             day=day,
             card_letters=told.get(person.id),
         )
-        thresholds = policy.thresholds(about)
-        examine_on = _examine_on(about, practitioner, person.card_examine_on)
+        thresholds = policy.thresholds(topic)
+        examine_on = _examine_on(topic, practitioner, person.card_examine_on)
         stories.append(
             Story(
-                about=about,
-                status=facts.card_status if about is About.CARD else None,
+                topic=topic,
+                status=facts.card_status if topic is Topic.CARD else None,
                 anchor=facts.anchor,
                 examine_on=examine_on,
                 threshold=thresholds.current(facts.anchor, day),
                 next_on=thresholds.next_day(facts.anchor, day),
                 checks=explain(facts, day, policy),
-                reminders=tuple(row for row in reminders if row.about == about),
-                decided=next((row for row in reminders if row.id == standing[about]), None),
-                is_examined=examine_on <= day or anew[about],
+                reminders=tuple(row for row in reminders if row.topic == topic),
+                decided=next((row for row in reminders if row.id == standing[topic]), None),
+                is_examined=examine_on <= day or anew[topic],
             )
         )
     return tuple(stories)
 
 
-async def _anew(session: AsyncSession, about: About, day: date, policy: ReminderPolicy) -> bool:
-    return examines_all(await set_by(session, about), about, day, policy)
+async def _anew(session: AsyncSession, topic: Topic, day: date, policy: ReminderPolicy) -> bool:
+    return examines_all(await set_by(session, topic), topic, day, policy)
 
 
 async def _standing(
-    session: AsyncSession, about: About, person: Person, day: date, policy: ReminderPolicy
+    session: AsyncSession, topic: Topic, person: Person, day: date, policy: ReminderPolicy
 ) -> UUID | None:
-    anchor = person.anchor(about)
-    threshold = None if anchor is None else policy.thresholds(about).current(anchor, day)
+    anchor = person.anchor(topic)
+    threshold = None if anchor is None else policy.thresholds(topic).current(anchor, day)
     if anchor is None or threshold is None:
         return None
-    found = await standing_of(session, about, [(person.id, anchor, threshold)])
+    found = await standing_of(session, topic, [(person.id, anchor, threshold)])
     return found.get(person.id, Standing()).settled_by
 
 
-def _examine_on(about: About, practitioner: Practitioner, of_card: date | None) -> date:
-    return of_card if about is About.CARD and of_card is not None else practitioner.examine_on
+def _examine_on(topic: Topic, practitioner: Practitioner, of_card: date | None) -> date:
+    return of_card if topic is Topic.CARD and of_card is not None else practitioner.examine_on

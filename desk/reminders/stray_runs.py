@@ -113,8 +113,8 @@ async def _wrongly_passed(
     today = riyadh_day(now)
     return [
         reminder
-        for reminder, about, anchor, threshold in await closed_as_passed(session, people)
-        if not policy.thresholds(about).has_passed(threshold, anchor, today)
+        for reminder, topic, anchor, threshold in await closed_as_passed(session, people)
+        if not policy.thresholds(topic).has_passed(threshold, anchor, today)
     ]
 
 

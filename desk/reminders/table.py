@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from rules.policy.thresholds import About, said_threshold
+from rules.policy.thresholds import Topic, said_threshold
 from rules.reminders.decision import ReminderStatus
 
 #: Threshold, status, reason, how many.
@@ -10,7 +10,7 @@ Counted = tuple[int, str, str | None, int]
 
 
 def table(
-    about: About, counted: Iterable[Counted], *, rehearsed: bool = False
+    topic: Topic, counted: Iterable[Counted], *, rehearsed: bool = False
 ) -> list[dict[str, str | int]]:
     """One line for each threshold: how many were due, and what became of them, or would become."""
     by_threshold: dict[int, list[Counted]] = {}
@@ -18,7 +18,7 @@ def table(
         by_threshold.setdefault(row[0], []).append(row)
     return [
         {
-            "threshold": said_threshold(about, threshold),
+            "threshold": said_threshold(topic, threshold),
             "due": sum(number for *_, number in rows),
             **_sent(rows, rehearsed=rehearsed),
             "skipped": _reasons(rows, ReminderStatus.SKIPPED),

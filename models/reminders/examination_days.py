@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import Column, TextClause, text
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Field, SQLModel
+from sqlmodel import AutoString, Field, SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import EXAMINE_NOW
 from models.statements import execute
-from rules.policy.thresholds import About, Thresholds
+from rules.policy.thresholds import Thresholds, Topic
 
-_FORGET: Mapping[About, TextClause] = {
-    About.CARD: text("""
+_FORGET: Mapping[Topic, TextClause] = {
+    Topic.CARD: text("""
 UPDATE cards SET examine_on = :now FROM (
     SELECT id FROM cards WHERE id > :after AND examine_on > :now
     ORDER BY id LIMIT :limit FOR NO KEY UPDATE
@@ -22,7 +22,7 @@ UPDATE cards SET examine_on = :now FROM (
 WHERE cards.id = these.id
 RETURNING cards.id
 """),
-    About.PROFILE: text("""
+    Topic.PROFILE: text("""
 UPDATE practitioners SET examine_on = :now FROM (
     SELECT id FROM practitioners WHERE id > :after AND examine_on > :now
     ORDER BY id LIMIT :limit FOR NO KEY UPDATE
@@ -34,31 +34,31 @@ RETURNING practitioners.id
 
 
 class ExaminationDays(SQLModel, table=True):
-    """By which thresholds, and for which day, the days of examination of one kind were set."""
+    """By which thresholds, and for which day, the days of examination of one topic were set."""
 
     __tablename__ = "examination_days"
 
-    #: A `rules.policy.thresholds.About`.
-    about: str = Field(primary_key=True)
+    #: A `rules.policy.thresholds.Topic`.
+    topic: str = Field(sa_column=Column("about", AutoString, primary_key=True))
     #: As `said` writes them.
     thresholds: str
     #: The latest day that a run was planned for.
     planned_on: date
 
 
-async def set_by(session: AsyncSession, about: About) -> ExaminationDays | None:
+async def set_by(session: AsyncSession, topic: Topic) -> ExaminationDays | None:
     """By what the days of examination were set; None before the first run."""
-    return await session.get(ExaminationDays, about)
+    return await session.get(ExaminationDays, topic)
 
 
 async def say_set_by(
-    session: AsyncSession, about: About, thresholds: Thresholds, *, day: date
+    session: AsyncSession, topic: Topic, thresholds: Thresholds, *, day: date
 ) -> None:
     """From now on they are set by these, as they were on this day."""
     words = said(thresholds)
     await session.exec(
         insert(ExaminationDays)
-        .values(about=about, thresholds=words, planned_on=day)
+        .values(topic=topic, thresholds=words, planned_on=day)
         .on_conflict_do_update(
             index_elements=["about"], set_={"thresholds": words, "planned_on": day}
         )
@@ -66,11 +66,11 @@ async def say_set_by(
 
 
 async def forget_days(
-    session: AsyncSession, about: About, *, after: UUID, limit: int
+    session: AsyncSession, topic: Topic, *, after: UUID, limit: int
 ) -> UUID | None:
     """Let the next rows be examined again, whatever day they wait for; the last one's id."""
     bounds = {"now": EXAMINE_NOW, "after": after, "limit": limit}
-    return max((await execute(session, _FORGET[about], bounds)).scalars(), default=None)
+    return max((await execute(session, _FORGET[topic], bounds)).scalars(), default=None)
 
 
 def said(thresholds: Thresholds) -> str:

@@ -14,7 +14,7 @@ from models.cards import Card
 from models.practitioners import Practitioner
 from models.reminders.reminders import reminder_id
 from models.statements import execute
-from rules.policy.thresholds import About
+from rules.policy.thresholds import Topic
 from rules.reminders.decision import Reason, ReminderLetter, ReminderStatus
 
 #: Where a run begins to look.
@@ -27,15 +27,15 @@ _BEGIN = text("""
 SELECT set_config('plan_cache_mode', 'force_custom_plan', true), pg_advisory_xact_lock(:key)
 """)
 # What is examined has a row of its own, which keeps the day of its next examination.
-_TAKE: Mapping[About, TextClause] = {
-    About.CARD: text("""
+_TAKE: Mapping[Topic, TextClause] = {
+    Topic.CARD: text("""
 SELECT id, practitioner_id, expires_on, examine_on FROM cards
 WHERE examine_on <= :day AND (examine_on, id) > (:after_day, :after_id)
 ORDER BY examine_on, id LIMIT :limit
 FOR NO KEY UPDATE SKIP LOCKED
 """),
     # The anchor is what `Person.facts` has as ``confirmed_on``.
-    About.PROFILE: text("""
+    Topic.PROFILE: text("""
 SELECT id, id, COALESCE(CAST(confirmed_at AT TIME ZONE 'Asia/Riyadh' AS date), on_file_since),
     examine_on
 FROM practitioners
@@ -44,13 +44,13 @@ ORDER BY examine_on, id LIMIT :limit
 FOR NO KEY UPDATE SKIP LOCKED
 """),
 }
-_STAMP: Mapping[About, TextClause] = {
-    About.CARD: text("""
+_STAMP: Mapping[Topic, TextClause] = {
+    Topic.CARD: text("""
 UPDATE cards SET examine_on = stamped.examine_on
 FROM unnest(CAST(:ids AS uuid[]), CAST(:days AS date[])) AS stamped (id, examine_on)
 WHERE cards.id = stamped.id
 """),
-    About.PROFILE: text("""
+    Topic.PROFILE: text("""
 UPDATE practitioners SET examine_on = stamped.examine_on
 FROM unnest(CAST(:ids AS uuid[]), CAST(:days AS date[])) AS stamped (id, examine_on)
 WHERE practitioners.id = stamped.id
@@ -62,7 +62,7 @@ WITH passed AS (
     FROM unnest(CAST(:ids AS uuid[]), CAST(:anchors AS date[]), CAST(:thresholds AS int[]))
         AS now (practitioner_id, anchor, threshold)
     JOIN reminders ON reminders.practitioner_id = now.practitioner_id
-    WHERE reminders.about = :about
+    WHERE reminders.about = :topic
         AND reminders.status IN ('queued', 'deferred') AND reminders.copy = 0
         AND (reminders.anchor <> now.anchor
             OR (reminders.threshold IS DISTINCT FROM now.threshold
@@ -90,13 +90,13 @@ SELECT reminders.practitioner_id,
 FROM unnest(CAST(:ids AS uuid[]), CAST(:anchors AS date[]), CAST(:thresholds AS int[]))
     AS now (practitioner_id, anchor, threshold)
 JOIN reminders USING (practitioner_id, anchor)
-WHERE reminders.about = :about
+WHERE reminders.about = :topic
 GROUP BY 1
 """)
 _WRITE = text("""
 INSERT INTO reminders (id, practitioner_id, about, anchor, threshold, status, reason, letter,
     address, examined_on, run, created_at, next_attempt_at, attempts, settled_at)
-SELECT id, practitioner_id, :about, anchor, threshold, status, reason, letter, address,
+SELECT id, practitioner_id, :topic, anchor, threshold, status, reason, letter, address,
     :day, :run, :now, :now, 0, CASE WHEN status = 'skipped' THEN CAST(:now AS timestamptz) END
 FROM unnest(CAST(:ids AS uuid[]), CAST(:people AS uuid[]), CAST(:anchors AS date[]),
     CAST(:thresholds AS int[]), CAST(:statuses AS text[]), CAST(:reasons AS text[]),
@@ -109,16 +109,16 @@ ON CONFLICT ON CONSTRAINT a_threshold_is_reminded_once DO UPDATE SET
     settled_at = EXCLUDED.settled_at
 WHERE reminders.status = 'deferred'
 """)
-_TABLES: Mapping[About, type[Card | Practitioner]] = {
-    About.CARD: Card,
-    About.PROFILE: Practitioner,
+_TABLES: Mapping[Topic, type[Card | Practitioner]] = {
+    Topic.CARD: Card,
+    Topic.PROFILE: Practitioner,
 }
-_COUNT: Mapping[About, TextClause] = {
-    About.CARD: text("""
+_COUNT: Mapping[Topic, TextClause] = {
+    Topic.CARD: text("""
 SELECT expires_on, examine_on, count(*) FROM cards WHERE status = 'active'
 GROUP BY 1, 2 ORDER BY 1, 2
 """),
-    About.PROFILE: text("""
+    Topic.PROFILE: text("""
 SELECT COALESCE(CAST(confirmed_at AT TIME ZONE 'Asia/Riyadh' AS date), on_file_since),
     examine_on, count(*)
 FROM practitioners
@@ -169,7 +169,7 @@ class Decided:
 
 
 async def take_due(
-    session: AsyncSession, about: About, day: date, *, after: tuple[date, UUID], limit: int
+    session: AsyncSession, topic: Topic, day: date, *, after: tuple[date, UUID], limit: int
 ) -> list[Due]:
     """The next rows to examine, locked until the transaction ends; those of others are left out.
 
@@ -177,7 +177,7 @@ async def take_due(
     dead at the front of the index and is not to be walked over again. The caller has the turn.
     """
     bounds = {"day": day, "after_day": after[0], "after_id": after[1], "limit": limit}
-    return [Due(*row) for row in await execute(session, _TAKE[about], bounds)]
+    return [Due(*row) for row in await execute(session, _TAKE[topic], bounds)]
 
 
 async def take_turn(session: AsyncSession) -> None:
@@ -186,18 +186,18 @@ async def take_turn(session: AsyncSession) -> None:
 
 
 async def standing_of(
-    session: AsyncSession, about: About, current: Sequence[Current]
+    session: AsyncSession, topic: Topic, current: Sequence[Current]
 ) -> dict[UUID, Standing]:
     """What is known of the people's current thresholds; of whom nothing is known is not there."""
     if not current:
         return {}
-    found = await execute(session, _SETTLED, {"about": about, **_columns(current)})
+    found = await execute(session, _SETTLED, {"topic": topic, **_columns(current)})
     return {row[0]: Standing(row[1], row[2]) for row in found}
 
 
 async def write_decisions(
     session: AsyncSession,
-    about: About,
+    topic: Topic,
     decided: Sequence[Decided],
     *,
     day: date,
@@ -210,10 +210,10 @@ async def write_decisions(
             session,
             _WRITE,
             {
-                "about": about,
+                "topic": topic,
                 "ids": [
                     reminder_id(
-                        row.practitioner_id, about, row.anchor, row.threshold, after=row.undone
+                        row.practitioner_id, topic, row.anchor, row.threshold, after=row.undone
                     )
                     for row in decided
                 ],
@@ -232,32 +232,32 @@ async def write_decisions(
 
 
 async def close_passed(
-    session: AsyncSession, about: About, current: Sequence[Current], *, day: date, now: datetime
+    session: AsyncSession, topic: Topic, current: Sequence[Current], *, day: date, now: datetime
 ) -> None:
     """End what still waits of these people but is not of their current anchor and threshold."""
-    moved = Reason.RENEWED if about is About.CARD else Reason.CONFIRMED
-    values = {"about": about, "day": day, "now": now, "moved": moved, **_columns(current)}
+    moved = Reason.RENEWED if topic is Topic.CARD else Reason.CONFIRMED
+    values = {"topic": topic, "day": day, "now": now, "moved": moved, **_columns(current)}
     await execute(session, _CLOSE, values)
 
 
 async def stamp_examined(
-    session: AsyncSession, about: About, stamps: Sequence[tuple[UUID, date]]
+    session: AsyncSession, topic: Topic, stamps: Sequence[tuple[UUID, date]]
 ) -> None:
     """Set the day on which each row is examined next."""
     ids, days = [row for row, _ in stamps], [day for _, day in stamps]
-    await execute(session, _STAMP[about], {"ids": ids, "days": days})
+    await execute(session, _STAMP[topic], {"ids": ids, "days": days})
 
 
-async def count_due(session: AsyncSession, about: About, day: date) -> int:
+async def count_due(session: AsyncSession, topic: Topic, day: date) -> int:
     """How many cards or profiles a run on this day has to examine."""
-    examine_on = col(_TABLES[about].examine_on)
-    query = select(func.count()).select_from(_TABLES[about]).where(examine_on <= day)
+    examine_on = col(_TABLES[topic].examine_on)
+    query = select(func.count()).select_from(_TABLES[topic]).where(examine_on <= day)
     return (await session.exec(query)).one()
 
 
-async def count_by_anchor(session: AsyncSession, about: About) -> list[tuple[date, date, int]]:
+async def count_by_anchor(session: AsyncSession, topic: Topic) -> list[tuple[date, date, int]]:
     """How many active cards, or profiles, there are of each anchor and day of examination."""
-    return [(row[0], row[1], row[2]) for row in await execute(session, _COUNT[about])]
+    return [(row[0], row[1], row[2]) for row in await execute(session, _COUNT[topic])]
 
 
 def _columns(current: Sequence[Current]) -> dict[str, list[object]]:

@@ -97,7 +97,7 @@ class Held:
     #: Whom the hold is known by.
     held_by: UUID
     practitioner_id: UUID
-    about: str
+    topic: str
     anchor: date
     threshold: int
     letter: str

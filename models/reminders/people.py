@@ -12,7 +12,7 @@ from models.columns import quoted
 from models.reminders.reminders import address_key
 from models.reminders.suppressions import REMINDERS
 from models.statements import execute
-from rules.policy.thresholds import About
+from rules.policy.thresholds import Topic
 from rules.register.card import CardStatus
 from rules.reminders.decision import ReminderFacts, ReminderLetter, ReminderStatus
 from rules.requests.statuses import Status
@@ -95,15 +95,15 @@ class Person:
         """The day on which the profile was last confirmed; None if it never was."""
         return riyadh_day(self.confirmed_at) if self.confirmed_at else None
 
-    def anchor(self, about: About) -> date | None:
+    def anchor(self, topic: Topic) -> date | None:
         """The day that the thresholds count from; None for the card of somebody without one."""
-        if about is About.CARD:
+        if topic is Topic.CARD:
             return self.card_expires_on
         return self.last_confirmed_on or self.on_file_since
 
     def facts(
         self,
-        about: About,
+        topic: Topic,
         *,
         suppressed: bool,
         letters_today: int,
@@ -113,7 +113,7 @@ class Person:
         """What the rules ask about the person."""
         told = card_letters or CardLetters()
         return ReminderFacts(
-            about=about,
+            topic=topic,
             card_status=CardStatus(self.card_status) if self.card_status else None,
             card_expires_on=self.card_expires_on,
             has_address=bool(self.address),

@@ -1,4 +1,4 @@
-"""Reminders: one row for each person, matter and threshold, which is also the letter's outbox."""
+"""Reminders: one row for each person, topic and threshold, which is also the letter's outbox."""
 
 from datetime import date, datetime
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import instant, known, named, optional_instant
 from models.statements import execute
-from rules.policy.thresholds import About
+from rules.policy.thresholds import Topic
 from rules.reminders.decision import ReminderStatus
 from rules.values.as_typed import without_marks
 
@@ -29,7 +29,7 @@ class Reminder(SQLModel, table=True):
             "copy",
             name="a_threshold_is_reminded_once",
         ),
-        known("about", About, name="a_reminder_is_about_something_known"),
+        known("about", Topic, name="a_reminder_is_about_something_known"),
         known("status", ReminderStatus, name="a_reminder_has_a_known_status"),
         CheckConstraint(
             "(status IN ('queued', 'sent')) = (reason IS NULL)",
@@ -48,7 +48,7 @@ class Reminder(SQLModel, table=True):
     #: `reminder_id`; the letter's Message-ID is made of it.
     id: UUID = Field(primary_key=True)
     practitioner_id: UUID = Field(foreign_key="practitioners.id")
-    about: About = Field(sa_type=named(About))
+    topic: Topic = Field(sa_column=Column("about", named(Topic), nullable=False))
     #: The day that the threshold counts from, as it was when it was examined: the card's last valid
     #: day, or the day of the last confirmation.
     anchor: date
@@ -87,14 +87,14 @@ class Reminder(SQLModel, table=True):
 
 
 def reminder_id(
-    practitioner_id: UUID, about: About, anchor: date, threshold: int, *, after: int = 0
+    practitioner_id: UUID, topic: Topic, anchor: date, threshold: int, *, after: int = 0
 ) -> UUID:
-    """The same for the same person, matter, anchor and threshold, whoever asks and whenever.
+    """The same for the same person, topic, anchor and threshold, whoever asks and whenever.
 
     ``after`` is how many letters of it were undone: the next one is another message, which mail
     programs would drop under the first one's Message-ID. Below 0 it is that of a correction.
     """
-    name = f"mumaris:reminder:{practitioner_id}:{about}:{anchor}:{threshold}"
+    name = f"mumaris:reminder:{practitioner_id}:{topic}:{anchor}:{threshold}"
     return uuid5(NAMESPACE_URL, f"{name}:{after}" if after else name)
 
 
@@ -108,20 +108,20 @@ async def reminders_of(session: AsyncSession, practitioner_id: UUID) -> list[Rem
     query = (
         select(Reminder)
         .where(col(Reminder.practitioner_id) == practitioner_id)
-        .order_by(col(Reminder.about), col(Reminder.anchor), col(Reminder.threshold).desc())
+        .order_by(col(Reminder.topic), col(Reminder.anchor), col(Reminder.threshold).desc())
     )
     return list((await session.exec(query)).all())
 
 
 async def count_by_threshold(
-    session: AsyncSession, about: About, day: date
+    session: AsyncSession, topic: Topic, day: date
 ) -> list[tuple[int, str, str | None, int]]:
     """How many reminders that this day's runs decided stand where: threshold, status, reason."""
     query = (
         select(Reminder.threshold, Reminder.status, Reminder.reason, func.count())
         .where(
             col(Reminder.examined_on) == day,
-            col(Reminder.about) == about,
+            col(Reminder.topic) == topic,
             col(Reminder.copy_) == 0,
         )
         .group_by(col(Reminder.threshold), col(Reminder.status), col(Reminder.reason))
@@ -130,14 +130,14 @@ async def count_by_threshold(
     return list((await session.exec(query)).all())
 
 
-async def count_planned(session: AsyncSession, about: About, day: date) -> int:
+async def count_planned(session: AsyncSession, topic: Topic, day: date) -> int:
     """How many letters this day's runs have planned, sent or not."""
     query = (
         select(func.count())
         .select_from(Reminder)
         .where(
             col(Reminder.examined_on) == day,
-            col(Reminder.about) == about,
+            col(Reminder.topic) == topic,
             col(Reminder.letter).is_not(None),
             col(Reminder.copy_) == 0,
         )
@@ -176,7 +176,7 @@ async def next_attempt(session: AsyncSession) -> datetime | None:
 class Waiting(NamedTuple):
     """The letters of one threshold that wait to be sent."""
 
-    about: str
+    topic: str
     threshold: int
     letters: int
     #: The most that any of them has had.
@@ -186,10 +186,10 @@ class Waiting(NamedTuple):
 
 
 async def backlog(session: AsyncSession) -> list[Waiting]:
-    """The letters that wait, by matter and threshold."""
+    """The letters that wait, by topic and threshold."""
     query = (
         sa_select(
-            col(Reminder.about),
+            col(Reminder.topic),
             col(Reminder.threshold),
             func.count(),
             func.max(col(Reminder.attempts)),
@@ -197,7 +197,7 @@ async def backlog(session: AsyncSession) -> list[Waiting]:
             func.min(col(Reminder.next_attempt_at)),
         )
         .where(col(Reminder.status) == ReminderStatus.QUEUED)
-        .group_by(col(Reminder.about), col(Reminder.threshold))
-        .order_by(col(Reminder.about), col(Reminder.threshold).desc())
+        .group_by(col(Reminder.topic), col(Reminder.threshold))
+        .order_by(col(Reminder.topic), col(Reminder.threshold).desc())
     )
     return [Waiting(*row) for row in await execute(session, query)]

@@ -14,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.columns import EXAMINE_NOW
 from models.reminders.reminders import reminder_id
 from models.statements import execute
-from rules.policy.thresholds import About
+from rules.policy.thresholds import Topic
 from rules.reminders.decision import Reason, ReminderLetter
 
 # Decided on one day as if it were another, or on a day that has not come yet: a clock was wrong.
@@ -76,7 +76,7 @@ INSERT INTO reminders (id, practitioner_id, about, anchor, threshold, copy, stat
     examined_on, run, created_at, next_attempt_at, attempts)
 SELECT id, practitioner_id, about, anchor, threshold, -copy, 'queued', :letter,
     :today, :run, :now, :now, 0
-FROM unnest(CAST(:ids AS uuid[]), CAST(:people AS uuid[]), CAST(:abouts AS text[]),
+FROM unnest(CAST(:ids AS uuid[]), CAST(:people AS uuid[]), CAST(:topics AS text[]),
     CAST(:anchors AS date[]), CAST(:thresholds AS int[]), CAST(:copies AS int[]))
     AS wrong (id, practitioner_id, about, anchor, threshold, copy)
 ON CONFLICT DO NOTHING
@@ -94,7 +94,7 @@ class StrayRun(NamedTuple):
     """A run that was for another day than that on which it ran."""
 
     run: str
-    about: About
+    topic: Topic
     #: The day that it was for.
     day: date
     ran_at: datetime
@@ -111,7 +111,7 @@ class Stray(NamedTuple):
     id: UUID
     practitioner_id: UUID
     registration_number: str
-    about: About
+    topic: Topic
     anchor: date
     threshold: int
     copy: int
@@ -128,13 +128,13 @@ class Stray(NamedTuple):
 async def stray_runs(session: AsyncSession, *, today: date) -> list[StrayRun]:
     """The runs that were for another day, oldest first."""
     rows = await execute(session, _RUNS, {"today": today})
-    return [StrayRun(*row)._replace(about=About(row[1])) for row in rows]
+    return [StrayRun(*row)._replace(topic=Topic(row[1])) for row in rows]
 
 
 async def strays_of(session: AsyncSession, run: str, *, today: date) -> list[Stray]:
     """What this run has decided for another day, by registration number."""
     rows = await execute(session, _OF_RUN, {"run": run, "today": today})
-    return [Stray(*row)._replace(about=About(row[3])) for row in rows]
+    return [Stray(*row)._replace(topic=Topic(row[3])) for row in rows]
 
 
 async def take_back(session: AsyncSession, strays: Sequence[Stray], *, now: datetime) -> None:
@@ -150,10 +150,10 @@ async def decide_again(session: AsyncSession, ids: Sequence[UUID]) -> None:
 
 async def closed_as_passed(
     session: AsyncSession, people: Sequence[UUID]
-) -> list[tuple[UUID, About, date, int]]:
-    """The people's reminders that were closed as too late: id, matter, anchor, threshold."""
+) -> list[tuple[UUID, Topic, date, int]]:
+    """The people's reminders that were closed as too late: id, topic, anchor, threshold."""
     rows = await execute(session, _PASSED, {"people": list(people)})
-    return [(row[0], About(row[1]), row[2], row[3]) for row in rows]
+    return [(row[0], Topic(row[1]), row[2], row[3]) for row in rows]
 
 
 async def examine_again(session: AsyncSession, people: Sequence[UUID]) -> None:
@@ -174,11 +174,11 @@ async def write_corrections(
         _CORRECT,
         {
             "ids": [
-                reminder_id(s.practitioner_id, s.about, s.anchor, s.threshold, after=-s.copy)
+                reminder_id(s.practitioner_id, s.topic, s.anchor, s.threshold, after=-s.copy)
                 for s in strays
             ],
             "people": [each.practitioner_id for each in strays],
-            "abouts": [each.about for each in strays],
+            "topics": [each.topic for each in strays],
             "anchors": [each.anchor for each in strays],
             "thresholds": [each.threshold for each in strays],
             "copies": [each.copy for each in strays],

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from rules.policy.reader import ELSEWHERE, PolicyReader
-from rules.policy.thresholds import About, Thresholds
+from rules.policy.thresholds import Thresholds, Topic
 from rules.policy.working_days import EVERY_DAY, WorkingDays
 
 _AT_LEAST_ONE = {"minimum": 1}
@@ -59,9 +59,9 @@ class ReminderPolicy:
         days = {first, *(first + again for again in self.confirm_again_after_days)}
         return Thresholds(tuple(-day for day in sorted(days)) if first else (), None)
 
-    def thresholds(self, about: About) -> Thresholds:
-        """Those of one kind of reminder."""
-        return self.card if about is About.CARD else self.profile
+    def thresholds(self, topic: Topic) -> Thresholds:
+        """Those of the reminders on this topic."""
+        return self.card if topic is Topic.CARD else self.profile
 
 
 def check_reminders(policy: ReminderPolicy, reader: PolicyReader) -> None:

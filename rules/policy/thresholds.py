@@ -12,8 +12,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 
-class About(StrEnum):
-    """What a reminder is about."""
+class Topic(StrEnum):
+    """What a reminder is about: ``--about`` in commands, the column ``about`` in the database."""
 
     #: A card that expires.
     CARD = "card"
@@ -51,9 +51,9 @@ class Thresholds:
         return anchor - timedelta(days=max(ahead)) if ahead else None
 
 
-def said_threshold(about: About, left: int) -> str:
+def said_threshold(topic: Topic, left: int) -> str:
     """The threshold in words, for tables."""
-    if about is About.PROFILE:
+    if topic is Topic.PROFILE:
         return f"{-left} days unconfirmed"
     if left == 0:
         return "last day"

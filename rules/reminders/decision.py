@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from rules.policy.quiet_days import next_sending_day, quiet
 from rules.policy.reminders import ReminderPolicy
-from rules.policy.thresholds import About
+from rules.policy.thresholds import Topic
 from rules.register.card import CardStatus
 from rules.requests.statuses import Status
 from rules.requests.transitions import WAITS_FOR_APPLICANT
@@ -81,7 +81,7 @@ class ReminderLetter(StrEnum):
 class ReminderFacts:
     """What the rules ask about a person, the card and the profile."""
 
-    about: About
+    topic: Topic
     #: None where the person has no card.
     card_status: CardStatus | None
     #: The card's last valid day.
@@ -104,7 +104,7 @@ class ReminderFacts:
     @property
     def anchor(self) -> date:
         """The day from which thresholds count; a card has an expiry, or nothing is about it."""
-        if self.about is About.PROFILE:
+        if self.topic is Topic.PROFILE:
             return self.confirmed_on
         if self.card_expires_on is None:
             raise ValueError("a reminder about a card needs one")
@@ -144,7 +144,7 @@ def decide(facts: ReminderFacts, day: date, policy: ReminderPolicy) -> ReminderD
 
     The caller has found that a threshold is current (`rules.policy.thresholds.Thresholds.current`).
     """
-    for rule in _RULES[facts.about].values():
+    for rule in _RULES[facts.topic].values():
         if (objection := rule(facts, day, policy)) is not None:
             return objection
     return _letter(facts, day, policy)
@@ -167,12 +167,12 @@ def decide_again(
     threshold is current.
     """
     if facts.anchor != anchor:
-        return Skip(Reason.RENEWED if facts.about is About.CARD else Reason.CONFIRMED)
+        return Skip(Reason.RENEWED if facts.topic is Topic.CARD else Reason.CONFIRMED)
     if not ordered and (anchor - day).days > threshold:
         return Defer(Reason.NOT_YET, anchor - timedelta(days=threshold))
-    if not ordered and policy.thresholds(facts.about).current(anchor, day) != threshold:
+    if not ordered and policy.thresholds(facts.topic).current(anchor, day) != threshold:
         return Skip(Reason.TOO_LATE)
-    for rule in _RULES[facts.about].values():
+    for rule in _RULES[facts.topic].values():
         if isinstance(objection := rule(facts, day, policy), Skip):
             return objection
     return _letter(facts, day, policy)
@@ -198,7 +198,7 @@ class Check:
 def explain(facts: ReminderFacts, day: date, policy: ReminderPolicy) -> tuple[Check, ...]:
     """Each rule in its turn, also those after the first objection; `decide` asks the same ones."""
     return tuple(
-        Check(name, rule(facts, day, policy)) for name, rule in _RULES[facts.about].items()
+        Check(name, rule(facts, day, policy)) for name, rule in _RULES[facts.topic].items()
     )
 
 
@@ -259,8 +259,8 @@ def _card_first(facts: ReminderFacts, day: date, policy: ReminderPolicy) -> Defe
 
 
 #: In the order in which they are asked: what ends a reminder before what puts it off.
-_RULES: Mapping[About, Mapping[str, _Rule]] = {
-    About.CARD: {
+_RULES: Mapping[Topic, Mapping[str, _Rule]] = {
+    Topic.CARD: {
         "the card is not revoked": _revoked,
         "the card is not suspended": _suspended,
         "no open renewal waits for us": _open_renewal,
@@ -269,7 +269,7 @@ _RULES: Mapping[About, Mapping[str, _Rule]] = {
         "letters leave on this day": _quiet,
         "the address has room today": _daily_cap,
     },
-    About.PROFILE: {
+    Topic.PROFILE: {
         "the card is not revoked": _revoked,
         "no profile update is open": _open_update,
         "there is an address": _no_address,
@@ -283,7 +283,7 @@ _RULES: Mapping[About, Mapping[str, _Rule]] = {
 
 
 def _letter(facts: ReminderFacts, day: date, policy: ReminderPolicy) -> Send:
-    if facts.about is About.PROFILE:
+    if facts.topic is Topic.PROFILE:
         return Send(ReminderLetter.PROFILE_REMINDER, confirm_profile=True)
     if facts.open_renewal is not None:
         return Send(ReminderLetter.RENEWAL_WAITING, confirm_profile=False)

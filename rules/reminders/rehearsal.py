@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from rules.policy.quiet_days import next_sending_day, quiet
 from rules.policy.reminders import ReminderPolicy
-from rules.policy.thresholds import About
+from rules.policy.thresholds import Topic
 
 
 @dataclass(frozen=True)
@@ -26,15 +26,15 @@ def rehearse(
     days: int,
     policy: ReminderPolicy,
     *,
-    about: About = About.CARD,
+    topic: Topic = Topic.CARD,
 ) -> list[Rehearsed]:
     """The letters of each day from the first on, by (anchor, next examination, how many).
 
     At most so many: renewals, confirmations, suppressed addresses and the daily cap of an address
     will take some away.
     """
-    thresholds = policy.thresholds(about)
-    most = policy.profile_letters_per_day if about is About.PROFILE else 0
+    thresholds = policy.thresholds(topic)
+    most = policy.profile_letters_per_day if topic is Topic.PROFILE else 0
     coming = [first + timedelta(days=n) for n in range(days)]
     due: dict[date, deque[tuple[date, int]]] = {day: deque() for day in coming}
 

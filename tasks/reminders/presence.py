@@ -26,7 +26,7 @@ from desk.reminders.table import figures
 from models.database import patiently, transaction
 from models.reminders.reminders import count_of_run
 from models.runs import carrying, is_carried
-from rules.policy.thresholds import About
+from rules.policy.thresholds import Topic
 from rules.reminders.decision import ReminderStatus
 from rules.values.dates import riyadh_day
 
@@ -37,7 +37,7 @@ LOST_AFTER = timedelta(minutes=1)
 #: How often Prefect is asked which runs it shows.
 _LOOK_EVERY = timedelta(seconds=30)
 
-_FLOWS = [f"{about}-reminders" for about in About]
+_FLOWS = [f"{topic}-reminders" for topic in Topic]
 
 
 @asynccontextmanager

@@ -19,7 +19,7 @@ from models.reminders.reminders import count_by_threshold, count_queued
 from models.reminders.tokens import forget_tokens
 from rules.policy.quiet_days import quiet
 from rules.policy.reminders import ReminderPolicy
-from rules.policy.thresholds import About
+from rules.policy.thresholds import Topic
 from rules.values.dates import riyadh_day
 from tasks.reminders.processes import Crew, Sent, crew
 from tasks.reminders.turns import count_waiting, send_in_turn
@@ -32,7 +32,7 @@ Progress = Callable[[int, int], Awaitable[None]]
 class Report:
     """What a run did, without anybody's data."""
 
-    about: About
+    topic: Topic
     day: date
     #: Nothing was sent or kept: the day is not today, so this is what would have been done.
     rehearsed: bool = False
@@ -53,7 +53,7 @@ async def _silent(_done: int, _of: int) -> None:
 
 
 async def plan_day(
-    about: About,
+    topic: Topic,
     day: date,
     *,
     run: str,
@@ -71,12 +71,12 @@ async def plan_day(
     dry = dry or not (early or is_today(day, now))
     once = dry or early
     policy = current_policy().reminders
-    plan = Plan(about)
-    if not policy.thresholds(about).days_left:
+    plan = Plan(topic)
+    if not policy.thresholds(topic).days_left:
         return plan
     if not once:
-        await set_days_anew(about, day, policy)
-    due = await _count_due(about, day)
+        await set_days_anew(topic, day, policy)
+    due = await _count_due(topic, day)
     while await plan_chunk(plan, day=day, now=now, run=run, policy=policy, dry=dry, early=early):
         await tell(plan.examined, max(due, plan.examined))
     if not once:
@@ -88,10 +88,10 @@ async def plan_day(
 
 @asynccontextmanager
 async def crew_of(
-    about: About, day: date, *, clock: Callable[[], datetime] = utc_now
+    topic: Topic, day: date, *, clock: Callable[[], datetime] = utc_now
 ) -> AsyncIterator[Crew]:
     """Whoever will send the letters, getting ready while the day is planned."""
-    expected = await _count_due(about, day) + await count_waiting()
+    expected = await _count_due(topic, day) + await count_waiting()
     async with crew(current_policy().reminders, expected=expected, clock=clock) as found:
         yield found
 
@@ -110,7 +110,7 @@ async def send_today(
 
 
 async def run_reminders(
-    about: About,
+    topic: Topic,
     on: date | None = None,
     *,
     run: str,
@@ -131,20 +131,20 @@ async def run_reminders(
     if order is not None and early:
         await keep_order(order, run, day, now=began)
     elif not is_today(day, began):
-        return await rehearse_day(about, day, now=began)
-    async with crew_of(about, day, clock=clock) as found:
-        plan = await plan_day(about, day, run=run, now=began, early=early)
+        return await rehearse_day(topic, day, now=began)
+    async with crew_of(topic, day, clock=clock) as found:
+        plan = await plan_day(topic, day, run=run, now=began, early=early)
         sent = await send_today(found, now=clock(), at_any_hour=at_any_hour)
     return await report(riyadh_day(began), plan, sent, now=clock())
 
 
 async def rehearse_day(
-    about: About, day: date, *, now: datetime, tell: Progress = _silent
+    topic: Topic, day: date, *, now: datetime, tell: Progress = _silent
 ) -> Report:
     """What a run on this day would do, by what is on file now; nothing is sent or kept."""
-    plan = await plan_day(about, day, run="rehearsal", now=now, dry=True, tell=tell)
+    plan = await plan_day(topic, day, run="rehearsal", now=now, dry=True, tell=tell)
     return Report(
-        about=about,
+        topic=topic,
         day=day,
         rehearsed=True,
         examined=plan.examined,
@@ -158,15 +158,15 @@ async def report(day: date, plan: Plan, sent: Sent, *, now: datetime) -> Report:
     """What became of the day so far; notes that there was a run, and forgets old tokens."""
     async with transaction(LONG) as session:
         await forget_tokens(session, now=now)
-        await note_time(session, Recurring.run_about(plan.about))
+        await note_time(session, Recurring.reminders_of(plan.topic))
         return Report(
-            about=plan.about,
+            topic=plan.topic,
             day=day,
             examined=plan.examined,
             sent=sent.counts["sent"],
             failed=sent.counts["failed"],
             waiting=await count_queued(session),
-            by_threshold=await count_by_threshold(session, plan.about, day),
+            by_threshold=await count_by_threshold(session, plan.topic, day),
         )
 
 
@@ -184,6 +184,6 @@ def _patience(now: datetime, policy: ReminderPolicy, *, at_any_hour: bool) -> ti
 
 
 @patiently
-async def _count_due(about: About, day: date) -> int:
+async def _count_due(topic: Topic, day: date) -> int:
     async with transaction(LONG) as session:
-        return await count_due(session, about, day)
+        return await count_due(session, topic, day)

@@ -25,7 +25,7 @@ from models.reminders.people import Person, read_people, suppressed_among
 from models.reminders.strays import told_on
 from models.reminders.tokens import NewToken, TokenPurpose, keep_tokens, new_token
 from rules.policy.reminders import ReminderPolicy
-from rules.policy.thresholds import About
+from rules.policy.thresholds import Topic
 from rules.reminders.decision import (
     Defer,
     ReminderDecision,
@@ -115,7 +115,7 @@ class _Known:
         """What the rules say of the letter on this day."""
         person = self.people[one.practitioner_id]
         facts = person.facts(
-            About(one.about),
+            Topic(one.topic),
             suppressed=person.address in self.suppressed,
             letters_today=0,
             day=day,
@@ -167,7 +167,7 @@ def facts_of(ready: Ready, *, settings: MailSettings) -> LetterFacts:
     confirm = f"{portal}/confirm/{ready.confirm_token}" if ready.confirm_token else ""
     letter = ready.decision.letter
     if letter is ReminderLetter.REMINDER_CORRECTION:
-        is_card = ready.held.about == About.CARD
+        is_card = ready.held.topic == Topic.CARD
         return ReminderCorrection(
             applicant_name_ar=person.name_ar,
             applicant_name_en=person.name_en,

@@ -9,7 +9,7 @@ import pytest
 
 from desk.reminders.links import ReminderLinkState
 from desk.reminders.unsubscribing import look
-from rules.policy.thresholds import About
+from rules.policy.thresholds import Topic
 from support.reminding import OnFile, Runs, card_on_file, noon
 from support.sending import WatchedSmtp, watched_smtp
 from support.set_clock import SetClock
@@ -42,7 +42,7 @@ async def cards(runs: Runs) -> list[OnFile]:
 
 async def run_at(now: datetime) -> Report:
     """A whole run on the day that the clock shows."""
-    return await run_reminders(About.CARD, run="test", clock=lambda: now, at_any_hour=True)
+    return await run_reminders(Topic.CARD, run="test", clock=lambda: now, at_any_hour=True)
 
 
 async def outcomes(cards: list[OnFile]) -> Counter[tuple[int, str, str | None]]:
@@ -117,7 +117,7 @@ async def test_nothing_leaves_when_the_clock_jumps_between_planning_and_sending(
 ) -> None:
     """Which day it is, and whether letters leave at this hour, is for the next run to find out."""
     clock = SetClock(noon(DAY))
-    async with crew_of(About.CARD, DAY, clock=clock.now) as crew:
+    async with crew_of(Topic.CARD, DAY, clock=clock.now) as crew:
         await runs.plan(DAY)
         clock.at += jump
         sent = await send_today(crew, now=clock.now(), at_any_hour=True)

@@ -14,7 +14,7 @@ import pytest
 
 from models.reminders.turn import SendingTurn
 from models.settings import DatabaseSettings
-from rules.policy.thresholds import About
+from rules.policy.thresholds import Topic
 from support.faults import until
 from support.policies import policy_with
 from support.reminding import SUNDAY, Runs, noon, running, statuses
@@ -39,7 +39,7 @@ async def smtp(database: str) -> AsyncIterator[WatchedSmtp]:
 
 def patient_run() -> "asyncio.Task[Report]":
     """A run in this process, at noon, with hours ahead of it."""
-    return asyncio.create_task(run_reminders(About.CARD, run="test", clock=running(noon(SUNDAY))))
+    return asyncio.create_task(run_reminders(Topic.CARD, run="test", clock=running(noon(SUNDAY))))
 
 
 @asynccontextmanager
@@ -153,7 +153,7 @@ async def test_a_run_without_patience_leaves_its_letters_to_the_other(smtp: Watc
         assert await other.is_ours()
 
         report = await run_reminders(
-            About.CARD, run="test", clock=running(noon(SUNDAY)), at_any_hour=True
+            Topic.CARD, run="test", clock=running(noon(SUNDAY)), at_any_hour=True
         )
 
     assert (report.sent, report.waiting) == (0, 3)
@@ -217,7 +217,7 @@ async def test_senders_end_with_a_run_that_is_killed(smtp: WatchedSmtp, tmp_path
         left = len(smtp.accepted)
         assert (await statuses())["sent"] == left
         report = await run_reminders(
-            About.CARD,
+            Topic.CARD,
             run="test",
             at_any_hour=True,
             clock=running(noon(SUNDAY) + timedelta(hours=3)),
@@ -244,7 +244,7 @@ async def test_a_run_that_is_cancelled_ends_in_order(smtp: WatchedSmtp) -> None:
     assert (await statuses())["sent"] == left
 
     again = await run_reminders(
-        About.CARD,
+        Topic.CARD,
         run="test",
         at_any_hour=True,
         clock=running(noon(SUNDAY) + timedelta(minutes=1)),

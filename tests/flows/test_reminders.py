@@ -24,7 +24,7 @@ from flows.card_reminders import card_reminders
 from flows.profile_reminders import profile_reminders
 from models.database import transaction
 from models.statements import execute
-from rules.policy.thresholds import About
+from rules.policy.thresholds import Topic
 from stack.prefect_server import PrefectServer
 from support.faults import until
 from support.people import NOURA
@@ -175,7 +175,7 @@ async def test_a_run_for_another_day_is_a_rehearsal(
     assert f"{on} is not today ({DAY}), so nothing was sent or kept" in str(state.message)
     assert [row["would be sent"] for row in json.loads(table.data)] == [1]
     assert runs.smtp.accepted == []
-    assert await card.reminders() == await card.reminders(About.PROFILE) == []
+    assert await card.reminders() == await card.reminders(Topic.PROFILE) == []
 
 
 async def test_a_run_that_is_doubled_finds_nothing_to_do(runs: Runs, prefect_api: None) -> None:

@@ -14,7 +14,7 @@ from models.reminders.reminders import Reminder, reminder_id
 from models.requests import find_request
 from models.statements import execute
 from models.tables import ALL
-from rules.policy.thresholds import About
+from rules.policy.thresholds import Topic
 from rules.register.card import CardStatus, Category
 from rules.requests.review import RejectionReason
 from rules.requests.verdicts import Verdict
@@ -54,9 +54,9 @@ async def written(database: str) -> None:
         request = await find_request(session, code)
         person = request.practitioner_id
         reminder = Reminder(
-            id=reminder_id(person, About.PROFILE, DAY, -365),
+            id=reminder_id(person, Topic.PROFILE, DAY, -365),
             practitioner_id=person,
-            about=About.PROFILE,
+            topic=Topic.PROFILE,
             anchor=DAY,
             threshold=-365,
             examined_on=DAY,

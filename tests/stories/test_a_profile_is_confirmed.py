@@ -13,7 +13,7 @@ from desk.reminders.confirming import confirm, look
 from desk.reminders.links import ReminderLinkState
 from models.database import transaction
 from models.practitioners import Practitioner
-from rules.policy.thresholds import About
+from rules.policy.thresholds import Topic
 from rules.requests.statuses import Status
 from support.reminding import OnFile, Runs, card_on_file, confirm_token, noon, text_of, unhurried
 from support.smtp import SmtpRecorder
@@ -43,7 +43,7 @@ async def letters(runs: Runs, first: int, last: int) -> list[tuple[int, EmailMes
     found = []
     for days in range(first, last + 1):
         day = CONFIRMED_ON + timedelta(days=days)
-        found += [(days, letter) for letter in await runs.run(day, About.PROFILE)]
+        found += [(days, letter) for letter in await runs.run(day, Topic.PROFILE)]
     return found
 
 
@@ -98,14 +98,14 @@ async def test_a_letter_about_the_card_asks_as_well_and_is_the_only_one(runs: Ru
     day = CONFIRMED_ON + timedelta(days=365)
     person = await card_on_file(day + timedelta(days=30), confirmed_at=noon(CONFIRMED_ON))
 
-    before_the_card = await runs.run(day, About.PROFILE)
-    about_the_card = await runs.run(day, About.CARD)
+    before_the_card = await runs.run(day, Topic.PROFILE)
+    about_the_card = await runs.run(day, Topic.CARD)
     later = await letters(runs, 365, 394)
 
     assert before_the_card == later == []
     assert len(about_the_card) == 1
     assert confirm_token(about_the_card[0])
-    assert [(row.status, row.reason) for row in await person.reminders(About.PROFILE)] == [
+    assert [(row.status, row.reason) for row in await person.reminders(Topic.PROFILE)] == [
         ("skipped", "asked_with_card")
     ]
 
@@ -116,7 +116,7 @@ async def test_an_update_on_its_way_is_not_asked_for(runs: Runs) -> None:
     await person.open_request("profile_update", Status.UNDER_REVIEW)
 
     assert await letters(runs, 365, 380) == []
-    assert [row.reason for row in await person.reminders(About.PROFILE)] == ["open_update"]
+    assert [row.reason for row in await person.reminders(Topic.PROFILE)] == ["open_update"]
 
 
 async def test_a_register_that_was_loaded_on_one_day_is_asked_bit_by_bit(runs: Runs) -> None:
@@ -145,7 +145,7 @@ async def test_a_planned_letter_stays_when_its_owner_confirms_first(runs: Runs) 
     """Between planning and sending."""
     person = await unconfirmed()
     day = CONFIRMED_ON + timedelta(days=365)
-    await runs.plan(day, about=About.PROFILE)
+    await runs.plan(day, topic=Topic.PROFILE)
     async with transaction() as session:
         row = await session.get_one(Practitioner, person.practitioner_id)
         row.confirmed_at = noon(day)
@@ -153,4 +153,4 @@ async def test_a_planned_letter_stays_when_its_owner_confirms_first(runs: Runs) 
     sent = await runs.send(day)
 
     assert sent["sent"] == 0
-    assert [row.reason for row in await person.reminders(About.PROFILE)] == ["confirmed"]
+    assert [row.reason for row in await person.reminders(Topic.PROFILE)] == ["confirmed"]

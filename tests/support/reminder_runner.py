@@ -15,7 +15,7 @@ from unittest.mock import patch
 
 from desk.policy import current_policy
 from models.database import close_engine
-from rules.policy.thresholds import About
+from rules.policy.thresholds import Topic
 from support.reminding import noon, running
 from tasks.reminders.run import Report, run_reminders
 
@@ -23,7 +23,7 @@ from tasks.reminders.run import Report, run_reminders
 async def _run(day: date, *, patient: bool) -> Report:
     try:
         return await run_reminders(
-            About.CARD, run="test", clock=running(noon(day)), at_any_hour=not patient
+            Topic.CARD, run="test", clock=running(noon(day)), at_any_hour=not patient
         )
     finally:
         await close_engine()

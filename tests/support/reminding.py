@@ -24,7 +24,7 @@ from models.reminders.reminders import Reminder, reminder_id, reminders_of
 from models.requests import Request
 from rules.policy.quiet_days import quiet
 from rules.policy.reminders import ReminderPolicy
-from rules.policy.thresholds import About
+from rules.policy.thresholds import Topic
 from rules.requests.statuses import Status
 from support.people import NOURA, luhn_number
 from support.smtp import SmtpRecorder
@@ -44,15 +44,15 @@ class OnFile:
     number: str
     email: str
 
-    async def reminders(self, about: About = About.CARD) -> list[Reminder]:
-        """The holder's reminders of one kind, by anchor and threshold."""
+    async def reminders(self, topic: Topic = Topic.CARD) -> list[Reminder]:
+        """The holder's reminders on one topic, by anchor and threshold."""
         async with transaction() as session:
             rows = await reminders_of(session, self.practitioner_id)
-        return [row for row in rows if row.about == about]
+        return [row for row in rows if row.topic == topic]
 
-    def reminder_id(self, anchor: date, threshold: int, about: About = About.CARD) -> UUID:
+    def reminder_id(self, anchor: date, threshold: int, topic: Topic = Topic.CARD) -> UUID:
         """What the Message-ID of a reminder is made of."""
-        return reminder_id(self.practitioner_id, about, anchor, threshold)
+        return reminder_id(self.practitioner_id, topic, anchor, threshold)
 
     async def change(self, **values: Any) -> None:
         """Change its row, as a renewal or an officer does."""
@@ -164,7 +164,7 @@ async def asked_to_confirm(runs: "Runs", **person: Any) -> Asked:
     """An English reader who confirmed a year before `SUNDAY`, and that day's letter."""
     facts = {"confirmed_at": noon(SUNDAY - timedelta(days=365)), "preferred_language": "en"}
     asked = await card_on_file(SUNDAY + timedelta(days=700), **facts | person)
-    (letter,) = await runs.run(SUNDAY, About.PROFILE)
+    (letter,) = await runs.run(SUNDAY, Topic.PROFILE)
     return Asked(asked, letter)
 
 
@@ -215,10 +215,10 @@ class Runs:
         )
 
     async def plan(
-        self, day: date, *, about: About = About.CARD, at: datetime | None = None
+        self, day: date, *, topic: Topic = Topic.CARD, at: datetime | None = None
     ) -> Plan:
         """Plan a day, at that instant."""
-        plan, now = Plan(about), at or noon(day)
+        plan, now = Plan(topic), at or noon(day)
         while await plan_chunk(plan, day=day, now=now, run="test", policy=self.policy):
             pass
         return plan
@@ -229,10 +229,10 @@ class Runs:
         sender = Sender(policy=self.policy, settings=self.settings, clock=lambda: now)
         return await sender.run()
 
-    async def run(self, day: date, about: About = About.CARD) -> list[EmailMessage]:
+    async def run(self, day: date, topic: Topic = Topic.CARD) -> list[EmailMessage]:
         """A whole run; the letters that arrived in it."""
         before = len(self.smtp.accepted)
-        await self.plan(day, about=about)
+        await self.plan(day, topic=topic)
         if quiet(day, self.policy) is None:
             await self.send(day)
         return self.letters()[before:]

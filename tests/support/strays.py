@@ -7,7 +7,7 @@ from sqlalchemy import text
 from models.database import transaction
 from models.reminders.examination_days import say_set_by
 from models.statements import execute
-from rules.policy.thresholds import About
+from rules.policy.thresholds import Topic
 from support.reminding import SUNDAY, Runs, noon
 
 _AS_IF = text("""
@@ -21,15 +21,15 @@ async def stray_run(
     runs: Runs,
     day: date,
     *,
-    about: About = About.CARD,
+    topic: Topic = Topic.CARD,
     sends: bool = True,
     name: str = "stray",
     on: date = SUNDAY,
 ) -> None:
     """On the Sunday, as if it were that day."""
-    await runs.plan(day, about=about)
+    await runs.plan(day, topic=topic)
     if sends:
         await runs.send(day)
     async with transaction() as session:
         await execute(session, _AS_IF, {"run": name, "day": day, "now": noon(on)})
-        await say_set_by(session, about, runs.policy.thresholds(about), day=day)
+        await say_set_by(session, topic, runs.policy.thresholds(topic), day=day)

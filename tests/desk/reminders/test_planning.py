@@ -17,7 +17,7 @@ from models.database import transaction
 from models.practitioners import find_practitioner
 from models.reminders.reminders import Reminder
 from rules.policy.quiet_days import quiet
-from rules.policy.thresholds import About
+from rules.policy.thresholds import Topic
 from rules.register.card import Category
 from support.reminding import SUNDAY, OnFile, Runs, card_on_file, noon, unhurried
 from support.smtp import SmtpRecorder
@@ -46,55 +46,55 @@ async def examine_on(card: OnFile) -> date:
         return (await session.exec(query)).one()
 
 
-async def happen(runs: Runs, day: date, event: str, about: About) -> None:
+async def happen(runs: Runs, day: date, event: str, topic: Topic) -> None:
     """One event of a schedule."""
     if event in {"run", "twice"}:
-        await runs.run(day, about)
+        await runs.run(day, topic)
     if event == "twice":
-        await runs.run(day, about)
+        await runs.run(day, topic)
     if event == "killed":
-        await runs.plan(day, about=about)
+        await runs.plan(day, topic=topic)
     if event == "late" and quiet(day, POLICY) is None:
         await runs.send(day)
 
 
-#: The anchor of each kind's examples, and the days after it on which schedules begin.
+#: The anchor of each topic's examples, and the days after it on which schedules begin.
 CARD_EXPIRES_ON, PROFILE_CONFIRMED_ON = SUNDAY + timedelta(days=100), date(2026, 11, 1)
-STARTS = {About.CARD: st.integers(-100, 0), About.PROFILE: st.integers(330, 560)}
+STARTS = {Topic.CARD: st.integers(-100, 0), Topic.PROFILE: st.integers(330, 560)}
 
 
-@pytest.mark.parametrize("about", list(About))
+@pytest.mark.parametrize("topic", list(Topic))
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(schedule=EVENTS, data=st.data())
 async def test_any_schedule_sends_each_threshold_once_and_never_one_that_has_passed(
-    runs: Runs, about: About, schedule: list[tuple[int, str]], data: st.DataObject
+    runs: Runs, topic: Topic, schedule: list[tuple[int, str]], data: st.DataObject
 ) -> None:
     """Missed, doubled, late and killed runs; a whole run on a working day always catches up."""
-    is_card = about is About.CARD
+    is_card = topic is Topic.CARD
     anchor = CARD_EXPIRES_ON if is_card else PROFILE_CONFIRMED_ON
-    # The other matter of the same person lies far away.
+    # The other topic of the same person lies far away.
     person = await card_on_file(
         CARD_EXPIRES_ON if is_card else date(2040, 1, 1), confirmed_at=noon(PROFILE_CONFIRMED_ON)
     )
-    day, seen = anchor + timedelta(days=data.draw(STARTS[about], label="start")), set()
+    day, seen = anchor + timedelta(days=data.draw(STARTS[topic], label="start")), set()
     for gap, event in schedule:
         day += timedelta(days=gap)
         before = len(runs.smtp.accepted)
-        await happen(runs, day, event, about)
-        current = POLICY.thresholds(about).current(anchor, day)
+        await happen(runs, day, event, topic)
+        current = POLICY.thresholds(topic).current(anchor, day)
         for letter in runs.letters()[before:]:
             if person.email not in str(letter["To"]):
                 continue  # left over from another example's killed run
             assert current is not None
             # The Message-ID is made of the threshold, so this is the current one and no other.
-            wanted = f"<{person.reminder_id(anchor, current, about)}@example.org>"
+            wanted = f"<{person.reminder_id(anchor, current, topic)}@example.org>"
             assert letter["Message-ID"] == wanted
             assert wanted not in seen
             seen.add(wanted)
         if event in {"run", "twice"} and current is not None and quiet(day, POLICY) is None:
-            assert f"<{person.reminder_id(anchor, current, about)}@example.org>" in seen
+            assert f"<{person.reminder_id(anchor, current, topic)}@example.org>" in seen
 
 
 async def test_a_card_that_is_not_due_is_looked_at_once(runs: Runs) -> None:
@@ -212,12 +212,12 @@ async def test_on_a_quiet_day_profiles_are_left_alone(runs: Runs) -> None:
     friday = SUNDAY - timedelta(days=2)
     person = await card_on_file(date(2040, 1, 1), confirmed_at=noon(date(2025, 1, 1)))
 
-    plan = await runs.plan(friday, about=About.PROFILE)
-    letters = await runs.run(SUNDAY, About.PROFILE)
+    plan = await runs.plan(friday, topic=Topic.PROFILE)
+    letters = await runs.run(SUNDAY, Topic.PROFILE)
 
     assert plan.examined == 0
     assert len(letters) == 1
-    assert [row.status for row in await person.reminders(About.PROFILE)] == ["sent"]
+    assert [row.status for row in await person.reminders(Topic.PROFILE)] == ["sent"]
 
 
 async def test_a_planner_does_not_wait_for_whoever_holds_a_practitioner(runs: Runs) -> None:

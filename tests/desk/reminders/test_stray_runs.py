@@ -16,7 +16,7 @@ from models.database import transaction
 from models.reminders.orders import ReminderOrder
 from models.reminders.suppressions import Why, suppress
 from rules.policy.quiet_days import quiet
-from rules.policy.thresholds import About
+from rules.policy.thresholds import Topic
 from support.reminding import SUNDAY, OnFile, Runs, card_on_file, noon, text_of
 from support.smtp import SmtpRecorder
 from support.strays import stray_run
@@ -35,14 +35,14 @@ async def runs(database: str) -> AsyncIterator[Runs]:
 
 
 async def days_until_the_end(
-    runs: Runs, since: date = SUNDAY, about: About = About.CARD
+    runs: Runs, since: date = SUNDAY, topic: Topic = Topic.CARD
 ) -> list[EmailMessage]:
     """Every letter that a run on each day sends, until long after the expiry."""
     letters = []
     for ahead in range((EXPIRES_ON - since).days + 40):
         day = since + timedelta(days=ahead)
-        await set_days_anew(about, day, runs.policy)
-        letters += await runs.run(day, about)
+        await set_days_anew(topic, day, runs.policy)
+        letters += await runs.run(day, topic)
     return letters
 
 
@@ -133,18 +133,18 @@ async def test_undone_twice_it_is_the_same(runs: Runs) -> None:
 
 
 @pytest.mark.parametrize(
-    ("about", "said"),
+    ("topic", "said"),
     [
-        (About.CARD, "Card valid until: Tuesday 29 June 2027"),
-        (About.PROFILE, "We sent that e-mail by mistake"),
+        (Topic.CARD, "Card valid until: Tuesday 29 June 2027"),
+        (Topic.PROFILE, "We sent that e-mail by mistake"),
     ],
 )
-async def test_a_correction_says_what_is_true(runs: Runs, about: About, said: str) -> None:
+async def test_a_correction_says_what_is_true(runs: Runs, topic: Topic, said: str) -> None:
     """When the wrong one was sent, in both languages, with a way out, and no other link."""
     confirmed = noon(SUNDAY - timedelta(days=200))
-    expires_on = EXPIRES_ON if about is About.CARD else date(2040, 1, 1)
+    expires_on = EXPIRES_ON if topic is Topic.CARD else date(2040, 1, 1)
     await card_on_file(expires_on, preferred_language="en", confirmed_at=confirmed)
-    await stray_run(runs, FAR, about=about)
+    await stray_run(runs, FAR, topic=topic)
     assert len(runs.letters()) == 1
 
     await undo(runs, correct=True)
@@ -205,16 +205,16 @@ EVENTS = st.lists(
 )
 
 
-@pytest.mark.parametrize("about", list(About))
+@pytest.mark.parametrize("topic", list(Topic))
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(schedule=EVENTS, left=st.integers(0, 120), at=st.integers(0, 300))
 async def test_why_says_what_the_next_run_does(
-    runs: Runs, about: About, schedule: list[tuple[int, str]], left: int, at: int
+    runs: Runs, topic: Topic, schedule: list[tuple[int, str]], left: int, at: int
 ) -> None:
     """Whatever has happened before, runs for another day among it: told, then tried."""
-    is_card = about is About.CARD
+    is_card = topic is Topic.CARD
     day = SUNDAY
     anchor = SUNDAY + timedelta(days=left)
     person = await card_on_file(
@@ -224,11 +224,11 @@ async def test_why_says_what_the_next_run_does(
     for gap, event in schedule:
         day += timedelta(days=gap)
         if event == "run":
-            await runs.run(day, about)
+            await runs.run(day, topic)
         elif event == "plan":
-            await runs.plan(day, about=about)
+            await runs.plan(day, topic=topic)
         elif event == "stray":
-            await stray_run(runs, day + timedelta(days=at + 1), about=about, on=day)
+            await stray_run(runs, day + timedelta(days=at + 1), topic=topic, on=day)
         elif event == "undo":
             await undo_all(runs, day)
         elif event == "change" and is_card:
@@ -236,18 +236,18 @@ async def test_why_says_what_the_next_run_does(
     while quiet(day, runs.policy):
         day += timedelta(days=1)
 
-    story = next(s for s in await tell_stories(person.number, day, runs.policy) if s.about == about)
+    story = next(s for s in await tell_stories(person.number, day, runs.policy) if s.topic == topic)
     wanted = (
         story.threshold is not None
         and story.decided is None
         and story.is_examined
         and not any(check.objection for check in story.checks)
     )
-    before = {row.id for row in await person.reminders(about) if row.status == "queued"}
-    await set_days_anew(about, day, runs.policy)
-    await runs.plan(day, about=about)
+    before = {row.id for row in await person.reminders(topic) if row.status == "queued"}
+    await set_days_anew(topic, day, runs.policy)
+    await runs.plan(day, topic=topic)
 
-    queued = {row.id for row in await person.reminders(about) if row.status == "queued"}
+    queued = {row.id for row in await person.reminders(topic) if row.status == "queued"}
     assert bool(queued - before) == wanted
 
 

@@ -11,7 +11,7 @@ from models import database as models_database
 from models.database import transaction
 from models.reminders.suppressions import suppression_of
 from portal.web.guarding import HEADERS
-from rules.policy.thresholds import About
+from rules.policy.thresholds import Topic
 from support.people import contact_change
 from support.portal import SURE, Clock
 from support.reminding import SUNDAY, Asked, Runs, asked_to_confirm, card_on_file, noon
@@ -96,7 +96,7 @@ async def test_pressing_the_button_confirms_and_leads_back_to_the_page(
     opened = await browser.get(pressed.headers["location"])
 
     (confirmation,) = await asked.person.confirmations()
-    (reminder,) = await asked.person.reminders(About.PROFILE)
+    (reminder,) = await asked.person.reminders(Topic.PROFILE)
     assert (pressed.status_code, opened.status_code) == (303, 200)
     assert "You confirmed your details on" in opened.text
     assert "23\u00a0November\u00a02026" in opened.text

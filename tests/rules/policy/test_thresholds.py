@@ -2,21 +2,21 @@
 
 import pytest
 
-from rules.policy.thresholds import About, said_threshold
+from rules.policy.thresholds import Topic, said_threshold
 
 
 @pytest.mark.parametrize(
-    ("about", "left", "words"),
+    ("topic", "left", "words"),
     [
-        (About.CARD, 30, "30 days left"),
-        (About.CARD, 2, "2 days left"),
-        (About.CARD, 1, "1 day left"),
-        (About.CARD, 0, "last day"),
-        (About.CARD, -1, "1 day past"),
-        (About.CARD, -14, "14 days past"),
-        (About.PROFILE, -365, "365 days unconfirmed"),
+        (Topic.CARD, 30, "30 days left"),
+        (Topic.CARD, 2, "2 days left"),
+        (Topic.CARD, 1, "1 day left"),
+        (Topic.CARD, 0, "last day"),
+        (Topic.CARD, -1, "1 day past"),
+        (Topic.CARD, -14, "14 days past"),
+        (Topic.PROFILE, -365, "365 days unconfirmed"),
     ],
 )
-def test_a_threshold_is_said_in_words(about: About, left: int, words: str) -> None:
+def test_a_threshold_is_said_in_words(topic: Topic, left: int, words: str) -> None:
     """For tables: before the day, on it, after it, and since a confirmation."""
-    assert said_threshold(about, left) == words
+    assert said_threshold(topic, left) == words

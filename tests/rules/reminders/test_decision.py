@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from desk.policy import current_policy
 from rules.policy.quiet_days import next_sending_day, quiet
-from rules.policy.thresholds import About
+from rules.policy.thresholds import Topic
 from rules.register.card import CardStatus
 from rules.reminders.decision import (
     Defer,
@@ -32,7 +32,7 @@ SUNDAY = date(2026, 11, 22)
 FRIDAY = date(2026, 11, 20)
 NATIONAL_DAY = date(2026, 9, 23)
 FACTS = ReminderFacts(
-    about=About.CARD,
+    topic=Topic.CARD,
     card_status=CardStatus.ACTIVE,
     card_expires_on=SUNDAY + timedelta(days=14),
     has_address=True,
@@ -161,7 +161,7 @@ def test_an_explanation_names_every_rule_and_decides_like_the_run() -> None:
 
 LONG_AGO = SUNDAY - timedelta(days=370)
 PROFILE = replace(
-    FACTS, about=About.PROFILE, card_expires_on=date(2029, 1, 1), confirmed_on=LONG_AGO
+    FACTS, topic=Topic.PROFILE, card_expires_on=date(2029, 1, 1), confirmed_on=LONG_AGO
 )
 MONDAY = SUNDAY + timedelta(days=1)
 
@@ -243,7 +243,7 @@ def test_a_rehearsal_of_profiles_keeps_the_daily_limit() -> None:
     """Five thousand of one Thursday: two thousand on each sending day, and all of them once."""
     day = LONG_AGO + timedelta(days=367)
 
-    days = rehearse([(LONG_AGO, date(1970, 1, 1), 5_000)], day, 8, POLICY, about=About.PROFILE)
+    days = rehearse([(LONG_AGO, date(1970, 1, 1), 5_000)], day, 8, POLICY, topic=Topic.PROFILE)
 
     assert [(each.day - day).days for each in days if each.letters] == [0, 3, 4]
     assert [each.letters.total() for each in days if each.letters] == [2000, 2000, 1000]

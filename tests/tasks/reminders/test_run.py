@@ -16,7 +16,7 @@ from models.last_times import Recurring, last_times
 from models.reminders.examination_days import ExaminationDays
 from models.reminders.orders import ReminderOrder
 from models.reminders.reminders import Reminder
-from rules.policy.thresholds import About
+from rules.policy.thresholds import Topic
 from rules.values.dates import riyadh_day
 from support.policies import policy_with
 from support.reminding import SUNDAY, OnFile, Runs, card_on_file, noon, running, unhurried
@@ -75,7 +75,7 @@ async def test_two_processes_send_each_letter_once(runs: Runs) -> None:
         await card_on_file(SUNDAY + timedelta(days=14))
 
     report = await run_reminders(
-        About.CARD, run="test", clock=running(noon(SUNDAY)), at_any_hour=True
+        Topic.CARD, run="test", clock=running(noon(SUNDAY)), at_any_hour=True
     )
 
     assert (report.examined, report.sent, report.waiting) == (12, 12, 0)
@@ -90,7 +90,7 @@ async def test_a_process_that_cannot_send_at_all_is_a_fault_of_the_run(
     monkeypatch.setenv("MUMARIS_SMTP_PORT", "not a port")
 
     with pytest.raises(SenderDied):
-        await run_reminders(About.CARD, run="test", clock=running(noon(SUNDAY)), at_any_hour=True)
+        await run_reminders(Topic.CARD, run="test", clock=running(noon(SUNDAY)), at_any_hour=True)
 
     assert runs.smtp.accepted == []
 
@@ -99,11 +99,11 @@ async def test_a_threshold_that_policy_adds_is_not_passed_over(runs: Runs, tmp_p
     """Every card is looked at again; one that has its letter of the current threshold gets none."""
     told = await card_on_file(SUNDAY + timedelta(days=14))
     later = await card_on_file(SUNDAY + timedelta(days=50))
-    await plan_day(About.CARD, SUNDAY, run="test", now=noon(SUNDAY))
+    await plan_day(Topic.CARD, SUNDAY, run="test", now=noon(SUNDAY))
 
     with policy_with(tmp_path, ("days_before = [90, 60, 30,", "days_before = [90, 60, 50, 30,")):
-        plan = await plan_day(About.CARD, SUNDAY, run="test", now=noon(SUNDAY))
-        again = await plan_day(About.CARD, SUNDAY, run="test", now=noon(SUNDAY))
+        plan = await plan_day(Topic.CARD, SUNDAY, run="test", now=noon(SUNDAY))
+        again = await plan_day(Topic.CARD, SUNDAY, run="test", now=noon(SUNDAY))
 
     assert (plan.examined, plan.letters, again.examined) == (2, 1, 0)
     assert [row.threshold for row in await told.reminders()] == [14]
@@ -114,19 +114,19 @@ async def test_a_threshold_that_policy_adds_is_not_passed_over(runs: Runs, tmp_p
 OTHER_DAYS = [timedelta(days=-399), timedelta(days=-3), timedelta(days=1), timedelta(days=217)]
 
 
-@pytest.mark.parametrize("about", list(About))
+@pytest.mark.parametrize("topic", list(Topic))
 @pytest.mark.parametrize("away", OTHER_DAYS, ids=str)
 async def test_a_run_for_another_day_says_what_it_would_do_and_leaves_no_trace(
-    runs: Runs, about: About, away: timedelta
+    runs: Runs, topic: Topic, away: timedelta
 ) -> None:
     """Future or past, of cards or profiles, from Python: no reminder, no stamp, no letter."""
     day = SUNDAY + away
-    left = timedelta(days=14 if about is About.CARD else 800)
+    left = timedelta(days=14 if topic is Topic.CARD else 800)
     person = await card_on_file(day + left, confirmed_at=noon(day) - YEAR)
     before = await everything_about(person)
 
     report = await run_reminders(
-        about, day, run="test", clock=running(noon(SUNDAY)), at_any_hour=True
+        topic, day, run="test", clock=running(noon(SUNDAY)), at_any_hour=True
     )
 
     assert (report.rehearsed, report.examined, report.sent, report.waiting) == (True, 1, 0, 0)
@@ -139,7 +139,7 @@ async def test_what_a_run_for_a_later_day_found_is_sent_when_its_day_comes(runs:
     """Case of a year too late, typed by hand: each real threshold has its letter afterwards."""
     soon = await card_on_file(SUNDAY + timedelta(days=217))
     await run_reminders(
-        About.CARD, SUNDAY + timedelta(days=188), run="test", clock=running(noon(SUNDAY))
+        Topic.CARD, SUNDAY + timedelta(days=188), run="test", clock=running(noon(SUNDAY))
     )
 
     days = [SUNDAY + timedelta(days=217 - left) for left in range(95, -1, -1)]
@@ -156,7 +156,7 @@ async def test_a_machine_whose_clock_is_wrong_goes_by_the_database(
     soon = await card_on_file(riyadh_day(utc_now()) + timedelta(days=14))
     monkeypatch.setattr("desk.common_clock.utc_now", lambda: utc_now() + YEAR)
 
-    report = await run_reminders(About.CARD, run="test")
+    report = await run_reminders(Topic.CARD, run="test")
 
     assert report.day == riyadh_day(utc_now())
     assert [row.threshold for row in await soon.reminders()] == [14]
@@ -200,7 +200,7 @@ async def everything_about(person: OnFile) -> list[object]:
     """All that a run of reminders could change."""
     async with transaction() as session:
         days = [
-            (row.about, row.thresholds, row.planned_on)
+            (row.topic, row.thresholds, row.planned_on)
             for row in await session.exec(select(ExaminationDays))
         ]
         card = await session.get_one(Card, person.id)
@@ -213,10 +213,10 @@ async def test_a_whole_run_notes_that_it_was(database: str) -> None:
     """Also one that found nothing to do; a rehearsal is no run."""
     tomorrow = riyadh_day(utc_now()) + timedelta(days=1)
 
-    await run_reminders(About.CARD, tomorrow, run="rehearsal")
+    await run_reminders(Topic.CARD, tomorrow, run="rehearsal")
     async with transaction() as session:
         after_rehearsal = await last_times(session)
-    await run_reminders(About.CARD, run="test")
+    await run_reminders(Topic.CARD, run="test")
 
     async with transaction() as session:
         assert set(await last_times(session)) == {Recurring.CARD_REMINDERS}
@@ -230,7 +230,7 @@ async def test_an_operator_may_order_another_day_s_letters_for_today(runs: Runs)
     order = Order("huda", "the mail server is closed that week")
 
     report = await run_reminders(
-        About.CARD, LATER, run="early", clock=running(noon(SUNDAY)), at_any_hour=True, order=order
+        Topic.CARD, LATER, run="early", clock=running(noon(SUNDAY)), at_any_hour=True, order=order
     )
 
     (letter,) = runs.letters()
