@@ -20,7 +20,7 @@ from prefect.client.orchestration import PrefectClient, get_client
 from desk.common_clock import common_now
 from tasks.deadlines import act_on_deadlines
 from tasks.last_times import note_sweep
-from tasks.letters import deliver_letters
+from tasks.letter_delivery import deliver_letters
 from tasks.mail_news import announce_mail
 from tasks.reminders.presence import end_lost_reminders
 from tasks.runs.cancelling import heed_cancellations

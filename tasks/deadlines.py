@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from desk.clock import working_days_earlier
 from desk.policy import current_policy
 from desk.requests.activation import release_held, remind_of_link, tell_link_expired
-from desk.requests.letters import queue_expired
+from desk.requests.queueing import queue_expired
 from models.database import transaction
 from models.deadlines import (
     Deadline,

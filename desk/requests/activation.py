@@ -8,13 +8,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.kinds.registry import kind_of
 from desk.policy import current_policy
-from desk.requests.letters import (
+from desk.requests.link_views import LinkState, LinkView, view_of
+from desk.requests.queueing import (
     queue_activated,
     queue_activation,
     queue_link_expired,
     queue_old_address_notice,
 )
-from desk.requests.link_views import LinkState, LinkView, view_of
 from desk.requests.undoing import undo_in
 from desk.requests.withdrawal import withdraw_in
 from models.database import transaction

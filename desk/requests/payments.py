@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.clock import deadline_in_days
 from desk.policy import current_policy
-from desk.requests.letters import queue_payment_due
+from desk.requests.queueing import queue_payment_due
 from models.database import transaction
 from models.door import OPERATIONS, PAYMENT, Actor, change_status, record, ring
 from models.payments import Bill, bill_of, find_bill

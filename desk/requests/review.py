@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from desk.clock import deadline_in_days
 from desk.kinds.registry import kind_of
 from desk.policy import current_policy
-from desk.requests.letters import queue_rejected, queue_returned
+from desk.requests.queueing import queue_rejected, queue_returned
 from desk.requests.second_look import ChangedSinceReview, look_again
 from models.database import transaction
 from models.door import Actor, change_status, record, ring

@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from desk.kinds.reading import SubmissionRefused
 from desk.kinds.registry import KINDS, kind_of
 from desk.policy import current_policy
-from desk.requests.letters import queue_received
+from desk.requests.queueing import queue_received
 from models.database import transaction
 from models.door import APPLICANT, change_status, record, ring
 from models.practitioners import Practitioner, PractitionerUnknown, find_practitioner

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.policy import current_policy
-from desk.requests.letters import queue_undone
+from desk.requests.queueing import queue_undone
 from models.door import OLD_ADDRESS, record, ring
 from models.practitioners import LOCK, Practitioner, ProfileVersion
 from models.requests import Request

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from desk.requests.letters import queue_withdrawn
+from desk.requests.queueing import queue_withdrawn
 from models.database import transaction
 from models.door import APPLICANT, Actor, change_status
 from models.letters import skip_letters

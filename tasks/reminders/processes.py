@@ -17,7 +17,7 @@ from desk.clock import utc_now
 from mail.settings import MailSettings
 from rules.errors import MumarisError
 from rules.policy.reminders import ReminderPolicy
-from tasks.reminders.letters import SEND_WITHIN, Sender
+from tasks.reminders.delivery import SEND_WITHIN, Sender
 from tasks.reminders.watch import Watch
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -20,7 +20,7 @@ from desk.clock import utc_now
 from desk.policy import current_policy
 from mail.settings import MailSettings
 from models.database import close_engine
-from tasks.reminders.letters import Sender
+from tasks.reminders.delivery import Sender
 
 
 async def send(ahead: timedelta, processes: int, seconds: float) -> dict[str, int]:

@@ -11,7 +11,7 @@ from models.database import patiently, transaction
 from models.reminders.instants import set_right
 from models.reminders.reminders import count_queued
 from models.reminders.turn import SendingTurn
-from tasks.reminders.letters import LEASE, SEND_WITHIN
+from tasks.reminders.delivery import LEASE, SEND_WITHIN
 from tasks.reminders.processes import Crew, Sent
 
 logger = logging.getLogger("mumaris.reminders")

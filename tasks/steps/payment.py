@@ -9,7 +9,7 @@ from models.requests import Request, find_request
 from rules.card_renewal.plan import RenewalPlan
 from rules.requests.events import EventName
 from rules.requests.statuses import Status
-from tasks.letters import deliver_letters
+from tasks.letter_delivery import deliver_letters
 from tasks.steps.retrying import step_task
 from tasks.steps.step import Step
 

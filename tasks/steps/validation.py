@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from desk.clock import deadline_in_days, deadline_in_working_days, utc_now
 from desk.kinds.registry import kind_of
 from desk.policy import current_policy
-from desk.requests.letters import queue_returned
+from desk.requests.queueing import queue_returned
 from models.database import transaction
 from models.door import PIPELINE, change_status, record
 from models.practitioners import Practitioner

@@ -8,7 +8,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-import tasks.reminders.letters
+import tasks.reminders.delivery
 from desk.clock import utc_now
 from mail.delivering.backoff import WAITS
 from models.database import transaction
@@ -20,7 +20,7 @@ from support.letters import owe
 from support.reminding import SUNDAY, Runs, noon, statuses
 from support.sending import WatchedSmtp, due_cards, watched_smtp
 from support.smtp import At
-from tasks.letters import deliver_letters
+from tasks.letter_delivery import deliver_letters
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -223,13 +223,13 @@ async def test_a_sender_of_reminders_that_stood_frozen_sends_nothing(
     await due_cards(1)
     runs = Runs(smtp)
     await runs.plan(SUNDAY)
-    uptime = tasks.reminders.letters._uptime
+    uptime = tasks.reminders.delivery._uptime
     skipped = [0.0]
 
     def freeze() -> None:
-        skipped[0] = tasks.reminders.letters.LEASE.total_seconds() + 1
+        skipped[0] = tasks.reminders.delivery.LEASE.total_seconds() + 1
 
-    monkeypatch.setattr(tasks.reminders.letters, "_uptime", lambda: uptime() + skipped[0])
+    monkeypatch.setattr(tasks.reminders.delivery, "_uptime", lambda: uptime() + skipped[0])
     smtp.before = once("RCPT", freeze)
 
     frozen = await runs.send(SUNDAY)

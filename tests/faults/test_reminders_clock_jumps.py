@@ -14,7 +14,7 @@ from support.reminding import OnFile, Runs, card_on_file, noon
 from support.sending import WatchedSmtp, watched_smtp
 from support.set_clock import SetClock
 from support.smtp import At
-from tasks.reminders.letters import Sender
+from tasks.reminders.delivery import Sender
 from tasks.reminders.run import Report, crew_of, run_reminders, send_today
 
 #: A Wednesday; a day and a year before it, and a week after it, letters leave too.

@@ -19,7 +19,7 @@ from support.faults import until
 from support.policies import policy_with
 from support.reminding import SUNDAY, Runs, noon, running, statuses
 from support.sending import WatchedSmtp, due_cards, gone, start_run, watched_smtp
-from tasks.reminders.letters import Sender
+from tasks.reminders.delivery import Sender
 from tasks.reminders.run import Report, run_reminders
 
 _PACE = "letters_per_second = 50"

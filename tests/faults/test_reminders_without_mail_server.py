@@ -12,7 +12,7 @@ from support.reminding import SUNDAY, OnFile, Runs, noon
 from support.sending import WatchedSmtp, due_cards, watched_smtp
 from support.set_clock import SetClock
 from support.smtp import At
-from tasks.reminders.letters import Sender
+from tasks.reminders.delivery import Sender
 
 HOUR = timedelta(hours=1)
 
@@ -173,7 +173,7 @@ async def test_a_card_that_is_renewed_while_letters_leave_gets_none(
     runs: Runs, smtp: WatchedSmtp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its letter is not held yet: it is decided with what is true when it is."""
-    monkeypatch.setattr("tasks.reminders.letters.BATCH", 5)
+    monkeypatch.setattr("tasks.reminders.delivery.BATCH", 5)
     cards = {(await card.reminders())[0].id: card for card in await planned(runs, 20)}
     last = cards[max(cards)]
 

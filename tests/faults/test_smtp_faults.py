@@ -11,7 +11,7 @@ import pytest
 from sqlmodel import col, select
 
 import support.smtp
-import tasks.letters
+import tasks.letter_delivery
 from desk.clock import utc_now
 from mail.delivering.backoff import WAITS
 from models.database import transaction
@@ -19,7 +19,7 @@ from models.letters import Letter, LetterStatus
 from models.requests import history
 from support.letters import owe
 from support.smtp import At, SmtpRecorder
-from tasks.letters import deliver_letters
+from tasks.letter_delivery import deliver_letters
 
 NEARLY = timedelta(seconds=20)
 #: The first attempt, and one after every wait.
@@ -246,7 +246,7 @@ async def test_a_disk_that_is_full_fails_no_letter(
     letter = await owe()
     now = utc_now()
     with monkeypatch.context() as patch:
-        patch.setattr(tasks.letters, "compose", _no_space)
+        patch.setattr(tasks.letter_delivery, "compose", _no_space)
         for _ in range(ATTEMPTS + 5):
             await deliver_letters(now=now)
             now = (await now_of(letter)).next_attempt_at
@@ -278,8 +278,8 @@ async def test_a_slow_server_does_not_make_two_deliverers_send_a_letter_twice(
     """A letter is not sent when the time for which it is held could run out meanwhile."""
     letters = [await owe() for _ in range(10)]
     slow_down(monkeypatch, by=0.1)
-    monkeypatch.setattr(tasks.letters, "LEASE", timedelta(seconds=2))
-    monkeypatch.setattr(tasks.letters, "SEND_WITHIN", timedelta(seconds=1))
+    monkeypatch.setattr(tasks.letter_delivery, "LEASE", timedelta(seconds=2))
+    monkeypatch.setattr(tasks.letter_delivery, "SEND_WITHIN", timedelta(seconds=1))
 
     await asyncio.gather(until_all_sent(), until_all_sent())
 
@@ -293,7 +293,7 @@ async def test_a_server_that_dribbles_does_not_hold_a_letter_for_ever(
     """Every reply comes within its time, and all of them together do not."""
     letter = await owe()
     slow_down(monkeypatch, by=0.2)
-    monkeypatch.setattr(tasks.letters, "SEND_WITHIN", timedelta(seconds=0.5))
+    monkeypatch.setattr(tasks.letter_delivery, "SEND_WITHIN", timedelta(seconds=0.5))
 
     await deliver_letters(now=utc_now())
 
@@ -335,7 +335,7 @@ async def test_the_attempt_of_a_dead_deliverer_is_repeated_when_its_hold_runs_ou
     letter = await owe()
     now = utc_now()
     with monkeypatch.context() as patch:
-        patch.setattr(tasks.letters, "_send", _hang)
+        patch.setattr(tasks.letter_delivery, "_send", _hang)
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(deliver_letters(now=now), 0.5)
 
@@ -356,7 +356,7 @@ async def let_the_lease_end(letter: Letter) -> None:
     async with transaction() as session:
         row = await session.get_one(Letter, letter.id)
         assert row.leased_until is not None
-        row.leased_until -= tasks.letters.LEASE + timedelta(seconds=1)
+        row.leased_until -= tasks.letter_delivery.LEASE + timedelta(seconds=1)
 
 
 async def test_the_letters_of_one_request_do_not_wait_for_those_of_others(

@@ -38,7 +38,7 @@ from support.faults import (
 from support.requests import NOW
 from support.smtp import SmtpRecorder
 from tasks.deadlines import act_on_deadlines
-from tasks.letters import deliver_letters
+from tasks.letter_delivery import deliver_letters
 from tasks.runs.in_prefect import make_run
 
 POLICY = current_policy()

@@ -26,7 +26,7 @@ from prefect.client.schemas.objects import FlowRun
 from prefect.client.schemas.responses import WorkerFlowRunResponse
 from prefect.exceptions import Pause
 
-import tasks.letters
+import tasks.letter_delivery
 import tasks.runs.news
 import tasks.runs.sweeping
 from mail.composing.rendering import render
@@ -115,7 +115,7 @@ def die_at(target: str, when: str, only: str) -> None:
         if when == "after":
             with suppress(Pause):  # how a suspension leaves, once it is made
                 await original(*arguments, **options)
-        if owner is not tasks.letters:
+        if owner is not tasks.letter_delivery:
             await _no_letter_is_under_way()
         _die()
 
@@ -133,7 +133,7 @@ async def _no_letter_is_under_way() -> None:
 
 def watch_letters() -> None:
     """Know when a letter is between its sending and its stamp; one at a time."""
-    send, stamp = tasks.letters._send, tasks.letters._stamp
+    send, stamp = tasks.letter_delivery._send, tasks.letter_delivery._stamp
 
     async def send_watched(letter: Letter, *rest: Any) -> Any:
         await _at_the_post.acquire()
@@ -143,7 +143,7 @@ def watch_letters() -> None:
         await stamp(letter_id, *rest, **options)
         _at_the_post.release()
 
-    vars(tasks.letters).update(_send=send_watched, _stamp=stamp_watched)
+    vars(tasks.letter_delivery).update(_send=send_watched, _stamp=stamp_watched)
 
 
 def _speak_of(only: str, values: list[Any]) -> bool:
@@ -163,13 +163,13 @@ def see_only(tracking_code: str, request_id: UUID) -> None:
         (tasks.runs.news, "requests_with_news"),
     ):
         setattr(module, name, _only(getattr(module, name), tracking_code))
-    lease = vars(tasks.letters)["lease_letters"]
+    lease = vars(tasks.letter_delivery)["lease_letters"]
 
     async def lease_its_letters(*arguments: Any, **options: Any) -> Any:
         its = {"request_id": request_id, "lease": _LEASE}
         return await lease(*arguments, **(options | its))
 
-    vars(tasks.letters)["lease_letters"] = lease_its_letters
+    vars(tasks.letter_delivery)["lease_letters"] = lease_its_letters
     submit = InProcessWorker._submit_scheduled_flow_runs
 
     async def submit_its_runs(

@@ -36,7 +36,7 @@ def main() -> None:
     policy = replace(policy, reminders=replace(policy.reminders, processes=int(processes)))
     with (
         patch("tasks.reminders.processes.WORTH_IT", 1),
-        patch("tasks.reminders.letters.BATCH", 10),
+        patch("tasks.reminders.delivery.BATCH", 10),
         patch("tasks.reminders.run.current_policy", return_value=policy),
     ):
         found = asyncio.run(_run(date.fromisoformat(day), patient=patient == "patient"))

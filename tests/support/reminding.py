@@ -28,7 +28,7 @@ from rules.policy.thresholds import Topic
 from rules.requests.statuses import Status
 from support.people import NOURA, luhn_number
 from support.smtp import SmtpRecorder
-from tasks.reminders.letters import Sender
+from tasks.reminders.delivery import Sender
 
 #: A Sunday; no holiday is near.
 SUNDAY = date(2026, 11, 22)

@@ -16,7 +16,7 @@ from support.reminding import Runs, reminded_card
 from support.requests import request_at_gate
 from support.shell import mumaris
 from support.smtp import SmtpRecorder
-from tasks.letters import deliver_letters
+from tasks.letter_delivery import deliver_letters
 
 
 async def test_every_letter_is_previewed_in_files(tmp_path: Path) -> None:

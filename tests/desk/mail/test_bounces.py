@@ -23,7 +23,7 @@ from support.bounces import complaint, report
 from support.letters import owe
 from support.reminding import SUNDAY, OnFile, Runs, noon, reminded_card
 from support.smtp import SmtpRecorder
-from tasks.letters import deliver_letters
+from tasks.letter_delivery import deliver_letters
 
 
 @pytest.fixture

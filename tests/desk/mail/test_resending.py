@@ -15,7 +15,7 @@ from support.letters import owe
 from support.reminding import SUNDAY, Runs, noon, statuses
 from support.sending import due_cards
 from support.smtp import SmtpRecorder
-from tasks.letters import deliver_letters
+from tasks.letter_delivery import deliver_letters
 
 GONE = "550 5.1.1 user unknown"
 

@@ -13,7 +13,7 @@ from models.letters import Letter, LetterStatus
 from models.mail_outages import begin_outage, end_outage, untold_outages
 from support.letters import owe
 from support.smtp import SmtpRecorder
-from tasks.letters import deliver_letters
+from tasks.letter_delivery import deliver_letters
 
 
 @pytest.fixture

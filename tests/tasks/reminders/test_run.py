@@ -22,7 +22,7 @@ from support.policies import policy_with
 from support.reminding import SUNDAY, OnFile, Runs, card_on_file, noon, running, unhurried
 from support.set_clock import SetClock
 from support.smtp import SmtpRecorder
-from tasks.reminders.letters import Sender
+from tasks.reminders.delivery import Sender
 from tasks.reminders.processes import SenderDied
 from tasks.reminders.run import _patience, plan_day, run_reminders
 

@@ -215,8 +215,8 @@ async def test_letters_whose_turn_is_later_are_waited_for(
     runs: Runs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A slow pace and short holds: given back, held again, and all sent by one run."""
-    monkeypatch.setattr("tasks.reminders.letters.LEASE", timedelta(seconds=20.2))
-    monkeypatch.setattr("tasks.reminders.letters.GIVEN_BACK_FOR", timedelta(0))
+    monkeypatch.setattr("tasks.reminders.delivery.LEASE", timedelta(seconds=20.2))
+    monkeypatch.setattr("tasks.reminders.delivery.GIVEN_BACK_FOR", timedelta(0))
     runs.policy = replace(runs.policy, letters_per_second_per_domain=20)
     await due_cards(12)
     await runs.plan(SUNDAY)
