@@ -1,22 +1,11 @@
-"""Bill numbers of our own form, so that a number that is read out finds its bill or none.
-
-``MBL-1448-000123-7``: year, sequence and check digit, as in `rules.requests.reference_number`.
-"""
-
-import re
-
-from stdnum import damm
+"""Bill numbers of our own form, so that a number that is read out finds its bill or none."""
 
 from rules.errors import MumarisError
 from rules.values.as_typed import compact, say_hidden
+from rules.values.issued_number import Series
 
-_PREFIX = "MBL"
-#: Stands for the prefix under the check digit; references have 1 and 2.
-_DIGIT = "3"
-_WIDTH = 6
-_FORM = re.compile(f"{_PREFIX}([0-9]{{4}})([0-9]{{{_WIDTH},}})([0-9])")
-#: Longer texts are not looked at.
-_MAX_LENGTH = 60
+#: The digits 1 and 2 are those of references (`rules.requests.reference_number`).
+_BILLS = Series("MBL", "3")
 
 
 class NotABillNumber(MumarisError):
@@ -29,22 +18,12 @@ class NotABillNumber(MumarisError):
 
 def format_bill_number(year: int, sequence: int) -> str:
     """The bill number, with its check digit; the same arguments give the same number."""
-    padded = f"{sequence:0{_WIDTH}}"
-    return _written(f"{year:04}", padded, damm.calc_check_digit(f"{_DIGIT}{year:04}{padded}"))
+    return _BILLS.number(year, sequence)
 
 
 def parse_bill_number(text: str) -> str:
-    """The canonical number for what was typed; raises `NotABillNumber`.
-
-    Lower case, missing dashes and all that `rules.values.as_typed` knows are understood. Every
-    wrong digit and every swap of two neighbouring digits is refused.
-    """
-    typed = compact(text)
-    found = _FORM.fullmatch(typed.upper()) if len(typed) <= _MAX_LENGTH else None
-    if found is None or not damm.is_valid(_DIGIT + "".join(found.groups())):
-        raise NotABillNumber(typed)
-    return _written(*found.groups())
-
-
-def _written(year: str, padded: str, check: str) -> str:
-    return f"{_PREFIX}-{year}-{padded}-{check}"
+    """The canonical number for what was typed, read as `Series.read`; raises `NotABillNumber`."""
+    found = _BILLS.read(text)
+    if found is None:
+        raise NotABillNumber(compact(text))
+    return _BILLS.number(*found)

@@ -13,7 +13,6 @@ from rules.requests.reference_number import (
     format_reference,
     parse_reference,
     reference_year,
-    verify,
 )
 from rules.requests.statuses import Kind
 
@@ -21,6 +20,15 @@ KINDS = st.sampled_from(Kind)
 YEARS = st.integers(1440, 2100)
 SEQUENCES = st.integers(1, 10**9)
 DIGITS = "0123456789"
+
+
+def verify(text: str) -> bool:
+    """Whether it is read as a reference."""
+    try:
+        parse_reference(text)
+    except NotAReferenceNumber:
+        return False
+    return True
 
 
 def with_wrong_digit(text: str) -> list[str]:

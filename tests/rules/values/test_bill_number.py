@@ -48,3 +48,10 @@ def test_what_is_no_bill_number_is_refused(text: str) -> None:
     """Whatever was typed."""
     with pytest.raises(NotABillNumber):
         parse_bill_number(text)
+
+
+@pytest.mark.parametrize("text", [format_bill_number(1448, 0), "MBL-1448-0000123-2"])
+def test_a_number_that_is_never_issued_is_refused(text: str) -> None:
+    """Though its check digit is right: a count of zero, or zeros before a count of six digits."""
+    with pytest.raises(NotABillNumber):
+        parse_bill_number(text)
