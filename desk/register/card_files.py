@@ -8,10 +8,10 @@ from rules.findings.problems import Problems
 from rules.policy.policy import Policy
 from rules.register.card import ActivityKind, CardStatus, Category
 from rules.requests.activities import CertificateOnRequest
+from rules.values.cpd_hours import read_attended_hours
 from rules.values.dates import parse_date
 from rules.values.registration_number import clean_registration_number
 from rules.values.spreadsheet import choice
-from rules.values.spreadsheet import hours as attended_hours
 from rules.values.text import clean_required_text
 
 _NUMBER = "registration_number"
@@ -81,7 +81,7 @@ class CardLineJudge:
         day = _day(cells, "completed_on", problems)
         if day and day > self.today:
             problems.add("date_in_future", "completed_on")
-        hours = problems.read("hours", lambda: attended_hours(cells["hours"]))
+        hours = problems.read("hours", lambda: read_attended_hours(cells["hours"]))
         if problems.found or not (number and kind and title and issuer and day and hours):
             return None
         activity = CertificateOnRequest(

@@ -6,14 +6,18 @@ from decimal import Decimal
 from rules.findings.problems import ValueRefused
 from rules.values.as_typed import plain, refuse_hidden_characters
 
-_FORM = re.compile(r"[+-]?[0-9]{1,6}(?:\.[0-9]{1,6})?")
+_FORM = re.compile(r"[+-]?[0-9]{1,6}(?:\.[0-9]{1,20})?")
+#: Typed for the decimal sign in a file. A comma of three digits may part thousands.
+_COMMA = re.compile("[,\u060c](?=[0-9]{1,2}$)")
 _ARABIC_POINT = "\u066b"
 _DECIMAL_PLACES = 2
+#: As much as the ledger's column holds.
+_MOST_ATTENDED = Decimal("9999.99")
 #: Longer texts are not looked at.
 _MAX_LENGTH = 40
 
 
-def read_hours(typed: Decimal | str, *, most: int) -> Decimal:
+def read_hours(typed: Decimal | str, *, most: Decimal | int) -> Decimal:
     """The hours, with two decimal places; 0 is a number of hours.
 
     A text may have any digits and marks of `rules.values.as_typed`, and the Arabic decimal sign.
@@ -24,11 +28,25 @@ def read_hours(typed: Decimal | str, *, most: int) -> Decimal:
     if not hours.is_finite() or hours < 0:
         raise ValueRefused("cpd_hours_form")
     if hours > most:
-        raise ValueRefused("cpd_hours_too_many", limit=most)
+        raise ValueRefused("cpd_hours_too_many", limit=int(most))
     rounded = hours.quantize(Decimal(1).scaleb(-_DECIMAL_PLACES))
     if rounded != hours:
         raise ValueRefused("cpd_hours_form")
     return rounded
+
+
+def read_attended_hours(cell: str) -> Decimal:
+    """The hours of a ledger's file, above zero, with any decimal sign; what counts is policy.
+
+    Raises `ValueRefused` ``ledger_hours_form``, also for ``1,250``, which may be either.
+    """
+    try:
+        hours = read_hours(_COMMA.sub(".", plain(cell)), most=_MOST_ATTENDED)
+    except ValueRefused:
+        raise ValueRefused("ledger_hours_form") from None
+    if hours == 0:
+        raise ValueRefused("ledger_hours_form")
+    return hours
 
 
 def plain_hours(text: str) -> str:

@@ -6,7 +6,6 @@ For files alone; what people type into a form or a submission is read by the rul
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
-from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
 
@@ -27,9 +26,6 @@ _LETTERS_LOST = re.compile(r"[?\s]*\?[?\s]*|.*\?{3,}.*|.*\ufffd.*")
 _SHORTENED = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE]\+?[0-9]+")
 _WHOLE_AS_DECIMAL = re.compile(r"([0-9]{6,})[.,]0+")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3}){2,}")
-#: A comma of three digits may part thousands; the Arabic comma is typed for the decimal sign.
-_HOURS = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,2})0*|[,\u060c\u066b]([0-9]{1,2}))?")
-_MOST_HOURS = Decimal("9999.99")
 _YES = frozenset({"yes", "y", "true", "t", "1", "on", "نعم", "صح", "صحيح", "صواب"})
 _NO = frozenset({"no", "n", "false", "f", "0", "off", "لا", "خطا", "خطأ"})
 
@@ -102,18 +98,6 @@ def yes_or_no(cell: str) -> bool:
     if said not in _YES | _NO:
         raise ValueRefused("yes_or_no")
     return said in _YES
-
-
-def hours(cell: str) -> Decimal:
-    """Hours that somebody attended, with any decimal sign; what of them counts is policy.
-
-    Raises `ValueRefused` ``ledger_hours_form``, also for ``1,250``, which may be either.
-    """
-    found = _HOURS.fullmatch(plain(cell))
-    attended = Decimal(f"{found[1]}.{found[2] or found[3] or 0}") if found else Decimal(0)
-    if not 0 < attended <= _MOST_HOURS:
-        raise ValueRefused("ledger_hours_form")
-    return attended.quantize(Decimal("0.01"))
 
 
 def _bare(text: str) -> str:

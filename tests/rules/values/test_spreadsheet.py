@@ -1,7 +1,5 @@
 """Cells as spreadsheets leave them: what can only mean one thing is read, the rest is named."""
 
-from decimal import Decimal
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +9,6 @@ from rules.register.card import ActivityKind, Category
 from rules.values.spreadsheet import (
     choice,
     column_names,
-    hours,
     one_line,
     refuse_damage,
     whole_number,
@@ -92,52 +89,6 @@ def test_an_unknown_choice_is_told_all_that_there_are() -> None:
         choice(ActivityKind, "nap")
 
     assert "conference, course, workshop, online, internal, other" in str(told.value)
-
-
-@given(
-    amount=st.decimals(min_value="0.01", max_value="9999.99", places=2),
-    sign=st.sampled_from([".", ",", "\u066b", "\u060c"]),
-    in_arabic=st.booleans(),
-    mark=st.sampled_from(MARKS),
-)
-def test_hours_are_read_with_any_decimal_sign(
-    amount: Decimal, sign: str, in_arabic: bool, mark: str
-) -> None:
-    """Western and Arabic, also above what one activity may count."""
-    typed = str(amount).replace(".", sign)
-
-    assert hours(mark + (typed.translate(ARABIC) if in_arabic else typed) + mark) == amount
-
-
-@pytest.mark.parametrize(("cell", "expected"), [("45", 45), ("5.000", 5), ("١٢٫٥", "12.5")])
-def test_hours_are_kept_as_attended(cell: str, expected: int | str) -> None:
-    """What of them counts is a matter of policy, later."""
-    assert hours(cell) == Decimal(expected)
-
-
-@pytest.mark.parametrize(
-    "cell",
-    [
-        "",
-        "0",
-        "0.00",
-        "-1",
-        "1.234",
-        "1,250",
-        "1.250,5",
-        "1E+3",
-        "Infinity",
-        "NaN",
-        "abc",
-        "12:30",
-        "10000",
-        "12.5 h",
-    ],
-)
-def test_hours_that_may_mean_two_things_or_nothing_are_named(cell: str) -> None:
-    """A comma before three digits may part thousands."""
-    with refused("ledger_hours_form"):
-        hours(cell)
 
 
 @pytest.mark.parametrize(
