@@ -1,12 +1,9 @@
 """The one place that reads the clock, and deadlines in Riyadh's days."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from rules.policy.working_days import WorkingDays
-from rules.values.dates import riyadh_day
-
-RIYADH = ZoneInfo("Asia/Riyadh")
+from rules.values.dates import RIYADH, riyadh_day
 
 
 def utc_now() -> datetime:

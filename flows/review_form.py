@@ -18,7 +18,7 @@ from prefect.input.actions import aread_flow_run_input
 from pydantic import Field as FormField
 from pydantic import ValidationError
 
-from desk.clock import RIYADH, last_day
+from desk.clock import last_day
 from desk.requests.review import Ruling, decide, form_decides
 from models.requests import Request
 from rules.errors import MumarisError
@@ -27,6 +27,7 @@ from rules.requests.correctable import Correctable
 from rules.requests.review import RejectionReason, ReturnReason, ReviewReason
 from rules.requests.statuses import Kind
 from rules.requests.verdicts import Origin, Verdict
+from rules.values.dates import RIYADH
 from tasks.runs.record import forget_pause
 
 #: Every coded reason, for the form's list; which of them fit a verdict is the door's to say.

@@ -10,7 +10,7 @@ from cli.running import run
 from cli.show.output import print_json, show_table
 from cli.show.shapes import LETTER_TITLES, letter_cells, letter_json
 from cli.work.queries import find_letters, find_reminders
-from desk.clock import RIYADH, utc_now
+from desk.clock import utc_now
 from desk.mail.resending import (
     Resent,
     Undelivered,
@@ -23,6 +23,7 @@ from desk.policy import current_policy
 from models.database import transaction
 from models.letters import Letter, LetterStatus
 from models.reminders.reminders import Reminder
+from rules.values.dates import RIYADH
 from rules.values.registration_number import clean_registration_number
 from rules.values.tracking_code import parse_tracking_code
 

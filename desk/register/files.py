@@ -8,7 +8,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
-from desk.clock import RIYADH
 from desk.policy import current_policy
 from desk.register.card_files import (
     CARD_COLUMNS,
@@ -29,7 +28,7 @@ from rules.register.names import check_names_agree
 from rules.register.official_record import OfficialRecord
 from rules.requests.field_values import clean_nationality, normalised_value
 from rules.values.as_typed import plain
-from rules.values.dates import parse_date
+from rules.values.dates import RIYADH, parse_date
 from rules.values.identity_number import (
     GULF_STATES,
     IdentityKind,

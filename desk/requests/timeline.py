@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from desk.clock import RIYADH
 from models.requests import Request, RequestEvent
 from rules.requests.events import EventName
 from rules.requests.statuses import Kind
+from rules.values.dates import RIYADH
 
 #: What operations and officers read for each event.
 WORDS: Mapping[str, str] = {

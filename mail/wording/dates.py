@@ -2,17 +2,14 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
 from mail.wording.languages import Language
-from rules.values.dates import NaiveInstant, hijri
+from rules.values.dates import RIYADH, NaiveInstant, hijri
 
 #: Puts an isolate around a piece of a sentence.
 Mark = Callable[[str], str]
-
-RIYADH = ZoneInfo("Asia/Riyadh")
 
 #: As they stand after a day's number, that is in the genitive: ``ذي الحجة``, not ``ذو الحجة``.
 _HIJRI_MONTHS_AR = (

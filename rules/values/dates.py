@@ -14,7 +14,9 @@ from rules.findings.problems import ValueRefused
 from rules.values.as_typed import plain, refuse_hidden_characters
 from rules.values.umm_al_qura import day_by_kacst
 
-_RIYADH = timezone(timedelta(hours=3), "Asia/Riyadh")
+#: The zone of every business date and of every hour that people read. No file of the machine's is
+#: needed for it: Saudi Arabia does not change its clocks.
+RIYADH = timezone(timedelta(hours=3), "Asia/Riyadh")
 _YEAR_FIRST = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})")
 _YEAR_LAST = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4})")
 #: What spreadsheets and programs add to a day.
@@ -109,7 +111,7 @@ def riyadh_day(instant: datetime) -> date:
     """The day it is in Riyadh at this instant; raises `NaiveInstant` without a time zone."""
     if instant.tzinfo is None:
         raise NaiveInstant("an instant needs a time zone to have a day in Riyadh")
-    return instant.astimezone(_RIYADH).date()
+    return instant.astimezone(RIYADH).date()
 
 
 def age_on(born: date, day: date) -> int:

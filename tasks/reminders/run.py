@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from desk.clock import RIYADH, utc_now
+from desk.clock import utc_now
 from desk.common_clock import common_clock
 from desk.policy import current_policy
 from desk.reminders.examination_days import set_days_anew
@@ -20,7 +20,7 @@ from models.reminders.tokens import forget_tokens
 from rules.policy.quiet_days import quiet
 from rules.policy.reminders import ReminderPolicy
 from rules.policy.thresholds import Topic
-from rules.values.dates import riyadh_day
+from rules.values.dates import RIYADH, riyadh_day
 from tasks.reminders.processes import Crew, Sent, crew
 from tasks.reminders.turns import count_waiting, send_in_turn
 

@@ -6,7 +6,6 @@ from datetime import date, datetime, time, timedelta
 from typing import cast, get_args
 from uuid import UUID
 
-from desk.clock import RIYADH
 from desk.policy import as_on_card
 from mail.facts.letter import LetterFacts
 from mail.facts.reminder_letters import (
@@ -36,7 +35,7 @@ from rules.reminders.decision import (
     decide_again,
     decide_correction,
 )
-from rules.values.dates import riyadh_day
+from rules.values.dates import RIYADH, riyadh_day
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from desk.clock import RIYADH, utc_now
+from desk.clock import utc_now
+from rules.values.dates import RIYADH
 from support.policies import changed_policy
 from support.stack import open_folder
 
