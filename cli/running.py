@@ -11,15 +11,14 @@ from cli.errors import Unreachable
 
 T = TypeVar("T")
 
-_SCHEMES = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
-
 
 def use_database() -> None:
-    """Make sure that ``DATABASE_URL`` names the database; raises `Unreachable`.
+    """Make sure that ``DATABASE_URL`` names a database; raises `Unreachable`.
 
     The environment first; else the stack that `mumaris up` or the demo runs on this machine, whose
     other addresses are taken with it. Where both run, stderr gets to know which.
     """
+    from models.settings import DatabaseSettings
     from stack.running import DEMO, default_home, running_stacks, use_running_stack
 
     if not os.environ.get("DATABASE_URL") and len(running_stacks()) > 1:
@@ -34,18 +33,7 @@ def use_database() -> None:
             "no database is named and no local stack is running "
             f"in {default_home()}: run `mumaris up`, or set DATABASE_URL"
         )
-    if not _is_postgres(os.environ["DATABASE_URL"]):
-        raise Unreachable("DATABASE_URL is not the address of a PostgreSQL database")
-
-
-def _is_postgres(address: str) -> bool:
-    from sqlalchemy.engine import make_url
-    from sqlalchemy.exc import ArgumentError
-
-    try:
-        return make_url(address).drivername in _SCHEMES
-    except (ArgumentError, ValueError):  # the second for a port that is not a number
-        return False
+    DatabaseSettings().libpq_url()
 
 
 def run(work: Callable[[], Awaitable[T]]) -> T:

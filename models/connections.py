@@ -12,7 +12,7 @@ from typing import Any
 from psycopg import AsyncConnection, Connection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from models.settings import DatabaseSettings
+from models.settings import DatabaseSettings, libpq_url
 
 # Whoever vanishes without a word (power, network) is found dead after half a minute, by us and by
 # PostgreSQL: the system's own two hours would keep their locks for so long. Unix sockets need none.
@@ -125,7 +125,7 @@ async def open_connection(
 
 
 def _address(name: str, limits: Limits, url: str | None = None) -> str:
-    address = url or DatabaseSettings().libpq_url()
+    address = libpq_url(url) if url else DatabaseSettings().libpq_url()
     ours = {"application_name": name, "connect_timeout": limits.connect, **_OURS}
     return make_conninfo("", **(ours | conninfo_to_dict(address)))
 

@@ -1,13 +1,23 @@
-"""Where the database is."""
+"""Where the database is: the one place that reads its address."""
 
+import re
+
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rules.errors import MumarisError
 
+_DRIVER = re.compile(r"(?<=\Apostgresql)\+[a-z0-9]+(?=://)")
+
 
 class DatabaseNotConfigured(MumarisError):
     """No database is named and no local stack is running: set DATABASE_URL or run `mumaris up`."""
+
+
+class NotADatabaseAddress(DatabaseNotConfigured):
+    """DATABASE_URL is not the address of a PostgreSQL database."""
 
 
 class DatabaseSettings(BaseSettings):
@@ -20,15 +30,22 @@ class DatabaseSettings(BaseSettings):
     #: Connections this process may hold at once.
     pool_size: int = Field(default=10, validation_alias="MUMARIS_DATABASE_POOL", ge=1)
 
-    def sqlalchemy_url(self) -> str:
-        """The URL for SQLAlchemy on psycopg; raises `DatabaseNotConfigured` where there is none."""
+    def libpq_url(self) -> str:
+        """The address for psycopg; raises `DatabaseNotConfigured`, `NotADatabaseAddress`."""
         if not self.database_url:
             raise DatabaseNotConfigured(DatabaseNotConfigured.__doc__)
-        scheme, separator, rest = self.database_url.partition("://")
-        if scheme in {"postgres", "postgresql"}:
-            scheme = "postgresql+psycopg"
-        return f"{scheme}{separator}{rest}"
+        return libpq_url(self.database_url)
 
-    def libpq_url(self) -> str:
-        """The URL for psycopg itself."""
-        return "postgresql://" + self.sqlalchemy_url().partition("://")[2]
+
+def libpq_url(address: str) -> str:
+    """The address without the driver that SQLAlchemy's form of it names; else as it is.
+
+    It may name several servers. Raises `NotADatabaseAddress`, which quotes nothing of it: it may
+    hold a password.
+    """
+    plain = _DRIVER.sub("", address, count=1)
+    try:
+        conninfo_to_dict(plain)
+    except ProgrammingError:
+        raise NotADatabaseAddress(NotADatabaseAddress.__doc__) from None
+    return plain

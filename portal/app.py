@@ -27,7 +27,7 @@ from portal.web.settings import portal_settings
 @asynccontextmanager
 async def _running(_: FastAPI) -> AsyncIterator[None]:
     # What is missing is said at the start, not to the first visitor.
-    DatabaseSettings().sqlalchemy_url()
+    DatabaseSettings().libpq_url()
     current_policy()
     portal_settings()
     MailSettings().check_contact()

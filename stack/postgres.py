@@ -134,12 +134,12 @@ class EmbeddedPostgres:
             session.execute(statement)
 
     def url(self, database: str) -> str:
-        """The database for SQLAlchemy on psycopg."""
-        return f"postgresql+psycopg://{self._server.address(database)}"
+        """The database, as libpq writes it."""
+        return self._server.url(database)
 
     def prefect_url(self, database: str) -> str:
         """The database for Prefect's server, which insists on asyncpg."""
-        return f"postgresql+asyncpg://{self._server.address(database)}"
+        return self.url(database).replace("postgresql", "postgresql+asyncpg", 1)
 
     @property
     def _server(self) -> "_Server":
@@ -149,7 +149,7 @@ class EmbeddedPostgres:
 
     @contextmanager
     def _session(self) -> Iterator[psycopg.Connection]:
-        with psycopg.connect(self._server.conninfo, autocommit=True) as session:
+        with psycopg.connect(self._server.url("postgres"), autocommit=True) as session:
             yield session
 
 
@@ -188,13 +188,9 @@ class _Server:
             account = owner(data_dir)  # whoever made the data, should a `postgres` have come since
         return cls(data_dir, account, find_binaries(account, major=major), durable=durable)
 
-    @property
-    def conninfo(self) -> str:
-        return f"postgresql://{self.address('postgres')}"
-
-    def address(self, database: str) -> str:
+    def url(self, database: str) -> str:
         # The port only names the socket's file; said so that PGPORT cannot change it.
-        return f"postgres@/{database}?host={self._socket_dir}&port=5432"
+        return f"postgresql://postgres@/{database}?host={self._socket_dir}&port=5432"
 
     def start(self) -> None:
         self._lock.acquire(within=_LOCK_SECONDS)
@@ -216,7 +212,7 @@ class _Server:
 
     def _answers(self) -> bool:
         try:
-            psycopg.connect(self.conninfo, connect_timeout=5).close()
+            psycopg.connect(self.url("postgres"), connect_timeout=5).close()
         except psycopg.OperationalError:
             return False
         return True

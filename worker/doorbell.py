@@ -27,7 +27,7 @@ class Doorbell:
     """
 
     def __init__(self, database_url: str, bells: Mapping[str, Callable[[], None]]) -> None:
-        self._conninfo = libpq_url(database_url)
+        self._database_url = database_url
         self._bells = bells
 
     async def listen(self) -> None:
@@ -49,7 +49,7 @@ class Doorbell:
             pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
 
     async def _connect(self) -> psycopg.AsyncConnection:
-        return await open_connection("mumaris doorbell", url=self._conninfo)
+        return await open_connection("mumaris doorbell", url=self._database_url)
 
     async def _relay(self, connection: psycopg.AsyncConnection) -> None:
         for channel in self._bells:
@@ -59,9 +59,3 @@ class Doorbell:
             ring()
         async for notification in connection.notifies():
             self._bells[notification.channel]()
-
-
-def libpq_url(sqlalchemy_url: str) -> str:
-    """The same address as libpq writes it: ``postgresql+psycopg://…`` without its driver."""
-    scheme, separator, address = sqlalchemy_url.partition("://")
-    return scheme.partition("+")[0] + separator + address

@@ -13,7 +13,7 @@ from stack.running import RunningStack
 def stack(home: Path, *, pid: int) -> RunningStack:
     """A stack that says where it runs."""
     running = RunningStack(
-        database_url="postgresql+psycopg://postgres@/mumaris?host=/tmp/nowhere",
+        database_url="postgresql://postgres@/mumaris?host=/tmp/nowhere",
         prefect_api_url="http://127.0.0.1:4200/api",
         prefect_ui_url="http://127.0.0.1:4200",
         portal_url="http://127.0.0.1:8000",

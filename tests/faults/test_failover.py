@@ -12,7 +12,7 @@ from support.faults import Parts, all_end_activated, people_act, stands_at, subm
 
 def take_writes(postgres: EmbeddedPostgres, *, value: bool) -> None:
     """Let the database take writes or none; whoever is connected has to connect again."""
-    with psycopg.connect(postgres.url("postgres").replace("+psycopg", ""), autocommit=True) as us:
+    with psycopg.connect(postgres.url("postgres"), autocommit=True) as us:
         us.execute(
             "ALTER DATABASE mumaris SET default_transaction_read_only = "
             + ("off" if value else "on")

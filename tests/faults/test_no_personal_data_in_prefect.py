@@ -172,7 +172,7 @@ async def broken_by_the_database(people: People) -> None:
 @contextmanager
 def failing(parts: Parts, name: str, never: str) -> Iterator[None]:
     """Make every statement fail that would make this true of a request's row."""
-    url = parts.postgres.url("mumaris").replace("+psycopg", "")
+    url = parts.postgres.url("mumaris")
     check = f"CHECK (({never}) IS NOT TRUE) NOT VALID"
     with connect(url, autocommit=True) as session:
         session.execute(f"ALTER TABLE requests ADD CONSTRAINT staged_{name} {check}".encode())

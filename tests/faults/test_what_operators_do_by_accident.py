@@ -49,7 +49,6 @@ from support.faults import (
     until,
     waits,
 )
-from worker.doorbell import libpq_url
 
 pytestmark = pytest.mark.timeout(1200)
 
@@ -80,7 +79,7 @@ async def client(
     """What the command talks to the server with; everything is deployed, nothing paused."""
     for name, value in own.environment().items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setenv("PREFECT_DATABASE", libpq_url(own.postgres.url("prefect")))
+    monkeypatch.setenv("PREFECT_DATABASE", own.postgres.url("prefect"))
     with temporary_settings({PREFECT_API_URL: own.prefect.api_url}):
         async with get_client() as client:
             yield client

@@ -53,7 +53,7 @@ async def read_only(
 ) -> AsyncIterator[str]:
     """A server that takes no writes any more; our pool was filled while it did."""
     url = own_postgres.url("mumaris")
-    plain = url.replace("+psycopg", "")
+    plain = url
     monkeypatch.setenv("DATABASE_URL", url)
     await take_number()
     set_read_only(plain, "on")
@@ -164,7 +164,7 @@ def copy(primary: EmbeddedPostgres, to: Path) -> None:
     to.mkdir(mode=0o700)
     os.chown(to, account.uid, account.gid)
     tool = find_binaries(account).tool("pg_basebackup")
-    address = primary.url("postgres").replace("+psycopg", "")
+    address = primary.url("postgres")
     command = [tool, "-D", str(to), "-R", "-X", "stream", "-c", "fast", "-d", address]
     privileged = os.geteuid() == 0
     subprocess.run(
@@ -181,10 +181,10 @@ def both(first: EmbeddedPostgres, second: EmbeddedPostgres) -> str:
 
 def caught_up(first: EmbeddedPostgres, second: EmbeddedPostgres) -> None:
     """Return when the standby has what the primary has."""
-    with psycopg.connect(first.url("mumaris").replace("+psycopg", "")) as session:
+    with psycopg.connect(first.url("mumaris")) as session:
         row = session.execute("SELECT pg_current_wal_lsn()::text").fetchone()
     assert row is not None
-    with psycopg.connect(second.url("mumaris").replace("+psycopg", ""), autocommit=True) as there:
+    with psycopg.connect(second.url("mumaris"), autocommit=True) as there:
         for _ in range(600):
             found = there.execute(
                 "SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn, pg_sleep(0.05)", [row[0]]
@@ -196,5 +196,5 @@ def caught_up(first: EmbeddedPostgres, second: EmbeddedPostgres) -> None:
 
 def promote(server: EmbeddedPostgres) -> None:
     """It takes writes from now on."""
-    with psycopg.connect(server.url("mumaris").replace("+psycopg", ""), autocommit=True) as session:
+    with psycopg.connect(server.url("mumaris"), autocommit=True) as session:
         session.execute("SELECT pg_promote()")

@@ -12,6 +12,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 from sqlmodel import SQLModel
 
+from models.connections import open_to_migrate
 from models.migrate import SCRIPTS
 from models.settings import DatabaseSettings
 from models.tables import ALL
@@ -57,7 +58,7 @@ def test_the_migrations_make_what_the_models_say(empty: Config) -> None:
     """No table, column, index or constraint more or less."""
     assert ALL
     upgrade(empty, "head")
-    engine = create_engine(DatabaseSettings().sqlalchemy_url())
+    engine = create_engine("postgresql+psycopg://", creator=open_to_migrate)
 
     with engine.connect() as connection:
         context = MigrationContext.configure(connection)

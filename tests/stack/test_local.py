@@ -92,7 +92,7 @@ def all_processes(stack: LocalStack) -> list[int]:
 def test_everything_answers(up: Up) -> None:
     """Each URL that is printed works."""
     assert up.migrated == [up.running.database_url]
-    with psycopg.connect(up.running.database_url.replace("+psycopg", "")) as session:
+    with psycopg.connect(up.running.database_url) as session:
         row = session.execute("SELECT current_database()").fetchone()
     assert row == ("mumaris",)
     pages = [f"{up.running.prefect_api_url}/health", up.running.prefect_ui_url]

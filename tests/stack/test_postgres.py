@@ -29,14 +29,14 @@ def server() -> Iterator[EmbeddedPostgres]:
 
 def query(url: str, statement: str) -> object:
     """The first value that a statement gives."""
-    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as session:
+    with psycopg.connect(url, autocommit=True) as session:
         row = session.execute(statement.encode()).fetchone()
         return row[0] if row else None
 
 
 def execute(url: str, statement: str) -> None:
     """Run a statement that gives nothing."""
-    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as session:
+    with psycopg.connect(url, autocommit=True) as session:
         session.execute(statement.encode())
 
 

@@ -17,7 +17,7 @@ from stack.running import (
 )
 
 STACK = RunningStack(
-    database_url="postgresql+psycopg://postgres@/mumaris?host=/tmp/x&port=5432",
+    database_url="postgresql://postgres@/mumaris?host=/tmp/x&port=5432",
     prefect_api_url="http://127.0.0.1:4200/api",
     prefect_ui_url="http://127.0.0.1:4200",
     portal_url="http://127.0.0.1:8000",

@@ -47,7 +47,7 @@ def _lowered(texts: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
 
 def rows_of(database_url: str) -> Iterator[tuple[str, str]]:
     """Every row of every table of the database as text, with the table's name."""
-    with psycopg.connect(database_url.replace("+psycopg", "").replace("+asyncpg", "")) as session:
+    with psycopg.connect(database_url.replace("+asyncpg", "")) as session:
         tables = session.execute(
             "SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = 'public'"
         ).fetchall()

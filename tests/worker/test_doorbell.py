@@ -9,7 +9,7 @@ import pytest
 
 from stack.postgres import EmbeddedPostgres
 from support.stack import session_postgres
-from worker.doorbell import Doorbell, libpq_url
+from worker.doorbell import Doorbell
 
 
 @pytest.fixture(scope="module")
@@ -70,21 +70,8 @@ async def test_a_failed_connection_is_told_without_its_address(
     assert "secret-word" not in out + err + caplog.text
 
 
-@pytest.mark.parametrize(
-    ("sqlalchemy", "libpq"),
-    [
-        ("postgresql+psycopg://a:b@h/db?host=/tmp/x", "postgresql://a:b@h/db?host=/tmp/x"),
-        ("postgresql+asyncpg://h/db", "postgresql://h/db"),
-        ("postgresql://h/a+b", "postgresql://h/a+b"),
-    ],
-)
-def test_the_driver_is_taken_out_of_the_address(sqlalchemy: str, libpq: str) -> None:
-    """Nothing else is."""
-    assert libpq_url(sqlalchemy) == libpq
-
-
 async def _notify(url: str) -> None:
-    async with await psycopg.AsyncConnection.connect(libpq_url(url), autocommit=True) as session:
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as session:
         await session.execute("NOTIFY mumaris_bell, 'whatever'")
 
 

@@ -14,7 +14,6 @@ from prefect.states import Cancelled
 from stack.prefect_server import PrefectServer
 from stack.processes import Child, ChildDied
 from support.worker_pool import Pool, until
-from worker.doorbell import libpq_url
 
 _FAST = {"PREFECT_WORKER_QUERY_SECONDS": "0.2"}
 _NEVER = {"PREFECT_WORKER_QUERY_SECONDS": "600"}
@@ -113,9 +112,7 @@ async def test_a_ring_makes_the_worker_look_at_once(pool: Pool, database: str) -
         await until(_says(worker, "doorbell is connected"), "the doorbell is connected")
         run = await pool.start("quick")
         rung = time.time()
-        async with await psycopg.AsyncConnection.connect(
-            libpq_url(database), autocommit=True
-        ) as session:
+        async with await psycopg.AsyncConnection.connect(database, autocommit=True) as session:
             await session.execute("NOTIFY mumaris_runs, 'whatever'")
         await pool.until_state(run, "Completed")
 
