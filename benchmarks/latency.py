@@ -16,7 +16,7 @@ from desk.clock import utc_now
 from desk.requests.handle import RequestHandle, submit_profile_update
 from models.database import transaction
 from models.letters import Letter
-from rules.errors import MumarisError
+from rules.errors import Broken
 from rules.profile_update.submission import ProfileUpdateSubmission
 from rules.requests.statuses import Status
 
@@ -29,14 +29,14 @@ _LOOK_EVERY = 0.5
 _GOLDEN = 0.618034
 
 
-class NeverSuspended(MumarisError):
+class NeverSuspended(Broken):
     """A request stands at the gate, but Prefect does not show its run suspended."""
 
     def __init__(self, tracking_code: str) -> None:
         super().__init__(f"the run of {tracking_code} was not suspended within {PATIENCE:g} s")
 
 
-class LetterNotSent(MumarisError):
+class LetterNotSent(Broken):
     """The mail server has not accepted a request's activation letter."""
 
     def __init__(self, tracking_code: str) -> None:

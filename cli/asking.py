@@ -16,7 +16,7 @@ def confirm(question: str, *, yes: bool) -> None:
     if yes:
         return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise NotConfirmed(f"{question} There is no terminal to ask at: add --yes to do it.")
+        raise NotConfirmed(question)
     # Typer's own `confirm` writes a blank to stdout, and a JSON answer would begin with it.
     typer.echo(f"{question} [y/N] ", err=True, nl=False)
     if sys.stdin.readline().strip().lower() not in {"y", "yes"}:

@@ -13,11 +13,8 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from rules.errors import MumarisError
+from rules.errors import MumarisError, Refused, Unavailable, WrongUsage
 from rules.findings.problems import Problem, ValueRefused
-from rules.values.bill_number import NotABillNumber
-from rules.values.money import NotAnAmount
-from rules.values.tracking_code import NotATrackingCode
 
 EPILOG = """\b
 Exit codes:
@@ -45,19 +42,22 @@ class ExitCode(IntEnum):
     FAULT = 5
 
 
-class FileUnusable(MumarisError):
+class FileUnusable(WrongUsage):
     """A file that was named cannot be read or written."""
 
 
-class Unreachable(MumarisError):
+class Unreachable(Unavailable):
     """The database cannot be used; the message says what to do."""
 
 
-class NotConfirmed(MumarisError):
-    """A question cannot be asked here; the message says how to answer it beforehand."""
+class NotConfirmed(WrongUsage):
+    """A question cannot be asked here; it can be answered beforehand."""
+
+    def __init__(self, question: str) -> None:
+        super().__init__(f"{question} There is no terminal to ask at: add --yes to do it.")
 
 
-class ProblemsFound(MumarisError):
+class ProblemsFound(Refused):
     """Something is refused; each line says one thing to put right, as does each problem."""
 
     def __init__(self, lines: Sequence[str], problems: Sequence[Mapping[str, object]] = ()) -> None:
@@ -110,7 +110,7 @@ def _name_of(error: Exception, code: ExitCode) -> str:
 def explain(error: Exception) -> tuple[ExitCode, str]:
     """The exit code of an error and its lines, which hold no personal data and no traceback."""
     if isinstance(error, MumarisError):
-        return _code_of(error), str(error)
+        return ExitCode(error.command_exit), str(error)
     if isinstance(error, OSError):
         return ExitCode.USAGE, say_os_error(error)
     unreachable = _database_trouble(error)
@@ -160,28 +160,6 @@ def refuse(problems: Sequence[Problem], *, language: str) -> ProblemsFound:
 def refuse_value(refused: ValueRefused, field: str, *, language: str = "en") -> ProblemsFound:
     """A refused value as the error to raise."""
     return refuse([refused.about(field)], language=language)
-
-
-def _code_of(error: MumarisError) -> ExitCode:
-    from models.cards import CardUnknown
-    from models.officers import OfficerUnknown
-    from models.payments import BillUnknown
-    from models.practitioners import PractitionerUnknown
-    from models.requests import RequestUnknown
-    from models.schema import SchemaMismatch
-    from models.settings import DatabaseNotConfigured
-    from stack.running import RunningFileUnreadable
-
-    unknown = RequestUnknown | OfficerUnknown | PractitionerUnknown | CardUnknown | BillUnknown
-    if isinstance(error, unknown):
-        return ExitCode.NOT_FOUND
-    unusable = Unreachable | DatabaseNotConfigured | RunningFileUnreadable | SchemaMismatch
-    if isinstance(error, unusable):
-        return ExitCode.UNREACHABLE
-    usage = FileUnusable | NotConfirmed | NotATrackingCode | NotABillNumber | NotAnAmount
-    if isinstance(error, usage):
-        return ExitCode.USAGE
-    return ExitCode.REFUSED
 
 
 def _database_trouble(error: Exception) -> str | None:

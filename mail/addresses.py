@@ -9,7 +9,7 @@ import unicodedata
 from email.headerregistry import Address
 
 from mail.wording.bidi import one_line
-from rules.errors import MumarisError
+from rules.errors import Broken
 
 #: RFC 5321 4.5.3.1: what an address may measure, in octets.
 _MAX_LOCAL, _MAX_ADDRESS = 64, 254
@@ -21,7 +21,7 @@ _SPECIALS = re.compile(r"[()<>\[\]:;@\\,\"]")
 _NEVER_IN_HEADERS = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
 
-class HeaderUnsafe(MumarisError):
+class HeaderUnsafe(Broken):
     """A header would hold a control character (a line break, a NUL); names the header only."""
 
     def __init__(self, header: str) -> None:
@@ -29,7 +29,7 @@ class HeaderUnsafe(MumarisError):
         self.header = header
 
 
-class AddressMalformed(MumarisError):
+class AddressMalformed(Broken):
     """What stands for an address is not exactly one; names the header only."""
 
     def __init__(self, header: str) -> None:

@@ -9,10 +9,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from mail.addresses import envelope_address
 from mail.marks import PLACE, return_address
-from rules.errors import MumarisError
+from rules.errors import Misconfigured
 
 
-class ContactMissing(MumarisError):
+class ContactMissing(Misconfigured):
     """People are told to contact us, and not where: set MUMARIS_MAIL_REPLY_TO."""
 
 
@@ -69,7 +69,7 @@ class MailSettings(BaseSettings):
         """Raise `ContactMissing` where people outside of this machine are told to write to it."""
         host = urlsplit(self.portal_url).hostname or ""
         if host not in _LOOPBACK and self.contact.rpartition("@")[2] in _LOOPBACK:
-            raise ContactMissing(ContactMissing.__doc__)
+            raise ContactMissing
 
     @model_validator(mode="after")
     def _password_is_not_sent_in_the_clear(self) -> Self:

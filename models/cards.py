@@ -14,18 +14,18 @@ from sqlmodel import Field, SQLModel, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import EXAMINE_NOW, instant, known, named
-from rules.errors import MumarisError
+from rules.errors import Conflict, NotFound
 from rules.register.card import CardStatus, Category
 
 #: Rows that one statement changes.
 _CHUNK = 1_000
 
 
-class CardUnknown(MumarisError):
+class CardUnknown(NotFound):
     """No card is on file for this practitioner."""
 
 
-class CardMoved(MumarisError):
+class CardMoved(Conflict):
     """The card's expiry has changed since it was read: somebody else has moved it."""
 
     def __init__(self, expected: date) -> None:
@@ -116,7 +116,7 @@ async def find_card(session: AsyncSession, practitioner_id: UUID, *, lock: bool 
         query = query.with_for_update().execution_options(populate_existing=True)
     found = (await session.exec(query)).one_or_none()
     if found is None:
-        raise CardUnknown(CardUnknown.__doc__)
+        raise CardUnknown
     return found
 
 

@@ -10,14 +10,14 @@ from psycopg.errors import DeadlockDetected, LockNotAvailable, QueryCanceled
 from sqlalchemy.exc import OperationalError
 
 from models.connections import MIGRATING
-from rules.errors import MumarisError
+from rules.errors import Unavailable
 
 SCRIPTS = Path(__file__).resolve().parent.parent / "migrations"
 #: Seconds between the attempts to have a lock: about three minutes in all.
 _DELAYS = (0.5, 1, 2, 4, *(8,) * 12)
 
 
-class MigrationStopped(MumarisError):
+class MigrationStopped(Unavailable):
     """A step of the migration was taken back; the steps before it stay, and it can go on."""
 
 

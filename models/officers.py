@@ -5,17 +5,15 @@ from uuid import UUID
 from sqlmodel import Field, SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from rules.errors import MumarisError
+from rules.errors import NotFound
 from rules.values.as_typed import plain
 
 
-class OfficerUnknown(MumarisError):
-    """No active officer has this user name."""
+class OfficerUnknown(NotFound):
+    """No active officer has this user name.
 
-    def __init__(self, user_name: str) -> None:
-        # A mistyped name is a person's input: it is not repeated, it may be anything.
-        super().__init__("no active officer has this user name")
-        self.user_name = user_name
+    A mistyped name is a person's input: it is not repeated, it may be anything.
+    """
 
 
 class Officer(SQLModel, table=True):
@@ -33,5 +31,5 @@ async def find_officer(session: AsyncSession, user_name: str) -> Officer:
     """The active officer of this name; raises `OfficerUnknown`."""
     officer = await session.get(Officer, plain(user_name).lower())
     if officer is None or not officer.active:
-        raise OfficerUnknown(user_name)
+        raise OfficerUnknown
     return officer

@@ -8,14 +8,11 @@ from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import instant, optional_instant
-from rules.errors import MumarisError
+from rules.errors import NotFound
 
 
-class BillUnknown(MumarisError):
+class BillUnknown(NotFound):
     """No bill has this number."""
-
-    def __init__(self) -> None:
-        super().__init__("no bill has this number")
 
 
 class Bill(SQLModel, table=True):

@@ -11,7 +11,7 @@ from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import EXAMINE_NOW, JSON_DOCUMENT, instant, optional_instant
-from rules.errors import MumarisError
+from rules.errors import NotFound
 from rules.register.profile import ProfileOnFile
 from rules.values.dates import riyadh_day
 
@@ -20,7 +20,7 @@ from rules.values.dates import riyadh_day
 LOCK = {"key_share": True}
 
 
-class PractitionerUnknown(MumarisError):
+class PractitionerUnknown(NotFound):
     """No practitioner has this registration number."""
 
 
@@ -197,7 +197,7 @@ async def find_practitioner(
         query = query.with_for_update(key_share=LOCK["key_share"])
     found = (await session.exec(query)).one_or_none()
     if found is None:
-        raise PractitionerUnknown(PractitionerUnknown.__doc__)
+        raise PractitionerUnknown
     return found
 
 

@@ -18,7 +18,7 @@ from models.columns import (
     quoted,
 )
 from models.run_states import RunState
-from rules.errors import MumarisError
+from rules.errors import NotFound
 from rules.requests.events import EventName
 from rules.requests.statuses import ActorKind, Kind, Status
 from rules.requests.transitions import FINAL, WAITS_FOR_APPLICANT
@@ -27,11 +27,8 @@ from rules.requests.verdicts import Origin, Verdict
 _OPEN = f"status NOT IN ({quoted(FINAL)})"
 
 
-class RequestUnknown(MumarisError):
+class RequestUnknown(NotFound):
     """No request has this tracking code."""
-
-    def __init__(self) -> None:
-        super().__init__("no request has this tracking code")
 
 
 class Request(SQLModel, table=True):

@@ -13,14 +13,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.connections import open_connection
 from models.statements import execute
-from rules.errors import MumarisError
+from rules.errors import Unavailable
 
 #: One file for each step, named by its revision; they follow each other.
 VERSIONS = Path(__file__).resolve().parent.parent / "migrations" / "versions"
 _QUESTION = "SELECT version_num FROM alembic_version"
 
 
-class SchemaMismatch(MumarisError):
+class SchemaMismatch(Unavailable):
     """The database was made for another version of this program; nothing was done."""
 
     def __init__(self, found: str | None, needed: str) -> None:

@@ -7,12 +7,12 @@ from psycopg.conninfo import conninfo_to_dict
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from rules.errors import MumarisError
+from rules.errors import Unavailable
 
 _DRIVER = re.compile(r"(?<=\Apostgresql)\+[a-z0-9]+(?=://)")
 
 
-class DatabaseNotConfigured(MumarisError):
+class DatabaseNotConfigured(Unavailable):
     """No database is named and no local stack is running: set DATABASE_URL or run `mumaris up`."""
 
 
@@ -33,7 +33,7 @@ class DatabaseSettings(BaseSettings):
     def libpq_url(self) -> str:
         """The address for psycopg; raises `DatabaseNotConfigured`, `NotADatabaseAddress`."""
         if not self.database_url:
-            raise DatabaseNotConfigured(DatabaseNotConfigured.__doc__)
+            raise DatabaseNotConfigured
         return libpq_url(self.database_url)
 
 
@@ -47,5 +47,5 @@ def libpq_url(address: str) -> str:
     try:
         conninfo_to_dict(plain)
     except ProgrammingError:
-        raise NotADatabaseAddress(NotADatabaseAddress.__doc__) from None
+        raise NotADatabaseAddress from None
     return plain

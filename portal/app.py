@@ -22,6 +22,10 @@ from portal.web.guessing import Guesses
 from portal.web.hurrying import Hurry
 from portal.web.pages import error_page
 from portal.web.settings import portal_settings
+from rules.errors import MumarisError
+
+#: Statuses from here on say that we are at fault.
+_OURS = 500
 
 
 @asynccontextmanager
@@ -42,6 +46,13 @@ async def _http_error(request: Request, error: Exception) -> Response:
     return error_page(request, error.status_code, headers=error.headers)
 
 
+async def _refusal(request: Request, error: Exception) -> Response:
+    """What the error's branch says; what is ours to mend goes on to `ErrorPages`."""
+    if not isinstance(error, MumarisError) or error.page_status >= _OURS:
+        raise error
+    return error_page(request, error.page_status)
+
+
 def build_app() -> FastAPI:
     """The application, with its own count of guesses; it touches nothing until it is run."""
     app = FastAPI(
@@ -60,7 +71,7 @@ def build_app() -> FastAPI:
             Middleware(WholeBodies),
             Middleware(Hurry),
         ],
-        exception_handlers={HTTPException: _http_error},
+        exception_handlers={HTTPException: _http_error, MumarisError: _refusal},
     )
     app.state.guesses = Guesses()
     for part in (site, activation, tracking, unsubscribing, confirming):

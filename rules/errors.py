@@ -1,13 +1,127 @@
-"""The error tree.
+"""The error tree: what is refused, and by what.
 
 ::
 
-    MumarisError
-    ├── (each package adds the facts it can refuse with, named for the fact)
+    MumarisError                                         exit   page
+    ├── WrongUsage                                          2   422
+    │     FileUnusable, NotABillNumber, NotAReferenceNumber, NotATrackingCode,
+    │     NotAnAmount, NotConfirmed
+    ├── Refused                                             1   422
+    │     AmountDiffers, HoldersNotOnRegister, NotAnExtension, NotText, NothingToPay,
+    │     OfficersNotOnRegister, PaidOnImpossible, ProblemsFound, ReasonMissing,
+    │     RegisterRefused, SubmissionRefused, ValueRefused
+    ├── NotAllowed                                          1   403
+    │     AlreadyApprovedByOfficer, DecidedAtTheDesk, OwnRequest
+    ├── NotFound                                            3   404
+    │     BillUnknown, CardUnknown, OfficerUnknown, PractitionerUnknown, RequestUnknown
+    ├── Conflict                                            1   409
+    │     BilledOtherwise, CardMoved, ChangedSinceReview, ClaimedByAnother,
+    │     DataDirectoryInUse, IdempotencyKeyReused, IdentityNumbersOfOthers,
+    │     LeftoverServerStays, NoAddress, NoFreePort, NotADataDirectory, NotApprovable,
+    │     NotAwaitingPayment, NotReturned, NothingToResend, PaidOtherwise,
+    │     ReviewAlreadyDecided, RunNotStray, StackAlreadyRunning, StillWaiting,
+    │     TransitionRefused, WithdrawalTooLate
+    ├── TooOften                                            1   429
+    │     ResentTooOften, TooManyGuesses
+    ├── Unavailable                                         4   503
+    │     ChildDied, ChildNotReady, DatabaseAway, DatabaseNotConfigured, LoadStopped,
+    │     MigrationStopped, NotADatabaseAddress, PostgresNotRunning,
+    │     RegisterUnreachable, RunningFileUnreadable, SchemaMismatch, SenderDied,
+    │     TooManyPresses, Unreachable
+    ├── Misconfigured                                       1   500
+    │     CaretakerNotFound, ClusterNotCreated, ContactMissing, CurrencyUnknown,
+    │     FilePathEntrypoint, HowToPayUnknown, NoEntrypoint, NoPostgresBinaries,
+    │     NoUnprivilegedAccount, NoWorkingDay, PolicyInvalid, UnsafeSocketFolder
+    └── Broken                                              5   500
+          AddressMalformed, CurrenciesDiffer, DemoFailed, FactMissing, FactsMalformed,
+          HeaderUnsafe, LetterNotSent, LetterUnknown, NaiveInstant, NeverSuspended,
+          NotInForce, StepBroken, TemplateBroken
 
-Every error names a fact, carries what is needed to act on it, and reads as one line.
+Every error of ours stands under one branch, and the branch says how it ends: the exit code of the
+command, the status of a page. A class lives beside what raises it. Its docstring's first
+line is its message where it carries no fact; where it does, it takes the facts and builds one line.
 """
+
+from typing import ClassVar
 
 
 class MumarisError(Exception):
     """Something that a person or a program asked for cannot be done; the message says why."""
+
+    #: What the command ends with; `mumaris --help` tells people.
+    command_exit: ClassVar[int]
+    #: What a page answers with, where it does not say more by itself.
+    page_status: ClassVar[int]
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or _first_line(type(self)))
+
+
+class WrongUsage(MumarisError):
+    """What was typed, or a file that was named, cannot be read."""
+
+    command_exit = 2
+    page_status = 422
+
+
+class Refused(MumarisError):
+    """A rule does not accept what was given."""
+
+    command_exit = 1
+    page_status = 422
+
+
+class NotAllowed(MumarisError):
+    """It may be done, but not by whoever asked for it."""
+
+    command_exit = 1
+    page_status = 403
+
+
+class NotFound(MumarisError):
+    """Nothing has the name or number that was given."""
+
+    command_exit = 3
+    page_status = 404
+
+
+class Conflict(MumarisError):
+    """It may be done, but not as things stand now."""
+
+    command_exit = 1
+    page_status = 409
+
+
+class TooOften(MumarisError):
+    """It may be done again later: there is a limit for a time."""
+
+    command_exit = 1
+    page_status = 429
+
+
+class Unavailable(MumarisError):
+    """A server or process of ours is away, or is not of this version; later it may succeed."""
+
+    command_exit = 4
+    page_status = 503
+
+
+class Misconfigured(MumarisError):
+    """A setting, policy.toml or this machine has to be put right first."""
+
+    command_exit = 1
+    page_status = 500
+
+
+class Broken(MumarisError):
+    """A fault in this program, or in what it wrote."""
+
+    command_exit = 5
+    page_status = 500
+
+
+def _first_line(error: type[MumarisError]) -> str:
+    """The docstring's first line as a message: no capital, unless it is a name's, no full stop."""
+    line = (error.__doc__ or error.__name__).partition("\n")[0].removesuffix(".")
+    word = line.partition(" ")[0]
+    return line if word[1:].lower() != word[1:] else line[0].lower() + line[1:]

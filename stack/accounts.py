@@ -6,10 +6,10 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from rules.errors import MumarisError
+from rules.errors import Misconfigured
 
 
-class NoUnprivilegedAccount(MumarisError):
+class NoUnprivilegedAccount(Misconfigured):
     """We run as root, PostgreSQL refuses to, and there is neither `postgres` nor `nobody`."""
 
 
@@ -39,7 +39,7 @@ def unprivileged_account() -> Account:
         except KeyError:
             continue
         return Account(entry.pw_uid, entry.pw_gid)
-    raise NoUnprivilegedAccount(NoUnprivilegedAccount.__doc__)
+    raise NoUnprivilegedAccount
 
 
 def owner(path: Path) -> Account:

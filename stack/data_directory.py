@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from rules.errors import MumarisError
+from rules.errors import Conflict, Misconfigured
 from stack.accounts import Account, can_enter
 
 #: Where data go that root asked for in a folder the server's user cannot enter, such as /root.
@@ -18,7 +18,7 @@ _SHARED_DATA = Path("/var/lib/mumaris")
 _LONGEST_SOCKET_FOLDER = 85
 
 
-class DataDirectoryInUse(MumarisError):
+class DataDirectoryInUse(Conflict):
     """Another process runs a server on this data directory."""
 
     def __init__(self, data_dir: Path) -> None:
@@ -26,7 +26,7 @@ class DataDirectoryInUse(MumarisError):
         self.data_dir = data_dir
 
 
-class NotADataDirectory(MumarisError):
+class NotADataDirectory(Conflict):
     """The folder holds files, but not a PostgreSQL cluster; nothing in it was touched."""
 
     def __init__(self, data_dir: Path) -> None:
@@ -34,7 +34,7 @@ class NotADataDirectory(MumarisError):
         self.data_dir = data_dir
 
 
-class UnsafeSocketFolder(MumarisError):
+class UnsafeSocketFolder(Misconfigured):
     """Somebody else has made the folder that the socket should be in."""
 
     def __init__(self, folder: Path) -> None:

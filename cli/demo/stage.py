@@ -21,7 +21,7 @@ from desk.requests import payments, submission
 from desk.requests.handle import RequestHandle
 from models.database import transaction
 from models.payments import Bill, bill_of
-from rules.errors import MumarisError
+from rules.errors import Broken
 from rules.requests.statuses import Kind, Status
 from rules.values.dates import riyadh_day
 from rules.values.money import Money
@@ -41,7 +41,7 @@ _ANY = re.compile("")
 _ASKED = 50_000
 
 
-class DemoFailed(MumarisError):
+class DemoFailed(Broken):
     """A step of the demo did not happen."""
 
 

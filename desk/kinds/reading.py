@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from rules.errors import MumarisError
+from rules.errors import Refused
 from rules.findings.problems import Problem, problem
 from rules.values.sizes import Size
 
@@ -22,7 +22,7 @@ _HARMLESS_NAME = re.compile(r"[A-Za-z0-9_.\-\[\]]{1,80}")
 MOST_PROBLEMS = 50
 
 
-class SubmissionRefused(MumarisError):
+class SubmissionRefused(Refused):
     """The submission cannot be accepted; ``problems`` says all of what is to be put right."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:

@@ -9,15 +9,12 @@ from models.database import transaction
 from models.practitioners import Practitioner, find_practitioner
 from models.reminders.reminders import address_key
 from models.reminders.suppressions import Why, lift, reasons_of, suppress
-from rules.errors import MumarisError
+from rules.errors import Conflict
 from rules.values.as_typed import plain
 
 
-class NoAddress(MumarisError):
-    """The person has no e-mail address on file."""
-
-    def __init__(self) -> None:
-        super().__init__("this person has no e-mail address on file")
+class NoAddress(Conflict):
+    """This person has no e-mail address on file."""
 
 
 @dataclass(frozen=True)

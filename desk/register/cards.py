@@ -23,15 +23,22 @@ from models.database import transaction
 from models.practitioners import CpdEntry, Practitioner, find_practitioner
 from models.requests import Request
 from rules.card_renewal.eligibility import EligibilityLine, eligibility
-from rules.errors import MumarisError
+from rules.errors import Refused
 from rules.register.card import ActivityKind, CardOnFile, CardStatus, Category, LedgerEntry
 from rules.requests.statuses import Kind
 from rules.requests.transitions import FINAL
 from rules.values.registration_number import clean_registration_number
 
 
-class NotAnExtension(MumarisError):
+class NotAnExtension(Refused):
     """The days of an extension contradict each other; nothing was extended."""
+
+    def __init__(self, first: date, last: date, to: date) -> None:
+        super().__init__(
+            f"{last} is before {first}"
+            if last < first
+            else f"no card that expires from {first} on could be extended to {to}"
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,10 +110,8 @@ async def extend_cards(
     Renewals that are open go on, from the new expiry. The authority did so in 2020 (DOMAIN.md 1.3
     [18]). Raises `NotAnExtension`.
     """
-    if last < first:
-        raise NotAnExtension(f"{last} is before {first}")
-    if to <= first:
-        raise NotAnExtension(f"no card that expires from {first} on could be extended to {to}")
+    if last < first or to <= first:
+        raise NotAnExtension(first, last, to)
     counts: dict[date, int] = {}
     async with transaction(LONG) as session:
         found = await cards_to_extend(session, first=first, last=last, to=to)

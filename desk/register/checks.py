@@ -9,13 +9,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from desk.register.files import RegisterFiles
 from desk.register.in_chunks import in_chunks
 from models.practitioners import Practitioner, holders_of_identity
-from rules.errors import MumarisError
+from rules.errors import Conflict, Refused
 
 #: More numbers than this are counted, not named.
 _MOST_NAMED = 50
 
 
-class OfficersNotOnRegister(MumarisError):
+class OfficersNotOnRegister(Refused):
     """Officers are said to be practitioners whom the register does not know."""
 
     def __init__(self, user_names: Sequence[str]) -> None:
@@ -26,7 +26,7 @@ class OfficersNotOnRegister(MumarisError):
         self.user_names = tuple(user_names)
 
 
-class HoldersNotOnRegister(MumarisError):
+class HoldersNotOnRegister(Refused):
     """Cards or activities are said to be of practitioners whom the register does not know."""
 
     def __init__(self, numbers: Collection[str]) -> None:
@@ -36,7 +36,7 @@ class HoldersNotOnRegister(MumarisError):
         )
 
 
-class IdentityNumbersOfOthers(MumarisError):
+class IdentityNumbersOfOthers(Conflict):
     """The file gives practitioners the identity numbers of others who are on the register.
 
     ``owners`` has the registration number in the file and that of the owner.

@@ -1,6 +1,6 @@
 """The text of a CSV file: its bytes as letters, where there is no doubt which letters they are."""
 
-from rules.errors import MumarisError
+from rules.errors import Refused
 
 #: How ZIP archives (workbooks among them), old workbooks and PDF files begin.
 _OTHER_FILES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
@@ -15,14 +15,14 @@ _BYTE_ORDER_MARK = "\ufeff"
 _ARABIC_LETTERS = ("\u0621", "\u064a")
 
 
-class NotText(MumarisError):
+class NotText(Refused):
     """The bytes are not text that can be read without guessing.
 
     ``code`` is one of `rules.findings.file_catalogue`; ``line`` the first line that cannot be read.
     """
 
     def __init__(self, code: str, line: int) -> None:
-        super().__init__(f"line {line}: {code}")
+        super().__init__(f"line {line} cannot be read as text: {code}")
         self.code = code
         self.line = line
 

@@ -20,7 +20,7 @@ from desk.register.card_files import (
     activity_column,
 )
 from desk.register.csv_file import CsvFile, Judge, LineProblem
-from rules.errors import MumarisError
+from rules.errors import Refused
 from rules.findings.problems import Problems, problem
 from rules.policy.policy import Policy
 from rules.register.fields import NAMES, Field
@@ -56,7 +56,7 @@ class _Language(StrEnum):
     EN = "en"
 
 
-class RegisterRefused(MumarisError):
+class RegisterRefused(Refused):
     """The files hold errors: ``problems`` says all of them, and nothing was loaded."""
 
     def __init__(self, problems: Iterable[LineProblem]) -> None:

@@ -19,7 +19,7 @@ from desk.register.loaded import Loaded
 from desk.register.people_loading import load_officers, load_official, load_practitioners
 from models.connections import LONG, Limits
 from models.database import is_passing, patiently, transaction
-from rules.errors import MumarisError
+from rules.errors import Unavailable
 
 T = TypeVar("T")
 
@@ -39,7 +39,7 @@ class LoadReport:
     ledger: Loaded = field(default_factory=Loaded)
 
 
-class LoadStopped(MumarisError):
+class LoadStopped(Unavailable):
     """The database went away or stayed busy; ``report`` says what was written until then."""
 
     def __init__(self, report: LoadReport) -> None:

@@ -22,13 +22,13 @@ from models.reminders.strays import (
     take_back,
     write_corrections,
 )
-from rules.errors import MumarisError
+from rules.errors import Conflict
 from rules.policy.reminders import ReminderPolicy
 from rules.reminders.decision import ReminderStatus
 from rules.values.dates import riyadh_day
 
 
-class RunNotStray(MumarisError):
+class RunNotStray(Conflict):
     """The run has decided nothing for another day than its own: nothing is to be taken back."""
 
     def __init__(self, run: str) -> None:

@@ -31,12 +31,12 @@ from models.door import (
 from models.links import ActivationLink, LinkPurpose, find_link, newest_link
 from models.practitioners import LOCK, Practitioner
 from models.requests import Request, RequestEvent, find_request
-from rules.errors import MumarisError
+from rules.errors import Conflict, TooOften
 from rules.requests.events import EventName
 from rules.requests.statuses import Status
 
 
-class NothingToResend(MumarisError):
+class NothingToResend(Conflict):
     """The request does not wait for its activation link to be used."""
 
     def __init__(self, tracking_code: str, status: Status) -> None:
@@ -44,7 +44,7 @@ class NothingToResend(MumarisError):
         self.status = status
 
 
-class ResentTooOften(MumarisError):
+class ResentTooOften(TooOften):
     """The limit of new links in a time is reached; ``again_at`` is when one can be asked for."""
 
     def __init__(self, tracking_code: str, again_at: datetime) -> None:

@@ -17,7 +17,7 @@ from models.references import next_number
 from models.requests import Request, find_request
 from rules.card_renewal.fees import FineKind
 from rules.card_renewal.plan import RenewalPlan
-from rules.errors import MumarisError
+from rules.errors import Conflict, Misconfigured, Refused
 from rules.requests.events import EventName
 from rules.requests.reference_number import reference_year
 from rules.requests.statuses import Status
@@ -26,7 +26,7 @@ from rules.values.dates import riyadh_day
 from rules.values.money import Money
 
 
-class NotAwaitingPayment(MumarisError):
+class NotAwaitingPayment(Conflict):
     """The request does not wait for a payment."""
 
     def __init__(self, tracking_code: str, status: Status) -> None:
@@ -35,7 +35,7 @@ class NotAwaitingPayment(MumarisError):
         self.status = status
 
 
-class BilledOtherwise(MumarisError):
+class BilledOtherwise(Conflict):
     """The request has its bill already, of another amount."""
 
     def __init__(self, number: str, amount: Money) -> None:
@@ -44,18 +44,15 @@ class BilledOtherwise(MumarisError):
         self.amount = amount
 
 
-class NothingToPay(MumarisError):
-    """A bill asks for something."""
-
-    def __init__(self) -> None:
-        super().__init__("the amount must be above 0")
+class NothingToPay(Refused):
+    """The amount must be above 0."""
 
 
-class HowToPayUnknown(MumarisError):
+class HowToPayUnknown(Misconfigured):
     """A bill cannot be sent: policy.toml does not say how to pay, in both languages."""
 
 
-class AmountDiffers(MumarisError):
+class AmountDiffers(Refused):
     """What was paid is not what the bill asks for."""
 
     def __init__(self, number: str, asked: Money) -> None:
@@ -64,7 +61,7 @@ class AmountDiffers(MumarisError):
         self.asked = asked
 
 
-class PaidOtherwise(MumarisError):
+class PaidOtherwise(Conflict):
     """The bill's payment is recorded already, on another day."""
 
     def __init__(self, number: str, paid_on: date) -> None:
@@ -73,7 +70,7 @@ class PaidOtherwise(MumarisError):
         self.paid_on = paid_on
 
 
-class PaidOnImpossible(MumarisError):
+class PaidOnImpossible(Refused):
     """A bill is paid from the day it was issued until today."""
 
     def __init__(self, number: str, issued_on: date, today: date) -> None:
@@ -99,7 +96,7 @@ async def issue_bill(
         raise NothingToPay
     payment = current_policy().payment
     if not (payment.how_to_pay_ar.strip() and payment.how_to_pay_en.strip()):
-        raise HowToPayUnknown(HowToPayUnknown.__doc__)
+        raise HowToPayUnknown
     calendar = current_policy().references.calendar
     year = reference_year(riyadh_day(now), calendar)
     number = await next_number(

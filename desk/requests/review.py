@@ -17,7 +17,7 @@ from models.door import Actor, change_status, record, ring
 from models.officers import Officer, find_officer
 from models.practitioners import Practitioner
 from models.requests import Decision, Request, decisions_of_round, find_request
-from rules.errors import MumarisError
+from rules.errors import Conflict, NotAllowed, Refused
 from rules.findings.problems import Problem
 from rules.register.fields import Field
 from rules.requests.correctable import Correctable
@@ -33,11 +33,7 @@ NOTE_LENGTH = 1000
 OFFICER_NOT_ACTIVE = "officer_not_active"
 
 
-class ReviewRefused(MumarisError):
-    """An officer cannot do this at the gate."""
-
-
-class ReviewAlreadyDecided(ReviewRefused):
+class ReviewAlreadyDecided(Conflict):
     """The request has left the gate."""
 
     def __init__(self, tracking_code: str, status: Status) -> None:
@@ -46,7 +42,7 @@ class ReviewAlreadyDecided(ReviewRefused):
         self.status = status
 
 
-class AlreadyApprovedByOfficer(ReviewRefused):
+class AlreadyApprovedByOfficer(NotAllowed):
     """Four eyes: this officer has approved already, and another one is needed."""
 
     def __init__(self, tracking_code: str) -> None:
@@ -55,14 +51,14 @@ class AlreadyApprovedByOfficer(ReviewRefused):
         )
 
 
-class OwnRequest(ReviewRefused):
+class OwnRequest(NotAllowed):
     """Nobody decides their own request."""
 
     def __init__(self, tracking_code: str) -> None:
         super().__init__(f"request {tracking_code} is this officer's own")
 
 
-class ClaimedByAnother(ReviewRefused):
+class ClaimedByAnother(Conflict):
     """Another officer is working on the request."""
 
     def __init__(self, tracking_code: str, claimed_by: str) -> None:
@@ -70,14 +66,14 @@ class ClaimedByAnother(ReviewRefused):
         self.claimed_by = claimed_by
 
 
-class DecidedAtTheDesk(ReviewRefused):
+class DecidedAtTheDesk(NotAllowed):
     """Prefect's form does not decide this: it knows no signed-in officer."""
 
     def __init__(self, tracking_code: str) -> None:
         super().__init__(f"request {tracking_code} is decided at the review desk only")
 
 
-class ReasonMissing(ReviewRefused):
+class ReasonMissing(Refused):
     """A return names fields or a reason; a rejection names a reason."""
 
 

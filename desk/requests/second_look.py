@@ -10,12 +10,12 @@ from desk.policy import current_policy
 from models.door import PIPELINE, record, ring
 from models.practitioners import Practitioner
 from models.requests import Request
-from rules.errors import MumarisError
+from rules.errors import Conflict
 from rules.findings.problems import Problem
 from rules.requests.events import EventName
 
 
-class ChangedSinceReview(MumarisError):
+class ChangedSinceReview(Conflict):
     """What the request would bring is not what the officers were shown; it is computed afresh.
 
     Nothing was decided, and earlier approvals of what was shown before do not count any more.
@@ -29,7 +29,7 @@ class ChangedSinceReview(MumarisError):
         self.tracking_code = tracking_code
 
 
-class NotApprovable(MumarisError):
+class NotApprovable(Conflict):
     """The rules do not let the request pass any more: return it or reject it."""
 
     def __init__(self, tracking_code: str, problems: Sequence[Problem]) -> None:

@@ -18,7 +18,7 @@ from models.door import APPLICANT, change_status, record, ring
 from models.practitioners import Practitioner, PractitionerUnknown, find_practitioner
 from models.requests import Request, find_request
 from models.submission_keys import content_digest, find_key, keep_content
-from rules.errors import MumarisError
+from rules.errors import Conflict
 from rules.findings.problems import ValueRefused, problem
 from rules.requests.events import EventName
 from rules.requests.statuses import Kind, Status
@@ -28,14 +28,14 @@ from rules.values.text import clean_idempotency_key
 from rules.values.tracking_code import make_tracking_code
 
 
-class IdempotencyKeyReused(MumarisError):
+class IdempotencyKeyReused(Conflict):
     """This idempotency key was used before, by somebody else or with another content."""
 
     def __init__(self) -> None:
         super().__init__("idempotency_key: an earlier submission with other content has this key")
 
 
-class NotReturned(MumarisError):
+class NotReturned(Conflict):
     """The request does not wait for a correction."""
 
     def __init__(self, tracking_code: str, status: Status) -> None:

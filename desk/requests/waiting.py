@@ -9,13 +9,13 @@ from models.bells import DOORBELL
 from models.connections import open_connection
 from models.database import transaction
 from models.requests import Request, find_request
-from rules.errors import MumarisError
+from rules.errors import Conflict
 
 #: How long a lost doorbell can go unnoticed, in seconds.
 LOOK_EVERY = 1.0
 
 
-class StillWaiting(MumarisError):
+class StillWaiting(Conflict):
     """The request did not come to what was waited for in the time given."""
 
     def __init__(self, tracking_code: str, status: str, seconds: float) -> None:

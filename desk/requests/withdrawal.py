@@ -11,12 +11,12 @@ from models.letters import skip_letters
 from models.links import LinkPurpose, newest_link
 from models.practitioners import Practitioner
 from models.requests import Request, find_request
-from rules.errors import MumarisError
+from rules.errors import Conflict
 from rules.requests.statuses import Status
 from rules.requests.transitions import may
 
 
-class WithdrawalTooLate(MumarisError):
+class WithdrawalTooLate(Conflict):
     """The applicant can withdraw until the gate approves; this request is past it, or closed."""
 
     def __init__(self, tracking_code: str, status: Status) -> None:

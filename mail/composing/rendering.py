@@ -27,12 +27,12 @@ from mail.wording.bidi import clean_facts
 from mail.wording.languages import Language
 from mail.wording.phrases import Form, phrases
 from mail.wording.wrapping import wrap
-from rules.errors import MumarisError
+from rules.errors import Broken
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "emails"
 
 
-class TemplateBroken(MumarisError):
+class TemplateBroken(Broken):
     """A template is missing, is not Jinja2, or says a fact that its letter does not have."""
 
     def __init__(self, template: str, fault: TemplateError) -> None:

@@ -7,12 +7,12 @@ from typing import ClassVar
 from pydantic import ConfigDict
 
 from mail.wording.languages import Language
-from rules.errors import MumarisError
+from rules.errors import Broken
 
 _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 
 
-class FactMissing(MumarisError):
+class FactMissing(Broken):
     """A fact that the letter says is empty, or a link is not one; names the fact only."""
 
     def __init__(self, letter: str, fact: str) -> None:

@@ -3,13 +3,6 @@
 A class of facts is named like its folder: ``OldAddressNotice`` is
 ``templates/emails/old_address_notice/``. A link's token is minted when its letter is composed, and
 joins the facts then.
-
-::
-
-    MumarisError
-    ├── LetterUnknown    no letter has this name
-    ├── FactMissing      a fact that the letter says is empty
-    └── FactsMalformed   the stored facts are not those of the letter
 """
 
 from dataclasses import fields
@@ -20,19 +13,19 @@ from pydantic import TypeAdapter, ValidationError
 from mail.facts.letter import LetterFacts, letter_name
 from mail.facts.reminder_letters import REMINDER_LETTERS
 from mail.facts.request_letters import REQUEST_LETTERS
-from rules.errors import MumarisError
+from rules.errors import Broken
 
 LETTERS: dict[str, type[LetterFacts]] = REQUEST_LETTERS | REMINDER_LETTERS
 
 
-class LetterUnknown(MumarisError):
+class LetterUnknown(Broken):
     """No letter has this name."""
 
     def __init__(self, letter: str) -> None:
         super().__init__(f"no letter is called {letter!r}")
 
 
-class FactsMalformed(MumarisError):
+class FactsMalformed(Broken):
     """The stored facts are not those of the letter; names what is wrong, never its value."""
 
     def __init__(self, letter: str, problems: list[str]) -> None:

@@ -31,7 +31,7 @@ _HIJRI_MONTHS_AR = (
 def in_riyadh(instant: datetime) -> datetime:
     """The instant on Riyadh's clock; raises `rules.values.dates.NaiveInstant` without a zone."""
     if instant.tzinfo is None:
-        raise NaiveInstant("an instant needs a time zone to be shown in a letter")
+        raise NaiveInstant
     return instant.astimezone(RIYADH)
 
 

@@ -24,6 +24,7 @@ from portal.web.languages import page_language
 from portal.web.pages import page
 from portal.web.persons import ends_like, is_ticked
 from portal.web.tokens import back_to, is_token
+from rules.errors import TooOften
 from rules.requests.statuses import Status
 
 router = APIRouter()
@@ -135,7 +136,7 @@ async def _too_often(
         LinkPurpose.ACTIVATE,
         await look(token, now=now),
         said="too_often",
-        status=429,
+        status=TooOften.page_status,
         headers={"Retry-After": str(wait)},
         again=again_at,
     )

@@ -61,16 +61,17 @@ async def track(request: Request, now: Now) -> Response:
         found = await look_up(code)
     except NotATrackingCode as refusal:
         error = "not_a_code" if refusal.hidden is None else "hidden_in_code"
-        return _form(request, typed=typed, error=error, hidden=refusal.hidden, status=422)
-    except requests.RequestUnknown:
-        return _form(request, typed=typed, error="unknown", status=404)
+        hidden, status = refusal.hidden, refusal.page_status
+        return _form(request, typed=typed, error=error, hidden=hidden, status=status)
+    except requests.RequestUnknown as refusal:
+        return _form(request, typed=typed, error="unknown", status=refusal.page_status)
     except TooManyGuesses as refusal:
         wait = max(1, ceil((refusal.again_at - now).total_seconds()))
         return _form(
             request,
             typed=typed,
             error="too_often",
-            status=429,
+            status=refusal.page_status,
             again=refusal.again_at,
             headers={"Retry-After": str(wait)},
         )

@@ -18,8 +18,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.database import is_passing
-from portal.web.hurrying import TooManyPresses
 from portal.web.pages import error_page
+from rules.errors import Broken, Unavailable
 
 logger = logging.getLogger("mumaris.portal")
 
@@ -117,10 +117,10 @@ class ErrorPages:
 
 
 def _error_page(request: Request, error: Exception, error_id: str) -> Response:
-    away = any(is_passing(each) or isinstance(each, TooManyPresses) for each in _chain(error))
+    away = any(is_passing(each) or isinstance(each, Unavailable) for each in _chain(error))
     return error_page(
         request,
-        503 if away else 500,
+        Unavailable.page_status if away else Broken.page_status,
         error_id=error_id,
         headers={"Retry-After": str(AWAY_SECONDS)} if away else None,
     )

@@ -4,7 +4,7 @@ from collections import OrderedDict, deque
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
 
-from rules.errors import MumarisError
+from rules.errors import TooOften
 
 #: Wrong codes that one client may send within `WINDOW` (assumed).
 MOST_MISSES = 10
@@ -15,7 +15,7 @@ MOST_CLIENTS = 10_000
 _IPV6_NETWORK_BITS = 64
 
 
-class TooManyGuesses(MumarisError):
+class TooManyGuesses(TooOften):
     """This client has sent too many wrong codes; ``again_at`` is when it may try again."""
 
     def __init__(self, again_at: datetime) -> None:

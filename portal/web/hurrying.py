@@ -12,10 +12,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from models.connections import PAGES, limited
 from models.settings import DatabaseSettings
-from rules.errors import MumarisError
+from rules.errors import Unavailable
 
 
-class TooManyPresses(MumarisError):
+class TooManyPresses(Unavailable):
     """As many presses as may be at once wait for the database already."""
 
 
@@ -49,7 +49,7 @@ class Hurry:
             async with asyncio.timeout(PAGES.pool):
                 await room.acquire()
         except TimeoutError:
-            raise TooManyPresses(TooManyPresses.__doc__) from None
+            raise TooManyPresses from None
         try:
             yield
         finally:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self, TypeVar
 
-from rules.errors import MumarisError
+from rules.errors import Refused
 from rules.findings.catalogue import CATALOGUE
 
 T = TypeVar("T")
@@ -39,7 +39,7 @@ class Problem:
         return cls(stored["code"], stored["field"], stored["sentence_ar"], stored["sentence_en"])
 
 
-class ValueRefused(MumarisError):
+class ValueRefused(Refused):
     """A rule does not accept one value; the code says which rule, the facts are the rule's own."""
 
     def __init__(self, code: str, **facts: int | str) -> None:

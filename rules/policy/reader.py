@@ -16,7 +16,7 @@ from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
-from rules.errors import MumarisError
+from rules.errors import Misconfigured
 
 T = TypeVar("T")
 
@@ -42,7 +42,7 @@ class PolicyError:
         return f"{self.filename}:{self.line}: {self.key}: {self.message}"
 
 
-class PolicyInvalid(MumarisError):
+class PolicyInvalid(Misconfigured):
     """The policy file cannot be used; the message holds every error, one a line."""
 
     def __init__(self, errors: tuple[PolicyError, ...]) -> None:

@@ -11,14 +11,14 @@ from functools import cache, lru_cache
 
 from holidays import country_holidays, list_supported_countries
 
-from rules.errors import MumarisError
+from rules.errors import Misconfigured
 from rules.policy.reader import PolicyReader
 
 #: Longer than any holiday with the weekends around it.
 _MOST_DAYS = 60
 
 
-class NoWorkingDay(MumarisError):
+class NoWorkingDay(Misconfigured):
     """Weekends and holidays leave no working day for two months."""
 
 
@@ -97,7 +97,7 @@ class WorkingDays:
             found = day + timedelta(days=away * step)
             if self.day_off(found) is None:
                 return found
-        raise NoWorkingDay(NoWorkingDay.__doc__)
+        raise NoWorkingDay
 
 
 #: Every day is a working day: where no policy says anything.

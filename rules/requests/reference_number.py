@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from rules.errors import MumarisError
+from rules.errors import WrongUsage
 from rules.requests.statuses import Kind
 from rules.values.as_typed import compact, say_hidden
 from rules.values.dates import hijri
@@ -24,7 +24,7 @@ _SERIES: Mapping[Kind, Series] = {
 _YEARS = range(1000, 10_000)
 
 
-class NotAReferenceNumber(MumarisError):
+class NotAReferenceNumber(WrongUsage):
     """The text is not a reference number, or was mistyped."""
 
     def __init__(self, typed: str = "") -> None:

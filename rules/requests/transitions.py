@@ -6,7 +6,7 @@ derived from the table, and SQL is written from the sets.
 
 from collections.abc import Mapping
 
-from rules.errors import MumarisError
+from rules.errors import Conflict
 from rules.requests.statuses import ActorKind, Status
 
 _WITHDRAWABLE = frozenset({ActorKind.APPLICANT, ActorKind.OPERATIONS})
@@ -66,7 +66,7 @@ def may(by: ActorKind, from_: Status, to: Status) -> bool:
     return by in TRANSITIONS.get((from_, to), frozenset())
 
 
-class TransitionRefused(MumarisError):
+class TransitionRefused(Conflict):
     """The request stands where this change cannot be made, or not by this actor."""
 
     def __init__(self, tracking_code: str, from_: Status, to: Status, by: ActorKind) -> None:

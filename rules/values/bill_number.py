@@ -1,6 +1,6 @@
 """Bill numbers of our own form, so that a number that is read out finds its bill or none."""
 
-from rules.errors import MumarisError
+from rules.errors import WrongUsage
 from rules.values.as_typed import compact, say_hidden
 from rules.values.issued_number import Series
 
@@ -8,7 +8,7 @@ from rules.values.issued_number import Series
 _BILLS = Series("MBL", "3")
 
 
-class NotABillNumber(MumarisError):
+class NotABillNumber(WrongUsage):
     """The text is not a bill number, or was mistyped."""
 
     def __init__(self, typed: str = "") -> None:

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta, timezone
 
 from hijridate import Gregorian, Hijri
 
-from rules.errors import MumarisError
+from rules.errors import Broken
 from rules.findings.problems import ValueRefused
 from rules.values.as_typed import plain, refuse_hidden_characters
 from rules.values.umm_al_qura import day_by_kacst
@@ -33,7 +33,7 @@ _LAST_DAY = date(2077, 11, 16)
 _MAX_LENGTH = 60
 
 
-class NaiveInstant(MumarisError):
+class NaiveInstant(Broken):
     """An instant without a time zone has no day in Riyadh."""
 
 
@@ -110,7 +110,7 @@ def hijri(day: date) -> Hijri:
 def riyadh_day(instant: datetime) -> date:
     """The day it is in Riyadh at this instant; raises `NaiveInstant` without a time zone."""
     if instant.tzinfo is None:
-        raise NaiveInstant("an instant needs a time zone to have a day in Riyadh")
+        raise NaiveInstant
     return instant.astimezone(RIYADH).date()
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
-from rules.errors import MumarisError
+from rules.errors import Broken, Misconfigured, WrongUsage
 from rules.values.as_typed import plain, say_hidden
 
 _ARABIC_NAMES: Mapping[str, str] = {"SAR": "ر.س"}
@@ -14,7 +14,7 @@ _ARABIC_POINT = "\u066b"
 _FORM = re.compile(r"([0-9]{1,9})(?:\.([0-9]{2}))?")
 
 
-class CurrencyUnknown(MumarisError):
+class CurrencyUnknown(Misconfigured):
     """No name and no number of minor units is known for this currency."""
 
     def __init__(self, currency: str) -> None:
@@ -22,7 +22,7 @@ class CurrencyUnknown(MumarisError):
         self.currency = currency
 
 
-class CurrenciesDiffer(MumarisError):
+class CurrenciesDiffer(Broken):
     """Amounts in two currencies have no sum."""
 
     def __init__(self, one: str, other: str) -> None:
@@ -31,7 +31,7 @@ class CurrenciesDiffer(MumarisError):
         self.other = other
 
 
-class NotAnAmount(MumarisError):
+class NotAnAmount(WrongUsage):
     """The text is not an amount of money."""
 
     def __init__(self, typed: str = "") -> None:

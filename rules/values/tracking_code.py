@@ -6,7 +6,7 @@ O, I, L or U; whoever reads or hears O for 0, or I or L for 1, still arrives at 
 
 import re
 
-from rules.errors import MumarisError
+from rules.errors import WrongUsage
 from rules.values.as_typed import compact, hidden_character, say_hidden
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -19,7 +19,7 @@ _LOOKED_AT = 1_000
 _MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
 
-class NotATrackingCode(MumarisError):
+class NotATrackingCode(WrongUsage):
     """The text is not a tracking code, however it is read."""
 
     def __init__(self, typed: str = "") -> None:

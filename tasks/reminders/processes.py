@@ -15,7 +15,7 @@ from pathlib import Path
 
 from desk.clock import utc_now
 from mail.settings import MailSettings
-from rules.errors import MumarisError
+from rules.errors import Unavailable
 from rules.policy.reminders import ReminderPolicy
 from tasks.reminders.delivery import SEND_WITHIN, Sender
 from tasks.reminders.watch import Watch
@@ -28,7 +28,7 @@ WORTH_IT = 1_000
 _GRACE = SEND_WITHIN.total_seconds() + 10
 
 
-class SenderDied(MumarisError):
+class SenderDied(Unavailable):
     """A process that sends reminders ended with an error; what it held is due again soon."""
 
     def __init__(self, code: int | None) -> None:

@@ -3,14 +3,18 @@
 from desk.kinds.registry import kind_of
 from models.database import transaction
 from models.requests import Request, find_request
-from rules.errors import MumarisError
+from rules.errors import Broken
 from rules.requests.statuses import Status
 from tasks.steps.retrying import step_task
 from tasks.steps.step import Step
 
 
-class NotInForce(MumarisError):
+class NotInForce(Broken):
     """An activated request is not in force: something wrote around the door."""
+
+    def __init__(self, tracking_code: str) -> None:
+        super().__init__(f"request {tracking_code} is activated and not in force")
+        self.tracking_code = tracking_code
 
 
 @step_task("in force")
@@ -23,7 +27,7 @@ async def see_in_force(tracking_code: str) -> None:
     async with transaction() as session:
         request = await find_request(session, tracking_code)
         if not await kind_of(request).is_in_force(session, request):
-            raise NotInForce(f"request {tracking_code} is activated and not in force")
+            raise NotInForce(tracking_code)
 
 
 def _is_due(request: Request) -> bool:

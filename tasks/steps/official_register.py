@@ -7,12 +7,15 @@ from typing import Protocol, cast
 
 from models.database import transaction
 from models.practitioners import OfficialRecord as OfficialRecordRow
-from rules.errors import MumarisError
+from rules.errors import Unavailable
 from rules.register.official_record import OfficialRecord
 
 
-class RegisterUnreachable(MumarisError):
-    """The official register does not answer; ask again later. Never a reason to refuse anyone."""
+class RegisterUnreachable(Unavailable):
+    """The official register does not answer; ask again later.
+
+    Never a reason to refuse anyone.
+    """
 
 
 class OfficialRegister(Protocol):

@@ -10,17 +10,17 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 
 from models.database import RETRY_DELAYS, is_passing
-from rules.errors import MumarisError
+from rules.errors import Broken, MumarisError, Unavailable
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class DatabaseAway(MumarisError):
+class DatabaseAway(Unavailable):
     """The database does not answer now; the same step may succeed later."""
 
 
-class StepBroken(MumarisError):
+class StepBroken(Broken):
     """A step failed in a way that nobody foresaw: what sort of error, and where.
 
     Its own text is left out. Prefect keeps what a task raises and shows it to everybody, and an
@@ -69,7 +69,7 @@ def _discreet(name: str, step: Callable[P, Awaitable[T]]) -> Callable[P, Awaitab
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, its text must not reach Prefect
             if is_passing(error):
-                raise DatabaseAway(DatabaseAway.__doc__) from None
+                raise DatabaseAway from None
             raise StepBroken(name, error) from None
 
     return discreet

@@ -17,6 +17,7 @@ from models.links import LinkPurpose
 from portal.public import activation
 from portal.web import guarding
 from portal.web.guarding import MAX_BODY, describe
+from rules.errors import MumarisError
 from rules.requests.statuses import Status
 from support.portal import SURE, mailed_link
 
@@ -60,6 +61,28 @@ async def test_the_log_of_an_error_holds_neither_the_token_nor_the_error_s_text(
     assert SECRET not in ours
     assert "noura" not in ours
     assert not any(record.exc_info for record in caplog.records)
+
+
+@pytest.mark.parametrize("branch", MumarisError.__subclasses__(), ids=lambda each: each.__name__)
+async def test_an_error_of_ours_is_answered_as_its_branch_says(
+    browser: httpx.AsyncClient,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    branch: type[MumarisError],
+) -> None:
+    """The log gets a number only for what is ours to mend."""
+
+    async def refuse(*_: object, **__: object) -> None:
+        raise branch("words of an error")
+
+    monkeypatch.setattr(activation, "look", refuse)
+
+    page = await browser.get(f"/activate/{SECRET}")
+
+    assert page.status_code == branch.page_status
+    assert "words of an error" not in page.text
+    assert ("Error number" in page.text) is ("error " in caplog.text) is (page.status_code >= 500)
+    assert ("retry-after" in page.headers) is (page.status_code == 503)
 
 
 def test_describing_an_error_names_what_it_came_from() -> None:
