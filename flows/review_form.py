@@ -72,7 +72,7 @@ def review_form(request: Request, *, refusal: str | None, now: datetime) -> Form
 def describe_gate(request: Request, *, refusal: str | None, now: datetime) -> str:
     """What waits, why a person is needed, since when and until when: codes and instants only."""
     due = request.review_due_at
-    kind = Kind(request.kind).value.replace("_", " ").capitalize()
+    kind = Kind(request.kind).words_en.capitalize()
     lines = [
         f"**{kind} {request.tracking_code}** waits for {_officers(request.approvals_needed)}.",
         *(f"- {ReviewReason(reason).sentence_en}" for reason in request.review_reasons),

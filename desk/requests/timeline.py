@@ -70,7 +70,7 @@ def timeline(events: Sequence[RequestEvent]) -> list[TimelineEntry]:
 
 def timeline_markdown(request: Request, events: Sequence[RequestEvent]) -> str:
     """The timeline as operations see it in the Prefect UI."""
-    kind = Kind(request.kind).value.replace("_", " ").capitalize()
+    kind = Kind(request.kind).words_en.capitalize()
     status = request.status.replace("_", " ")
     lines = [
         f"# {kind} {request.tracking_code}",

@@ -1,6 +1,5 @@
 """The languages of the letters, and what our own codes are called in them."""
 
-from collections.abc import Mapping
 from enum import StrEnum
 
 from rules.requests.statuses import Kind
@@ -23,12 +22,6 @@ class Language(StrEnum):
         return "rtl" if self is Language.AR else "ltr"
 
 
-_REQUESTS: Mapping[Kind, Mapping[Language, str]] = {
-    Kind.PROFILE_UPDATE: {Language.AR: "تحديث بياناتك", Language.EN: "profile update"},
-    Kind.CARD_RENEWAL: {Language.AR: "تجديد بطاقتك", Language.EN: "card renewal"},
-}
-
-
 def say_kind(kind: str, language: Language) -> str:
     """What the person asked for, to be said after "your" (Arabic: after ``طلب``)."""
-    return _REQUESTS[Kind(kind)][language]
+    return Kind(kind).words_ar if language is Language.AR else Kind(kind).words_en

@@ -3,7 +3,6 @@
 ``MPU-1448-000123-7``: kind, year, sequence, check digit. See docs/decisions/0004.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -16,11 +15,7 @@ from rules.values.issued_number import Series
 
 Calendar = Literal["hijri", "gregorian"]
 
-#: The digit 3 is that of bills (`rules.values.bill_number`).
-_SERIES: Mapping[Kind, Series] = {
-    Kind.PROFILE_UPDATE: Series("MPU", "1"),
-    Kind.CARD_RENEWAL: Series("MCR", "2"),
-}
+_SERIES = {kind: Series(kind.prefix, kind.digit) for kind in Kind}
 _YEARS = range(1000, 10_000)
 
 

@@ -1,19 +1,44 @@
 """Where a request can stand, what kind of request it is, and who can move it."""
 
 from enum import StrEnum
+from typing import Self
 
 
 class Kind(StrEnum):
-    """The pipelines a request can take."""
+    """The kinds of request: what tells one from another wherever rules, e-mails or Prefect name it.
 
-    PROFILE_UPDATE = "profile_update"
-    CARD_RENEWAL = "card_renewal"
+    A member says all of it, or the module does not import. What a kind *does* is its class in
+    `desk.kinds`, without which that package does not import.
+    """
+
+    def __new__(cls, value: str, *_said: str) -> Self:
+        """A member that is the text which the database keeps."""
+        kind = str.__new__(cls, value)
+        kind._value_ = value
+        return kind
+
+    def __init__(self, _value: str, *said: str) -> None:
+        """All that is said of it; a member that lacks something does not come to be."""
+        prefix, digit, words_ar, words_en = said
+        #: The prefix of its reference numbers.
+        self.prefix = prefix
+        #: The digit that stands for the prefix under their check digit; 3 is that of bills.
+        self.digit = digit
+        #: What the person asked for, as it is said after "your" (Arabic: after ``طلب``).
+        self.words_ar, self.words_en = words_ar, words_en
+
+    PROFILE_UPDATE = "profile_update", "MPU", "1", "تحديث بياناتك", "profile update"
+    CARD_RENEWAL = "card_renewal", "MCR", "2", "تجديد بطاقتك", "card renewal"
+
+    @property
+    def flow(self) -> str:
+        """The name of the Prefect flow that carries this kind, and the first word of its runs."""
+        return self.value.replace("_", "-")
 
     @property
     def deployment(self) -> str:
         """The Prefect deployment that runs this kind, as ``flow/deployment``."""
-        name = self.value.replace("_", "-")
-        return f"{name}/{name}"
+        return f"{self.flow}/{self.flow}"
 
 
 class Status(StrEnum):

@@ -90,7 +90,7 @@ def run_tags(request: Request) -> list[str]:
 
 def run_name(request: Request) -> str:
     """The name of a request's run: its kind and tracking code."""
-    return f"{Kind(request.kind).value.replace('_', '-')} {request.tracking_code}"
+    return f"{Kind(request.kind).flow} {request.tracking_code}"
 
 
 async def make_run(client: PrefectClient, request: Request) -> UUID:
