@@ -12,7 +12,8 @@ from sqlmodel import col, func, select
 from benchmarks.people import register_practitioners
 from benchmarks.window import broken_runs, suspended_since
 from desk.clock import utc_now
-from desk.requests.handle import RequestHandle, submit_profile_update
+from desk.requests.handle import RequestHandle
+from flows.profile_update import submit
 from models.database import transaction
 from models.requests import Request, RequestEvent
 
@@ -58,7 +59,7 @@ async def measure_burst(
     wishes = await register_practitioners(how_many)
     begun = utc_now()
     deadline = time.monotonic() + _PATIENCE + _PATIENCE_EACH * how_many
-    answers = await asyncio.gather(*map(submit_profile_update, wishes), return_exceptions=True)
+    answers = await asyncio.gather(*map(submit, wishes), return_exceptions=True)
     for answer in answers:
         if isinstance(answer, BaseException):
             progress(f"burst: a submission was refused ({type(answer).__name__})")

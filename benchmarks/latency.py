@@ -13,7 +13,8 @@ from benchmarks.people import OFFICER, register_officer, register_practitioners
 from benchmarks.sides import Side
 from benchmarks.window import is_suspended, suspended_since
 from desk.clock import utc_now
-from desk.requests.handle import RequestHandle, submit_profile_update
+from desk.requests.handle import RequestHandle
+from flows.profile_update import submit
 from models.database import transaction
 from models.letters import Letter
 from rules.errors import Broken
@@ -88,7 +89,7 @@ async def measure_latencies(
 async def _trip(client: PrefectClient, wish: ProfileUpdateSubmission, pause: float) -> _Trip:
     await asyncio.sleep(pause)
     submitted_at = utc_now()
-    handle = await submit_profile_update(wish)
+    handle = await submit(wish)
     await handle.wait_until_gate(timeout=PATIENCE)
     flow_run_id = await _suspended_run(client, handle)
     await asyncio.sleep(pause)

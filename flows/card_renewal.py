@@ -8,9 +8,10 @@ Deployed as ``card-renewal/card-renewal``; its only parameter is the request's t
 from prefect import flow
 from prefect.client.schemas.objects import State
 
-from desk.requests.handle import RequestHandle, submit_card_renewal
+from desk.requests.handle import RequestHandle, hand_in
 from flows.journey import Journey
 from rules.card_renewal.submission import CardRenewalSubmission
+from rules.requests.statuses import Kind
 from rules.requests.submitted import Document
 from tasks.steps.activation_email import send_activation_email
 from tasks.steps.in_force import confirm_in_force
@@ -26,8 +27,13 @@ __all__ = [
     "submit",
 ]
 
-#: Hands a submission in and returns its handle; the same idempotency key is the same request.
-submit = submit_card_renewal
+
+async def submit(renewal: CardRenewalSubmission) -> RequestHandle:
+    """Hand a card renewal in; the same idempotency key is the same request.
+
+    Raises `SubmissionRefused` with every problem at once, and `IdempotencyKeyReused`.
+    """
+    return await hand_in(Kind.CARD_RENEWAL, renewal)
 
 
 @flow(name="card-renewal", flow_run_name="card-renewal {tracking_code}")

@@ -8,9 +8,10 @@ Deployed as ``profile-update/profile-update``; its only parameter is the request
 from prefect import flow
 from prefect.client.schemas.objects import State
 
-from desk.requests.handle import RequestHandle, submit_profile_update
+from desk.requests.handle import RequestHandle, hand_in
 from flows.journey import Journey
 from rules.profile_update.submission import ProfileChanges, ProfileUpdateSubmission
+from rules.requests.statuses import Kind
 from rules.requests.submitted import Certificate, Document, Experience
 from tasks.steps.activation_email import send_activation_email
 from tasks.steps.in_force import confirm_in_force
@@ -28,8 +29,13 @@ __all__ = [
     "submit",
 ]
 
-#: Hands a submission in and returns its handle; the same idempotency key is the same request.
-submit = submit_profile_update
+
+async def submit(update: ProfileUpdateSubmission) -> RequestHandle:
+    """Hand a profile update in; the same idempotency key is the same request.
+
+    Raises `SubmissionRefused` with every problem at once, and `IdempotencyKeyReused`.
+    """
+    return await hand_in(Kind.PROFILE_UPDATE, update)
 
 
 @flow(name="profile-update", flow_run_name="profile-update {tracking_code}")

@@ -12,7 +12,7 @@ from models.requests import Request
 from models.statements import execute
 from rules.findings.doubts import IDENTITY_NUMBER_HELD, IDENTITY_NUMBER_WANTED, Doubt
 from rules.register.fields import Field
-from rules.requests.statuses import Kind, Status
+from rules.requests.statuses import Status
 from rules.requests.transitions import FINAL, OPEN
 
 #: Word for word that of the index ``one_open_request_per_kind``.
@@ -46,7 +46,6 @@ async def doubts_about_identity(
         select(Request.tracking_code)
         .where(
             _IS_OPEN,
-            col(Request.kind) == Kind.PROFILE_UPDATE,
             col(Request.status).in_(statuses),
             col(Request.practitioner_id) != practitioner.id,
             col(Request.normalised)["changes"]["identity_number"].astext == identity_number,

@@ -82,8 +82,8 @@ class Stage:
 
     async def activate(self, story: Story) -> None:
         """Pay where policy asks for it, read the activation e-mail and press its link's button."""
-        asked = current_policy().payment.required_before_activation
-        if asked and (await story.handle.look()).kind == Kind.CARD_RENEWAL:
+        asked = (Status.AWAITING_PAYMENT, Status.AWAITING_ACTIVATION)
+        if await story.handle.wait_for(*asked, timeout=PATIENCE) is Status.AWAITING_PAYMENT:
             bill = await self.bill(story)
             paid_on = riyadh_day(utc_now())
             money = payments.money_of(bill)

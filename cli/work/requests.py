@@ -1,6 +1,6 @@
 """What the commands of `mumaris request` do; imported when one of them runs."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import typer
@@ -23,7 +23,6 @@ from cli.work.queries import find_requests, letters_of
 from cli.work.submissions import read_submission
 from desk.clock import utc_now
 from desk.kinds.reading import SubmissionRefused
-from desk.kinds.registry import KINDS
 from desk.policy import current_policy
 from desk.requests import activation, review, submission, withdrawal
 from desk.requests.timeline import show_instant
@@ -42,7 +41,7 @@ T = TypeVar("T")
 
 def submit(file: str, kind: Kind, *, as_json: bool, language: str) -> None:
     """Hand the file in and print the request's tracking code."""
-    document = _read(file, kind, language)
+    document = _read(file, language)
     request = run(
         lambda: _with_lines(
             lambda: submission.accept(kind, document, now=utc_now()), language=language
@@ -56,8 +55,7 @@ def submit(file: str, kind: Kind, *, as_json: bool, language: str) -> None:
 
 def resubmit(code: str, file: str, *, as_json: bool, language: str) -> None:
     """Hand the corrected file in; its kind is the request's."""
-    kind = Kind(run(lambda: _request(code)).kind)
-    document = _read(file, kind, language)
+    document = _read(file, language)
     run(
         lambda: _with_lines(
             lambda: submission.resubmit(code, document, now=utc_now()), language=language
@@ -152,15 +150,9 @@ def _tell(code: str, line: str, *, as_json: bool) -> None:
         typer.echo(line)
 
 
-def _read(file: str, kind: Kind, language: str) -> dict[str, Any]:
-    if kind not in KINDS:
-        raise typer.BadParameter(f"no pipeline for {kind} is installed")
+def _read(file: str, language: str) -> Mapping[str, Any]:
     most_bytes = current_policy().limits.submission_bytes
-    document = read_submission(file, most_bytes=most_bytes, language=language)
-    try:
-        return KINDS[kind].read(document)
-    except SubmissionRefused as refused:
-        raise refuse(refused.problems, language=language) from None
+    return read_submission(file, most_bytes=most_bytes, language=language)
 
 
 async def _with_lines(work: Callable[[], Awaitable[T]], *, language: str) -> T:

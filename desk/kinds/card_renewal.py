@@ -1,15 +1,14 @@
 """What is particular to a card renewal: its shape, its rules, what it brings into force."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 
-from pydantic import TypeAdapter
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.kinds.in_force import InForce
-from desk.kinds.reading import SubmissionRefused, shaped
+from desk.kinds.kind import KindOfRequest
+from desk.kinds.reading import SubmissionRefused
+from desk.kinds.shown_changes import ShownChange
 from desk.policy import current_policy
 from desk.register.cards import card_on_file, has_open_renewal, ledger_of
 from models.cards import Card, CardPeriod, CardUnknown, find_card, renew
@@ -28,34 +27,17 @@ from rules.register.fields import Field
 from rules.requests.checked import Checked
 from rules.requests.correctable import Correctable
 from rules.requests.events import EventName
+from rules.requests.statuses import Kind
 from rules.values.dates import riyadh_day
 
-_ADAPTER = TypeAdapter(CardRenewalSubmission)
-#: What happened, in a request's history: what it would bring is not what it was before.
 
-
-def as_submitted(submission: CardRenewalSubmission) -> dict[str, Any]:
-    """The submission as the JSON that is kept on the request's row."""
-    document: dict[str, Any] = _ADAPTER.dump_python(submission, mode="json")
-    return document
-
-
-def read_card_renewal(document: Mapping[str, Any]) -> CardRenewalSubmission:
-    """The typed submission; raises `SubmissionRefused` with every misfit at once."""
-    return shaped(_ADAPTER, document)
-
-
-class CardRenewalKind:
+class CardRenewalKind(KindOfRequest[CardRenewalSubmission]):
     """The kind of request that gives a card a new period."""
-
-    def read(self, document: Mapping[str, Any]) -> dict[str, Any]:
-        """The document as it is kept; raises `SubmissionRefused` where it has not the shape."""
-        return as_submitted(read_card_renewal(document))
 
     async def check(
         self,
         session: AsyncSession,
-        submission: Mapping[str, Any],
+        submission: CardRenewalSubmission,
         practitioner: Practitioner,
         *,
         today: date,
@@ -100,7 +82,7 @@ class CardRenewalKind:
         await find_card(session, practitioner.id, lock=True)
         fresh = await self.check(
             session,
-            request.submission,
+            self.submitted(request),
             practitioner,
             today=riyadh_day(request.submitted_at),
             policy=policy,
@@ -121,6 +103,13 @@ class CardRenewalKind:
         """Its documents: a renewal changes no field."""
         return frozenset({Correctable("documents")})
 
+    def shown_changes(
+        self, request: Request, _practitioner: Practitioner
+    ) -> tuple[ShownChange, ...]:
+        """Until when the card is valid now, and the years that it gets."""
+        plan = RenewalPlan.from_json(request.normalised)
+        return (ShownChange("card", day=plan.old_expires_on, added=plan.years),)
+
     def wanted_address(self, _request: Request, practitioner: Practitioner) -> str:
         """The e-mail address on file."""
         return practitioner.email
@@ -140,7 +129,7 @@ class CardRenewalKind:
         """
         policy = current_policy()
         card = await find_card(session, practitioner.id, lock=True)
-        years = await _years(session, request, practitioner, card, policy, now=now)
+        years = await self._years(session, request, practitioner, card, policy, now=now)
         on_file = card_on_file(card, practitioner, has_open_renewal=False)
         period = new_period(
             on_file,
@@ -166,10 +155,40 @@ class CardRenewalKind:
         query = select(CardPeriod.id).where(col(CardPeriod.request_id) == request.id)
         return (await session.exec(query)).one_or_none() is not None
 
+    async def _years(
+        self,
+        session: AsyncSession,
+        request: Request,
+        practitioner: Practitioner,
+        card: Card,
+        policy: Policy,
+        *,
+        now: datetime,
+    ) -> int:
+        """The years that were approved, or more where the data in force by now give more.
+
+        The years billed are the years granted.
+        """
+        approved = RenewalPlan.from_json(request.normalised).years
+        if await bill_of(session, request.id) is not None:
+            return approved
+        today = riyadh_day(request.submitted_at)
+        found = await _validated(
+            session, self.submitted(request), practitioner, card, today, policy
+        )
+        if found.plan.years <= approved:
+            return approved
+        request.normalised = found.plan.to_json()
+        record(session, request, EventName.PLAN_CHANGED, by=PIPELINE, now=now)
+        return found.plan.years
+
+
+CARD_RENEWAL = CardRenewalKind(Kind.CARD_RENEWAL, CardRenewalSubmission)
+
 
 async def _validated(
     session: AsyncSession,
-    submission: Mapping[str, Any],
+    submission: CardRenewalSubmission,
     practitioner: Practitioner,
     card: Card,
     today: date,
@@ -179,7 +198,7 @@ async def _validated(
     is_accepted: bool = True,
 ) -> RenewalValidation:
     return validate_card_renewal(
-        read_card_renewal(submission),
+        submission,
         card_on_file(card, practitioner, has_open_renewal=has_open_renewal),
         await ledger_of(session, practitioner.id),
         today=today,
@@ -199,28 +218,3 @@ def _promise(plan: RenewalPlan) -> tuple[object, ...]:
         plan.fine,
         plan.warnings,
     )
-
-
-async def _years(
-    session: AsyncSession,
-    request: Request,
-    practitioner: Practitioner,
-    card: Card,
-    policy: Policy,
-    *,
-    now: datetime,
-) -> int:
-    """The years that were approved, or more where the data in force by now give more.
-
-    The years billed are the years granted.
-    """
-    approved = RenewalPlan.from_json(request.normalised).years
-    if await bill_of(session, request.id) is not None:
-        return approved
-    today = riyadh_day(request.submitted_at)
-    found = await _validated(session, request.submission, practitioner, card, today, policy)
-    if found.plan.years <= approved:
-        return approved
-    request.normalised = found.plan.to_json()
-    record(session, request, EventName.PLAN_CHANGED, by=PIPELINE, now=now)
-    return found.plan.years

@@ -5,13 +5,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from pydantic import TypeAdapter
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.kinds.in_force import InForce
-from desk.kinds.reading import shaped
+from desk.kinds.kind import KindOfRequest
+from desk.kinds.shown_changes import ShownChange, field_change
 from models.identity_claims import doubts_about_identity, lock_identity
 from models.practitioners import CpdEntry, ExperienceEntry, Practitioner, ProfileVersion
 from models.requests import Request
@@ -26,25 +26,14 @@ from rules.register.fields import Field, Group
 from rules.register.official_record import needs_official_record
 from rules.requests.checked import Checked
 from rules.requests.correctable import Correctable
+from rules.requests.frame import Framed
 from rules.requests.review import ReviewNeed, review_needed
-from rules.requests.statuses import Status
+from rules.requests.statuses import Kind, Status
 from rules.values.cpd_hours import plain_hours
 from rules.values.dates import is_typed_in_hijri
 
-_ADAPTER = TypeAdapter(ProfileUpdateSubmission)
 #: A request in one of these comes into force unless somebody stops it.
 _APPROVED_AND_OPEN = frozenset({Status.APPROVED, Status.AWAITING_ACTIVATION})
-
-
-def as_submitted(submission: ProfileUpdateSubmission) -> dict[str, Any]:
-    """The submission as the JSON that is kept on the request's row."""
-    document: dict[str, Any] = _ADAPTER.dump_python(submission, mode="json")
-    return document
-
-
-def read_profile_update(document: Mapping[str, Any]) -> ProfileUpdateSubmission:
-    """The typed submission; raises `SubmissionRefused` with every misfit at once."""
-    return shaped(_ADAPTER, {**document, **_with_plain_hours(document)})
 
 
 def _with_plain_hours(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -61,17 +50,19 @@ def _plain_entry(entry: Any) -> Any:
     return {**entry, "cpd_hours": plain_hours(typed)} if isinstance(typed, str) else entry
 
 
-class ProfileUpdateKind:
+class ProfileUpdateKind(KindOfRequest[ProfileUpdateSubmission]):
     """The kind of request that changes what is on file about a practitioner."""
 
-    def read(self, document: Mapping[str, Any]) -> dict[str, Any]:
-        """The document as it is kept; raises `SubmissionRefused` where it has not the shape."""
-        return as_submitted(read_profile_update(document))
+    def read(self, submission: Mapping[str, Any] | Framed) -> ProfileUpdateSubmission:
+        """As `KindOfRequest.read`; in JSON, hours may be a text with any digits."""
+        if isinstance(submission, Mapping):
+            submission = {**submission, **_with_plain_hours(submission)}
+        return super().read(submission)
 
     async def check(
         self,
         session: AsyncSession,
-        submission: Mapping[str, Any],
+        submission: ProfileUpdateSubmission,
         practitioner: Practitioner,
         *,
         today: date,
@@ -80,9 +71,7 @@ class ProfileUpdateKind:
     ) -> Checked:
         """All problems at once, or what the request would bring into force; see `KindOfRequest`."""
         on_file = practitioner.on_file()
-        validation = validate_profile_update(
-            read_profile_update(submission), on_file, today=today, policy=policy
-        )
+        validation = validate_profile_update(submission, on_file, today=today, policy=policy)
         update = validation.normalised
         number = update.changes.get(Field.IDENTITY_NUMBER)
         doubts = await doubts_about_identity(session, number, practitioner) if number else ()
@@ -102,7 +91,7 @@ class ProfileUpdateKind:
                 else None
             ),
             born_in_hijri=Field.BIRTH_DATE in update.changes
-            and is_typed_in_hijri(submission["changes"]["birth_date"]),
+            and is_typed_in_hijri(str(submission.changes.birth_date)),
         )
         disputed = await _disputed(session, practitioner, update, today=today, policy=policy)
         return checked.with_doubts((*doubts, *disputed), policy)
@@ -147,6 +136,25 @@ class ProfileUpdateKind:
         lists = {"certificates": update.certificates, "experience": update.experience}
         touched = [*update.changes, *(name for name, added in lists.items() if added), "documents"]
         return frozenset(map(Correctable, touched))
+
+    def shown_changes(
+        self, request: Request, practitioner: Practitioner
+    ) -> tuple[ShownChange, ...]:
+        """Each field from what to what, and how many entries it adds.
+
+        Where the e-mail address changes, the link is in a mailbox that nobody has proved to be the
+        practitioner's: then it shows what is to come and nothing of what is on file.
+        """
+        update = NormalisedUpdate.from_json(request.normalised)
+        on_file = practitioner.on_file()
+        strange = Field.EMAIL in update.changes
+        lines = [
+            field_change(field, "" if strange else on_file.value(field), value)
+            for field, value in update.changes.items()
+        ]
+        counts = (("certificates", update.certificates), ("experience", update.experience))
+        lines += [ShownChange(name, added=len(entries)) for name, entries in counts if entries]
+        return tuple(lines)
 
     def wanted_address(self, request: Request, practitioner: Practitioner) -> str:
         """The e-mail address that the activation link goes to: the new one where it changes."""
@@ -198,6 +206,9 @@ class ProfileUpdateKind:
         """Whether the request's version is in the practitioner's history."""
         query = select(ProfileVersion.id).where(col(ProfileVersion.request_id) == request.id)
         return (await session.exec(query)).one_or_none() is not None
+
+
+PROFILE_UPDATE = ProfileUpdateKind(Kind.PROFILE_UPDATE, ProfileUpdateSubmission)
 
 
 def _wanted_number(request: Request) -> str | None:

@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 
 from rules.errors import Refused
 from rules.findings.problems import Problem, problem
+from rules.requests.frame import Framed
 from rules.values.sizes import Size
 
 T = TypeVar("T")
@@ -66,10 +67,10 @@ def _harmless(name: str) -> str:
     return name if _HARMLESS_NAME.fullmatch(name) else "submission"
 
 
-def shaped(adapter: TypeAdapter[T], document: Mapping[str, Any]) -> T:
-    """The document as the adapter's type; raises `SubmissionRefused` with every misfit."""
+def shaped(adapter: TypeAdapter[T], submission: Mapping[str, Any] | Framed) -> T:
+    """What was handed in, as the adapter's type; raises `SubmissionRefused` with every misfit."""
     try:
-        return adapter.validate_python(document)
+        return adapter.validate_python(submission)
     except ValidationError as misfit:
         raise SubmissionRefused(
             [_misfit(error) for error in misfit.errors(include_url=False)[:MOST_PROBLEMS]]

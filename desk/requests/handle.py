@@ -4,15 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from desk.clock import utc_now
-from desk.kinds import card_renewal, profile_update
 from desk.requests import activation, review, submission, withdrawal
 from desk.requests.waiting import load_request, wait_until
 from models.door import APPLICANT
 from models.requests import Request
-from rules.card_renewal.submission import CardRenewalSubmission
-from rules.profile_update.submission import ProfileUpdateSubmission
 from rules.register.fields import Field
 from rules.requests.correctable import Correctable
+from rules.requests.frame import Framed
 from rules.requests.statuses import Kind, Status
 from rules.requests.transitions import FINAL
 from rules.requests.verdicts import Verdict
@@ -88,14 +86,9 @@ class RequestHandle:
         )
         return await review.decide(self.tracking_code, ruling, now=utc_now())
 
-    async def resubmit(self, corrected: ProfileUpdateSubmission | CardRenewalSubmission) -> None:
+    async def resubmit(self, corrected: Framed) -> None:
         """Hand the corrected submission in; see `desk.requests.submission.resubmit`."""
-        document = (
-            card_renewal.as_submitted(corrected)
-            if isinstance(corrected, CardRenewalSubmission)
-            else profile_update.as_submitted(corrected)
-        )
-        await submission.resubmit(self.tracking_code, document, now=utc_now())
+        await submission.resubmit(self.tracking_code, corrected, now=utc_now())
 
     async def resend(self) -> None:
         """Mail a new activation link; see `desk.requests.activation.resend`."""
@@ -106,21 +99,10 @@ class RequestHandle:
         await withdrawal.withdraw(self.tracking_code, by=APPLICANT, now=utc_now())
 
 
-async def submit_profile_update(update: ProfileUpdateSubmission) -> RequestHandle:
-    """Hand a profile update in; the same idempotency key is the same request.
+async def hand_in(kind: Kind, wish: Framed) -> RequestHandle:
+    """Hand a submission of this kind in; see `desk.requests.submission.accept`.
 
-    Raises `SubmissionRefused` with every problem at once, and `IdempotencyKeyReused`.
+    The ``submit`` of each kind's flow asks for that kind's own type.
     """
-    document = profile_update.as_submitted(update)
-    request = await submission.accept(Kind.PROFILE_UPDATE, document, now=utc_now())
-    return RequestHandle(request.tracking_code)
-
-
-async def submit_card_renewal(renewal: CardRenewalSubmission) -> RequestHandle:
-    """Hand a card renewal in; the same idempotency key is the same request.
-
-    Raises `SubmissionRefused` with every problem at once, and `IdempotencyKeyReused`.
-    """
-    document = card_renewal.as_submitted(renewal)
-    request = await submission.accept(Kind.CARD_RENEWAL, document, now=utc_now())
+    request = await submission.accept(kind, wish, now=utc_now())
     return RequestHandle(request.tracking_code)

@@ -6,7 +6,8 @@ from enum import StrEnum
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from desk.requests.shown_changes import ShownChange, shown_changes
+from desk.kinds.registry import kind_of
+from desk.kinds.shown_changes import ShownChange
 from desk.requests.undoing import can_undo
 from models.links import ActivationLink, LinkPurpose
 from models.practitioners import Practitioner
@@ -72,7 +73,7 @@ async def view_of(
     changes: tuple[ShownChange, ...] = ()
     if activates and state is LinkState.USABLE:
         practitioner = await session.get_one(Practitioner, request.practitioner_id)
-        changes = shown_changes(request, practitioner)
+        changes = kind_of(request).shown_changes(request, practitioner)
     return LinkView(
         state=state,
         purpose=LinkPurpose(link.purpose),

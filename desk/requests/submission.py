@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from desk.kinds.kind import KindOfRequest
 from desk.kinds.reading import SubmissionRefused
 from desk.kinds.registry import KINDS, kind_of
 from desk.policy import current_policy
@@ -21,6 +23,7 @@ from models.submission_keys import content_digest, find_key, keep_content
 from rules.errors import Conflict
 from rules.findings.problems import ValueRefused, problem
 from rules.requests.events import EventName
+from rules.requests.frame import Framed
 from rules.requests.statuses import Kind, Status
 from rules.values.dates import riyadh_day
 from rules.values.registration_number import clean_registration_number
@@ -43,28 +46,50 @@ class NotReturned(Conflict):
         self.status = status
 
 
-async def accept(kind: Kind, document: Mapping[str, Any], *, now: datetime) -> Request:
+@dataclass(frozen=True)
+class _Read:
+    """A submission that has been read: its kind's own type, and what is kept of it."""
+
+    kind: KindOfRequest[Any]
+    submission: Framed
+    key: str
+    #: As it is kept on the request's row.
+    document: dict[str, Any]
+    digest: str
+
+
+def _read(kind: KindOfRequest[Any], submission: Mapping[str, Any] | Framed) -> _Read:
+    read = kind.read(submission)
+    try:
+        key = clean_idempotency_key(read.idempotency_key)
+    except ValueRefused as refused:
+        raise SubmissionRefused([refused.about("idempotency_key")]) from None
+    document = kind.to_json(read)
+    return _Read(kind, read, key, document, content_digest(document))
+
+
+async def accept(kind: Kind, submission: Mapping[str, Any] | Framed, *, now: datetime) -> Request:
     """Accept a submission as a request, which its run will carry; the letter says "received".
 
-    The same idempotency key with the same content is the same request, however often and however
-    concurrently it comes, also when the request was corrected since or has ended; anybody else's
-    use of the key, or other content, raises `IdempotencyKeyReused`. Raises `SubmissionRefused` with
-    every problem at once; then nothing is kept.
+    A JSON object or the kind's own type: it is read here, once. The same idempotency key with the
+    same content is the same request, however often and however concurrently it comes, also when
+    the request was corrected since or has ended; anybody else's use of the key, or other content,
+    raises `IdempotencyKeyReused`. Raises `SubmissionRefused` with every problem at once; then
+    nothing is kept.
     """
-    submission = KINDS[kind].read(document)
-    key = _key(submission)
+    read = _read(KINDS[kind], submission)
     try:
         async with transaction() as session:
-            known = await _known(session, kind, key, submission)
+            known = await _known(session, read)
             if known is not None:
                 return known
-            practitioner = await _applicant(session, submission)
-            await _refuse_problems(session, kind, submission, practitioner, now)
-            return await _keep(session, kind, key, submission, practitioner, now)
+            practitioner = await _applicant(session, read.submission)
+            await _refuse_problems(session, read, practitioner, now)
+            return await _keep(session, read, practitioner, now)
     except (IntegrityError, SubmissionRefused, IdempotencyKeyReused) as collision:
         # The same submission may have been accepted meanwhile, and be what stood in its own way.
         async with transaction() as session:
-            known = await _known(session, kind, key, submission)
+            known = await _known(session, read)
         if known is not None:
             return known
         if not isinstance(collision, IntegrityError):
@@ -75,7 +100,9 @@ async def accept(kind: Kind, document: Mapping[str, Any], *, now: datetime) -> R
         raise
 
 
-async def resubmit(tracking_code: str, document: Mapping[str, Any], *, now: datetime) -> None:
+async def resubmit(
+    tracking_code: str, corrected: Mapping[str, Any] | Framed, *, now: datetime
+) -> None:
     """Take the corrected submission of a returned request: a new round, with the history kept.
 
     What was accepted for the request before changes nothing, unless the request was returned since:
@@ -85,93 +112,76 @@ async def resubmit(tracking_code: str, document: Mapping[str, Any], *, now: date
     """
     async with transaction() as session:
         request = await find_request(session, tracking_code, lock=True)
-        submission = kind_of(request).read(document)
-        key = _key(submission)
+        read = _read(kind_of(request), corrected)
         if request.status != Status.RETURNED:
-            if await _is_of(session, request, key, submission):
+            if await _is_of(session, request, read):
                 return
             raise NotReturned(tracking_code, Status(request.status))
-        practitioner = await _applicant(session, submission)
+        practitioner = await _applicant(session, read.submission)
         if practitioner.id != request.practitioner_id:
             raise SubmissionRefused(
                 [problem("registration_number_of_another", "registration_number")]
             )
-        await _refuse_problems(
-            session, Kind(request.kind), submission, practitioner, now, request=request
-        )
-        await _keep_contents(session, request, key, submission, now=now)
-        request.submission = submission
-        request.language = submission["preferred_language"] or practitioner.preferred_language
+        await _refuse_problems(session, read, practitioner, now, request=request)
+        await _keep_contents(session, request, read, now=now)
+        request.submission = read.document
+        request.language = read.submission.preferred_language or practitioner.preferred_language
         request.submitted_at = now
         request.round += 1
         request.closes_at = None
         await change_status(session, request, Status.SUBMITTED, by=APPLICANT, now=now)
 
 
-def _key(submission: dict[str, Any]) -> str:
-    try:
-        return clean_idempotency_key(str(submission.get("idempotency_key", "")))
-    except ValueRefused as refused:
-        raise SubmissionRefused([refused.about("idempotency_key")]) from None
-
-
-async def _known(
-    session: AsyncSession, kind: Kind, key: str, submission: dict[str, Any]
-) -> Request | None:
+async def _known(session: AsyncSession, read: _Read) -> Request | None:
     """The request that has accepted this content under the key; None for a new key."""
-    found = await find_key(session, kind, key)
+    found = await find_key(session, read.kind.kind, read.key)
     if found is not None:
-        if content_digest(submission) not in found.contents:
+        if read.digest not in found.contents:
             raise IdempotencyKeyReused
         return await session.get_one(Request, found.request_id)
-    older = await _first_user(session, kind, key)
+    older = await _first_user(session, read)
     # Contents were not always kept: of an older request the last one is known.
-    if older is not None and content_digest(older.submission) != content_digest(submission):
+    if older is not None and content_digest(older.submission) != read.digest:
         raise IdempotencyKeyReused
     return older
 
 
-async def _first_user(session: AsyncSession, kind: Kind, key: str) -> Request | None:
-    query = select(Request).where(col(Request.kind) == kind, col(Request.idempotency_key) == key)
+async def _first_user(session: AsyncSession, read: _Read) -> Request | None:
+    query = select(Request).where(
+        col(Request.kind) == read.kind.kind, col(Request.idempotency_key) == read.key
+    )
     return (await session.exec(query)).one_or_none()
 
 
-async def _is_of(
-    session: AsyncSession, request: Request, key: str, submission: dict[str, Any]
-) -> bool:
+async def _is_of(session: AsyncSession, request: Request, read: _Read) -> bool:
     """Whether the request has accepted this content under the key, whatever came of it."""
-    found = await find_key(session, request.kind, key)
+    found = await find_key(session, request.kind, read.key)
     if found is None:
-        return content_digest(request.submission) == content_digest(submission)
-    return found.request_id == request.id and content_digest(submission) in found.contents
+        return content_digest(request.submission) == read.digest
+    return found.request_id == request.id and read.digest in found.contents
 
 
 async def _keep_contents(
-    session: AsyncSession, request: Request, key: str, submission: dict[str, Any], *, now: datetime
+    session: AsyncSession, request: Request, read: _Read, *, now: datetime
 ) -> None:
     """Note what the request accepts, and what it held until now: an older one has not noted it."""
-    until_now = (str(request.submission["idempotency_key"]), request.submission)
-    first = await _first_user(session, Kind(request.kind), key)
+    until_now = (str(request.submission["idempotency_key"]), content_digest(request.submission))
+    first = await _first_user(session, read)
     if first is not None and first.id != request.id:
         raise IdempotencyKeyReused
-    for its_key, content in (until_now, (key, submission)):
+    for key, digest in (until_now, (read.key, read.digest)):
         kept = await keep_content(
-            session,
-            kind=request.kind,
-            key=its_key,
-            request_id=request.id,
-            digest=content_digest(content),
-            now=now,
+            session, kind=request.kind, key=key, request_id=request.id, digest=digest, now=now
         )
         if not kept:
             raise IdempotencyKeyReused
 
 
-async def _applicant(session: AsyncSession, submission: dict[str, Any]) -> Practitioner:
+async def _applicant(session: AsyncSession, submission: Framed) -> Practitioner:
     field = "registration_number"
     try:
         number = clean_registration_number(
-            str(submission[field]), pattern=current_policy().registration_number.pattern
+            submission.registration_number, pattern=current_policy().registration_number.pattern
         )
         return await find_practitioner(session, number)
     except ValueRefused as refused:
@@ -182,16 +192,15 @@ async def _applicant(session: AsyncSession, submission: dict[str, Any]) -> Pract
 
 async def _refuse_problems(
     session: AsyncSession,
-    kind: Kind,
-    submission: dict[str, Any],
+    read: _Read,
     practitioner: Practitioner,
     now: datetime,
     *,
     request: Request | None = None,
 ) -> None:
-    checked = await KINDS[kind].check(
+    checked = await read.kind.check(
         session,
-        submission,
+        read.submission,
         practitioner,
         today=riyadh_day(now),
         policy=current_policy(),
@@ -202,26 +211,21 @@ async def _refuse_problems(
 
 
 async def _keep(
-    session: AsyncSession,
-    kind: Kind,
-    key: str,
-    submission: dict[str, Any],
-    practitioner: Practitioner,
-    now: datetime,
+    session: AsyncSession, read: _Read, practitioner: Practitioner, now: datetime
 ) -> Request:
     request = Request(
-        kind=kind,
+        kind=read.kind.kind,
         tracking_code=make_tracking_code(secrets.token_bytes(8)),
         practitioner_id=practitioner.id,
-        language=submission["preferred_language"] or practitioner.preferred_language,
-        idempotency_key=key,
-        submission=submission,
+        language=read.submission.preferred_language or practitioner.preferred_language,
+        idempotency_key=read.key,
+        submission=read.document,
         submitted_at=now,
         status_since=now,
     )
     session.add(request)
     await session.flush()
-    await _keep_contents(session, request, key, submission, now=now)
+    await _keep_contents(session, request, read, now=now)
     record(session, request, EventName.SUBMITTED, by=APPLICANT, now=now, to=Status.SUBMITTED)
     await queue_received(session, request, practitioner, now=now)
     await ring(session)

@@ -17,6 +17,11 @@ class Framed(Protocol):
         ...
 
     @property
+    def preferred_language(self) -> str | None:
+        """The language of the letters from now on; None leaves it as it is on file."""
+        ...
+
+    @property
     def confirmed_by_applicant(self) -> bool:
         """Whether the applicant says that the submission is right."""
         ...

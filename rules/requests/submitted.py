@@ -16,7 +16,12 @@ from rules.requests.documents import DocumentKind
 MAX_TEXT = 2_000
 
 #: For Pydantic, of every dataclass that is submitted.
-AS_TYPED: Mapping[str, Any] = {"extra": "forbid", "str_max_length": MAX_TEXT}
+AS_TYPED: Mapping[str, Any] = {
+    "extra": "forbid",
+    "str_max_length": MAX_TEXT,
+    # Nothing looks at a member when a program makes one of these: it is looked at when it is read.
+    "revalidate_instances": "always",
+}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,9 +34,10 @@ async def validate_submission(tracking_code: str) -> datetime | None:
     async with transaction() as session:
         request = await find_request(session, tracking_code)
         practitioner = await session.get_one(Practitioner, request.practitioner_id)
-        checked = await kind_of(request).check(
+        kind = kind_of(request)
+        checked = await kind.check(
             session,
-            request.submission,
+            kind.submitted(request),
             practitioner,
             today=riyadh_day(request.submitted_at),
             policy=current_policy(),

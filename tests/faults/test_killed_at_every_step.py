@@ -31,8 +31,7 @@ from support.cards import ENOUGH_HOURS, periods, register_holder, renewal
 from support.faults import Parts, people_act, until
 from support.people import Applicant, specialty_change
 
-KINDS = (Kind.PROFILE_UPDATE, Kind.CARD_RENEWAL)
-CASES = [(kind, boundary) for kind in KINDS for boundary in BOUNDARIES]
+CASES = [(kind, boundary) for kind in Kind for boundary in BOUNDARIES]
 NAMES = [f"{kind}-{boundary.name}" for kind, boundary in CASES]
 DAY = datetime.now(UTC).date()
 #: Soon enough to renew.

@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.people import OFFICER, register_officer, register_practitioners
 from benchmarks.sides import process_worker
-from desk.requests.handle import submit_profile_update
+from flows.profile_update import submit
 from models.database import close_engine
 from rules.requests.statuses import Status
 from stack.running import RunningStack
@@ -39,7 +39,7 @@ async def test_the_process_worker_carries_a_request_from_its_submission_into_for
     prefect = PrefectWindow(under_process_worker.prefect_api_url)
     (wish,) = await register_practitioners(1)
 
-    request = await submit_profile_update(wish)
+    request = await submit(wish)
     assert await request.wait_until_gate(timeout=PATIENCE) is Status.UNDER_REVIEW
     run = await prefect.waits_at("Suspended", request.tracking_code)
     assert run["work_pool_name"] == "mumaris"

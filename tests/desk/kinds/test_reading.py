@@ -1,13 +1,19 @@
-"""Reading JSON from people."""
+"""Reading what people and programs hand in."""
 
 import json
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.kinds.profile_update import as_submitted, read_profile_update
+from desk.kinds.card_renewal import CARD_RENEWAL
+from desk.kinds.profile_update import PROFILE_UPDATE
 from desk.kinds.reading import SubmissionRefused, read_json
+from rules.card_renewal.submission import CardRenewalSubmission
+from rules.profile_update.submission import ProfileChanges, ProfileUpdateSubmission
+from rules.requests.submitted import MAX_TEXT, Certificate
 
 LEAST = {
     "registration_number": "20-150004",
@@ -55,13 +61,58 @@ def test_hours_are_read_in_any_digits(typed: object, hours: str) -> None:
     """As an Arabic keyboard types them, with the marks of where they were copied."""
     certificate = {"title": "t", "issuer": "i", "issued_on": "2025-01-01", "cpd_hours": typed}
 
-    read = read_profile_update({**LEAST, "certificates": [certificate]})
+    read = PROFILE_UPDATE.read({**LEAST, "certificates": [certificate]})
 
-    assert as_submitted(read)["certificates"][0]["cpd_hours"] == hours
+    assert PROFILE_UPDATE.to_json(read)["certificates"][0]["cpd_hours"] == hours
 
 
 @pytest.mark.parametrize("entries", [None, "x", [1], [{"cpd_hours": "x"}], [{"cpd_hours": []}]])
 def test_entries_of_another_shape_are_refused(entries: object) -> None:
     """Each misfit is a problem, whatever stands in its place."""
     with pytest.raises(SubmissionRefused):
-        read_profile_update({**LEAST, "certificates": entries})
+        PROFILE_UPDATE.read({**LEAST, "certificates": entries})
+
+
+@pytest.mark.parametrize(
+    ("members", "field", "code"),
+    [
+        ({"registration_number": 20150004}, "registration_number", "wrong_type"),
+        ({"idempotency_key": "k" * (MAX_TEXT + 1)}, "idempotency_key", "too_long"),
+        ({"changes": "0551112233"}, "changes", "wrong_type"),
+        ({"changes": ProfileChanges(mobile=966551112233)}, "changes.mobile", "wrong_type"),  # type: ignore[arg-type]  # what no type checker saw
+        ({"certificates": ("x",)}, "certificates.0", "wrong_type"),
+        (
+            {
+                "certificates": (
+                    Certificate(title="t", issuer="i", issued_on="x", cpd_hours=Decimal("NaN")),
+                )
+            },
+            "certificates.0.cpd_hours",
+            "wrong_type",
+        ),
+    ],
+)
+def test_what_a_program_made_is_read_as_any_other(
+    members: dict[str, Any], field: str, code: str
+) -> None:
+    """Python makes one of these of anything; what it is is looked at here, at any depth."""
+    made = ProfileUpdateSubmission(**LEAST | members)
+
+    with pytest.raises(SubmissionRefused) as refused:
+        PROFILE_UPDATE.read(made)
+
+    assert [(found.field, found.code) for found in refused.value.problems] == [(field, code)]
+
+
+def test_a_wish_of_another_kind_is_refused() -> None:
+    """Whoever holds the handle of a profile update cannot make a renewal of it."""
+    with pytest.raises(SubmissionRefused):
+        PROFILE_UPDATE.read(CardRenewalSubmission(**LEAST))
+
+
+@pytest.mark.parametrize("kind", [PROFILE_UPDATE, CARD_RENEWAL], ids=lambda kind: kind.kind)
+def test_what_is_kept_is_read_back_the_same(kind: Any) -> None:
+    """From the row a later step reads what the door read."""
+    read = kind.read(LEAST)
+
+    assert kind.read(kind.to_json(read)) == read == kind.read(read)

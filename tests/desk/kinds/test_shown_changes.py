@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from desk.requests.shown_changes import ShownChange, masked_address, shown_changes
+from desk.kinds.registry import kind_of
+from desk.kinds.shown_changes import ShownChange, masked_address
 from models.practitioners import Practitioner
 from models.requests import Request
 from rules.card_renewal.fees import Fine, FineKind
@@ -41,7 +42,8 @@ def update(*fields: Field) -> Request:
 
 def shown(request: Request) -> dict[str, ShownChange]:
     """Its lines, by field."""
-    return {line.field: line for line in shown_changes(request, Practitioner(**NOURA))}
+    lines = kind_of(request).shown_changes(request, Practitioner(**NOURA))
+    return {line.field: line for line in lines}
 
 
 def said(lines: dict[str, ShownChange]) -> str:

@@ -1,10 +1,15 @@
 """The door for submissions."""
 
 import asyncio
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 
+from desk.kinds.kind import KindOfRequest
+from desk.kinds.profile_update import PROFILE_UPDATE
 from desk.kinds.reading import SubmissionRefused
 from desk.requests.submission import IdempotencyKeyReused, accept
 from rules.requests.statuses import Kind, Status
@@ -24,6 +29,36 @@ async def test_a_submission_becomes_a_request_with_a_tracking_code() -> None:
 
     assert (request.status, request.round) == (Status.SUBMITTED, 1)
     assert len(request.tracking_code) == len("K7Q2-M9XD")
+
+
+@pytest.fixture
+def reads() -> Iterator[list[Any]]:
+    """Everything that is read as a kind's own type."""
+    read, found = KindOfRequest.read, []
+
+    def noted(self: KindOfRequest[Any], submission: Any) -> Any:
+        found.append(submission)
+        return read(self, submission)
+
+    with patch.object(KindOfRequest, "read", noted):
+        yield found
+
+
+@pytest.mark.parametrize("made_by", ["a person", "a program"])
+async def test_a_submission_is_read_once_on_its_way_to_the_row(
+    made_by: str, reads: list[Any]
+) -> None:
+    """Hostile until then, of its own type from there on, and JSON again on the row alone."""
+    document = contact_change()
+    typed = PROFILE_UPDATE.read(document)
+    reads.clear()
+
+    request = await accept(
+        Kind.PROFILE_UPDATE, document if made_by == "a person" else typed, now=NOW
+    )
+
+    assert len(reads) == 1
+    assert request.submission == PROFILE_UPDATE.to_json(typed)
 
 
 async def test_the_same_submission_at_once_is_one_request() -> None:

@@ -1,0 +1,116 @@
+"""What a kind of request is to the rest of the house: one class, all of whose members it has."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+
+from pydantic import TypeAdapter
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from desk.kinds.in_force import InForce
+from desk.kinds.reading import shaped
+from desk.kinds.shown_changes import ShownChange
+from models.practitioners import Practitioner
+from models.requests import Request
+from rules.policy.policy import Policy
+from rules.register.fields import Field
+from rules.requests.checked import Checked
+from rules.requests.correctable import Correctable
+from rules.requests.frame import Framed
+from rules.requests.statuses import Kind
+
+S = TypeVar("S", bound=Framed)
+
+
+class KindOfRequest(ABC, Generic[S]):
+    """One kind of request: how it is read, checked, shown, and brought into force.
+
+    A class that lacks a member cannot be made, so that `desk.kinds.registry` does not import.
+    """
+
+    def __init__(self, kind: Kind, submission: type[S]) -> None:
+        #: What rules, e-mails and Prefect call it.
+        self.kind = kind
+        self._shape = TypeAdapter(submission)
+
+    def read(self, submission: Mapping[str, Any] | Framed) -> S:
+        """What was handed in, as this kind's own type: from here on every member is what it says.
+
+        Of a JSON object and of what a program made alike; raises `SubmissionRefused` with every
+        misfit at once. `rules` judge the content.
+        """
+        return shaped(self._shape, submission)
+
+    def to_json(self, submission: S) -> dict[str, Any]:
+        """The submission as the JSON that is kept on the request's row."""
+        document: dict[str, Any] = self._shape.dump_python(submission, mode="json")
+        return document
+
+    def submitted(self, request: Request) -> S:
+        """What this request's row keeps of its submission."""
+        return self.read(request.submission)
+
+    @abstractmethod
+    async def check(
+        self,
+        session: AsyncSession,
+        submission: S,
+        practitioner: Practitioner,
+        *,
+        today: date,
+        policy: Policy,
+        request: Request | None,
+    ) -> Checked:
+        """All problems at once, or what the request would bring into force. Changes nothing.
+
+        ``request`` is None while there is none: at the door.
+        """
+
+    @abstractmethod
+    async def changed_since_review(
+        self, session: AsyncSession, request: Request, practitioner: Practitioner, *, policy: Policy
+    ) -> Checked | None:
+        """What the request would bring now, where officers were shown something else; else None.
+
+        Asked in the transaction that approves: what it looked at stays until that ends.
+        """
+
+    @abstractmethod
+    def changed_fields(self, request: Request) -> tuple[Field, ...]:
+        """The fields that a valid request changes, for letters and officers."""
+
+    @abstractmethod
+    def correctable(self, request: Request) -> frozenset[Correctable]:
+        """What an officer can return this request for: what it touches, and its documents."""
+
+    @abstractmethod
+    def shown_changes(
+        self, request: Request, practitioner: Practitioner
+    ) -> tuple[ShownChange, ...]:
+        """What the activation page says that the request changes, to whoever holds its link.
+
+        Whoever that is need not be the practitioner: no identity data and no street, and of a
+        mobile number its end.
+        """
+
+    @abstractmethod
+    def wanted_address(self, request: Request, practitioner: Practitioner) -> str:
+        """The e-mail address that the activation link goes to: the new one where it changes."""
+
+    @abstractmethod
+    async def hindrance(self, session: AsyncSession, request: Request) -> str | None:
+        """A code that says why the approved request may not come into force any more, or None."""
+
+    @abstractmethod
+    async def bring_into_force(
+        self, session: AsyncSession, request: Request, practitioner: Practitioner, *, now: datetime
+    ) -> InForce:
+        """Write what was approved, in the caller's transaction; returns what its letter says.
+
+        The caller holds the locks on both rows and calls it once for a request.
+        """
+
+    @abstractmethod
+    async def is_in_force(self, session: AsyncSession, request: Request) -> bool:
+        """Whether what the request brings is in force."""
