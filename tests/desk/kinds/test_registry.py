@@ -39,7 +39,7 @@ def imported(folder: Path, member: str, module: str) -> subprocess.CompletedProc
 
 
 @pytest.mark.parametrize(
-    "said", ['"registration"', '"registration", "MRG", "3"', '"registration", "MRG", "3", "تسجيلك"']
+    "said", ['"registration"', '"registration", "MRG", "4"', '"registration", "MRG", "4", "تسجيلك"']
 )
 def test_a_kind_that_lacks_a_word_does_not_import(tmp_path: Path, said: str) -> None:
     """Its prefix, its digit, its words in both languages."""
@@ -51,7 +51,7 @@ def test_a_kind_that_lacks_a_word_does_not_import(tmp_path: Path, said: str) -> 
 
 def test_a_kind_without_its_class_does_not_import(tmp_path: Path) -> None:
     """Whoever takes requests in, shows them or carries them imports the registry."""
-    whole = 'REGISTRATION = "registration", "MRG", "3", "تسجيلك", "registration"'
+    whole = 'REGISTRATION = "registration", "MRG", "4", "تسجيلك", "registration"'
 
     ended = imported(tmp_path, whole, "desk.requests.submission")
 

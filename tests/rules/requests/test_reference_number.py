@@ -15,6 +15,7 @@ from rules.requests.reference_number import (
     reference_year,
 )
 from rules.requests.statuses import Kind
+from rules.values.bill_number import format_bill_number
 
 KINDS = st.sampled_from(Kind)
 YEARS = st.integers(1440, 2100)
@@ -181,3 +182,11 @@ def test_the_year_turns_with_its_calendar(day: date, hijri: int, gregorian: int)
     """1 Muharram 1448 is 16 June 2026."""
     assert reference_year(day, "hijri") == hijri
     assert reference_year(day, "gregorian") == gregorian
+
+
+def test_no_two_series_can_be_taken_for_one_another() -> None:
+    """Each kind has its own prefix and digit, and none has those of bills."""
+    numbers = [format_reference(kind, 1448, 1) for kind in Kind] + [format_bill_number(1448, 1)]
+
+    for part in (slice(0, 3), slice(-1, None)):
+        assert len({number[part] for number in numbers}) == len(numbers)
