@@ -26,14 +26,14 @@ from typing import IO, cast
 from benchmarks.card_register import fill_register, vacuum
 from benchmarks.ready_made import ready_made, send_ready_made
 from desk.policy import current_policy
-from desk.reminders.planning import Plan, plan_chunk
 from mail.settings import MailSettings
 from models.database import close_engine
 from models.migrate import migrate
 from models.settings import DatabaseSettings
 from rules.policy.reminders import ReminderPolicy
 from stack.postgres import EmbeddedPostgres
-from tasks.reminders.processes import crew
+from tasks.reminders.crew import crew
+from tasks.reminders.planning import Plan, plan_chunk
 
 DAY = date(2026, 11, 23)
 #: Letters that aiosmtplib alone sends, each time; no more than are due.

@@ -35,7 +35,7 @@ def pause_before_restart(deaths: int) -> float:
     return min(2.0 ** min(deaths - 1, 5), _LONGEST_PAUSE_SECONDS)
 
 
-class Watch:
+class WatchedChild:
     """One child under supervision. Time, in seconds, is an argument."""
 
     def __init__(self, child: Startable, progress: Callable[[str], None]) -> None:
@@ -71,7 +71,7 @@ class Supervisor:
     """Looks after children from a thread of its own, from `start` to `stop`."""
 
     def __init__(self, children: Sequence[Startable], progress: Callable[[str], None]) -> None:
-        self._watches = [Watch(child, progress) for child in children]
+        self._children = [WatchedChild(child, progress) for child in children]
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="supervisor", daemon=True)
 
@@ -87,7 +87,7 @@ class Supervisor:
 
     def _run(self) -> None:
         while not self._stopping.wait(_LOOK_SECONDS):
-            for watch in self._watches:
+            for child in self._children:
                 # No process can be started now, say: the next look tries again.
                 with suppress(OSError):
-                    watch.look(time.monotonic())
+                    child.look(time.monotonic())

@@ -5,7 +5,7 @@ have (prefect/flow_engine.py 3.8.8; docs/decisions/0002-in-process-worker.md):
 
 - every run of a deployment starts a thread with an event loop, a websocket and a client of its own
   that watches for a suspension from outside, and waits for it *blocking the event loop*. Here one
-  watch looks after all runs (`worker.watch`);
+  look after all runs is enough (`worker.stopped_runs`);
 - a cancelled task is a crash. Here a run that was asked to stop is not: the worker tells the server
   what becomes of it;
 - every run takes over SIGTERM. `leave_sigterm_alone` keeps it the worker's.

@@ -18,8 +18,8 @@ from worker.doorbell import Doorbell
 from worker.patience import Patience
 from worker.runs import ActiveRuns
 from worker.shutdown import Shutdown
+from worker.stopped_runs import find_stopped, tell
 from worker.stopping import StopReason, hand_back
-from worker.watch import find_stopped, tell
 
 #: The fallback for what rings no doorbell: a run resumed by the form in Prefect's UI, a retry that
 #: comes due, a schedule. At 2 s a person waits one second on average, and an idle worker costs the
@@ -28,7 +28,7 @@ _POLL_SECONDS = 2.0
 #: Prefect's client would retry a look for a minute, and miss that the server is back.
 _LOOK_SECONDS = 10.0
 #: How soon a cancelled run stops; nothing is asked while no run is carried.
-_WATCH_SECONDS = 1.0
+_FIND_STOPPED_SECONDS = 1.0
 _RETRY_SYNC_SECONDS = 2.0
 #: What runs get to leave, once they were told to; after it they are handed back over their heads.
 _LEAVE_SECONDS = 5.0
@@ -65,14 +65,14 @@ class Service:
 
         The same when a loop breaks (the server refuses our key) or the task is cancelled.
         """
-        async with anyio.create_task_group() as watching:
-            watching.start_soon(self._keep_watching)
+        async with anyio.create_task_group() as stopped:
+            stopped.start_soon(self._keep_finding_stopped)
             try:
                 await self._work()
             finally:
                 with anyio.CancelScope(shield=True):
                     await self.drain()
-                watching.cancel_scope.cancel()
+                stopped.cancel_scope.cancel()
 
     async def run_once(self) -> None:
         """Take what is due now, and return when all of it has ended."""
@@ -126,14 +126,14 @@ class Service:
             reached = await patience.attempt(self.sync)
             await asyncio.sleep(self.sync_seconds if reached else _RETRY_SYNC_SECONDS)
 
-    async def _keep_watching(self) -> None:
+    async def _keep_finding_stopped(self) -> None:
         patience = Patience()
         while True:
-            await asyncio.sleep(_WATCH_SECONDS)
+            await asyncio.sleep(_FIND_STOPPED_SECONDS)
             if self.active:
-                await patience.attempt(self._watch)
+                await patience.attempt(self._find_stopped)
 
-    async def _watch(self) -> None:
+    async def _find_stopped(self) -> None:
         runs = {run.id: run for run in self.active.snapshot() if run.claimed}
         for found in await find_stopped(self.client, runs):
             # What was seen may be old: an attempt that came since has nothing to do with it.

@@ -9,13 +9,12 @@ from cli.demo.runs import start_run, state_shown
 from cli.demo.stage import PATIENCE, DemoFailed, Stage, side_by_side
 from desk.clock import utc_now
 from desk.policy import current_policy
-from desk.reminders.table import Counted, table
-from models.database import transaction
-from models.reminders.reminders import count_by_threshold
+from desk.reminders.outlook import decided_on
 from rules.policy.quiet_days import next_sending_day, quiet
 from rules.policy.thresholds import Topic
 from rules.values.dates import riyadh_day
 from tasks.reminders.run import rehearse_day, run_reminders
+from tasks.reminders.table import Counted, table
 
 _CONFIRM = re.compile(r"https?://\S+/confirm/[\w-]+")
 
@@ -46,12 +45,12 @@ class Reminders:
             self._say(topic, found.by_threshold, f"would be sent on {day}", rehearsed=True)
 
     async def _tell_of(self, topic: Topic, day: date) -> None:
-        counted = await _counted(topic, day)
+        counted = await decided_on(day, topic)
         if not any(line["sent"] for line in table(topic, counted)):
             # At night the run has planned them, and leaves them to the hours of policy. One after
             # the other: a run that looks while another sends leaves its e-mails to that one.
             await run_reminders(topic, run="demo", at_any_hour=True)
-            counted = await _counted(topic, day)
+            counted = await decided_on(day, topic)
         self._say(topic, counted, "sent")
 
     def _say(
@@ -70,8 +69,3 @@ class Reminders:
         state = state_shown(self._stage.running, run, "Completed", within=PATIENCE)
         if state != "Completed":
             raise DemoFailed(f"the run of {name} is {state}")
-
-
-async def _counted(topic: Topic, day: date) -> list[Counted]:
-    async with transaction() as session:
-        return await count_by_threshold(session, topic, day)

@@ -12,15 +12,12 @@ from cli.running import run
 from cli.show.output import print_json, show_table, words
 from desk.common_clock import common_clock
 from desk.policy import current_policy
-from desk.reminders.examination_days import thresholds_are_new
 from desk.reminders.ordering import Order
-from desk.reminders.table import figures, table
-from models.database import transaction
-from models.reminders.examinations import count_due
-from models.reminders.reminders import count_queued
+from desk.reminders.outlook import count_possible, thresholds_are_new
 from rules.policy.thresholds import Topic
 from rules.values.dates import riyadh_day
 from tasks.reminders.run import Report, rehearse_day, run_reminders
+from tasks.reminders.table import figures, table
 
 #: A run that may write to more people than this asks first.
 MANY = 100
@@ -42,7 +39,7 @@ def run_day(asked: Asked, *, yes: bool, as_json: bool) -> None:
     if asked.order is not None:
         confirm(f"Send the reminders of {asked.on} today?", yes=yes)
     elif not (yes or asked.dry):
-        number = run(lambda: _count_possible(asked))
+        number = run(lambda: count_possible(asked.topics, asked.on))
         question = f"Send today's reminders? Up to {number:,} e-mails leave."
         confirm(question, yes=number <= MANY)
     name = f"command-{uuid4()}"
@@ -84,19 +81,6 @@ def run_day(asked: Asked, *, yes: bool, as_json: bool) -> None:
             f"{asked.on} is not today ({today}), so nothing was sent. "
             "To send these today, add --send and say --because why."
         )
-
-
-async def _count_possible(asked: Asked) -> int:
-    """How many e-mails can leave: one for each that is examined, and those that wait.
-
-    None by a run for another day, which is a rehearsal.
-    """
-    today = riyadh_day((await common_clock())())
-    if asked.on not in {None, today}:
-        return 0
-    async with transaction() as session:
-        due = [await count_due(session, topic, today) for topic in asked.topics]
-        return sum(due) + await count_queued(session)
 
 
 def _show_report(found: Report, *, thresholds_new: bool) -> None:

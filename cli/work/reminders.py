@@ -14,17 +14,13 @@ from cli.work.reminder_runs import plural
 from cli.work.undo import reminder_note
 from desk.common_clock import common_clock
 from desk.policy import current_policy
-from desk.reminders.examination_days import thresholds_are_new
-from desk.reminders.story import Story, tell_stories
+from desk.reminders.explaining import Explanation, explain_reminders
+from desk.reminders.outlook import forecast, look_at_outstanding
 from desk.requests.timeline import show_instant
-from models.clock import database_now
-from models.connections import LONG
-from models.database import transaction
-from models.reminders.examinations import count_by_anchor, count_due
-from models.reminders.reminders import Reminder, Waiting, backlog
+from models.reminders.reminders import Backlog, Reminder
 from rules.policy.thresholds import Topic, said_threshold
 from rules.reminders.decision import Check, Defer, Skip
-from rules.reminders.rehearsal import Rehearsed, rehearse
+from rules.reminders.rehearsal import Rehearsed
 from rules.values.dates import riyadh_day
 from rules.values.registration_number import clean_registration_number
 
@@ -41,16 +37,7 @@ def rehearse_days(topic: Topic, on: date | None, days: int, files: Files, *, as_
     """The letters of the coming days."""
     policy = current_policy().reminders
 
-    async def read() -> tuple[date, list[tuple[date, date, int]]]:
-        first = on or riyadh_day((await common_clock())())
-        async with transaction(LONG) as session:
-            counted = await count_by_anchor(session, topic)
-        if await thresholds_are_new(topic, policy):
-            return first, [(anchor, first, number) for anchor, _, number in counted]
-        return first, counted
-
-    first, counted = run(read)
-    rehearsed = rehearse(counted, first, days, policy, topic=topic)
+    rehearsed = run(lambda: forecast(topic, on, days, policy))
     thresholds = policy.thresholds(topic).days_left
     titles = ("day", *(said_threshold(topic, left) for left in thresholds), "letters", "quiet")
     rows = [_rehearsed_cells(each, thresholds) for each in rehearsed]
@@ -89,38 +76,41 @@ def explain_person(number: str, on: date | None, *, as_json: bool) -> None:
     policy = current_policy()
     canonical = clean_registration_number(number, pattern=policy.registration_number.pattern)
 
-    async def read() -> tuple[date, tuple[Story, ...]]:
+    async def read() -> tuple[date, tuple[Explanation, ...]]:
         day = on or riyadh_day((await common_clock())())
-        return day, await tell_stories(canonical, day, policy.reminders)
+        return day, await explain_reminders(canonical, day, policy.reminders)
 
-    day, stories = run(read)
+    day, both = run(read)
     if as_json:
-        print_json({"day": day.isoformat(), "about": [_story_json(each) for each in stories]})
+        print_json({"day": day.isoformat(), "about": [_explanation_json(each) for each in both]})
         return
-    for at, story in enumerate(stories):
+    for at, found in enumerate(both):
         if at:
             typer.echo()
-        _show_story(story, day)
+        _show_explanation(found, day)
 
 
-def _show_story(story: Story, day: date) -> None:
-    is_card = story.topic is Topic.CARD
-    left = (story.anchor - day).days
+def _show_explanation(found: Explanation, day: date) -> None:
+    is_card = found.topic is Topic.CARD
+    left = (found.anchor - day).days
     none = "none"
     show_facts(
         [
-            ("About", f"card, {words(story.status)}" if is_card else "profile"),
-            ("Last valid day" if is_card else "Confirmed on", story.anchor.isoformat()),
+            ("About", f"card, {words(found.status)}" if is_card else "profile"),
+            ("Last valid day" if is_card else "Confirmed on", found.anchor.isoformat()),
             ("Days left" if is_card else "Days since", str(left if is_card else -left)),
-            ("Current threshold", _threshold(story.topic, story.threshold) or none),
-            ("Next threshold from", story.next_on.isoformat() if story.next_on else "never"),
-            ("Examined next", _examined_next(story, day)),
-            ("Letter", _conclusion(story)),
+            ("Current threshold", _threshold(found.topic, found.threshold) or none),
+            (
+                "Next threshold from",
+                found.next_on.isoformat() if found.next_on else "never",
+            ),
+            ("Examined next", _examined_next(found, day)),
+            ("Letter", _conclusion(found)),
         ]
     )
     typer.echo()
-    show_table(("rule", "says"), [(check.rule, _said(check)) for check in story.checks])
-    if story.reminders:
+    show_table(("rule", "says"), [(check.rule, _said(check)) for check in found.checks])
+    if found.reminders:
         typer.echo()
         show_table(
             (
@@ -133,48 +123,48 @@ def _show_story(story: Story, day: date) -> None:
                 "letter",
                 "note",
             ),
-            [_reminder_cells(story.topic, each) for each in story.reminders],
+            [_reminder_cells(found.topic, each) for each in found.reminders],
             title="Reminders so far",
         )
 
 
-def _examined_next(story: Story, day: date) -> str:
-    return "by the next run" if story.examine_on <= day else story.examine_on.isoformat()
+def _examined_next(found: Explanation, day: date) -> str:
+    return "by the next run" if found.examine_on <= day else found.examine_on.isoformat()
 
 
-def _conclusion(story: Story) -> str:
+def _conclusion(found: Explanation) -> str:
     """Whether a letter leaves on the day that was asked about, and why not."""
-    if story.threshold is None:
+    if found.threshold is None:
         return "none: no threshold is current"
-    if story.decided is not None:
-        return f"decided: {_decided(story, story.decided)}"
-    if not story.is_examined:
-        return f"none: not looked at before {story.examine_on}"
-    objections = [each.objection for each in story.checks if each.objection]
+    if found.decided is not None:
+        return f"decided: {_decided(found, found.decided)}"
+    if not found.is_examined:
+        return f"none: not looked at before {found.examine_on}"
+    objections = [each.objection for each in found.checks if each.objection]
     return f"none: {_why_not(objections[0])}" if objections else "yes, with the next run"
 
 
-def _decided(story: Story, settling: Reminder) -> str:
+def _decided(found: Explanation, settling: Reminder) -> str:
     because = f", {words(settling.reason)}" if settling.reason else ""
-    later = settling.threshold != story.threshold
-    what = f" ({said_threshold(story.topic, settling.threshold)})" if later else ""
+    later = settling.threshold != found.threshold
+    what = f" ({said_threshold(found.topic, settling.threshold)})" if later else ""
     return f"{words(settling.status)}{because}{what}"
 
 
-def _story_json(story: Story) -> dict[str, object]:
+def _explanation_json(found: Explanation) -> dict[str, object]:
     return {
-        "about": story.topic,
-        "status": story.status,
-        "counted_from": story.anchor.isoformat(),
-        "threshold": story.threshold,
-        "next_on": story.next_on.isoformat() if story.next_on else None,
-        "examine_on": story.examine_on.isoformat(),
-        "letter": _conclusion(story),
+        "about": found.topic,
+        "status": found.status,
+        "counted_from": found.anchor.isoformat(),
+        "threshold": found.threshold,
+        "next_on": found.next_on.isoformat() if found.next_on else None,
+        "examine_on": found.examine_on.isoformat(),
+        "letter": _conclusion(found),
         "rules": [
             {"rule": each.rule, "passes": each.objection is None, "says": _said(each)}
-            for each in story.checks
+            for each in found.checks
         ],
-        "reminders": [_reminder_json(each) for each in story.reminders],
+        "reminders": [_reminder_json(each) for each in found.reminders],
     }
 
 
@@ -221,14 +211,8 @@ def _reminder_cells(topic: Topic, each: Reminder) -> tuple[str, ...]:
 
 def show_backlog(*, as_json: bool) -> None:
     """Cards and profiles to examine, letters to send."""
-
-    async def read() -> tuple[dict[Topic, int], list[Waiting]]:
-        async with transaction(LONG) as session:
-            today = riyadh_day(await database_now(session))
-            due = {topic: await count_due(session, topic, today) for topic in Topic}
-            return due, await backlog(session)
-
-    due, waiting = run(read)
+    outstanding = run(look_at_outstanding)
+    due, waiting = outstanding.to_examine, outstanding.letters
     if as_json:
         to_examine = {f"{plural(topic)}_to_examine": number for topic, number in due.items()}
         print_json({**to_examine, "letters": [_waiting_json(each) for each in waiting]})
@@ -260,7 +244,7 @@ def show_backlog(*, as_json: bool) -> None:
         )
 
 
-def _waiting_json(each: Waiting) -> dict[str, object]:
+def _waiting_json(each: Backlog) -> dict[str, object]:
     return {
         "about": each.topic,
         "days_left": each.threshold,

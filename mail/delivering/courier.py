@@ -18,7 +18,7 @@ from mail.delivering.outcomes import (
     DeferredKind,
     Outcome,
     Refused,
-    Stage,
+    SmtpStage,
     Withheld,
     judge,
     without_addresses,
@@ -114,7 +114,7 @@ class _Exchange:
         self._smtp = smtp
         self._sender, self._recipient, self._may_go = envelope
         self._message = message
-        self.stage = Stage.SESSION
+        self.stage = SmtpStage.SESSION
         #: A 421, or a line that broke, before the server had anything of this letter's content.
         self.ended_before_the_content = False
 
@@ -123,7 +123,7 @@ class _Exchange:
             return await self._converse()
         except SMTPResponseException as answer:
             await self._clean_up(answer.code)
-            before = self.stage in {Stage.SENDER, Stage.RECIPIENT}
+            before = self.stage in {SmtpStage.SENDER, SmtpStage.RECIPIENT}
             self.ended_before_the_content = before and answer.code == _GOING_AWAY
             if answer.code < 0:
                 return not_smtp(self.stage)
@@ -133,7 +133,7 @@ class _Exchange:
             return no_answer(self.stage)
         except (SMTPException, OSError) as fault:
             self._smtp.close()
-            self.ended_before_the_content = self.stage is Stage.SENDER
+            self.ended_before_the_content = self.stage is SmtpStage.SENDER
             return judge_fault(fault, self.stage)
         except BaseException:
             # Cancelled in the middle of a command: the next answer would be taken for another's.
@@ -148,18 +148,18 @@ class _Exchange:
             await self._smtp.ehlo()
         if utf8 and not self._smtp.supports_extension("smtputf8"):
             return Refused("the mail server cannot take an address beyond ASCII (no SMTPUTF8)")
-        self.stage = Stage.SENDER
+        self.stage = SmtpStage.SENDER
         await self._smtp.mail(
             self._sender,
             options=["SMTPUTF8", "BODY=8BITMIME"] if utf8 else [],
             encoding="utf-8" if utf8 else "ascii",
         )
-        self.stage = Stage.RECIPIENT
+        self.stage = SmtpStage.RECIPIENT
         await self._smtp.rcpt(self._recipient, encoding="utf-8" if utf8 else "ascii")
         if not await self._may_go():
             await self._smtp.rset()
             return Withheld()
-        self.stage = Stage.CONTENT
+        self.stage = SmtpStage.CONTENT
         answer = await self._smtp.data(self._message.content)
         return Accepted(f"{answer.code} {answer.message}")
 
@@ -171,7 +171,7 @@ class _Exchange:
             raise SMTPException(str(fault)) from fault
 
     async def _clean_up(self, code: int) -> None:
-        if self.stage is Stage.SESSION or code < 0:
+        if self.stage is SmtpStage.SESSION or code < 0:
             self._smtp.close()
             return
         try:
@@ -181,31 +181,31 @@ class _Exchange:
             self._smtp.close()
 
 
-def not_smtp(stage: Stage) -> Deferred:
+def not_smtp(stage: SmtpStage) -> Deferred:
     """Whoever answered is no mail server, or was cut off in the middle of a line."""
     reply = "the server's answer is not SMTP"
     return Deferred(reply, DeferredKind.CONNECTION, about_us=_before_the_letter(stage))
 
 
-def no_answer(stage: Stage) -> Deferred:
+def no_answer(stage: SmtpStage) -> Deferred:
     """The server's time is over."""
     reply = f"no answer in time ({stage})"
     return Deferred(reply, DeferredKind.TIMEOUT, about_us=_before_the_letter(stage))
 
 
-def _before_the_letter(stage: Stage) -> bool:
+def _before_the_letter(stage: SmtpStage) -> bool:
     """Whether nothing of the letter's content was on the way: then the fault is about us.
 
     After that the server may have taken it, and who tries for ever would send it again and again.
     """
-    return stage is not Stage.CONTENT
+    return stage is not SmtpStage.CONTENT
 
 
-def judge_fault(fault: Exception, stage: Stage) -> Deferred:
+def judge_fault(fault: Exception, stage: SmtpStage) -> Deferred:
     """What a broken connection, or a session that could not be opened, means."""
     tls = isinstance(fault, ssl.SSLError) or isinstance(fault.__cause__, ssl.SSLError)
     broken = isinstance(fault, OSError) or isinstance(fault.__cause__, OSError)
-    if stage is Stage.SESSION and (tls or not broken):
+    if stage is SmtpStage.SESSION and (tls or not broken):
         # No STARTTLS or AUTH where we need it, a certificate that nobody vouches for, a host name
         # that is none.
         return Deferred(f"no session: {fault}", DeferredKind.CONFIGURATION, about_us=True)

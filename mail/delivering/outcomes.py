@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from mail.delivering.refusal_texts import Meaning
-from mail.delivering.refusals import Stage, meaning_of
+from mail.delivering.refusals import SmtpStage, meaning_of
 
 __all__ = [
     "Accepted",
@@ -14,7 +14,7 @@ __all__ = [
     "DeferredKind",
     "Outcome",
     "Refused",
-    "Stage",
+    "SmtpStage",
     "Withheld",
     "judge",
 ]
@@ -79,7 +79,7 @@ class Withheld:
 Outcome = Accepted | Deferred | Refused | Withheld
 
 
-def judge(code: int, text: str, stage: Stage) -> Deferred | Refused:
+def judge(code: int, text: str, stage: SmtpStage) -> Deferred | Refused:
     """What a reply that is no success means for the letter; see `refusals.meaning_of`.
 
     Only what names the mailbox or the message ends the letter. Before the recipient is named,
@@ -93,10 +93,10 @@ def judge(code: int, text: str, stage: Stage) -> Deferred | Refused:
             return Refused(reply)
         case Meaning.US:
             return Deferred(reply, DeferredKind.CONFIGURATION, about_us=True)
-        case Meaning.DOUBTFUL if stage is Stage.RECIPIENT:
+        case Meaning.DOUBTFUL if stage is SmtpStage.RECIPIENT:
             return Deferred(reply, DeferredKind.DOUBTFUL)
         case _:
-            before = stage in {Stage.SESSION, Stage.SENDER}
+            before = stage in {SmtpStage.SESSION, SmtpStage.SENDER}
             return Deferred(reply, DeferredKind.BUSY, about_us=before)
 
 

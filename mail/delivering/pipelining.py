@@ -32,7 +32,7 @@ from mail.delivering.outcomes import (
     Deferred,
     DeferredKind,
     Outcome,
-    Stage,
+    SmtpStage,
     Withheld,
     judge,
     without_addresses,
@@ -112,7 +112,7 @@ class PipeliningCourier:
         self._dialog: _Dialog | None = None
         self._plain = Courier(settings)
         self._cannot_pipeline = False
-        self._stage = Stage.SESSION
+        self._stage = SmtpStage.SESSION
         #: The server said 421 before it had anything of the letter's content.
         self._has_had_enough = False
 
@@ -162,13 +162,13 @@ class PipeliningCourier:
 
     async def _attempt(self, message: Message, envelope: Envelope) -> Outcome | None:
         """None where the connection was gone before the first reply, or cannot pipeline."""
-        self._stage, self._has_had_enough = Stage.SESSION, False
+        self._stage, self._has_had_enough = SmtpStage.SESSION, False
         try:
             if self._dialog is None or not self._dialog.is_open:
                 self._dialog = await self._open()
                 if self._dialog is None:
                     return None
-            self._stage = Stage.SENDER
+            self._stage = SmtpStage.SENDER
             return await self._converse(self._dialog, message, envelope)
         except SMTPResponseException as answer:
             return judge(answer.code, answer.message, self._stage)
@@ -177,7 +177,7 @@ class PipeliningCourier:
             return no_answer(self._stage)
         except (SMTPException, OSError) as fault:
             self._close()
-            if self._stage is Stage.SENDER and isinstance(fault, ConnectionError):
+            if self._stage is SmtpStage.SENDER and isinstance(fault, ConnectionError):
                 return None
             return judge_fault(fault, self._stage)
         except BaseException:
@@ -205,41 +205,41 @@ class PipeliningCourier:
         begin = f"MAIL FROM:<{envelope.sender}>\r\nRCPT TO:<{envelope.recipient}>\r\nDATA\r\n"
         dialog.say(begin.encode())
         sender = await dialog.reply(self._within)
-        self._stage = Stage.RECIPIENT
+        self._stage = SmtpStage.RECIPIENT
         return await self._go_on(dialog, sender, message, envelope.may_go)
 
     async def _go_on(
         self, dialog: _Dialog, sender: _Reply, message: Message, may_go: MayGo
     ) -> Outcome:
-        if (refused := self._refusal(sender, Stage.SENDER)) and sender.code == _GOING_AWAY:
+        if (refused := self._refusal(sender, SmtpStage.SENDER)) and sender.code == _GOING_AWAY:
             return refused
         recipient = await dialog.reply(self._within)
-        refused = refused or self._refusal(recipient, Stage.RECIPIENT)
+        refused = refused or self._refusal(recipient, SmtpStage.RECIPIENT)
         if refused and recipient.code == _GOING_AWAY:
             return refused
         content = await dialog.reply(self._within)
         if refused or content.code != _GO_ON:
             self._has_had_enough = content.code == _GOING_AWAY
             await self._clean_up(dialog, content)
-            return refused or _judge(content, Stage.CONTENT)
+            return refused or _judge(content, SmtpStage.CONTENT)
         if not await may_go():
             # Whoever goes away before the final dot has sent nothing.
             self._close()
             return Withheld()
-        self._stage = Stage.CONTENT
+        self._stage = SmtpStage.CONTENT
         dialog.say(_stuffed(message.content))
         taken = await dialog.reply(self._within)
-        if (refused := self._refusal(taken, Stage.CONTENT)) is None:
+        if (refused := self._refusal(taken, SmtpStage.CONTENT)) is None:
             return Accepted(f"{taken.code} {taken.text}")
         await self._clean_up(dialog, taken)
         return refused
 
-    def _refusal(self, reply: _Reply, stage: Stage) -> Outcome | None:
+    def _refusal(self, reply: _Reply, stage: SmtpStage) -> Outcome | None:
         """What a reply that is no success means; after a 421 the connection is over."""
         if reply.code in _SUCCESS:
             return None
         if reply.code == _GOING_AWAY:
-            self._has_had_enough = stage is not Stage.CONTENT
+            self._has_had_enough = stage is not SmtpStage.CONTENT
             self._close()
         return _judge(reply, stage)
 
@@ -265,7 +265,7 @@ class PipeliningCourier:
             self._dialog = None
 
 
-def _judge(reply: _Reply, stage: Stage) -> Outcome:
+def _judge(reply: _Reply, stage: SmtpStage) -> Outcome:
     if reply.code < 0:
         return not_smtp(stage)
     return judge(reply.code, reply.text, stage)

@@ -24,7 +24,7 @@ from mail.delivering.refusal_texts import (
 )
 
 
-class Stage(StrEnum):
+class SmtpStage(StrEnum):
     """How far the exchange had come when the server answered."""
 
     #: Connecting, TLS, greeting and signing in.
@@ -90,7 +90,7 @@ _CODE_WORDS = re.compile(
 )
 
 
-def meaning_of(reply: str, stage: Stage | None = None) -> Meaning:
+def meaning_of(reply: str, stage: SmtpStage | None = None) -> Meaning:
     """What a reply that is no success means.
 
     ``reply`` begins with the three digits; ``stage`` is None for a report, where nobody knows it.
@@ -101,7 +101,7 @@ def meaning_of(reply: str, stage: Stage | None = None) -> Meaning:
     if code.startswith("4"):
         found = _first((OF_US,), words)
         return found or Meaning.LATER
-    if stage in {Stage.SESSION, Stage.SENDER} or code in _ALWAYS_US:
+    if stage in {SmtpStage.SESSION, SmtpStage.SENDER} or code in _ALWAYS_US:
         return Meaning.US
     if enhanced in _ALWAYS_US_CODES:
         return Meaning.US
@@ -117,7 +117,7 @@ def meaning_of(reply: str, stage: Stage | None = None) -> Meaning:
     return _by_digits(code, enhanced, stage)
 
 
-def _by_digits(code: str, enhanced: str, stage: Stage | None) -> Meaning:
+def _by_digits(code: str, enhanced: str, stage: SmtpStage | None) -> Meaning:
     """What is left to go by when neither the words nor the exact code are known."""
     family, _, detail = enhanced.partition(".")
     if family in _FAMILIES and (family, detail) != _ANYTHING:
@@ -128,7 +128,7 @@ def _by_digits(code: str, enhanced: str, stage: Stage | None) -> Meaning:
         return Meaning.MAILBOX
     if code == _FULL:
         return Meaning.LATER
-    if code == "501" and stage is Stage.CONTENT:
+    if code == "501" and stage is SmtpStage.CONTENT:
         return Meaning.US
     return Meaning.DOUBTFUL
 

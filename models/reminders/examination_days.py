@@ -45,6 +45,14 @@ class ExaminationDays(SQLModel, table=True):
     #: The latest day that a run was planned for.
     planned_on: date
 
+    def are_of(self, thresholds: Thresholds) -> bool:
+        """Whether the days were set by these thresholds."""
+        return self.thresholds == said(thresholds)
+
+    def hold(self, thresholds: Thresholds, day: date) -> bool:
+        """Whether a run on this day can trust them: if not, it looks at everything."""
+        return self.are_of(thresholds) and self.planned_on <= day
+
 
 async def set_by(session: AsyncSession, topic: Topic) -> ExaminationDays | None:
     """By what the days of examination were set; None before the first run."""

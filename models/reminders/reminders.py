@@ -173,7 +173,7 @@ async def next_attempt(session: AsyncSession) -> datetime | None:
     return (await session.exec(query)).one()
 
 
-class Waiting(NamedTuple):
+class Backlog(NamedTuple):
     """The letters of one threshold that wait to be sent."""
 
     topic: str
@@ -185,7 +185,7 @@ class Waiting(NamedTuple):
     next_attempt_at: datetime
 
 
-async def backlog(session: AsyncSession) -> list[Waiting]:
+async def backlog(session: AsyncSession) -> list[Backlog]:
     """The letters that wait, by topic and threshold."""
     query = (
         sa_select(
@@ -200,4 +200,4 @@ async def backlog(session: AsyncSession) -> list[Waiting]:
         .group_by(col(Reminder.topic), col(Reminder.threshold))
         .order_by(col(Reminder.topic), col(Reminder.threshold).desc())
     )
-    return [Waiting(*row) for row in await execute(session, query)]
+    return [Backlog(*row) for row in await execute(session, query)]

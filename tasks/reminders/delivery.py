@@ -30,9 +30,15 @@ from models.reminders.outbox import next_to_send
 from rules.policy.reminders import ReminderPolicy
 from rules.reminders.decision import ReminderStatus
 from rules.values.dates import riyadh_day
-from tasks.reminders.outcomes import judged, not_a_letter, put_off
-from tasks.reminders.stamping import Ended, release_all, stamp_all
-from tasks.reminders.watch import Watch
+from tasks.reminders.run_clock import Clock, RunClock
+from tasks.reminders.stamping import (
+    Ended,
+    judged,
+    not_a_letter,
+    put_off,
+    release_all,
+    stamp_all,
+)
 from tasks.reminders.writing import Ready, facts_of, take
 
 logger = logging.getLogger("mumaris.reminders")
@@ -60,7 +66,7 @@ class _Work(NamedTuple):
     """A letter to send, and for how long it may be begun, and is ours."""
 
     ready: Ready
-    #: On the watch.
+    #: On the run's clock, in its ticks.
     stop_at: float
     #: On `_uptime`.
     ours_until: float
@@ -82,15 +88,15 @@ class Sender:
         *,
         policy: ReminderPolicy,
         settings: MailSettings,
-        clock: Callable[[], datetime] = utc_now,
+        clock: Clock = utc_now,
         ticks: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         of: int = 1,
     ) -> None:
-        """``of`` is how many senders share the pace that policy allows; for time see `Watch`."""
+        """``of`` is how many senders share the pace that policy allows; for time see `RunClock`."""
         self._policy = policy
         self._settings = settings
-        self._watch = Watch(clock, ticks, sleep)
+        self._clock = RunClock(clock, ticks, sleep)
         #: The tick from which on no letter leaves any more.
         self._ends_at = inf
         self._skeletons = Skeletons(settings)
@@ -118,19 +124,19 @@ class Sender:
         """
         done = asyncio.Event()
         # Whoever starts a run after mending something does not wait for the pauses to end.
-        await release_all(now=self._watch.now())
+        await release_all(now=self._clock.now())
         if patience:
-            self._ends_at = self._watch.ticks() + patience.total_seconds()
+            self._ends_at = self._clock.ticks() + patience.total_seconds()
         async with asyncio.TaskGroup() as group:
             couriers = [group.create_task(self._courier()) for _ in range(self._policy.connections)]
             stamper = group.create_task(self._stamper(done))
-            await self._feed(self._watch.now() + patience)
+            await self._feed(self._clock.now() + patience)
             for _ in couriers:
                 await self._queue.put(None)
             await asyncio.gather(*couriers)
             done.set()
             await stamper
-        if self._watch.has_jumped():
+        if self._clock.has_jumped():
             logger.warning("the clock was set anew: the next run sends what is left")
         return self.counts
 
@@ -139,20 +145,20 @@ class Sender:
 
         `run` returns once the mail server has answered about the letters on their way.
         """
-        self._watch.stop()
+        self._clock.stop()
 
     def _is_over(self) -> bool:
-        watch = self._watch
-        return watch.is_stopped or watch.ticks() >= self._ends_at or watch.has_jumped()
+        clock = self._clock
+        return clock.is_stopped or clock.ticks() >= self._ends_at or clock.has_jumped()
 
     async def _feed(self, give_up_at: datetime) -> None:
         while not self._is_over():
             if self._streak >= TROUBLE and not await self._pause(give_up_at):
                 return
-            stop_at = self._watch.ticks() + (LEASE - SEND_WITHIN).total_seconds()
+            stop_at = self._clock.ticks() + (LEASE - SEND_WITHIN).total_seconds()
             ours_until = _uptime() + LEASE.total_seconds()
             found, ready = await take(
-                now=self._watch.now(), lease=LEASE, limit=BATCH, policy=self._policy
+                now=self._clock.now(), lease=LEASE, limit=BATCH, policy=self._policy
             )
             self.counts[ReminderStatus.SKIPPED] += found - len(ready)
             self._is_paced = self._is_paced and not found
@@ -170,21 +176,21 @@ class Sender:
         seconds = PAUSES[min(self._pauses, len(PAUSES) - 1)]
         self._pauses += 1
         self._streak = 0
-        if self._watch.now() + timedelta(seconds=seconds) > give_up_at:
+        if self._clock.now() + timedelta(seconds=seconds) > give_up_at:
             return False
         logger.warning("the mail server is away; next try in %d s", seconds)
-        await self._watch.wait(seconds)
+        await self._clock.wait(seconds)
         return not self._is_over()
 
     async def _worth_waiting(self, give_up_at: datetime) -> bool:
         await self._queue.join()
         await self._flush()
         async with transaction() as session:
-            first = await next_to_send(session, now=self._watch.now())
+            first = await next_to_send(session, now=self._clock.now())
         if first is None or (first > give_up_at and not self._is_paced):
             return False
-        left = max((first - self._watch.now()).total_seconds(), LOOK_AFTER[0])
-        await self._watch.wait(min(left, self._look_after))
+        left = max((first - self._clock.now()).total_seconds(), LOOK_AFTER[0])
+        await self._clock.wait(min(left, self._look_after))
         self._look_after = min(self._look_after * 2, LOOK_AFTER[1])
         return True
 
@@ -209,26 +215,26 @@ class Sender:
             sender = self._settings.envelope_sender(ready.held.id)
             outcome = await _deliver(courier, message, work, sender)
         if isinstance(outcome, Withheld):
-            self._returned.append((ready, self._watch.now() + GIVEN_BACK_FOR))
+            self._returned.append((ready, self._clock.now() + GIVEN_BACK_FOR))
             return
         self._streak = self._streak + 1 if isinstance(outcome, Deferred) else 0
         if isinstance(outcome, Accepted):
             self._pauses, self._has_left = 0, True
-        self._ended.append(Ended(ready, judged(ready, outcome, now=self._watch.now()), outcome))
+        self._ended.append(Ended(ready, judged(ready, outcome, now=self._clock.now()), outcome))
 
     async def _may_leave(self, ready: Ready, stop_at: float) -> bool:
         """Wait for the letter's turn, if it comes in time and finds a mail server there."""
         if self._streak >= TROUBLE or self._is_over():
             return False
-        at = self._pace.reserve(ready.person.address, self._watch.ticks(), until=stop_at)
+        at = self._pace.reserve(ready.person.address, self._clock.ticks(), until=stop_at)
         if at is None:
             # It would outlive its hold.
             self._is_paced = True
             return False
-        if (wait_for := at - self._watch.ticks()) > 0:
-            await self._watch.wait(wait_for)
+        if (wait_for := at - self._clock.ticks()) > 0:
+            await self._clock.wait(wait_for)
         # After midnight its sentences would count from yesterday.
-        return not self._is_over() and ready.day == riyadh_day(self._watch.now())
+        return not self._is_over() and ready.day == riyadh_day(self._clock.now())
 
     def _write(self, ready: Ready) -> Message | None:
         """The letter; one that cannot be written ends here and never stops the others."""
@@ -240,10 +246,10 @@ class Sender:
                 created_at=ready.at,
             )
         except (FactMissing, HeaderUnsafe, AddressMalformed) as fault:
-            ended = not_a_letter(ready, fault, now=self._watch.now())
+            ended = not_a_letter(ready, fault, now=self._clock.now())
         except Exception as fault:  # noqa: BLE001 - one letter must not stop the others
             # Ours, not the person's: it heals when the template or the program is mended.
-            ended = put_off(ready, type(fault).__name__, now=self._watch.now(), about_us=True)
+            ended = put_off(ready, type(fault).__name__, now=self._clock.now(), about_us=True)
         # The fault's own text may hold personal data; its type and the letter's id do not.
         logger.error("reminder %s cannot be written: %s", ready.held.id, ended.reply)
         self._ended.append(Ended(ready, ended))
@@ -262,7 +268,7 @@ class Sender:
         returned, self._returned = self._returned, []
         if ended or returned:
             is_away = self._streak > 0 and (not self._has_left or self._streak >= TROUBLE)
-            await stamp_all(ended, returned, now=self._watch.now(), is_away=is_away)
+            await stamp_all(ended, returned, now=self._clock.now(), is_away=is_away)
         self.counts.update(one.stamp.status for one in ended)
 
 

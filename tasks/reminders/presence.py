@@ -22,13 +22,13 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.states import Crashed
 
-from desk.reminders.table import figures
 from models.database import patiently, transaction
 from models.reminders.reminders import count_of_run
 from models.runs import carrying, is_carried
 from rules.policy.thresholds import Topic
 from rules.reminders.decision import ReminderStatus
 from rules.values.dates import riyadh_day
+from tasks.reminders.table import figures
 
 #: Seconds between two looks of a run whether its sign is there: PostgreSQL may have restarted.
 _RENEW_EVERY = 10.0

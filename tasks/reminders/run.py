@@ -1,6 +1,6 @@
-"""One reminder run: plan the day, send what is planned, say what became of it."""
+"""One run of reminders: plan the day, send what is planned, say what became of it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -8,24 +8,27 @@ from datetime import date, datetime, timedelta
 from desk.clock import utc_now
 from desk.common_clock import common_clock
 from desk.policy import current_policy
-from desk.reminders.examination_days import set_days_anew
 from desk.reminders.ordering import Order, keep_order
-from desk.reminders.planning import Plan, is_today, plan_chunk
 from models.connections import LONG
 from models.database import patiently, transaction
 from models.last_times import Recurring, note_time
-from models.reminders.examinations import count_due
 from models.reminders.reminders import count_by_threshold, count_queued
 from models.reminders.tokens import forget_tokens
 from rules.policy.quiet_days import quiet
 from rules.policy.reminders import ReminderPolicy
 from rules.policy.thresholds import Topic
 from rules.values.dates import RIYADH, riyadh_day
-from tasks.reminders.processes import Crew, Sent, crew
+from tasks.reminders.crew import Crew, Sent, crew
+from tasks.reminders.planning import (
+    Plan,
+    Progress,
+    count_to_examine,
+    is_today,
+    plan_day,
+    silent,
+)
+from tasks.reminders.run_clock import Clock
 from tasks.reminders.turns import count_waiting, send_in_turn
-
-#: Told how much is done and how much there is to do, in cards or letters.
-Progress = Callable[[int, int], Awaitable[None]]
 
 
 @dataclass
@@ -48,56 +51,16 @@ class Report:
     by_threshold: list[tuple[int, str, str | None, int]] = field(default_factory=list)
 
 
-async def _silent(_done: int, _of: int) -> None:
-    """Nobody is told."""
-
-
-async def plan_day(
-    topic: Topic,
-    day: date,
-    *,
-    run: str,
-    now: datetime,
-    dry: bool = False,
-    early: bool = False,
-    tell: Progress = _silent,
-) -> Plan:
-    """Examine every card or profile that is due on this day; goes on where a killed run stopped.
-
-    What somebody else holds at that moment is looked for once more at the end. With ``dry``, and of
-    another day than today whatever is said, nothing is kept: no reminder, no day of examination.
-    ``early`` is the exception that an operator orders; see `desk.reminders.planning.plan_chunk`.
-    """
-    dry = dry or not (early or is_today(day, now))
-    once = dry or early
-    policy = current_policy().reminders
-    plan = Plan(topic)
-    if not policy.thresholds(topic).days_left:
-        return plan
-    if not once:
-        await set_days_anew(topic, day, policy)
-    due = await _count_due(topic, day)
-    while await plan_chunk(plan, day=day, now=now, run=run, policy=policy, dry=dry, early=early):
-        await tell(plan.examined, max(due, plan.examined))
-    if not once:
-        plan.start_over()
-        while await plan_chunk(plan, day=day, now=now, run=run, policy=policy):
-            await tell(plan.examined, plan.examined)
-    return plan
-
-
 @asynccontextmanager
-async def crew_of(
-    topic: Topic, day: date, *, clock: Callable[[], datetime] = utc_now
-) -> AsyncIterator[Crew]:
+async def crew_of(topic: Topic, day: date, *, clock: Clock = utc_now) -> AsyncIterator[Crew]:
     """Whoever will send the letters, getting ready while the day is planned."""
-    expected = await _count_due(topic, day) + await count_waiting()
+    expected = await count_to_examine(topic, day) + await count_waiting()
     async with crew(current_policy().reminders, expected=expected, clock=clock) as found:
         yield found
 
 
 async def send_today(
-    by: Crew, *, now: datetime, at_any_hour: bool = False, tell: Progress = _silent
+    by: Crew, *, now: datetime, at_any_hour: bool = False, tell: Progress = silent
 ) -> Sent:
     """Send what is planned, within the hours of policy; nothing on a quiet day.
 
@@ -114,7 +77,7 @@ async def run_reminders(
     on: date | None = None,
     *,
     run: str,
-    clock: Callable[[], datetime] | None = None,
+    clock: Clock | None = None,
     at_any_hour: bool = False,
     order: Order | None = None,
 ) -> Report:
@@ -139,7 +102,7 @@ async def run_reminders(
 
 
 async def rehearse_day(
-    topic: Topic, day: date, *, now: datetime, tell: Progress = _silent
+    topic: Topic, day: date, *, now: datetime, tell: Progress = silent
 ) -> Report:
     """What a run on this day would do, by what is on file now; nothing is sent or kept."""
     plan = await plan_day(topic, day, run="rehearsal", now=now, dry=True, tell=tell)
@@ -181,9 +144,3 @@ def _patience(now: datetime, policy: ReminderPolicy, *, at_any_hour: bool) -> ti
     ends = midnight + timedelta(hours=policy.send_until_hour)
     begins = midnight + timedelta(hours=policy.send_from_hour)
     return ends - local if begins <= local < ends else None
-
-
-@patiently
-async def _count_due(topic: Topic, day: date) -> int:
-    async with transaction(LONG) as session:
-        return await count_due(session, topic, day)

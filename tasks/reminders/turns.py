@@ -11,8 +11,8 @@ from models.database import patiently, transaction
 from models.reminders.instants import set_right
 from models.reminders.reminders import count_queued
 from models.reminders.turn import SendingTurn
+from tasks.reminders.crew import Crew, Sent
 from tasks.reminders.delivery import LEASE, SEND_WITHIN
-from tasks.reminders.processes import Crew, Sent
 
 logger = logging.getLogger("mumaris.reminders")
 
@@ -41,12 +41,12 @@ async def send_in_turn(
 
     async with SendingTurn() as turn:
         waiting = letters
-        while waiting and not by.watch.has_jumped():
+        while waiting and not by.clock.has_jumped():
             left = timedelta(seconds=max(0.0, ends - time.monotonic()))
             if patience and not left:
                 break
             if await turn.is_ours():
-                await _set_right(by.watch.now())
+                await _set_right(by.clock.now())
                 some, is_whole = await _send(by, left, turn, report)
                 sent.add(some)
                 if is_whole:

@@ -10,7 +10,7 @@ from models.door import PIPELINE, change_status
 from models.requests import Request, find_request
 from rules.requests.statuses import Status
 from tasks.letter_delivery import deliver_letters
-from tasks.steps.retrying import step_task
+from tasks.retrying import step_task
 from tasks.steps.step import Step
 
 

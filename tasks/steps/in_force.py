@@ -5,7 +5,7 @@ from models.database import transaction
 from models.requests import Request, find_request
 from rules.errors import Broken
 from rules.requests.statuses import Status
-from tasks.steps.retrying import step_task
+from tasks.retrying import step_task
 from tasks.steps.step import Step
 
 

@@ -10,7 +10,7 @@ from rules.card_renewal.plan import RenewalPlan
 from rules.requests.events import EventName
 from rules.requests.statuses import Status
 from tasks.letter_delivery import deliver_letters
-from tasks.steps.retrying import step_task
+from tasks.retrying import step_task
 from tasks.steps.step import Step
 
 

@@ -14,7 +14,7 @@ from rules.requests.events import EventName
 from rules.requests.reference_number import format_reference, reference_year
 from rules.requests.statuses import Kind, Status
 from rules.values.dates import riyadh_day
-from tasks.steps.retrying import step_task
+from tasks.retrying import step_task
 from tasks.steps.step import Step
 
 

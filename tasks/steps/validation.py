@@ -16,8 +16,8 @@ from rules.requests.checked import Checked
 from rules.requests.events import EventName
 from rules.requests.statuses import Status
 from rules.values.dates import riyadh_day
+from tasks.retrying import step_task
 from tasks.steps.official_register import RegisterUnreachable, official_register
-from tasks.steps.retrying import step_task
 from tasks.steps.step import Step
 
 #: How long a run waits before it asks an unreachable register again.

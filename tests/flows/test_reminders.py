@@ -19,7 +19,6 @@ from prefect.states import Running
 from sqlalchemy import text
 
 from desk.clock import utc_now
-from desk.reminders.planning import Plan, plan_chunk
 from flows.card_reminders import card_reminders
 from flows.profile_reminders import profile_reminders
 from models.database import transaction
@@ -31,6 +30,7 @@ from support.people import NOURA
 from support.policies import policy_with
 from support.reminding import Runs, card_on_file, noon, running
 from support.smtp import SmtpRecorder
+from tasks.reminders.planning import Plan, plan_chunk
 from tasks.reminders.presence import LostReminders, _is_present, present
 
 # Prefect leaves the sockets of its clients to the garbage collector.
@@ -53,7 +53,7 @@ async def runs(
         async def common_clock() -> Callable[[], datetime]:
             return running(noon(DAY))
 
-        monkeypatch.setattr("flows.reminding.common_clock", common_clock)
+        monkeypatch.setattr("tasks.reminders.shown.common_clock", common_clock)
         with policy_with(tmp_path, *hours):
             yield Runs(smtp)
 

@@ -1,6 +1,6 @@
 """A child that dies comes back, and one that keeps dying comes back later and later."""
 
-from stack.supervisor import Supervisor, Watch, pause_before_restart
+from stack.supervisor import Supervisor, WatchedChild, pause_before_restart
 from support.stack import wait_until
 
 
@@ -31,20 +31,20 @@ class Stand:
 def test_a_running_child_is_left_alone() -> None:
     """Nothing is started and nothing is said."""
     child, said = Stand(), list[str]()
-    Watch(child, said.append).look(0.0)
+    WatchedChild(child, said.append).look(0.0)
     assert (child.starts, said) == (0, [])
 
 
 def test_a_dead_child_is_started_after_its_pause() -> None:
     """Once, and both its death and its return are told."""
     child, said = Stand(), list[str]()
-    watch = Watch(child, said.append)
+    watched = WatchedChild(child, said.append)
     child.running = False
-    watch.look(10.0)
-    watch.look(10.9)
+    watched.look(10.0)
+    watched.look(10.9)
     assert child.starts == 0
-    watch.look(11.0)
-    watch.look(11.5)
+    watched.look(11.0)
+    watched.look(11.5)
     assert child.starts == 1
     assert said == [
         "worker ended with code -9; starting it again in 1 s",
@@ -55,28 +55,28 @@ def test_a_dead_child_is_started_after_its_pause() -> None:
 def test_dying_again_makes_the_pause_longer() -> None:
     """A broken child must not eat the machine."""
     child, said = Stand(), list[str]()
-    watch = Watch(child, said.append)
+    watched = WatchedChild(child, said.append)
     child.running = False
-    watch.look(0.0)
-    watch.look(1.0)
+    watched.look(0.0)
+    watched.look(1.0)
     child.running = False
-    watch.look(2.0)
-    watch.look(3.9)
+    watched.look(2.0)
+    watched.look(3.9)
     assert child.starts == 1
-    watch.look(4.0)
+    watched.look(4.0)
     assert child.starts == 2
 
 
 def test_a_minute_of_health_forgives() -> None:
     """The next death is a first one again."""
     child, said = Stand(), list[str]()
-    watch = Watch(child, said.append)
+    watched = WatchedChild(child, said.append)
     child.running = False
-    watch.look(0.0)
-    watch.look(1.0)
-    watch.look(61.0)
+    watched.look(0.0)
+    watched.look(1.0)
+    watched.look(61.0)
     child.running = False
-    watch.look(62.0)
+    watched.look(62.0)
     assert said[-1].endswith("starting it again in 1 s")
 
 

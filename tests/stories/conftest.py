@@ -18,15 +18,15 @@ ANY_PORT = Ports(prefect=0, portal=0, mail=0, smtp=0)
 
 
 @dataclass(frozen=True)
-class Stage:
-    """Where the stories play."""
+class StoryStack:
+    """The stack that the stories share, and where it keeps its files."""
 
     running: RunningStack
     home: Path
 
 
 @pytest.fixture(scope="session")
-def stage() -> Iterator[Stage]:
+def stage() -> Iterator[StoryStack]:
     """The stack that all stories share, started as `mumaris up` starts it."""
     with open_folder() as folder:
         home = folder / "home"
@@ -36,7 +36,7 @@ def stage() -> Iterator[Stage]:
             patch.setenv("MUMARIS_POLICY", str(changed_policy(folder, FORM_DECIDES)))
             running = stack.start()
         try:
-            yield Stage(running, home)
+            yield StoryStack(running, home)
         finally:
             stack.stop()
 
@@ -48,7 +48,9 @@ def _migrate(database_url: str) -> None:
 
 
 @pytest.fixture
-async def running(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[RunningStack]:
+async def running(
+    stage: StoryStack, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[RunningStack]:
     """The running stack, which the environment names for the time of the test."""
     for name, value in stage.running.environment().items():
         monkeypatch.setenv(name, value)
@@ -57,6 +59,6 @@ async def running(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
 
 
 @pytest.fixture
-def mailbox(stage: Stage) -> Mailbox:
+def mailbox(stage: StoryStack) -> Mailbox:
     """What the mail catcher has caught."""
     return Mailbox(stage.home / "mail")

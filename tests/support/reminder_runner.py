@@ -35,7 +35,7 @@ def main() -> None:
     policy = current_policy()
     policy = replace(policy, reminders=replace(policy.reminders, processes=int(processes)))
     with (
-        patch("tasks.reminders.processes.WORTH_IT", 1),
+        patch("tasks.reminders.crew.WORTH_IT", 1),
         patch("tasks.reminders.delivery.BATCH", 10),
         patch("tasks.reminders.run.current_policy", return_value=policy),
     ):

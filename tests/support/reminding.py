@@ -15,7 +15,6 @@ from sqlmodel import col, func, select, update
 
 from desk.clock import utc_now
 from desk.policy import current_policy
-from desk.reminders.planning import Plan, plan_chunk
 from mail.settings import MailSettings
 from models.cards import Card
 from models.database import transaction
@@ -29,6 +28,7 @@ from rules.requests.statuses import Status
 from support.people import NOURA, luhn_number
 from support.smtp import SmtpRecorder
 from tasks.reminders.delivery import Sender
+from tasks.reminders.planning import Plan, plan_chunk
 
 #: A Sunday; no holiday is near.
 SUNDAY = date(2026, 11, 22)

@@ -26,8 +26,9 @@ async def runs(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
     async def common_clock() -> Callable[[], datetime]:
         return running(noon(SUNDAY))
 
-    for module in ("reminders", "reminder_runs", "undo"):
-        monkeypatch.setattr(f"cli.work.{module}.common_clock", common_clock)
+    work = [f"cli.work.{module}" for module in ("reminders", "reminder_runs", "undo")]
+    for module in (*work, "desk.reminders.outlook"):
+        monkeypatch.setattr(f"{module}.common_clock", common_clock)
     async with SmtpRecorder() as smtp:
         monkeypatch.setenv("MUMARIS_SMTP_HOST", "127.0.0.1")
         monkeypatch.setenv("MUMARIS_SMTP_PORT", str(smtp.port))

@@ -9,8 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from desk.reminders.examination_days import set_days_anew
-from desk.reminders.story import tell_stories
+from desk.reminders.explaining import explain_reminders
 from desk.reminders.stray_runs import RunNotStray, Undone, list_stray_runs, undo_run, whom_it_told
 from models.database import transaction
 from models.reminders.orders import ReminderOrder
@@ -20,6 +19,7 @@ from rules.policy.thresholds import Topic
 from support.reminding import SUNDAY, OnFile, Runs, card_on_file, noon, text_of
 from support.smtp import SmtpRecorder
 from support.strays import stray_run
+from tasks.reminders.examination_days import set_days_anew
 
 #: As in real use: cards valid for months, and a run for the day on which 29 would be left.
 EXPIRES_ON = SUNDAY + timedelta(days=219)
@@ -236,12 +236,13 @@ async def test_why_says_what_the_next_run_does(
     while quiet(day, runs.policy):
         day += timedelta(days=1)
 
-    story = next(s for s in await tell_stories(person.number, day, runs.policy) if s.topic == topic)
+    both = await explain_reminders(person.number, day, runs.policy)
+    explanation = next(each for each in both if each.topic == topic)
     wanted = (
-        story.threshold is not None
-        and story.decided is None
-        and story.is_examined
-        and not any(check.objection for check in story.checks)
+        explanation.threshold is not None
+        and explanation.decided is None
+        and explanation.is_examined
+        and not any(check.objection for check in explanation.checks)
     )
     before = {row.id for row in await person.reminders(topic) if row.status == "queued"}
     await set_days_anew(topic, day, runs.policy)

@@ -4,26 +4,26 @@ from mail.delivering.outcomes import (
     Deferred,
     DeferredKind,
     Refused,
-    Stage,
+    SmtpStage,
     judge,
     without_addresses,
 )
 
 
-@pytest.mark.parametrize("stage", Stage)
+@pytest.mark.parametrize("stage", SmtpStage)
 @pytest.mark.parametrize("code", [421, 450, 451, 452])
-def test_a_temporary_code_defers_the_letter(code: int, stage: Stage) -> None:
+def test_a_temporary_code_defers_the_letter(code: int, stage: SmtpStage) -> None:
     """At every stage; before the recipient is named it is our own server that has no time."""
     outcome = judge(code, "later", stage)
 
     assert outcome == Deferred(f"{code} later", DeferredKind.BUSY)
-    assert outcome.about_us == (stage in {Stage.SESSION, Stage.SENDER})
+    assert outcome.about_us == (stage in {SmtpStage.SESSION, SmtpStage.SENDER})
 
 
 @pytest.mark.parametrize("code", [550, 551, 553, 554])
 def test_a_plain_refusal_of_the_recipient_is_in_doubt(code: int) -> None:
     """It says neither that there is no mailbox nor that we are to blame."""
-    outcome = judge(code, "no", Stage.RECIPIENT)
+    outcome = judge(code, "no", SmtpStage.RECIPIENT)
 
     assert outcome == Deferred(f"{code} no", DeferredKind.DOUBTFUL)
     assert not outcome.about_us
@@ -32,14 +32,14 @@ def test_a_plain_refusal_of_the_recipient_is_in_doubt(code: int) -> None:
 @pytest.mark.parametrize("code", [550, 554])
 def test_a_plain_refusal_of_the_content_casts_no_doubt_on_the_mailbox(code: int) -> None:
     """The recipient had been taken; the letter is tried again, and given up in the end."""
-    outcome = judge(code, "no", Stage.CONTENT)
+    outcome = judge(code, "no", SmtpStage.CONTENT)
 
     assert outcome == Deferred(f"{code} no", DeferredKind.BUSY)
     assert not outcome.about_us
 
 
-@pytest.mark.parametrize("stage", [Stage.RECIPIENT, Stage.CONTENT])
-def test_what_names_the_mailbox_ends_the_letter(stage: Stage) -> None:
+@pytest.mark.parametrize("stage", [SmtpStage.RECIPIENT, SmtpStage.CONTENT])
+def test_what_names_the_mailbox_ends_the_letter(stage: SmtpStage) -> None:
     """And says that no other will be taken either."""
     outcome = judge(550, "5.1.1 user unknown", stage)
 
@@ -49,13 +49,13 @@ def test_what_names_the_mailbox_ends_the_letter(stage: Stage) -> None:
 
 def test_what_is_wrong_with_the_message_ends_it_alone() -> None:
     """The next one may be taken."""
-    outcome = judge(552, "5.3.4 message too big", Stage.CONTENT)
+    outcome = judge(552, "5.3.4 message too big", SmtpStage.CONTENT)
 
     assert outcome == Refused("552 5.3.4 message too big")
     assert not outcome.of_recipient
 
 
-@pytest.mark.parametrize("stage", Stage)
+@pytest.mark.parametrize("stage", SmtpStage)
 @pytest.mark.parametrize(
     ("code", "said"),
     [
@@ -69,7 +69,7 @@ def test_what_is_wrong_with_the_message_ends_it_alone() -> None:
     ],
 )
 def test_a_refusal_of_us_defers_the_letter_for_as_long_as_it_takes(
-    code: int, said: str, stage: Stage
+    code: int, said: str, stage: SmtpStage
 ) -> None:
     """The settings can be put right, and nobody should miss a letter for them; at every stage."""
     outcome = judge(code, said, stage)

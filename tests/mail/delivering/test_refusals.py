@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mail.delivering.refusal_texts import Meaning
-from mail.delivering.refusals import Stage, meaning_of
+from mail.delivering.refusals import SmtpStage, meaning_of
 
 #: What servers answer to RCPT. Addresses are invented; the words are theirs.
 AT_RECIPIENT = {
@@ -218,13 +218,15 @@ ALL = [(said, meaning) for meaning, replies in AT_RECIPIENT.items() for said in 
 @pytest.mark.parametrize(("said", "meaning"), ALL)
 def test_a_reply_to_rcpt_means_what_its_server_meant(said: str, meaning: Meaning) -> None:
     """Also in a report, where the stage is not known."""
-    assert meaning_of(said, Stage.RECIPIENT) is meaning
+    assert meaning_of(said, SmtpStage.RECIPIENT) is meaning
     assert meaning_of(said) is meaning
 
 
-@pytest.mark.parametrize("stage", [Stage.SESSION, Stage.SENDER])
+@pytest.mark.parametrize("stage", [SmtpStage.SESSION, SmtpStage.SENDER])
 @pytest.mark.parametrize("said", [said for said, _ in ALL if said.startswith("5")])
-def test_what_is_refused_before_the_recipient_is_named_is_about_us(said: str, stage: Stage) -> None:
+def test_what_is_refused_before_the_recipient_is_named_is_about_us(
+    said: str, stage: SmtpStage
+) -> None:
     """Nobody else has been named yet, whatever the words."""
     assert meaning_of(said, stage) is Meaning.US
 
@@ -247,7 +249,7 @@ def test_what_is_refused_before_the_recipient_is_named_is_about_us(said: str, st
 )
 def test_after_the_content_the_same_table_speaks(said: str, meaning: Meaning) -> None:
     """A server that answers 500 there did not understand us."""
-    assert meaning_of(said, Stage.CONTENT) is meaning
+    assert meaning_of(said, SmtpStage.CONTENT) is meaning
 
 
 NAMES = st.text(string.ascii_lowercase + "._-", min_size=1, max_size=30).map(str)
@@ -270,8 +272,8 @@ NAMES = st.text(string.ascii_lowercase + "._-", min_size=1, max_size=30).map(str
 )
 def test_whoever_is_named_in_a_reply_changes_nothing(local: str, domain: str, said: str) -> None:
     """A nurse called Full, a hospital called Block: addresses are no words of the server."""
-    assert meaning_of(said.format(f"{local}@{domain}"), Stage.RECIPIENT) is meaning_of(
-        said.format("a@b.example"), Stage.RECIPIENT
+    assert meaning_of(said.format(f"{local}@{domain}"), SmtpStage.RECIPIENT) is meaning_of(
+        said.format("a@b.example"), SmtpStage.RECIPIENT
     )
 
 
@@ -287,12 +289,12 @@ def test_how_a_reply_is_written_changes_nothing(case: tuple[str, Meaning], how: 
         "spaces": f"{code} " + "  ".join(words),
     }[how]
 
-    assert meaning_of(shown, Stage.RECIPIENT) is meaning
+    assert meaning_of(shown, SmtpStage.RECIPIENT) is meaning
 
 
-@given(st.integers(500, 599), st.text(max_size=200), st.sampled_from([None, *Stage]))
+@given(st.integers(500, 599), st.text(max_size=200), st.sampled_from([None, *SmtpStage]))
 def test_no_noise_is_taken_for_a_mailbox_that_is_gone(
-    code: int, noise: str, stage: Stage | None
+    code: int, noise: str, stage: SmtpStage | None
 ) -> None:
     """Without a word that is known, and RFC 7504's own code aside, nobody is silenced."""
     if code == 556:

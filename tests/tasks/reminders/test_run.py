@@ -22,8 +22,8 @@ from support.policies import policy_with
 from support.reminding import SUNDAY, OnFile, Runs, card_on_file, noon, running, unhurried
 from support.set_clock import SetClock
 from support.smtp import SmtpRecorder
+from tasks.reminders.crew import SenderDied
 from tasks.reminders.delivery import Sender
-from tasks.reminders.processes import SenderDied
 from tasks.reminders.run import _patience, plan_day, run_reminders
 
 FRIDAY = SUNDAY - timedelta(days=2)
@@ -62,7 +62,7 @@ def test_a_command_may_send_at_any_hour() -> None:
 @pytest.fixture
 async def runs(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Runs]:
     """A mail server that the environment names; two processes send, however few the letters."""
-    monkeypatch.setattr("tasks.reminders.processes.WORTH_IT", 1)
+    monkeypatch.setattr("tasks.reminders.crew.WORTH_IT", 1)
     async with SmtpRecorder(extensions=("PIPELINING",)) as smtp:
         monkeypatch.setenv("MUMARIS_SMTP_HOST", "127.0.0.1")
         monkeypatch.setenv("MUMARIS_SMTP_PORT", str(smtp.port))

@@ -4,27 +4,12 @@ from datetime import date
 from uuid import UUID
 
 from models.database import patiently, transaction
-from models.reminders.examination_days import ExaminationDays, forget_days, said, say_set_by, set_by
+from models.reminders.examination_days import ExaminationDays, forget_days, say_set_by, set_by
 from rules.policy.reminders import ReminderPolicy
 from rules.policy.thresholds import Topic
 
 #: Rows of one transaction: a renewal that waits for one of them does not notice.
 _CHUNK = 5_000
-
-
-async def thresholds_are_new(topic: Topic, policy: ReminderPolicy) -> bool:
-    """Whether a run before had other thresholds, so that the next one examines everything."""
-    before = await _set_by(topic)
-    return before is not None and before.thresholds != said(policy.thresholds(topic))
-
-
-def examines_all(
-    before: ExaminationDays | None, topic: Topic, day: date, policy: ReminderPolicy
-) -> bool:
-    """Whether a run on this day looks at everything, as the days were set by something else."""
-    if before is None:
-        return True
-    return before.thresholds != said(policy.thresholds(topic)) or before.planned_on > day
 
 
 async def set_days_anew(topic: Topic, day: date, policy: ReminderPolicy) -> None:
@@ -35,10 +20,10 @@ async def set_days_anew(topic: Topic, day: date, policy: ReminderPolicy) -> None
     in the middle, it begins again; what was examined in the meantime is examined twice, and a
     threshold that has its letter gets no other.
     """
-    before, now = await _set_by(topic), said(policy.thresholds(topic))
-    if before and before.thresholds == now and before.planned_on == day:
+    before, thresholds = await _set_by(topic), policy.thresholds(topic)
+    if before and before.are_of(thresholds) and before.planned_on == day:
         return
-    if examines_all(before, topic, day, policy):
+    if before is None or not before.hold(thresholds, day):
         after: UUID | None = UUID(int=0)
         while after is not None:
             after = await _forget(topic, after)

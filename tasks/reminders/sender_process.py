@@ -1,6 +1,6 @@
-"""One process that sends reminders: ``python -m tasks.reminders.sending AHEAD PROCESSES``.
+"""One process that sends reminders: ``python -m tasks.reminders.sender_process AHEAD PROCESSES``.
 
-Started by `tasks.reminders.processes`; AHEAD is by how many seconds the run's clock is ahead of
+Started by `tasks.reminders.crew`; AHEAD is by how many seconds the run's clock is ahead of
 this machine's. It begins when its standard input says for how many seconds
 it may wait for a mail server that is away, and ends when nothing is said. It stops in order when
 its standard input ends: its parent says so, or is dead. On its standard output it says, as one line

@@ -7,17 +7,19 @@ from datetime import datetime, timedelta
 
 from desk.clock import utc_now
 
+#: What shows the time.
+Clock = Callable[[], datetime]
 #: A clock that has gone so much further, or less far, than time has passed was set anew. NTP's
 #: corrections are far below; a machine that slept looks the same, and its day may be over too.
 JUMP = timedelta(minutes=10)
 
 
-class Watch:
-    """Watches a clock from now on, beside seconds that nobody can set."""
+class RunClock:
+    """A clock, from now on, beside seconds that nobody can set."""
 
     def __init__(
         self,
-        clock: Callable[[], datetime] = utc_now,
+        clock: Clock = utc_now,
         ticks: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -30,7 +32,7 @@ class Watch:
         self._stopped = asyncio.Event()
 
     def has_jumped(self) -> bool:
-        """Whether the clock was set anew since the watch began: which day it is, is not known."""
+        """Whether the clock was set anew since then: which day it is, is not known."""
         shown = (self.now() - self._began).total_seconds()
         passed = self.ticks() - self._first_tick
         return abs(shown - passed) > JUMP.total_seconds()

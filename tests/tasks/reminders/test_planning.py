@@ -10,7 +10,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import col, select, update
 
-from desk.reminders.planning import Plan, plan_chunk
 from models.cards import Card
 from models.columns import EXAMINE_NOW
 from models.database import transaction
@@ -21,6 +20,7 @@ from rules.policy.thresholds import Topic
 from rules.register.card import Category
 from support.reminding import SUNDAY, OnFile, Runs, card_on_file, noon, unhurried
 from support.smtp import SmtpRecorder
+from tasks.reminders.planning import Plan, plan_chunk
 
 POLICY = unhurried()
 #: What happens on a day of a schedule: a run, two at once, one that is killed before it sends, and

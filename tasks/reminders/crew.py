@@ -7,10 +7,10 @@ import os
 import sys
 from asyncio.subprocess import Process
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from desk.clock import utc_now
@@ -18,7 +18,7 @@ from mail.settings import MailSettings
 from rules.errors import Unavailable
 from rules.policy.reminders import ReminderPolicy
 from tasks.reminders.delivery import SEND_WITHIN, Sender
-from tasks.reminders.watch import Watch
+from tasks.reminders.run_clock import Clock, RunClock
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 #: Below so many letters a process costs more to start (about a second) than it saves.
@@ -60,13 +60,12 @@ class Crew:
         policy: ReminderPolicy,
         *,
         processes: int,
-        clock: Callable[[], datetime] = utc_now,
+        clock: Clock = utc_now,
     ) -> None:
         self._policy = policy
         self._processes = processes
-        self._clock = clock
-        #: Since before the day was planned.
-        self.watch = Watch(clock)
+        #: Runs since before the day was planned.
+        self.clock = RunClock(clock)
         self._children: list[Process] = []
         self._sender: Sender | None = None
 
@@ -74,7 +73,7 @@ class Crew:
         """Start the processes, if there are to be any and none wait for the word."""
         if not self._children and self._processes > 1:
             for _ in range(self._processes):
-                self._children.append(await _start(self._clock() - utc_now(), self._processes))
+                self._children.append(await _start(self.clock.now() - utc_now(), self._processes))
 
     async def send(self, *, patience: timedelta) -> Sent:
         """Send what is due; see `Sender.run`. May be called again.
@@ -83,7 +82,9 @@ class Crew:
         again when its hold ends, and are found by whoever looks then.
         """
         if self._processes == 1:
-            self._sender = Sender(policy=self._policy, settings=MailSettings(), clock=self._clock)
+            self._sender = Sender(
+                policy=self._policy, settings=MailSettings(), clock=self.clock.now
+            )
             return Sent(await self._sender.run(patience=patience))
         await self.get_ready()
         word = f"{patience.total_seconds()}\n".encode()
@@ -117,7 +118,7 @@ async def crew(
     policy: ReminderPolicy,
     *,
     expected: int,
-    clock: Callable[[], datetime] = utc_now,
+    clock: Clock = utc_now,
 ) -> AsyncIterator[Crew]:
     """Whoever will send about so many letters; processes start now, while the day is planned.
 
@@ -136,7 +137,7 @@ async def _start(ahead: timedelta, processes: int) -> Process:
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "tasks.reminders.sending",
+        "tasks.reminders.sender_process",
         str(ahead.total_seconds()),
         str(processes),
         stdin=asyncio.subprocess.PIPE,

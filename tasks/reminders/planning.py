@@ -1,13 +1,14 @@
 """Plan the reminders of a day: examine the cards or profiles that are due, chunk by chunk."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from desk.policy import current_policy
 from models.connections import LONG
 from models.database import patiently, transaction
 from models.reminders.examinations import (
@@ -17,6 +18,7 @@ from models.reminders.examinations import (
     Due,
     Standing,
     close_passed,
+    count_due,
     stamp_examined,
     standing_of,
     take_due,
@@ -30,10 +32,13 @@ from rules.policy.reminders import ReminderPolicy
 from rules.policy.thresholds import Topic
 from rules.reminders.decision import Defer, ReminderDecision, ReminderStatus, Send, Skip, decide
 from rules.values.dates import riyadh_day
+from tasks.reminders.examination_days import set_days_anew
 
 #: Cards of one transaction: large enough that its cost is shared, short enough that a renewal that
 #: waits for one of them does not notice.
 CHUNK = 1_000
+#: Told how much is done and how much there is to do, in cards or letters.
+Progress = Callable[[int, int], Awaitable[None]]
 #: Nothing is left to remind of, until the card is renewed or the profile confirmed.
 NEVER = date(9999, 12, 31)
 
@@ -63,6 +68,51 @@ class Plan:
 def is_today(day: date, now: datetime) -> bool:
     """Whether a run for this day may send: a letter is read when it arrives, not on another day."""
     return day == riyadh_day(now)
+
+
+async def silent(_done: int, _of: int) -> None:
+    """Nobody is told."""
+
+
+async def plan_day(
+    topic: Topic,
+    day: date,
+    *,
+    run: str,
+    now: datetime,
+    dry: bool = False,
+    early: bool = False,
+    tell: Progress = silent,
+) -> Plan:
+    """Examine every card or profile that is due on this day; goes on where a killed run stopped.
+
+    What somebody else holds at that moment is looked for once more at the end. With ``dry``, and of
+    another day than today whatever is said, nothing is kept: no reminder, no day of examination.
+    ``early`` is the exception that an operator orders; see `plan_chunk`.
+    """
+    dry = dry or not (early or is_today(day, now))
+    once = dry or early
+    policy = current_policy().reminders
+    plan = Plan(topic)
+    if not policy.thresholds(topic).days_left:
+        return plan
+    if not once:
+        await set_days_anew(topic, day, policy)
+    due = await count_to_examine(topic, day)
+    while await plan_chunk(plan, day=day, now=now, run=run, policy=policy, dry=dry, early=early):
+        await tell(plan.examined, max(due, plan.examined))
+    if not once:
+        plan.start_over()
+        while await plan_chunk(plan, day=day, now=now, run=run, policy=policy):
+            await tell(plan.examined, plan.examined)
+    return plan
+
+
+@patiently
+async def count_to_examine(topic: Topic, day: date) -> int:
+    """How many cards or profiles are due on this day."""
+    async with transaction(LONG) as session:
+        return await count_due(session, topic, day)
 
 
 class _OnlyLooking(Exception):  # never leaves this module

@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from models.database import transaction
 from support.people import NOURA, register_people
-from tasks.steps.retrying import DatabaseAway, StepBroken, step_task
+from tasks.retrying import DatabaseAway, StepBroken, step_task
 
 
 async def test_an_unforeseen_error_is_told_without_its_text() -> None:

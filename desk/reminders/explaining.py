@@ -1,4 +1,4 @@
-"""Why one person did or did not get a letter, and when the next one comes."""
+"""Why one person did or did not get a letter about the card or the profile."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,7 +6,6 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from desk.reminders.examination_days import examines_all
 from models.database import transaction
 from models.practitioners import Practitioner, find_practitioner
 from models.reminders.examination_days import set_by
@@ -25,7 +24,7 @@ from rules.reminders.decision import Check, explain
 
 
 @dataclass(frozen=True)
-class Story:
+class Explanation:
     """What is known of one person's reminders about the card or the profile, without the data."""
 
     topic: Topic
@@ -47,9 +46,9 @@ class Story:
     is_examined: bool
 
 
-async def tell_stories(
+async def explain_reminders(
     registration_number: str, day: date, policy: ReminderPolicy
-) -> tuple[Story, ...]:
+) -> tuple[Explanation, ...]:
     """The person's reminders, about the card if there is one and about the profile.
 
     Raises `models.practitioners.PractitionerUnknown`.
@@ -63,7 +62,7 @@ async def tell_stories(
         reminders = await reminders_of(session, person.id)
         anew = {topic: await _anew(session, topic, day, policy) for topic in Topic}
         standing = {topic: await _standing(session, topic, person, day, policy) for topic in Topic}
-    stories = []
+    explanations = []
     for topic in Topic if person.card_expires_on else (Topic.PROFILE,):
         facts = person.facts(
             topic,
@@ -74,8 +73,8 @@ async def tell_stories(
         )
         thresholds = policy.thresholds(topic)
         examine_on = _examine_on(topic, practitioner, person.card_examine_on)
-        stories.append(
-            Story(
+        explanations.append(
+            Explanation(
                 topic=topic,
                 status=facts.card_status if topic is Topic.CARD else None,
                 anchor=facts.anchor,
@@ -88,11 +87,12 @@ async def tell_stories(
                 is_examined=examine_on <= day or anew[topic],
             )
         )
-    return tuple(stories)
+    return tuple(explanations)
 
 
 async def _anew(session: AsyncSession, topic: Topic, day: date, policy: ReminderPolicy) -> bool:
-    return examines_all(await set_by(session, topic), topic, day, policy)
+    before = await set_by(session, topic)
+    return before is None or not before.hold(policy.thresholds(topic), day)
 
 
 async def _standing(
