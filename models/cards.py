@@ -4,7 +4,7 @@ Every way a card's validity can change goes through `add_period`, and the tables
 what would renew a period twice or shorten one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID, uuid4
@@ -247,3 +247,14 @@ async def extend(
             .execution_options(synchronize_session=False)
         )
     await session.flush()
+
+
+async def lock_cards_of(session: AsyncSession, holders: Collection[UUID]) -> dict[UUID, Card]:
+    """The cards of these practitioners by holder, locked in one order for everybody."""
+    query = (
+        select(Card)
+        .where(col(Card.practitioner_id).in_(holders))
+        .order_by(col(Card.id))
+        .with_for_update()
+    )
+    return {card.practitioner_id: card for card in (await session.exec(query)).all()}

@@ -13,6 +13,7 @@ from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import JSON_DOCUMENT, instant, known, named, optional_instant
+from models.requests import Request
 
 #: The database's own, as it is now and not when the transaction began.
 _CLOCK = func.clock_timestamp()
@@ -256,3 +257,29 @@ async def skip_letters(session: AsyncSession, *, link_id: UUID, reason: str, now
         .where(col(Letter.link_id) == link_id, col(Letter.status) == LetterStatus.QUEUED)
         .values(status=LetterStatus.SKIPPED, not_sent_reason=reason, settled_at=now)
     )
+
+
+async def undelivered_letters(
+    session: AsyncSession,
+    *,
+    tracking_code: str | None = None,
+    letter: str | None = None,
+    since: datetime | None = None,
+) -> list[tuple[UUID, str, str]]:
+    """What failed or came back, oldest first: the letter's id, its request's code, its name.
+
+    Of all requests or of one, of every name or one, from that instant on.
+    """
+    query = (
+        select(Letter.id, Request.tracking_code, Letter.letter)
+        .join(Request, col(Request.id) == col(Letter.request_id))
+        .where(_UNDELIVERED)
+        .order_by(col(Letter.created_at), col(Letter.id))
+    )
+    if tracking_code is not None:
+        query = query.where(col(Request.tracking_code) == tracking_code)
+    if letter is not None:
+        query = query.where(col(Letter.letter) == letter)
+    if since is not None:
+        query = query.where(col(Letter.created_at) >= since)
+    return list((await session.exec(query)).all())

@@ -3,10 +3,9 @@
 from collections.abc import Collection
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import Index, UniqueConstraint, func, text, update
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -176,15 +175,6 @@ class ExperienceEntry(SQLModel, table=True):
     ended_on: date | None = None
 
 
-class OfficialRecord(SQLModel, table=True):
-    """The default official register: a table, see `tasks.steps.official_register`."""
-
-    __tablename__ = "official_records"
-
-    identity_number: str = Field(primary_key=True)
-    record: dict[str, Any] = Field(sa_type=JSON_DOCUMENT)
-
-
 async def find_practitioner(
     session: AsyncSession, registration_number: str, *, lock: bool = False
 ) -> Practitioner:
@@ -217,3 +207,51 @@ async def holders_of_identity(
     for identity_number, registration_number in (await session.exec(query)).all():
         holders.setdefault(identity_number, []).append(registration_number)
     return holders
+
+
+async def ids_by_number(session: AsyncSession, numbers: Collection[str]) -> dict[str, UUID]:
+    """The ids of the practitioners with these canonical numbers; who is not there is left out."""
+    query = select(col(Practitioner.registration_number), col(Practitioner.id)).where(
+        col(Practitioner.registration_number).in_(numbers)
+    )
+    return dict((await session.exec(query)).all())
+
+
+async def lock_practitioners(
+    session: AsyncSession, numbers: Collection[str]
+) -> dict[str, Practitioner]:
+    """The practitioners with these canonical numbers, locked in one order for everybody."""
+    query = (
+        select(Practitioner)
+        .where(col(Practitioner.registration_number).in_(numbers))
+        .order_by(col(Practitioner.registration_number))
+        .with_for_update()
+    )
+    return {row.registration_number: row for row in (await session.exec(query)).all()}
+
+
+async def let_go_of_identity(session: AsyncSession, ids: Collection[UUID]) -> None:
+    """Free the identity numbers of rows about to change them, so that others can take them first.
+
+    A trigger takes the mark away when the row has its new number.
+    """
+    await session.exec(
+        update(Practitioner)
+        .where(col(Practitioner.id).in_(ids))
+        .values(identity_number_shared=True)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def changed_by_request(session: AsyncSession, identity_numbers: Collection[str]) -> set[str]:
+    """Of those with one of these identity numbers, whose data are newer than any file."""
+    query = select(Practitioner.registration_number).where(
+        col(Practitioner.identity_number).in_(identity_numbers), col(Practitioner.version) > 1
+    )
+    return set((await session.exec(query)).all())
+
+
+async def count_by_email(session: AsyncSession, key: str) -> int:
+    """How many practitioners have this e-mail address (`address_key`) on file."""
+    query = select(func.count()).where(func.lower(col(Practitioner.email)) == key)
+    return (await session.exec(query)).one()

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
@@ -25,18 +24,19 @@ class ReferenceCounter(SQLModel, table=True):
 
 async def next_number(
     session: AsyncSession,
-    column: Any,
+    attribute: str | None,
     written: Callable[[int], str],
     *,
     kind: str,
     calendar: str,
     year: int,
 ) -> str:
-    """The next number, as it is ``written``, that no row has in ``column``, as `next_sequence`.
+    """The next number, as it is ``written``, that no row has in this attribute, as `next_sequence`.
 
     A counter that lies behind the rows (one that was restored or set by hand) is moved to the
     highest number that they have, and the log says so: no number is ever issued twice.
     """
+    column = col(attribute)
 
     async def is_taken(sequence: int) -> bool:
         query = select(column).where(column == written(sequence))

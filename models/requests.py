@@ -1,10 +1,11 @@
 """Requests, their history and the decisions on them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import Index, UniqueConstraint, func, text, update
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -216,3 +217,67 @@ async def decisions_of_round(session: AsyncSession, request: Request) -> list[De
         .order_by(col(Decision.decided_at))
     )
     return list((await session.exec(query)).all())
+
+
+async def requests_at_the_gate(session: AsyncSession) -> list[Request]:
+    """What waits at the gate, most urgent first."""
+    query = (
+        select(Request)
+        .where(col(Request.status) == Status.UNDER_REVIEW)
+        .order_by(col(Request.review_due_at), col(Request.tracking_code))
+    )
+    return list((await session.exec(query)).all())
+
+
+async def lock_requests_awaiting_activation(
+    session: AsyncSession, practitioner_id: UUID
+) -> list[Request]:
+    """The practitioner's requests that wait for a link to be used, in one order for everybody.
+
+    Nobody else moves them until the transaction ends.
+    """
+    query = (
+        select(Request)
+        .where(
+            col(Request.practitioner_id) == practitioner_id,
+            col(Request.status) == Status.AWAITING_ACTIVATION,
+        )
+        .order_by(col(Request.id))
+        .with_for_update()
+    )
+    return list((await session.exec(query)).all())
+
+
+async def has_open_request(
+    session: AsyncSession, practitioner_id: UUID, kind: Kind, *, besides: UUID | None = None
+) -> bool:
+    """Whether a request of this kind is open for the practitioner, other than this one."""
+    query = select(Request.id).where(
+        col(Request.practitioner_id) == practitioner_id,
+        col(Request.kind) == kind,
+        col(Request.status).not_in(FINAL),
+    )
+    return any(found != besides for found in (await session.exec(query)).all())
+
+
+async def happened_since(
+    session: AsyncSession, request_id: UUID, what: EventName, since: datetime
+) -> tuple[int, datetime | None]:
+    """How often this happened to the request after that instant, and when first; None for never."""
+    query = select(func.count(), func.min(RequestEvent.at)).where(
+        col(RequestEvent.request_id) == request_id,
+        col(RequestEvent.what) == what,
+        col(RequestEvent.at) > since,
+    )
+    return (await session.exec(query)).one()
+
+
+async def mark_announced(
+    session: AsyncSession, events: Sequence[RequestEvent], *, at: datetime
+) -> None:
+    """Prefect was told of these events; the database refuses to be told of one twice."""
+    await session.exec(
+        update(RequestEvent)
+        .where(col(RequestEvent.id).in_([event.id for event in events]))
+        .values(announced_at=at)
+    )

@@ -224,3 +224,21 @@ async def is_carried(session: AsyncSession, request_id: UUID) -> bool:
     key = func.hashtextextended(f"mumaris:run:{request_id}", 0)
     free = (await session.exec(select(func.pg_try_advisory_xact_lock(key)))).one()
     return not free
+
+
+async def note_run(session: AsyncSession, request: Request, **values: object) -> bool:
+    """Write these columns of the request, unless its run has moved since the row was read.
+
+    Returns whether it was written; of two who saw the same, one writes.
+    """
+    noted = await session.exec(
+        update(Request)
+        .where(
+            col(Request.id) == request.id,
+            col(Request.run_state) == request.run_state,
+            col(Request.pause_count) == request.pause_count,
+            col(Request.flow_run_id).is_not_distinct_from(request.flow_run_id),
+        )
+        .values(**values)
+    )
+    return noted.rowcount > 0

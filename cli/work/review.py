@@ -16,7 +16,13 @@ from desk.requests import review
 from desk.requests.timeline import show_instant
 from models.database import transaction
 from models.practitioners import Practitioner
-from models.requests import Decision, Request, decisions_of_round, find_request
+from models.requests import (
+    Decision,
+    Request,
+    decisions_of_round,
+    find_request,
+    requests_at_the_gate,
+)
 from rules.card_renewal.fees import fee_sentences, fine_sentences
 from rules.card_renewal.plan import RenewalPlan
 from rules.findings.catalogue import CATALOGUE
@@ -53,7 +59,7 @@ def show_queue(*, as_json: bool) -> None:
 
 async def _read_queue() -> list[_Waiting]:
     async with transaction() as session:
-        requests = await review.queue(session)
+        requests = await requests_at_the_gate(session)
         approvals = await approvals_given(session, requests)
     return [_Waiting(request, approvals.get(request.id, 0)) for request in requests]
 

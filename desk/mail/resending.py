@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.database import transaction
 from models.door import OPERATIONS, record, ring
-from models.letters import Letter, LetterStatus
+from models.letters import Letter, LetterStatus, undelivered_letters
 from models.links import ActivationLink
 from models.practitioners import find_practitioner
 from models.reminders.outbox import queue_again
@@ -50,22 +49,11 @@ async def undelivered(
     *, tracking_code: str | None = None, letter: str | None = None, since: datetime | None = None
 ) -> list[Undelivered]:
     """The e-mails about requests that failed or came back, oldest first; of all requests or one."""
-    query = (
-        select(Letter.id, Request.tracking_code, Letter.letter)
-        .join(Request, col(Request.id) == col(Letter.request_id))
-        .where(
-            or_(col(Letter.status) == LetterStatus.FAILED, col(Letter.came_back_at).is_not(None))
-        )
-        .order_by(col(Letter.created_at), col(Letter.id))
-    )
-    if tracking_code is not None:
-        query = query.where(col(Request.tracking_code) == tracking_code)
-    if letter is not None:
-        query = query.where(col(Letter.letter) == letter)
-    if since is not None:
-        query = query.where(col(Letter.created_at) >= since)
     async with transaction() as session:
-        return [Undelivered(*row) for row in (await session.exec(query)).all()]
+        found = await undelivered_letters(
+            session, tracking_code=tracking_code, letter=letter, since=since
+        )
+    return [Undelivered(*one) for one in found]
 
 
 async def resend_letters(found: Sequence[Undelivered], *, now: datetime) -> Resent:

@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import col, func, select
-
 from models.database import transaction
-from models.practitioners import Practitioner, find_practitioner
+from models.practitioners import count_by_email, find_practitioner
 from models.reminders.reminders import address_key
 from models.reminders.suppressions import Why, lift, reasons_of, suppress
 from rules.errors import Conflict
@@ -49,10 +47,8 @@ async def stop_reminders(address: str, *, why: Why, now: datetime) -> Suppressed
     """
     async with transaction() as session:
         is_new = await suppress(session, address, why=why, now=now)
-        people = select(func.count()).where(func.lower(col(Practitioner.email)) == address)
-        return Suppressed(
-            is_new, await reasons_of(session, address), (await session.exec(people)).one()
-        )
+        people = await count_by_email(session, address)
+        return Suppressed(is_new, await reasons_of(session, address), people)
 
 
 async def reasons_against(address: str) -> list[Why]:

@@ -4,20 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import text
-
 from models.clock import database_now
 from models.database import transaction
+from models.health import write_nothing
 from models.last_times import Recurring, last_times
 from models.mail_outages import outage
 from models.schema import Schema, schema_of
-from models.statements import execute
 
 #: A pass comes every few seconds; a worker that is just being replaced takes some more.
 _SWEEP_WITHIN = timedelta(minutes=1)
-# Refused by a server that takes no writes; and what is written must reach the disk to be committed.
-_WRITE = text("DELETE FROM last_times WHERE false")
-_FLUSH = text("SELECT pg_logical_emit_message(true, 'mumaris', 'health')")
 
 
 class Verdict(StrEnum):
@@ -52,8 +47,7 @@ class Health:
 async def look_at_health() -> Health:
     """Write to the database and look; raises the database's error where it cannot be written."""
     async with transaction() as session:
-        await execute(session, _WRITE)
-        await execute(session, _FLUSH)
+        await write_nothing(session)
         now: datetime = await database_now(session)
         swept_at = (await last_times(session)).get(Recurring.SWEEP)
         return Health(

@@ -1,18 +1,17 @@
 """Loading cards and the CPD ledger: one piece of a file in a transaction."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.register.card_files import CardLine, LedgerLine
 from desk.register.checks import HoldersNotOnRegister
 from desk.register.loaded import Loaded
-from models.cards import Card, CardPeriod, PeriodMaker
-from models.practitioners import CpdEntry, Practitioner
+from models.cards import Card, CardPeriod, PeriodMaker, lock_cards_of
+from models.cpd_ledger import add_activities
+from models.practitioners import CpdEntry, ids_by_number
 
 
 async def load_cards(session: AsyncSession, wanted: Sequence[CardLine], *, now: datetime) -> Loaded:
@@ -23,7 +22,7 @@ async def load_cards(session: AsyncSession, wanted: Sequence[CardLine], *, now: 
     """
     loaded = Loaded()
     holders = await _holders(session, wanted)
-    cards = await _cards(session, holders.values())
+    cards = await lock_cards_of(session, holders.values())
     for line in wanted:
         holder = holders[line.registration_number]
         card = cards.get(holder)
@@ -49,7 +48,7 @@ async def load_ledger(
     """
     loaded = Loaded()
     holders = await _holders(session, wanted)
-    rows = [
+    entries = [
         CpdEntry(
             practitioner_id=holders[line.registration_number],
             activity_key=line.activity.activity_key,
@@ -60,17 +59,11 @@ async def load_ledger(
             completed_on=line.activity.issued_on,
             hours=line.activity.cpd_hours,
             recorded_at=now,
-        ).model_dump()
+        )
         for line in wanted
     ]
-    statement = (
-        insert(CpdEntry)
-        .values(rows)
-        .on_conflict_do_nothing(constraint="each_activity_counts_once")
-        .returning(col(CpdEntry.id))
-    )
-    loaded.added = len((await session.exec(statement)).scalars().all())
-    loaded.unchanged = len(rows) - loaded.added
+    loaded.added = len(await add_activities(session, entries))
+    loaded.unchanged = len(entries) - loaded.added
     return loaded
 
 
@@ -98,20 +91,7 @@ async def _holders(
     session: AsyncSession, lines: Sequence[CardLine] | Sequence[LedgerLine]
 ) -> dict[str, UUID]:
     numbers = {line.registration_number for line in lines}
-    query = select(col(Practitioner.registration_number), col(Practitioner.id)).where(
-        col(Practitioner.registration_number).in_(numbers)
-    )
-    found = dict((await session.exec(query)).all())
+    found = await ids_by_number(session, numbers)
     if strangers := numbers - found.keys():
         raise HoldersNotOnRegister(strangers)
     return found
-
-
-async def _cards(session: AsyncSession, holders: Collection[UUID]) -> dict[UUID, Card]:
-    query = (
-        select(Card)
-        .where(col(Card.practitioner_id).in_(holders))
-        .order_by(col(Card.id))
-        .with_for_update()
-    )
-    return {card.practitioner_id: card for card in (await session.exec(query)).all()}

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.policy import current_policy
@@ -19,14 +18,14 @@ from models.cards import (
     periods_of,
 )
 from models.connections import LONG
+from models.cpd_ledger import activities_of
 from models.database import transaction
-from models.practitioners import CpdEntry, Practitioner, find_practitioner
-from models.requests import Request
+from models.practitioners import Practitioner, find_practitioner
+from models.requests import has_open_request
 from rules.card_renewal.eligibility import EligibilityLine, eligibility
 from rules.errors import Refused
 from rules.register.card import ActivityKind, CardOnFile, CardStatus, Category, LedgerEntry
 from rules.requests.statuses import Kind
-from rules.requests.transitions import FINAL
 from rules.values.registration_number import clean_registration_number
 
 
@@ -143,12 +142,7 @@ def card_on_file(card: Card, practitioner: Practitioner, *, has_open_renewal: bo
 
 
 async def ledger_of(session: AsyncSession, practitioner_id: UUID) -> list[LedgerEntry]:
-    """Every activity of the practitioner, oldest first."""
-    query = (
-        select(CpdEntry)
-        .where(col(CpdEntry.practitioner_id) == practitioner_id)
-        .order_by(col(CpdEntry.completed_on), col(CpdEntry.id))
-    )
+    """Every activity of the practitioner as the rules read it, oldest first."""
     return [
         LedgerEntry(
             activity_key=entry.activity_key,
@@ -156,7 +150,7 @@ async def ledger_of(session: AsyncSession, practitioner_id: UUID) -> list[Ledger
             completed_on=entry.completed_on,
             hours=entry.hours,
         )
-        for entry in (await session.exec(query)).all()
+        for entry in await activities_of(session, practitioner_id)
     ]
 
 
@@ -164,12 +158,7 @@ async def has_open_renewal(
     session: AsyncSession, practitioner_id: UUID, *, besides: UUID | None = None
 ) -> bool:
     """Whether a renewal of this practitioner's card is open, other than this request."""
-    query = select(Request.id).where(
-        col(Request.practitioner_id) == practitioner_id,
-        col(Request.kind) == Kind.CARD_RENEWAL,
-        col(Request.status).not_in(FINAL),
-    )
-    return any(found != besides for found in (await session.exec(query)).all())
+    return await has_open_request(session, practitioner_id, Kind.CARD_RENEWAL, besides=besides)
 
 
 async def _practitioner(session: AsyncSession, typed: str) -> Practitioner:

@@ -3,12 +3,11 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.register.files import RegisterFiles
 from desk.register.in_chunks import in_chunks
-from models.practitioners import Practitioner, holders_of_identity
+from models.practitioners import changed_by_request, holders_of_identity, ids_by_number
 from rules.errors import Conflict, Refused
 
 #: More numbers than this are counted, not named.
@@ -73,10 +72,7 @@ async def check_against_register(session: AsyncSession, files: RegisterFiles) ->
 async def _on_register(session: AsyncSession, numbers: Collection[str]) -> set[str]:
     found: set[str] = set()
     for chunk in in_chunks(sorted(numbers)):
-        query = select(Practitioner.registration_number).where(
-            col(Practitioner.registration_number).in_(chunk)
-        )
-        found.update((await session.exec(query)).all())
+        found.update(await ids_by_number(session, chunk))
     return found
 
 
@@ -86,7 +82,7 @@ async def _exchanging(session: AsyncSession, people: Mapping[str, Mapping[str, A
     exchanging: set[str] = set()
     for chunk in in_chunks(sorted(number_of)):
         holders = await holders_of_identity(session, chunk)
-        kept = await _with_a_request_s_data(session, chunk)
+        kept = await changed_by_request(session, chunk)
         for identity, holding in holders.items():
             taker = number_of[identity]
             if taker in holding:
@@ -98,14 +94,6 @@ async def _exchanging(session: AsyncSession, people: Mapping[str, Mapping[str, A
     if owners:
         raise IdentityNumbersOfOthers(owners)
     return exchanging
-
-
-async def _with_a_request_s_data(session: AsyncSession, identities: Collection[str]) -> set[str]:
-    """Of those with one of these identity numbers, who is newer than any file."""
-    query = select(Practitioner.registration_number).where(
-        col(Practitioner.identity_number).in_(identities), col(Practitioner.version) > 1
-    )
-    return set((await session.exec(query)).all())
 
 
 def _named(names: Iterable[str]) -> str:

@@ -3,18 +3,21 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import update
-from sqlmodel import SQLModel, col, select
+from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.register.checks import OfficersNotOnRegister
 from desk.register.files import OfficerLine
 from desk.register.loaded import Loaded
 from models.officers import Officer
-from models.practitioners import OfficialRecord as OfficialRecordRow
-from models.practitioners import Practitioner
+from models.official_register import OfficialEntry, lock_official_entries
+from models.practitioners import (
+    Practitioner,
+    ids_by_number,
+    let_go_of_identity,
+    lock_practitioners,
+)
 from rules.register.official_record import OfficialRecord
 from rules.values.dates import riyadh_day
 
@@ -32,13 +35,7 @@ async def load_practitioners(
     who exchange identity numbers have to come together.
     """
     loaded = Loaded()
-    query = (
-        select(Practitioner)
-        .where(col(Practitioner.registration_number).in_(numbers))
-        .order_by(col(Practitioner.registration_number))
-        .with_for_update()
-    )
-    found = {row.registration_number: row for row in (await session.exec(query)).all()}
+    found = await lock_practitioners(session, numbers)
     await _let_go_of_identities(session, found, wanted)
     for number in numbers:
         row = found.get(number)
@@ -58,22 +55,13 @@ async def _let_go_of_identities(
     found: Mapping[str, Practitioner],
     wanted: Mapping[str, Mapping[str, Any]],
 ) -> None:
-    """Free the numbers that rows are about to change, so that others can take them first.
-
-    A trigger takes the mark away when the row has its new number.
-    """
     changing = [
         row.id
         for number, row in found.items()
         if row.version == 1 and row.identity_number != wanted[number]["identity_number"]
     ]
     if changing:
-        await session.exec(
-            update(Practitioner)
-            .where(col(Practitioner.id).in_(changing))
-            .values(identity_number_shared=True)
-            .execution_options(synchronize_session=False)
-        )
+        await let_go_of_identity(session, changing)
 
 
 def _news(row: Practitioner | None, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -91,22 +79,17 @@ async def load_officers(
 
     Raises `OfficersNotOnRegister` where a practitioner whom it names is not there.
     """
-    numbers = {wanted[name].registration_number for name in names} - {None}
-    query = select(Practitioner.registration_number, Practitioner.id).where(
-        col(Practitioner.registration_number).in_(numbers)
-    )
-    ids: dict[str | None, UUID] = dict((await session.exec(query)).all())
-    if strangers := [
-        name for name in names if wanted[name].registration_number not in {None, *ids}
-    ]:
+    number_of = {name: wanted[name].registration_number for name in names}
+    ids = await ids_by_number(session, {number for number in number_of.values() if number})
+    if strangers := [name for name, number in number_of.items() if number not in {None, *ids}]:
         raise OfficersNotOnRegister(strangers)
     loaded = Loaded()
     for name in names:
-        line = wanted[name]
+        number = number_of[name]
         values = {
             "user_name": name,
-            "practitioner_id": ids.get(line.registration_number),
-            "active": line.active,
+            "practitioner_id": ids[number] if number else None,
+            "active": wanted[name].active,
         }
         row = await session.get(Officer, name, with_for_update=True)
         _put(session, row, Officer, values, loaded)
@@ -118,16 +101,10 @@ async def load_official(
 ) -> Loaded:
     """Bring the official records with these identity numbers to what the file says."""
     loaded = Loaded()
-    query = (
-        select(OfficialRecordRow)
-        .where(col(OfficialRecordRow.identity_number).in_(numbers))
-        .order_by(col(OfficialRecordRow.identity_number))
-        .with_for_update()
-    )
-    found = {row.identity_number: row for row in (await session.exec(query)).all()}
+    found = await lock_official_entries(session, numbers)
     for number in numbers:
         values = {"identity_number": number, "record": wanted[number].to_json()}
-        _put(session, found.get(number), OfficialRecordRow, values, loaded)
+        _put(session, found.get(number), OfficialEntry, values, loaded)
     return loaded
 
 

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.kinds.registry import kind_of
@@ -30,7 +29,7 @@ from models.door import (
 )
 from models.links import ActivationLink, LinkPurpose, find_link, newest_link
 from models.practitioners import LOCK, Practitioner
-from models.requests import Request, RequestEvent, find_request
+from models.requests import Request, find_request, happened_since
 from rules.errors import Conflict, TooOften
 from rules.requests.events import EventName
 from rules.requests.statuses import Status
@@ -215,12 +214,8 @@ async def _check_rate(session: AsyncSession, request: Request, now: datetime) ->
         (timedelta(days=1), limits.resends_per_day),
     )
     for window, most in windows:
-        query = select(func.count(), func.min(RequestEvent.at)).where(
-            col(RequestEvent.request_id) == request.id,
-            col(RequestEvent.what) == EventName.LINK_RESENT,
-            col(RequestEvent.at) > now - window,
-        )
-        count, oldest = (await session.exec(query)).one()
+        resent = EventName.LINK_RESENT
+        count, oldest = await happened_since(session, request.id, resent, now - window)
         if count >= most:
             raise ResentTooOften(request.tracking_code, (oldest or now) + window)
 

@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from functools import partial
 
-from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.clock import deadline_in_days
@@ -101,7 +100,7 @@ async def issue_bill(
     year = reference_year(riyadh_day(now), calendar)
     number = await next_number(
         session,
-        col(Bill.number),
+        Bill.number,
         partial(format_bill_number, year),
         kind="bill",
         calendar=calendar,

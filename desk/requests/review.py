@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.clock import deadline_in_days
@@ -277,13 +276,3 @@ async def _free_from_who_left(session: AsyncSession, request: Request, *, now: d
     request.claimed_by = request.claimed_at = None
     by = Actor(ActorKind.OPERATIONS, holder.user_name)
     record(session, request, EventName.RELEASED, by=by, now=now, reason_code=OFFICER_NOT_ACTIVE)
-
-
-async def queue(session: AsyncSession) -> list[Request]:
-    """What waits at the gate, most urgent first."""
-    query = (
-        select(Request)
-        .where(col(Request.status) == Status.UNDER_REVIEW)
-        .order_by(col(Request.review_due_at), col(Request.tracking_code))
-    )
-    return list((await session.exec(query)).all())

@@ -7,14 +7,13 @@ addresses are told, and for a time an officer decides on changes of contact deta
 
 from datetime import datetime, timedelta
 
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.policy import current_policy
 from desk.requests.queueing import queue_undone
 from models.door import OLD_ADDRESS, record, ring
 from models.practitioners import LOCK, Practitioner, ProfileVersion
-from models.requests import Request
+from models.requests import Request, lock_requests_awaiting_activation
 from models.undoing import undoing_of, version_of
 from rules.register.fields import Field, Group
 from rules.requests.events import EventName
@@ -42,7 +41,7 @@ async def undo_in(session: AsyncSession, request: Request, *, now: datetime) -> 
     the open requests that wait for a link: theirs may have gone to the disputed address.
     """
     # Requests first, as in every other transaction: the practitioner's lock is the last.
-    waiting = await _waiting_for_a_link(session, request)
+    waiting = await lock_requests_awaiting_activation(session, request.practitioner_id)
     practitioner = await session.get_one(
         Practitioner, request.practitioner_id, with_for_update=LOCK
     )
@@ -74,16 +73,3 @@ async def undo_in(session: AsyncSession, request: Request, *, now: datetime) -> 
     record(session, request, EventName.UNDONE, by=OLD_ADDRESS, now=now)
     await ring(session)
     return waiting
-
-
-async def _waiting_for_a_link(session: AsyncSession, request: Request) -> list[Request]:
-    query = (
-        select(Request)
-        .where(
-            col(Request.practitioner_id) == request.practitioner_id,
-            col(Request.status) == Status.AWAITING_ACTIVATION,
-        )
-        .order_by(col(Request.id))
-        .with_for_update()
-    )
-    return list((await session.exec(query)).all())

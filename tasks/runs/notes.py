@@ -3,15 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import update
-from sqlmodel import col
-
 from models.bells import RUN_BELL
 from models.database import transaction
 from models.door import ring
 from models.requests import Request
 from models.run_states import RunState
-from models.runs import Due
+from models.runs import Due, note_run
 
 
 async def read(due: Due) -> Request:
@@ -48,18 +45,9 @@ async def note(
     if lost:
         values |= {"flow_run_id": None, "run_generation": request.run_generation + 1}
     async with transaction() as session:
-        noted = await session.exec(
-            update(Request)
-            .where(
-                col(Request.id) == request.id,
-                col(Request.run_state) == request.run_state,
-                col(Request.pause_count) == request.pause_count,
-                col(Request.flow_run_id).is_not_distinct_from(request.flow_run_id),
-            )
-            .values(**values)
-        )
+        noted = await note_run(session, request, **values)
         if state == RunState.STARTED:
             await ring(session, RUN_BELL)  # a worker need not wait for its poll
         elif state == RunState.WANTED:
             await ring(session)  # nor the sweep for its next pass
-        return noted.rowcount > 0
+        return noted

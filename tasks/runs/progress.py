@@ -7,13 +7,11 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import ArtifactCreate
 from prefect.events import emit_event
-from sqlalchemy import update
-from sqlmodel import col
 
 from desk.clock import utc_now
 from desk.requests.timeline import timeline_markdown
 from models.database import patiently, transaction
-from models.requests import Request, RequestEvent, history
+from models.requests import Request, RequestEvent, history, mark_announced
 from tasks.runs.in_prefect import REFUSED_TAG, show_stage
 
 
@@ -57,11 +55,7 @@ async def _events(request_id: UUID) -> list[RequestEvent]:
 @patiently
 async def _mark_announced(events: Sequence[RequestEvent]) -> None:
     async with transaction() as session:
-        await session.exec(
-            update(RequestEvent)
-            .where(col(RequestEvent.id).in_([event.id for event in events]))
-            .values(announced_at=utc_now())
-        )
+        await mark_announced(session, events, at=utc_now())
 
 
 def _emit(request: Request, event: RequestEvent, flow_run_id: UUID) -> None:

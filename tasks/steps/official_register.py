@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Protocol, cast
 
 from models.database import transaction
-from models.practitioners import OfficialRecord as OfficialRecordRow
+from models.official_register import OfficialEntry
 from rules.errors import Unavailable
 from rules.register.official_record import OfficialRecord
 
@@ -35,7 +35,7 @@ class TableRegister:
     async def find(self, identity_number: str) -> OfficialRecord | None:
         """The record of this identity number, None where there is none."""
         async with transaction() as session:
-            row = await session.get(OfficialRecordRow, identity_number)
+            row = await session.get(OfficialEntry, identity_number)
         return None if row is None else OfficialRecord.from_json(row.record)
 
 

@@ -2,8 +2,6 @@
 
 from functools import partial
 
-from sqlmodel import col
-
 from desk.clock import utc_now
 from desk.policy import current_policy
 from models.database import transaction
@@ -33,7 +31,7 @@ async def issue_reference_number(tracking_code: str) -> None:
         year = reference_year(riyadh_day(request.status_since), calendar)
         request.reference_number = await next_number(
             session,
-            col(Request.reference_number),
+            Request.reference_number,
             partial(format_reference, Kind(request.kind), year),
             kind=request.kind,
             calendar=calendar,

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import delete, update
-from sqlmodel import col
 
 from models.database import transaction
 from models.references import ReferenceCounter, _first_free, next_number, next_sequence
@@ -54,7 +53,7 @@ async def issue() -> str:
     async with transaction() as session:
         number = await next_number(
             session,
-            col(Request.reference_number),
+            Request.reference_number,
             WRITTEN,
             kind=Kind.PROFILE_UPDATE,
             calendar="hijri",

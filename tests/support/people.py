@@ -11,7 +11,8 @@ from stdnum import luhn
 
 from models.database import transaction
 from models.officers import Officer
-from models.practitioners import CpdEntry, OfficialRecord, Practitioner, find_practitioner
+from models.official_register import OfficialEntry
+from models.practitioners import CpdEntry, Practitioner, find_practitioner
 
 #: Strings that must never show where personal data have no place.
 NOURA: dict[str, Any] = {
@@ -72,10 +73,10 @@ async def register_people() -> None:
         session.add_all(official_record(person) for person in (NOURA, RAHUL))
 
 
-def official_record(person: dict[str, Any]) -> OfficialRecord:
+def official_record(person: dict[str, Any]) -> OfficialEntry:
     """The official record that equals what is on file."""
     names = [name for name in person if "_name_" in name]
-    return OfficialRecord(
+    return OfficialEntry(
         identity_number=person["identity_number"],
         record={
             "identity_number": person["identity_number"],

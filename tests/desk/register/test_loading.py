@@ -12,8 +12,9 @@ from desk.register.files import read_register_files
 from desk.register.loading import LoadReport, load_register
 from models.database import transaction
 from models.officers import Officer, find_officer
-from models.practitioners import OfficialRecord, Practitioner, find_practitioner
-from rules.register.official_record import OfficialRecord as Official
+from models.official_register import OfficialEntry
+from models.practitioners import Practitioner, find_practitioner
+from rules.register.official_record import OfficialRecord
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -47,11 +48,11 @@ async def test_what_is_loaded_is_normalised() -> None:
     async with transaction() as session:
         faisal = await find_practitioner(session, "20150002")
         salma = await find_officer(session, "salma")
-        record = await session.get_one(OfficialRecord, faisal.identity_number)
+        record = await session.get_one(OfficialEntry, faisal.identity_number)
         doctor = await find_practitioner(session, "20150006")
     assert (faisal.birth_date, faisal.version) == (date(1982, 5, 14), 1)
     assert salma.practitioner_id == doctor.id
-    assert Official.from_json(record.record).birth_date == faisal.birth_date
+    assert OfficialRecord.from_json(record.record).birth_date == faisal.birth_date
 
 
 async def test_loading_again_changes_nothing() -> None:

@@ -17,13 +17,18 @@ from desk.requests.review import (
     assign,
     claim,
     decide,
-    queue,
     release,
 )
 from desk.requests.waiting import load_request
 from models.database import transaction
 from models.officers import Officer, OfficerUnknown
-from models.requests import RequestEvent, decisions_of_round, find_request, history
+from models.requests import (
+    RequestEvent,
+    decisions_of_round,
+    find_request,
+    history,
+    requests_at_the_gate,
+)
 from rules.register.fields import Field
 from rules.requests.correctable import Correctable
 from rules.requests.events import EventName
@@ -267,10 +272,10 @@ async def test_the_most_urgent_stands_first_in_the_queue() -> None:
         assert row.review_due_at is not None
         row.review_due_at -= timedelta(days=1)
     async with transaction() as session:
-        before = [row.tracking_code for row in await queue(session)]
+        before = [row.tracking_code for row in await requests_at_the_gate(session)]
 
     await decide(second, APPROVE, now=NOW)
 
     async with transaction() as session:
-        after = [row.tracking_code for row in await queue(session)]
+        after = [row.tracking_code for row in await requests_at_the_gate(session)]
     assert (before, after) == ([second, first], [first])

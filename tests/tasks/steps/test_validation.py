@@ -5,7 +5,7 @@ import pytest
 from desk.requests.submission import accept
 from desk.requests.waiting import load_request
 from models.database import transaction
-from models.practitioners import OfficialRecord as OfficialRecordRow
+from models.official_register import OfficialEntry
 from rules.findings.doubts import Doubt
 from rules.profile_update.normalised import NormalisedUpdate
 from rules.register.fields import Field
@@ -64,7 +64,7 @@ async def test_a_name_unlike_the_official_record_is_returned(code: str) -> None:
 async def test_a_name_like_the_official_record_goes_to_the_gate(code: str) -> None:
     """The register has the new name already."""
     async with transaction() as session:
-        row = await session.get_one(OfficialRecordRow, NOURA["identity_number"])
+        row = await session.get_one(OfficialEntry, NOURA["identity_number"])
         row.record = row.record | {"family_name_en": "Alharbi"}
 
     await validation.validate_submission.fn(code)
@@ -75,7 +75,7 @@ async def test_a_name_like_the_official_record_goes_to_the_gate(code: str) -> No
 async def test_another_spelling_goes_to_the_gate_with_a_doubt(code: str) -> None:
     """The officer is told which field, and how the register writes it."""
     async with transaction() as session:
-        row = await session.get_one(OfficialRecordRow, NOURA["identity_number"])
+        row = await session.get_one(OfficialEntry, NOURA["identity_number"])
         row.record = row.record | {"family_name_en": "AL-ḤARBI"}
 
     await validation.validate_submission.fn(code)
@@ -91,7 +91,7 @@ async def test_another_spelling_goes_to_the_gate_with_a_doubt(code: str) -> None
 async def test_somebody_without_a_record_is_returned(code: str) -> None:
     """No record is a problem of the identity number."""
     async with transaction() as session:
-        await session.delete(await session.get_one(OfficialRecordRow, NOURA["identity_number"]))
+        await session.delete(await session.get_one(OfficialEntry, NOURA["identity_number"]))
 
     await validation.validate_submission.fn(code)
 
