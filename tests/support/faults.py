@@ -7,7 +7,7 @@ import sys
 from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -25,21 +25,27 @@ from sqlmodel import col, select
 
 from desk.clock import utc_now
 from desk.requests.activation import use
+from desk.requests.payments import money_of, record_payment
 from desk.requests.review import ReviewAlreadyDecided, Ruling, decide
-from desk.requests.submission import accept
+from desk.requests.submission import accept, resubmit
 from desk.requests.waiting import load_request
 from models.database import is_passing, transaction
 from models.links import LinkPurpose
 from models.migrate import migrate
+from models.payments import bill_of
 from models.requests import Request
 from models.run_states import RunState
+from rules.register.fields import Field
+from rules.requests.review import ReturnReason
 from rules.requests.statuses import Kind, Status
 from rules.requests.transitions import FINAL
 from rules.requests.verdicts import Verdict
+from rules.values.dates import riyadh_day
 from stack.local import POOL, POOL_TYPE, ROOT
 from stack.postgres import EmbeddedPostgres
 from stack.prefect_server import PrefectServer
 from stack.processes import Child
+from support.cards import register_holder, renewal
 from support.mailbox import Arrived
 from support.patience import Patience
 from support.people import register_applicant, specialty_change
@@ -200,6 +206,26 @@ async def approve(tracking_code: str, officer: str = "amal") -> None:
     await decide(tracking_code, ruling, now=utc_now())
 
 
+async def send_back(tracking_code: str) -> None:
+    """Ask for the specialty to be corrected, as an officer does."""
+    ruling = Ruling(
+        verdict=Verdict.RETURN,
+        officer="amal",
+        reason_code=ReturnReason.UNCLEAR,
+        fields=[Field.SPECIALTY],
+    )
+    await decide(tracking_code, ruling, now=utc_now())
+
+
+async def pay(request: Request) -> None:
+    """Report the payment of its bill, as whoever receives the money does."""
+    async with transaction() as session:
+        bill = await bill_of(session, request.id)
+    assert bill is not None
+    now = utc_now()
+    await record_payment(bill.number, money_of(bill), paid_on=riyadh_day(now), now=now)
+
+
 async def press(letter: Arrived, purpose: LinkPurpose = LinkPurpose.ACTIVATE) -> None:
     """Use the link in the letter, as the portal does."""
     page = {LinkPurpose.ACTIVATE: "activate", LinkPurpose.STOP: "stop"}[purpose]
@@ -219,7 +245,7 @@ async def letter(
 
 
 async def people_act(post: PostOffice, *tracking_codes: str) -> None:
-    """What people do meanwhile: approve at the gate, press the link when its letter is there.
+    """What people do meanwhile: approve at the gate, correct, pay, press the link that was mailed.
 
     Each only once the run has gone to wait for it, so that every run takes the same way. Who gets
     an error because the database is away looks again. Returns when all these requests are closed.
@@ -255,6 +281,10 @@ async def _do_their_part(post: PostOffice, request: Request) -> None:
         return
     if request.status == Status.UNDER_REVIEW:
         await approve(request.tracking_code)
+    elif request.status == Status.RETURNED:
+        await resubmit(request.tracking_code, request.submission, now=utc_now())
+    elif request.status == Status.AWAITING_PAYMENT:
+        await pay(request)
     elif arrived := post.letters(request.tracking_code, page="activate"):
         await press(arrived[0])
 
@@ -270,6 +300,18 @@ async def submit_specialty(name: str) -> Request:
         preferred_language="en",
     )
     return await accept(Kind.PROFILE_UPDATE, wish, now=utc_now())
+
+
+async def submit_renewal(name: str) -> Request:
+    """A new card holder's renewal."""
+    today = riyadh_day(utc_now())
+    holder = await register_holder(expires_on=today + timedelta(days=30))
+    wish = renewal(
+        today,
+        registration_number=holder.registration_number,
+        idempotency_key=f"{name}-{holder.registration_number}",
+    )
+    return await accept(Kind.CARD_RENEWAL, wish, now=utc_now())
 
 
 async def set_row(tracking_code: str, **values: Any) -> None:

@@ -12,8 +12,8 @@ from desk.policy import ROOT, current_policy
 SHIPPED = ROOT / "policy.toml"
 #: What every other test stands on.
 FROZEN = Path(__file__).parent / "policy.toml"
-
-
+#: A renewal is paid before its activation link is sent.
+PAID_FIRST = ("required_before_activation = false", "required_before_activation = true")
 #: Prefect's form decides, where one officer is enough.
 FORM_DECIDES = ("prefect_form_decides = false", "prefect_form_decides = true")
 

@@ -1,39 +1,21 @@
-"""Whatever operators do to runs, deployments, pools, queues: requests go on, or are shouted about.
+"""Whatever operators do to deployments, pools and queues: requests go on, or are shouted about.
 
-Each verb of Prefect's command is done to a request at each wait, in the way the command does it,
-by one call of Prefect's API. On servers of their own.
+Each verb of Prefect's command is done in the way the command does it, by one call of its API, on
+servers of their own. See test_what_operators_do_to_runs.py for the verbs of `prefect flow-run`.
 """
 
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from datetime import timedelta
-from uuid import UUID
+from collections.abc import AsyncIterator, Iterator
 
 import psycopg
 import pytest
 from prefect.client.orchestration import PrefectClient, get_client
-from prefect.client.schemas.actions import WorkPoolUpdate
-from prefect.client.schemas.objects import StateType
-from prefect.exceptions import ObjectNotFound
+from prefect.client.schemas.actions import DeploymentUpdate, WorkPoolUpdate
 from prefect.settings import PREFECT_API_URL, temporary_settings
-from prefect.states import (
-    Cancelled,
-    Cancelling,
-    Completed,
-    Crashed,
-    Failed,
-    Paused,
-    Pending,
-    Running,
-    Scheduled,
-    State,
-)
 
-from desk.clock import utc_now
 from desk.operations.stuck import stuck_requests
-from models.database import close_engine, transaction
+from models.database import close_engine
 from models.requests import Request
-from models.run_states import RunState
 from rules.requests.statuses import Kind, Status
 from stack.local import POOL
 from stack.processes import Child
@@ -106,117 +88,11 @@ async def waiting_at(own: Parts, status: Status) -> Request:
     return request
 
 
-def run_of(request: Request) -> UUID:
-    """The id of its run."""
-    assert request.flow_run_id is not None
-    return request.flow_run_id
-
-
-async def reload(request: Request) -> Request:
-    """The row as it stands now."""
-    async with transaction() as session:
-        return await session.get_one(Request, request.id)
-
-
 async def reach_their_end(own: Parts, *requests: Request) -> None:
     """People do their part, and Prefect shows the outcome on the runs that carry them then."""
     codes = [request.tracking_code for request in requests]
     await people_act(own.post, *codes)
     await all_end_activated(own, *codes)
-
-
-def by_hand(
-    state: State, *, force: bool = True
-) -> Callable[[PrefectClient, UUID], Awaitable[None]]:
-    """`prefect flow-run set-state`, and what other verbs set."""
-
-    async def set_it(client: PrefectClient, run: UUID) -> None:
-        await client.set_flow_run_state(run, state, force=force)
-
-    return set_it
-
-
-async def delete(client: PrefectClient, run: UUID) -> None:
-    """`prefect flow-run delete`."""
-    await client.delete_flow_run(run)
-
-
-async def resume(client: PrefectClient, run: UUID) -> None:
-    """`prefect flow-run resume`, without filling anything in."""
-    await client.resume_flow_run(run, run_input={})
-
-
-async def unname(client: PrefectClient, run: UUID) -> None:
-    """Its name and tags edited away in the UI."""
-    await client.update_flow_run(run, name="something", tags=[])
-
-
-#: Verbs of `prefect flow-run` that mean no end: the request goes on.
-ON_RUNS = {
-    "delete": delete,
-    "resume": resume,
-    "rename": unname,
-    "set-state completed": by_hand(Completed()),
-    "set-state failed": by_hand(Failed()),
-    "set-state crashed": by_hand(Crashed()),
-    "set-state pending": by_hand(Pending()),
-    "set-state running": by_hand(Running()),
-    "set-state paused": by_hand(Paused(timeout_seconds=3600)),
-    "retry": by_hand(Scheduled(name="AwaitingRetry")),
-    "set-state scheduled for next year": by_hand(
-        Scheduled(scheduled_time=utc_now() + timedelta(days=365))
-    ),
-}
-
-
-@pytest.mark.parametrize("verb", ON_RUNS)
-async def test_a_run_that_was_treated_badly_goes_on(
-    own: Parts, client: PrefectClient, verb: str
-) -> None:
-    """Also where nobody decides meanwhile: the wait is there again."""
-    waiting = [await waiting_at(own, status) for status in WAITS]
-
-    for request in waiting:
-        await ON_RUNS[verb](client, run_of(request))
-    for request in waiting:
-        await a_run_waits_again(client, request)
-
-    await reach_their_end(own, *waiting)
-
-
-async def a_run_waits_again(client: PrefectClient, request: Request) -> None:
-    """Whatever it took, there is a run that Prefect shows suspended."""
-
-    async def suspended() -> bool:
-        row = await reload(request)
-        if row.flow_run_id is None or row.run_state != RunState.WAITING:
-            return False
-        try:
-            run = await client.read_flow_run(row.flow_run_id)
-        except ObjectNotFound:
-            return False
-        return run.state is not None and run.state.type == StateType.PAUSED
-
-    await until(suspended, "a run waits again", within=60)
-
-
-#: Verbs that say "end this": operations withdraw the request.
-CANCELLING = {
-    "cancel": by_hand(Cancelling(), force=False),
-    "set-state cancelled": by_hand(Cancelled()),
-}
-
-
-@pytest.mark.parametrize("verb", CANCELLING)
-async def test_cancelling_is_withdrawing(own: Parts, client: PrefectClient, verb: str) -> None:
-    """With a letter to the applicant; it is never made again."""
-    waiting = [await waiting_at(own, status) for status in WAITS]
-
-    for request in waiting:
-        await CANCELLING[verb](client, run_of(request))
-
-    for request in waiting:
-        await stands_at(request.tracking_code, Status.WITHDRAWN)
 
 
 async def delete_deployments(client: PrefectClient) -> None:
@@ -247,6 +123,39 @@ async def reset(_: PrefectClient) -> None:
         )
         tables = ", ".join([name for (name,) in await found.fetchall()])
         await session.execute(f"TRUNCATE {tables} CASCADE".encode())
+
+
+async def pause_deployments(client: PrefectClient, _: Request) -> None:
+    """`prefect deployment pause`, which is about schedules."""
+    for kind in Kind:
+        found = await client.read_deployment_by_name(kind.deployment)
+        await client.update_deployment(found.id, DeploymentUpdate(paused=True))
+
+
+async def run_again(client: PrefectClient, request: Request) -> None:
+    """`prefect deployment run`, of a request that has its run."""
+    found = await client.read_deployment_by_name(Kind.PROFILE_UPDATE.deployment)
+    await client.create_flow_run_from_deployment(
+        found.id, parameters={"tracking_code": request.tracking_code}
+    )
+
+
+HARMLESS = {"deployment pause": pause_deployments, "deployment run": run_again}
+
+
+@pytest.mark.parametrize("verb", HARMLESS)
+async def test_what_concerns_no_request_disturbs_none(
+    own: Parts, client: PrefectClient, verb: str
+) -> None:
+    """Every step happens once."""
+    waiting = [await waiting_at(own, status) for status in WAITS]
+
+    for request in waiting:
+        await HARMLESS[verb](client, request)
+
+    await reach_their_end(own, *waiting)
+    for request in waiting:
+        assert len(own.post.letters(request.tracking_code, page="activate")) == 1
 
 
 DELETING = {
