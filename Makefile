@@ -20,7 +20,8 @@ up: $(VENV)/.runtime ## Run the stack for daily use; data stay in .mumaris
 JOBS ?= 2
 
 test: $(VENV)/.dev ## Run all tests, two files at once
-	$(BIN)/python -m pytest -n $(JOBS) --no-loadscope-reorder --cov --cov-report=
+	$(BIN)/python -m pytest -n $(JOBS) --max-worker-restart 0 --no-loadscope-reorder \
+		--cov --cov-report=
 
 mutants: $(VENV)/.dev ## Break what decides, and list what no test noticed (half an hour)
 	$(BIN)/python -m mutmut run --max-children $(JOBS)

@@ -1,7 +1,7 @@
 """Whatever operators do to deployments, pools and queues: requests go on, or are shouted about.
 
 Each verb of Prefect's command is done in the way the command does it, by one call of its API, on
-servers of their own. See test_what_operators_do_to_runs.py for the verbs of `prefect flow-run`.
+servers of their own. See test_runs.py for the verbs of `prefect flow-run`.
 """
 
 import os
