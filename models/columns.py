@@ -13,6 +13,8 @@ from sqlmodel import Field
 INSTANT: Any = DateTime(timezone=True)
 #: A JSON document.
 JSON_DOCUMENT: Any = JSONB
+#: One that may be missing: then there is none, and not the document ``null``.
+OPTIONAL_JSON_DOCUMENT: Any = JSONB(none_as_null=True)
 #: Long ago, as a day of examination: the next reminder run looks at the row.
 EXAMINE_NOW = date(1970, 1, 1)
 

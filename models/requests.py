@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.columns import (
     INSTANT,
     JSON_DOCUMENT,
+    OPTIONAL_JSON_DOCUMENT,
     instant,
     known,
     named,
@@ -95,6 +96,8 @@ class Request(SQLModel, table=True):
     submission: dict[str, Any] = Field(sa_type=JSON_DOCUMENT)
     #: What the rules made of it; empty until it is validated.
     normalised: dict[str, Any] = Field(default_factory=dict, sa_type=JSON_DOCUMENT)
+    #: What the official register answered when this was validated; None where it was not asked.
+    official_record: dict[str, Any] | None = Field(default=None, sa_type=OPTIONAL_JSON_DOCUMENT)
     #: What the applicant is asked to correct, while the request is returned.
     corrections: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON_DOCUMENT)
     #: Counts what officers were shown, from 1; a correction adds one, and so does a request that

@@ -34,6 +34,10 @@ class OfficialRecord:
     grandfather_name_en: str = ""
     family_name_en: str = ""
 
+    def value(self, field: Field) -> str | None:
+        """The field as text, the birth date as ISO; None where the register does not hold it."""
+        return str(getattr(self, field)) or None if field in OFFICIAL_FIELDS else None
+
     def to_json(self) -> dict[str, Any]:
         """The record as a JSON object."""
         return asdict(self) | {"birth_date": self.birth_date.isoformat()}

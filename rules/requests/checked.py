@@ -7,6 +7,7 @@ from typing import Any, Self
 from rules.findings.doubts import Doubt
 from rules.findings.problems import Problem
 from rules.policy.policy import Policy
+from rules.register.official_record import OfficialRecord
 from rules.register.profile import ProfileOnFile
 from rules.requests.review import ReviewNeed, doubts_need
 
@@ -25,6 +26,8 @@ class Checked:
     #: The profile as it would stand, where identity fields change: it must equal the official
     #: record. None where they stay as they are.
     identity: ProfileOnFile | None
+    #: What the official register answered about ``identity``, once it was asked.
+    official: OfficialRecord | None = None
     #: Whether the birth date was typed in Hijri, whose tables differ by a day.
     born_in_hijri: bool = False
 

@@ -62,7 +62,8 @@ async def _against_official_record(checked: Checked) -> Checked:
     found = compare_with_official_record(
         checked.identity, official, born_in_hijri=checked.born_in_hijri
     )
-    return replace(checked, problems=found.problems).with_doubts(found.doubts, current_policy())
+    compared = replace(checked, problems=found.problems, official=official)
+    return compared.with_doubts(found.doubts, current_policy())
 
 
 async def _note_unreachable(tracking_code: str) -> None:
@@ -95,6 +96,7 @@ async def _move_on(tracking_code: str, checked: Checked, *, round_: int) -> None
 
 def _open_gate(request: Request, checked: Checked, now: datetime) -> None:
     request.normalised = dict(checked.normalised)
+    request.official_record = checked.official.to_json() if checked.official else None
     request.corrections = []
     request.approvals_needed = checked.review.approvals
     request.review_reasons = list(checked.review.reasons)

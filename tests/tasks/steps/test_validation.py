@@ -11,7 +11,7 @@ from rules.profile_update.normalised import NormalisedUpdate
 from rules.register.fields import Field
 from rules.register.official_record import OfficialRecord
 from rules.requests.statuses import Kind, Status
-from support.people import NOURA, employer_letter, register_people
+from support.people import NOURA, RAHUL, contact_change, employer_letter, register_people
 from support.requests import NOW
 from tasks.steps import validation
 from tasks.steps.official_register import RegisterUnreachable
@@ -70,6 +70,26 @@ async def test_a_name_like_the_official_record_goes_to_the_gate(code: str) -> No
     await validation.validate_submission.fn(code)
 
     assert (await load_request(code)).status == Status.UNDER_REVIEW
+
+
+async def test_what_the_register_answered_is_kept_for_the_officer(code: str) -> None:
+    """As it was then, whatever it says later; where nobody asked it, nothing is kept."""
+    contact = await accept(
+        Kind.PROFILE_UPDATE,
+        contact_change(registration_number=RAHUL["registration_number"]),
+        now=NOW,
+    )
+    async with transaction() as session:
+        row = await session.get_one(OfficialRecordRow, NOURA["identity_number"])
+        row.record = row.record | {"family_name_en": "Alharbi"}
+
+    await validation.validate_submission.fn(code)
+    await validation.validate_submission.fn(contact.tracking_code)
+
+    kept = (await load_request(code)).official_record
+    assert kept is not None
+    assert OfficialRecord.from_json(kept).family_name_en == "Alharbi"
+    assert (await load_request(contact.tracking_code)).official_record is None
 
 
 async def test_another_spelling_goes_to_the_gate_with_a_doubt(code: str) -> None:
