@@ -18,6 +18,7 @@ from prefect.input.actions import aread_flow_run_input
 from pydantic import Field as FormField
 from pydantic import ValidationError
 
+from desk.cases.gate import Gate, gate_of
 from desk.clock import last_day
 from desk.requests.review import Ruling, decide, form_decides
 from models.requests import Request
@@ -25,7 +26,6 @@ from rules.errors import MumarisError
 from rules.findings.doubts import Doubt
 from rules.requests.correctable import Correctable
 from rules.requests.review import RejectionReason, ReturnReason, ReviewReason
-from rules.requests.statuses import Kind
 from rules.requests.verdicts import Origin, Verdict
 from rules.values.dates import RIYADH
 from tasks.runs.record import forget_pause
@@ -71,42 +71,42 @@ def review_form(request: Request, *, refusal: str | None, now: datetime) -> Form
 
 def describe_gate(request: Request, *, refusal: str | None, now: datetime) -> str:
     """What waits, why a person is needed, since when and until when: codes and instants only."""
-    due = request.review_due_at
-    kind = Kind(request.kind).words_en.capitalize()
+    # How many have approved is not said: the words stay until the run suspends itself again.
+    gate = gate_of(request, approvals=0)
+    kind = gate.kind.words_en.capitalize()
     lines = [
-        f"**{kind} {request.tracking_code}** waits for {_officers(request.approvals_needed)}.",
-        *(f"- {ReviewReason(reason).sentence_en}" for reason in request.review_reasons),
-        *(f"- Doubt: {_named(doubt)}" for doubt in request.normalised.get("warnings", ())),
-        _waiting(request.status_since, due, now),
+        f"**{kind} {gate.tracking_code}** waits for {_officers(gate.approvals_needed)}.",
+        *(f"- {ReviewReason(reason).sentence_en}" for reason in gate.reasons),
+        *(f"- Doubt: {_named(doubt)}" for doubt in gate.doubts),
+        _waiting(gate, now),
     ]
     if not form_decides(request):
-        lines.append(_at_the_desk(request))
+        lines.append(_at_the_desk(gate))
     if refusal:
         lines.insert(0, f"**The last answer was not accepted:** {refusal}")
     return "\n\n".join(lines)
 
 
-def _named(stored: str | Mapping[str, Any]) -> str:
+def _named(doubt: Doubt) -> str:
     """The doubt's code and field; what it was compared with stays with us."""
-    doubt = Doubt.from_json(stored)
     return f"{doubt.code} ({doubt.field})" if doubt.field else doubt.code
 
 
-def _at_the_desk(request: Request) -> str:
+def _at_the_desk(gate: Gate) -> str:
     why = ""
-    if request.approvals_needed > 1:
+    if gate.approvals_needed > 1:
         why = " This form knows no signed-in officer, so it never stands for one of several."
     return (
         "It is decided at the review desk only, for example by "
-        f"`mumaris decide {request.tracking_code} --approve --officer …`. "
+        f"`mumaris request decide {gate.tracking_code} --approve --officer …`. "
         f"Resume decides nothing and shows this again.{why}"
     )
 
 
-def _waiting(since: datetime, due: datetime | None, now: datetime) -> str:
-    until = "no due date" if due is None else f"due by the end of {last_day(due)}"
-    overdue = due is not None and due < now
-    return f"Waiting since {_instant(since)}; {until}{', **overdue**' if overdue else ''}."
+def _waiting(gate: Gate, now: datetime) -> str:
+    until = f"due by the end of {last_day(gate.due_at)}" if gate.due_at else "no due date"
+    overdue = ", **overdue**" if gate.is_overdue(now) else ""
+    return f"Waiting since {_instant(gate.waiting_since)}; {until}{overdue}."
 
 
 def _officers(count: int) -> str:

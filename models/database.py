@@ -37,6 +37,7 @@ RETRY_DELAYS = STEPS.retries
 _READ_ONLY = ("default_transaction_read_only", "in_hot_standby")
 #: For the rest of a transaction.
 _LIMIT = text(setting(STEPS.settings(), place=":{}", local=True))
+_ONE_MOMENT = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 #: The databases whose schema was seen to be the one of this version.
 _right_schemas: set[str] = set()
 _engines: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Limits, AsyncEngine]] = (
@@ -134,6 +135,17 @@ async def transaction(limits: Limits | None = None) -> AsyncIterator[AsyncSessio
     async with AsyncSession(engine(), expire_on_commit=False) as session, session.begin():
         if limits is not None:
             await execute(session, _LIMIT, limits.settings())
+        yield session
+
+
+@asynccontextmanager
+async def snapshot() -> AsyncIterator[AsyncSession]:
+    """A transaction that sees one moment: what others commit meanwhile is not half in it.
+
+    For a picture that is put together from several reads.
+    """
+    async with transaction() as session:
+        await execute(session, _ONE_MOMENT)
         yield session
 
 

@@ -8,7 +8,9 @@ from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import instant, optional_instant
+from models.requests import Request
 from rules.errors import NotFound
+from rules.requests.statuses import Status
 
 
 class BillUnknown(NotFound):
@@ -43,6 +45,17 @@ async def find_bill(session: AsyncSession, number: str) -> Bill:
     if found is None:
         raise BillUnknown
     return found
+
+
+async def awaited_payments(session: AsyncSession) -> list[tuple[Request, Bill | None]]:
+    """The requests that wait for payment: those without a bill first, then by their last day."""
+    query = (
+        select(Request, Bill)
+        .join(Bill, col(Bill.request_id) == col(Request.id), isouter=True)
+        .where(col(Request.status) == Status.AWAITING_PAYMENT)
+        .order_by(col(Request.closes_at).asc().nulls_first(), col(Request.tracking_code))
+    )
+    return [(request, bill) for request, bill in (await session.exec(query)).all()]
 
 
 async def bill_of(session: AsyncSession, request_id: UUID) -> Bill | None:

@@ -9,8 +9,9 @@ from cli.errors import ProblemsFound
 from cli.running import run
 from cli.show.output import print_json, show_table
 from cli.show.shapes import LETTER_TITLES, letter_cells, letter_json
-from cli.work.queries import find_letters, find_reminders
 from desk.clock import utc_now
+from desk.mail import listing
+from desk.mail.listing import ListedLetter
 from desk.mail.resending import (
     Resent,
     Undelivered,
@@ -20,9 +21,7 @@ from desk.mail.resending import (
     undelivered,
 )
 from desk.policy import current_policy
-from models.database import transaction
-from models.letters import Letter, LetterStatus
-from models.reminders.reminders import Reminder
+from models.letters import LetterStatus
 from rules.values.dates import RIYADH
 from rules.values.registration_number import clean_registration_number
 from rules.values.tracking_code import parse_tracking_code
@@ -31,26 +30,21 @@ from rules.values.tracking_code import parse_tracking_code
 def list_letters(status: str | None, limit: int, *, as_json: bool) -> None:
     """E-mails about requests and reminders, newest first, with whom or what they are about."""
     wanted = LetterStatus(status) if status else None
-
-    async def read() -> list[tuple[Letter | Reminder, str]]:
-        async with transaction() as session:
-            letters = await find_letters(session, status=wanted, limit=limit)
-            reminders = await find_reminders(session, status=wanted, limit=limit)
-        return sorted([*letters, *reminders], key=lambda one: one[0].created_at, reverse=True)
-
-    found = run(read)[:limit]
+    found = run(lambda: listing.list_letters(status=wanted, limit=limit))
     if as_json:
-        print_json([_of(letter, code) | letter_json(letter) for letter, code in found])
+        print_json([_of(one) | letter_json(one.state) for one in found])
     else:
-        rows = [(code, *letter_cells(letter)) for letter, code in found]
+        rows = [
+            (one.tracking_code or one.registration_number or "", *letter_cells(one.state))
+            for one in found
+        ]
         show_table(("code", *LETTER_TITLES), rows)
 
 
-def _of(letter: Letter | Reminder, code: str) -> dict[str, str | None]:
-    is_reminder = isinstance(letter, Reminder)
+def _of(letter: ListedLetter) -> dict[str, str | None]:
     return {
-        "tracking_code": None if is_reminder else code,
-        "registration_number": code if is_reminder else None,
+        "tracking_code": letter.tracking_code,
+        "registration_number": letter.registration_number,
     }
 
 

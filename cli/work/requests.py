@@ -19,18 +19,16 @@ from cli.show.shapes import (
     timeline_json,
     timeline_rows,
 )
-from cli.work.queries import find_requests, letters_of
 from cli.work.submissions import read_submission
+from desk.cases.progress import read_progress
+from desk.cases.standing import Standing, list_standings, read_standing, standing_of
 from desk.clock import utc_now
 from desk.kinds.reading import SubmissionRefused
 from desk.policy import current_policy
 from desk.requests import activation, review, submission, withdrawal
 from desk.requests.timeline import show_instant
-from models.database import transaction
 from models.door import APPLICANT, OPERATIONS
-from models.letters import Letter
-from models.requests import Request, RequestEvent, find_request, history
-from rules.findings.problems import Problem, ValueRefused
+from rules.findings.problems import ValueRefused
 from rules.requests.correctable import Correctable
 from rules.requests.statuses import Kind, Status
 from rules.requests.transitions import FINAL
@@ -48,7 +46,7 @@ def submit(file: str, kind: Kind, *, as_json: bool, language: str) -> None:
         )
     )
     if as_json:
-        print_json(request_json(request))
+        print_json(request_json(standing_of(request)))
     else:
         typer.echo(request.tracking_code)
 
@@ -66,12 +64,7 @@ def resubmit(code: str, file: str, *, as_json: bool, language: str) -> None:
 
 def list_requests(status: Status | None, kind: Kind | None, limit: int, *, as_json: bool) -> None:
     """The requests, newest first."""
-
-    async def read() -> list[Request]:
-        async with transaction() as session:
-            return await find_requests(session, status=status, kind=kind, limit=limit)
-
-    found = run(read)
+    found = run(lambda: list_standings(status=status, kind=kind, limit=limit))
     if as_json:
         print_json([request_json(request) for request in found])
     else:
@@ -80,27 +73,26 @@ def list_requests(status: Status | None, kind: Kind | None, limit: int, *, as_js
 
 def show(code: str, *, as_json: bool, language: str) -> None:
     """One request: where it stands, its timeline, its letters."""
-    request, events, letters = run(lambda: _whole(code))
+    found = run(lambda: read_progress(code))
     if as_json:
         print_json(
-            request_json(request)
+            request_json(found.request)
             | {
-                "corrections": corrections_json(request),
-                "timeline": timeline_json(events),
-                "letters": [letter_json(letter) for letter in letters],
+                "corrections": corrections_json(found.corrections),
+                "timeline": timeline_json(found.timeline),
+                "letters": [letter_json(letter) for letter in found.letters],
             }
         )
         return
-    _show_facts(request)
-    if request.status == Status.RETURNED:
-        problems = [Problem.from_json(found) for found in request.corrections]
-        for line in say_problems(problems, language=language, place="to correct: "):
+    _show_facts(found.request)
+    if found.request.status == Status.RETURNED:
+        for line in say_problems(found.corrections, language=language, place="to correct: "):
             typer.echo(line)
     typer.echo()
     titles = ("when (Riyadh)", "what", "by", "reason")
-    show_table(titles, timeline_rows(events), title="Timeline")
+    show_table(titles, timeline_rows(found.timeline), title="Timeline")
     typer.echo()
-    show_table(LETTER_TITLES, [letter_cells(letter) for letter in letters], title="Letters")
+    show_table(LETTER_TITLES, [letter_cells(letter) for letter in found.letters], title="Letters")
 
 
 def decide(
@@ -145,7 +137,7 @@ def resend(code: str, *, as_json: bool) -> None:
 def _tell(code: str, line: str, *, as_json: bool) -> None:
     """What was done, in a line; for programs the request as it stands now."""
     if as_json:
-        print_json(request_json(run(lambda: _request(code))))
+        print_json(request_json(run(lambda: read_standing(code))))
     else:
         typer.echo(line)
 
@@ -163,18 +155,7 @@ async def _with_lines(work: Callable[[], Awaitable[T]], *, language: str) -> T:
         raise refuse(refused.problems, language=language) from None
 
 
-async def _request(code: str) -> Request:
-    async with transaction() as session:
-        return await find_request(session, code)
-
-
-async def _whole(code: str) -> tuple[Request, list[RequestEvent], list[Letter]]:
-    async with transaction() as session:
-        request = await find_request(session, code)
-        return request, await history(session, request.id), await letters_of(session, request.id)
-
-
-def _show_facts(request: Request) -> None:
+def _show_facts(request: Standing) -> None:
     facts = [
         ("Tracking code", request.tracking_code),
         ("Kind", words(request.kind)),

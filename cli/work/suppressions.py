@@ -10,31 +10,26 @@ from cli.asking import confirm
 from cli.errors import ProblemsFound
 from cli.running import run
 from cli.show.output import iso, print_json, show_table
-from cli.show.shapes import reply_codes
 from desk.clock import utc_now
 from desk.mail.bounces import Reading, read_maildir
+from desk.mail.listing import reply_codes
 from desk.mail.suppressing import (
     Suppressed,
     address_of,
     allow_reminders,
     reasons_against,
     stop_reminders,
+    suppressions_in_force,
 )
 from desk.policy import current_policy
 from desk.requests.timeline import show_instant
-from models.database import transaction
-from models.reminders.suppressions import WISHES, Suppression, Why, suppressions
+from models.reminders.suppressions import WISHES, Why
 from rules.values.registration_number import clean_registration_number
 
 
 def list_suppressions(limit: int, *, as_json: bool) -> None:
     """Those in force, newest first; with their addresses, as that is what they are about."""
-
-    async def read() -> list[Suppression]:
-        async with transaction() as session:
-            return await suppressions(session, limit=limit)
-
-    found = run(read)
+    found = run(lambda: suppressions_in_force(limit=limit))
     if as_json:
         print_json(
             [

@@ -18,15 +18,18 @@ from models.practitioners import Practitioner
 from models.requests import Request
 from rules.card_renewal.new_period import new_period
 from rules.card_renewal.plan import RenewalPlan
+from rules.card_renewal.proposed import proposed_renewal
 from rules.card_renewal.submission import CardRenewalSubmission
 from rules.card_renewal.validation import RenewalValidation, validate_card_renewal
 from rules.findings.problems import problem
 from rules.policy.policy import Policy
 from rules.register.card import CardStatus
 from rules.register.fields import Field
+from rules.register.profile import ProfileOnFile
 from rules.requests.checked import Checked
 from rules.requests.correctable import Correctable
 from rules.requests.events import EventName
+from rules.requests.proposed import Proposed
 from rules.requests.statuses import Kind
 from rules.values.dates import riyadh_day
 
@@ -94,6 +97,10 @@ class CardRenewalKind(KindOfRequest[CardRenewalSubmission]):
         ):
             return None
         return fresh
+
+    def proposed(self, request: Request, _on_file: ProfileOnFile) -> Proposed:
+        """The plan of the renewal."""
+        return proposed_renewal(RenewalPlan.from_json(request.normalised))
 
     def changed_fields(self, _request: Request) -> tuple[Field, ...]:
         """None: a renewal leaves the data on file as they are."""

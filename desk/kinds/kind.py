@@ -15,9 +15,11 @@ from models.practitioners import Practitioner
 from models.requests import Request
 from rules.policy.policy import Policy
 from rules.register.fields import Field
+from rules.register.profile import ProfileOnFile
 from rules.requests.checked import Checked
 from rules.requests.correctable import Correctable
 from rules.requests.frame import Framed
+from rules.requests.proposed import Proposed
 from rules.requests.statuses import Kind
 
 S = TypeVar("S", bound=Framed)
@@ -75,6 +77,10 @@ class KindOfRequest(ABC, Generic[S]):
 
         Asked in the transaction that approves: what it looked at stays until that ends.
         """
+
+    @abstractmethod
+    def proposed(self, request: Request, on_file: ProfileOnFile) -> Proposed:
+        """What a valid request would make of what is on file, as officers read it."""
 
     @abstractmethod
     def changed_fields(self, request: Request) -> tuple[Field, ...]:

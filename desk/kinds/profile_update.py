@@ -20,13 +20,16 @@ from rules.findings.doubts import CONTACT_DISPUTED, Doubt
 from rules.findings.problems import problem
 from rules.policy.policy import Policy
 from rules.profile_update.normalised import NormalisedUpdate
+from rules.profile_update.proposed import proposed_update
 from rules.profile_update.submission import ProfileUpdateSubmission
 from rules.profile_update.validation import validate_profile_update
 from rules.register.fields import Field, Group
-from rules.register.official_record import needs_official_record
+from rules.register.official_record import OfficialRecord, needs_official_record
+from rules.register.profile import ProfileOnFile
 from rules.requests.checked import Checked
 from rules.requests.correctable import Correctable
 from rules.requests.frame import Framed
+from rules.requests.proposed import Proposed
 from rules.requests.review import ReviewNeed, review_needed
 from rules.requests.statuses import Kind, Status
 from rules.values.cpd_hours import plain_hours
@@ -125,6 +128,13 @@ class ProfileUpdateKind(KindOfRequest[ProfileUpdateSubmission]):
             review=ReviewNeed(request.approvals_needed, ()),
             identity=None,
         )
+
+    def proposed(self, request: Request, on_file: ProfileOnFile) -> Proposed:
+        """The changes and additions, beside the official record that they were compared with."""
+        stored = request.official_record
+        official = OfficialRecord.from_json(stored) if stored else None
+        update = NormalisedUpdate.from_json(request.normalised)
+        return proposed_update(update, on_file, official)
 
     def changed_fields(self, request: Request) -> tuple[Field, ...]:
         """The fields that the request changes."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from models.database import transaction
 from models.practitioners import count_by_email, find_practitioner
 from models.reminders.reminders import address_key
-from models.reminders.suppressions import Why, lift, reasons_of, suppress
+from models.reminders.suppressions import Suppression, Why, lift, reasons_of, suppress, suppressions
 from rules.errors import Conflict
 from rules.values.as_typed import plain
 
@@ -49,6 +49,12 @@ async def stop_reminders(address: str, *, why: Why, now: datetime) -> Suppressed
         is_new = await suppress(session, address, why=why, now=now)
         people = await count_by_email(session, address)
         return Suppressed(is_new, await reasons_of(session, address), people)
+
+
+async def suppressions_in_force(*, limit: int) -> list[Suppression]:
+    """Who gets no reminders and why, newest first."""
+    async with transaction() as session:
+        return await suppressions(session, limit=limit)
 
 
 async def reasons_against(address: str) -> list[Why]:

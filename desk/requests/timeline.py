@@ -6,7 +6,7 @@ from datetime import datetime
 
 from models.requests import Request, RequestEvent
 from rules.requests.events import EventName
-from rules.requests.statuses import Kind
+from rules.requests.statuses import ActorKind, Kind, Status
 from rules.values.dates import RIYADH
 
 #: What operations and officers read for each event.
@@ -45,27 +45,51 @@ WORDS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TimelineEntry:
-    """One line of the timeline."""
+    """One line of the timeline: its codes, and the words for them."""
 
     at: datetime
-    what: str
-    by: str
-    reason: str
+    event: EventName
+    from_status: Status | None
+    to_status: Status | None
+    actor_kind: ActorKind
+    #: The officer's user name, where an officer did it.
+    officer: str | None
+    reason_code: str | None
+    round: int
+
+    @property
+    def what(self) -> str:
+        """What happened."""
+        return WORDS.get(self.event, self.event.replace("_", " "))
+
+    @property
+    def by(self) -> str:
+        """Whose doing it was; no name."""
+        return self.actor_kind.replace("_", " ")
+
+    @property
+    def reason(self) -> str:
+        """Its code; empty where there is none."""
+        return self.reason_code or ""
 
 
-def timeline(events: Sequence[RequestEvent]) -> list[TimelineEntry]:
-    """The events in words, oldest first."""
-    return [
+def timeline(events: Sequence[RequestEvent]) -> tuple[TimelineEntry, ...]:
+    """The events, oldest first."""
+    return tuple(
         TimelineEntry(
             at=event.at,
-            what=WORDS.get(event.what, event.what.replace("_", " ")),
-            by=event.actor_kind.replace("_", " "),
-            reason=event.reason_code or "",
+            event=event.what,
+            from_status=event.from_status,
+            to_status=event.to_status,
+            actor_kind=event.actor_kind,
+            officer=event.actor,
+            reason_code=event.reason_code,
+            round=event.round,
         )
         for event in events
-    ]
+    )
 
 
 def timeline_markdown(request: Request, events: Sequence[RequestEvent]) -> str:

@@ -10,6 +10,7 @@ from sqlmodel import Field, SQLModel, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import instant, known, named, optional_instant
+from models.practitioners import Practitioner
 from models.statements import execute
 from rules.policy.thresholds import Topic
 from rules.reminders.decision import ReminderStatus
@@ -201,3 +202,19 @@ async def backlog(session: AsyncSession) -> list[Backlog]:
         .order_by(col(Reminder.topic), col(Reminder.threshold).desc())
     )
     return [Backlog(*row) for row in await execute(session, query)]
+
+
+async def find_reminders(
+    session: AsyncSession, *, status: ReminderStatus | None, limit: int
+) -> list[tuple[Reminder, str]]:
+    """The reminders that were letters, with their people's registration numbers, newest first."""
+    query = (
+        select(Reminder, col(Practitioner.registration_number))
+        .join(Practitioner, col(Practitioner.id) == col(Reminder.practitioner_id))
+        .where(col(Reminder.letter).is_not(None))
+        .order_by(col(Reminder.created_at).desc(), col(Reminder.id))
+        .limit(limit)
+    )
+    if status is not None:
+        query = query.where(col(Reminder.status) == status)
+    return list((await session.exec(query)).all())

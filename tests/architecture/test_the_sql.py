@@ -11,8 +11,6 @@ ABOVE_MODELS = ("cli", "desk", "flows", "mail", "portal", "rules", "stack", "tas
 HARMLESS = frozenset({"AsyncSession", "SQLModel", "make_url"})
 #: Modules that still build statements, each with its reason.
 EXCEPTIONS = {
-    "cli/work/payments.py": "what only commands read moves to desk with the case",
-    "cli/work/queries.py": "what only commands read moves to desk with the case",
     "desk/kinds/card_renewal.py": "moves with the kinds' members",
     "desk/kinds/profile_update.py": "moves with the kinds' members",
     "desk/requests/submission.py": "moves with the reading of a submission",

@@ -186,7 +186,9 @@ async def test_the_form_asks_nothing_where_the_desk_decides(code: str, tmp_path:
 
     with policy_with(tmp_path):
         assert not review_form(request, refusal=None, now=NOW).model_fields
-        assert "at the review desk only" in describe_gate(request, refusal=None, now=NOW)
+        said = describe_gate(request, refusal=None, now=NOW)
+        assert "at the review desk only" in said
+        assert f"`mumaris request decide {code} --approve" in said
     with policy_with(tmp_path, FORM_DECIDES):
         await needs_two_officers(code)
         assert not review_form(await load_request(code), refusal=None, now=NOW).model_fields

@@ -17,10 +17,12 @@ from tasks.steps.validation import validate_submission
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
-async def request_at_gate(submission: dict[str, Any] | None = None) -> str:
+async def request_at_gate(
+    submission: dict[str, Any] | None = None, *, kind: Kind = Kind.PROFILE_UPDATE
+) -> str:
     """A request that waits for an officer; returns its tracking code."""
     document = submission or specialty_change(NOW.date())
-    request = await accept(Kind.PROFILE_UPDATE, document, now=NOW)
+    request = await accept(kind, document, now=NOW)
     await validate_submission.fn(request.tracking_code)
     return request.tracking_code
 

@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import col
 
-from cli.show.shapes import reply_codes
 from desk.clock import utc_now
 from models.database import transaction
 from models.letters import Letter, LetterStatus
@@ -55,21 +54,6 @@ async def test_failed_letters_are_listed_without_their_addresses() -> None:
     assert address not in table.output
     assert (letter["tracking_code"], letter["letter"]) == (code, "received")
     assert letter["reply_codes"] == "550 5.1.1"
-
-
-@pytest.mark.parametrize(
-    ("reply", "codes"),
-    [
-        ("550 5.1.1 <noura@example.com> unknown", "550 5.1.1"),
-        ("421-4.3.2 try later", "421-4.3.2"),
-        ("250 OK", "250"),
-        ("noura@example.com refused", None),
-        (None, None),
-    ],
-)
-def test_only_the_codes_of_a_reply_are_shown(reply: str | None, codes: str | None) -> None:
-    """A reply without codes shows nothing."""
-    assert reply_codes(reply) == codes
 
 
 @pytest.mark.usefixtures("people")

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 
@@ -27,7 +27,6 @@ from models.requests import (
     decisions_of_round,
     find_request,
     history,
-    requests_at_the_gate,
 )
 from rules.register.fields import Field
 from rules.requests.correctable import Correctable
@@ -261,21 +260,3 @@ async def test_what_has_left_the_gate_is_nobody_s(act: Callable[..., Awaitable[N
         await act(code, "amal", now=NOW)
 
     assert (refused.value.tracking_code, refused.value.status) == (code, Status.APPROVED)
-
-
-async def test_the_most_urgent_stands_first_in_the_queue() -> None:
-    """By the due date, then by the code; what has left the gate is not in it."""
-    first = await request_at_gate()
-    second = await request_at_gate(identity_number_change())
-    async with transaction() as session:
-        row = await find_request(session, second)
-        assert row.review_due_at is not None
-        row.review_due_at -= timedelta(days=1)
-    async with transaction() as session:
-        before = [row.tracking_code for row in await requests_at_the_gate(session)]
-
-    await decide(second, APPROVE, now=NOW)
-
-    async with transaction() as session:
-        after = [row.tracking_code for row in await requests_at_the_gate(session)]
-    assert (before, after) == ([second, first], [first])

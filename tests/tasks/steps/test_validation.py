@@ -80,7 +80,7 @@ async def test_what_the_register_answered_is_kept_for_the_officer(code: str) -> 
         now=NOW,
     )
     async with transaction() as session:
-        row = await session.get_one(OfficialRecordRow, NOURA["identity_number"])
+        row = await session.get_one(OfficialEntry, NOURA["identity_number"])
         row.record = row.record | {"family_name_en": "Alharbi"}
 
     await validation.validate_submission.fn(code)

@@ -1,0 +1,114 @@
+"""The case: a request as an officer sees it who is to decide it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from desk.cases.gate import Gate, gate_of
+from desk.cases.progress import Progress, progress_of
+from desk.cases.rounds import Round, rounds_of
+from desk.cases.standing import Standing, standing_of
+from desk.kinds.registry import kind_of
+from models.cases import decisions_of, other_requests
+from models.database import snapshot
+from models.practitioners import Practitioner
+from models.requests import Request, find_request, history
+from models.undoing import version_of
+from rules.register.fields import Field
+from rules.register.profile import ProfileOnFile
+from rules.requests.proposed import Proposed
+from rules.requests.verdicts import Verdict
+
+#: The person's other requests that are shown: more than anybody has in some years.
+MOST_OTHERS = 50
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Person:
+    """Whose request it is."""
+
+    registration_number: str
+    name_ar: str
+    name_en: str
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Case:
+    """A request with the personal data that its officer needs; its `repr` shows none of them.
+
+    The parts that hold nobody's data are values of their own (`Gate`, `Progress`), for whoever is
+    to see no more than that.
+    """
+
+    progress: Progress
+    gate: Gate
+    person: Person
+    #: The language of its e-mails: ``ar`` or ``en``.
+    language: str
+    #: What it would bring, with what is on file, or was before it came into force; None until the
+    #: rules have let this round pass.
+    proposed: Proposed | None
+    #: The same as programs read it.
+    as_kept: Mapping[str, Any] | None
+    #: The present one is the last.
+    rounds: tuple[Round, ...]
+    #: The person's other requests, newest first, `MOST_OTHERS` at most.
+    others: tuple[Standing, ...]
+
+    @property
+    def round(self) -> Round:
+        """The present round."""
+        return self.rounds[-1]
+
+
+async def read_case(tracking_code: str) -> Case:
+    """The case as it stands at one moment, for an officer; raises `RequestUnknown`.
+
+    Nobody reads personal data of a request for an officer by another way: the line of an access
+    log belongs here, in this transaction.
+    """
+    async with snapshot() as session:
+        request = await find_request(session, tracking_code)
+        return await _case(session, request)
+
+
+async def _case(session: AsyncSession, request: Request) -> Case:
+    practitioner = await session.get_one(Practitioner, request.practitioner_id)
+    events = await history(session, request.id)
+    rounds = rounds_of(events, await decisions_of(session, request.id))
+    present = rounds[-1]
+    approvals = sum(found.verdict == Verdict.APPROVE for found in present.decisions)
+    others = await other_requests(session, request, limit=MOST_OTHERS)
+    proposed = None
+    if present.is_validated:
+        on_file = await _on_file(session, request, practitioner)
+        proposed = kind_of(request).proposed(request, on_file)
+    return Case(
+        progress=await progress_of(session, request, events),
+        gate=gate_of(request, approvals=approvals),
+        person=Person(
+            registration_number=practitioner.registration_number,
+            name_ar=practitioner.name_ar,
+            name_en=practitioner.name_en,
+        ),
+        language=request.language,
+        proposed=proposed,
+        as_kept=request.normalised if proposed else None,
+        rounds=rounds,
+        others=tuple(map(standing_of, others)),
+    )
+
+
+async def _on_file(
+    session: AsyncSession, request: Request, practitioner: Practitioner
+) -> ProfileOnFile:
+    """What is on file; for the fields that this request has changed, what was there before."""
+    on_file = practitioner.on_file()
+    version = await version_of(session, request.id)
+    if version is None:
+        return on_file
+    return on_file.with_changes(
+        {Field(name): change["from"] for name, change in version.changes.items()}
+    )
