@@ -4,8 +4,6 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -109,11 +107,6 @@ class EmbeddedPostgres:
             self._running.stop()
             self._running = None
 
-    def restart(self) -> None:
-        """Stop and start again on the same socket: URLs stay, sessions are lost."""
-        self.child.stop(_STOP_SECONDS)
-        self._server.run()
-
     def create_database(self, name: str, *, template: str | None = None) -> None:
         """Create an empty database, or a copy of `template`; an existing one stays as it is.
 
@@ -122,16 +115,10 @@ class EmbeddedPostgres:
         statement = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
         if template is not None:
             statement += sql.SQL(" TEMPLATE {}").format(sql.Identifier(template))
-        with self._session() as session:
+        with psycopg.connect(self._server.url("postgres"), autocommit=True) as session:
             known = session.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
             if known.fetchone() is None:
                 session.execute(statement)
-
-    def drop_database(self, name: str) -> None:
-        """Remove a database and end its sessions; one that does not exist changes nothing."""
-        statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-        with self._session() as session:
-            session.execute(statement)
 
     def url(self, database: str) -> str:
         """The database, as libpq writes it."""
@@ -146,11 +133,6 @@ class EmbeddedPostgres:
         if self._running is None:
             raise PostgresNotRunning
         return self._running
-
-    @contextmanager
-    def _session(self) -> Iterator[psycopg.Connection]:
-        with psycopg.connect(self._server.url("postgres"), autocommit=True) as session:
-            yield session
 
 
 class PostgresNotRunning(Unavailable):

@@ -21,8 +21,8 @@ from desk.mail.news import mail_is_away, mail_leaves
 from mail.addresses import AddressMalformed, HeaderUnsafe
 from mail.composing.message import compose
 from mail.delivering.backoff import next_attempt
-from mail.delivering.courier import Accepted, Courier, Deferred, Outcome, Refused
-from mail.delivering.outcomes import DeferredKind, Withheld
+from mail.delivering.courier import Courier
+from mail.delivering.outcomes import Accepted, Deferred, DeferredKind, Outcome, Refused, Withheld
 from mail.facts.letter import FactMissing
 from mail.facts.stored import FactsMalformed, facts_from_json, secrets_of
 from mail.settings import MailSettings

@@ -15,7 +15,7 @@ from stack.postgres import EmbeddedPostgres
 from stack.prefect_server import PrefectServer
 from support.policies import FROZEN
 from support.server_log import repeated_errors
-from support.stack import session_postgres, session_prefect
+from support.stack import drop_database, session_postgres, session_prefect
 
 # Also for the processes that tests start: what an authority edits in policy.toml breaks no test.
 os.environ["MUMARIS_POLICY"] = str(FROZEN)
@@ -82,7 +82,7 @@ async def database(
     monkeypatch.setenv("DATABASE_URL", migrated.url(name))
     yield migrated.url(name)
     await close_engine()
-    migrated.drop_database(name)
+    drop_database(migrated, name)
 
 
 @pytest.fixture

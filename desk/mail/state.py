@@ -37,11 +37,6 @@ class MailState:
     #: Mailboxes that were refused in words which may mean that they are gone.
     doubtful_mailboxes: int
 
-    @property
-    def needs_a_hand(self) -> bool:
-        """Whether somebody should look: mail does not leave, or some has failed."""
-        return bool(self.away_since or self.letters_failed or self.reminders_failed)
-
     def oldest_age(self, now: datetime) -> timedelta | None:
         """How long the oldest e-mail has waited."""
         return None if self.oldest_since is None else now - self.oldest_since

@@ -20,7 +20,6 @@ from mail.wording.languages import Language
 class Message:
     """A letter as it travels, without its envelope."""
 
-    message_id: str
     content: bytes
     #: An address has a local part beyond ASCII: the server must know SMTPUTF8 (RFC 6531).
     needs_smtputf8: bool
@@ -48,13 +47,12 @@ def compose(
 
     utf8 = not (sender.addr_spec + recipient.addr_spec + answers).isascii()
     message = EmailMessage(policy=SMTPUTF8 if utf8 else SMTP)
-    message_id = f"<{letter_id}@{sender.domain}>"
     message["From"] = sender
     message["To"] = recipient
     message["Reply-To"] = answers
     message["Subject"] = words.subject
     message["Date"] = format_datetime(in_riyadh(created_at))
-    message["Message-ID"] = message_id
+    message["Message-ID"] = f"<{letter_id}@{sender.domain}>"
     message[marks.HEADER] = str(letter_id)
     message["Auto-Submitted"] = "auto-generated"
     # Exchange's name for it; delivery reports are still wanted.
@@ -67,7 +65,7 @@ def compose(
     # Never found in base64, which has no underscore.
     message.set_boundary(f"=_{letter_id.hex}")
     content = one_click_headers(facts) + message.as_bytes()
-    return Message(message_id=message_id, content=content, needs_smtputf8=utf8)
+    return Message(content=content, needs_smtputf8=utf8)
 
 
 def one_click_headers(facts: LetterFacts) -> bytes:

@@ -152,7 +152,7 @@ class _Skeleton:
                 b"--\r\n",
             )
         )
-        return Message(message_id=message_id, content=content, needs_smtputf8=False)
+        return Message(content=content, needs_smtputf8=False)
 
     def _fill_html(self, escaped: Mapping[str, str]) -> bytes:
         rest = _join(self._html, escaped)[len(self._html[0]) :]

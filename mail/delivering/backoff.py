@@ -1,7 +1,6 @@
 """When a letter that could not be delivered is tried again."""
 
 from datetime import datetime, timedelta
-from itertools import accumulate
 
 #: After the first attempt, the second, and so on. Quick at first, since most faults are short;
 #: then patient, since a mail server may be away for a weekend's day. The waits add up to 47 h 23 m.
@@ -9,10 +8,6 @@ WAITS = (
     *(timedelta(minutes=m) for m in (1, 2, 5, 15)),
     *(timedelta(hours=h) for h in (1, 2, 4, 8, 8, 12, 12)),
 )
-
-#: How long after its first attempt a letter is tried for the last time, if every try is on time.
-LAST_TRY_AFTER = list(accumulate(WAITS))[-1]
-
 
 #: The longest pause of a letter that waits because of us: whoever mends it wants to see it leave.
 LONGEST_FOR_US = timedelta(hours=1)

@@ -18,15 +18,12 @@ from mail.delivering.outcomes import (
     DeferredKind,
     Outcome,
     Refused,
-    SmtpStage,
     Withheld,
     judge,
     without_addresses,
 )
+from mail.delivering.refusals import SmtpStage
 from mail.settings import MailSettings
-
-__all__ = ["Accepted", "Courier", "Deferred", "DeferredKind", "Outcome", "Refused", "deliver"]
-
 
 #: The server ends the connection (RFC 5321 4.2.3): too many letters on it, or a restart.
 _GOING_AWAY = 421
@@ -45,12 +42,6 @@ class Envelope(NamedTuple):
     sender: str
     recipient: str
     may_go: MayGo
-
-
-async def deliver(message: Message, *, to: str, settings: MailSettings) -> Outcome:
-    """Deliver one message over a connection of its own; see `Courier.deliver`."""
-    async with Courier(settings) as courier:
-        return await courier.deliver(message, to=to)
 
 
 class Courier:

@@ -8,17 +8,6 @@ from enum import StrEnum
 from mail.delivering.refusal_texts import Meaning
 from mail.delivering.refusals import SmtpStage, meaning_of
 
-__all__ = [
-    "Accepted",
-    "Deferred",
-    "DeferredKind",
-    "Outcome",
-    "Refused",
-    "SmtpStage",
-    "Withheld",
-    "judge",
-]
-
 _MAX_REPLY = 300
 #: A hostile server may send 32 KB; what follows is not looked at.
 _MAX_READ = 1000

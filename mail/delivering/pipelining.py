@@ -32,11 +32,11 @@ from mail.delivering.outcomes import (
     Deferred,
     DeferredKind,
     Outcome,
-    SmtpStage,
     Withheld,
     judge,
     without_addresses,
 )
+from mail.delivering.refusals import SmtpStage
 from mail.settings import MailSettings
 
 #: A server that sends more than this without ending a reply is not speaking SMTP.

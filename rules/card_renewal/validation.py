@@ -8,7 +8,7 @@ from rules.card_renewal.cpd import hours_counted, hours_needed
 from rules.card_renewal.fees import late_fine, renewal_fee
 from rules.card_renewal.new_period import years_granted
 from rules.card_renewal.plan import RenewalPlan
-from rules.card_renewal.review import is_clean, renewal_review
+from rules.card_renewal.review import renewal_review
 from rules.card_renewal.submission import CardRenewalSubmission
 from rules.card_renewal.window import Window, WindowState, renewal_window
 from rules.findings.problems import Problem, Problems, problem
@@ -19,8 +19,6 @@ from rules.requests.entries import EntryReader
 from rules.requests.frame import check_frame
 from rules.requests.review import ReviewNeed
 from rules.values.text import folded
-
-__all__ = ["RenewalPlan", "RenewalValidation", "is_clean", "validate_card_renewal"]
 
 _CARD = "registration_number"
 

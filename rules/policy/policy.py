@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from rules.policy.reader import PolicyInvalid, PolicyReader
+from rules.policy.reader import PolicyReader
 from rules.policy.reminders import ReminderPolicy, check_reminders
 from rules.policy.renewals import (
     PaymentPolicy,
@@ -20,8 +20,6 @@ from rules.policy.renewals import (
 from rules.policy.working_days import WorkingDays, check_working_days
 from rules.register.fields import Group
 from rules.values.mobile import SaudiNumbers
-
-__all__ = ["Policy", "PolicyInvalid", "parse_policy"]
 
 Strictness = Literal["refuse", "warn", "ignore"]
 _AT_LEAST_ONE = {"minimum": 1}

@@ -19,8 +19,7 @@ from desk.clock import utc_now
 from mail.addresses import AddressMalformed, HeaderUnsafe
 from mail.composing.message import Message
 from mail.composing.skeleton import Skeletons
-from mail.delivering.courier import Accepted, Deferred, DeferredKind, Outcome
-from mail.delivering.outcomes import Withheld
+from mail.delivering.outcomes import Accepted, Deferred, DeferredKind, Outcome, Withheld
 from mail.delivering.pace import Pace
 from mail.delivering.pipelining import PipeliningCourier
 from mail.facts.letter import FactMissing

@@ -20,7 +20,7 @@ from desk.operations.stuck import stuck_requests
 from desk.requests.review import claim
 from models.database import close_engine, transaction
 from models.requests import Request, RequestEvent
-from models.runs import RunState
+from models.run_states import RunState
 from models.setbacks import Work, pause_after
 from rules.requests.statuses import Status
 from support.faults import Parts, submit_specialty

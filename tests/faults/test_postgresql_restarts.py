@@ -16,6 +16,7 @@ from models.requests import Request, history
 from rules.requests.statuses import Status
 from stack.postgres import EmbeddedPostgres
 from support.faults import Parts, all_end_activated, people_act, submit_specialty, until
+from support.stack import restart
 
 STEPS = [
     Status.SUBMITTED,
@@ -27,15 +28,10 @@ STEPS = [
 ]
 
 
-def restart(postgres: EmbeddedPostgres) -> None:
-    """As an operator does: sessions end, data are written out."""
-    postgres.restart()
-
-
 def crash(postgres: EmbeddedPostgres) -> None:
     """As a lack of memory does: nothing is written out, the log is replayed at the start."""
     os.kill(postgres.pid, signal.SIGQUIT)
-    postgres.restart()
+    restart(postgres)
 
 
 @pytest.mark.timeout(1200)

@@ -19,7 +19,6 @@ from support.people import RAHUL, employer_letter, register_people
 from support.requests import NOW, request_at_gate
 
 LATER = NOW + timedelta(hours=3)
-RESIDENCE_CARD = {"kind": "residence_card", "expires_on": "2028-01-01"}
 
 
 @pytest.fixture

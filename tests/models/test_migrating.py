@@ -27,6 +27,7 @@ from models.settings import DatabaseSettings
 from portal.app import build_app
 from stack.postgres import EmbeddedPostgres
 from support.shell import mumaris
+from support.stack import drop_database
 
 ROOT = SCRIPTS.parent
 #: Before the step that adds what `requests` needs to be set aside.
@@ -43,7 +44,7 @@ def empty(postgres: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch) -> Iterat
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS))
     yield config
-    postgres.drop_database("migrating")
+    drop_database(postgres, "migrating")
 
 
 def session() -> psycopg.Connection[tuple[object, ...]]:

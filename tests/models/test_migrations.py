@@ -17,6 +17,7 @@ from models.migrate import SCRIPTS
 from models.settings import DatabaseSettings
 from models.tables import ALL
 from stack.postgres import EmbeddedPostgres
+from support.stack import drop_database
 
 PERSON = """
 INSERT INTO practitioners (id, registration_number, first_name_ar, father_name_ar,
@@ -51,7 +52,7 @@ def empty(postgres: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch) -> Iterat
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS))
     yield config
-    postgres.drop_database("migrations")
+    drop_database(postgres, "migrations")
 
 
 def test_the_migrations_make_what_the_models_say(empty: Config) -> None:

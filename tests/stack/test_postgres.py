@@ -17,7 +17,7 @@ from stack import data_directory, postgres
 from stack.accounts import unprivileged_account
 from stack.data_directory import DataDirectoryInUse, NotADataDirectory, UnsafeSocketFolder
 from stack.postgres import EmbeddedPostgres, PostgresNotRunning
-from support.stack import is_alive, session_postgres, wait_until
+from support.stack import drop_database, is_alive, restart, session_postgres, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ def test_data_survive_a_stop_and_a_start(folder: Path) -> None:
 def test_a_restart_keeps_the_url_and_ends_the_sessions(server: EmbeddedPostgres) -> None:
     """Clients that reconnect find it again in the same place."""
     url, pid = server.url("postgres"), server.pid
-    server.restart()
+    restart(server)
     assert server.url("postgres") == url
     assert server.pid != pid
     assert query(url, "SELECT 1") == 1
@@ -67,7 +67,7 @@ def test_a_database_can_be_created_twice_copied_and_dropped(server: EmbeddedPost
     server.create_database("copy", template="source")
     assert query(server.url("copy"), "SELECT fact FROM fact") == 42
     for name in ('odd "name"', "copy", "copy", "source"):
-        server.drop_database(name)
+        drop_database(server, name)
     names = "SELECT count(*) FROM pg_database WHERE datname IN ('odd \"name\"', 'copy')"
     assert query(server.url("postgres"), names) == 0
 

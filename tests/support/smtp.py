@@ -12,6 +12,11 @@ from email.policy import default
 from types import TracebackType
 from typing import Literal, Self, cast
 
+from mail.composing.message import Message
+from mail.delivering.courier import Courier
+from mail.delivering.outcomes import Outcome
+from mail.settings import MailSettings
+
 #: Where a fault can strike. ``CONNECT`` is the greeting, ``MIDDLE`` is inside the content,
 #: ``CONTENT`` the answer to its final dot: the letter is recorded, whatever the answer.
 At = Literal[
@@ -282,3 +287,9 @@ class _Session:
     async def _say(self, reply: str) -> None:
         self._writer.write(reply.encode() + b"\r\n")
         await self._writer.drain()
+
+
+async def deliver_alone(message: Message, *, to: str, settings: MailSettings) -> Outcome:
+    """Deliver one message over a connection of its own."""
+    async with Courier(settings) as courier:
+        return await courier.deliver(message, to=to)

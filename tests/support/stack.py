@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+from psycopg import sql
+
 from stack.ports import free_port
 from stack.postgres import EmbeddedPostgres
 from stack.prefect_server import PrefectServer
@@ -44,6 +47,19 @@ def session_prefect(
         PrefectServer(postgres.prefect_url(database), home, free_port(port)) as server,
     ):
         yield server
+
+
+def restart(postgres: EmbeddedPostgres) -> None:
+    """As an operator does: URLs stay, sessions end, data are written out."""
+    postgres.child.stop(grace=15)
+    postgres._server.run()
+
+
+def drop_database(postgres: EmbeddedPostgres, name: str) -> None:
+    """Remove a database and end its sessions; one that does not exist changes nothing."""
+    statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    with psycopg.connect(postgres.url("postgres"), autocommit=True) as session:
+        session.execute(statement)
 
 
 def wait_until(condition: Callable[[], bool], *, within: float = 10.0) -> None:

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from stack.postgres import EmbeddedPostgres
-from support.stack import session_postgres
+from support.stack import restart, session_postgres
 from worker.doorbell import Doorbell
 
 
@@ -52,7 +52,7 @@ async def test_a_restart_of_postgresql_is_survived(own_postgres: EmbeddedPostgre
     ear = Ear()
     async with _listening(own_postgres.url("bell"), ear):
         await ear.next()
-        await asyncio.to_thread(own_postgres.restart)
+        await asyncio.to_thread(restart, own_postgres)
         await ear.next()
         await _notify(own_postgres.url("bell"))
         await ear.next()

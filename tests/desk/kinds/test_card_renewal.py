@@ -11,7 +11,8 @@ from sqlmodel import col, select
 
 from desk.kinds.reading import SubmissionRefused
 from desk.register.cards import extend_cards
-from desk.requests.activation import LinkState, use
+from desk.requests.activation import use
+from desk.requests.link_views import LinkState
 from desk.requests.review import ReasonMissing, Ruling, decide
 from desk.requests.second_look import ChangedSinceReview, NotApprovable
 from desk.requests.submission import accept, resubmit

@@ -6,14 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select
 
-from desk.requests.activation import (
-    LinkState,
-    NothingToResend,
-    ResentTooOften,
-    look,
-    resend,
-    use,
-)
+from desk.requests.activation import NothingToResend, ResentTooOften, look, resend, use
+from desk.requests.link_views import LinkState
 from desk.requests.waiting import load_request
 from models.database import transaction
 from models.letters import Letter

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from desk.requests.activation import LinkState, use
-from desk.requests.review import Ruling, Verdict, decide
+from desk.requests.activation import use
+from desk.requests.link_views import LinkState
+from desk.requests.review import Ruling, decide
 from desk.requests.second_look import NotApprovable
 from desk.requests.waiting import load_request
 from models.database import transaction
@@ -25,6 +26,7 @@ from rules.findings.doubts import IDENTITY_NUMBER_HELD, IDENTITY_NUMBER_WANTED, 
 from rules.profile_update.normalised import NormalisedUpdate
 from rules.register.fields import Field
 from rules.requests.statuses import Status
+from rules.requests.verdicts import Verdict
 from support.people import (
     NOURA,
     Applicant,

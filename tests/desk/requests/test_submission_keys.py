@@ -7,13 +7,14 @@ import pytest
 from sqlalchemy import delete
 from sqlmodel import select
 
-from desk.requests.review import Ruling, Verdict, decide
+from desk.requests.review import Ruling, decide
 from desk.requests.submission import IdempotencyKeyReused, NotReturned, accept, resubmit
 from desk.requests.waiting import load_request
 from models.database import transaction
 from models.submission_keys import SubmissionKey
 from rules.register.fields import Field
 from rules.requests.statuses import Kind, Status
+from rules.requests.verdicts import Verdict
 from support.people import RAHUL, contact_change, register_people, specialty_change
 from support.requests import NOW, request_at_gate
 from tasks.steps.validation import validate_submission

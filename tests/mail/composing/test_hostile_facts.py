@@ -25,7 +25,6 @@ MARKUP = (
     "<script>alert(1)</script><img src=x onerror=alert(1)>\"'><a href=https://evil.example>x</a>"
 )
 TEMPLATE = "{{ 7 * 7 }}{% raw %}"
-CONTROLS = "a\0b\r\n.\r\nQUIT\r\n\x1b[2J"
 BIDI = "\u202eabc\u2069\u2066\u200f"
 REJECTED = next(s.facts for s in samples(Language.AR) if isinstance(s.facts, Rejected))
 RETURNED = next(s.facts for s in samples(Language.AR) if isinstance(s.facts, Returned))

@@ -60,10 +60,9 @@ def test_the_headers_keep_machines_from_answering() -> None:
 
 def test_the_message_id_is_the_letters_id_at_the_senders_domain() -> None:
     """Stable, so that a mail program shows a repeated letter once."""
-    message = _compose(ENGLISH)
+    letter = _read(_compose(ENGLISH))
 
-    assert message.message_id == f"<{LETTER_ID}@mumaris.example.org>"
-    assert _read(message)["Message-ID"] == message.message_id
+    assert letter["Message-ID"] == f"<{LETTER_ID}@mumaris.example.org>"
 
 
 @pytest.mark.parametrize("sample", ALL, ids=lambda s: f"{s.name}.{s.facts.language}")
@@ -98,7 +97,7 @@ def test_a_new_link_keeps_the_message_id() -> None:
     """A letter that is composed again after a crash carries another token, and is the same."""
     again = dataclasses.replace(ACTIVATION, activation_url="https://portal.example.org/a/other")
 
-    assert _compose(again).message_id == _compose(ACTIVATION).message_id
+    assert _read(_compose(again))["Message-ID"] == _read(_compose(ACTIVATION))["Message-ID"]
     assert _compose(again).content != _compose(ACTIVATION).content
 
 

@@ -9,19 +9,12 @@ import pytest
 
 from mail.addresses import AddressMalformed
 from mail.composing.message import Message, compose
-from mail.delivering.courier import (
-    Accepted,
-    Courier,
-    Deferred,
-    DeferredKind,
-    Outcome,
-    Refused,
-    deliver,
-)
+from mail.delivering.courier import Courier
+from mail.delivering.outcomes import Accepted, Deferred, DeferredKind, Outcome, Refused
 from mail.preview.samples import CREATED_AT, samples
 from mail.settings import MailSettings
 from mail.wording.languages import Language
-from support.smtp import At, SmtpRecorder
+from support.smtp import At, SmtpRecorder, deliver_alone
 
 TO = "salma@example.org"
 LETTER_ID = UUID("0b7f7c1e-6c0a-4a57-9d0e-3d2f5e1a9c44")
@@ -43,7 +36,7 @@ def _message(to: str = TO) -> Message:
 
 
 async def _deliver(server: SmtpRecorder, **settings: object) -> Outcome:
-    return await deliver(_message(), to=TO, settings=_settings(server.port, **settings))
+    return await deliver_alone(_message(), to=TO, settings=_settings(server.port, **settings))
 
 
 @pytest.fixture
@@ -145,7 +138,7 @@ async def test_a_refused_connection_defers() -> None:
         held.bind(("127.0.0.1", 0))
         settings = _settings(held.getsockname()[1])
 
-        outcome = await deliver(_message(), to=TO, settings=settings)
+        outcome = await deliver_alone(_message(), to=TO, settings=settings)
 
     assert isinstance(outcome, Deferred)
     assert outcome.kind is DeferredKind.CONNECTION
@@ -155,7 +148,7 @@ async def test_an_unknown_host_defers() -> None:
     """``.invalid`` never resolves (RFC 6761)."""
     settings = _settings(25, smtp_host="mail.invalid")
 
-    outcome = await deliver(_message(), to=TO, settings=settings)
+    outcome = await deliver_alone(_message(), to=TO, settings=settings)
 
     # A resolver that does not answer is told apart from one that says no.
     assert isinstance(outcome, Deferred)
@@ -166,7 +159,7 @@ async def test_a_host_name_that_is_none_is_our_configuration() -> None:
     """It cannot even be looked up."""
     settings = _settings(25, smtp_host="mail..example")
 
-    outcome = await deliver(_message(), to=TO, settings=settings)
+    outcome = await deliver_alone(_message(), to=TO, settings=settings)
 
     assert isinstance(outcome, Deferred)
     assert outcome.kind is DeferredKind.CONFIGURATION
@@ -209,7 +202,7 @@ async def test_an_arabic_local_part_is_delivered_where_the_server_can(server: Sm
     """With SMTPUTF8 asked for."""
     to = "سلمى@example.org"
 
-    outcome = await deliver(_message(to), to=to, settings=_settings(server.port))
+    outcome = await deliver_alone(_message(to), to=to, settings=_settings(server.port))
 
     assert isinstance(outcome, Accepted)
     assert server.accepted[0].recipients == (to,)
@@ -220,7 +213,7 @@ async def test_an_arabic_local_part_is_refused_where_the_server_cannot() -> None
     """Trying again would not help."""
     to = "سلمى@example.org"
     async with SmtpRecorder(extensions=()) as server:
-        outcome = await deliver(_message(to), to=to, settings=_settings(server.port))
+        outcome = await deliver_alone(_message(to), to=to, settings=_settings(server.port))
 
     assert isinstance(outcome, Refused)
     assert "SMTPUTF8" in outcome.reply
@@ -337,9 +330,9 @@ async def test_a_goodbye_that_is_not_answered_changes_nothing(server: SmtpRecord
 
 async def test_a_line_that_begins_with_a_dot_arrives(server: SmtpRecorder) -> None:
     """It does not end the content."""
-    message = Message(message_id="<1@x>", content=b"A: b\r\n\r\n.\r\n..\r\n", needs_smtputf8=False)
+    message = Message(content=b"A: b\r\n\r\n.\r\n..\r\n", needs_smtputf8=False)
 
-    await deliver(message, to=TO, settings=_settings(server.port))
+    await deliver_alone(message, to=TO, settings=_settings(server.port))
 
     assert server.accepted[0].content == message.content
 
@@ -347,6 +340,6 @@ async def test_a_line_that_begins_with_a_dot_arrives(server: SmtpRecorder) -> No
 async def test_what_is_no_address_never_reaches_the_server(server: SmtpRecorder) -> None:
     """Nor does a second recipient or a second command."""
     with pytest.raises(AddressMalformed):
-        await deliver(_message(), to="a@x.org> SIZE=1", settings=_settings(server.port))
+        await deliver_alone(_message(), to="a@x.org> SIZE=1", settings=_settings(server.port))
 
     assert server.connections == 0

@@ -15,11 +15,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import SecretStr
 
 from mail.composing.message import Message, compose
-from mail.delivering.courier import Accepted, Deferred, DeferredKind, deliver
+from mail.delivering.outcomes import Accepted, Deferred, DeferredKind
 from mail.preview.samples import CREATED_AT, samples
 from mail.settings import MailSettings
 from mail.wording.languages import Language
-from support.smtp import SmtpRecorder
+from support.smtp import SmtpRecorder, deliver_alone
 
 TO = "salma@example.org"
 TLS = Literal["none", "starttls", "tls"]
@@ -96,7 +96,7 @@ def trusted(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_a_letter_goes_over_starttls(server: SmtpRecorder, trusted: None) -> None:
     """The credentials only after the line is encrypted."""
-    outcome = await deliver(_message(), to=TO, settings=_settings(server.port, "starttls"))
+    outcome = await deliver_alone(_message(), to=TO, settings=_settings(server.port, "starttls"))
 
     assert isinstance(outcome, Accepted)
     verbs = [command.split()[0] for command in server.commands]
@@ -109,14 +109,14 @@ async def test_a_letter_goes_over_tls_from_the_first_byte(
     """Port 465's way."""
     credentials = ("mumaris", "right")
     async with SmtpRecorder(tls=server_tls, implicit_tls=True, credentials=credentials) as server:
-        outcome = await deliver(_message(), to=TO, settings=_settings(server.port, "tls"))
+        outcome = await deliver_alone(_message(), to=TO, settings=_settings(server.port, "tls"))
 
     assert isinstance(outcome, Accepted)
 
 
 async def test_a_certificate_that_nobody_vouches_for_gets_no_password(server: SmtpRecorder) -> None:
     """The letter waits until somebody has looked."""
-    outcome = await deliver(_message(), to=TO, settings=_settings(server.port, "starttls"))
+    outcome = await deliver_alone(_message(), to=TO, settings=_settings(server.port, "starttls"))
 
     assert isinstance(outcome, Deferred)
     assert outcome.kind is DeferredKind.CONFIGURATION
@@ -126,7 +126,9 @@ async def test_a_certificate_that_nobody_vouches_for_gets_no_password(server: Sm
 async def test_a_server_that_lost_its_starttls_gets_no_password() -> None:
     """Somebody in between may have taken it out."""
     async with SmtpRecorder(credentials=("mumaris", "right")) as server:
-        outcome = await deliver(_message(), to=TO, settings=_settings(server.port, "starttls"))
+        outcome = await deliver_alone(
+            _message(), to=TO, settings=_settings(server.port, "starttls")
+        )
 
     assert isinstance(outcome, Deferred)
     assert outcome.kind is DeferredKind.CONFIGURATION
@@ -136,6 +138,6 @@ async def test_a_server_that_lost_its_starttls_gets_no_password() -> None:
 async def test_a_server_that_speaks_no_tls_defers() -> None:
     """TLS from the first byte was asked for, and something else answers."""
     async with SmtpRecorder() as server:
-        outcome = await deliver(_message(), to=TO, settings=_settings(server.port, "tls"))
+        outcome = await deliver_alone(_message(), to=TO, settings=_settings(server.port, "tls"))
 
     assert isinstance(outcome, Deferred)

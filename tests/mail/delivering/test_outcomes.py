@@ -1,13 +1,7 @@
 import pytest
 
-from mail.delivering.outcomes import (
-    Deferred,
-    DeferredKind,
-    Refused,
-    SmtpStage,
-    judge,
-    without_addresses,
-)
+from mail.delivering.outcomes import Deferred, DeferredKind, Refused, judge, without_addresses
+from mail.delivering.refusals import SmtpStage
 
 
 @pytest.mark.parametrize("stage", SmtpStage)

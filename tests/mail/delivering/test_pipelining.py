@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from mail.composing.message import Message, compose
-from mail.delivering.courier import Accepted, Deferred, DeferredKind, Outcome, Refused
+from mail.delivering.outcomes import Accepted, Deferred, DeferredKind, Outcome, Refused
 from mail.delivering.pipelining import PipeliningCourier
 from mail.preview.samples import CREATED_AT, samples
 from mail.settings import MailSettings

@@ -12,7 +12,8 @@ from fastapi import FastAPI
 from sqlalchemy.exc import OperationalError
 from starlette.types import Message, Scope
 
-from desk.requests.activation import LinkView, use
+from desk.requests.activation import use
+from desk.requests.link_views import LinkView
 from models.links import LinkPurpose
 from portal.public import activation
 from portal.web import guarding

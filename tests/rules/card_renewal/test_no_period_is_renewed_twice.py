@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.card_renewal.new_period import Period, new_period
-from rules.card_renewal.validation import RenewalPlan
+from rules.card_renewal.plan import RenewalPlan
 from rules.policy.policy import Policy
 from support.card_judge import CARD, LETTER, CardJudge
 

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from rules.card_renewal.review import renewal_review
-from rules.card_renewal.validation import RenewalPlan, is_clean
+from rules.card_renewal.plan import RenewalPlan
+from rules.card_renewal.review import is_clean, renewal_review
 from rules.findings.problems import problem
 from rules.policy.policy import Policy
 from rules.requests.documents import DocumentKind

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.card_renewal.fees import Fine, FineKind
-from rules.card_renewal.validation import RenewalPlan
+from rules.card_renewal.plan import RenewalPlan
 from rules.policy.policy import Policy
 from rules.register.card import CardStatus, Category
 from rules.requests.documents import DocumentKind

@@ -2,7 +2,8 @@
 
 import pytest
 
-from rules.policy.policy import Policy, PolicyInvalid, parse_policy
+from rules.policy.policy import Policy, parse_policy
+from rules.policy.reader import PolicyInvalid
 from support.policies import FROZEN
 
 TEXT = FROZEN.read_text(encoding="utf-8")

@@ -2,7 +2,8 @@
 
 import pytest
 
-from rules.policy.policy import Policy, PolicyInvalid, parse_policy
+from rules.policy.policy import Policy, parse_policy
+from rules.policy.reader import PolicyInvalid
 from rules.register.fields import Group
 from support.policies import FROZEN
 

@@ -5,7 +5,8 @@ from typing import get_args
 
 import pytest
 
-from rules.policy.policy import Policy, PolicyInvalid, parse_policy
+from rules.policy.policy import Policy, parse_policy
+from rules.policy.reader import PolicyInvalid
 from rules.policy.renewals import LateFinePolicy, RenewalDocument
 from rules.register.card import ActivityKind, Category
 from rules.requests.documents import DocumentKind

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.policy.policy import PolicyInvalid, parse_policy
+from rules.policy.policy import parse_policy
+from rules.policy.reader import PolicyInvalid
 from rules.policy.working_days import DayOff, NoWorkingDay, Weekday, WorkingDays
 from support.policies import FROZEN
 

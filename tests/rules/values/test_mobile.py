@@ -5,8 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.findings.problems import ValueRefused
-from rules.policy.policy import SaudiNumbers
-from rules.values.mobile import clean_mobile
+from rules.values.mobile import SaudiNumbers, clean_mobile
 
 #: Nine digits that begin with 5 (DOMAIN.md 2 [36][37]).
 SAUDI = st.from_regex(r"5[0-9]{8}", fullmatch=True)

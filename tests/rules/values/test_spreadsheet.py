@@ -16,7 +16,6 @@ from rules.values.spreadsheet import (
 )
 
 MARKS = ["", "\u200e", "\u200f", "\u2066", "\u2069", "\u00a0", "\u200b", "\ufeff", "\ufe0f", " "]
-ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 
 def refused(code: str) -> pytest.RaisesExc[ValueRefused]:

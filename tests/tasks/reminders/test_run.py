@@ -24,7 +24,8 @@ from support.set_clock import SetClock
 from support.smtp import SmtpRecorder
 from tasks.reminders.crew import SenderDied
 from tasks.reminders.delivery import Sender
-from tasks.reminders.run import _patience, plan_day, run_reminders
+from tasks.reminders.planning import plan_day
+from tasks.reminders.run import _patience, run_reminders
 
 FRIDAY = SUNDAY - timedelta(days=2)
 YEAR = timedelta(days=365)
