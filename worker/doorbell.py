@@ -1,7 +1,6 @@
 """The doorbell: PostgreSQL tells the worker that there is something to do.
 
-Whoever writes work ends its transaction with a ``NOTIFY`` on one of the channels of `models.bells`.
-PostgreSQL delivers a notification after commit, so a ring never comes before its row can be read.
+Whoever writes work ends its transaction with a ring of one of `models.bells`.
 """
 
 import asyncio
@@ -9,9 +8,8 @@ from collections.abc import Callable, Mapping
 
 import psycopg
 from prefect.logging import get_logger
-from psycopg import sql
 
-from models.connections import open_connection
+from models.bells import Bells, listening
 
 _FIRST_PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 5.0
@@ -20,9 +18,9 @@ logger = get_logger(f"mumaris.{__name__}")
 
 
 class Doorbell:
-    """Listens on channels and calls what each of them is to ring.
+    """Hears bells and calls what each of them is to ring.
 
-    The payload is not looked at. A lost connection is made again with growing pauses (0.2–5 s), and
+    A lost connection is made again with growing pauses (0.2–5 s), and
     every connection made rings all of them: what was said while nobody listened is lost.
     """
 
@@ -35,9 +33,11 @@ class Doorbell:
         pause = _FIRST_PAUSE_SECONDS
         while True:
             try:
-                async with await self._connect() as connection:
+                async with listening(
+                    "mumaris doorbell", self._bells, url=self._database_url
+                ) as heard:
                     pause = _FIRST_PAUSE_SECONDS
-                    await self._relay(connection)
+                    await self._relay(heard)
             except psycopg.Error as error:
                 # By its type only: the message of a refused connection names host and user.
                 logger.warning(
@@ -48,14 +48,9 @@ class Doorbell:
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
 
-    async def _connect(self) -> psycopg.AsyncConnection:
-        return await open_connection("mumaris doorbell", url=self._database_url)
-
-    async def _relay(self, connection: psycopg.AsyncConnection) -> None:
-        for channel in self._bells:
-            await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
+    async def _relay(self, heard: Bells) -> None:
         logger.info("The doorbell is connected")
         for ring in self._bells.values():
             ring()
-        async for notification in connection.notifies():
-            self._bells[notification.channel]()
+        async for bell in heard.rings():
+            self._bells[bell]()

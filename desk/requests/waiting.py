@@ -3,10 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from psycopg import sql
-
-from models.bells import DOORBELL
-from models.connections import open_connection
+from models.bells import DOORBELL, listening
 from models.database import transaction
 from models.requests import Request, find_request
 from rules.errors import Conflict
@@ -49,13 +46,10 @@ async def wait_until(
 async def _watch(
     tracking_code: str, arrived: Callable[[Request], bool], last: list[Request]
 ) -> Request:
-    connection = await open_connection("mumaris waiting")
-    async with connection:
-        await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(DOORBELL)))
+    async with listening("mumaris waiting", [DOORBELL]) as bells:
         while True:
             request = await load_request(tracking_code)
             last[:] = [request]
             if arrived(request):
                 return request
-            async for _ in connection.notifies(timeout=LOOK_EVERY, stop_after=1):
-                pass
+            await bells.wait(LOOK_EVERY)
