@@ -15,6 +15,7 @@ from stack.postgres import EmbeddedPostgres
 from stack.prefect_server import PrefectServer
 from support.policies import FROZEN
 from support.server_log import repeated_errors
+from support.smtp import SmtpRecorder
 from support.stack import drop_database, session_postgres, session_prefect
 
 # Also for the processes that tests start: what an authority edits in policy.toml breaks no test.
@@ -83,6 +84,16 @@ async def database(
     yield migrated.url(name)
     await close_engine()
     drop_database(migrated, name)
+
+
+@pytest.fixture
+async def mail_server(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[SmtpRecorder]:
+    """A mail server that the environment names, and a database that owes nobody a letter yet."""
+    async with SmtpRecorder() as recorder:
+        recorder.name_in(monkeypatch)
+        yield recorder
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from models.database import close_engine
 from support.faults import Parts, all_parts, set_row
 from support.people import contact_change, register_applicant
 from support.requests import NOW, request_awaiting_activation
-from support.smtp import SmtpRecorder
 
 
 @pytest.fixture(scope="session")
@@ -28,15 +27,6 @@ async def parts(parts_of_all: Parts, monkeypatch: pytest.MonkeyPatch) -> AsyncIt
     with temporary_settings({PREFECT_API_URL: parts_of_all.prefect.api_url}):
         yield parts_of_all
     await close_engine()
-
-
-@pytest.fixture
-async def server(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SmtpRecorder]:
-    """A mail server, and an empty database."""
-    async with SmtpRecorder() as recorder:
-        monkeypatch.setenv("MUMARIS_SMTP_HOST", "127.0.0.1")
-        monkeypatch.setenv("MUMARIS_SMTP_PORT", str(recorder.port))
-        yield recorder
 
 
 @pytest.fixture

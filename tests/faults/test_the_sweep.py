@@ -140,7 +140,7 @@ async def test_a_late_review_is_escalated_once(at_gate: str) -> None:
 
 
 async def test_an_idle_pass_makes_no_run_and_asks_little(
-    server: SmtpRecorder, parts_of_all: Parts
+    mail_server: SmtpRecorder, parts_of_all: Parts
 ) -> None:
     """Requests that wait for people cost the same as none."""
     for _ in range(5):

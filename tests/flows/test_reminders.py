@@ -46,8 +46,7 @@ async def runs(
 ) -> AsyncIterator[Runs]:
     """A mail server, named by the environment, and a policy whose letters leave at any hour."""
     async with SmtpRecorder() as smtp:
-        monkeypatch.setenv("MUMARIS_SMTP_HOST", "127.0.0.1")
-        monkeypatch.setenv("MUMARIS_SMTP_PORT", str(smtp.port))
+        smtp.name_in(monkeypatch)
         hours = ("send_from_hour = 7", "send_from_hour = 0"), ("_hour = 20", "_hour = 24")
 
         async def common_clock() -> Callable[[], datetime]:

@@ -94,8 +94,7 @@ async def watched_smtp() -> AsyncIterator[WatchedSmtp]:
     """The mail server that the environment names meanwhile, also for processes that start."""
     with pytest.MonkeyPatch.context() as patch:
         async with WatchedSmtp() as smtp:
-            patch.setenv("MUMARIS_SMTP_HOST", "127.0.0.1")
-            patch.setenv("MUMARIS_SMTP_PORT", str(smtp.port))
+            smtp.name_in(patch)
             patch.setenv("MUMARIS_MAIL_FROM", "cards@example.org")
             yield smtp
 

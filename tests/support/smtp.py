@@ -12,6 +12,8 @@ from email.policy import default
 from types import TracebackType
 from typing import Literal, Self, cast
 
+import pytest
+
 from mail.composing.message import Message
 from mail.delivering.courier import Courier
 from mail.delivering.outcomes import Outcome
@@ -83,6 +85,11 @@ class SmtpRecorder:
     _faults: dict[At, list[Fault]] = field(default_factory=dict)
     _server: asyncio.Server | None = None
     _talks: set["asyncio.Task[None]"] = field(default_factory=set)
+
+    def name_in(self, environment: pytest.MonkeyPatch) -> None:
+        """Let this be the mail server that the environment names."""
+        environment.setenv("MUMARIS_SMTP_HOST", "127.0.0.1")
+        environment.setenv("MUMARIS_SMTP_PORT", str(self.port))
 
     def will(self, at: At, reply: str | None = None, *, hang: bool = False, times: int = 1) -> None:
         """Fail at this point, the next times that it is reached; faults queue up."""

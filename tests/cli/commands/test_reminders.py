@@ -30,8 +30,7 @@ async def runs(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
     for module in (*work, "desk.reminders.outlook"):
         monkeypatch.setattr(f"{module}.common_clock", common_clock)
     async with SmtpRecorder() as smtp:
-        monkeypatch.setenv("MUMARIS_SMTP_HOST", "127.0.0.1")
-        monkeypatch.setenv("MUMARIS_SMTP_PORT", str(smtp.port))
+        smtp.name_in(monkeypatch)
         monkeypatch.setenv("MUMARIS_MAIL_FROM", "cards@example.org")
         yield Runs(smtp)
 

@@ -172,8 +172,7 @@ async def test_a_report_about_a_request_s_e_mail_shows_on_the_request(
     runs: Runs, maildir: Maildir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Once, in its history; and no more reminders go to a mailbox that is not there."""
-    monkeypatch.setenv("MUMARIS_SMTP_HOST", "127.0.0.1")
-    monkeypatch.setenv("MUMARIS_SMTP_PORT", str(runs.smtp.port))
+    runs.smtp.name_in(monkeypatch)
     letter = await owe()
     await deliver_letters(now=utc_now())
     final = f"rfc822; {letter.to_address}"
@@ -230,8 +229,7 @@ async def test_a_letter_bears_the_return_address_of_its_own(
     runs: Runs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Reminders and e-mails about requests, where the mail server takes such addresses."""
-    monkeypatch.setenv("MUMARIS_SMTP_HOST", "127.0.0.1")
-    monkeypatch.setenv("MUMARIS_SMTP_PORT", str(runs.smtp.port))
+    runs.smtp.name_in(monkeypatch)
     monkeypatch.setenv("MUMARIS_MAIL_RETURN_PATH", "bounces+{mark}@example.org")
     card = await reminded_card(runs)
     letter = await owe()

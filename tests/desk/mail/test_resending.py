@@ -1,6 +1,5 @@
 """E-mails that failed are sent again, or are said not to be wanted."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -20,19 +19,10 @@ from tasks.letter_delivery import deliver_letters
 GONE = "550 5.1.1 user unknown"
 
 
-@pytest.fixture
-async def server(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SmtpRecorder]:
-    """A mail server, and a database that owes nobody a letter yet."""
-    async with SmtpRecorder() as recorder:
-        monkeypatch.setenv("MUMARIS_SMTP_HOST", "127.0.0.1")
-        monkeypatch.setenv("MUMARIS_SMTP_PORT", str(recorder.port))
-        yield recorder
-
-
-async def failed(server: SmtpRecorder, **values: object) -> Letter:
+async def failed(mail_server: SmtpRecorder, **values: object) -> Letter:
     """An e-mail that the mail server refused for good."""
     letter = await owe()
-    server.will("RCPT", GONE)
+    mail_server.will("RCPT", GONE)
     await deliver_letters(now=utc_now())
     async with transaction() as session:
         row = await session.get_one(Letter, letter.id)
@@ -52,9 +42,9 @@ async def told(letter: Letter) -> list[str]:
         return [str(event.what) for event in await history(session, letter.request_id)]
 
 
-async def test_a_failed_e_mail_is_sent_again_once(server: SmtpRecorder) -> None:
+async def test_a_failed_e_mail_is_sent_again_once(mail_server: SmtpRecorder) -> None:
     """Under its Message-ID, with a whole schedule of attempts; asked twice, it leaves once."""
-    letter = await failed(server, attempts=12)
+    letter = await failed(mail_server, attempts=12)
     found = await undelivered(tracking_code=await code_of(letter))
 
     resent = [await resend_letters(found, now=utc_now()) for _ in range(2)]
@@ -62,33 +52,35 @@ async def test_a_failed_e_mail_is_sent_again_once(server: SmtpRecorder) -> None:
     await deliver_letters(now=utc_now())
 
     assert [one.queued for one in resent] == [1, 0]
-    assert [taken.message["Message-ID"] for taken in server.accepted] == [
+    assert [taken.message["Message-ID"] for taken in mail_server.accepted] == [
         f"<{letter.id}@localhost>"
     ]
     assert await told(letter) == ["submitted", "letter_failed", "letter_resent"]
     assert (await mail_state()).letters_failed == 0
 
 
-async def test_all_failed_e_mails_are_sent_again(server: SmtpRecorder) -> None:
+async def test_all_failed_e_mails_are_sent_again(mail_server: SmtpRecorder) -> None:
     """Also one that came back; those that were sent or wait are left alone."""
-    letters = [await failed(server) for _ in range(3)]
+    letters = [await failed(mail_server) for _ in range(3)]
     back = await owe()
     await deliver_letters(now=utc_now())
     async with transaction() as session:
         (await session.get_one(Letter, back.id)).came_back_at = utc_now()
-    before = len(server.accepted)
+    before = len(mail_server.accepted)
 
     resent = await resend_letters(await undelivered(), now=utc_now())
     await deliver_letters(now=utc_now())
 
-    again = {str(taken.message["Message-ID"]) for taken in server.accepted[before:]}
+    again = {str(taken.message["Message-ID"]) for taken in mail_server.accepted[before:]}
     assert resent.queued == 4
     assert again == {f"<{each.id}@localhost>" for each in (*letters, back)}
 
 
-async def test_what_cannot_be_done_any_more_is_not_asked_for_again(server: SmtpRecorder) -> None:
+async def test_what_cannot_be_done_any_more_is_not_asked_for_again(
+    mail_server: SmtpRecorder,
+) -> None:
     """The request has moved on since: the e-mail stays failed and is named."""
-    letter = await failed(server, letter="returned")
+    letter = await failed(mail_server, letter="returned")
 
     resent = await resend_letters(await undelivered(), now=utc_now())
 
@@ -96,9 +88,9 @@ async def test_what_cannot_be_done_any_more_is_not_asked_for_again(server: SmtpR
     assert [one.id for one in resent.outdated] == [letter.id]
 
 
-async def test_a_dropped_e_mail_needs_no_hand_any_more(server: SmtpRecorder) -> None:
+async def test_a_dropped_e_mail_needs_no_hand_any_more(mail_server: SmtpRecorder) -> None:
     """It is never sent, and the history says so."""
-    letter = await failed(server)
+    letter = await failed(mail_server)
 
     dropped = [await drop_letters(await undelivered(), now=utc_now()) for _ in range(2)]
     await deliver_letters(now=utc_now() + timedelta(days=1))
@@ -107,7 +99,7 @@ async def test_a_dropped_e_mail_needs_no_hand_any_more(server: SmtpRecorder) -> 
         row = await session.get_one(Letter, letter.id)
     assert dropped == [1, 0]
     assert (row.status, row.not_sent_reason) == (LetterStatus.SKIPPED, "dropped")
-    assert server.accepted == []
+    assert mail_server.accepted == []
     assert (await mail_state()).letters_failed == 0
 
 

@@ -1,7 +1,6 @@
 """That mail does not leave is noticed once, and told in figures."""
 
 import logging
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -16,45 +15,36 @@ from support.smtp import SmtpRecorder
 from tasks.letter_delivery import deliver_letters
 
 
-@pytest.fixture
-async def server(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SmtpRecorder]:
-    """A mail server, and a database that owes nobody a letter yet."""
-    async with SmtpRecorder() as recorder:
-        monkeypatch.setenv("MUMARIS_SMTP_HOST", "127.0.0.1")
-        monkeypatch.setenv("MUMARIS_SMTP_PORT", str(recorder.port))
-        yield recorder
-
-
-async def test_an_empty_outbox_needs_no_hand(server: SmtpRecorder) -> None:
+async def test_an_empty_outbox_needs_no_hand(mail_server: SmtpRecorder) -> None:
     """Nothing waits and nothing has failed."""
     await owe()
     await deliver_letters(now=utc_now())
 
     state = await mail_state()
 
-    assert len(server.accepted) == 1
+    assert len(mail_server.accepted) == 1
     assert (state.letters_waiting, state.oldest_since, state.away_since) == (0, None, None)
     assert (state.letters_failed, state.reminders_failed) == (0, 0)
 
 
 async def test_a_closed_port_is_said_once_and_its_end_once(
-    server: SmtpRecorder, caplog: pytest.LogCaptureFixture
+    mail_server: SmtpRecorder, caplog: pytest.LogCaptureFixture
 ) -> None:
     """At the first refusal and at the recovery, not for each e-mail; the figures say why."""
     caplog.set_level(logging.WARNING, "mumaris.letters")
     letters = [await owe() for _ in range(6)]
-    await server.stop()
+    await mail_server.stop()
 
     for _ in range(3):
         await deliver_letters(now=utc_now() + timedelta(hours=2))
     state = await mail_state()
-    await server.start()
+    await mail_server.start()
     for _ in range(2):
         await deliver_letters(now=utc_now() + timedelta(hours=2))
     after = await mail_state()
 
     said = [record.getMessage() for record in caplog.records]
-    assert len(server.accepted) == len(letters)
+    assert len(mail_server.accepted) == len(letters)
     assert state.letters_waiting == 6
     assert state.away_since is not None
     assert "Connect call failed" in str(state.away_reason)
@@ -66,12 +56,12 @@ async def test_a_closed_port_is_said_once_and_its_end_once(
     ]
 
 
-async def test_failed_and_doubtful_ones_are_counted(server: SmtpRecorder) -> None:
+async def test_failed_and_doubtful_ones_are_counted(mail_server: SmtpRecorder) -> None:
     """A failed e-mail needs a hand; a doubtful mailbox is only shown."""
     failed, doubtful = await owe(), await owe()
-    server.will("RCPT", "550 5.1.1 user unknown")
+    mail_server.will("RCPT", "550 5.1.1 user unknown")
     await deliver_letters(now=utc_now(), request_id=failed.request_id)
-    server.will("RCPT", "550 no")
+    mail_server.will("RCPT", "550 no")
     await deliver_letters(now=utc_now(), request_id=doubtful.request_id)
 
     state = await mail_state()

@@ -3,7 +3,6 @@
 import asyncio
 import errno
 from collections import Counter
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -27,13 +26,10 @@ ATTEMPTS = len(WAITS) + 1
 
 
 @pytest.fixture
-async def server(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SmtpRecorder]:
-    """A mail server, and a database that owes nobody a letter yet."""
-    async with SmtpRecorder() as recorder:
-        monkeypatch.setenv("MUMARIS_SMTP_HOST", "127.0.0.1")
-        monkeypatch.setenv("MUMARIS_SMTP_PORT", str(recorder.port))
-        monkeypatch.setenv("MUMARIS_SMTP_TIMEOUT_SECONDS", "0.5")
-        yield recorder
+def mail_server(mail_server: SmtpRecorder, monkeypatch: pytest.MonkeyPatch) -> SmtpRecorder:
+    """The mail server, whose answers are not waited for long."""
+    monkeypatch.setenv("MUMARIS_SMTP_TIMEOUT_SECONDS", "0.5")
+    return mail_server
 
 
 async def now_of(letter: Letter) -> Letter:
@@ -49,9 +45,9 @@ async def spoil(letter: Letter, values: dict[str, Any]) -> None:
         row.sqlmodel_update(values)
 
 
-def copies(server: SmtpRecorder) -> Counter[str]:
+def copies(mail_server: SmtpRecorder) -> Counter[str]:
     """How often the server has each Message-ID."""
-    return Counter(str(taken.message["Message-ID"]) for taken in server.accepted)
+    return Counter(str(taken.message["Message-ID"]) for taken in mail_server.accepted)
 
 
 TEMPORARY: list[tuple[At, str | None, bool]] = [
@@ -70,11 +66,11 @@ TEMPORARY: list[tuple[At, str | None, bool]] = [
 
 @pytest.mark.parametrize(("at", "reply", "hang"), TEMPORARY)
 async def test_what_may_heal_is_tried_again_later_and_arrives(
-    server: SmtpRecorder, at: At, reply: str | None, hang: bool
+    mail_server: SmtpRecorder, at: At, reply: str | None, hang: bool
 ) -> None:
     """Not before its time; then under the same Message-ID."""
     letter = await owe()
-    server.will(at, reply, hang=hang)
+    mail_server.will(at, reply, hang=hang)
 
     await deliver_letters(now=utc_now())
     waiting = await now_of(letter)
@@ -86,27 +82,27 @@ async def test_what_may_heal_is_tried_again_later_and_arrives(
     assert waiting.server_reply
     assert too_early == 0
     assert (await now_of(letter)).status == LetterStatus.SENT
-    assert f"<{letter.id}@localhost>" in copies(server)
-    assert len(copies(server)) == 1
+    assert f"<{letter.id}@localhost>" in copies(mail_server)
+    assert len(copies(mail_server)) == 1
 
 
 async def test_a_letter_whose_receipt_was_lost_arrives_twice_under_one_message_id(
-    server: SmtpRecorder,
+    mail_server: SmtpRecorder,
 ) -> None:
     """Dropped between the content and the reply: nobody can know, so it is sent again."""
     letter = await owe()
-    server.will("CONTENT")
+    mail_server.will("CONTENT")
 
     await deliver_letters(now=utc_now())
     await deliver_letters(now=(await now_of(letter)).next_attempt_at)
 
-    assert copies(server) == {f"<{letter.id}@localhost>": 2}
+    assert copies(mail_server) == {f"<{letter.id}@localhost>": 2}
 
 
-async def test_a_server_that_stays_down_fails_no_letter(server: SmtpRecorder) -> None:
+async def test_a_server_that_stays_down_fails_no_letter(mail_server: SmtpRecorder) -> None:
     """It is ours: the letter waits as long as it takes, and is tried within the hour."""
     letter = await owe()
-    await server.stop()
+    await mail_server.stop()
     now = utc_now()
 
     for _ in range(ATTEMPTS + 5):
@@ -121,11 +117,11 @@ async def test_a_server_that_stays_down_fails_no_letter(server: SmtpRecorder) ->
 
 
 async def test_a_recipient_s_server_that_says_later_for_days_is_given_up(
-    server: SmtpRecorder,
+    mail_server: SmtpRecorder,
 ) -> None:
     """Longer and longer waits; in the end the history says that the letter failed."""
     letter = await owe()
-    server.will("RCPT", "451 4.3.0 later", times=ATTEMPTS)
+    mail_server.will("RCPT", "451 4.3.0 later", times=ATTEMPTS)
     waits = []
     now = utc_now()
 
@@ -154,29 +150,29 @@ async def test_a_recipient_s_server_that_says_later_for_days_is_given_up(
     ],
 )
 async def test_what_is_refused_because_of_us_leaves_when_it_is_mended(
-    server: SmtpRecorder, at: At, reply: str
+    mail_server: SmtpRecorder, at: At, reply: str
 ) -> None:
     """However long that takes; then at once, with the first letter that leaves."""
     letters = [await owe() for _ in range(3)]
-    server.will(at, reply, times=ATTEMPTS + 3)
+    mail_server.will(at, reply, times=ATTEMPTS + 3)
     now = utc_now()
     for _ in range(ATTEMPTS):
         await deliver_letters(now=now)
         now = max([(await now_of(letter)).next_attempt_at for letter in letters])
     assert {(await now_of(letter)).status for letter in letters} == {LetterStatus.QUEUED}
-    server.heal()
+    mail_server.heal()
 
     await deliver_letters(now=now)
     await deliver_letters(now=utc_now())
 
     assert {(await now_of(letter)).status for letter in letters} == {LetterStatus.SENT}
-    assert set(copies(server).values()) == {1} or at == "CONTENT"
+    assert set(copies(mail_server).values()) == {1} or at == "CONTENT"
 
 
-async def test_a_permanent_refusal_ends_the_letter_at_once(server: SmtpRecorder) -> None:
+async def test_a_permanent_refusal_ends_the_letter_at_once(mail_server: SmtpRecorder) -> None:
     """The reply stays on the row, without the address; the history names the letter."""
     letter = await owe()
-    server.will("RCPT", f"550 5.1.1 <{letter.to_address}> unknown")
+    mail_server.will("RCPT", f"550 5.1.1 <{letter.to_address}> unknown")
 
     await deliver_letters(now=utc_now())
     later = await deliver_letters(now=utc_now() + timedelta(days=30))
@@ -208,7 +204,7 @@ POISON: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("poison", POISON, ids=str)
 async def test_one_poisoned_letter_does_not_stop_the_others(
-    server: SmtpRecorder, poison: dict[str, Any]
+    mail_server: SmtpRecorder, poison: dict[str, Any]
 ) -> None:
     """Whatever stands in its row, the letters behind it go out in the same pass."""
     poisoned, *others = [await owe() for _ in range(3)]
@@ -216,7 +212,7 @@ async def test_one_poisoned_letter_does_not_stop_the_others(
 
     await deliver_letters(now=utc_now())
 
-    assert copies(server) == {f"<{letter.id}@localhost>": 1 for letter in others}
+    assert copies(mail_server) == {f"<{letter.id}@localhost>": 1 for letter in others}
     assert {(await now_of(letter)).status for letter in others} == {LetterStatus.SENT}
     row = await now_of(poisoned)
     assert row.status == LetterStatus.FAILED or row.next_attempt_at > utc_now()
@@ -224,7 +220,7 @@ async def test_one_poisoned_letter_does_not_stop_the_others(
 
 
 async def test_a_setting_that_spoils_every_letter_fails_none_for_good(
-    server: SmtpRecorder, monkeypatch: pytest.MonkeyPatch
+    mail_server: SmtpRecorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Once it is put right, they arrive."""
     letter = await owe()
@@ -240,7 +236,7 @@ async def test_a_setting_that_spoils_every_letter_fails_none_for_good(
 
 
 async def test_a_disk_that_is_full_fails_no_letter(
-    server: SmtpRecorder, monkeypatch: pytest.MonkeyPatch
+    mail_server: SmtpRecorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However long it takes to empty it; then they arrive."""
     letter = await owe()
@@ -262,18 +258,18 @@ def _no_space(*_: object, **__: object) -> None:
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
-async def test_two_deliverers_at_once_send_each_letter_once(server: SmtpRecorder) -> None:
+async def test_two_deliverers_at_once_send_each_letter_once(mail_server: SmtpRecorder) -> None:
     """A letter is held by one of them at a time."""
     letters = [await owe() for _ in range(8)]
 
     tried = await asyncio.gather(*(deliver_letters(now=utc_now()) for _ in range(3)))
 
     assert sum(tried) == len(letters)
-    assert copies(server) == {f"<{letter.id}@localhost>": 1 for letter in letters}
+    assert copies(mail_server) == {f"<{letter.id}@localhost>": 1 for letter in letters}
 
 
 async def test_a_slow_server_does_not_make_two_deliverers_send_a_letter_twice(
-    server: SmtpRecorder, monkeypatch: pytest.MonkeyPatch
+    mail_server: SmtpRecorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A letter is not sent when the time for which it is held could run out meanwhile."""
     letters = [await owe() for _ in range(10)]
@@ -283,12 +279,12 @@ async def test_a_slow_server_does_not_make_two_deliverers_send_a_letter_twice(
 
     await asyncio.gather(until_all_sent(), until_all_sent())
 
-    assert copies(server) == {f"<{letter.id}@localhost>": 1 for letter in letters}
+    assert copies(mail_server) == {f"<{letter.id}@localhost>": 1 for letter in letters}
     assert {(await now_of(letter)).attempts for letter in letters} == {1}
 
 
 async def test_a_server_that_dribbles_does_not_hold_a_letter_for_ever(
-    server: SmtpRecorder, monkeypatch: pytest.MonkeyPatch
+    mail_server: SmtpRecorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every reply comes within its time, and all of them together do not."""
     letter = await owe()
@@ -329,7 +325,7 @@ def slow_down(monkeypatch: pytest.MonkeyPatch, *, by: float) -> None:
 
 
 async def test_the_attempt_of_a_dead_deliverer_is_repeated_when_its_hold_runs_out(
-    server: SmtpRecorder, monkeypatch: pytest.MonkeyPatch
+    mail_server: SmtpRecorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Killed with the letter in its hands: not before the hold ends, then once."""
     letter = await owe()
@@ -344,7 +340,7 @@ async def test_the_attempt_of_a_dead_deliverer_is_repeated_when_its_hold_runs_ou
     freed = await deliver_letters(now=utc_now())
 
     assert (held, freed) == (0, 1)
-    assert copies(server) == {f"<{letter.id}@localhost>": 1}
+    assert copies(mail_server) == {f"<{letter.id}@localhost>": 1}
 
 
 async def _hang(*_: object) -> None:
@@ -360,7 +356,7 @@ async def let_the_lease_end(letter: Letter) -> None:
 
 
 async def test_the_letters_of_one_request_do_not_wait_for_those_of_others(
-    server: SmtpRecorder,
+    mail_server: SmtpRecorder,
 ) -> None:
     """A run sends what its own request owes."""
     first, second = await owe(), await owe()

@@ -36,24 +36,24 @@ async def at_work(*jobs: Job) -> AsyncIterator[Household]:
     await asyncio.gather(task, return_exceptions=True)
 
 
-async def submitted_and_told(server: SmtpRecorder) -> None:
+async def submitted_and_told(mail_server: SmtpRecorder) -> None:
     """Somebody submits, and has the letter soon."""
     for number in (1, 2, 3):
         await submit_specialty("told")
         await until(
-            lambda so_far=number: len(server.accepted) == so_far, "the letter left", within=20
+            lambda so_far=number: len(mail_server.accepted) == so_far, "the letter left", within=20
         )
 
 
 @pytest.mark.parametrize("sign", ["away", "mute"])
-async def test_letters_do_not_wait_for_prefect(server: SmtpRecorder, sign: str) -> None:
+async def test_letters_do_not_wait_for_prefect(mail_server: SmtpRecorder, sign: str) -> None:
     """Nobody listens at its address, or it takes the connection and says nothing."""
     with socket.create_server(("127.0.0.1", 0)) as mute:
         port = mute.getsockname()[1] if sign == "mute" else free_port(0)
         sweep = Sweep(patience=0.2)
         with temporary_settings({PREFECT_API_URL: f"http://127.0.0.1:{port}/api"}):
             async with at_work(lambda: sweep.one_pass(utc_now()), post_pass):
-                await submitted_and_told(server)
+                await submitted_and_told(mail_server)
             await cut(sweep)
 
 
@@ -66,7 +66,7 @@ async def cut(sweep: Sweep) -> None:
 
 
 async def test_letters_do_not_wait_for_due_dates(
-    server: SmtpRecorder, monkeypatch: pytest.MonkeyPatch
+    mail_server: SmtpRecorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Which cannot be acted on: the error is raised in every calm pass."""
     monkeypatch.setattr(flows.sweep, "act_on_deadlines", _fail)
@@ -75,7 +75,7 @@ async def test_letters_do_not_wait_for_due_dates(
         with pytest.raises(ZeroDivisionError):
             await sweep.one_pass(utc_now())
         async with at_work(lambda: sweep.one_pass(utc_now()), post_pass):
-            await submitted_and_told(server)
+            await submitted_and_told(mail_server)
         await cut(sweep)
 
 

@@ -65,8 +65,7 @@ async def runs(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
     """A mail server that the environment names; two processes send, however few the letters."""
     monkeypatch.setattr("tasks.reminders.crew.WORTH_IT", 1)
     async with SmtpRecorder(extensions=("PIPELINING",)) as smtp:
-        monkeypatch.setenv("MUMARIS_SMTP_HOST", "127.0.0.1")
-        monkeypatch.setenv("MUMARIS_SMTP_PORT", str(smtp.port))
+        smtp.name_in(monkeypatch)
         yield Runs(smtp)
 
 
