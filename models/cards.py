@@ -258,3 +258,9 @@ async def lock_cards_of(session: AsyncSession, holders: Collection[UUID]) -> dic
         .with_for_update()
     )
     return {card.practitioner_id: card for card in (await session.exec(query)).all()}
+
+
+async def has_renewed(session: AsyncSession, request_id: UUID) -> bool:
+    """Whether this request's period is in a card's history."""
+    query = select(CardPeriod.id).where(col(CardPeriod.request_id) == request_id)
+    return (await session.exec(query)).one_or_none() is not None

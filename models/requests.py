@@ -284,3 +284,11 @@ async def mark_announced(
         .where(col(RequestEvent.id).in_([event.id for event in events]))
         .values(announced_at=at)
     )
+
+
+async def first_of_key(session: AsyncSession, kind: Kind, idempotency_key: str) -> Request | None:
+    """The request of this kind that was handed in under the key; None for a new key."""
+    query = select(Request).where(
+        col(Request.kind) == kind, col(Request.idempotency_key) == idempotency_key
+    )
+    return (await session.exec(query)).one_or_none()

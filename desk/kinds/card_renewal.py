@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.kinds.in_force import InForce
@@ -11,7 +10,7 @@ from desk.kinds.reading import SubmissionRefused
 from desk.kinds.shown_changes import ShownChange
 from desk.policy import current_policy
 from desk.register.cards import card_on_file, has_open_renewal, ledger_of
-from models.cards import Card, CardPeriod, CardUnknown, find_card, renew
+from models.cards import Card, CardUnknown, find_card, has_renewed, renew
 from models.door import PIPELINE, record
 from models.payments import bill_of
 from models.practitioners import Practitioner
@@ -159,8 +158,7 @@ class CardRenewalKind(KindOfRequest[CardRenewalSubmission]):
 
     async def is_in_force(self, session: AsyncSession, request: Request) -> bool:
         """Whether the request's period is in the card's history."""
-        query = select(CardPeriod.id).where(col(CardPeriod.request_id) == request.id)
-        return (await session.exec(query)).one_or_none() is not None
+        return await has_renewed(session, request.id)
 
     async def _years(
         self,

@@ -5,17 +5,16 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.kinds.in_force import InForce
 from desk.kinds.kind import KindOfRequest
 from desk.kinds.shown_changes import ShownChange, field_change
+from models.cpd_ledger import add_activities
 from models.identity_claims import doubts_about_identity, lock_identity
 from models.practitioners import CpdEntry, ExperienceEntry, Practitioner, ProfileVersion
 from models.requests import Request
-from models.undoing import undone_since
+from models.undoing import undone_since, version_of
 from rules.findings.doubts import CONTACT_DISPUTED, Doubt
 from rules.findings.problems import problem
 from rules.policy.policy import Policy
@@ -209,13 +208,12 @@ class ProfileUpdateKind(KindOfRequest[ProfileUpdateSubmission]):
             )
         )
         session.add_all(_experience(update, request))
-        hours = await _add_hours(session, _cpd_entries(update, request, now))
-        return InForce(cpd_hours_added=hours)
+        added = await add_activities(session, _cpd_entries(update, request, now))
+        return InForce(cpd_hours_added=sum(added, Decimal(0)))
 
     async def is_in_force(self, session: AsyncSession, request: Request) -> bool:
         """Whether the request's version is in the practitioner's history."""
-        query = select(ProfileVersion.id).where(col(ProfileVersion.request_id) == request.id)
-        return (await session.exec(query)).one_or_none() is not None
+        return await version_of(session, request.id) is not None
 
 
 PROFILE_UPDATE = ProfileUpdateKind(Kind.PROFILE_UPDATE, ProfileUpdateSubmission)
@@ -289,16 +287,3 @@ def _cpd_entries(update: NormalisedUpdate, request: Request, now: datetime) -> l
         if entry.cpd_hours
     ]
     return certificates + experience
-
-
-async def _add_hours(session: AsyncSession, entries: list[CpdEntry]) -> Decimal:
-    """Add what is not in the ledger yet: each activity counts once (DOMAIN.md 1.5 [27])."""
-    if not entries:
-        return Decimal(0)
-    statement = (
-        insert(CpdEntry)
-        .values([entry.model_dump() for entry in entries])
-        .on_conflict_do_nothing(constraint="each_activity_counts_once")
-        .returning(col(CpdEntry.hours))
-    )
-    return sum((await session.exec(statement)).scalars().all(), Decimal(0))

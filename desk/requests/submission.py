@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.kinds.kind import KindOfRequest
@@ -18,7 +17,7 @@ from desk.requests.queueing import queue_received
 from models.database import transaction
 from models.door import APPLICANT, change_status, record, ring
 from models.practitioners import Practitioner, PractitionerUnknown, find_practitioner
-from models.requests import Request, find_request
+from models.requests import Request, find_request, first_of_key
 from models.submission_keys import content_digest, find_key, keep_content
 from rules.errors import Conflict
 from rules.findings.problems import ValueRefused, problem
@@ -139,18 +138,11 @@ async def _known(session: AsyncSession, read: _Read) -> Request | None:
         if read.digest not in found.contents:
             raise IdempotencyKeyReused
         return await session.get_one(Request, found.request_id)
-    older = await _first_user(session, read)
+    older = await first_of_key(session, read.kind.kind, read.key)
     # Contents were not always kept: of an older request the last one is known.
     if older is not None and content_digest(older.submission) != read.digest:
         raise IdempotencyKeyReused
     return older
-
-
-async def _first_user(session: AsyncSession, read: _Read) -> Request | None:
-    query = select(Request).where(
-        col(Request.kind) == read.kind.kind, col(Request.idempotency_key) == read.key
-    )
-    return (await session.exec(query)).one_or_none()
 
 
 async def _is_of(session: AsyncSession, request: Request, read: _Read) -> bool:
@@ -166,7 +158,7 @@ async def _keep_contents(
 ) -> None:
     """Note what the request accepts, and what it held until now: an older one has not noted it."""
     until_now = (str(request.submission["idempotency_key"]), content_digest(request.submission))
-    first = await _first_user(session, read)
+    first = await first_of_key(session, read.kind.kind, read.key)
     if first is not None and first.id != request.id:
         raise IdempotencyKeyReused
     for key, digest in (until_now, (read.key, read.digest)):

@@ -9,12 +9,6 @@ ROOT = Path(__file__).resolve().parents[2]
 ABOVE_MODELS = ("cli", "desk", "flows", "mail", "portal", "rules", "stack", "tasks", "worker")
 #: What is no statement: a transaction that is passed on, a row of any table, addresses and errors.
 HARMLESS = frozenset({"AsyncSession", "SQLModel", "make_url"})
-#: Modules that still build statements, each with its reason.
-EXCEPTIONS = {
-    "desk/kinds/card_renewal.py": "moves with the kinds' members",
-    "desk/kinds/profile_update.py": "moves with the kinds' members",
-    "desk/requests/submission.py": "moves with the reading of a submission",
-}
 FILES = sorted(
     str(file.relative_to(ROOT)) for folder in ABOVE_MODELS for file in (ROOT / folder).rglob("*.py")
 )
@@ -46,7 +40,7 @@ def test_only_models_build_statements(file: str) -> None:
     """Above them stand named queries, which say what they promise."""
     found = builds_statements((ROOT / file).read_text(encoding="utf-8"))
 
-    assert found == (file in EXCEPTIONS)
+    assert not found
 
 
 @pytest.mark.parametrize(
