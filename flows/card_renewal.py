@@ -1,6 +1,7 @@
 """The card renewal, from a submission to a new period in force.
 
-    validate → review gate → reference issue → payment → activation e-mail → (link used) → in force
+    validate → review gate → issue reference → ask for payment → (bill paid)
+    → send activation e-mail → (link used) → in force
 
 Deployed as ``card-renewal/card-renewal``; its only parameter is the request's tracking code.
 """
@@ -16,7 +17,7 @@ from rules.requests.submitted import Document
 from tasks.steps.activation_email import send_activation_email
 from tasks.steps.in_force import confirm_in_force
 from tasks.steps.payment import ask_for_payment
-from tasks.steps.reference_issue import issue_reference
+from tasks.steps.reference import issue_reference
 from tasks.steps.validation import validate
 
 __all__ = [

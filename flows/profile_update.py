@@ -1,6 +1,6 @@
 """The profile update, from a submission to data in force.
 
-    validate → review gate → reference issue → activation e-mail → (link used) → in force
+    validate → review gate → issue reference → send activation e-mail → (link used) → in force
 
 Deployed as ``profile-update/profile-update``; its only parameter is the request's tracking code.
 """
@@ -15,7 +15,7 @@ from rules.requests.statuses import Kind
 from rules.requests.submitted import Certificate, Document, Experience
 from tasks.steps.activation_email import send_activation_email
 from tasks.steps.in_force import confirm_in_force
-from tasks.steps.reference_issue import issue_reference
+from tasks.steps.reference import issue_reference
 from tasks.steps.validation import validate
 
 __all__ = [

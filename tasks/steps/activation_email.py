@@ -10,12 +10,15 @@ from models.door import PIPELINE, change_status
 from models.requests import Request, find_request
 from rules.requests.statuses import Status
 from tasks.letter_delivery import deliver_letters
-from tasks.retrying import step_task
-from tasks.steps.step import Step
+from tasks.steps.step import step
 
 
-@step_task("send activation e-mail")
-async def mail_activation_link(tracking_code: str) -> None:
+def _is_due(request: Request) -> bool:
+    return request.status in {Status.APPROVED, Status.PAID}
+
+
+@step("send activation e-mail", is_due=_is_due)
+async def send_activation_email(tracking_code: str) -> None:
     """Owe the letter and wait for activation in one transaction, then send the letter.
 
     A letter that does not go out now is the sweep's: the request waits all the same.
@@ -29,10 +32,3 @@ async def mail_activation_link(tracking_code: str) -> None:
         await mail_link(session, request, now=now)
         await change_status(session, request, Status.AWAITING_ACTIVATION, by=PIPELINE, now=now)
     await deliver_letters(now=utc_now(), request_id=request.id)
-
-
-def _is_due(request: Request) -> bool:
-    return request.status in {Status.APPROVED, Status.PAID}
-
-
-send_activation_email = Step("send activation e-mail", _is_due, mail_activation_link)

@@ -5,8 +5,7 @@ from models.database import transaction
 from models.requests import Request, find_request
 from rules.errors import Broken
 from rules.requests.statuses import Status
-from tasks.retrying import step_task
-from tasks.steps.step import Step
+from tasks.steps.step import step
 
 
 class NotInForce(Broken):
@@ -17,8 +16,12 @@ class NotInForce(Broken):
         self.tracking_code = tracking_code
 
 
-@step_task("in force")
-async def see_in_force(tracking_code: str) -> None:
+def _is_due(request: Request) -> bool:
+    return request.status == Status.ACTIVATED
+
+
+@step("in force", is_due=_is_due)
+async def confirm_in_force(tracking_code: str) -> None:
     """See that the activated request has its version in force; raises `NotInForce`.
 
     The link's use brings it into force, in one transaction and without Prefect; this step shows
@@ -28,10 +31,3 @@ async def see_in_force(tracking_code: str) -> None:
         request = await find_request(session, tracking_code)
         if not await kind_of(request).is_in_force(session, request):
             raise NotInForce(tracking_code)
-
-
-def _is_due(request: Request) -> bool:
-    return request.status == Status.ACTIVATED
-
-
-confirm_in_force = Step("in force", _is_due, see_in_force)

@@ -10,12 +10,15 @@ from rules.card_renewal.plan import RenewalPlan
 from rules.requests.events import EventName
 from rules.requests.statuses import Status
 from tasks.letter_delivery import deliver_letters
-from tasks.retrying import step_task
-from tasks.steps.step import Step
+from tasks.steps.step import step
 
 
-@step_task("ask for payment")
-async def bill_request(tracking_code: str) -> None:
+def _is_due(request: Request) -> bool:
+    return request.status == Status.APPROVED and current_policy().payment.required_before_activation
+
+
+@step("ask for payment", is_due=_is_due)
+async def ask_for_payment(tracking_code: str) -> None:
     """Bill the approved renewal and wait for its payment, in one transaction; then send the letter.
 
     Where the fee or the fine is not policy's to know there is no bill yet: the request waits all
@@ -35,10 +38,3 @@ async def bill_request(tracking_code: str) -> None:
         else:
             await issue_bill(session, request, amount, by=PIPELINE, now=now)
     await deliver_letters(now=utc_now(), request_id=request.id)
-
-
-def _is_due(request: Request) -> bool:
-    return request.status == Status.APPROVED and current_policy().payment.required_before_activation
-
-
-ask_for_payment = Step("ask for payment", _is_due, bill_request)

@@ -3,8 +3,12 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from prefect import Task
 
 from models.requests import Request
+from tasks.retrying import step_task
 
 
 @dataclass(frozen=True)
@@ -17,4 +21,15 @@ class Step:
 
     name: str
     is_due: Callable[[Request], bool]
-    task: Callable[[str], Awaitable[datetime | None]]
+    task: Task[[str], Any]
+
+
+def step(
+    name: str, *, is_due: Callable[[Request], bool]
+) -> Callable[[Callable[[str], Awaitable[datetime | None]]], Step]:
+    """The step that runs the decorated function as its task; Prefect shows it under ``name``."""
+
+    def as_step(body: Callable[[str], Awaitable[datetime | None]]) -> Step:
+        return Step(name, is_due, step_task(name)(body))
+
+    return as_step

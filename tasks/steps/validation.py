@@ -16,16 +16,19 @@ from rules.requests.checked import Checked
 from rules.requests.events import EventName
 from rules.requests.statuses import Status
 from rules.values.dates import riyadh_day
-from tasks.retrying import step_task
 from tasks.steps.official_register import RegisterUnreachable, official_register
-from tasks.steps.step import Step
+from tasks.steps.step import step
 
 #: How long a run waits before it asks an unreachable register again.
 ASK_AGAIN_AFTER = timedelta(minutes=2)
 
 
-@step_task("validate")
-async def validate_submission(tracking_code: str) -> datetime | None:
+def _is_due(request: Request) -> bool:
+    return request.status == Status.SUBMITTED
+
+
+@step("validate", is_due=_is_due)
+async def validate(tracking_code: str) -> datetime | None:
     """Move a submitted request to the gate, through it where nobody is needed, or back.
 
     Returns the instant to try again where the official register is unreachable: that is never a
@@ -109,10 +112,3 @@ def _open_gate(request: Request, checked: Checked, now: datetime) -> None:
         if checked.review.approvals
         else None
     )
-
-
-def _is_due(request: Request) -> bool:
-    return request.status == Status.SUBMITTED
-
-
-validate = Step("validate", _is_due, validate_submission)

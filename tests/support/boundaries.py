@@ -8,7 +8,7 @@ from typing import Literal
 class Boundary:
     """A function of ours, and whether the worker dies before or after its effect."""
 
-    #: ``module:name``, as its caller looks it up; ``.fn`` is the function inside a task.
+    #: ``module:name``, as its caller looks it up; ``.task.fn`` is the function inside a step.
     target: str
     when: Literal["before", "after"]
     #: One of the arguments, where only some calls are meant.
@@ -19,7 +19,9 @@ class Boundary:
     @property
     def name(self) -> str:
         """How a test calls it."""
-        function = self.target.partition(":")[2].removesuffix(".fn").strip("_").replace("_", "-")
+        function = (
+            self.target.partition(":")[2].removesuffix(".task.fn").strip("_").replace("_", "-")
+        )
         return "-".join(part for part in (self.when, function, self.only) if part)
 
 
@@ -28,8 +30,8 @@ BOUNDARIES = (
     Boundary("tasks.runs.sweeping:make_run", "after"),
     Boundary("flows.journey:begin_run", "before"),
     Boundary("flows.journey:begin_run", "after"),
-    Boundary("tasks.steps.validation:validate_submission.fn", "before"),
-    Boundary("tasks.steps.validation:validate_submission.fn", "after"),
+    Boundary("tasks.steps.validation:validate.task.fn", "before"),
+    Boundary("tasks.steps.validation:validate.task.fn", "after"),
     Boundary("flows.journey:show_progress", "before"),
     Boundary("tasks.runs.progress:_mark_announced", "before"),
     Boundary("flows.journey:note_wait", "before", only="review-round1"),
@@ -37,10 +39,10 @@ BOUNDARIES = (
     Boundary("flows.journey:asuspend_flow_run", "after"),
     Boundary("tasks.runs.sweeping:reschedule_run", "before", only="Resuming"),
     Boundary("tasks.runs.sweeping:reschedule_run", "after", only="Resuming"),
-    Boundary("tasks.steps.reference_issue:issue_reference_number.fn", "before"),
-    Boundary("tasks.steps.reference_issue:next_number", "after"),
-    Boundary("tasks.steps.reference_issue:issue_reference_number.fn", "after"),
-    Boundary("tasks.steps.activation_email:mail_activation_link.fn", "before"),
+    Boundary("tasks.steps.reference:issue_reference.task.fn", "before"),
+    Boundary("tasks.steps.reference:next_number", "after"),
+    Boundary("tasks.steps.reference:issue_reference.task.fn", "after"),
+    Boundary("tasks.steps.activation_email:send_activation_email.task.fn", "before"),
     Boundary("tasks.steps.activation_email:mail_link", "after"),
     Boundary("tasks.steps.activation_email:deliver_letters", "before"),
     Boundary("tasks.letter_delivery:_send", "before", only="activation"),
@@ -49,8 +51,8 @@ BOUNDARIES = (
     Boundary("tasks.letter_delivery:_stamp", "after"),
     Boundary("flows.journey:note_wait", "before", only="activation"),
     Boundary("flows.journey:note_wait", "after", only="activation"),
-    Boundary("tasks.steps.in_force:see_in_force.fn", "before"),
-    Boundary("tasks.steps.in_force:see_in_force.fn", "after"),
+    Boundary("tasks.steps.in_force:confirm_in_force.task.fn", "before"),
+    Boundary("tasks.steps.in_force:confirm_in_force.task.fn", "after"),
     Boundary("flows.journey:end_run", "before"),
     Boundary("flows.journey:end_run", "after"),
     Boundary("tasks.runs.sweeping:show_stage", "before"),

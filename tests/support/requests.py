@@ -11,8 +11,8 @@ from models.links import LinkPurpose, mint_token, newest_link
 from models.requests import Request, find_request
 from rules.requests.statuses import Kind, Status
 from support.people import specialty_change
-from tasks.steps.reference_issue import issue_reference_number
-from tasks.steps.validation import validate_submission
+from tasks.steps.reference import issue_reference
+from tasks.steps.validation import validate
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
@@ -23,20 +23,20 @@ async def request_at_gate(
     """A request that waits for an officer; returns its tracking code."""
     document = submission or specialty_change(NOW.date())
     request = await accept(kind, document, now=NOW)
-    await validate_submission.fn(request.tracking_code)
+    await validate.task.fn(request.tracking_code)
     return request.tracking_code
 
 
 async def request_awaiting_activation(submission: dict[str, Any]) -> tuple[str, str]:
     """A request that policy let pass, with its link mailed; returns its code and a token."""
     request = await accept(Kind.PROFILE_UPDATE, submission, now=NOW)
-    await validate_submission.fn(request.tracking_code)
+    await validate.task.fn(request.tracking_code)
     return request.tracking_code, await token_of(await awaiting_activation(request.tracking_code))
 
 
 async def awaiting_activation(tracking_code: str) -> Request:
     """An approved request, brought to where its link is mailed."""
-    await issue_reference_number.fn(tracking_code)
+    await issue_reference.task.fn(tracking_code)
     async with transaction() as session:
         row = await find_request(session, tracking_code, lock=True)
         await mail_link(session, row, now=NOW)

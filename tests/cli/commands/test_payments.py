@@ -16,9 +16,9 @@ from support.cards import give_card, renewal
 from support.people import NOURA
 from support.policies import policy_with
 from support.shell import mumaris
-from tasks.steps.payment import bill_request
-from tasks.steps.reference_issue import issue_reference_number
-from tasks.steps.validation import validate_submission
+from tasks.steps.payment import ask_for_payment
+from tasks.steps.reference import issue_reference
+from tasks.steps.validation import validate
 
 pytestmark = pytest.mark.usefixtures("people", "paid_first")
 
@@ -39,11 +39,11 @@ async def awaiting_payment(*, expires_in_days: int) -> str:
     number = NOURA["registration_number"]
     await give_card(number, expires_on=today + timedelta(days=expires_in_days))
     request = await accept(Kind.CARD_RENEWAL, renewal(today), now=now)
-    await validate_submission.fn(request.tracking_code)
+    await validate.task.fn(request.tracking_code)
     ruling = Ruling(verdict=Verdict.APPROVE, officer="amal")
     await decide(request.tracking_code, ruling, now=now)
-    await issue_reference_number.fn(request.tracking_code)
-    await bill_request.fn(request.tracking_code)
+    await issue_reference.task.fn(request.tracking_code)
+    await ask_for_payment.task.fn(request.tracking_code)
     return request.tracking_code
 
 

@@ -21,7 +21,7 @@ from desk.register.files import read_register_files
 from desk.requests.waiting import load_request
 from rules.values.dates import riyadh_day
 from support.shell import mumaris, write_json
-from tasks.steps.validation import validate_submission
+from tasks.steps.validation import validate
 
 TODAY = riyadh_day(datetime.now(UTC))
 README = (EXAMPLES / "README.md").read_text(encoding="utf-8")
@@ -66,7 +66,7 @@ async def test_the_first_example_passes_the_gate_by_policy() -> None:
     file = EXAMPLES / "submissions" / "01-contact-change.json"
 
     code = (await mumaris("request", "submit", str(file))).stdout.strip()
-    await validate_submission.fn(code)
+    await validate.task.fn(code)
 
     shown = json.loads((await mumaris("request", "show", code, "--json")).stdout)
     assert shown["status"] == "approved"
@@ -101,7 +101,7 @@ async def test_the_third_example_is_returned_and_corrected(tmp_path: Path) -> No
     corrected = write_json(tmp_path, read_example("03-corrected.json", TODAY))
 
     resubmitted = await mumaris("request", "resubmit", code, corrected)
-    await validate_submission.fn(code)
+    await validate.task.fn(code)
     decided = await mumaris("request", "decide", code, "--officer", "basim", "--approve")
 
     assert (returned.stdout, resubmitted.exit_code) == ("returned\n", 0)
@@ -194,7 +194,7 @@ async def at_the_gate(name: str, folder: Path, *options: str) -> str:
     submitted = await mumaris("request", "submit", *options, file)
     assert submitted.exit_code == 0, submitted.stderr
     code = submitted.stdout.strip()
-    await validate_submission.fn(code)
+    await validate.task.fn(code)
     return code
 
 

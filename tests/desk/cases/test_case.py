@@ -29,7 +29,7 @@ from support.people import (
     specialty_change,
 )
 from support.requests import NOW, request_at_gate, request_awaiting_activation
-from tasks.steps.validation import validate_submission
+from tasks.steps.validation import validate
 
 NEW_NAME = {
     "registration_number": NOURA["registration_number"],
@@ -169,7 +169,7 @@ async def test_what_the_checks_sent_back_does_not_show_the_round_before() -> Non
         "changes": {"family_name_en": "Alharbi"}
     }
     await resubmit(code, name, now=NOW)
-    await validate_submission.fn(code)
+    await validate.task.fn(code)
 
     case = await read_case(code)
 
@@ -183,7 +183,7 @@ async def test_the_rounds_tell_who_decided_and_why() -> None:
     code = await request_at_gate()
     await decide(code, RETURN, now=NOW)
     await resubmit(code, specialty_change(NOW.date(), idempotency_key="noura-second"), now=NOW)
-    await validate_submission.fn(code)
+    await validate.task.fn(code)
     async with transaction() as session:
         (await find_request(session, code, lock=True)).approvals_needed = 2
     await decide(code, Ruling(verdict=Verdict.APPROVE, officer="basim"), now=NOW)
@@ -203,7 +203,7 @@ async def test_the_rounds_tell_who_decided_and_why() -> None:
 async def test_the_other_requests_of_the_person_are_named_newest_first() -> None:
     """By where they stand; not this one, and nobody else's."""
     older = await accept(Kind.PROFILE_UPDATE, contact_change(), now=NOW - timedelta(days=9))
-    await validate_submission.fn(older.tracking_code)
+    await validate.task.fn(older.tracking_code)
     await withdrawn(older.tracking_code)
     code = await request_at_gate()
     newer = await renewal_at_gate()

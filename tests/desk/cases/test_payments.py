@@ -19,8 +19,8 @@ from support.cards import give_card, renewal
 from support.people import NOURA, register_people
 from support.policies import policy_with
 from support.requests import NOW, request_at_gate
-from tasks.steps.payment import bill_request
-from tasks.steps.reference_issue import issue_reference_number
+from tasks.steps.payment import ask_for_payment
+from tasks.steps.reference import issue_reference
 
 AMOUNT = Money(24_000, "SAR")
 
@@ -49,8 +49,8 @@ async def awaiting(*, expires_on: date) -> str:
     await give_card(NOURA["registration_number"], expires_on=expires_on)
     code = await request_at_gate(renewal(NOW.date()), kind=Kind.CARD_RENEWAL)
     await decide(code, Ruling(verdict=Verdict.APPROVE, officer="amal"), now=NOW)
-    await issue_reference_number.fn(code)
-    await bill_request.fn(code)
+    await issue_reference.task.fn(code)
+    await ask_for_payment.task.fn(code)
     return code
 
 

@@ -30,7 +30,7 @@ from rules.requests.verdicts import Verdict
 from support.cards import card_of, give_card, periods, renewal
 from support.people import NOURA, contact_change, register_people
 from support.requests import NOW, awaiting_activation, request_awaiting_activation, token_of
-from tasks.steps.validation import validate_submission
+from tasks.steps.validation import validate
 
 TODAY = NOW.date()
 NUMBER = NOURA["registration_number"]
@@ -47,7 +47,7 @@ async def people(database: str) -> None:
 async def at_gate() -> str:
     """Noura's renewal, waiting for an officer."""
     request = await accept(Kind.CARD_RENEWAL, renewal(TODAY), now=NOW)
-    await validate_submission.fn(request.tracking_code)
+    await validate.task.fn(request.tracking_code)
     assert (await load_request(request.tracking_code)).status == Status.UNDER_REVIEW
     return request.tracking_code
 
@@ -231,7 +231,7 @@ async def test_a_renewal_goes_on_when_its_card_is_extended_beyond_its_window(
     if stage is returned:
         await resubmit(code, renewal(TODAY, preferred_language="ar"), now=NOW)
     if stage is not at_gate:
-        await validate_submission.fn(code)
+        await validate.task.fn(code)
     else:
         with pytest.raises(ChangedSinceReview):
             await decide(code, APPROVE, now=NOW)

@@ -38,10 +38,10 @@ from support.people import NOURA, register_people
 from support.policies import policy_with
 from support.requests import NOW
 from tasks.deadlines import expire_overdue
-from tasks.steps.activation_email import mail_activation_link
-from tasks.steps.payment import ask_for_payment, bill_request
-from tasks.steps.reference_issue import issue_reference_number
-from tasks.steps.validation import validate_submission
+from tasks.steps.activation_email import send_activation_email
+from tasks.steps.payment import ask_for_payment
+from tasks.steps.reference import issue_reference
+from tasks.steps.validation import validate
 
 TODAY = NOW.date()
 NUMBER = NOURA["registration_number"]
@@ -72,16 +72,16 @@ async def approved(*, expires_on: date = TODAY + timedelta(days=30)) -> str:
     """Noura's renewal, approved, with its reference number."""
     await give_card(NUMBER, expires_on=expires_on)
     request = await accept(Kind.CARD_RENEWAL, renewal(TODAY), now=NOW)
-    await validate_submission.fn(request.tracking_code)
+    await validate.task.fn(request.tracking_code)
     ruling = Ruling(verdict=Verdict.APPROVE, officer="amal")
     await decide(request.tracking_code, ruling, now=NOW)
-    await issue_reference_number.fn(request.tracking_code)
+    await issue_reference.task.fn(request.tracking_code)
     return request.tracking_code
 
 
 async def billed(code: str) -> Bill:
     """The bill of this request, which has been asked to be paid."""
-    await bill_request.fn(code)
+    await ask_for_payment.task.fn(code)
     bill = await find(code)
     assert bill is not None
     return bill
@@ -117,7 +117,7 @@ async def test_the_bill_asks_for_the_fee_and_its_letter_is_owed(paid_first: None
     code = await approved()
 
     bill = await billed(code)
-    await bill_request.fn(code)
+    await ask_for_payment.task.fn(code)
 
     request = await load_request(code)
     assert Money(bill.amount_minor, bill.currency) == FEE
@@ -135,7 +135,7 @@ async def test_a_recorded_payment_lets_the_request_go_on(paid_first: None) -> No
     await asyncio.gather(
         *(record_payment(bill.number, FEE, paid_on=day_of(bill), now=now) for _ in range(20))
     )
-    await mail_activation_link.fn(code)
+    await send_activation_email.task.fn(code)
 
     async with transaction() as session:
         told = [event.what for event in await history(session, (await load_request(code)).id)]
@@ -175,7 +175,7 @@ async def test_a_second_record_of_another_day_is_refused(paid_first: None) -> No
 async def test_a_late_renewal_waits_until_operations_set_the_amount(paid_first: None) -> None:
     """The fine is set by the authority: no number is invented, and nothing falls due."""
     code = await approved(expires_on=TODAY - timedelta(days=60))
-    await bill_request.fn(code)
+    await ask_for_payment.task.fn(code)
     waiting = await load_request(code)
     before = await find(code)
 
@@ -195,7 +195,7 @@ async def test_no_bill_is_made_where_none_is_waited_for(paid_first: None) -> Non
 
     with pytest.raises(NotAwaitingPayment, match="approved"):
         await set_amount(code, FEE, now=NOW)
-    await bill_request.fn(code)
+    await ask_for_payment.task.fn(code)
     with pytest.raises(NothingToPay):
         await set_amount(code, Money(0, "SAR"), now=NOW)
 
@@ -232,7 +232,7 @@ async def test_a_bill_that_does_not_say_how_to_pay_is_not_sent(
 ) -> None:
     """It is said loudly, and the request still waits for its bill."""
     code = await approved(expires_on=TODAY - timedelta(days=60))
-    await bill_request.fn(code)
+    await ask_for_payment.task.fn(code)
     before = await letters_of(code)
 
     unsaid = ("Pay through SADAD, with biller 000.", "")

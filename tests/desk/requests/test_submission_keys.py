@@ -17,7 +17,7 @@ from rules.requests.statuses import Kind, Status
 from rules.requests.verdicts import Verdict
 from support.people import RAHUL, contact_change, register_people, specialty_change
 from support.requests import NOW, request_at_gate
-from tasks.steps.validation import validate_submission
+from tasks.steps.validation import validate
 
 FIRST = specialty_change(NOW.date())
 CORRECTED = specialty_change(NOW.date()) | {"changes": {"specialty": "intensive care nursing"}}
@@ -55,7 +55,7 @@ async def corrected(correction: dict[str, Any] = CORRECTED) -> str:
 async def rejected() -> str:
     """The same request, corrected and ended."""
     code = await corrected()
-    await validate_submission.fn(code)
+    await validate.task.fn(code)
     ruling = Ruling(verdict=Verdict.REJECT, officer="amal", reason_code="not_eligible")
     await decide(code, ruling, now=NOW)
     return code
@@ -119,7 +119,7 @@ async def test_a_correction_under_the_key_of_another_request_is_refused(*, is_ol
 async def test_a_correction_delivered_again_later_changes_nothing(document: dict[str, Any]) -> None:
     """Also when the request has gone on since."""
     code = await corrected()
-    await validate_submission.fn(code)
+    await validate.task.fn(code)
 
     await resubmit(code, document, now=NOW)
 

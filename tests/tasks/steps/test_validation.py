@@ -45,7 +45,7 @@ async def test_an_unreachable_register_is_waited_for_and_refuses_nobody(
     """The step says when to try again; the request stays submitted."""
     monkeypatch.setattr(validation, "official_register", UnreachableRegister)
 
-    again_at = await validation.validate_submission.fn(code)
+    again_at = await validation.validate.task.fn(code)
 
     assert again_at is not None
     assert (await load_request(code)).status == Status.SUBMITTED
@@ -53,7 +53,7 @@ async def test_an_unreachable_register_is_waited_for_and_refuses_nobody(
 
 async def test_a_name_unlike_the_official_record_is_returned(code: str) -> None:
     """The applicant is told which field differs."""
-    again_at = await validation.validate_submission.fn(code)
+    again_at = await validation.validate.task.fn(code)
 
     request = await load_request(code)
     assert again_at is None
@@ -67,7 +67,7 @@ async def test_a_name_like_the_official_record_goes_to_the_gate(code: str) -> No
         row = await session.get_one(OfficialEntry, NOURA["identity_number"])
         row.record = row.record | {"family_name_en": "Alharbi"}
 
-    await validation.validate_submission.fn(code)
+    await validation.validate.task.fn(code)
 
     assert (await load_request(code)).status == Status.UNDER_REVIEW
 
@@ -83,8 +83,8 @@ async def test_what_the_register_answered_is_kept_for_the_officer(code: str) -> 
         row = await session.get_one(OfficialEntry, NOURA["identity_number"])
         row.record = row.record | {"family_name_en": "Alharbi"}
 
-    await validation.validate_submission.fn(code)
-    await validation.validate_submission.fn(contact.tracking_code)
+    await validation.validate.task.fn(code)
+    await validation.validate.task.fn(contact.tracking_code)
 
     kept = (await load_request(code)).official_record
     assert kept is not None
@@ -98,7 +98,7 @@ async def test_another_spelling_goes_to_the_gate_with_a_doubt(code: str) -> None
         row = await session.get_one(OfficialEntry, NOURA["identity_number"])
         row.record = row.record | {"family_name_en": "AL-ḤARBI"}
 
-    await validation.validate_submission.fn(code)
+    await validation.validate.task.fn(code)
 
     request = await load_request(code)
     assert request.status == Status.UNDER_REVIEW
@@ -113,7 +113,7 @@ async def test_somebody_without_a_record_is_returned(code: str) -> None:
     async with transaction() as session:
         await session.delete(await session.get_one(OfficialEntry, NOURA["identity_number"]))
 
-    await validation.validate_submission.fn(code)
+    await validation.validate.task.fn(code)
 
     found = (await load_request(code)).corrections
     assert [correction["code"] for correction in found] == ["official_record_missing"]
@@ -121,9 +121,9 @@ async def test_somebody_without_a_record_is_returned(code: str) -> None:
 
 async def test_validated_twice_it_is_validated_once(code: str) -> None:
     """A run that starts again from the top changes nothing."""
-    await validation.validate_submission.fn(code)
+    await validation.validate.task.fn(code)
     first = await load_request(code)
 
-    await validation.validate_submission.fn(code)
+    await validation.validate.task.fn(code)
 
     assert (await load_request(code)).status_since == first.status_since

@@ -12,12 +12,15 @@ from rules.requests.events import EventName
 from rules.requests.reference_number import format_reference, reference_year
 from rules.requests.statuses import Kind, Status
 from rules.values.dates import riyadh_day
-from tasks.retrying import step_task
-from tasks.steps.step import Step
+from tasks.steps.step import step
 
 
-@step_task("issue reference")
-async def issue_reference_number(tracking_code: str) -> None:
+def _is_due(request: Request) -> bool:
+    return request.status == Status.APPROVED and request.reference_number is None
+
+
+@step("issue reference", is_due=_is_due)
+async def issue_reference(tracking_code: str) -> None:
     """Give an approved request its reference number; one that has it keeps it.
 
     The number and the row that bears it are one transaction: a crash leaves both or neither, and a
@@ -38,10 +41,3 @@ async def issue_reference_number(tracking_code: str) -> None:
             year=year,
         )
         record(session, request, EventName.REFERENCE_ISSUED, by=PIPELINE, now=utc_now())
-
-
-def _is_due(request: Request) -> bool:
-    return request.status == Status.APPROVED and request.reference_number is None
-
-
-issue_reference = Step("issue reference", _is_due, issue_reference_number)
