@@ -165,21 +165,14 @@ def refuse_value(refused: ValueRefused, field: str, *, language: str = "en") -> 
 def _database_trouble(error: Exception) -> str | None:
     if "sqlalchemy" not in sys.modules:
         return None
-    import psycopg
-    from psycopg.errors import ReadOnlySqlTransaction, UndefinedColumn, UndefinedTable
-    from sqlalchemy.exc import DBAPIError
+    from models.troubles import Trouble, trouble_of
 
-    from models.database import is_busy
-
-    # What SQLAlchemy says holds the statement's values; what the driver says does not.
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    if isinstance(cause, UndefinedTable | UndefinedColumn):
-        return "the database schema is out of date: run `mumaris migrate`"
-    if is_busy(error):
-        return "the database is busy: somebody else holds what this needs; try again"
-    if isinstance(cause, ReadOnlySqlTransaction):
-        return "the database takes no writes now: it may be failing over; try again"
-    if isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError):
-        first_line = (str(cause).splitlines() or [type(cause).__name__])[0]
-        return f"the database cannot be reached: {first_line}"
-    return None
+    found = trouble_of(error)
+    if found is None:
+        return None
+    return {
+        Trouble.SCHEMA: "the database schema is out of date: run `mumaris migrate`",
+        Trouble.BUSY: "the database is busy: somebody else holds what this needs; try again",
+        Trouble.READ_ONLY: "the database takes no writes now: it may be failing over; try again",
+        Trouble.AWAY: f"the database cannot be reached: {found.said}",
+    }[found.kind]

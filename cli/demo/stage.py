@@ -15,12 +15,12 @@ from urllib.request import urlopen
 
 from cli.demo.examples import read_example
 from cli.demo.runs import state_shown
+from desk.cases.payments import BillState, bill_state
+from desk.cases.progress import read_progress
 from desk.clock import utc_now
 from desk.policy import current_policy
 from desk.requests import payments, submission
 from desk.requests.handle import RequestHandle
-from models.database import transaction
-from models.payments import Bill, bill_of
 from rules.errors import Broken
 from rules.requests.statuses import Kind, Status
 from rules.values.dates import riyadh_day
@@ -86,8 +86,7 @@ class Stage:
         if await story.handle.wait_for(*asked, timeout=PATIENCE) is Status.AWAITING_PAYMENT:
             bill = await self.bill(story)
             paid_on = riyadh_day(utc_now())
-            money = payments.money_of(bill)
-            await payments.record_payment(bill.number, money, paid_on=paid_on, now=utc_now())
+            await payments.record_payment(bill.number, bill.amount, paid_on=paid_on, now=utc_now())
             story.steps.append("the bill is paid")
         await self.expect(story, Status.AWAITING_ACTIVATION)
         link = _LINK.search(await self.letter(story, _LINK))
@@ -97,14 +96,14 @@ class Stage:
         story.steps.append("the link is pressed")
         await self.ends(story, Status.ACTIVATED)
 
-    async def bill(self, story: Story) -> Bill:
+    async def bill(self, story: Story) -> BillState:
         """The request's bill; where policy does not know the amount, somebody sets it."""
         await self.expect(story, Status.AWAITING_PAYMENT)
-        request = await story.handle.look()
-        async with transaction() as session:
-            bill = await bill_of(session, request.id)
+        found = (await read_progress(story.code)).bill
+        if found is not None:
+            return found
         asked = Money(_ASKED, current_policy().renewal.fees.currency)
-        return bill or await payments.set_amount(story.code, asked, now=utc_now())
+        return bill_state(await payments.set_amount(story.code, asked, now=utc_now()))
 
     async def press(self, link: str) -> None:
         """Open the link's page as a browser does, then press its button."""

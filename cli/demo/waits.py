@@ -8,7 +8,6 @@ from cli.demo.examples import read_example
 from cli.demo.stage import Stage, Story, side_by_side
 from desk.clock import utc_now
 from desk.policy import current_policy
-from desk.requests import payments
 from rules.requests.statuses import Kind, Status
 from rules.values.dates import riyadh_day
 
@@ -70,7 +69,7 @@ class Waits:
         await self._stage.decide(story, "approve", "amal")
         bill = await self._stage.bill(story)
         await self._stage.waits(story, Status.AWAITING_PAYMENT)
-        amount = payments.money_of(bill).formatted("en").split()[0]
+        amount = bill.amount.formatted("en").split()[0]
         paid_on = riyadh_day(utc_now())
         return Left(
             "payment", f"payment record {bill.number} --amount {amount} --paid-on {paid_on}"

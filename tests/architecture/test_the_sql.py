@@ -43,6 +43,28 @@ def test_only_models_build_statements(file: str) -> None:
     assert not found
 
 
+def opens_a_transaction(source: str) -> bool:
+    """Whether a module imports what begins one."""
+    return any(
+        isinstance(node, ast.ImportFrom)
+        and node.module == "models.database"
+        and not {"transaction", "snapshot"}.isdisjoint(name.name for name in node.names)
+        for node in ast.walk(ast.parse(source))
+    )
+
+
+@pytest.mark.parametrize("file", [file for file in FILES if file.startswith(("cli/", "portal/"))])
+def test_whoever_shows_opens_no_transaction(file: str) -> None:
+    """What commands and pages show is read by one function of the desk, in one transaction."""
+    assert not opens_a_transaction((ROOT / file).read_text(encoding="utf-8"))
+
+
+def test_a_transaction_is_known_by_its_import() -> None:
+    """The test above can fail; closing the engine is none."""
+    assert opens_a_transaction("from models.database import close_engine, snapshot")
+    assert not opens_a_transaction("from models.database import close_engine")
+
+
 @pytest.mark.parametrize(
     ("source", "builds"),
     [
