@@ -85,7 +85,7 @@ class MumarisGroup(TyperGroup):
                 raise
             code, message = explain(error)
             if as_json:
-                _print_json(_name_of(error, code), message, getattr(error, "problems", ()))
+                _print_json(_name_of(error, code), message, _problems_of(error))
             else:
                 typer.echo(message, err=True)
             raise typer.Exit(code) from None
@@ -94,6 +94,14 @@ class MumarisGroup(TyperGroup):
 def _print_json(code: str, message: str, problems: Sequence[Mapping[str, object]] = ()) -> None:
     refusal = {"code": code, "message": message, "problems": list(problems)}
     typer.echo(json.dumps(refusal, ensure_ascii=False, indent=2))
+
+
+def _problems_of(error: Exception) -> Sequence[Mapping[str, object]]:
+    """What is to be put right, where the error says it by fields."""
+    if isinstance(error, ProblemsFound):
+        return error.problems
+    found = getattr(error, "problems", ())
+    return problems_json([each for each in found if isinstance(each, Problem)], language="en")
 
 
 def _name_of(error: Exception, code: ExitCode) -> str:

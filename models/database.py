@@ -12,6 +12,7 @@ from psycopg.errors import LockNotAvailable, QueryCanceled, ReadOnlySqlTransacti
 from sqlalchemy import ExceptionContext, event, text
 from sqlalchemy.exc import (
     DBAPIError,
+    IntegrityError,
     InterfaceError,
     InvalidatePoolError,
     OperationalError,
@@ -23,6 +24,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models import tables  # noqa: F401 - a row's foreign keys name tables of other modules
 from models.connections import STEPS, Limits, limits_now, open_connection, setting
+from models.constraints import taken_by
 from models.schema import check_schema
 from models.settings import DatabaseSettings
 from models.statements import execute
@@ -130,12 +132,19 @@ async def close_engine() -> None:
 async def transaction(limits: Limits | None = None) -> AsyncIterator[AsyncSession]:
     """One unit of work: everything in it is kept, or, if it raises, nothing is.
 
-    ``limits`` are its own, where it may take longer than the process's other work.
+    ``limits`` are its own, where it may take longer than the process's other work. Raises
+    `models.constraints.AlreadyTaken` where another row has what must be one row's.
     """
-    async with AsyncSession(engine(), expire_on_commit=False) as session, session.begin():
-        if limits is not None:
-            await execute(session, _LIMIT, limits.settings())
-        yield session
+    try:
+        async with AsyncSession(engine(), expire_on_commit=False) as session, session.begin():
+            if limits is not None:
+                await execute(session, _LIMIT, limits.settings())
+            yield session
+    except IntegrityError as refused:
+        taken = taken_by(refused)
+        if taken is None:
+            raise
+        raise taken from refused
 
 
 @asynccontextmanager

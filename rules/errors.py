@@ -15,12 +15,12 @@
     ├── NotFound                                            3   404
     │     BillUnknown, CardUnknown, OfficerUnknown, PractitionerUnknown, RequestUnknown
     ├── Conflict                                            1   409
-    │     BilledOtherwise, CardMoved, ChangedSinceReview, ClaimedByAnother,
-    │     DataDirectoryInUse, IdempotencyKeyReused, IdentityNumbersOfOthers,
-    │     LeftoverServerStays, NoAddress, NoFreePort, NotADataDirectory, NotApprovable,
-    │     NotAwaitingPayment, NotReturned, NothingToResend, PaidOtherwise,
-    │     ReviewAlreadyDecided, RunNotStray, StackAlreadyRunning, StillWaiting,
-    │     TransitionRefused, WithdrawalTooLate
+    │     AlreadyTaken, BilledOtherwise, CardMoved, ChangedSinceReview,
+    │     ClaimedByAnother, DataDirectoryInUse, IdempotencyKeyReused,
+    │     IdentityNumbersOfOthers, LeftoverServerStays, NoAddress, NoFreePort,
+    │     NotADataDirectory, NotApprovable, NotAwaitingPayment, NotReturned,
+    │     NothingToResend, PaidOtherwise, ReviewAlreadyDecided, RunNotStray,
+    │     StackAlreadyRunning, StillWaiting, TransitionRefused, WithdrawalTooLate
     ├── TooOften                                            1   429
     │     ResentTooOften, TooManyGuesses
     ├── Unavailable                                         4   503

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TypeVar
 
 import psycopg
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.clock import utc_now
@@ -18,6 +18,7 @@ from desk.register.in_chunks import in_chunks
 from desk.register.loaded import Loaded
 from desk.register.people_loading import load_officers, load_official, load_practitioners
 from models.connections import LONG, Limits
+from models.constraints import AlreadyTaken
 from models.database import is_passing, patiently, transaction
 from rules.errors import Unavailable
 
@@ -57,7 +58,8 @@ async def load_register(files: RegisterFiles, *, now: datetime | None = None) ->
     `HoldersNotOnRegister` or `IdentityNumbersOfOthers`, nothing was. Then each piece is kept by
     itself, so that nobody who presses a button waits for a whole file. Stopped in the middle, and
     run again, it goes on: what is loaded already changes nothing. Raises `LoadStopped` where the
-    database stays away.
+    database stays away, and `IdentityNumbersOfOthers` or `AlreadyTaken` where an activation took
+    meanwhile what a line gives to another; then the pieces before it stay.
 
     Rows that no file names stay. A practitioner whose data a request has changed is left alone:
     those data are newer than the file, and their history says how they came. What
@@ -87,6 +89,11 @@ async def load_register(files: RegisterFiles, *, now: datetime | None = None) ->
         await load(report.official, sorted(official), partial(load_official, official))
         await load(report.cards, files.cards.values(), partial(load_cards, now=now))
         await load(report.ledger, files.ledger, partial(load_ledger, now=now))
+    except AlreadyTaken:
+        # An activation was faster, after all was judged: now the register says whose it is.
+        async with transaction(LONG) as session:
+            await check_against_register(session, files)
+        raise
     except (SQLAlchemyError, psycopg.Error) as error:
         if not is_passing(error):
             raise
@@ -101,7 +108,7 @@ async def _kept(
     try:
         async with transaction(_PIECE) as session:
             return await load(session, chunk)
-    except IntegrityError:
+    except AlreadyTaken:
         # Another load has added one of them meanwhile: now it is there.
         async with transaction(_PIECE) as session:
             return await load(session, chunk)

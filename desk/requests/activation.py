@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.kinds.registry import kind_of
@@ -16,6 +15,7 @@ from desk.requests.queueing import (
 )
 from desk.requests.undoing import undo_in
 from desk.requests.withdrawal import withdraw_in
+from models.constraints import AlreadyTaken
 from models.database import transaction
 from models.door import (
     APPLICANT,
@@ -78,7 +78,7 @@ async def use(token: str, purpose: LinkPurpose, *, now: datetime) -> LinkView:
     """
     try:
         return await _use(token, purpose, now=now)
-    except IntegrityError:
+    except AlreadyTaken:
         # A register was loaded in the same moment: what stands in the way can be seen now.
         return await _use(token, purpose, now=now)
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.kinds.kind import KindOfRequest
@@ -14,6 +13,7 @@ from desk.kinds.reading import SubmissionRefused
 from desk.kinds.registry import KINDS, kind_of
 from desk.policy import current_policy
 from desk.requests.queueing import queue_received
+from models.constraints import AlreadyTaken
 from models.database import transaction
 from models.door import APPLICANT, change_status, record, ring
 from models.practitioners import Practitioner, PractitionerUnknown, find_practitioner
@@ -85,17 +85,14 @@ async def accept(kind: Kind, submission: Mapping[str, Any] | Framed, *, now: dat
             practitioner = await _applicant(session, read.submission)
             await _refuse_problems(session, read, practitioner, now)
             return await _keep(session, read, practitioner, now)
-    except (IntegrityError, SubmissionRefused, IdempotencyKeyReused) as collision:
+    except (AlreadyTaken, SubmissionRefused, IdempotencyKeyReused) as collision:
         # The same submission may have been accepted meanwhile, and be what stood in its own way.
         async with transaction() as session:
             known = await _known(session, read)
         if known is not None:
             return known
-        if not isinstance(collision, IntegrityError):
-            raise
-        if _constraint(collision) == "one_open_request_per_kind":
-            refusal = problem("request_already_open", "registration_number")
-            raise SubmissionRefused([refusal]) from None
+        if isinstance(collision, AlreadyTaken):
+            raise SubmissionRefused(collision.problems) from None
         raise
 
 
@@ -222,8 +219,3 @@ async def _keep(
     await queue_received(session, request, practitioner, now=now)
     await ring(session)
     return request
-
-
-def _constraint(collision: IntegrityError) -> str | None:
-    diagnostics = getattr(collision.orig, "diag", None)
-    return getattr(diagnostics, "constraint_name", None)

@@ -327,6 +327,35 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
         "لا يوجد ممارس مسجّل بهذا الرقم.",
         "No practitioner is registered with this number.",
     ),
+    # Two at once: only the database sees it
+    "registration_number_taken": (
+        "رقم التسجيل مسجّل لممارس آخر.",
+        "Another practitioner has this registration number.",
+    ),
+    "identity_number_taken": (
+        "رقم الهوية مسجّل لممارس آخر.",
+        "Another practitioner has this identity number.",
+    ),
+    "official_record_on_file": (
+        "يوجد سجل رسمي بهذا الرقم.",
+        "An official record with this identity number is already on file.",
+    ),
+    "user_name_taken": (
+        "اسم المستخدم مسجّل لموظف آخر.",
+        "Another officer has this user name.",
+    ),
+    "card_on_file": (
+        "للممارس بطاقة مسجّلة.",
+        "This practitioner already has a card on file.",
+    ),
+    "idempotency_key_used": (
+        "استُخدم مفتاح عدم التكرار في طلب سابق. يُرجى استخدام مفتاح جديد.",
+        "An earlier submission has this idempotency key. Use a new one.",
+    ),
+    "tracking_code_taken": (
+        "تعذّر إصدار رمز تتبع للطلب. يُرجى تقديمه من جديد.",
+        "The tracking code that was drawn belongs to another request. Submit this one again.",
+    ),
     "request_already_open": (
         "لديك طلب مفتوح من النوع نفسه. يُرجى إكماله أو سحبه قبل تقديم طلب جديد.",
         (

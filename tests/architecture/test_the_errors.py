@@ -2,21 +2,27 @@
 
 import importlib
 import inspect
+import json
 import pkgutil
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
+import typer
 from jinja2 import TemplateError
+from typer.testing import CliRunner
 
-from cli.errors import EPILOG, ExitCode, ProblemsFound, explain
+from cli.errors import EPILOG, ExitCode, MumarisGroup, ProblemsFound, explain
+from desk.kinds.reading import SubmissionRefused
 from desk.register.csv_file import LineProblem
 from desk.register.files import RegisterRefused
 from desk.register.loading import LoadReport
+from desk.requests.second_look import NotApprovable
 from mail.facts.stored import FactsMalformed
+from models.constraints import AlreadyTaken
 from rules import errors
 from rules.errors import MumarisError
 from rules.findings.problems import ValueRefused, problem
@@ -32,6 +38,8 @@ PACKAGES = (
     "benchmarks",
 )
 BRANCHES = MumarisError.__subclasses__()
+#: They say which field is to blame.
+WITH_FIELDS = {AlreadyTaken, NotApprovable, SubmissionRefused}
 #: They say several things, one a line: all problems at once, or the end of a log.
 SEVERAL_LINES = {PolicyInvalid, RegisterRefused, ProblemsFound, ChildDied, ChildNotReady}
 BY_HAND: Mapping[type[MumarisError], MumarisError] = {
@@ -44,6 +52,7 @@ BY_HAND: Mapping[type[MumarisError], MumarisError] = {
 BY_NAME: dict[str, Any] = {
     "tracking_code": "K7Q2-M9XD",
     "code": "empty",
+    "constraint": "officers_pkey",
     "problems": [problem("empty", "mobile")],
     "owners": {"20150099": "20150001"},
     "errors": (PolicyError("policy.toml", 7, "review.days", "is not a number"),),
@@ -138,6 +147,27 @@ def test_an_error_is_told_by_the_command_as_its_branch_says(error: type[MumarisE
     given = made(error)
 
     assert explain(given) == (ExitCode(error.command_exit), str(given))
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: error.__name__)
+def test_an_error_is_one_json_object_for_programs(error: type[MumarisError]) -> None:
+    """With the fields to blame, where it knows them."""
+    given = made(error)
+    app = typer.Typer(cls=MumarisGroup)
+
+    @app.callback()
+    def commands() -> None: ...
+
+    @app.command()
+    def fail(*, as_json: Annotated[bool, typer.Option("--json")]) -> None:
+        raise given
+
+    ended = CliRunner().invoke(app, ["fail", "--json"])
+
+    told = json.loads(ended.stdout)
+    assert (ended.exit_code, told["message"]) == (error.command_exit, str(given))
+    assert all({"field", "code", "message"} <= each.keys() for each in told["problems"])
+    assert told["problems"] or error not in WITH_FIELDS
 
 
 def test_the_tree_is_drawn_as_it_is() -> None:

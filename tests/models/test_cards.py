@@ -9,6 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from models.cards import Card, CardMoved, CardPeriod, find_card, renew
+from models.constraints import AlreadyTaken
 from models.database import transaction
 from models.practitioners import find_practitioner
 from support.cards import card_of, give_card
@@ -92,5 +93,7 @@ async def test_a_card_that_moved_meanwhile_is_not_renewed() -> None:
 
 async def test_two_cards_of_one_person_cannot_be() -> None:
     """The card is found by the registration number."""
-    with pytest.raises(IntegrityError):
+    with pytest.raises(AlreadyTaken) as refused:
         await give_card(NUMBER, expires_on=EXPIRY, hours=0)
+
+    assert refused.value.field == "registration_number"

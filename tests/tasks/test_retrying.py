@@ -1,10 +1,12 @@
 """What a step may raise, and when it is tried again."""
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert
 
 from models.database import transaction
-from support.people import NOURA, register_people
+from models.reminders.mailbox_doubts import MailboxDoubt
+from support.people import NOURA
+from support.requests import NOW
 from tasks.retrying import DatabaseAway, StepBroken, step_task
 
 
@@ -24,18 +26,17 @@ async def test_an_unforeseen_error_is_told_without_its_text() -> None:
 
 async def test_a_row_that_is_refused_is_told_without_its_values(database: str) -> None:
     """PostgreSQL quotes the values of a key that is there already."""
-    await register_people()
+    twice = [MailboxDoubt(address=NOURA["email"], since=NOW, last_at=NOW, server_reply="550")] * 2
 
     @step_task("insert twice")
     async def insert_twice() -> None:
         async with transaction() as session:
-            columns = text("INSERT INTO officers (user_name, active) VALUES ('amal', true)")
-            await (await session.connection()).execute(columns)
+            await session.exec(insert(MailboxDoubt).values([one.model_dump() for one in twice]))
 
     with pytest.raises(StepBroken, match="insert twice: IntegrityError") as broken:
         await insert_twice.fn()
 
-    assert "amal" not in str(broken.value)
+    assert NOURA["email"] not in str(broken.value)
 
 
 async def test_a_database_that_is_away_is_a_passing_fault(

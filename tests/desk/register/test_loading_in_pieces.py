@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.register import in_chunks, loading
-from desk.register.checks import HoldersNotOnRegister
+from desk.register.checks import HoldersNotOnRegister, IdentityNumbersOfOthers
 from desk.register.files import RegisterFiles
 from desk.register.loading import LoadReport, LoadStopped, load_register
 from models.connections import PAGES, STEPS, Limits, limited
@@ -19,6 +20,7 @@ from models.database import engine, transaction
 from models.practitioners import Practitioner, find_practitioner
 from models.statements import execute
 from support.people import NOURA, luhn_number
+from support.racing import until_somebody_waits
 
 pytestmark = pytest.mark.usefixtures("database")
 #: Nobody waits for a test.
@@ -159,6 +161,31 @@ async def test_two_loads_at_once_both_end() -> None:
 
     assert sum(report.practitioners.added for report in reports) == 60
     assert sum(report.practitioners.unchanged for report in reports) == 60
+
+
+async def test_a_number_that_an_activation_takes_meanwhile_is_told_by_its_owner() -> None:
+    """It was free when the file was judged; the pieces before it stay, and a right file goes on."""
+    await load_register(register(30))
+    files, taken = register(40), luhn_number("70000035")
+    async with transaction() as session:
+        owner = await find_practitioner(session, "70000003")
+        owner.identity_number, owner.version = taken, 2
+        await session.flush()
+        load = asyncio.create_task(load_register(without(files, "70000003")))
+        await until_somebody_waits()
+
+    with pytest.raises(IdentityNumbersOfOthers, match=r"^identity_number: ") as refused:
+        await load
+
+    assert refused.value.owners == {"70000035": "70000003"}
+    report = await load_register(without(files, "70000003", "70000035"))
+    assert (report.practitioners.added, report.practitioners.unchanged) == (8, 30)
+
+
+def without(files: RegisterFiles, *numbers: str) -> RegisterFiles:
+    """The files without these practitioners."""
+    people = {key: value for key, value in files.practitioners.items() if key not in numbers}
+    return replace(files, practitioners=people)
 
 
 async def test_nothing_is_written_before_everything_is_judged() -> None:

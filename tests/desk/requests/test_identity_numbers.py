@@ -5,14 +5,13 @@ from itertools import count
 from typing import Any
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
 
 from desk.requests.activation import use
 from desk.requests.link_views import LinkState
 from desk.requests.review import Ruling, decide
 from desk.requests.second_look import NotApprovable
 from desk.requests.waiting import load_request
+from models.constraints import AlreadyTaken
 from models.database import transaction
 from models.links import LinkPurpose
 from models.practitioners import (
@@ -21,7 +20,6 @@ from models.practitioners import (
     find_practitioner,
     holders_of_identity,
 )
-from models.statements import execute
 from rules.findings.doubts import IDENTITY_NUMBER_HELD, IDENTITY_NUMBER_WANTED, Doubt
 from rules.profile_update.normalised import NormalisedUpdate
 from rules.register.fields import Field
@@ -36,6 +34,7 @@ from support.people import (
     register_applicant,
     register_people,
 )
+from support.racing import until_somebody_waits
 from support.requests import NOW, awaiting_activation, request_at_gate, token_of
 
 WANTED = luhn_number("77000001")
@@ -181,17 +180,6 @@ async def test_a_number_that_is_being_loaded_in_that_moment_is_seen() -> None:
     assert (view.state, view.status) == (LinkState.CLOSED, Status.WITHDRAWN)
 
 
-async def until_somebody_waits() -> None:
-    """Return when a transaction waits for another one's row."""
-    query = text("SELECT count(*) FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted")
-    async with asyncio.timeout(60):
-        waiting = 0
-        while not waiting:
-            async with transaction() as session:
-                waiting = (await execute(session, query)).scalar_one()
-            await asyncio.sleep(0.02)
-
-
 async def test_of_two_activations_at_once_one_comes_into_force() -> None:
     """Two approvals from before the rule: the second link finds the number taken."""
     tokens = []
@@ -214,8 +202,11 @@ async def test_the_database_holds_numbers_apart() -> None:
     """Whatever writes them."""
     await holder(WANTED)
 
-    with pytest.raises(IntegrityError, match="one_practitioner_per_identity_number"):
+    with pytest.raises(AlreadyTaken) as refused:
         await holder(WANTED)
+
+    assert refused.value.constraint == "one_practitioner_per_identity_number"
+    assert refused.value.field == Field.IDENTITY_NUMBER
 
 
 async def test_numbers_shared_before_stay_until_one_is_corrected() -> None:

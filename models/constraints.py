@@ -1,0 +1,102 @@
+"""What the database keeps unique, and how it is told when somebody else was first.
+
+A rule looks first, and mostly answers; what two people do in the same moment only the database
+sees. `models.database.transaction` raises `AlreadyTaken` for the constraints of `TAKEN`. Nothing
+that a person does breaks one of `NOT_BY_PEOPLE`: what does is a fault of ours, and stays the
+driver's error. A test holds that each unique constraint of the schema is in one of the two.
+"""
+
+from collections.abc import Mapping
+
+from sqlalchemy.exc import IntegrityError
+
+from rules.errors import Conflict
+from rules.findings.problems import Problem, problem
+
+#: By the constraint's name: the field to blame, and what to say of it.
+TAKEN: Mapping[str, Problem] = {
+    "practitioners_registration_number_key": problem(
+        "registration_number_taken", "registration_number"
+    ),
+    "one_practitioner_per_identity_number": problem("identity_number_taken", "identity_number"),
+    "official_records_pkey": problem("official_record_on_file", "identity_number"),
+    "officers_pkey": problem("user_name_taken", "user_name"),
+    "cards_practitioner_id_key": problem("card_on_file", "registration_number"),
+    "one_open_request_per_kind": problem("request_already_open", "registration_number"),
+    "the_same_submission_is_one_request": problem("idempotency_key_used", "idempotency_key"),
+    # By chance: a code has 40 random bits, and there are many requests.
+    "requests_tracking_code_key": problem("tracking_code_taken", "tracking_code"),
+}
+
+_AT_RANDOM = "drawn at random, from 122 bits or more"
+_TOGETHER = "written with ON CONFLICT: the second of two finds what the first wrote"
+_REQUEST_LOCKED = "written after a look, with the request's row locked"
+_CARD_LOCKED = "written with the card's row locked, and only where it is as it was read"
+_PERSON_LOCKED = "written with the practitioner's row locked"
+_COUNTED = "counted in `reference_counters`, whose row is locked, past what is there"
+
+#: By the constraint's name: why nobody meets it.
+NOT_BY_PEOPLE: Mapping[str, str] = {
+    "activation_links_pkey": _AT_RANDOM,
+    "bills_pkey": _AT_RANDOM,
+    "card_periods_pkey": _AT_RANDOM,
+    "cards_pkey": _AT_RANDOM,
+    "cpd_entries_pkey": _AT_RANDOM,
+    "decisions_pkey": _AT_RANDOM,
+    "experience_entries_pkey": _AT_RANDOM,
+    "link_tokens_pkey": _AT_RANDOM,
+    "mail_outages_pkey": _AT_RANDOM,
+    "practitioners_pkey": _AT_RANDOM,
+    "profile_confirmations_pkey": _AT_RANDOM,
+    "profile_versions_pkey": _AT_RANDOM,
+    "reminder_orders_pkey": _AT_RANDOM,
+    "reminders_pkey": _AT_RANDOM,
+    "requests_pkey": _AT_RANDOM,
+    "suppressions_pkey": _AT_RANDOM,
+    "unsubscribe_tokens_pkey": _AT_RANDOM,
+    "a_threshold_is_reminded_once": _TOGETHER,
+    "an_address_is_suppressed_once_for_a_reason": _TOGETHER,
+    "each_activity_counts_once": _TOGETHER,
+    "examination_days_pkey": _TOGETHER,
+    "last_times_pkey": _TOGETHER,
+    "letters_key_key": _TOGETHER,
+    "letters_pkey": _TOGETHER,
+    "mail_is_away_once": _TOGETHER,
+    "mailbox_doubts_pkey": _TOGETHER,
+    "reference_counters_pkey": _TOGETHER,
+    "setbacks_pkey": _TOGETHER,
+    "submission_keys_pkey": _TOGETHER,
+    "an_officer_decides_once_a_round": _REQUEST_LOCKED,
+    "bills_request_id_key": _REQUEST_LOCKED,
+    "a_request_is_undone_once": _REQUEST_LOCKED,
+    "a_request_renews_once": _REQUEST_LOCKED,
+    "links_are_numbered": _REQUEST_LOCKED,
+    "one_version_per_request": _REQUEST_LOCKED,
+    "an_expiry_is_followed_once": _CARD_LOCKED,
+    "one_period_begins_on_a_day": _CARD_LOCKED,
+    "one_row_per_version": _PERSON_LOCKED,
+    "a_reference_is_issued_once": _COUNTED,
+    "bills_number_key": _COUNTED,
+    "request_events_pkey": "numbered by the database",
+    "alembic_version_pkc": "written by migrations alone, which follow each other",
+}
+
+
+class AlreadyTaken(Conflict):
+    """Another row has the value: somebody was faster, or has had it for long.
+
+    ``field`` is the one to blame, ``problems`` says it in both languages.
+    """
+
+    def __init__(self, constraint: str) -> None:
+        found = TAKEN[constraint]
+        super().__init__(f"{found.field}: {found.sentence_en}")
+        self.constraint = constraint
+        self.field = found.field
+        self.problems = (found,)
+
+
+def taken_by(refused: IntegrityError) -> AlreadyTaken | None:
+    """What the database's refusal says to people; None where it is a fault of ours."""
+    constraint = str(getattr(getattr(refused.orig, "diag", None), "constraint_name", None))
+    return AlreadyTaken(constraint) if constraint in TAKEN else None
