@@ -14,12 +14,8 @@ from desk.requests.waiting import load_request
 from models.constraints import AlreadyTaken
 from models.database import transaction
 from models.links import LinkPurpose
-from models.practitioners import (
-    OfficialRecord,
-    Practitioner,
-    find_practitioner,
-    holders_of_identity,
-)
+from models.official_register import OfficialEntry
+from models.practitioners import Practitioner, find_practitioner, holders_of_identity
 from rules.findings.doubts import IDENTITY_NUMBER_HELD, IDENTITY_NUMBER_WANTED, Doubt
 from rules.profile_update.normalised import NormalisedUpdate
 from rules.register.fields import Field
@@ -50,7 +46,7 @@ async def asks_for(number: str, *, key: str) -> tuple[Applicant, str]:
     """Somebody's request for this number, at the gate, with the official record on their side."""
     applicant = await register_applicant()
     async with transaction() as session:
-        if await session.get(OfficialRecord, number) is None:
+        if await session.get(OfficialEntry, number) is None:
             session.add(official_record(NOURA | {"identity_number": number}))
     code = await request_at_gate(
         {
