@@ -51,7 +51,7 @@ Code = Annotated[
     ),
 ]
 OfficerName = Annotated[str, typer.Option("--officer", help="The officer's user name.")]
-Reason = Annotated[
+ReasonOption = Annotated[
     str | None,
     typer.Option(
         "--reason",

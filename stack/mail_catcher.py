@@ -19,7 +19,7 @@ from fastapi import APIRouter, FastAPI, HTTPException
 from fastapi.responses import HTMLResponse
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from stack.mail_letters import KEY, Letter, Letters
+from stack.mail_letters import KEY, Letters, OpenedLetter
 from stack.mail_pages import LETTER_POLICY, PAGE_POLICY, framed, letter_page, list_page
 from stack.ports import HOST
 
@@ -72,7 +72,7 @@ def create_app(letters: Letters, smtp_port: int, key: str) -> FastAPI:
 def _pages(letters: Letters) -> APIRouter:
     router = APIRouter()
 
-    def wanted(key: str) -> Letter:
+    def wanted(key: str) -> OpenedLetter:
         found = letters.find(key)
         if found is None:
             raise HTTPException(404, "no such e-mail")

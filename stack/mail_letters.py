@@ -31,7 +31,7 @@ class Summary:
 
 
 @dataclass(frozen=True)
-class Letter:
+class OpenedLetter:
     """Everything there is to see of one letter; a part that is missing is empty."""
 
     summary: Summary
@@ -75,7 +75,7 @@ class Letters:
             contents = [self._box.get_bytes(key) for key in keys]
         return [_summary(key, _parse(content)) for key, content in zip(keys, contents, strict=True)]
 
-    def find(self, key: str) -> Letter | None:
+    def find(self, key: str) -> OpenedLetter | None:
         """One letter, by a key from the list; None for any other."""
         with self._lock:
             # Compared with what is there, and never made into a path.
@@ -84,7 +84,7 @@ class Letters:
             return None
         message = _parse(content)
         headers = tuple((name, _header(message, name, raw)) for name, raw in _raw_headers(message))
-        return Letter(
+        return OpenedLetter(
             summary=_summary(key, message),
             headers=headers,
             text=_body(message, "plain"),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 
-from stack.mail_letters import Letter, Summary
+from stack.mail_letters import OpenedLetter, Summary
 
 #: What a letter's own HTML may do: look like itself, and open links in new tabs. No scripts, no
 #: forms, nothing loaded from anywhere.
@@ -94,7 +94,7 @@ def list_page(letters: Sequence[Summary], total: int) -> str:
     return _PAGES.get_template("list").render(letters=letters, total=total)
 
 
-def letter_page(letter: Letter) -> str:
+def letter_page(letter: OpenedLetter) -> str:
     """One letter: its HTML in a sandboxed frame, its plain text, and its headers."""
     return _PAGES.get_template("letter").render(letter=letter)
 

@@ -22,7 +22,14 @@ from mail.addresses import AddressMalformed, HeaderUnsafe
 from mail.composing.message import compose
 from mail.delivering.backoff import next_attempt
 from mail.delivering.courier import Courier
-from mail.delivering.outcomes import Accepted, Deferred, DeferredKind, Outcome, Refused, Withheld
+from mail.delivering.outcomes import (
+    Accepted,
+    Deferred,
+    DeferredKind,
+    Outcome,
+    Undeliverable,
+    Withheld,
+)
 from mail.facts.letter import FactMissing
 from mail.facts.stored import FactsMalformed, facts_from_json, secrets_of
 from mail.settings import MailSettings
@@ -187,9 +194,9 @@ def _judge(fault: Exception) -> Outcome:
     """
     reply = f"cannot be composed: {type(fault).__name__}"
     if isinstance(fault, FactMissing | FactsMalformed):
-        return Refused(reply)
+        return Undeliverable(reply)
     if isinstance(fault, AddressMalformed | HeaderUnsafe) and fault.header in _OF_THE_LETTER:
-        return Refused(reply)
+        return Undeliverable(reply)
     return Deferred(reply, DeferredKind.COMPOSING, about_us=True)
 
 

@@ -14,7 +14,7 @@ from cli.options import (
     Language,
     Limit,
     OfficerName,
-    Reason,
+    ReasonOption,
     Yes,
 )
 from rules.requests.correctable import Correctable
@@ -94,7 +94,7 @@ def decide(
     approve: Annotated[bool, typer.Option("--approve", help="Approve the request.")] = False,
     return_: Annotated[bool, typer.Option("--return", help="Return it for correction.")] = False,
     reject: Annotated[bool, typer.Option("--reject", help="Reject it; this is final.")] = False,
-    reason: Reason = None,
+    reason: ReasonOption = None,
     field: Annotated[
         list[Correctable] | None,
         typer.Option("--field", metavar="FIELD", help="A field to correct; give it once for each."),

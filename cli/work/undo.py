@@ -11,7 +11,7 @@ from cli.running import run as run_on_database
 from cli.show.output import iso, print_json, show_table, words
 from desk.common_clock import common_clock
 from desk.policy import current_policy
-from desk.reminders.stray_runs import Undone, list_stray_runs, undo_run, whom_it_told
+from desk.reminders.stray_runs import UndoneRun, list_stray_runs, undo_run, whom_it_told
 from desk.requests.timeline import show_instant
 from models.reminders.reminders import Reminder
 from models.reminders.strays import Stray, StrayRun
@@ -91,7 +91,7 @@ def undo(run: str, order: UndoOrder, *, dry: bool, yes: bool, as_json: bool) -> 
         _say(undone)
 
 
-async def _undo(run: str, order: UndoOrder, now: datetime) -> Undone:
+async def _undo(run: str, order: UndoOrder, now: datetime) -> UndoneRun:
     return await undo_run(
         run,
         by=order.by,
@@ -108,7 +108,7 @@ def _ask(told: Sequence[Stray], order: UndoOrder, *, yes: bool) -> None:
     confirm(f"Take back {len(told)} reminders ({sent} e-mails were sent){correcting}?", yes=yes)
 
 
-def _say(undone: Undone) -> None:
+def _say(undone: UndoneRun) -> None:
     typer.echo(
         f"{undone.letters} e-mails no longer count; {undone.reopened} other reminders will be "
         "decided again when they are due."

@@ -22,7 +22,7 @@ from models.letters import Letter, LetterStatus
 from models.reminders.reminders import Reminder, address_key
 from models.reminders.suppressions import Why, suppress
 from models.requests import Request
-from rules.reminders.decision import Reason, ReminderStatus
+from rules.reminders.decision import NotSent, ReminderStatus
 from rules.requests.events import EventName
 
 logger = logging.getLogger("mumaris.bounces")
@@ -125,7 +125,7 @@ async def _heed_mailbox(
         return ["suppressed"] if is_new else []
     reply = without_addresses(report.reply, about.address)
     if about.reminder is not None and about.reminder.status == ReminderStatus.SENT:
-        about.reminder.status, about.reminder.reason = ReminderStatus.FAILED, Reason.REFUSED
+        about.reminder.status, about.reminder.reason = ReminderStatus.FAILED, NotSent.REFUSED
         about.reminder.server_reply = reply
     meaning = meaning_of(report.reply)
     if meaning is Meaning.MAILBOX:

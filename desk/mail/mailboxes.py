@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.policy import current_policy
-from mail.delivering.outcomes import Deferred, DeferredKind, Outcome, Refused
+from mail.delivering.outcomes import Deferred, DeferredKind, Outcome, Undeliverable
 from models.reminders.mailbox_doubts import doubt
 from models.reminders.reminders import address_key
 from models.reminders.suppressions import Why, suppress
@@ -25,7 +25,7 @@ async def heed_refusal(
     Gone is what the server names so, and what it has refused for as many days as policy says in
     words that may mean that. Repeated, it changes nothing.
     """
-    if isinstance(outcome, Refused) and outcome.of_recipient:
+    if isinstance(outcome, Undeliverable) and outcome.of_recipient:
         await gone(session, address, outcome.reply, now=now, reminder_id=reminder_id)
         return True
     if isinstance(outcome, Deferred) and outcome.kind is DeferredKind.DOUBTFUL:

@@ -37,7 +37,7 @@ class RunNotStray(Conflict):
 
 
 @dataclass(frozen=True)
-class Undone:
+class UndoneRun:
     """What was taken back; both are 0 where it had been done before."""
 
     #: Letters that count no more.
@@ -63,7 +63,7 @@ async def whom_it_told(run: str, *, now: datetime) -> list[Stray]:
 @patiently
 async def undo_run(
     run: str, *, by: str, because: str, correct: bool, now: datetime, policy: ReminderPolicy
-) -> Undone:
+) -> UndoneRun:
     """Make the real thresholds due again; with ``correct``, owe each misled person an e-mail.
 
     One transaction, safe to repeat: a letter is taken back once and corrected once. A letter that
@@ -84,7 +84,7 @@ async def undo_run(
             )
         if corrections:
             session.add(_order(run, Ordered.CORRECT, by=by, because=because, now=now))
-        return Undone(len(sent), reopened, corrections)
+        return UndoneRun(len(sent), reopened, corrections)
 
 
 async def _found(session: AsyncSession, run: str, now: datetime) -> list[Stray]:

@@ -17,7 +17,7 @@ from mail.delivering.outcomes import (
     Deferred,
     DeferredKind,
     Outcome,
-    Refused,
+    Undeliverable,
     Withheld,
     judge,
     without_addresses,
@@ -138,7 +138,9 @@ class _Exchange:
         if self._smtp.is_ehlo_or_helo_needed:
             await self._smtp.ehlo()
         if utf8 and not self._smtp.supports_extension("smtputf8"):
-            return Refused("the mail server cannot take an address beyond ASCII (no SMTPUTF8)")
+            return Undeliverable(
+                "the mail server cannot take an address beyond ASCII (no SMTPUTF8)"
+            )
         self.stage = SmtpStage.SENDER
         await self._smtp.mail(
             self._sender,

@@ -50,7 +50,7 @@ class Deferred:
 
 
 @dataclass(frozen=True)
-class Refused:
+class Undeliverable:
     """The letter will never be taken."""
 
     reply: str
@@ -65,10 +65,10 @@ class Withheld:
     reply: str = "withheld"
 
 
-Outcome = Accepted | Deferred | Refused | Withheld
+Outcome = Accepted | Deferred | Undeliverable | Withheld
 
 
-def judge(code: int, text: str, stage: SmtpStage) -> Deferred | Refused:
+def judge(code: int, text: str, stage: SmtpStage) -> Deferred | Undeliverable:
     """What a reply that is no success means for the letter; see `refusals.meaning_of`.
 
     Only what names the mailbox or the message ends the letter. Before the recipient is named,
@@ -77,9 +77,9 @@ def judge(code: int, text: str, stage: SmtpStage) -> Deferred | Refused:
     reply = f"{code} {text}"
     match meaning_of(reply, stage):
         case Meaning.MAILBOX:
-            return Refused(reply, of_recipient=True)
+            return Undeliverable(reply, of_recipient=True)
         case Meaning.MESSAGE:
-            return Refused(reply)
+            return Undeliverable(reply)
         case Meaning.US:
             return Deferred(reply, DeferredKind.CONFIGURATION, about_us=True)
         case Meaning.DOUBTFUL if stage is SmtpStage.RECIPIENT:

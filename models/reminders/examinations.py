@@ -15,7 +15,7 @@ from models.practitioners import Practitioner
 from models.reminders.reminders import reminder_id
 from models.statements import execute
 from rules.policy.thresholds import Topic
-from rules.reminders.decision import Reason, ReminderLetter, ReminderStatus
+from rules.reminders.decision import NotSent, ReminderLetter, ReminderStatus
 
 #: Where a run begins to look.
 START = (date.min, UUID(int=0))
@@ -161,7 +161,7 @@ class Decided:
     anchor: date
     threshold: int
     status: ReminderStatus
-    reason: Reason | None
+    reason: NotSent | None
     letter: ReminderLetter | None
     address: str | None
     #: How many letters of this threshold were undone before.
@@ -235,7 +235,7 @@ async def close_passed(
     session: AsyncSession, topic: Topic, current: Sequence[Current], *, day: date, now: datetime
 ) -> None:
     """End what still waits of these people but is not of their current anchor and threshold."""
-    moved = Reason.RENEWED if topic is Topic.CARD else Reason.CONFIRMED
+    moved = NotSent.RENEWED if topic is Topic.CARD else NotSent.CONFIRMED
     values = {"topic": topic, "day": day, "now": now, "moved": moved, **_columns(current)}
     await execute(session, _CLOSE, values)
 

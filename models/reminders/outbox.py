@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.letters import Waiting
 from models.statements import execute
-from rules.reminders.decision import Reason, ReminderStatus
+from rules.reminders.decision import NotSent, ReminderStatus
 
 _FRESH_PLANS = text("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
 # Due by the run's clock; held by the database's, as those of machines differ.
@@ -114,7 +114,7 @@ class Stamp:
     status: ReminderStatus
     #: When it may be tried again; only read while it is queued.
     again: datetime
-    reason: Reason | None = None
+    reason: NotSent | None = None
     reply: str | None = None
     address: str | None = None
     letter: str | None = None

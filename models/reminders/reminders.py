@@ -62,7 +62,7 @@ class Reminder(SQLModel, table=True):
     )
     undone_at: datetime | None = optional_instant()
     status: ReminderStatus = Field(default=ReminderStatus.QUEUED, sa_type=named(ReminderStatus))
-    #: A `rules.reminders.decision.Reason`, wherever the letter did not leave.
+    #: A `rules.reminders.decision.NotSent`, wherever the letter did not leave.
     reason: str | None = None
     #: The folder under ``templates/emails/``, where a letter was planned.
     letter: str | None = None

@@ -15,7 +15,7 @@ from models.columns import EXAMINE_NOW
 from models.reminders.reminders import reminder_id
 from models.statements import execute
 from rules.policy.thresholds import Topic
-from rules.reminders.decision import Reason, ReminderLetter
+from rules.reminders.decision import NotSent, ReminderLetter
 
 # Decided on one day as if it were another, or on a day that has not come yet: a clock was wrong.
 _IS_STRAY = """
@@ -145,7 +145,7 @@ async def take_back(session: AsyncSession, strays: Sequence[Stray], *, now: date
 
 async def decide_again(session: AsyncSession, ids: Sequence[UUID]) -> None:
     """Let these reminders, unless they were sent, wait for a run to decide about them anew."""
-    await execute(session, _DECIDE_AGAIN, {"ids": list(ids), "reason": Reason.NOT_YET})
+    await execute(session, _DECIDE_AGAIN, {"ids": list(ids), "reason": NotSent.NOT_YET})
 
 
 async def closed_as_passed(

@@ -31,7 +31,7 @@ class ReminderStatus(StrEnum):
     FAILED = "failed"
 
 
-class Reason(StrEnum):
+class NotSent(StrEnum):
     """Why a reminder did not leave."""
 
     #: The card expires on another day now.
@@ -124,14 +124,14 @@ class Send:
 class Skip:
     """This threshold's letter never leaves."""
 
-    reason: Reason
+    reason: NotSent
 
 
 @dataclass(frozen=True, slots=True)
 class Defer:
     """The card is examined again on that day."""
 
-    reason: Reason
+    reason: NotSent
     until: date
 
 
@@ -167,11 +167,11 @@ def decide_again(
     threshold is current.
     """
     if facts.anchor != anchor:
-        return Skip(Reason.RENEWED if facts.topic is Topic.CARD else Reason.CONFIRMED)
+        return Skip(NotSent.RENEWED if facts.topic is Topic.CARD else NotSent.CONFIRMED)
     if not ordered and (anchor - day).days > threshold:
-        return Defer(Reason.NOT_YET, anchor - timedelta(days=threshold))
+        return Defer(NotSent.NOT_YET, anchor - timedelta(days=threshold))
     if not ordered and policy.thresholds(facts.topic).current(anchor, day) != threshold:
-        return Skip(Reason.TOO_LATE)
+        return Skip(NotSent.TOO_LATE)
     for rule in _RULES[facts.topic].values():
         if isinstance(objection := rule(facts, day, policy), Skip):
             return objection
@@ -203,39 +203,39 @@ def explain(facts: ReminderFacts, day: date, policy: ReminderPolicy) -> tuple[Ch
 
 
 def _revoked(facts: ReminderFacts, _day: date, _policy: ReminderPolicy) -> Skip | None:
-    return Skip(Reason.CARD_REVOKED) if facts.card_status is CardStatus.REVOKED else None
+    return Skip(NotSent.CARD_REVOKED) if facts.card_status is CardStatus.REVOKED else None
 
 
 def _suspended(facts: ReminderFacts, _day: date, _policy: ReminderPolicy) -> Skip | None:
-    return Skip(Reason.CARD_SUSPENDED) if facts.card_status is CardStatus.SUSPENDED else None
+    return Skip(NotSent.CARD_SUSPENDED) if facts.card_status is CardStatus.SUSPENDED else None
 
 
 def _open_renewal(facts: ReminderFacts, _day: date, _policy: ReminderPolicy) -> Skip | None:
     waits_for_us = facts.open_renewal not in {None, *WAITS_FOR_APPLICANT}
-    return Skip(Reason.OPEN_RENEWAL) if waits_for_us else None
+    return Skip(NotSent.OPEN_RENEWAL) if waits_for_us else None
 
 
 def _no_address(facts: ReminderFacts, *_: object) -> Skip | None:
-    return None if facts.has_address else Skip(Reason.NO_ADDRESS)
+    return None if facts.has_address else Skip(NotSent.NO_ADDRESS)
 
 
 def _suppressed(facts: ReminderFacts, *_: object) -> Skip | None:
-    return Skip(Reason.SUPPRESSED) if facts.suppressed else None
+    return Skip(NotSent.SUPPRESSED) if facts.suppressed else None
 
 
 def _quiet(_facts: ReminderFacts, day: date, policy: ReminderPolicy) -> Defer | None:
     why = quiet(day, policy)
-    return Defer(Reason(why), next_sending_day(day, policy)) if why else None
+    return Defer(NotSent(why), next_sending_day(day, policy)) if why else None
 
 
 def _daily_cap(facts: ReminderFacts, day: date, policy: ReminderPolicy) -> Defer | None:
     if facts.letters_today < policy.letters_per_address_per_day:
         return None
-    return Defer(Reason.DAILY_CAP, next_sending_day(day, policy))
+    return Defer(NotSent.DAILY_CAP, next_sending_day(day, policy))
 
 
 def _open_update(facts: ReminderFacts, _day: date, _policy: ReminderPolicy) -> Skip | None:
-    return Skip(Reason.OPEN_UPDATE) if facts.has_open_update else None
+    return Skip(NotSent.OPEN_UPDATE) if facts.has_open_update else None
 
 
 def _asked_with_card(facts: ReminderFacts, day: date, policy: ReminderPolicy) -> Skip | None:
@@ -243,7 +243,7 @@ def _asked_with_card(facts: ReminderFacts, day: date, policy: ReminderPolicy) ->
     if threshold is None or facts.card_asked_on is None:
         return None
     since = facts.confirmed_on - timedelta(days=threshold)
-    return Skip(Reason.ASKED_WITH_CARD) if facts.card_asked_on >= since else None
+    return Skip(NotSent.ASKED_WITH_CARD) if facts.card_asked_on >= since else None
 
 
 def _card_first(facts: ReminderFacts, day: date, policy: ReminderPolicy) -> Defer | None:
@@ -255,7 +255,7 @@ def _card_first(facts: ReminderFacts, day: date, policy: ReminderPolicy) -> Defe
     )
     if not is_due and facts.card_letter_on != day:
         return None
-    return Defer(Reason.CARD_FIRST, next_sending_day(day, policy))
+    return Defer(NotSent.CARD_FIRST, next_sending_day(day, policy))
 
 
 #: In the order in which they are asked: what ends a reminder before what puts it off.

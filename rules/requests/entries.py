@@ -19,7 +19,7 @@ from rules.values.sizes import Size
 from rules.values.text import clean_required_text, clean_text
 
 Typed = TypeVar("Typed")
-Checked = TypeVar("Checked")
+Entry = TypeVar("Entry")
 
 _SHA256 = re.compile("[0-9a-fA-F]{64}")
 
@@ -59,8 +59,8 @@ class EntryReader:
         name: str,
         typed: Sequence[Typed],
         limit: int,
-        read: Callable[[str, Typed], Checked | None],
-    ) -> list[tuple[str, Checked]]:
+        read: Callable[[str, Typed], Entry | None],
+    ) -> list[tuple[str, Entry]]:
         if len(typed) > limit:
             self.problems.add("too_many", name, limit=limit)
         placed = []

@@ -12,7 +12,7 @@ from models.database import patiently, transaction
 from models.reminders.mailbox_doubts import believe
 from models.reminders.outbox import Stamp, give_back, release, stamp
 from rules.errors import MumarisError
-from rules.reminders.decision import Reason, ReminderStatus
+from rules.reminders.decision import NotSent, ReminderStatus
 from tasks.reminders.writing import Ready
 
 
@@ -81,7 +81,7 @@ def judged(ready: Ready, outcome: Outcome, *, now: datetime) -> Stamp:
         ReminderStatus.SENT if accepted else ReminderStatus.FAILED,
         outcome.reply,
         now,
-        reason=None if accepted else Reason.REFUSED,
+        reason=None if accepted else NotSent.REFUSED,
     )
 
 
@@ -89,14 +89,14 @@ def put_off(ready: Ready, why: str, *, now: datetime, about_us: bool) -> Stamp:
     """Tried again later, until there have been too many tries; about us, as long as it takes."""
     again = next_attempt(ready.held.attempts + 1, now, about_us=about_us)
     if again is None:
-        return _stamp(ready, ReminderStatus.FAILED, why, now, reason=Reason.GAVE_UP)
+        return _stamp(ready, ReminderStatus.FAILED, why, now, reason=NotSent.GAVE_UP)
     return _stamp(ready, ReminderStatus.QUEUED, why, again, for_us=about_us)
 
 
 def not_a_letter(ready: Ready, fault: MumarisError, *, now: datetime) -> Stamp:
     """These facts make no letter, today or ever; the fault's text may be personal."""
     return _stamp(
-        ready, ReminderStatus.FAILED, type(fault).__name__, now, reason=Reason.NOT_A_LETTER
+        ready, ReminderStatus.FAILED, type(fault).__name__, now, reason=NotSent.NOT_A_LETTER
     )
 
 
@@ -106,7 +106,7 @@ def _stamp(
     reply: str,
     again: datetime,
     *,
-    reason: Reason | None = None,
+    reason: NotSent | None = None,
     for_us: bool = False,
 ) -> Stamp:
     return Stamp(

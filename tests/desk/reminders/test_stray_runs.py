@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 from sqlmodel import select
 
 from desk.reminders.explaining import explain_reminders
-from desk.reminders.stray_runs import RunNotStray, Undone, list_stray_runs, undo_run, whom_it_told
+from desk.reminders.stray_runs import (
+    RunNotStray,
+    UndoneRun,
+    list_stray_runs,
+    undo_run,
+    whom_it_told,
+)
 from models.database import transaction
 from models.reminders.orders import ReminderOrder
 from models.reminders.suppressions import Why, suppress
@@ -46,7 +52,7 @@ async def days_until_the_end(
     return letters
 
 
-async def undo(runs: Runs, *, run: str = "stray", correct: bool = False) -> Undone:
+async def undo(runs: Runs, *, run: str = "stray", correct: bool = False) -> UndoneRun:
     """An operator takes the run back."""
     return await undo_run(
         run, by="huda", because="a slip of the hand", correct=correct, now=NOW, policy=runs.policy
@@ -122,7 +128,7 @@ async def test_undone_twice_it_is_the_same(runs: Runs) -> None:
     third = await undo(runs, correct=True)
     await runs.send(SUNDAY)
 
-    assert (first, second, third) == (Undone(1, 0, 0), Undone(0, 0, 1), Undone(0, 0, 0))
+    assert (first, second, third) == (UndoneRun(1, 0, 0), UndoneRun(0, 0, 1), UndoneRun(0, 0, 0))
     assert len(runs.smtp.accepted) == 2
     async with transaction() as session:
         orders = (await session.exec(select(ReminderOrder))).all()
@@ -269,5 +275,5 @@ async def test_nothing_that_is_not_sent_is_listed_as_told(runs: Runs) -> None:
     undone = await undo(runs)
 
     assert (told.status, told.reason) == ("skipped", "no_address")
-    assert undone == Undone(0, 1, 0)
+    assert undone == UndoneRun(0, 1, 0)
     assert [(row.status, row.reason) for row in await card.reminders()] == [("deferred", "not_yet")]

@@ -10,7 +10,7 @@ import pytest
 from mail.addresses import AddressMalformed
 from mail.composing.message import Message, compose
 from mail.delivering.courier import Courier
-from mail.delivering.outcomes import Accepted, Deferred, DeferredKind, Outcome, Refused
+from mail.delivering.outcomes import Accepted, Deferred, DeferredKind, Outcome, Undeliverable
 from mail.preview.samples import CREATED_AT, samples
 from mail.settings import MailSettings
 from mail.wording.languages import Language
@@ -81,7 +81,7 @@ async def test_a_permanent_refusal_of_the_letter_is_final(server: SmtpRecorder, 
     """The reply is kept without the address."""
     server.will(at, f"550 5.1.1 <{TO}> unknown")
 
-    assert await _deliver(server) == Refused("550 5.1.1 (address) unknown")
+    assert await _deliver(server) == Undeliverable("550 5.1.1 (address) unknown")
 
 
 @pytest.mark.parametrize("at", ["CONNECT", "EHLO", "MAIL"])
@@ -215,7 +215,7 @@ async def test_an_arabic_local_part_is_refused_where_the_server_cannot() -> None
     async with SmtpRecorder(extensions=()) as server:
         outcome = await deliver_alone(_message(to), to=to, settings=_settings(server.port))
 
-    assert isinstance(outcome, Refused)
+    assert isinstance(outcome, Undeliverable)
     assert "SMTPUTF8" in outcome.reply
 
 
@@ -235,7 +235,7 @@ async def test_a_refused_letter_does_not_spoil_the_next(server: SmtpRecorder) ->
     async with Courier(_settings(server.port)) as courier:
         outcomes = [await courier.deliver(_message(), to=TO) for _ in range(2)]
 
-    assert [type(outcome) for outcome in outcomes] == [Refused, Accepted]
+    assert [type(outcome) for outcome in outcomes] == [Undeliverable, Accepted]
     assert server.connections == 1
     assert "RSET" in server.commands
 

@@ -1,6 +1,6 @@
 import pytest
 
-from mail.delivering.outcomes import Deferred, DeferredKind, Refused, judge, without_addresses
+from mail.delivering.outcomes import Deferred, DeferredKind, Undeliverable, judge, without_addresses
 from mail.delivering.refusals import SmtpStage
 
 
@@ -37,7 +37,7 @@ def test_what_names_the_mailbox_ends_the_letter(stage: SmtpStage) -> None:
     """And says that no other will be taken either."""
     outcome = judge(550, "5.1.1 user unknown", stage)
 
-    assert outcome == Refused("550 5.1.1 user unknown")
+    assert outcome == Undeliverable("550 5.1.1 user unknown")
     assert outcome.of_recipient
 
 
@@ -45,7 +45,7 @@ def test_what_is_wrong_with_the_message_ends_it_alone() -> None:
     """The next one may be taken."""
     outcome = judge(552, "5.3.4 message too big", SmtpStage.CONTENT)
 
-    assert outcome == Refused("552 5.3.4 message too big")
+    assert outcome == Undeliverable("552 5.3.4 message too big")
     assert not outcome.of_recipient
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from mail.composing.message import Message, compose
-from mail.delivering.outcomes import Accepted, Deferred, DeferredKind, Outcome, Refused
+from mail.delivering.outcomes import Accepted, Deferred, DeferredKind, Outcome, Undeliverable
 from mail.delivering.pipelining import PipeliningCourier
 from mail.preview.samples import CREATED_AT, samples
 from mail.settings import MailSettings
@@ -106,8 +106,8 @@ async def test_a_permanent_refusal_is_final_and_the_next_letter_arrives(
     refused = await courier.deliver(message(), to=TO)
     accepted = await courier.deliver(message(), to=TO)
 
-    assert refused == Refused("550 5.1.1 (address): no")
-    assert isinstance(refused, Refused)
+    assert refused == Undeliverable("550 5.1.1 (address): no")
+    assert isinstance(refused, Undeliverable)
     assert refused.of_recipient
     assert isinstance(accepted, Accepted)
     assert [taken.content for taken in server.accepted if taken.recipients] == [message().content]

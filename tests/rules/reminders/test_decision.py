@@ -14,7 +14,7 @@ from rules.policy.thresholds import Topic
 from rules.register.card import CardStatus
 from rules.reminders.decision import (
     Defer,
-    Reason,
+    NotSent,
     ReminderFacts,
     ReminderLetter,
     Send,
@@ -99,13 +99,13 @@ def test_the_next_examination_is_where_the_threshold_changes_next(left: int) -> 
             {"open_renewal": Status.AWAITING_PAYMENT},
             Send(ReminderLetter.RENEWAL_WAITING, confirm_profile=False),
         ),
-        ({"open_renewal": Status.SUBMITTED}, Skip(Reason.OPEN_RENEWAL)),
-        ({"open_renewal": Status.PAID}, Skip(Reason.OPEN_RENEWAL)),
-        ({"card_status": CardStatus.SUSPENDED}, Skip(Reason.CARD_SUSPENDED)),
-        ({"card_status": CardStatus.REVOKED}, Skip(Reason.CARD_REVOKED)),
-        ({"has_address": False}, Skip(Reason.NO_ADDRESS)),
-        ({"suppressed": True}, Skip(Reason.SUPPRESSED)),
-        ({"letters_today": 3}, Defer(Reason.DAILY_CAP, SUNDAY + timedelta(days=1))),
+        ({"open_renewal": Status.SUBMITTED}, Skip(NotSent.OPEN_RENEWAL)),
+        ({"open_renewal": Status.PAID}, Skip(NotSent.OPEN_RENEWAL)),
+        ({"card_status": CardStatus.SUSPENDED}, Skip(NotSent.CARD_SUSPENDED)),
+        ({"card_status": CardStatus.REVOKED}, Skip(NotSent.CARD_REVOKED)),
+        ({"has_address": False}, Skip(NotSent.NO_ADDRESS)),
+        ({"suppressed": True}, Skip(NotSent.SUPPRESSED)),
+        ({"letters_today": 3}, Defer(NotSent.DAILY_CAP, SUNDAY + timedelta(days=1))),
     ],
 )
 def test_each_rule_decides_for_its_reason(change: dict[str, Any], decision: object) -> None:
@@ -115,20 +115,20 @@ def test_each_rule_decides_for_its_reason(change: dict[str, Any], decision: obje
 
 def test_what_ends_a_letter_is_told_before_what_puts_it_off() -> None:
     """A suppressed address on a Friday is suppressed, not deferred."""
-    assert decide(replace(FACTS, suppressed=True), FRIDAY, POLICY) == Skip(Reason.SUPPRESSED)
+    assert decide(replace(FACTS, suppressed=True), FRIDAY, POLICY) == Skip(NotSent.SUPPRESSED)
 
 
 @pytest.mark.parametrize(
     ("day", "why", "until"),
     [
-        (FRIDAY, Reason.QUIET_DAY, SUNDAY),
-        (SUNDAY - timedelta(days=1), Reason.QUIET_DAY, SUNDAY),
-        (NATIONAL_DAY, Reason.PUBLIC_HOLIDAY, NATIONAL_DAY + timedelta(days=1)),
+        (FRIDAY, NotSent.QUIET_DAY, SUNDAY),
+        (SUNDAY - timedelta(days=1), NotSent.QUIET_DAY, SUNDAY),
+        (NATIONAL_DAY, NotSent.PUBLIC_HOLIDAY, NATIONAL_DAY + timedelta(days=1)),
         # Eid al-Fitr 1447 with the weekend before it and the days observed after it.
-        (date(2026, 3, 19), Reason.PUBLIC_HOLIDAY, date(2026, 3, 25)),
+        (date(2026, 3, 19), NotSent.PUBLIC_HOLIDAY, date(2026, 3, 25)),
     ],
 )
-def test_a_quiet_day_puts_off_to_the_next_sending_day(day: date, why: Reason, until: date) -> None:
+def test_a_quiet_day_puts_off_to_the_next_sending_day(day: date, why: NotSent, until: date) -> None:
     """Weekends and holidays in a row are one wait."""
     assert decide(FACTS, day, POLICY) == Defer(why, until)
 
@@ -138,10 +138,10 @@ def test_a_planned_letter_is_asked_about_again() -> None:
     expiry = FACTS.anchor
     renewed = replace(FACTS, card_expires_on=expiry + timedelta(days=730))
 
-    assert decide_again(renewed, 14, expiry, SUNDAY, POLICY) == Skip(Reason.RENEWED)
-    assert decide_again(FACTS, 30, expiry, SUNDAY, POLICY) == Skip(Reason.TOO_LATE)
+    assert decide_again(renewed, 14, expiry, SUNDAY, POLICY) == Skip(NotSent.RENEWED)
+    assert decide_again(FACTS, 30, expiry, SUNDAY, POLICY) == Skip(NotSent.TOO_LATE)
     assert decide_again(FACTS, 7, expiry, SUNDAY, POLICY) == Defer(
-        Reason.NOT_YET, SUNDAY + timedelta(days=7)
+        NotSent.NOT_YET, SUNDAY + timedelta(days=7)
     )
     assert decide_again(FACTS, 14, expiry, SUNDAY, POLICY) == Send(
         ReminderLetter.CARD_REMINDER, confirm_profile=False
@@ -178,21 +178,21 @@ MONDAY = SUNDAY + timedelta(days=1)
             {"open_renewal": Status.SUBMITTED, "card_status": CardStatus.SUSPENDED},
             Send(ReminderLetter.PROFILE_REMINDER, confirm_profile=True),
         ),
-        ({"card_status": CardStatus.REVOKED}, Skip(Reason.CARD_REVOKED)),
-        ({"has_open_update": True}, Skip(Reason.OPEN_UPDATE)),
-        ({"has_address": False}, Skip(Reason.NO_ADDRESS)),
-        ({"suppressed": True}, Skip(Reason.SUPPRESSED)),
-        ({"letters_today": 3}, Defer(Reason.DAILY_CAP, MONDAY)),
+        ({"card_status": CardStatus.REVOKED}, Skip(NotSent.CARD_REVOKED)),
+        ({"has_open_update": True}, Skip(NotSent.OPEN_UPDATE)),
+        ({"has_address": False}, Skip(NotSent.NO_ADDRESS)),
+        ({"suppressed": True}, Skip(NotSent.SUPPRESSED)),
+        ({"letters_today": 3}, Defer(NotSent.DAILY_CAP, MONDAY)),
         # The window of the first threshold has been open for five days.
-        ({"card_asked_on": SUNDAY - timedelta(days=5)}, Skip(Reason.ASKED_WITH_CARD)),
+        ({"card_asked_on": SUNDAY - timedelta(days=5)}, Skip(NotSent.ASKED_WITH_CARD)),
         (
             {"card_asked_on": SUNDAY - timedelta(days=6)},
             Send(ReminderLetter.PROFILE_REMINDER, confirm_profile=True),
         ),
-        ({"card_letter_on": SUNDAY}, Defer(Reason.CARD_FIRST, MONDAY)),
+        ({"card_letter_on": SUNDAY}, Defer(NotSent.CARD_FIRST, MONDAY)),
         (
             {"card_is_due": True, "card_expires_on": SUNDAY + timedelta(days=30)},
-            Defer(Reason.CARD_FIRST, MONDAY),
+            Defer(NotSent.CARD_FIRST, MONDAY),
         ),
         # Examined today, but nothing about the card will be said.
         ({"card_is_due": True}, Send(ReminderLetter.PROFILE_REMINDER, confirm_profile=True)),
@@ -207,12 +207,12 @@ def test_a_planned_letter_about_a_profile_is_asked_about_again() -> None:
     """Confirmed, too late, and unchanged."""
     confirmed = replace(PROFILE, confirmed_on=SUNDAY)
 
-    assert decide_again(confirmed, -365, LONG_AGO, SUNDAY, POLICY) == Skip(Reason.CONFIRMED)
+    assert decide_again(confirmed, -365, LONG_AGO, SUNDAY, POLICY) == Skip(NotSent.CONFIRMED)
     assert decide_again(PROFILE, -365, LONG_AGO, MONDAY + timedelta(days=24), POLICY) == Skip(
-        Reason.TOO_LATE
+        NotSent.TOO_LATE
     )
     assert decide_again(PROFILE, -395, LONG_AGO, SUNDAY, POLICY) == Defer(
-        Reason.NOT_YET, LONG_AGO + timedelta(days=395)
+        NotSent.NOT_YET, LONG_AGO + timedelta(days=395)
     )
     assert decide_again(PROFILE, -365, LONG_AGO, SUNDAY, POLICY) == Send(
         ReminderLetter.PROFILE_REMINDER, confirm_profile=True
