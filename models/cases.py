@@ -25,7 +25,9 @@ async def find_requests(
 
 
 async def other_requests(session: AsyncSession, request: Request, *, limit: int) -> list[Request]:
-    """The other requests of the same person, newest first."""
+    """The other requests of the same person, newest first; none of somebody not on the register."""
+    if request.practitioner_id is None:
+        return []
     query = (
         select(Request)
         .where(

@@ -47,7 +47,8 @@ async def doubts_about_identity(
         .where(
             _IS_OPEN,
             col(Request.status).in_(statuses),
-            col(Request.practitioner_id) != practitioner.id,
+            # Also of somebody who is not on the register yet.
+            col(Request.practitioner_id).is_distinct_from(practitioner.id),
             col(Request.normalised)["changes"]["identity_number"].astext == identity_number,
         )
         .order_by(col(Request.tracking_code))

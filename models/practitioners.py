@@ -175,6 +175,20 @@ class ExperienceEntry(SQLModel, table=True):
     ended_on: date | None = None
 
 
+async def get_practitioner(
+    session: AsyncSession, practitioner_id: UUID | None, *, lock: bool = False
+) -> Practitioner:
+    """The practitioner whom a row names; with ``lock`` nobody else changes them meanwhile.
+
+    Asked only of rows that name one: a request of somebody who is not on the register names none.
+    """
+    if practitioner_id is None:
+        raise RuntimeError("this row names no practitioner")
+    return await session.get_one(
+        Practitioner, practitioner_id, with_for_update=LOCK if lock else None
+    )
+
+
 async def find_practitioner(
     session: AsyncSession, registration_number: str, *, lock: bool = False
 ) -> Practitioner:

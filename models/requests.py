@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Index, UniqueConstraint, func, text, update
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, func, text, update
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -22,7 +22,7 @@ from models.columns import (
 from models.run_states import RunState
 from rules.errors import NotFound
 from rules.requests.events import EventName
-from rules.requests.statuses import ActorKind, Kind, Status
+from rules.requests.statuses import OF_PRACTITIONERS, ActorKind, Kind, Status
 from rules.requests.transitions import FINAL, WAITS_FOR_APPLICANT
 from rules.requests.verdicts import Origin, Verdict
 
@@ -48,6 +48,10 @@ class Request(SQLModel, table=True):
             postgresql_where=text(_OPEN),
         ),
         known("kind", Kind, name="a_request_has_a_known_kind"),
+        CheckConstraint(
+            f"practitioner_id IS NOT NULL OR kind NOT IN ({quoted(sorted(OF_PRACTITIONERS))})",
+            name="a_request_names_its_practitioner",
+        ),
         known("status", Status, name="a_request_has_a_known_status"),
         known("run_state", RunState, name="a_request_has_a_known_run_state"),
         known("waits_in", Status, name="a_request_waits_in_a_known_status"),
@@ -87,7 +91,8 @@ class Request(SQLModel, table=True):
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     kind: Kind = Field(sa_type=named(Kind))
     tracking_code: str = Field(unique=True)
-    practitioner_id: UUID = Field(foreign_key="practitioners.id", index=True)
+    #: None for somebody who is not on the register yet, in the kinds that they can ask for.
+    practitioner_id: UUID | None = Field(default=None, foreign_key="practitioners.id", index=True)
     status: Status = Field(default=Status.SUBMITTED, sa_type=named(Status))
     #: ``ar`` or ``en``: the language of the letters.
     language: str = "ar"

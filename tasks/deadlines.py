@@ -11,6 +11,7 @@ from functools import partial
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.clock import working_days_earlier
+from desk.kinds.registry import kind_of
 from desk.policy import current_policy
 from desk.requests.activation import release_held, remind_of_link, tell_link_expired
 from desk.requests.queueing import queue_expired
@@ -27,7 +28,6 @@ from models.deadlines import (
 )
 from models.door import CLOCK, change_status, record, ring
 from models.links import ActivationLink
-from models.practitioners import Practitioner
 from models.requests import Request
 from models.run_states import RunState
 from models.runs import Due
@@ -60,8 +60,8 @@ async def expire_overdue(*, now: datetime) -> int:
     """Close requests that nobody corrected, paid for or activated in time."""
 
     async def expire(session: AsyncSession, request: Request, _link: ActivationLink | None) -> None:
-        practitioner = await session.get_one(Practitioner, request.practitioner_id)
-        await queue_expired(session, request, practitioner, now=now)
+        applicant = await kind_of(request).applicant_of(session, request)
+        await queue_expired(session, request, applicant, now=now)
         await change_status(session, request, Status.EXPIRED, by=CLOCK, now=now)
 
     return await _act(overdue(now), expire, now=now)

@@ -69,13 +69,14 @@ def show(code: str, *, as_json: bool) -> None:
         print_json(_case_json(case))
         return
     standing, gate, person = case.progress.request, case.gate, case.person
+    number = person.registration_number
     show_facts(
         [
             ("Tracking code", standing.tracking_code),
             ("Kind", words(standing.kind)),
             ("Status", f"{words(standing.status)}, since {show_instant(standing.status_since)}"),
             ("Practitioner", f"{person.name_en} / {person.name_ar}"),
-            ("Registration number", as_on_card(person.registration_number)),
+            ("Registration number", as_on_card(number) if number else "not on the register yet"),
             ("Due", last_day(gate.due_at)),
             ("Claimed by", gate.claimed_by or ""),
             ("Approvals", _approvals(gate)),

@@ -13,11 +13,7 @@ from desk.cases.standing import Standing, standing_of
 from desk.kinds.registry import kind_of
 from models.cases import decisions_of, other_requests
 from models.database import snapshot
-from models.practitioners import Practitioner
 from models.requests import Request, find_request, history
-from models.undoing import version_of
-from rules.register.fields import Field
-from rules.register.profile import ProfileOnFile
 from rules.requests.proposed import Proposed
 from rules.requests.verdicts import Verdict
 
@@ -29,7 +25,8 @@ MOST_OTHERS = 50
 class Person:
     """Whose request it is."""
 
-    registration_number: str
+    #: None for somebody who is not on the register yet.
+    registration_number: str | None
     name_ar: str
     name_en: str
 
@@ -75,40 +72,25 @@ async def read_case(tracking_code: str) -> Case:
 
 
 async def _case(session: AsyncSession, request: Request) -> Case:
-    practitioner = await session.get_one(Practitioner, request.practitioner_id)
+    kind = kind_of(request)
+    applicant = await kind.applicant_of(session, request)
     events = await history(session, request.id)
     rounds = rounds_of(events, await decisions_of(session, request.id))
     present = rounds[-1]
     approvals = sum(found.verdict == Verdict.APPROVE for found in present.decisions)
     others = await other_requests(session, request, limit=MOST_OTHERS)
-    proposed = None
-    if present.is_validated:
-        on_file = await _on_file(session, request, practitioner)
-        proposed = kind_of(request).proposed(request, on_file)
+    proposed = await kind.proposed(session, request) if present.is_validated else None
     return Case(
         progress=await progress_of(session, request, events),
         gate=gate_of(request, approvals=approvals),
         person=Person(
-            registration_number=practitioner.registration_number,
-            name_ar=practitioner.name_ar,
-            name_en=practitioner.name_en,
+            registration_number=applicant.registration_number,
+            name_ar=applicant.name_ar,
+            name_en=applicant.name_en,
         ),
         language=request.language,
         proposed=proposed,
         as_kept=request.normalised if proposed else None,
         rounds=rounds,
         others=tuple(map(standing_of, others)),
-    )
-
-
-async def _on_file(
-    session: AsyncSession, request: Request, practitioner: Practitioner
-) -> ProfileOnFile:
-    """What is on file; for the fields that this request has changed, what was there before."""
-    on_file = practitioner.on_file()
-    version = await version_of(session, request.id)
-    if version is None:
-        return on_file
-    return on_file.with_changes(
-        {Field(name): change["from"] for name, change in version.changes.items()}
     )

@@ -4,8 +4,9 @@ from datetime import date, datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from desk.kinds.applicant import Applicant, as_applicant
 from desk.kinds.in_force import InForce
-from desk.kinds.kind import KindOfRequest
+from desk.kinds.of_practitioners import KindForPractitioners
 from desk.kinds.reading import SubmissionRefused
 from desk.kinds.shown_changes import ShownChange
 from desk.policy import current_policy
@@ -13,7 +14,7 @@ from desk.register.cards import card_on_file, has_open_renewal, ledger_of
 from models.cards import Card, CardUnknown, find_card, has_renewed, renew
 from models.door import PIPELINE, record
 from models.payments import bill_of
-from models.practitioners import Practitioner
+from models.practitioners import Practitioner, get_practitioner
 from models.requests import Request
 from rules.card_renewal.new_period import new_period
 from rules.card_renewal.plan import RenewalPlan
@@ -24,7 +25,6 @@ from rules.findings.problems import problem
 from rules.policy.policy import Policy
 from rules.register.card import CardStatus
 from rules.register.fields import Field
-from rules.register.profile import ProfileOnFile
 from rules.requests.checked import Checked
 from rules.requests.correctable import Correctable
 from rules.requests.events import EventName
@@ -33,14 +33,14 @@ from rules.requests.statuses import Kind
 from rules.values.dates import riyadh_day
 
 
-class CardRenewalKind(KindOfRequest[CardRenewalSubmission]):
+class CardRenewalKind(KindForPractitioners[CardRenewalSubmission]):
     """The kind of request that gives a card a new period."""
 
     async def check(
         self,
         session: AsyncSession,
         submission: CardRenewalSubmission,
-        practitioner: Practitioner,
+        applicant: Applicant,
         *,
         today: date,
         policy: Policy,
@@ -50,6 +50,7 @@ class CardRenewalKind(KindOfRequest[CardRenewalSubmission]):
 
         Raises `SubmissionRefused` where there is no card to judge by.
         """
+        practitioner = await get_practitioner(session, applicant.practitioner_id)
         try:
             card = await find_card(session, practitioner.id)
         except CardUnknown:
@@ -75,17 +76,18 @@ class CardRenewalKind(KindOfRequest[CardRenewalSubmission]):
         )
 
     async def changed_since_review(
-        self, session: AsyncSession, request: Request, practitioner: Practitioner, *, policy: Policy
+        self, session: AsyncSession, request: Request, *, policy: Policy
     ) -> Checked | None:
         """The renewal computed afresh, where it is not what the officers were shown any more.
 
         From here to the end of the caller's transaction nobody moves the card.
         """
+        practitioner = await get_practitioner(session, request.practitioner_id)
         await find_card(session, practitioner.id, lock=True)
         fresh = await self.check(
             session,
             self.submitted(request),
-            practitioner,
+            as_applicant(practitioner),
             today=riyadh_day(request.submitted_at),
             policy=policy,
             request=request,
@@ -97,7 +99,7 @@ class CardRenewalKind(KindOfRequest[CardRenewalSubmission]):
             return None
         return fresh
 
-    def proposed(self, request: Request, _on_file: ProfileOnFile) -> Proposed:
+    async def proposed(self, _session: AsyncSession, request: Request) -> Proposed:
         """The plan of the renewal."""
         return proposed_renewal(RenewalPlan.from_json(request.normalised))
 
@@ -109,24 +111,25 @@ class CardRenewalKind(KindOfRequest[CardRenewalSubmission]):
         """Its documents: a renewal changes no field."""
         return frozenset({Correctable("documents")})
 
-    def shown_changes(
-        self, request: Request, _practitioner: Practitioner
+    async def shown_changes(
+        self, _session: AsyncSession, request: Request
     ) -> tuple[ShownChange, ...]:
         """Until when the card is valid now, and the years that it gets."""
         plan = RenewalPlan.from_json(request.normalised)
         return (ShownChange("card", day=plan.old_expires_on, added=plan.years),)
 
-    def wanted_address(self, _request: Request, practitioner: Practitioner) -> str:
+    def wanted_address(self, _request: Request, applicant: Applicant) -> str:
         """The e-mail address on file."""
-        return practitioner.email
+        return applicant.email
 
     async def hindrance(self, session: AsyncSession, request: Request) -> str | None:
         """Why the card may not be renewed any more, as a code of `rules.findings.catalogue`."""
-        card = await find_card(session, request.practitioner_id, lock=True)
+        practitioner = await get_practitioner(session, request.practitioner_id, lock=True)
+        card = await find_card(session, practitioner.id, lock=True)
         return None if card.status == CardStatus.ACTIVE else f"card_{card.status}"
 
     async def bring_into_force(
-        self, session: AsyncSession, request: Request, practitioner: Practitioner, *, now: datetime
+        self, session: AsyncSession, request: Request, *, now: datetime
     ) -> InForce:
         """The card's new period, beside the old one; the data in force now count.
 
@@ -134,6 +137,7 @@ class CardRenewalKind(KindOfRequest[CardRenewalSubmission]):
         `models.cards.CardMoved` where the card moved under the caller's locks.
         """
         policy = current_policy()
+        practitioner = await get_practitioner(session, request.practitioner_id)
         card = await find_card(session, practitioner.id, lock=True)
         years = await self._years(session, request, practitioner, card, policy, now=now)
         on_file = card_on_file(card, practitioner, has_open_renewal=False)

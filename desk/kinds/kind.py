@@ -8,14 +8,13 @@ from typing import Any, Generic, TypeVar
 from pydantic import TypeAdapter
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from desk.kinds.applicant import Applicant
 from desk.kinds.in_force import InForce
 from desk.kinds.reading import shaped
 from desk.kinds.shown_changes import ShownChange
-from models.practitioners import Practitioner
 from models.requests import Request
 from rules.policy.policy import Policy
 from rules.register.fields import Field
-from rules.register.profile import ProfileOnFile
 from rules.requests.checked import Checked
 from rules.requests.correctable import Correctable
 from rules.requests.frame import Framed
@@ -54,11 +53,19 @@ class KindOfRequest(ABC, Generic[S]):
         return self.read(request.submission)
 
     @abstractmethod
+    async def applicant(self, session: AsyncSession, submission: S) -> Applicant:
+        """Whose wish this is; raises `SubmissionRefused` where it names nobody whom we know."""
+
+    @abstractmethod
+    async def applicant_of(self, session: AsyncSession, request: Request) -> Applicant:
+        """Whose request this is, as far as it is known now: an address may have changed."""
+
+    @abstractmethod
     async def check(
         self,
         session: AsyncSession,
         submission: S,
-        practitioner: Practitioner,
+        applicant: Applicant,
         *,
         today: date,
         policy: Policy,
@@ -71,7 +78,7 @@ class KindOfRequest(ABC, Generic[S]):
 
     @abstractmethod
     async def changed_since_review(
-        self, session: AsyncSession, request: Request, practitioner: Practitioner, *, policy: Policy
+        self, session: AsyncSession, request: Request, *, policy: Policy
     ) -> Checked | None:
         """What the request would bring now, where officers were shown something else; else None.
 
@@ -79,8 +86,8 @@ class KindOfRequest(ABC, Generic[S]):
         """
 
     @abstractmethod
-    def proposed(self, request: Request, on_file: ProfileOnFile) -> Proposed:
-        """What a valid request would make of what is on file, as officers read it."""
+    async def proposed(self, session: AsyncSession, request: Request) -> Proposed:
+        """What a valid request would make, or made, of what was on file: as officers read it."""
 
     @abstractmethod
     def changed_fields(self, request: Request) -> tuple[Field, ...]:
@@ -91,8 +98,8 @@ class KindOfRequest(ABC, Generic[S]):
         """What an officer can return this request for: what it touches, and its documents."""
 
     @abstractmethod
-    def shown_changes(
-        self, request: Request, practitioner: Practitioner
+    async def shown_changes(
+        self, session: AsyncSession, request: Request
     ) -> tuple[ShownChange, ...]:
         """What the activation page says that the request changes, to whoever holds its link.
 
@@ -101,20 +108,23 @@ class KindOfRequest(ABC, Generic[S]):
         """
 
     @abstractmethod
-    def wanted_address(self, request: Request, practitioner: Practitioner) -> str:
+    def wanted_address(self, request: Request, applicant: Applicant) -> str:
         """The e-mail address that the activation link goes to: the new one where it changes."""
 
     @abstractmethod
     async def hindrance(self, session: AsyncSession, request: Request) -> str | None:
-        """A code that says why the approved request may not come into force any more, or None."""
+        """A code that says why the approved request may not come into force any more, or None.
+
+        What it looked at stays until the caller's transaction ends: locks are taken here.
+        """
 
     @abstractmethod
     async def bring_into_force(
-        self, session: AsyncSession, request: Request, practitioner: Practitioner, *, now: datetime
+        self, session: AsyncSession, request: Request, *, now: datetime
     ) -> InForce:
         """Write what was approved, in the caller's transaction; returns what its letter says.
 
-        The caller holds the locks on both rows and calls it once for a request.
+        The caller holds the request's lock and `hindrance`'s, and calls it once for a request.
         """
 
     @abstractmethod

@@ -7,12 +7,18 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from desk.kinds.activities import cpd_entries_of, experience_of
+from desk.kinds.applicant import Applicant
 from desk.kinds.in_force import InForce
-from desk.kinds.kind import KindOfRequest
+from desk.kinds.of_practitioners import KindForPractitioners
 from desk.kinds.shown_changes import ShownChange, field_change
 from models.cpd_ledger import add_activities
 from models.identity_claims import doubts_about_identity, lock_identity
-from models.practitioners import CpdEntry, ExperienceEntry, Practitioner, ProfileVersion
+from models.practitioners import (
+    Practitioner,
+    ProfileVersion,
+    get_practitioner,
+)
 from models.requests import Request
 from models.undoing import undone_since, version_of
 from rules.findings.doubts import CONTACT_DISPUTED, Doubt
@@ -52,7 +58,7 @@ def _plain_entry(entry: Any) -> Any:
     return {**entry, "cpd_hours": plain_hours(typed)} if isinstance(typed, str) else entry
 
 
-class ProfileUpdateKind(KindOfRequest[ProfileUpdateSubmission]):
+class ProfileUpdateKind(KindForPractitioners[ProfileUpdateSubmission]):
     """The kind of request that changes what is on file about a practitioner."""
 
     def read(self, submission: Mapping[str, Any] | Framed) -> ProfileUpdateSubmission:
@@ -65,13 +71,14 @@ class ProfileUpdateKind(KindOfRequest[ProfileUpdateSubmission]):
         self,
         session: AsyncSession,
         submission: ProfileUpdateSubmission,
-        practitioner: Practitioner,
+        applicant: Applicant,
         *,
         today: date,
         policy: Policy,
         request: Request | None,  # noqa: ARG002 - another kind looks at it
     ) -> Checked:
         """All problems at once, or what the request would bring into force; see `KindOfRequest`."""
+        practitioner = await get_practitioner(session, applicant.practitioner_id)
         on_file = practitioner.on_file()
         validation = validate_profile_update(submission, on_file, today=today, policy=policy)
         update = validation.normalised
@@ -102,7 +109,6 @@ class ProfileUpdateKind(KindOfRequest[ProfileUpdateSubmission]):
         self,
         session: AsyncSession,
         request: Request,
-        practitioner: Practitioner,
         *,
         policy: Policy,  # noqa: ARG002 - named by the protocol
     ) -> Checked | None:
@@ -115,6 +121,7 @@ class ProfileUpdateKind(KindOfRequest[ProfileUpdateSubmission]):
         if number is None:
             return None
         await lock_identity(session, number)
+        practitioner = await get_practitioner(session, request.practitioner_id)
         doubts = await doubts_about_identity(
             session, number, practitioner, statuses=_APPROVED_AND_OPEN
         )
@@ -128,12 +135,12 @@ class ProfileUpdateKind(KindOfRequest[ProfileUpdateSubmission]):
             identity=None,
         )
 
-    def proposed(self, request: Request, on_file: ProfileOnFile) -> Proposed:
+    async def proposed(self, session: AsyncSession, request: Request) -> Proposed:
         """The changes and additions, beside the official record that they were compared with."""
         stored = request.official_record
         official = OfficialRecord.from_json(stored) if stored else None
         update = NormalisedUpdate.from_json(request.normalised)
-        return proposed_update(update, on_file, official)
+        return proposed_update(update, await self.on_file(session, request), official)
 
     def changed_fields(self, request: Request) -> tuple[Field, ...]:
         """The fields that the request changes."""
@@ -146,44 +153,33 @@ class ProfileUpdateKind(KindOfRequest[ProfileUpdateSubmission]):
         touched = [*update.changes, *(name for name, added in lists.items() if added), "documents"]
         return frozenset(map(Correctable, touched))
 
-    def shown_changes(
-        self, request: Request, practitioner: Practitioner
+    async def shown_changes(
+        self, session: AsyncSession, request: Request
     ) -> tuple[ShownChange, ...]:
-        """Each field from what to what, and how many entries it adds.
+        """Each field from what to what, and how many entries it adds."""
+        practitioner = await get_practitioner(session, request.practitioner_id)
+        return lines_of(NormalisedUpdate.from_json(request.normalised), practitioner.on_file())
 
-        Where the e-mail address changes, the link is in a mailbox that nobody has proved to be the
-        practitioner's: then it shows what is to come and nothing of what is on file.
-        """
-        update = NormalisedUpdate.from_json(request.normalised)
-        on_file = practitioner.on_file()
-        strange = Field.EMAIL in update.changes
-        lines = [
-            field_change(field, "" if strange else on_file.value(field), value)
-            for field, value in update.changes.items()
-        ]
-        counts = (("certificates", update.certificates), ("experience", update.experience))
-        lines += [ShownChange(name, added=len(entries)) for name, entries in counts if entries]
-        return tuple(lines)
-
-    def wanted_address(self, request: Request, practitioner: Practitioner) -> str:
+    def wanted_address(self, request: Request, applicant: Applicant) -> str:
         """The e-mail address that the activation link goes to: the new one where it changes."""
         changes = NormalisedUpdate.from_json(request.normalised).changes
-        return changes.get(Field.EMAIL, practitioner.email)
+        return changes.get(Field.EMAIL, applicant.email)
 
     async def hindrance(self, session: AsyncSession, request: Request) -> str | None:
         """That another practitioner has got the identity number since the approval; else None."""
+        practitioner = await get_practitioner(session, request.practitioner_id, lock=True)
         number = _wanted_number(request)
         if number is None:
             return None
         await lock_identity(session, number)
-        practitioner = await session.get_one(Practitioner, request.practitioner_id)
         doubts = await doubts_about_identity(session, number, practitioner, statuses=())
         return doubts[0].code if doubts else None
 
     async def bring_into_force(
-        self, session: AsyncSession, request: Request, practitioner: Practitioner, *, now: datetime
+        self, session: AsyncSession, request: Request, *, now: datetime
     ) -> InForce:
         """The practitioner's row, its history, the CPD hours and the experience, together."""
+        practitioner = await get_practitioner(session, request.practitioner_id)
         update = NormalisedUpdate.from_json(request.normalised)
         changes = {
             field.value: {"from": practitioner.on_file().value(field), "to": value}
@@ -207,8 +203,8 @@ class ProfileUpdateKind(KindOfRequest[ProfileUpdateSubmission]):
                 changes=changes,
             )
         )
-        session.add_all(_experience(update, request))
-        added = await add_activities(session, _cpd_entries(update, request, now))
+        session.add_all(experience_of(update, practitioner, request))
+        added = await add_activities(session, cpd_entries_of(update, practitioner, request, now))
         return InForce(cpd_hours_added=sum(added, Decimal(0)))
 
     async def is_in_force(self, session: AsyncSession, request: Request) -> bool:
@@ -217,6 +213,22 @@ class ProfileUpdateKind(KindOfRequest[ProfileUpdateSubmission]):
 
 
 PROFILE_UPDATE = ProfileUpdateKind(Kind.PROFILE_UPDATE, ProfileUpdateSubmission)
+
+
+def lines_of(update: NormalisedUpdate, on_file: ProfileOnFile) -> tuple[ShownChange, ...]:
+    """What the activation page shows of an update.
+
+    Where the e-mail address changes, the link is in a mailbox that nobody has proved to be the
+    practitioner's: then it shows what is to come and nothing of what is on file.
+    """
+    strange = Field.EMAIL in update.changes
+    lines = [
+        field_change(field, "" if strange else on_file.value(field), value)
+        for field, value in update.changes.items()
+    ]
+    counts = (("certificates", update.certificates), ("experience", update.experience))
+    lines += [ShownChange(name, added=len(entries)) for name, entries in counts if entries]
+    return tuple(lines)
 
 
 def _wanted_number(request: Request) -> str | None:
@@ -239,51 +251,3 @@ async def _disputed(
     since = datetime.combine(today - days, time(), UTC)
     found = await undone_since(session, practitioner.id, since)
     return (Doubt(CONTACT_DISPUTED, fields[0]),) if found else ()
-
-
-def _experience(update: NormalisedUpdate, request: Request) -> list[ExperienceEntry]:
-    return [
-        ExperienceEntry(
-            practitioner_id=request.practitioner_id,
-            request_id=request.id,
-            employer=entry.employer,
-            role=entry.role,
-            started_on=entry.started_on,
-            ended_on=entry.ended_on,
-        )
-        for entry in update.experience
-    ]
-
-
-def _cpd_entries(update: NormalisedUpdate, request: Request, now: datetime) -> list[CpdEntry]:
-    shared: dict[str, Any] = {
-        "practitioner_id": request.practitioner_id,
-        "request_id": request.id,
-        "recorded_at": now,
-    }
-    certificates = [
-        CpdEntry(
-            **shared,
-            activity_key=entry.activity_key,
-            source="certificate",
-            title=entry.title,
-            issuer=entry.issuer,
-            completed_on=entry.issued_on,
-            hours=entry.cpd_hours,
-        )
-        for entry in update.certificates
-    ]
-    experience = [
-        CpdEntry(
-            **shared,
-            activity_key=entry.activity_key,
-            source="experience",
-            title=entry.role,
-            issuer=entry.employer,
-            completed_on=entry.ended_on or entry.started_on,
-            hours=entry.cpd_hours,
-        )
-        for entry in update.experience
-        if entry.cpd_hours
-    ]
-    return certificates + experience

@@ -28,7 +28,6 @@ from models.door import (
     ring,
 )
 from models.links import ActivationLink, LinkPurpose, find_link, newest_link
-from models.practitioners import LOCK, Practitioner
 from models.requests import Request, find_request, happened_since
 from rules.errors import Conflict, TooOften
 from rules.requests.events import EventName
@@ -134,9 +133,6 @@ async def release_held(session: AsyncSession, request: Request, *, now: datetime
 async def _bring_into_force(
     session: AsyncSession, request: Request, link: ActivationLink, *, now: datetime
 ) -> None:
-    practitioner = await session.get_one(
-        Practitioner, request.practitioner_id, with_for_update=LOCK
-    )
     kind = kind_of(request)
     hindrance = await kind.hindrance(session, request)
     if hindrance is not None:
@@ -145,12 +141,12 @@ async def _bring_into_force(
         await withdraw_in(session, request, by=OPERATIONS, now=now, reason_code=hindrance)
         return
     link.used_at = now
-    in_force = await kind.bring_into_force(session, request, practitioner, now=now)
+    in_force = await kind.bring_into_force(session, request, now=now)
     await change_status(session, request, Status.ACTIVATED, by=APPLICANT, now=now)
     await queue_activated(
         session,
         request,
-        practitioner,
+        await kind.applicant_of(session, request),
         changed=kind.changed_fields(request),
         in_force=in_force,
         now=now,
@@ -164,17 +160,17 @@ async def mail_link(
 
     Where the e-mail address changes, the link goes to the new one, and the old one is told once.
     """
-    practitioner = await session.get_one(Practitioner, request.practitioner_id)
     kind = kind_of(request)
-    address = kind.wanted_address(request, practitioner)
-    if address != practitioner.email:
+    applicant = await kind.applicant_of(session, request)
+    address = kind.wanted_address(request, applicant)
+    if address != applicant.email:
         stop = await newest_link(session, request.id, LinkPurpose.STOP)
         if stop is None:
-            await queue_old_address_notice(session, request, practitioner, now=now)
+            await queue_old_address_notice(session, request, applicant, now=now)
     return await queue_activation(
         session,
         request,
-        practitioner,
+        applicant,
         changed=kind.changed_fields(request),
         address=address,
         now=now,
@@ -240,8 +236,9 @@ async def tell_link_expired(
 ) -> None:
     """Write that this link expired unused, once, in the sweep's transaction."""
     link.expiry_told_at = now
-    practitioner = await session.get_one(Practitioner, request.practitioner_id)
-    address = kind_of(request).wanted_address(request, practitioner)
-    await queue_link_expired(session, request, practitioner, link, address=address, now=now)
+    kind = kind_of(request)
+    applicant = await kind.applicant_of(session, request)
+    address = kind.wanted_address(request, applicant)
+    await queue_link_expired(session, request, applicant, link, address=address, now=now)
     record(session, request, EventName.LINK_EXPIRED, by=CLOCK, now=now)
     await ring(session)

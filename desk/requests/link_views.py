@@ -10,7 +10,6 @@ from desk.kinds.registry import kind_of
 from desk.kinds.shown_changes import ShownChange
 from desk.requests.undoing import can_undo
 from models.links import ActivationLink, LinkPurpose
-from models.practitioners import Practitioner
 from models.requests import Request
 from rules.requests.statuses import Status
 
@@ -72,8 +71,7 @@ async def view_of(
             state = LinkState.UNDOABLE
     changes: tuple[ShownChange, ...] = ()
     if activates and state is LinkState.USABLE:
-        practitioner = await session.get_one(Practitioner, request.practitioner_id)
-        changes = kind_of(request).shown_changes(request, practitioner)
+        changes = await kind_of(request).shown_changes(session, request)
     return LinkView(
         state=state,
         purpose=LinkPurpose(link.purpose),

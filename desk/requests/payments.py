@@ -6,12 +6,12 @@ from functools import partial
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.clock import deadline_in_days
+from desk.kinds.registry import kind_of
 from desk.policy import current_policy
 from desk.requests.queueing import queue_payment_due
 from models.database import transaction
 from models.door import OPERATIONS, PAYMENT, Actor, change_status, record, ring
 from models.payments import Bill, bill_of, find_bill
-from models.practitioners import Practitioner
 from models.references import next_number
 from models.requests import Request, find_request
 from rules.card_renewal.fees import FineKind
@@ -117,8 +117,8 @@ async def issue_bill(
     request.closes_at = deadline_in_days(
         now, current_policy().payment.due_days, current_policy().working_days
     )
-    practitioner = await session.get_one(Practitioner, request.practitioner_id)
-    await queue_payment_due(session, request, practitioner, bill, now=now)
+    applicant = await kind_of(request).applicant_of(session, request)
+    await queue_payment_due(session, request, applicant, bill, now=now)
     record(session, request, EventName.BILL_ISSUED, by=by, now=now)
     await ring(session)
     return bill

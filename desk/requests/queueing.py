@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.clock import last_day
+from desk.kinds.applicant import Applicant
 from desk.kinds.in_force import InForce
 from desk.policy import current_policy
 from mail.facts import request_letters
@@ -17,7 +18,6 @@ from mail.wording.languages import Language
 from models.letters import letter_key, queue_letter, skip_letters
 from models.links import ActivationLink, LinkPurpose, issue_link, newest_link
 from models.payments import Bill
-from models.practitioners import Practitioner
 from models.requests import Request
 from rules.card_renewal.new_period import Period
 from rules.register.fields import Field
@@ -31,24 +31,24 @@ _NOT_MINTED = "https://not-minted.invalid/"
 
 
 async def queue_received(
-    session: AsyncSession, request: Request, practitioner: Practitioner, *, now: datetime
+    session: AsyncSession, request: Request, applicant: Applicant, *, now: datetime
 ) -> None:
     """The request has reached us."""
-    facts = request_letters.Received(**_common(request, practitioner), submitted_on=riyadh_day(now))
-    await _queue(session, request, facts, practitioner.email, now=now)
+    facts = request_letters.Received(**_common(request, applicant), submitted_on=riyadh_day(now))
+    await _queue(session, request, facts, applicant.email, now=now)
 
 
 async def queue_returned(
     session: AsyncSession,
     request: Request,
-    practitioner: Practitioner,
+    applicant: Applicant,
     *,
     note: str | None,
     now: datetime,
 ) -> None:
     """What to correct, and until when: as the request's row says."""
     facts = request_letters.Returned(
-        **_common(request, practitioner),
+        **_common(request, applicant),
         corrections=tuple(
             Correction(
                 field=found["field"],
@@ -60,13 +60,13 @@ async def queue_returned(
         note=note,
         due_on=_last_day(request),
     )
-    await _queue(session, request, facts, practitioner.email, request.round, now=now)
+    await _queue(session, request, facts, applicant.email, request.round, now=now)
 
 
 async def queue_rejected(
     session: AsyncSession,
     request: Request,
-    practitioner: Practitioner,
+    applicant: Applicant,
     reason: RejectionReason,
     *,
     note: str | None,
@@ -74,18 +74,18 @@ async def queue_rejected(
 ) -> None:
     """An officer said no, and why."""
     facts = request_letters.Rejected(
-        **_common(request, practitioner),
+        **_common(request, applicant),
         reason_ar=reason.sentence_ar,
         reason_en=reason.sentence_en,
         note=note,
     )
-    await _queue(session, request, facts, practitioner.email, now=now)
+    await _queue(session, request, facts, applicant.email, now=now)
 
 
 async def queue_payment_due(
     session: AsyncSession,
     request: Request,
-    practitioner: Practitioner,
+    applicant: Applicant,
     bill: Bill,
     *,
     now: datetime,
@@ -93,7 +93,7 @@ async def queue_payment_due(
     """What to pay, how, and until when: as the bill, policy and the request's row say."""
     payment = current_policy().payment
     facts = request_letters.PaymentDue(
-        **_common(request, practitioner),
+        **_common(request, applicant),
         reference_number=str(request.reference_number),
         bill_number=bill.number,
         amount=Money(bill.amount_minor, bill.currency),
@@ -101,13 +101,13 @@ async def queue_payment_due(
         how_to_pay_ar=payment.how_to_pay_ar,
         how_to_pay_en=payment.how_to_pay_en,
     )
-    await _queue(session, request, facts, practitioner.email, now=now)
+    await _queue(session, request, facts, applicant.email, now=now)
 
 
 async def queue_activation(
     session: AsyncSession,
     request: Request,
-    practitioner: Practitioner,
+    applicant: Applicant,
     *,
     changed: tuple[Field, ...],
     address: str,
@@ -122,7 +122,7 @@ async def queue_activation(
     purpose = LinkPurpose.ACTIVATE
     link = await issue_link(session, request.id, purpose, now=now, expires_at=expires_at)
     facts = request_letters.Activation(
-        **_common(request, practitioner),
+        **_common(request, applicant),
         reference_number=str(request.reference_number),
         activation_url=_NOT_MINTED,
         expires_at=link.expires_at,
@@ -134,26 +134,26 @@ async def queue_activation(
 
 
 async def queue_old_address_notice(
-    session: AsyncSession, request: Request, practitioner: Practitioner, *, now: datetime
+    session: AsyncSession, request: Request, applicant: Applicant, *, now: datetime
 ) -> None:
     """Tell the address on file that another one is to replace it, with a link that stops it."""
     limits = current_policy().activation
     expires_at = now + timedelta(days=limits.close_after_days)
     link = await issue_link(session, request.id, LinkPurpose.STOP, now=now, expires_at=expires_at)
     facts = request_letters.OldAddressNotice(
-        **_common(request, practitioner),
+        **_common(request, applicant),
         reference_number=str(request.reference_number),
         stop_url=_NOT_MINTED,
         expires_at=link.expires_at,
         can_be_undone=limits.undo_email_change_days > 0,
     )
-    await _queue(session, request, facts, practitioner.email, now=now, link_id=link.id)
+    await _queue(session, request, facts, applicant.email, now=now, link_id=link.id)
 
 
 async def queue_activated(
     session: AsyncSession,
     request: Request,
-    practitioner: Practitioner,
+    applicant: Applicant,
     *,
     changed: tuple[Field, ...],
     in_force: InForce,
@@ -161,14 +161,14 @@ async def queue_activated(
 ) -> None:
     """The changes are in force; goes to the address that is in force now."""
     facts = request_letters.Activated(
-        **_common(request, practitioner),
+        **_common(request, applicant),
         reference_number=str(request.reference_number),
         activated_on=riyadh_day(now),
         changed_fields=_labels(changed),
         cpd_hours_added=in_force.cpd_hours_added,
         card_validity=_validity(in_force.period),
     )
-    await _queue(session, request, facts, practitioner.email, now=now)
+    await _queue(session, request, facts, applicant.email, now=now)
 
 
 _WITHDRAWN_BY: dict[ActorKind, Literal["applicant", "operations", "stop_link"]] = {
@@ -181,24 +181,24 @@ _WITHDRAWN_BY: dict[ActorKind, Literal["applicant", "operations", "stop_link"]] 
 async def queue_withdrawn(
     session: AsyncSession,
     request: Request,
-    practitioner: Practitioner,
+    applicant: Applicant,
     *,
     by: ActorKind,
     now: datetime,
 ) -> None:
     """The request was taken back, and by whom."""
     facts = request_letters.Withdrawn(
-        **_common(request, practitioner),
+        **_common(request, applicant),
         withdrawn_by=_WITHDRAWN_BY[by],
         withdrawn_on=riyadh_day(now),
     )
-    await _queue(session, request, facts, practitioner.email, now=now)
+    await _queue(session, request, facts, applicant.email, now=now)
 
 
 async def queue_link_expired(
     session: AsyncSession,
     request: Request,
-    practitioner: Practitioner,
+    applicant: Applicant,
     link: ActivationLink,
     *,
     address: str,
@@ -206,7 +206,7 @@ async def queue_link_expired(
 ) -> None:
     """The link expired unused; its own page offers a new one."""
     facts = request_letters.LinkExpired(
-        **_common(request, practitioner),
+        **_common(request, applicant),
         reference_number=str(request.reference_number),
         new_link_url=_NOT_MINTED,
         close_on=_last_day(request),
@@ -217,7 +217,7 @@ async def queue_link_expired(
 async def queue_undone(
     session: AsyncSession,
     request: Request,
-    practitioner: Practitioner,
+    applicant: Applicant,
     *,
     changed: tuple[Field, ...],
     addresses: frozenset[str],
@@ -225,7 +225,7 @@ async def queue_undone(
 ) -> None:
     """Contact details were taken back: to the address that is restored, and the disputed one."""
     facts = request_letters.Undone(
-        **_common(request, practitioner),
+        **_common(request, applicant),
         reference_number=str(request.reference_number),
         undone_on=riyadh_day(now),
         changed_fields=_labels(changed),
@@ -242,21 +242,21 @@ _EXPIRED_WHILE: dict[Status, Literal["not_corrected", "not_paid", "not_activated
 
 
 async def queue_expired(
-    session: AsyncSession, request: Request, practitioner: Practitioner, *, now: datetime
+    session: AsyncSession, request: Request, applicant: Applicant, *, now: datetime
 ) -> None:
     """The request closed by itself: the caller has not moved it yet."""
     facts = request_letters.Expired(
-        **_common(request, practitioner),
+        **_common(request, applicant),
         reason=_EXPIRED_WHILE[Status(request.status)],
         expired_on=riyadh_day(now),
     )
-    await _queue(session, request, facts, practitioner.email, now=now)
+    await _queue(session, request, facts, applicant.email, now=now)
 
 
-def _common(request: Request, practitioner: Practitioner) -> dict[str, Any]:
+def _common(request: Request, applicant: Applicant) -> dict[str, Any]:
     return {
-        "applicant_name_ar": practitioner.name_ar,
-        "applicant_name_en": practitioner.name_en,
+        "applicant_name_ar": applicant.name_ar,
+        "applicant_name_en": applicant.name_en,
         "language": Language(request.language),
         "kind": Kind(request.kind),
         "tracking_code": request.tracking_code,

@@ -14,7 +14,6 @@ from desk.requests.second_look import ChangedSinceReview, look_again
 from models.database import transaction
 from models.door import Actor, change_status, record, ring
 from models.officers import Officer, find_officer
-from models.practitioners import Practitioner
 from models.requests import Decision, Request, decisions_of_round, find_request
 from rules.errors import Conflict, NotAllowed, Refused
 from rules.findings.problems import Problem
@@ -194,7 +193,7 @@ async def _settle(
         Verdict.REJECT: Status.REJECTED,
     }[Verdict(decision.verdict)]
     request.claimed_by = request.claimed_at = None
-    practitioner = await session.get_one(Practitioner, request.practitioner_id)
+    applicant = await kind_of(request).applicant_of(session, request)
     if to is Status.RETURNED:
         reason = ReturnReason(str(decision.reason_code))
         request.corrections = [
@@ -204,10 +203,10 @@ async def _settle(
         request.closes_at = deadline_in_days(
             now, current_policy().corrections.due_days, current_policy().working_days
         )
-        await queue_returned(session, request, practitioner, note=decision.note, now=now)
+        await queue_returned(session, request, applicant, note=decision.note, now=now)
     elif to is Status.REJECTED:
         rejection = RejectionReason(str(decision.reason_code))
-        await queue_rejected(session, request, practitioner, rejection, note=decision.note, now=now)
+        await queue_rejected(session, request, applicant, rejection, note=decision.note, now=now)
     await change_status(session, request, to, by=by, now=now, reason_code=decision.reason_code)
     return to
 
@@ -260,7 +259,7 @@ async def _at_the_gate(
     request = await find_request(session, tracking_code, lock=True)
     if request.status != Status.UNDER_REVIEW:
         raise ReviewAlreadyDecided(tracking_code, Status(request.status))
-    if officer.practitioner_id == request.practitioner_id:
+    if officer.practitioner_id is not None and officer.practitioner_id == request.practitioner_id:
         raise OwnRequest(tracking_code)
     await _free_from_who_left(session, request, now=now)
     return request, officer

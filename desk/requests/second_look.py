@@ -8,7 +8,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from desk.kinds.registry import kind_of
 from desk.policy import current_policy
 from models.door import PIPELINE, record, ring
-from models.practitioners import Practitioner
 from models.requests import Request
 from rules.errors import Conflict
 from rules.findings.problems import Problem
@@ -45,10 +44,7 @@ async def look_again(session: AsyncSession, request: Request, *, now: datetime) 
     Returns whether officers have to look at it again: then what it brings by now, why a person is
     needed, and the event are written for the caller to commit. Raises `NotApprovable`.
     """
-    practitioner = await session.get_one(Practitioner, request.practitioner_id)
-    fresh = await kind_of(request).changed_since_review(
-        session, request, practitioner, policy=current_policy()
-    )
+    fresh = await kind_of(request).changed_since_review(session, request, policy=current_policy())
     if fresh is None:
         return False
     if fresh.problems:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from desk.kinds.applicant import Applicant
 from desk.kinds.kind import KindOfRequest
 from desk.kinds.reading import SubmissionRefused
 from desk.kinds.registry import KINDS, kind_of
@@ -16,7 +17,6 @@ from desk.requests.queueing import queue_received
 from models.constraints import AlreadyTaken
 from models.database import transaction
 from models.door import APPLICANT, change_status, record, ring
-from models.practitioners import Practitioner, PractitionerUnknown, find_practitioner
 from models.requests import Request, find_request, first_of_key
 from models.submission_keys import content_digest, find_key, keep_content
 from rules.errors import Conflict
@@ -25,7 +25,6 @@ from rules.requests.events import EventName
 from rules.requests.frame import Framed
 from rules.requests.statuses import Kind, Status
 from rules.values.dates import riyadh_day
-from rules.values.registration_number import clean_registration_number
 from rules.values.text import clean_idempotency_key
 from rules.values.tracking_code import make_tracking_code
 
@@ -82,9 +81,9 @@ async def accept(kind: Kind, submission: Mapping[str, Any] | Framed, *, now: dat
             known = await _known(session, read)
             if known is not None:
                 return known
-            practitioner = await _applicant(session, read.submission)
-            await _refuse_problems(session, read, practitioner, now)
-            return await _keep(session, read, practitioner, now)
+            applicant = await read.kind.applicant(session, read.submission)
+            await _refuse_problems(session, read, applicant, now)
+            return await _keep(session, read, applicant, now)
     except (AlreadyTaken, SubmissionRefused, IdempotencyKeyReused) as collision:
         # The same submission may have been accepted meanwhile, and be what stood in its own way.
         async with transaction() as session:
@@ -113,15 +112,15 @@ async def resubmit(
             if await _is_of(session, request, read):
                 return
             raise NotReturned(tracking_code, Status(request.status))
-        practitioner = await _applicant(session, read.submission)
-        if practitioner.id != request.practitioner_id:
+        applicant = await read.kind.applicant(session, read.submission)
+        if applicant.practitioner_id != request.practitioner_id:
             raise SubmissionRefused(
                 [problem("registration_number_of_another", "registration_number")]
             )
-        await _refuse_problems(session, read, practitioner, now, request=request)
+        await _refuse_problems(session, read, applicant, now, request=request)
         await _keep_contents(session, request, read, now=now)
         request.submission = read.document
-        request.language = read.submission.preferred_language or practitioner.preferred_language
+        request.language = read.submission.preferred_language or applicant.preferred_language
         request.submitted_at = now
         request.round += 1
         request.closes_at = None
@@ -166,23 +165,10 @@ async def _keep_contents(
             raise IdempotencyKeyReused
 
 
-async def _applicant(session: AsyncSession, submission: Framed) -> Practitioner:
-    field = "registration_number"
-    try:
-        number = clean_registration_number(
-            submission.registration_number, pattern=current_policy().registration_number.pattern
-        )
-        return await find_practitioner(session, number)
-    except ValueRefused as refused:
-        raise SubmissionRefused([refused.about(field)]) from None
-    except PractitionerUnknown:
-        raise SubmissionRefused([problem("registration_number_unknown", field)]) from None
-
-
 async def _refuse_problems(
     session: AsyncSession,
     read: _Read,
-    practitioner: Practitioner,
+    applicant: Applicant,
     now: datetime,
     *,
     request: Request | None = None,
@@ -190,7 +176,7 @@ async def _refuse_problems(
     checked = await read.kind.check(
         session,
         read.submission,
-        practitioner,
+        applicant,
         today=riyadh_day(now),
         policy=current_policy(),
         request=request,
@@ -199,14 +185,12 @@ async def _refuse_problems(
         raise SubmissionRefused(checked.problems)
 
 
-async def _keep(
-    session: AsyncSession, read: _Read, practitioner: Practitioner, now: datetime
-) -> Request:
+async def _keep(session: AsyncSession, read: _Read, applicant: Applicant, now: datetime) -> Request:
     request = Request(
         kind=read.kind.kind,
         tracking_code=make_tracking_code(secrets.token_bytes(8)),
-        practitioner_id=practitioner.id,
-        language=read.submission.preferred_language or practitioner.preferred_language,
+        practitioner_id=applicant.practitioner_id,
+        language=read.submission.preferred_language or applicant.preferred_language,
         idempotency_key=read.key,
         submission=read.document,
         submitted_at=now,
@@ -216,6 +200,6 @@ async def _keep(
     await session.flush()
     await _keep_contents(session, request, read, now=now)
     record(session, request, EventName.SUBMITTED, by=APPLICANT, now=now, to=Status.SUBMITTED)
-    await queue_received(session, request, practitioner, now=now)
+    await queue_received(session, request, applicant, now=now)
     await ring(session)
     return request

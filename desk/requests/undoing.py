@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from desk.kinds.applicant import as_applicant
 from desk.policy import current_policy
 from desk.requests.queueing import queue_undone
 from models.door import OLD_ADDRESS, record, ring
-from models.practitioners import LOCK, Practitioner, ProfileVersion
+from models.practitioners import LOCK, ProfileVersion, get_practitioner
 from models.requests import Request, lock_requests_awaiting_activation
 from models.undoing import undoing_of, version_of
 from rules.register.fields import Field, Group
@@ -41,11 +42,9 @@ async def undo_in(session: AsyncSession, request: Request, *, now: datetime) -> 
     the open requests that wait for a link: theirs may have gone to the disputed address.
     """
     # Requests first, as in every other transaction: the practitioner's lock is the last.
-    waiting = await lock_requests_awaiting_activation(session, request.practitioner_id)
-    practitioner = await session.get_one(
-        Practitioner, request.practitioner_id, with_for_update=LOCK
-    )
-    await session.refresh(practitioner)
+    practitioner = await get_practitioner(session, request.practitioner_id)
+    waiting = await lock_requests_awaiting_activation(session, practitioner.id)
+    await session.refresh(practitioner, with_for_update=LOCK)
     version = await version_of(session, request.id)
     if version is None:
         raise RuntimeError("what never came into force cannot be taken back")
@@ -69,7 +68,8 @@ async def undo_in(session: AsyncSession, request: Request, *, now: datetime) -> 
     )
     fields = tuple(Field(name) for name in changes)
     addresses = frozenset({disputed, practitioner.email})
-    await queue_undone(session, request, practitioner, changed=fields, addresses=addresses, now=now)
+    person = as_applicant(practitioner)
+    await queue_undone(session, request, person, changed=fields, addresses=addresses, now=now)
     record(session, request, EventName.UNDONE, by=OLD_ADDRESS, now=now)
     await ring(session)
     return waiting

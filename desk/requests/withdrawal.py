@@ -4,12 +4,12 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from desk.kinds.registry import kind_of
 from desk.requests.queueing import queue_withdrawn
 from models.database import transaction
 from models.door import APPLICANT, Actor, change_status
 from models.letters import skip_letters
 from models.links import LinkPurpose, newest_link
-from models.practitioners import Practitioner
 from models.requests import Request, find_request
 from rules.errors import Conflict
 from rules.requests.statuses import Status
@@ -50,7 +50,7 @@ async def withdraw_in(
     reason_code: str | None = None,
 ) -> None:
     """Withdraw a request whose row the caller has locked, in the caller's transaction."""
-    practitioner = await session.get_one(Practitioner, request.practitioner_id)
+    applicant = await kind_of(request).applicant_of(session, request)
     await change_status(session, request, Status.WITHDRAWN, by=by, now=now, reason_code=reason_code)
     request.claimed_by = request.claimed_at = None
     for purpose in LinkPurpose:
@@ -58,4 +58,4 @@ async def withdraw_in(
         if link is not None and link.used_at is None and link.superseded_at is None:
             link.superseded_at = now
             await skip_letters(session, link_id=link.id, reason="the request is withdrawn", now=now)
-    await queue_withdrawn(session, request, practitioner, by=by.kind, now=now)
+    await queue_withdrawn(session, request, applicant, by=by.kind, now=now)

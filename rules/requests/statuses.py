@@ -41,6 +41,10 @@ class Kind(StrEnum):
         return f"{self.flow}/{self.flow}"
 
 
+#: The kinds that only somebody on the register can ask for: their requests name the practitioner.
+OF_PRACTITIONERS = frozenset({Kind.PROFILE_UPDATE, Kind.CARD_RENEWAL})
+
+
 class Status(StrEnum):
     """Where a request stands. Exactly one at a time; moved only by `models.door`."""
 

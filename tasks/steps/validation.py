@@ -9,7 +9,6 @@ from desk.policy import current_policy
 from desk.requests.queueing import queue_returned
 from models.database import transaction
 from models.door import PIPELINE, change_status, record
-from models.practitioners import Practitioner
 from models.requests import Request, find_request
 from rules.register.official_record import compare_with_official_record, record_missing
 from rules.requests.checked import Checked
@@ -36,12 +35,11 @@ async def validate(tracking_code: str) -> datetime | None:
     """
     async with transaction() as session:
         request = await find_request(session, tracking_code)
-        practitioner = await session.get_one(Practitioner, request.practitioner_id)
         kind = kind_of(request)
         checked = await kind.check(
             session,
             kind.submitted(request),
-            practitioner,
+            await kind.applicant_of(session, request),
             today=riyadh_day(request.submitted_at),
             policy=current_policy(),
             request=request,
@@ -82,12 +80,12 @@ async def _move_on(tracking_code: str, checked: Checked, *, round_: int) -> None
         if request.status != Status.SUBMITTED or request.round != round_:
             return
         if checked.problems:
-            practitioner = await session.get_one(Practitioner, request.practitioner_id)
+            applicant = await kind_of(request).applicant_of(session, request)
             request.corrections = [problem.to_json() for problem in checked.problems]
             request.closes_at = deadline_in_days(
                 now, current_policy().corrections.due_days, current_policy().working_days
             )
-            await queue_returned(session, request, practitioner, note=None, now=now)
+            await queue_returned(session, request, applicant, note=None, now=now)
             await change_status(
                 session, request, Status.RETURNED, by=PIPELINE, now=now, reason_code="not_valid"
             )

@@ -3,8 +3,10 @@
 from decimal import Decimal
 
 import pytest
+from sqlmodel.ext.asyncio.session import AsyncSession
 
-from desk.kinds.registry import kind_of
+from desk.kinds.card_renewal import CARD_RENEWAL
+from desk.kinds.profile_update import lines_of
 from desk.kinds.shown_changes import ShownChange, masked_address
 from models.practitioners import Practitioner
 from models.requests import Request
@@ -42,8 +44,8 @@ def update(*fields: Field) -> Request:
 
 def shown(request: Request) -> dict[str, ShownChange]:
     """Its lines, by field."""
-    lines = kind_of(request).shown_changes(request, Practitioner(**NOURA))
-    return {line.field: line for line in lines}
+    update = NormalisedUpdate.from_json(request.normalised)
+    return {line.field: line for line in lines_of(update, Practitioner(**NOURA).on_file())}
 
 
 def said(lines: dict[str, ShownChange]) -> str:
@@ -76,7 +78,7 @@ def test_a_new_mailbox_is_shown_nothing_of_what_is_on_file() -> None:
     assert all(NEW[field] not in said(lines) for field in HIDDEN)
 
 
-def test_a_renewal_shows_until_when_and_for_how_long() -> None:
+async def test_a_renewal_shows_until_when_and_for_how_long() -> None:
     """The new last day is known when it is activated."""
     plan = RenewalPlan(
         registration_number=NOURA["registration_number"],
@@ -92,7 +94,7 @@ def test_a_renewal_shows_until_when_and_for_how_long() -> None:
     )
     request = Request(kind=Kind.CARD_RENEWAL, normalised=plan.to_json())
 
-    (line,) = shown(request).values()
+    (line,) = await CARD_RENEWAL.shown_changes(AsyncSession(), request)
 
     assert (line.field, line.day, line.added) == ("card", NOW.date(), 2)
 

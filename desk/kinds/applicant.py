@@ -1,0 +1,32 @@
+"""Whose request it is, as far as every kind knows it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from models.practitioners import Practitioner
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Applicant:
+    """To whom the e-mails about a request go, and what they call them."""
+
+    #: Both None for somebody who is not on the register yet.
+    practitioner_id: UUID | None
+    registration_number: str | None
+    name_ar: str
+    name_en: str
+    email: str
+    #: ``ar`` or ``en``.
+    preferred_language: str
+
+
+def as_applicant(practitioner: Practitioner) -> Applicant:
+    """Somebody on the register, by what is on file about them now."""
+    return Applicant(
+        practitioner_id=practitioner.id,
+        registration_number=practitioner.registration_number,
+        name_ar=practitioner.name_ar,
+        name_en=practitioner.name_en,
+        email=practitioner.email,
+        preferred_language=practitioner.preferred_language,
+    )
