@@ -4,7 +4,14 @@ import sys
 
 import typer
 
-from cli.errors import NotConfirmed
+from rules.errors import WrongUsage
+
+
+class NotConfirmed(WrongUsage):
+    """A question cannot be asked here; it can be answered beforehand."""
+
+    def __init__(self, question: str) -> None:
+        super().__init__(f"{question} There is no terminal to ask at: add --yes to do it.")
 
 
 def confirm(question: str, *, yes: bool) -> None:

@@ -50,13 +50,6 @@ class Unreachable(Unavailable):
     """The database cannot be used; the message says what to do."""
 
 
-class NotConfirmed(WrongUsage):
-    """A question cannot be asked here; it can be answered beforehand."""
-
-    def __init__(self, question: str) -> None:
-        super().__init__(f"{question} There is no terminal to ask at: add --yes to do it.")
-
-
 class ProblemsFound(Refused):
     """Something is refused; each line says one thing to put right, as does each problem."""
 

@@ -1,6 +1,6 @@
 """The review gate's record: claim, release, assign and decide."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -72,7 +72,18 @@ class DecidedAtTheDesk(NotAllowed):
 
 
 class ReasonMissing(Refused):
-    """A return names fields or a reason; a rejection names a reason."""
+    """A return names fields and a reason, a rejection a reason; says which ones there are."""
+
+    def __init__(
+        self, verdict: Verdict, *, reasons: Iterable[str] = (), fields: Iterable[str] = ()
+    ) -> None:
+        self.reasons, self.fields = tuple(reasons), tuple(sorted(fields))
+        said = "name the fields to correct"
+        if self.reasons:
+            said = f"give one of these reasons: {', '.join(self.reasons)}"
+        elif self.fields:
+            said = f"name fields that it touches: {', '.join(self.fields)}"
+        super().__init__(f"to {verdict} a request, {said}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,20 +173,16 @@ def _checked_reason(ruling: Ruling) -> str | None:
         return None
     reasons = RejectionReason if ruling.verdict is Verdict.REJECT else ReturnReason
     if ruling.reason_code not in {reason.value for reason in reasons}:
-        known = ", ".join(reason.value for reason in reasons)
-        raise ReasonMissing(f"to {ruling.verdict} a request, give one of these reasons: {known}")
+        raise ReasonMissing(ruling.verdict, reasons=reasons)
     if ruling.verdict is Verdict.RETURN and not ruling.fields:
-        raise ReasonMissing("to return a request, name the fields to correct")
+        raise ReasonMissing(ruling.verdict)
     return ruling.reason_code
 
 
 def _check_fields(request: Request, ruling: Ruling) -> None:
     correctable = kind_of(request).correctable(request)
     if not correctable.issuperset(ruling.fields):
-        known = ", ".join(sorted(correctable))
-        raise ReasonMissing(
-            f"request {request.tracking_code} can be returned for what it touches: {known}"
-        )
+        raise ReasonMissing(Verdict.RETURN, fields=correctable)
 
 
 async def _settle(

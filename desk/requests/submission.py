@@ -34,6 +34,7 @@ class IdempotencyKeyReused(Conflict):
 
     def __init__(self) -> None:
         super().__init__("idempotency_key: an earlier submission with other content has this key")
+        self.problems = (problem("idempotency_key_used", "idempotency_key"),)
 
 
 class NotReturned(Conflict):

@@ -21,6 +21,7 @@ from desk.register.csv_file import LineProblem
 from desk.register.files import RegisterRefused
 from desk.register.loading import LoadReport
 from desk.requests.second_look import NotApprovable
+from desk.requests.submission import IdempotencyKeyReused
 from mail.facts.stored import FactsMalformed
 from models.constraints import AlreadyTaken
 from rules import errors
@@ -28,6 +29,7 @@ from rules.errors import MumarisError
 from rules.findings.problems import ValueRefused, problem
 from rules.policy.reader import PolicyError, PolicyInvalid
 from rules.requests.statuses import ActorKind, Status
+from rules.requests.verdicts import Verdict
 from rules.values.money import Money
 from stack.processes import ChildDied, ChildNotReady
 from tasks.steps.official_register import RegisterUnreachable
@@ -39,7 +41,7 @@ PACKAGES = (
 )
 BRANCHES = MumarisError.__subclasses__()
 #: They say which field is to blame.
-WITH_FIELDS = {AlreadyTaken, NotApprovable, SubmissionRefused}
+WITH_FIELDS = {AlreadyTaken, IdempotencyKeyReused, NotApprovable, SubmissionRefused}
 #: They say several things, one a line: all problems at once, or the end of a log.
 SEVERAL_LINES = {PolicyInvalid, RegisterRefused, ProblemsFound, ChildDied, ChildNotReady}
 BY_HAND: Mapping[type[MumarisError], MumarisError] = {
@@ -68,6 +70,7 @@ BY_TYPE: dict[Any, Any] = {
     date: date(2026, 11, 23),
     datetime: datetime(2026, 11, 23, 9, 30, tzinfo=UTC),
     Status: Status.RETURNED,
+    Verdict: Verdict.RETURN,
     ActorKind: ActorKind.OFFICER,
     Money: Money(24_000, "SAR"),
     Path: Path("/var/lib/mumaris"),

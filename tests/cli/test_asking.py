@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.asking import confirm
-from cli.errors import NotConfirmed
+from cli.asking import NotConfirmed, confirm
 
 ASK = "from cli.asking import confirm; confirm('Extend 5 cards?', yes=False); print('done')"
 
