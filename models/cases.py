@@ -6,8 +6,9 @@ from uuid import UUID
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.letters import Letter, LetterStatus
+from models.letters import Letter
 from models.requests import Decision, Request
+from rules.requests.letter_status import LetterStatus
 from rules.requests.statuses import Kind, Status
 from rules.requests.verdicts import Verdict
 

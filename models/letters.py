@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
@@ -14,22 +13,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import JSON_DOCUMENT, instant, known, named, optional_instant
 from models.requests import Request
+from rules.requests.letter_status import LetterStatus
 
 #: The database's own, as it is now and not when the transaction began.
 _CLOCK = func.clock_timestamp()
-
-
-class LetterStatus(StrEnum):
-    """Where a letter stands."""
-
-    #: To be sent, now or at ``next_attempt_at``.
-    QUEUED = "queued"
-    #: The mail server took it; ``server_reply`` is what it said.
-    SENT = "sent"
-    #: It will never be sent; ``server_reply`` or ``not_sent_reason`` says why.
-    FAILED = "failed"
-    #: It is not wanted any more (``not_sent_reason``), for example a superseded link's.
-    SKIPPED = "skipped"
 
 
 class Letter(SQLModel, table=True):

@@ -35,20 +35,14 @@ from mail.facts.stored import FactsMalformed, facts_from_json, secrets_of
 from mail.settings import MailSettings
 from models.database import patiently, transaction
 from models.door import PIPELINE, record, ring
-from models.letters import (
-    Letter,
-    LetterStatus,
-    give_back_letters,
-    lease_letters,
-    lock_sent,
-    still_leased,
-)
+from models.letters import Letter, give_back_letters, lease_letters, lock_sent, still_leased
 from models.links import mint_token
 from models.mail_outages import outage
 from models.reminders.mailbox_doubts import believe
 from models.reminders.reminders import address_key
 from models.requests import Request
 from rules.requests.events import EventName
+from rules.requests.letter_status import LetterStatus
 
 logger = logging.getLogger("mumaris.letters")
 

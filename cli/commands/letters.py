@@ -1,24 +1,15 @@
 """`mumaris letters`: what they look like, and which were not sent."""
 
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cli.options import AsJson, Code, Day, Limit, Yes
+from rules.requests.letter_status import LetterStatus
 
 app = typer.Typer(name="letters", help="List, preview and resend e-mails.")
-
-
-class LetterState(StrEnum):
-    """Where a letter stands; as `models.letters.LetterStatus`, which is slow to import."""
-
-    QUEUED = "queued"
-    SENT = "sent"
-    FAILED = "failed"
-    SKIPPED = "skipped"
 
 
 @app.command()
@@ -43,7 +34,7 @@ def preview(
 def list_(
     *,
     status: Annotated[
-        LetterState | None, typer.Option("--status", help="Only e-mails with this status.")
+        LetterStatus | None, typer.Option("--status", help="Only e-mails with this status.")
     ] = None,
     limit: Limit = 50,
     as_json: AsJson = False,

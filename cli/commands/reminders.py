@@ -10,6 +10,7 @@ import typer
 
 from cli.options import AsJson, Limit, Yes
 from rules.policy.thresholds import Topic
+from rules.reminders.suppression import Why
 
 app = typer.Typer(
     name="reminders", help="Send, forecast and explain reminders of cards and profiles."
@@ -175,21 +176,11 @@ def list_(*, limit: Limit = 50, as_json: AsJson = False) -> None:
 
 
 class StopReason(StrEnum):
-    """Why somebody stops reminders by hand; of `models.reminders.suppressions.Why`."""
+    """Why somebody stops reminders by hand."""
 
-    ASKED = "asked"
-    DECEASED = "deceased"
-    BOUNCED = "bounced"
-
-
-class AnyReason(StrEnum):
-    """Why reminders to an address stopped; the values of `models.reminders.suppressions.Why`."""
-
-    UNSUBSCRIBED = "unsubscribed"
-    BOUNCED = "bounced"
-    COMPLAINED = "complained"
-    ASKED = "asked"
-    DECEASED = "deceased"
+    ASKED = Why.ASKED.value
+    DECEASED = Why.DECEASED.value
+    BOUNCED = Why.BOUNCED.value
 
 
 _WHOM = typer.Argument(
@@ -213,7 +204,7 @@ def add(
     """
     from cli.work import suppressions
 
-    suppressions.add_suppression(whom, reason.value, as_json=as_json)
+    suppressions.add_suppression(whom, Why(reason), as_json=as_json)
 
 
 @suppressions.command()
@@ -221,7 +212,7 @@ def lift(
     whom: Annotated[str, _WHOM],
     *,
     reason: Annotated[
-        AnyReason | None, typer.Option("--reason", help="Only this reason; the others stay.")
+        Why | None, typer.Option("--reason", help="Only this reason; the others stay.")
     ] = None,
     yes: Yes = False,
     as_json: AsJson = False,
@@ -234,7 +225,7 @@ def lift(
     """
     from cli.work import suppressions
 
-    suppressions.lift_suppression(whom, reason.value if reason else None, yes=yes, as_json=as_json)
+    suppressions.lift_suppression(whom, reason, yes=yes, as_json=as_json)
 
 
 @bounces.command()

@@ -21,16 +21,15 @@ from desk.mail.resending import (
     undelivered,
 )
 from desk.policy import current_policy
-from models.letters import LetterStatus
+from rules.requests.letter_status import LetterStatus
 from rules.values.dates import RIYADH
 from rules.values.registration_number import clean_registration_number
 from rules.values.tracking_code import parse_tracking_code
 
 
-def list_letters(status: str | None, limit: int, *, as_json: bool) -> None:
+def list_letters(status: LetterStatus | None, limit: int, *, as_json: bool) -> None:
     """E-mails about requests and reminders, newest first, with whom or what they are about."""
-    wanted = LetterStatus(status) if status else None
-    found = run(lambda: listing.list_letters(status=wanted, limit=limit))
+    found = run(lambda: listing.list_letters(status=status, limit=limit))
     if as_json:
         print_json([_of(one) | letter_json(one.state) for one in found])
     else:

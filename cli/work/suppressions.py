@@ -23,7 +23,7 @@ from desk.mail.suppressing import (
 )
 from desk.policy import current_policy
 from desk.requests.timeline import show_instant
-from models.reminders.suppressions import WISHES, Why
+from rules.reminders.suppression import WISHES, Why
 from rules.values.registration_number import clean_registration_number
 
 
@@ -59,12 +59,12 @@ def list_suppressions(limit: int, *, as_json: bool) -> None:
     )
 
 
-def add_suppression(whom: str, reason: str, *, as_json: bool) -> None:
+def add_suppression(whom: str, why: Why, *, as_json: bool) -> None:
     """No more reminders to the address."""
 
     async def work() -> Suppressed:
         address = await address_of(_canonical(whom))
-        return await stop_reminders(address, why=Why(reason), now=utc_now())
+        return await stop_reminders(address, why=why, now=utc_now())
 
     found = run(work)
     if as_json:
@@ -76,9 +76,9 @@ def add_suppression(whom: str, reason: str, *, as_json: bool) -> None:
         typer.echo(f"note: {found.people} practitioners have this address; none gets reminders")
 
 
-def lift_suppression(whom: str, reason: str | None, *, yes: bool, as_json: bool) -> None:
+def lift_suppression(whom: str, why: Why | None, *, yes: bool, as_json: bool) -> None:
     """Let the address get reminders again."""
-    canonical, why = _canonical(whom), Why(reason) if reason else None
+    canonical = _canonical(whom)
     address, reasons = run(lambda: _reasons(canonical))
     if not reasons or (why is not None and why not in reasons):
         raise ProblemsFound(["this address is not suppressed"])

@@ -18,12 +18,14 @@ from mail.reports.bounces import MAX_BYTES, Report, What, read_reports
 from mail.settings import MailSettings
 from models.database import patiently, transaction
 from models.door import PIPELINE, record, ring
-from models.letters import Letter, LetterStatus
+from models.letters import Letter
 from models.reminders.reminders import Reminder, address_key
-from models.reminders.suppressions import Why, suppress
+from models.reminders.suppressions import suppress
 from models.requests import Request
 from rules.reminders.decision import NotSent, ReminderStatus
+from rules.reminders.suppression import Why
 from rules.requests.events import EventName
+from rules.requests.letter_status import LetterStatus
 
 logger = logging.getLogger("mumaris.bounces")
 

@@ -7,9 +7,10 @@ from datetime import datetime
 from mail.delivering.outcomes import without_addresses
 from models.cases import find_letters
 from models.database import transaction
-from models.letters import Letter, LetterStatus
+from models.letters import Letter
 from models.reminders.reminders import Reminder, find_reminders
 from rules.reminders.decision import ReminderStatus
+from rules.requests.letter_status import LetterStatus
 
 #: A mail server's words may repeat the address; its codes do not.
 _REPLY_CODES = re.compile(r"[245]\d\d(?:[ -][245]\.\d{1,3}\.\d{1,3})?")

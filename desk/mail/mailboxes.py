@@ -9,7 +9,8 @@ from desk.policy import current_policy
 from mail.delivering.outcomes import Deferred, DeferredKind, Outcome, Undeliverable
 from models.reminders.mailbox_doubts import doubt
 from models.reminders.reminders import address_key
-from models.reminders.suppressions import Why, suppress
+from models.reminders.suppressions import suppress
+from rules.reminders.suppression import Why
 
 
 async def heed_refusal(

@@ -9,12 +9,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.database import transaction
 from models.door import OPERATIONS, record, ring
-from models.letters import Letter, LetterStatus, undelivered_letters
+from models.letters import Letter, undelivered_letters
 from models.links import ActivationLink
 from models.practitioners import find_practitioner
 from models.reminders.outbox import queue_again
 from models.requests import Request
 from rules.requests.events import EventName
+from rules.requests.letter_status import LetterStatus
 from rules.requests.statuses import Status
 
 #: E-mails that ask for something, and where the request stands while it can be done.

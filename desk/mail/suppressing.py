@@ -6,8 +6,9 @@ from datetime import datetime
 from models.database import transaction
 from models.practitioners import count_by_email, find_practitioner
 from models.reminders.reminders import address_key
-from models.reminders.suppressions import Suppression, Why, lift, reasons_of, suppress, suppressions
+from models.reminders.suppressions import Suppression, lift, reasons_of, suppress, suppressions
 from rules.errors import Conflict
+from rules.reminders.suppression import Why
 from rules.values.as_typed import plain
 
 

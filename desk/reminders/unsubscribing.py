@@ -5,8 +5,9 @@ from datetime import datetime
 
 from desk.reminders.links import ReminderLinkState
 from models.database import patiently, transaction
-from models.reminders.suppressions import Why, suppress, suppression_of
+from models.reminders.suppressions import suppress, suppression_of
 from models.reminders.tokens import TokenPurpose, find_token
+from rules.reminders.suppression import Why
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """Addresses that get no reminders any more."""
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID, uuid4
 
 from sqlalchemy import Index, text
@@ -10,28 +9,10 @@ from sqlmodel import Field, SQLModel, col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import instant, known, named, optional_instant
+from rules.reminders.suppression import Why
 
 #: The kind of letter that suppressions are about; no other kind can be refused.
 REMINDERS = "reminders"
-
-
-class Why(StrEnum):
-    """Why an address gets no more letters of a kind."""
-
-    #: Whoever reads it asked for no more.
-    UNSUBSCRIBED = "unsubscribed"
-    #: A mail server refused it for good, at once or by a later report.
-    BOUNCED = "bounced"
-    #: Whoever reads it called a letter of ours unwanted.
-    COMPLAINED = "complained"
-    #: Whoever reads it asked for no more, by telephone or at a counter.
-    ASKED = "asked"
-    #: Whom it belonged to has died.
-    DECEASED = "deceased"
-
-
-#: What people wish; only they, or whoever speaks for them, take it back.
-WISHES = frozenset({Why.UNSUBSCRIBED, Why.COMPLAINED, Why.ASKED, Why.DECEASED})
 
 
 class Suppression(SQLModel, table=True):

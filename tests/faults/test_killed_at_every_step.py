@@ -19,10 +19,11 @@ from sqlmodel import col, select
 
 from desk.requests.submission import accept
 from models.database import close_engine, transaction
-from models.letters import Letter, LetterStatus
+from models.letters import Letter
 from models.references import ReferenceCounter
 from models.requests import Request, RequestEvent, history
 from models.run_states import RunState
+from rules.requests.letter_status import LetterStatus
 from rules.requests.reference_number import parse_reference
 from rules.requests.statuses import Kind, Status
 from stack.local import POOL

@@ -12,9 +12,10 @@ from sqlalchemy import text
 from sqlmodel import col, select
 
 from models.database import transaction
-from models.letters import Letter, LetterStatus
+from models.letters import Letter
 from models.requests import Request
 from models.statements import execute
+from rules.requests.letter_status import LetterStatus
 from support.faults import Parts, all_end_activated, people_act, submit_specialty, until
 
 FULL = """

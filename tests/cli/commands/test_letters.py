@@ -9,7 +9,8 @@ from sqlmodel import col
 
 from desk.clock import utc_now
 from models.database import transaction
-from models.letters import Letter, LetterStatus
+from models.letters import Letter
+from rules.requests.letter_status import LetterStatus
 from support.people import NOURA
 from support.reminding import Runs, reminded_card
 from support.requests import request_at_gate

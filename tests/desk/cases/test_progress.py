@@ -10,10 +10,11 @@ from desk.requests.review import Ruling, decide
 from desk.requests.submission import accept
 from models.cases import letters_of
 from models.database import transaction
-from models.letters import Letter, LetterStatus
+from models.letters import Letter
 from models.requests import find_request
 from rules.register.fields import Field
 from rules.requests.events import EventName
+from rules.requests.letter_status import LetterStatus
 from rules.requests.statuses import ActorKind, Kind, Status
 from rules.requests.verdicts import Verdict
 from support.people import NOURA, contact_change, register_people

@@ -17,8 +17,9 @@ from desk.mail.suppressing import reasons_against, stop_reminders
 from mail.reports.bounces import Report
 from models.database import transaction
 from models.letters import Letter
-from models.reminders.suppressions import Why, lift, suppression_of
+from models.reminders.suppressions import lift, suppression_of
 from models.requests import history
+from rules.reminders.suppression import Why
 from support.bounces import complaint, report
 from support.letters import owe
 from support.reminding import SUNDAY, OnFile, Runs, noon, reminded_card

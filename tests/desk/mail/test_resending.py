@@ -8,8 +8,9 @@ from desk.clock import utc_now
 from desk.mail.resending import drop_letters, resend_letters, resend_reminders, undelivered
 from desk.mail.state import mail_state
 from models.database import transaction
-from models.letters import Letter, LetterStatus
+from models.letters import Letter
 from models.requests import Request, history
+from rules.requests.letter_status import LetterStatus
 from support.letters import owe
 from support.reminding import SUNDAY, Runs, noon, statuses
 from support.sending import due_cards

@@ -8,8 +8,9 @@ import pytest
 from desk.clock import utc_now
 from desk.mail.state import mail_state
 from models.database import transaction
-from models.letters import Letter, LetterStatus
+from models.letters import Letter
 from models.mail_outages import begin_outage, end_outage, untold_outages
+from rules.requests.letter_status import LetterStatus
 from support.letters import owe
 from support.smtp import SmtpRecorder
 from tasks.letter_delivery import deliver_letters

@@ -19,9 +19,10 @@ from desk.reminders.stray_runs import (
 )
 from models.database import transaction
 from models.reminders.orders import ReminderOrder
-from models.reminders.suppressions import Why, suppress
+from models.reminders.suppressions import suppress
 from rules.policy.quiet_days import quiet
 from rules.policy.thresholds import Topic
+from rules.reminders.suppression import Why
 from support.reminding import SUNDAY, OnFile, Runs, card_on_file, noon, text_of
 from support.smtp import SmtpRecorder
 from support.strays import stray_run

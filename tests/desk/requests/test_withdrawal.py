@@ -8,10 +8,11 @@ from desk.requests.waiting import load_request
 from desk.requests.withdrawal import WithdrawalTooLate, withdraw
 from models.database import transaction
 from models.door import APPLICANT, OPERATIONS, Actor
-from models.letters import Letter, LetterStatus
+from models.letters import Letter
 from models.links import LinkPurpose, newest_link
 from models.requests import find_request, history
 from rules.requests.events import EventName
+from rules.requests.letter_status import LetterStatus
 from rules.requests.statuses import ActorKind, Status
 from support.people import NOURA, contact_change, register_people
 from support.requests import NOW, request_at_gate, request_awaiting_activation

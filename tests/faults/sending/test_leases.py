@@ -12,10 +12,11 @@ import tasks.reminders.delivery
 from desk.clock import utc_now
 from mail.delivering.backoff import WAITS
 from models.database import transaction
-from models.letters import Letter, LetterStatus
+from models.letters import Letter
 from models.reminders.outbox import Stamp, give_back, hold, stamp
 from models.settings import DatabaseSettings
 from rules.reminders.decision import ReminderStatus
+from rules.requests.letter_status import LetterStatus
 from support.letters import owe
 from support.reminding import SUNDAY, Runs, noon, statuses
 from support.sending import WatchedSmtp, due_cards, watched_smtp

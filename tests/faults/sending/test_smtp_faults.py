@@ -14,8 +14,9 @@ import tasks.letter_delivery
 from desk.clock import utc_now
 from mail.delivering.backoff import WAITS
 from models.database import transaction
-from models.letters import Letter, LetterStatus
+from models.letters import Letter
 from models.requests import history
+from rules.requests.letter_status import LetterStatus
 from support.letters import owe
 from support.smtp import At, SmtpRecorder
 from tasks.letter_delivery import deliver_letters
