@@ -13,7 +13,8 @@
     ├── NotAllowed                                          1   403
     │     AlreadyApprovedByOfficer, DecidedAtTheDesk, OwnRequest
     ├── NotFound                                            3   404
-    │     BillUnknown, CardUnknown, OfficerUnknown, PractitionerUnknown, RequestUnknown
+    │     BillUnknown, CardUnknown, ContentMissing, OfficerUnknown, PractitionerUnknown,
+    │     RequestUnknown
     ├── Conflict                                            1   409
     │     AlreadyTaken, BilledOtherwise, CardMoved, ChangedSinceReview,
     │     ClaimedByAnother, DataDirectoryInUse, IdempotencyKeyReused,
@@ -27,15 +28,17 @@
     │     ChildDied, ChildNotReady, DatabaseAway, DatabaseNotConfigured, LoadStopped,
     │     MigrationStopped, NotADatabaseAddress, PostgresNotRunning,
     │     RegisterUnreachable, RunningFileUnreadable, SchemaMismatch, SenderDied,
-    │     TooManyPresses, Unreachable
+    │     StoreAway, TooManyPresses, Unreachable
     ├── Misconfigured                                       1   500
     │     CaretakerNotFound, ClusterNotCreated, ContactMissing, CurrencyUnknown,
-    │     FilePathEntrypoint, HowToPayUnknown, NoEntrypoint, NoPostgresBinaries,
-    │     NoUnprivilegedAccount, NoWorkingDay, PolicyInvalid, UnsafeSocketFolder
+    │     FilePathEntrypoint, HowToPayUnknown, KeyFileMissing, KeyFileReadable,
+    │     MasterKeyMissing, NoEntrypoint, NoPostgresBinaries, NoUnprivilegedAccount,
+    │     NoWorkingDay, NotAMasterKey, NotAStoreAddress, PolicyInvalid,
+    │     UnsafeSocketFolder
     └── Broken                                              5   500
-          AddressMalformed, CurrenciesDiffer, DemoFailed, FactMissing, FactsMalformed,
-          HeaderUnsafe, LetterNotSent, LetterUnknown, NaiveInstant, NeverSuspended,
-          NotInForce, StepBroken, TemplateBroken
+          AddressMalformed, ContentDamaged, CurrenciesDiffer, DemoFailed, FactMissing,
+          FactsMalformed, HeaderUnsafe, LetterNotSent, LetterUnknown, NaiveInstant,
+          NeverSuspended, NotInForce, StepBroken, TemplateBroken, WrappedKeyDamaged
 
 Every error of ours stands under one branch, and the branch says how it ends: the exit code of the
 command, the status of a page. A class lives beside what raises it. Its docstring's first

@@ -7,7 +7,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = ("cli", "desk", "flows", "mail", "models", "portal", "rules", "stack", "tasks", "worker")
+FOLDERS = (
+    "cli",
+    "desk",
+    "documents",
+    "flows",
+    "mail",
+    "models",
+    "portal",
+    "rules",
+    "stack",
+    "tasks",
+    "worker",
+)
 _OPENERS = frozenset({"create_engine", "create_async_engine", "Connection", "AsyncConnection"})
 #: Files that open one, each with its reason.
 ALLOWED = {

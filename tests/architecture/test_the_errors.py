@@ -37,7 +37,7 @@ from tasks.steps.official_register import RegisterUnreachable
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = (
     *("rules", "models", "mail", "stack", "desk", "tasks", "portal", "cli", "flows", "worker"),
-    "benchmarks",
+    *("benchmarks", "documents"),
 )
 BRANCHES = MumarisError.__subclasses__()
 #: They say which field is to blame.

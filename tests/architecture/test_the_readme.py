@@ -8,6 +8,7 @@ from types import ModuleType
 import pytest
 from pydantic_settings import BaseSettings
 
+from documents.settings import DocumentSettings
 from mail.settings import MailSettings
 from models.settings import DatabaseSettings
 from worker.settings import WorkerSettings
@@ -58,7 +59,9 @@ def test_the_straight_way_leaves_out_what_only_some_requests_pass(repository: Pa
     }
 
 
-@pytest.mark.parametrize("settings", [DatabaseSettings, MailSettings, WorkerSettings])
+@pytest.mark.parametrize(
+    "settings", [DatabaseSettings, DocumentSettings, MailSettings, WorkerSettings]
+)
 def test_every_setting_is_in_the_table(repository: Path, settings: type[BaseSettings]) -> None:
     """Who configures an installation reads one table."""
     readme = (repository / "README.md").read_text(encoding="utf-8")

@@ -6,7 +6,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ABOVE_MODELS = ("cli", "desk", "flows", "mail", "portal", "rules", "stack", "tasks", "worker")
+ABOVE_MODELS = (
+    "cli",
+    "desk",
+    "documents",
+    "flows",
+    "mail",
+    "portal",
+    "rules",
+    "stack",
+    "tasks",
+    "worker",
+)
 #: What is no statement: a transaction that is passed on, a row of any table, addresses and errors.
 HARMLESS = frozenset({"AsyncSession", "SQLModel", "make_url"})
 FILES = sorted(

@@ -1,0 +1,97 @@
+"""The file of master keys: one a line, the first one wraps; readable by its owner alone.
+
+Whoever loses it loses every document, and whoever copies it beside a backup of the store can read
+that: it is backed up on its own.
+"""
+
+import os
+import stat
+from pathlib import Path
+
+from documents.keys import MasterKeys, new_master_key
+from rules.errors import Misconfigured
+
+
+class KeyFileMissing(Misconfigured):
+    """There are no master keys for documents where they were looked for."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} holds the documents' master keys and does not exist")
+        self.path = path
+
+
+class KeyFileReadable(Misconfigured):
+    """Others on this machine may read the master keys."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"others may read {path}, which holds master keys: chmod 600 it")
+        self.path = path
+
+
+def read_key_file(path: Path) -> MasterKeys:
+    """The keys in this file.
+
+    Raises `KeyFileMissing`, `KeyFileReadable`, `documents.keys.NotAMasterKey`.
+    """
+    return MasterKeys.from_text(_read(path))
+
+
+def make_key_file(path: Path) -> None:
+    """Make it with one new key; a file that is there stays as it is, also one made meanwhile."""
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    written = _written(path, [new_master_key()])
+    try:
+        os.link(written, path)
+    except FileExistsError:
+        return
+    finally:
+        written.unlink()
+    _settle(path.parent)
+
+
+def add_master_key(path: Path) -> None:
+    """Put a new key first; the others still unwrap. Twice is two. Raises as `read_key_file`."""
+    _replace(path, [new_master_key(), *_read(path).split()])
+
+
+def drop_old_master_keys(path: Path) -> None:
+    """Keep the first key alone. What another still wraps cannot be read again: look before."""
+    _replace(path, _read(path).split()[:1])
+
+
+def _read(path: Path) -> str:
+    try:
+        with path.open(encoding="ascii", errors="replace") as file:
+            if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
+                raise KeyFileReadable(path)
+            return file.read()
+    except FileNotFoundError:
+        raise KeyFileMissing(path) from None
+
+
+def _replace(path: Path, keys: list[str]) -> None:
+    _written(path, keys).replace(path)
+    _settle(path.parent)
+
+
+def _written(path: Path, keys: list[str]) -> Path:
+    """A file beside it that is whole and on the disk, to be given its name."""
+    beside = path.with_name(f"{path.name}.{os.getpid()}.new")
+    beside.unlink(missing_ok=True)
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write("".join(f"{key}\n" for key in keys))
+        file.flush()
+        os.fsync(file.fileno())
+    return beside
+
+
+def _settle(folder: Path) -> None:
+    """Names in a folder are on the disk when the folder is."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,119 @@
+"""How content lies in the store: sealed in frames with AES-256-GCM.
+
+::
+
+    object  =  "MUMARIS1"  salt (16 random bytes)  frame…  last frame
+    frame   =  65536 bytes sealed, then its tag (16 bytes); the last one may be shorter
+    key     =  HKDF-SHA-256(the document's key, salt, "mumaris document")
+    nonce   =  the frame's number (11 bytes, big-endian), then 1 for the last frame and 0 for others
+    bound   =  the object's name
+
+A salt of its own gives each object a key of its own, so that a document's pages can be sealed by
+the document's key and no nonce is used twice. A frame that was changed, moved, repeated or taken
+from another object does not open; an object that was cut off lacks its last frame. The construction
+is STREAM (Hoang, Reyhanitabar, Rogaway, Vizár 2015), as in the file format of age.
+"""
+
+import os
+from collections.abc import AsyncIterable, AsyncIterator
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from documents.keys import DocumentKey
+from rules.errors import Broken
+
+FRAME_BYTES = 64 * 1024
+TAG_BYTES = 16
+MARK = b"MUMARIS1"
+_SALT_BYTES = 16
+#: Frames that are handed on together: each hand-over to the store costs more than their sealing.
+_TOGETHER = 4
+
+
+class ContentDamaged(Broken):
+    """A document's content in the store is not what was put there, or its key is another's."""
+
+
+async def sealed(
+    content: AsyncIterable[bytes], key: DocumentKey, name: str
+) -> AsyncIterator[bytes]:
+    """This content, sealed for the object of this name.
+
+    Holds about half a megabyte, however large the content is.
+    """
+    salt = os.urandom(_SALT_BYTES)
+    frames = _Frames(key, salt, name)
+    yield MARK + salt
+    held = bytearray()
+    async for piece in content:
+        held += piece
+        # What may be the last frame waits: only then is it known not to be.
+        while len(held) > _TOGETHER * FRAME_BYTES:
+            taken = bytes(held[: _TOGETHER * FRAME_BYTES])
+            del held[: len(taken)]
+            yield b"".join(frames.seal(each, last=False) for each in _cut(taken, FRAME_BYTES))
+    *before, last = _cut(bytes(held), FRAME_BYTES) or [b""]
+    yield b"".join(
+        [*(frames.seal(each, last=False) for each in before), frames.seal(last, last=True)]
+    )
+
+
+async def opened(stored: AsyncIterable[bytes], key: DocumentKey, name: str) -> AsyncIterator[bytes]:
+    """The content that `sealed` was given, frame by frame.
+
+    Raises `ContentDamaged`. What it has yielded until then was authentic, but is not the whole.
+    """
+    frames: _Frames | None = None
+    held = bytearray()
+    async for piece in stored:
+        held += piece
+        if frames is None and len(held) >= len(MARK) + _SALT_BYTES:
+            frames = _Frames(key, _salt(held), name)
+        while frames is not None and len(held) > FRAME_BYTES + TAG_BYTES:
+            frame = bytes(held[: FRAME_BYTES + TAG_BYTES])
+            del held[: len(frame)]
+            yield frames.open(frame, last=False)
+    if frames is None:
+        raise ContentDamaged
+    if last := frames.open(bytes(held), last=True):
+        yield last
+
+
+def _salt(held: bytearray) -> bytes:
+    """The salt that stands behind the mark; both are taken off."""
+    if held[: len(MARK)] != MARK:
+        raise ContentDamaged
+    salt = bytes(held[len(MARK) : len(MARK) + _SALT_BYTES])
+    del held[: len(MARK) + _SALT_BYTES]
+    return salt
+
+
+def _cut(content: bytes, size: int) -> list[bytes]:
+    return [content[start : start + size] for start in range(0, len(content), size)]
+
+
+class _Frames:
+    """Seals or opens the frames of one object, in their order."""
+
+    def __init__(self, key: DocumentKey, salt: bytes, name: str) -> None:
+        derive = HKDF(algorithm=SHA256(), length=32, salt=salt, info=b"mumaris document")
+        self._cipher = AESGCM(derive.derive(key.secret))
+        self._bound = name.encode()
+        self._number = 0
+
+    def seal(self, frame: bytes, *, last: bool) -> bytes:
+        return self._cipher.encrypt(self._nonce(last=last), frame, self._bound)
+
+    def open(self, frame: bytes, *, last: bool) -> bytes:
+        try:
+            return self._cipher.decrypt(self._nonce(last=last), frame, self._bound)
+        except InvalidTag:
+            raise ContentDamaged from None
+
+    def _nonce(self, *, last: bool) -> bytes:
+        nonce = self._number.to_bytes(11, "big") + bytes([last])
+        self._number += 1
+        return nonce

@@ -1,0 +1,42 @@
+"""Where documents are kept, by which keys, and who scans them; from the environment."""
+
+from pathlib import Path
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from documents.key_file import read_key_file
+from documents.keys import MasterKeys
+
+
+class DocumentSettings(BaseSettings):
+    """Each is in the environment, as ``MUMARIS_DOCUMENTS`` is; an empty one is not set."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="MUMARIS_", extra="ignore", frozen=True, env_ignore_empty=True
+    )
+
+    #: Where an installation keeps its data.
+    home: Path = Path(".mumaris")
+    #: ``file:///…``, ``s3://bucket/prefix``, ``memory:///``; None: a folder in the home.
+    documents: str | None = None
+    #: Master keys, the first one wraps; None: they are in the file.
+    document_keys: SecretStr | None = None
+    #: None: ``document-keys`` in the home.
+    document_keys_file: Path | None = None
+
+    @property
+    def address(self) -> str:
+        """Where documents are kept, as an address."""
+        return self.documents or (self.home.absolute() / "documents").as_uri()
+
+    @property
+    def key_file(self) -> Path:
+        """The file of master keys, where they are not in the environment."""
+        return self.document_keys_file or self.home.absolute() / "document-keys"
+
+    def master_keys(self) -> MasterKeys:
+        """The keys in use; raises as `documents.key_file.read_key_file`."""
+        if self.document_keys is not None:
+            return MasterKeys.from_text(self.document_keys.get_secret_value())
+        return read_key_file(self.key_file)
