@@ -32,7 +32,7 @@ from models.migrate import migrate
 from models.settings import DatabaseSettings
 from rules.policy.reminders import ReminderPolicy
 from stack.postgres import EmbeddedPostgres
-from tasks.reminders.crew import crew
+from tasks.reminders.delivery import Sender
 from tasks.reminders.planning import Plan, plan_chunk
 
 DAY = date(2026, 11, 23)
@@ -61,10 +61,8 @@ class Sending:
     letters: int
     seconds: float
     per_second: float
-    processes: int
     connections: int
     bytes_each: int
-    peak_mb_each: list[int]
     alone_per_second: dict[str, float]
     ratio: float
 
@@ -125,7 +123,7 @@ async def measure_planning(cards: int, due: int, policy: ReminderPolicy) -> Plan
 async def measure_run(
     cards: int, due: int, policy: ReminderPolicy, settings: MailSettings
 ) -> tuple[Planned, Sending]:
-    """A whole run as production has it: the processes that send get ready while it plans.
+    """A whole run as production has it: one process plans, then sends.
 
     The ready-made bytes go out right before it and right after it.
     """
@@ -134,23 +132,20 @@ async def measure_run(
     alone: dict[int, list[float]] = {1: [], policy.connections: []}
     few = min(_ALONE, due)
     await _send_alone(message, settings, few, alone)
-    async with crew(policy, expected=due, clock=noon_of(DAY)) as senders:
-        found, planning = await plan(DAY, policy)
-        began = time.perf_counter()
-        sent = await senders.send(patience=timedelta(minutes=30))
-        seconds = time.perf_counter() - began
+    found, planning = await plan(DAY, policy)
+    sender = Sender(policy=policy, settings=settings, clock=noon_of(DAY))
+    began = time.perf_counter()
+    sent = await sender.run(patience=timedelta(minutes=30))
+    seconds = time.perf_counter() - began
     await _send_alone(message, settings, few, alone)
     means = {str(number): statistics.mean(rates) for number, rates in alone.items()}
-    rate = sent.counts["sent"] / seconds
-    peaks = sent.peak_kb or [resource.getrusage(resource.RUSAGE_SELF).ru_maxrss]
+    rate = sent["sent"] / seconds
     return Planned(cards, due, loaded, first, planning, found.letters), Sending(
-        letters=sent.counts["sent"],
+        letters=sent["sent"],
         seconds=seconds,
         per_second=rate,
-        processes=len(sent.peak_kb) or 1,
         connections=policy.connections,
         bytes_each=len(message),
-        peak_mb_each=[kb // 1024 for kb in peaks],
         alone_per_second=means,
         ratio=rate / max(means.values()),
     )
@@ -190,12 +185,12 @@ def show(planned: list[Planned], sending: Sending, peak_mb: int) -> None:
         f"planned → accepted → stamped: {sending.letters:,} letters of about "
         f"{sending.bytes_each:,} bytes "
         f"in {sending.seconds:.1f} s = {sending.per_second:,.0f} a second "
-        f"({sending.processes} processes, {sending.connections} connections each)"
+        f"(one process, {sending.connections} connections)"
     )
     for connections, rate in sending.alone_per_second.items():
         print(f"aiosmtplib alone, ready-made bytes, {connections} connection(s): {rate:,.0f}/s")
     print(f"ratio to the faster of these: {sending.ratio:.2f}")
-    print(f"peak memory: planner {peak_mb} MB, senders {sending.peak_mb_each} MB")
+    print(f"peak memory: {peak_mb} MB")
 
 
 def main() -> None:
@@ -214,29 +209,15 @@ def main() -> None:
                 "DATABASE_URL": postgres.url("bench"),
                 "MUMARIS_SMTP_HOST": "127.0.0.1",
                 "MUMARIS_SMTP_PORT": str(port),
-                "MUMARIS_POLICY": str(_unlimited(Path(folder))),
             }
             migrate()
             planned, sending = asyncio.run(measure(sizes, given.due, port))
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     if given.json:
         rows = [asdict(row) for row in planned]
-        print(json.dumps({"planning": rows, "sending": asdict(sending), "planner_mb": peak_mb}))
+        print(json.dumps({"planning": rows, "sending": asdict(sending), "peak_mb": peak_mb}))
     else:
         show(planned, sending, peak_mb)
-
-
-def _unlimited(folder: Path) -> Path:
-    """The shipped policy without its pace, for the processes that send."""
-    lines = (ROOT / "policy.toml").read_text(encoding="utf-8").splitlines()
-    kept = [
-        f"{line.partition('=')[0]}= 0" if line.startswith("letters_per_second") else line
-        for line in lines
-    ]
-    path = folder / "policy.toml"
-    path.write_text("\n".join(kept), encoding="utf-8")
-    path.chmod(0o644)
-    return path
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from datetime import date
 from prefect.client.schemas.objects import State
 
 from rules.policy.thresholds import Topic
-from tasks.reminders.run import crew_of, report
+from tasks.reminders.run import report
 from tasks.reminders.shown import shown
 from tasks.reminders.steps import plan, rehearse, send
 
@@ -25,7 +25,6 @@ async def remind(topic: Topic, on: date | None) -> State:
     async with shown(topic, on) as run:
         if not run.is_today:
             return await run.end(await rehearse(run))
-        async with crew_of(topic, run.day, clock=run.clock) as crew:
-            planned = await plan(run)
-            sent = await send(run, crew)
-        return await run.end(await report(run.day, planned, sent, now=run.clock()))
+        planned = await plan(run)
+        sent = await send(run)
+        return await run.end(await report(run.day, planned, sent, now=run.clock.now()))

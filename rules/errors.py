@@ -27,8 +27,8 @@
     ├── Unavailable                                         4   503
     │     ChildDied, ChildNotReady, DatabaseAway, DatabaseNotConfigured, LoadStopped,
     │     MigrationStopped, NotADatabaseAddress, PostgresNotRunning,
-    │     RegisterUnreachable, RunningFileUnreadable, SchemaMismatch, SenderDied,
-    │     StoreAway, TooManyPresses, Unreachable
+    │     RegisterUnreachable, RunningFileUnreadable, SchemaMismatch, StoreAway,
+    │     TooManyPresses, Unreachable
     ├── Misconfigured                                       1   500
     │     CaretakerNotFound, ClusterNotCreated, ContactMissing, CurrencyUnknown,
     │     FilePathEntrypoint, HowToPayUnknown, KeyFileMissing, KeyFileReadable,

@@ -175,7 +175,7 @@ def list_(*, limit: Limit = 50, as_json: AsJson = False) -> None:
     suppressions.list_suppressions(limit, as_json=as_json)
 
 
-class StopReason(StrEnum):
+class StoppedByHand(StrEnum):
     """Why somebody stops reminders by hand."""
 
     ASKED = Why.ASKED.value
@@ -193,7 +193,7 @@ _WHOM = typer.Argument(
 def add(
     whom: Annotated[str, _WHOM],
     *,
-    reason: Annotated[StopReason, typer.Option("--reason", help="Why the reminders stop.")],
+    reason: Annotated[StoppedByHand, typer.Option("--reason", help="Why the reminders stop.")],
     as_json: AsJson = False,
 ) -> None:
     """Stop reminders to an address: its owner asked, or has died.

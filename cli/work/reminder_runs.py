@@ -16,7 +16,7 @@ from desk.reminders.ordering import Order
 from desk.reminders.outlook import count_possible, thresholds_are_new
 from rules.policy.thresholds import Topic
 from rules.values.dates import riyadh_day
-from tasks.reminders.run import Report, rehearse_day, run_reminders
+from tasks.reminders.run import RunReport, rehearse_day, run_reminders
 from tasks.reminders.table import figures, table
 
 #: A run that may write to more people than this asks first.
@@ -44,7 +44,7 @@ def run_day(asked: Asked, *, yes: bool, as_json: bool) -> None:
         confirm(question, yes=number <= MANY)
     name = f"command-{uuid4()}"
 
-    async def work() -> tuple[date, list[tuple[Report, bool]]]:
+    async def work() -> tuple[date, list[tuple[RunReport, bool]]]:
         clock = await common_clock()
         today, found = riyadh_day(clock()), []
         for topic in asked.topics:
@@ -83,7 +83,7 @@ def run_day(asked: Asked, *, yes: bool, as_json: bool) -> None:
         )
 
 
-def _show_report(found: Report, *, thresholds_new: bool) -> None:
+def _show_report(found: RunReport, *, thresholds_new: bool) -> None:
     if found.rehearsed and thresholds_new:
         typer.echo(
             f"Policy's thresholds are new: the next run will look at all {plural(found.topic)} "
@@ -102,7 +102,7 @@ def _show_report(found: Report, *, thresholds_new: bool) -> None:
         )
 
 
-def _report_json(found: Report) -> dict[str, object]:
+def _report_json(found: RunReport) -> dict[str, object]:
     return {
         "about": found.topic,
         "day": found.day.isoformat(),
@@ -124,7 +124,7 @@ def plural(topic: Topic) -> str:
     return f"{topic}s"
 
 
-def _show_table(found: Report) -> None:
+def _show_table(found: RunReport) -> None:
     rows = table(found.topic, found.by_threshold, rehearsed=found.rehearsed)
     if rows:
         lines = [tuple(words(str(cell)) for cell in row.values()) for row in rows]

@@ -128,7 +128,7 @@ GROUP BY 1, 2 ORDER BY 1, 2
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class ToExamine:
     """A card or a profile that is to be examined."""
 
     #: Of the row that keeps the day of its next examination.
@@ -170,14 +170,14 @@ class Decided:
 
 async def take_due(
     session: AsyncSession, topic: Topic, day: date, *, after: tuple[date, UUID], limit: int
-) -> list[Due]:
+) -> list[ToExamine]:
     """The next rows to examine, locked until the transaction ends; those of others are left out.
 
     ``after`` is the last row that this run has taken (`START` for none): what it has stamped lies
     dead at the front of the index and is not to be walked over again. The caller has the turn.
     """
     bounds = {"day": day, "after_day": after[0], "after_id": after[1], "limit": limit}
-    return [Due(*row) for row in await execute(session, _TAKE[topic], bounds)]
+    return [ToExamine(*row) for row in await execute(session, _TAKE[topic], bounds)]
 
 
 async def take_turn(session: AsyncSession) -> None:

@@ -58,6 +58,13 @@ _RELEASE = text("""
 UPDATE reminders SET next_attempt_at = :now
 WHERE status = 'queued' AND waits_for_us AND next_attempt_at > :now
 """)
+_SET_RIGHT = text("""
+UPDATE reminders SET next_attempt_at = :now
+WHERE status = 'queued' AND next_attempt_at > CAST(:now AS timestamptz)
+    + CAST(:held_for AS interval)
+    + COALESCE((CAST(:waits AS interval[]))
+        [LEAST(attempts, cardinality(CAST(:waits AS interval[])))], interval '0')
+""")
 _NEXT = text("""
 SELECT min(GREATEST(next_attempt_at,
     CAST(:now AS timestamptz) + COALESCE(held_until - clock_timestamp(), interval '0')))
@@ -185,6 +192,17 @@ async def give_back(
 async def release(session: AsyncSession, *, now: datetime) -> None:
     """Let those that waited because of us leave now."""
     await execute(session, _RELEASE, {"now": now})
+
+
+async def set_right(
+    session: AsyncSession, *, now: datetime, held_for: timedelta, waits: Sequence[timedelta]
+) -> None:
+    """Let no letter wait for an instant that only a clock has named which was set anew since.
+
+    One that waits longer than a hold and the wait after its attempts (``waits``) explain is due
+    now; `rules.reminders.decision.decide_again` puts it off again where its day has not come.
+    """
+    await execute(session, _SET_RIGHT, {"now": now, "held_for": held_for, "waits": list(waits)})
 
 
 async def next_to_send(session: AsyncSession, *, now: datetime) -> datetime | None:

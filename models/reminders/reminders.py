@@ -166,14 +166,6 @@ async def count_queued(session: AsyncSession) -> int:
     return (await session.exec(query)).one()
 
 
-async def next_attempt(session: AsyncSession) -> datetime | None:
-    """When the first of the letters that wait may be sent; None when none waits."""
-    query = select(func.min(Reminder.next_attempt_at)).where(
-        col(Reminder.status) == ReminderStatus.QUEUED
-    )
-    return (await session.exec(query)).one()
-
-
 class Backlog(NamedTuple):
     """The letters of one threshold that wait to be sent."""
 

@@ -37,8 +37,7 @@ class ReminderPolicy:
     confirm_link_days: int = field(metadata=_AT_LEAST_ONE)
     #: A mailbox that is refused in doubtful words for so many days counts as gone.
     suppress_doubtful_after_days: int = field(metadata=_AT_LEAST_ONE)
-    #: Processes that send, connections of each, and the pace of all of them; 0 is no limit.
-    processes: int = field(metadata={"minimum": 1, "maximum": 16})
+    #: Connections to the mail server, and the pace of all of them; 0 is no limit.
     connections: int = field(metadata={"minimum": 1, "maximum": 100})
     letters_per_second: int
     letters_per_second_per_domain: int

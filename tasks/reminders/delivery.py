@@ -90,9 +90,8 @@ class Sender:
         clock: Clock = utc_now,
         ticks: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        of: int = 1,
     ) -> None:
-        """``of`` is how many senders share the pace that policy allows; for time see `RunClock`."""
+        """For time see `RunClock`."""
         self._policy = policy
         self._settings = settings
         self._clock = RunClock(clock, ticks, sleep)
@@ -100,8 +99,8 @@ class Sender:
         self._ends_at = inf
         self._skeletons = Skeletons(settings)
         self._pace = Pace(
-            per_second=policy.letters_per_second / of,
-            per_second_per_domain=policy.letters_per_second_per_domain / of,
+            per_second=policy.letters_per_second,
+            per_second_per_domain=policy.letters_per_second_per_domain,
         )
         self._queue: asyncio.Queue[_Work | None] = asyncio.Queue(BATCH)
         self._ended: list[Ended] = []

@@ -15,8 +15,8 @@ from models.reminders.examinations import (
     START,
     Current,
     Decided,
-    Due,
     Standing,
+    ToExamine,
     close_passed,
     count_due,
     stamp_examined,
@@ -98,7 +98,7 @@ async def plan_day(
         return plan
     if not once:
         await set_days_anew(topic, day, policy)
-    due = await count_to_examine(topic, day)
+    due = await _count_due(topic, day)
     while await plan_chunk(plan, day=day, now=now, run=run, policy=policy, dry=dry, early=early):
         await tell(plan.examined, max(due, plan.examined))
     if not once:
@@ -109,8 +109,7 @@ async def plan_day(
 
 
 @patiently
-async def count_to_examine(topic: Topic, day: date) -> int:
-    """How many cards or profiles are due on this day."""
+async def _count_due(topic: Topic, day: date) -> int:
     async with transaction(LONG) as session:
         return await count_due(session, topic, day)
 
@@ -192,7 +191,7 @@ async def _room(
 
 
 async def _examine(
-    session: AsyncSession, topic: Topic, found: Sequence[Due], look: _Look
+    session: AsyncSession, topic: Topic, found: Sequence[ToExamine], look: _Look
 ) -> Counter[tuple[int, str, str | None]]:
     if not found:
         return Counter()

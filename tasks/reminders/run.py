@@ -1,11 +1,9 @@
 """One run of reminders: plan the day, send what is planned, say what became of it."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from desk.clock import utc_now
 from desk.common_clock import common_clock
 from desk.policy import current_policy
 from desk.reminders.ordering import Order, keep_order
@@ -18,21 +16,19 @@ from rules.policy.quiet_days import quiet
 from rules.policy.reminders import ReminderPolicy
 from rules.policy.thresholds import Topic
 from rules.values.dates import RIYADH, riyadh_day
-from tasks.reminders.crew import Crew, Sent, crew
 from tasks.reminders.planning import (
     Plan,
     Progress,
-    count_to_examine,
     is_today,
     plan_day,
     silent,
 )
-from tasks.reminders.run_clock import Clock
-from tasks.reminders.turns import count_waiting, send_in_turn
+from tasks.reminders.run_clock import Clock, RunClock
+from tasks.reminders.turns import send_in_turn
 
 
 @dataclass
-class Report:
+class RunReport:
     """What a run did, without anybody's data."""
 
     topic: Topic
@@ -51,25 +47,19 @@ class Report:
     by_threshold: list[tuple[int, str, str | None, int]] = field(default_factory=list)
 
 
-@asynccontextmanager
-async def crew_of(topic: Topic, day: date, *, clock: Clock = utc_now) -> AsyncIterator[Crew]:
-    """Whoever will send the letters, getting ready while the day is planned."""
-    expected = await count_to_examine(topic, day) + await count_waiting()
-    async with crew(current_policy().reminders, expected=expected, clock=clock) as found:
-        yield found
-
-
 async def send_today(
-    by: Crew, *, now: datetime, at_any_hour: bool = False, tell: Progress = silent
-) -> Sent:
+    clock: RunClock, *, at_any_hour: bool = False, tell: Progress = silent
+) -> Counter[str]:
     """Send what is planned, within the hours of policy; nothing on a quiet day.
 
     While the mail server is away, or another run sends, waits for it until those hours end; at any
-    hour it waits for neither. See `send_in_turn`.
+    hour it waits for neither. See `send_in_turn`. Returns how many attempts ended how.
     """
     policy = current_policy().reminders
-    patience = _patience(now, policy, at_any_hour=at_any_hour)
-    return Sent() if patience is None else await send_in_turn(by, patience=patience, tell=tell)
+    patience = _patience(clock.now(), policy, at_any_hour=at_any_hour)
+    if patience is None:
+        return Counter()
+    return await send_in_turn(clock, policy=policy, patience=patience, tell=tell)
 
 
 async def run_reminders(
@@ -80,33 +70,32 @@ async def run_reminders(
     clock: Clock | None = None,
     at_any_hour: bool = False,
     order: Order | None = None,
-) -> Report:
+) -> RunReport:
     """The whole run, outside Prefect; see `plan_day` and `send_today`.
 
     Today is what the database's clock says, unless another is given. A run for another day is a
     rehearsal, see `rehearse_day`, unless somebody orders the letters of that day to leave today.
     The order is kept, and sentences count from today all the same.
     """
-    clock = clock or await common_clock()
-    began = clock()
+    run_clock = RunClock(clock or await common_clock())
+    began = run_clock.now()
     day = on or riyadh_day(began)
     early = order is not None and not is_today(day, began)
     if order is not None and early:
         await keep_order(order, run, day, now=began)
     elif not is_today(day, began):
         return await rehearse_day(topic, day, now=began)
-    async with crew_of(topic, day, clock=clock) as found:
-        plan = await plan_day(topic, day, run=run, now=began, early=early)
-        sent = await send_today(found, now=clock(), at_any_hour=at_any_hour)
-    return await report(riyadh_day(began), plan, sent, now=clock())
+    plan = await plan_day(topic, day, run=run, now=began, early=early)
+    sent = await send_today(run_clock, at_any_hour=at_any_hour)
+    return await report(riyadh_day(began), plan, sent, now=run_clock.now())
 
 
 async def rehearse_day(
     topic: Topic, day: date, *, now: datetime, tell: Progress = silent
-) -> Report:
+) -> RunReport:
     """What a run on this day would do, by what is on file now; nothing is sent or kept."""
     plan = await plan_day(topic, day, run="rehearsal", now=now, dry=True, tell=tell)
-    return Report(
+    return RunReport(
         topic=topic,
         day=day,
         rehearsed=True,
@@ -117,17 +106,17 @@ async def rehearse_day(
 
 
 @patiently
-async def report(day: date, plan: Plan, sent: Sent, *, now: datetime) -> Report:
+async def report(day: date, plan: Plan, sent: Counter[str], *, now: datetime) -> RunReport:
     """What became of the day so far; notes that there was a run, and forgets old tokens."""
     async with transaction(LONG) as session:
         await forget_tokens(session, now=now)
         await note_time(session, Recurring.reminders_of(plan.topic))
-        return Report(
+        return RunReport(
             topic=plan.topic,
             day=day,
             examined=plan.examined,
-            sent=sent.counts["sent"],
-            failed=sent.counts["failed"],
+            sent=sent["sent"],
+            failed=sent["failed"],
             waiting=await count_queued(session),
             by_threshold=await count_by_threshold(session, plan.topic, day),
         )

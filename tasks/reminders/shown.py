@@ -20,8 +20,8 @@ from rules.policy.thresholds import Topic
 from rules.values.dates import riyadh_day
 from tasks.reminders.planning import Progress, is_today
 from tasks.reminders.presence import present
-from tasks.reminders.run import Report
-from tasks.reminders.run_clock import Clock
+from tasks.reminders.run import RunReport
+from tasks.reminders.run_clock import Clock, RunClock
 from tasks.reminders.table import figures, table
 from tasks.reminders.turns import count_waiting
 
@@ -32,7 +32,8 @@ class ShownRun:
     def __init__(self, topic: Topic, on: date | None, run_id: UUID, clock: Clock) -> None:
         self.topic = topic
         self.id = run_id
-        self.clock = clock
+        #: Runs since before the day is planned.
+        self.clock = RunClock(clock)
         self.began = clock()
         self.today = riyadh_day(self.began)
         self.day = on or self.today
@@ -71,7 +72,7 @@ class ShownRun:
 
         return tell
 
-    async def end(self, found: Report) -> State:
+    async def end(self, found: RunReport) -> State:
         """Name, table and bar of a run that has done what it could; the state that it ends in."""
         await acreate_table_artifact(
             table(found.topic, found.by_threshold, rehearsed=found.rehearsed)
@@ -101,14 +102,14 @@ async def shown(topic: Topic, on: date | None) -> AsyncIterator[ShownRun]:
         yield run
 
 
-def _sentence(found: Report) -> str:
+def _sentence(found: RunReport) -> str:
     return (
         f"{found.examined:,} {found.topic}s examined; "
         f"e-mails: {figures(found.sent, found.waiting, found.failed)}"
     )
 
 
-def _rehearsed(found: Report, today: date) -> str:
+def _rehearsed(found: RunReport, today: date) -> str:
     return (
         f"{found.day} is not today ({today}), so nothing was sent or kept: on that day "
         f"{found.examined:,} {found.topic}s would be examined and {found.would_send:,} e-mails sent"

@@ -1,8 +1,9 @@
 """The steps of a run of reminders, as Prefect's tasks: each is safe to repeat."""
 
-from tasks.reminders.crew import Crew, Sent
+from collections import Counter
+
 from tasks.reminders.planning import Plan, plan_day
-from tasks.reminders.run import Report, rehearse_day, send_today
+from tasks.reminders.run import RunReport, rehearse_day, send_today
 from tasks.reminders.shown import ShownRun
 from tasks.retrying import step_task
 
@@ -18,7 +19,7 @@ async def plan(run: ShownRun) -> Plan:
 
 
 @step_task("send")
-async def send(run: ShownRun, crew: Crew) -> Sent:
+async def send(run: ShownRun) -> Counter[str]:
     """Send the e-mails that are planned."""
     bar = run.bar(_PLANNING, 100.0)
 
@@ -27,10 +28,10 @@ async def send(run: ShownRun, crew: Crew) -> Sent:
         await run.say_waiting(of - done)
 
     await run.say_waiting()
-    return await send_today(crew, now=run.clock(), tell=tell)
+    return await send_today(run.clock, tell=tell)
 
 
 @step_task("rehearse")
-async def rehearse(run: ShownRun) -> Report:
+async def rehearse(run: ShownRun) -> RunReport:
     """Say what a run on that day would do."""
     return await rehearse_day(run.topic, run.day, now=run.began, tell=run.bar(0.0, 100.0))

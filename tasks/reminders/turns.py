@@ -3,16 +3,19 @@
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from mail.delivering.backoff import WAITS
+from mail.settings import MailSettings
 from models.database import patiently, transaction
-from models.reminders.instants import set_right
+from models.reminders.outbox import set_right
 from models.reminders.reminders import count_queued
 from models.reminders.turn import SendingTurn
-from tasks.reminders.crew import Crew, Sent
-from tasks.reminders.delivery import LEASE, SEND_WITHIN
+from rules.policy.reminders import ReminderPolicy
+from tasks.reminders.delivery import LEASE, SEND_WITHIN, Sender
+from tasks.reminders.run_clock import RunClock
 
 logger = logging.getLogger("mumaris.reminders")
 
@@ -21,18 +24,22 @@ REPORT_EVERY = 1.0
 
 
 async def send_in_turn(
-    by: Crew, *, patience: timedelta, tell: Callable[[int, int], Awaitable[None]]
-) -> Sent:
-    """Send what waits, alone in the whole installation; see `Crew.send`.
+    clock: RunClock,
+    *,
+    policy: ReminderPolicy,
+    patience: timedelta,
+    tell: Callable[[int, int], Awaitable[None]],
+) -> Counter[str]:
+    """Send what waits, alone in the whole installation; see `Sender.run`.
 
     While another run sends, this one looks every second until nothing waits any more, the turn is
     free, or its patience ends. Without patience it looks once: whoever sends takes what it planned.
     A turn that is lost to another run (PostgreSQL was away) ends the sending in order, and is then
-    waited for again. Nothing leaves once the clock was set anew since the crew got ready.
+    waited for again. Nothing leaves once the clock was set anew since the run began.
     """
     letters = await count_waiting()
     ends = time.monotonic() + patience.total_seconds()
-    sent = Sent()
+    sent = Counter[str]()
 
     async def report() -> int:
         waiting = await count_waiting()
@@ -41,14 +48,15 @@ async def send_in_turn(
 
     async with SendingTurn() as turn:
         waiting = letters
-        while waiting and not by.clock.has_jumped():
+        while waiting and not clock.has_jumped():
             left = timedelta(seconds=max(0.0, ends - time.monotonic()))
             if patience and not left:
                 break
             if await turn.is_ours():
-                await _set_right(by.clock.now())
-                some, is_whole = await _send(by, left, turn, report)
-                sent.add(some)
+                await _set_right(clock.now())
+                sender = Sender(policy=policy, settings=MailSettings(), clock=clock.now)
+                some, is_whole = await _send(sender, left, turn, report)
+                sent.update(some)
                 if is_whole:
                     break
             elif not patience:
@@ -60,22 +68,22 @@ async def send_in_turn(
 
 
 async def _send(
-    by: Crew, patience: timedelta, turn: SendingTurn, report: Callable[[], Awaitable[int]]
-) -> tuple[Sent, bool]:
+    sender: Sender, patience: timedelta, turn: SendingTurn, report: Callable[[], Awaitable[int]]
+) -> tuple[Counter[str], bool]:
     """What was sent, and whether that was all: not so where the turn was lost."""
-    sending = asyncio.ensure_future(by.send(patience=patience))
+    sending = asyncio.ensure_future(sender.run(patience=patience))
     try:
         while not sending.done():
             await asyncio.wait({sending}, timeout=REPORT_EVERY)
             await report()
             if not await turn.is_ours():
                 logger.warning("another run has taken the turn to send")
-                by.stop()
+                sender.stop()
                 return await sending, False
         return await sending, True
     finally:
         if not sending.done():
-            by.stop()
+            sender.stop()
             await asyncio.wait({sending}, timeout=SEND_WITHIN.total_seconds())
             sending.cancel()
             await asyncio.gather(sending, return_exceptions=True)

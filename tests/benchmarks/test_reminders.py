@@ -33,6 +33,6 @@ def test_the_benchmark_sends_what_is_due_and_leaves_nothing(repository: Path) ->
     (planned,) = report["planning"]
     assert (planned["cards"], planned["due"], planned["letters"]) == (900, 80, 80)
     assert report["sending"]["letters"] == 80
-    assert report["sending"]["processes"] == 1
+    assert 0 < report["peak_mb"] < 300
     assert set(report["sending"]["alone_per_second"]) == {"1", "4"}
     assert left == []

@@ -9,18 +9,16 @@ the end it says its counts, as one line of JSON.
 import asyncio
 import json
 import sys
-from dataclasses import replace
 from datetime import date
 from unittest.mock import patch
 
-from desk.policy import current_policy
 from models.database import close_engine
 from rules.policy.thresholds import Topic
 from support.reminding import noon, running
-from tasks.reminders.run import Report, run_reminders
+from tasks.reminders.run import RunReport, run_reminders
 
 
-async def _run(day: date, *, patient: bool) -> Report:
+async def _run(day: date, *, patient: bool) -> RunReport:
     try:
         return await run_reminders(
             Topic.CARD, run="test", clock=running(noon(day)), at_any_hour=not patient
@@ -31,14 +29,8 @@ async def _run(day: date, *, patient: bool) -> Report:
 
 def main() -> None:
     """Run, then report."""
-    day, processes, patient = sys.argv[1:]
-    policy = current_policy()
-    policy = replace(policy, reminders=replace(policy.reminders, processes=int(processes)))
-    with (
-        patch("tasks.reminders.crew.WORTH_IT", 1),
-        patch("tasks.reminders.delivery.BATCH", 10),
-        patch("tasks.reminders.run.current_policy", return_value=policy),
-    ):
+    day, patient = sys.argv[1:]
+    with patch("tasks.reminders.delivery.BATCH", 10):
         found = asyncio.run(_run(date.fromisoformat(day), patient=patient == "patient"))
     counts = {"examined": found.examined, "sent": found.sent, "waiting": found.waiting}
     sys.stdout.write(json.dumps(counts) + "\n")

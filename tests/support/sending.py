@@ -5,7 +5,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -15,10 +15,8 @@ from typing import cast
 import pytest
 
 from stack.local import ROOT
-from support.patience import Patience
 from support.reminding import SUNDAY, OnFile, card_on_file
 from support.smtp import At, Fault, SmtpRecorder
-from support.stack import is_alive
 
 _TESTS = Path(__file__).parent.parent
 
@@ -112,7 +110,7 @@ class RunProcess:
 
     @property
     def pid(self) -> int:
-        """Of the process that plans."""
+        """Of the process."""
         return self.process.pid
 
     async def counts(self) -> dict[str, int]:
@@ -122,12 +120,8 @@ class RunProcess:
         found: dict[str, int] = json.loads(output.splitlines()[-1])
         return found
 
-    def senders(self) -> list[int]:
-        """The processes that send for it."""
-        return [pid for pid, parent in _parents() if parent == self.pid and is_alive(pid)]
 
-
-async def start_run(*, processes: int = 2, patient: bool = False) -> RunProcess:
+async def start_run(*, patient: bool = False) -> RunProcess:
     """Start a run for the Sunday."""
     return RunProcess(
         await asyncio.create_subprocess_exec(
@@ -135,30 +129,9 @@ async def start_run(*, processes: int = 2, patient: bool = False) -> RunProcess:
             "-m",
             "support.reminder_runner",
             SUNDAY.isoformat(),
-            str(processes),
             "patient" if patient else "hurried",
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             env=os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(_TESTS)])},
         )
     )
-
-
-async def gone(pids: Sequence[int], *, within: float = 10.0) -> None:
-    """Return when none of these processes is left; an AssertionError after so many seconds."""
-    patience = Patience(within)
-    while left := [pid for pid in pids if is_alive(pid)]:
-        assert not patience.is_at_its_end, f"{left} live on after {within:g} s"
-        await asyncio.sleep(0.02)
-
-
-def _parents() -> list[tuple[int, int]]:
-    """Every process with its parent, read from /proc."""
-    found = []
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            after_name = status.read_text().rpartition(")")[2].split()
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        found.append((int(status.parent.name), int(after_name[1])))
-    return found

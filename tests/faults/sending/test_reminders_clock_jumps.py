@@ -15,7 +15,8 @@ from support.sending import WatchedSmtp, watched_smtp
 from support.set_clock import SetClock
 from support.smtp import At
 from tasks.reminders.delivery import Sender
-from tasks.reminders.run import Report, crew_of, run_reminders, send_today
+from tasks.reminders.run import RunReport, run_reminders, send_today
+from tasks.reminders.run_clock import RunClock
 
 #: A Wednesday; a day and a year before it, and a week after it, letters leave too.
 DAY = date(2026, 11, 25)
@@ -40,7 +41,7 @@ async def cards(runs: Runs) -> list[OnFile]:
     return [await card_on_file(EXPIRES_ON) for _ in range(30)]
 
 
-async def run_at(now: datetime) -> Report:
+async def run_at(now: datetime) -> RunReport:
     """A whole run on the day that the clock shows."""
     return await run_reminders(Topic.CARD, run="test", clock=lambda: now, at_any_hour=True)
 
@@ -117,11 +118,11 @@ async def test_nothing_leaves_when_the_clock_jumps_between_planning_and_sending(
 ) -> None:
     """Which day it is, and whether letters leave at this hour, is for the next run to find out."""
     clock = SetClock(noon(DAY))
-    async with crew_of(Topic.CARD, DAY, clock=clock.now) as crew:
-        await runs.plan(DAY)
-        clock.at += jump
-        sent = await send_today(crew, now=clock.now(), at_any_hour=True)
-    assert sent.counts.total() == len(runs.smtp.accepted) == 0
+    run_clock = RunClock(clock.now)
+    await runs.plan(DAY)
+    clock.at += jump
+    sent = await send_today(run_clock, at_any_hour=True)
+    assert sent.total() == len(runs.smtp.accepted) == 0
 
     next_ = await run_at(noon(DAY) + timedelta(hours=1))
 

@@ -1,8 +1,6 @@
 """Several runs of reminders at once, in several processes: one of them sends at a time."""
 
 import asyncio
-import os
-import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -18,14 +16,13 @@ from rules.policy.thresholds import Topic
 from support.faults import until
 from support.policies import policy_with
 from support.reminding import SUNDAY, Runs, noon, running, statuses
-from support.sending import WatchedSmtp, due_cards, gone, start_run, watched_smtp
-from tasks.reminders.delivery import Sender
-from tasks.reminders.run import Report, run_reminders
+from support.sending import WatchedSmtp, due_cards, start_run, watched_smtp
+from tasks.reminders.run import RunReport, run_reminders
 
 _PACE = "letters_per_second = 50"
 _DOMAIN_PACE = "letters_per_second_per_domain = 20"
-#: One of two senders, which holds all letters that there are, sends ten a second.
-_SLOW = (_PACE, "letters_per_second = 20")
+#: Ten a second.
+_SLOW = (_PACE, "letters_per_second = 10")
 _LOCK = "SELECT pg_advisory_lock(hashtextextended('mumaris:reminders:sending', 0))"
 _END = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
 
@@ -37,7 +34,7 @@ async def smtp(database: str) -> AsyncIterator[WatchedSmtp]:
         yield found
 
 
-def patient_run() -> "asyncio.Task[Report]":
+def patient_run() -> "asyncio.Task[RunReport]":
     """A run in this process, at noon, with hours ahead of it."""
     return asyncio.create_task(run_reminders(Topic.CARD, run="test", clock=running(noon(SUNDAY))))
 
@@ -80,28 +77,13 @@ async def test_two_runs_at_once_keep_to_one_pace(
     """120 letters at 40 a second take three seconds; at twice the pace they would take half."""
     await due_cards(120)
     with policy_with(tmp_path, *changes):
-        both = [await start_run(processes=1, patient=True) for _ in range(2)]
+        both = [await start_run(patient=True) for _ in range(2)]
         counts = [await run.counts() for run in both]
 
     assert sum(each["sent"] for each in counts) == 120
     assert len(set(smtp.ids())) == len(smtp.ids()) == 120
     assert smtp.seconds() > 2
     assert smtp.most_connections <= 4
-
-
-async def test_the_senders_of_one_run_share_its_pace(smtp: WatchedSmtp) -> None:
-    """Each of two sends at half of it: 40 letters at 20 a second take two seconds."""
-    runs = Runs(smtp)
-    await due_cards(40)
-    await runs.plan(SUNDAY)
-    policy = replace(runs.policy, letters_per_second=40, letters_per_second_per_domain=40)
-
-    sent = await Sender(
-        policy=policy, settings=runs.settings, clock=running(noon(SUNDAY)), of=2
-    ).run()
-
-    assert sent["sent"] == 40
-    assert smtp.seconds() > 1.4
 
 
 async def test_no_more_connections_are_open_than_policy_says(smtp: WatchedSmtp) -> None:
@@ -162,23 +144,21 @@ async def test_a_run_without_patience_leaves_its_letters_to_the_other(smtp: Watc
 async def test_a_turn_that_is_lost_to_another_ends_the_sending_in_order(
     smtp: WatchedSmtp, tmp_path: Path
 ) -> None:
-    """Its processes stop, with all stamped that was accepted; the rest leaves when it can again."""
+    """It stops, with all stamped that was accepted; the rest leaves when it can again."""
     await due_cards(40)
     with policy_with(tmp_path, _SLOW):
         run = await start_run(patient=True)
         await until(lambda: len(smtp.accepted) > 5, "letters leave")
-        senders = run.senders()
         async with database_connection() as breaker, database_connection() as other:
             waiting = asyncio.create_task(other.execute(_LOCK))
             await end_the_holder(breaker)
             await waiting
-            await gone(senders)
+            await until(lambda: smtp.connections_now == 0, "the sending has ended")
             left = len(smtp.accepted)
             assert (await statuses())["sent"] == left
 
         counts = await run.counts()
 
-    assert len(senders) == 2
     assert 5 < left < 40
     assert counts == {"examined": 40, "sent": 40, "waiting": 0}
     assert len(set(smtp.ids())) == len(smtp.ids()) == 40
@@ -192,40 +172,15 @@ async def test_a_connection_that_is_lost_to_nobody_stops_nothing(
     with policy_with(tmp_path, _SLOW):
         run = await start_run(patient=True)
         await until(lambda: len(smtp.accepted) > 5, "letters leave")
-        senders = run.senders()
+        connections = smtp.connections
         async with database_connection() as breaker:
             await end_the_holder(breaker)
         await until(lambda: len(smtp.accepted) > 30, "letters leave still")
-        still = run.senders()
+        still = smtp.connections
         counts = await run.counts()
 
-    assert len(senders) == 2
-    assert still == senders
+    assert still == connections == 4
     assert counts == {"examined": 40, "sent": 40, "waiting": 0}
-    assert len(set(smtp.ids())) == len(smtp.ids()) == 40
-
-
-async def test_senders_end_with_a_run_that_is_killed(smtp: WatchedSmtp, tmp_path: Path) -> None:
-    """In order: what was accepted is stamped, and the next run sends the rest, each letter once."""
-    await due_cards(40)
-    with policy_with(tmp_path, _SLOW):
-        run = await start_run(patient=True)
-        await until(lambda: len(smtp.accepted) > 5, "letters leave")
-        senders = run.senders()
-        os.kill(run.pid, signal.SIGKILL)
-        await gone([run.pid, *senders])
-        left = len(smtp.accepted)
-        assert (await statuses())["sent"] == left
-        report = await run_reminders(
-            Topic.CARD,
-            run="test",
-            at_any_hour=True,
-            clock=running(noon(SUNDAY) + timedelta(hours=3)),
-        )
-
-    assert len(senders) == 2
-    assert 5 < left < 40
-    assert report.sent == 40 - left
     assert len(set(smtp.ids())) == len(smtp.ids()) == 40
 
 

@@ -19,13 +19,11 @@ from models.settings import DatabaseSettings
 from models.statements import execute
 from support.patience import Patience
 from support.reminding import OnFile
-from support.sending import RunProcess, WatchedSmtp, due_cards, gone, start_run, watched_smtp
+from support.sending import WatchedSmtp, due_cards, start_run, watched_smtp
 
 DEATHS = 20
 #: New cards for each run, so that there is always something to plan and to send.
 CARDS = 15
-#: Who dies, and how many processes send: 1 for the one that plans.
-VICTIMS = (("run", 1),) * 4 + (("run", 2), ("sender", 2), ("run and senders", 2))
 #: Where planning is stopped to be killed: before it writes, or between its writes and its commit.
 TABLES = ("reminders", "cards")
 _BLOCKED = "SELECT count(*) FROM pg_locks WHERE mode = 'RowExclusiveLock' AND NOT granted"
@@ -35,7 +33,6 @@ _BLOCKED = "SELECT count(*) FROM pg_locks WHERE mode = 'RowExclusiveLock' AND NO
 class Death:
     """One of them."""
 
-    victim: str
     phase: str
     #: Letters that the mail server accepted in this run without a stamp in our table.
     unstamped: frozenset[str]
@@ -58,58 +55,46 @@ async def test_runs_that_are_killed_anywhere_lose_no_letter(smtp: WatchedSmtp, s
     deaths: list[Death] = []
     while len(deaths) < DEATHS:
         cards += await due_cards(CARDS)
-        deaths += await somebody_dies(smtp, draw)
+        deaths += await a_run_dies(smtp, draw)
         await an_hour_passes()
 
-    last = await start_run(processes=1)
+    last = await start_run()
     counts = await last.counts()
 
-    told = f"seed {seed}: {[(each.victim, each.phase, len(each.unstamped)) for each in deaths]}"
+    told = f"seed {seed}: {[(each.phase, len(each.unstamped)) for each in deaths]}"
     arrived = Counter(smtp.ids())
     unstamped = Counter(one for death in deaths for one in death.unstamped)
     assert counts["waiting"] == 0, told
     assert set(arrived) == {await letter_of(card) for card in cards}, told
     assert arrived - Counter(set(arrived)) <= unstamped, told
     assert {each.phase for each in deaths} == {"planning", "sending"}, told
-    assert {each.victim for each in deaths} == {victim for victim, _ in VICTIMS}, told
 
 
-async def somebody_dies(smtp: WatchedSmtp, draw: random.Random) -> list[Death]:
-    """A run of which somebody is killed; returns when nobody of it is left.
+async def a_run_dies(smtp: WatchedSmtp, draw: random.Random) -> list[Death]:
+    """A run that is killed; returns when nothing of it is left.
 
-    No death where the kill met a sender that had ended just then.
+    No death where the kill met a run that had ended just then.
     """
-    victim, processes = draw.choice(VICTIMS)
     before = len(smtp.accepted)
     if draw.random() < 0.4:
         phase = "planning"
         async with blocked(draw.choice(TABLES)) as is_blocked:
-            run = await start_run(processes=processes)
-            await reached(is_blocked, f"{victim}, {phase}")
+            run = await start_run()
+            await reached(is_blocked, phase)
             await asyncio.sleep(draw.uniform(0, 0.02))
-            pids = kill(run, victim, draw)
+            os.kill(run.pid, signal.SIGKILL)
     else:
         phase = "sending"
         point = before + draw.randint(1, CARDS + await waiting() - 1)
-        run = await start_run(processes=processes)
-        await reached(lambda: len(smtp.accepted) >= point, f"{victim}, {phase}, {point} letters")
+        run = await start_run()
+        await reached(lambda: len(smtp.accepted) >= point, f"{phase}, {point} letters")
         await asyncio.sleep(draw.uniform(0, smtp.takes))
-        pids = kill(run, victim, draw)
+        os.kill(run.pid, signal.SIGKILL)
     has_failed = await run.process.wait() != 0
-    await gone(pids)
-    # What the dead had handed over is taken by the mail server even now.
-    await reached(lambda: smtp.connections_now == 0, "the mail server knows that they are dead")
-    death = Death(victim, phase, frozenset(smtp.ids()[before:]) - await stamped())
+    # What the dead one had handed over is taken by the mail server even now.
+    await reached(lambda: smtp.connections_now == 0, "the mail server knows that it is dead")
+    death = Death(phase, frozenset(smtp.ids()[before:]) - await stamped())
     return [death] if has_failed else []
-
-
-def kill(run: RunProcess, victim: str, draw: random.Random) -> list[int]:
-    """Kill -9; every process of the run, dead or soon to end."""
-    senders = run.senders()
-    dies = {"run": [run.pid], "sender": draw.sample(senders, min(1, len(senders)))}
-    for pid in dies.get(victim, [run.pid, *senders]):
-        os.kill(pid, signal.SIGKILL)
-    return [run.pid, *senders]
 
 
 @asynccontextmanager

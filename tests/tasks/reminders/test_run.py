@@ -1,4 +1,4 @@
-"""A whole run outside Prefect: its hours, and its processes."""
+"""A whole run outside Prefect: its hours, its days and its letters."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
@@ -6,6 +6,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 from sqlmodel import func, select
 
 from desk.clock import utc_now
@@ -22,7 +23,6 @@ from support.policies import policy_with
 from support.reminding import SUNDAY, OnFile, Runs, card_on_file, noon, running, unhurried
 from support.set_clock import SetClock
 from support.smtp import SmtpRecorder
-from tasks.reminders.crew import SenderDied
 from tasks.reminders.delivery import Sender
 from tasks.reminders.planning import plan_day
 from tasks.reminders.run import _patience, run_reminders
@@ -62,15 +62,14 @@ def test_a_command_may_send_at_any_hour() -> None:
 
 @pytest.fixture
 async def runs(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Runs]:
-    """A mail server that the environment names; two processes send, however few the letters."""
-    monkeypatch.setattr("tasks.reminders.crew.WORTH_IT", 1)
+    """A mail server that the environment names."""
     async with SmtpRecorder(extensions=("PIPELINING",)) as smtp:
         smtp.name_in(monkeypatch)
         yield Runs(smtp)
 
 
-async def test_two_processes_send_each_letter_once(runs: Runs) -> None:
-    """What they report is what happened."""
+async def test_a_run_sends_each_letter_once(runs: Runs) -> None:
+    """What it reports is what happened."""
     for _ in range(12):
         await card_on_file(SUNDAY + timedelta(days=14))
 
@@ -82,14 +81,14 @@ async def test_two_processes_send_each_letter_once(runs: Runs) -> None:
     assert len({letter["Message-ID"] for letter in runs.letters()}) == 12
 
 
-async def test_a_process_that_cannot_send_at_all_is_a_fault_of_the_run(
+async def test_mail_settings_that_are_none_are_a_fault_of_the_run(
     runs: Runs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The letters stay planned for the next one."""
     await card_on_file(SUNDAY + timedelta(days=14))
     monkeypatch.setenv("MUMARIS_SMTP_PORT", "not a port")
 
-    with pytest.raises(SenderDied):
+    with pytest.raises(ValidationError):
         await run_reminders(Topic.CARD, run="test", clock=running(noon(SUNDAY)), at_any_hour=True)
 
     assert runs.smtp.accepted == []
