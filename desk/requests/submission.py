@@ -91,9 +91,11 @@ async def accept(kind: Kind, submission: Mapping[str, Any] | Framed, *, now: dat
             known = await _known(session, read)
         if known is not None:
             return known
-        if isinstance(collision, AlreadyTaken):
-            raise SubmissionRefused(collision.problems) from None
-        raise
+        if not isinstance(collision, AlreadyTaken):
+            raise
+        if collision.field == "tracking_code":  # by chance: another one is drawn
+            return await accept(kind, submission, now=now)
+        raise SubmissionRefused(collision.problems) from None
 
 
 async def resubmit(

@@ -11,9 +11,10 @@ import pytest
 from desk.kinds.kind import KindOfRequest
 from desk.kinds.profile_update import PROFILE_UPDATE
 from desk.kinds.reading import SubmissionRefused
+from desk.requests import submission
 from desk.requests.submission import IdempotencyKeyReused, accept
 from rules.requests.statuses import Kind, Status
-from support.people import contact_change, register_people, specialty_change
+from support.people import RAHUL, contact_change, register_people, specialty_change
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
@@ -68,6 +69,22 @@ async def test_the_same_submission_at_once_is_one_request() -> None:
     )
 
     assert len({request.tracking_code for request in requests}) == 1
+
+
+async def test_a_tracking_code_that_another_request_has_is_drawn_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """40 random bits meet now and then; nobody hears of it."""
+    first = await accept(Kind.PROFILE_UPDATE, contact_change(), now=NOW)
+    drawn = [first.tracking_code, "K7Q2-M9XD"]
+    monkeypatch.setattr(submission, "make_tracking_code", lambda _: drawn.pop(0))
+    rahul_s = contact_change(
+        registration_number=RAHUL["registration_number"], idempotency_key="rahul-s-own-key"
+    )
+
+    second = await accept(Kind.PROFILE_UPDATE, rahul_s, now=NOW)
+
+    assert (second.tracking_code, drawn) == ("K7Q2-M9XD", [])
 
 
 async def test_a_key_with_another_content_is_refused() -> None:
