@@ -7,10 +7,11 @@ import pytest
 
 from desk.clock import utc_now
 from models.database import transaction
+from models.official_register import OfficialEntry
 from models.requests import find_request
 from rules.findings.doubts import Doubt
 from rules.register.fields import Field
-from support.people import NOURA, RAHUL, contact_change, specialty_change
+from support.people import NOURA, RAHUL, contact_change, employer_letter, specialty_change
 from support.requests import NOW, request_at_gate
 from support.shell import mumaris
 
@@ -166,3 +167,40 @@ async def test_the_officer_sees_each_doubt_with_its_values() -> None:
     assert "Another practitioner has this identity number." in told
     assert NOURA["identity_number"] in told
     assert RAHUL["registration_number"] in told
+
+
+async def renamed() -> str:
+    """A new family name, which the official register writes otherwise."""
+    async with transaction() as session:
+        row = await session.get_one(OfficialEntry, NOURA["identity_number"])
+        row.record = row.record | {"family_name_en": "AL-ḤARBI"}
+    changes = {"family_name_en": "Alharbi", "mobile": "0551112233"}
+    letter = employer_letter(NOW.date())
+    return await request_at_gate(contact_change(changes=changes, documents=[letter]))
+
+
+async def test_the_official_record_has_a_column_beside_the_changes() -> None:
+    """On file, new, official; programs get it by field, where there is one."""
+    code = await renamed()
+
+    table = (await mumaris("review", "show", code)).stdout
+    told = json.loads((await mumaris("review", "show", code, "--json")).stdout)
+
+    [titles] = [line for line in table.splitlines() if "FROM (ON FILE)" in line]
+    name, _ = [line for line in table.splitlines() if line.startswith("Family name in English")]
+    assert titles.split()[-2:] == ["OFFICIAL", "RECORD"]
+    assert name.split()[-3:] == ["Alqahtani", "Alharbi", "AL-ḤARBI"]
+    assert told["on_file"] == {"family_name_en": "Alqahtani", "mobile": NOURA["mobile"]}
+    assert told["official"] == {"family_name_en": "AL-ḤARBI"}
+
+
+async def test_where_nobody_asked_the_register_there_is_no_column_of_it() -> None:
+    """A specialty is not its business."""
+    code = await request_at_gate()
+
+    table = (await mumaris("review", "show", code)).stdout
+    told = json.loads((await mumaris("review", "show", code, "--json")).stdout)
+
+    assert "OFFICIAL" not in table
+    assert told["official"] == {}
+    assert told["asks_for"]["changes"] == {"specialty": "critical care nursing"}
