@@ -266,6 +266,6 @@ async def changed_by_request(session: AsyncSession, identity_numbers: Collection
 
 
 async def count_by_email(session: AsyncSession, key: str) -> int:
-    """How many practitioners have this e-mail address (`address_key`) on file."""
+    """How many practitioners have this e-mail address (`mailbox_of`) on file."""
     query = select(func.count()).where(func.lower(col(Practitioner.email)) == key)
     return (await session.exec(query)).one()

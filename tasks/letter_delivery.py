@@ -39,7 +39,7 @@ from models.letters import Letter, give_back_letters, lease_letters, lock_sent, 
 from models.links import mint_token
 from models.mail_outages import outage
 from models.reminders.mailbox_doubts import believe
-from models.reminders.reminders import address_key
+from models.reminders.reminders import mailbox_of
 from models.requests import Request
 from rules.requests.events import EventName
 from rules.requests.letter_status import LetterStatus
@@ -231,7 +231,7 @@ async def _stamp(letter: Letter, outcome: Outcome, *, now: datetime, some_leave:
         row.waits_for_us = False
         if isinstance(outcome, Accepted):
             row.status, row.settled_at = LetterStatus.SENT, now
-            await believe(session, [address_key(row.to_address)])
+            await believe(session, [mailbox_of(row.to_address)])
             await mail_leaves(session, now=now)
             return
         is_gone = await heed_refusal(session, row.to_address, outcome, now=now)

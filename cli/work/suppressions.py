@@ -15,8 +15,8 @@ from desk.mail.bounces import Reading, read_maildir
 from desk.mail.listing import reply_codes
 from desk.mail.suppressing import (
     Suppressed,
-    address_of,
     allow_reminders,
+    mailbox_meant,
     reasons_against,
     stop_reminders,
     suppressions_in_force,
@@ -63,8 +63,8 @@ def add_suppression(whom: str, why: Why, *, as_json: bool) -> None:
     """No more reminders to the address."""
 
     async def work() -> Suppressed:
-        address = await address_of(_canonical(whom))
-        return await stop_reminders(address, why=why, now=utc_now())
+        mailbox = await mailbox_meant(_canonical(whom))
+        return await stop_reminders(mailbox, why=why, now=utc_now())
 
     found = run(work)
     if as_json:
@@ -79,13 +79,13 @@ def add_suppression(whom: str, why: Why, *, as_json: bool) -> None:
 def lift_suppression(whom: str, why: Why | None, *, yes: bool, as_json: bool) -> None:
     """Let the address get reminders again."""
     canonical = _canonical(whom)
-    address, reasons = run(lambda: _reasons(canonical))
+    mailbox, reasons = run(lambda: _reasons(canonical))
     if not reasons or (why is not None and why not in reasons):
         raise ProblemsFound(["this address is not suppressed"])
     wishes = [each for each in reasons if each in WISHES and why in {None, each}]
     if wishes:
         confirm(f"Its owner wanted no reminders ({', '.join(wishes)}). Lift that?", yes=yes)
-    lifted = run(lambda: allow_reminders(address, now=utc_now(), why=why))
+    lifted = run(lambda: allow_reminders(mailbox, now=utc_now(), why=why))
     left = [each for each in reasons if each not in lifted]
     if as_json:
         print_json({"lifted": lifted, "left": left})
@@ -96,8 +96,8 @@ def lift_suppression(whom: str, why: Why | None, *, yes: bool, as_json: bool) ->
 
 
 async def _reasons(whom: str) -> tuple[str, list[Why]]:
-    address = await address_of(whom)
-    return address, await reasons_against(address)
+    mailbox = await mailbox_meant(whom)
+    return mailbox, await reasons_against(mailbox)
 
 
 def _canonical(whom: str) -> str:

@@ -118,7 +118,7 @@ class CardRenewalKind(KindForPractitioners[CardRenewalSubmission]):
         plan = RenewalPlan.from_json(request.normalised)
         return (ShownChange("card", day=plan.old_expires_on, added=plan.years),)
 
-    def wanted_address(self, _request: Request, applicant: Applicant) -> str:
+    def wanted_email(self, _request: Request, applicant: Applicant) -> str:
         """The e-mail address on file."""
         return applicant.email
 

@@ -108,7 +108,7 @@ class KindOfRequest(ABC, Generic[S]):
         """
 
     @abstractmethod
-    def wanted_address(self, request: Request, applicant: Applicant) -> str:
+    def wanted_email(self, request: Request, applicant: Applicant) -> str:
         """The e-mail address that the activation link goes to: the new one where it changes."""
 
     @abstractmethod

@@ -160,7 +160,7 @@ class ProfileUpdateKind(KindForPractitioners[ProfileUpdateSubmission]):
         practitioner = await get_practitioner(session, request.practitioner_id)
         return lines_of(NormalisedUpdate.from_json(request.normalised), practitioner.on_file())
 
-    def wanted_address(self, request: Request, applicant: Applicant) -> str:
+    def wanted_email(self, request: Request, applicant: Applicant) -> str:
         """The e-mail address that the activation link goes to: the new one where it changes."""
         changes = NormalisedUpdate.from_json(request.normalised).changes
         return changes.get(Field.EMAIL, applicant.email)

@@ -34,11 +34,11 @@ def field_change(field: Field, before: str, after: str) -> ShownChange:
         ends = (before[-_MOBILE_END:], after[-_MOBILE_END:])
         return ShownChange(field.value, *ends, ends=True)
     if field is Field.EMAIL:
-        return ShownChange(field.value, masked_address(before), masked_address(after))
+        return ShownChange(field.value, masked_email(before), masked_email(after))
     return ShownChange(field.value, before, after)
 
 
-def masked_address(address: str) -> str:
+def masked_email(email: str) -> str:
     """An e-mail address that its owner knows again and nobody else can write to."""
-    local, _, domain = address.rpartition("@")
+    local, _, domain = email.rpartition("@")
     return f"{local[0]}•••@{domain}" if local else ""

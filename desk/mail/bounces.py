@@ -19,7 +19,7 @@ from mail.settings import MailSettings
 from models.database import patiently, transaction
 from models.door import PIPELINE, record, ring
 from models.letters import Letter
-from models.reminders.reminders import Reminder, address_key
+from models.reminders.reminders import Reminder, mailbox_of
 from models.reminders.suppressions import suppress
 from models.requests import Request
 from rules.reminders.decision import NotSent, ReminderStatus
@@ -105,7 +105,7 @@ async def _heed(report: Report, *, now: datetime) -> list[str]:
         counts = []
         if letter is not None and report.what is What.FAILED:
             counts += await _came_back(session, letter, report.reply, now=now)
-        if report.is_about(about.address):
+        if report.is_about(about.email):
             return counts + await _heed_mailbox(session, about, report, now=now)
         return [*counts, "elsewhere"]
 
@@ -113,7 +113,7 @@ async def _heed(report: Report, *, now: datetime) -> list[str]:
 class _About(NamedTuple):
     """The mailbox that a report is about."""
 
-    address: str
+    email: str
     #: Where the letter was one.
     reminder: Reminder | None = None
 
@@ -121,11 +121,11 @@ class _About(NamedTuple):
 async def _heed_mailbox(
     session: AsyncSession, about: _About, report: Report, *, now: datetime
 ) -> list[str]:
-    key, of = address_key(about.address), about.reminder.id if about.reminder else None
+    key, of = mailbox_of(about.email), about.reminder.id if about.reminder else None
     if report.what is What.COMPLAINT:
         is_new = await suppress(session, key, why=Why.COMPLAINED, now=now, reminder_id=of)
         return ["suppressed"] if is_new else []
-    reply = without_addresses(report.reply, about.address)
+    reply = without_addresses(report.reply, about.email)
     if about.reminder is not None and about.reminder.status == ReminderStatus.SENT:
         about.reminder.status, about.reminder.reason = ReminderStatus.FAILED, NotSent.REFUSED
         about.reminder.server_reply = reply

@@ -8,14 +8,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from desk.policy import current_policy
 from mail.delivering.outcomes import Deferred, DeferredKind, Outcome, Undeliverable
 from models.reminders.mailbox_doubts import doubt
-from models.reminders.reminders import address_key
+from models.reminders.reminders import mailbox_of
 from models.reminders.suppressions import suppress
 from rules.reminders.suppression import Why
 
 
 async def heed_refusal(
     session: AsyncSession,
-    address: str,
+    email: str,
     outcome: Outcome,
     *,
     now: datetime,
@@ -27,16 +27,16 @@ async def heed_refusal(
     words that may mean that. Repeated, it changes nothing.
     """
     if isinstance(outcome, Undeliverable) and outcome.of_recipient:
-        await gone(session, address, outcome.reply, now=now, reminder_id=reminder_id)
+        await gone(session, email, outcome.reply, now=now, reminder_id=reminder_id)
         return True
     if isinstance(outcome, Deferred) and outcome.kind is DeferredKind.DOUBTFUL:
-        return await in_doubt(session, address, outcome.reply, now=now, reminder_id=reminder_id)
+        return await in_doubt(session, email, outcome.reply, now=now, reminder_id=reminder_id)
     return False
 
 
 async def gone(
     session: AsyncSession,
-    address: str,
+    email: str,
     reply: str,
     *,
     now: datetime,
@@ -45,7 +45,7 @@ async def gone(
     """No more reminders to a mailbox that is not there; whether that is new."""
     return await suppress(
         session,
-        address_key(address),
+        mailbox_of(email),
         why=Why.BOUNCED,
         now=now,
         server_reply=reply,
@@ -55,16 +55,16 @@ async def gone(
 
 async def in_doubt(
     session: AsyncSession,
-    address: str,
+    email: str,
     reply: str,
     *,
     now: datetime,
     reminder_id: UUID | None = None,
 ) -> bool:
     """The mailbox was refused in doubtful words; whether for so long that it counts as gone."""
-    since = await doubt(session, address_key(address), reply=reply, now=now)
+    since = await doubt(session, mailbox_of(email), reply=reply, now=now)
     days = current_policy().reminders.suppress_doubtful_after_days
     if now - since < timedelta(days=days):
         return False
-    await gone(session, address, reply, now=now, reminder_id=reminder_id)
+    await gone(session, email, reply, now=now, reminder_id=reminder_id)
     return True

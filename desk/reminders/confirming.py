@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from desk.reminders.links import ReminderLinkState
 from models.database import patiently, transaction
 from models.practitioners import LOCK, Practitioner, ProfileConfirmation
-from models.reminders.reminders import Reminder, address_key
+from models.reminders.reminders import Reminder, mailbox_of
 from models.reminders.tokens import ReminderToken, TokenPurpose, find_token
 
 
@@ -97,7 +97,7 @@ async def _practitioner(
 def _view(
     token: ReminderToken, reminder: Reminder, practitioner: Practitioner, now: datetime
 ) -> ConfirmView:
-    if address_key(practitioner.email) != reminder.address:
+    if mailbox_of(practitioner.email) != reminder.address:
         # Mailed to an address that is not this practitioner's any more.
         return _UNKNOWN
     if practitioner.confirmed_at is not None and practitioner.confirmed_at >= reminder.created_at:

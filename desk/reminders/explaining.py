@@ -56,8 +56,8 @@ async def explain_reminders(
     async with transaction() as session:
         practitioner = await find_practitioner(session, registration_number)
         person = (await read_people(session, [practitioner.id]))[practitioner.id]
-        suppressed = await suppressed_among(session, {person.address})
-        letters = await letters_on(session, day, {person.address})
+        suppressed = await suppressed_among(session, {person.mailbox})
+        letters = await letters_on(session, day, {person.mailbox})
         told = await card_letters_of(session, [person.id])
         reminders = await reminders_of(session, person.id)
         anew = {topic: await _anew(session, topic, day, policy) for topic in Topic}
@@ -67,7 +67,7 @@ async def explain_reminders(
         facts = person.facts(
             topic,
             suppressed=bool(suppressed),
-            letters_today=letters.get(person.address, 0),
+            letters_today=letters.get(person.mailbox, 0),
             day=day,
             card_letters=told.get(person.id),
         )

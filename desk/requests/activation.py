@@ -162,8 +162,8 @@ async def mail_link(
     """
     kind = kind_of(request)
     applicant = await kind.applicant_of(session, request)
-    address = kind.wanted_address(request, applicant)
-    if address != applicant.email:
+    email = kind.wanted_email(request, applicant)
+    if email != applicant.email:
         stop = await newest_link(session, request.id, LinkPurpose.STOP)
         if stop is None:
             await queue_old_address_notice(session, request, applicant, now=now)
@@ -172,7 +172,7 @@ async def mail_link(
         request,
         applicant,
         changed=kind.changed_fields(request),
-        address=address,
+        email=email,
         now=now,
         is_reminder=is_reminder,
     )
@@ -238,7 +238,7 @@ async def tell_link_expired(
     link.expiry_told_at = now
     kind = kind_of(request)
     applicant = await kind.applicant_of(session, request)
-    address = kind.wanted_address(request, applicant)
-    await queue_link_expired(session, request, applicant, link, address=address, now=now)
+    email = kind.wanted_email(request, applicant)
+    await queue_link_expired(session, request, applicant, link, email=email, now=now)
     record(session, request, EventName.LINK_EXPIRED, by=CLOCK, now=now)
     await ring(session)

@@ -110,7 +110,7 @@ async def queue_activation(
     applicant: Applicant,
     *,
     changed: tuple[Field, ...],
-    address: str,
+    email: str,
     now: datetime,
     is_reminder: bool = False,
 ) -> ActivationLink:
@@ -129,7 +129,7 @@ async def queue_activation(
         changed_fields=_labels(changed),
         is_reminder=is_reminder,
     )
-    await _queue(session, request, facts, address, link.serial, now=now, link_id=link.id)
+    await _queue(session, request, facts, email, link.serial, now=now, link_id=link.id)
     return link
 
 
@@ -201,7 +201,7 @@ async def queue_link_expired(
     applicant: Applicant,
     link: ActivationLink,
     *,
-    address: str,
+    email: str,
     now: datetime,
 ) -> None:
     """The link expired unused; its own page offers a new one."""
@@ -211,7 +211,7 @@ async def queue_link_expired(
         new_link_url=_NOT_MINTED,
         close_on=_last_day(request),
     )
-    await _queue(session, request, facts, address, link.serial, now=now, link_id=link.id)
+    await _queue(session, request, facts, email, link.serial, now=now, link_id=link.id)
 
 
 async def queue_undone(
@@ -220,7 +220,7 @@ async def queue_undone(
     applicant: Applicant,
     *,
     changed: tuple[Field, ...],
-    addresses: frozenset[str],
+    emails: frozenset[str],
     now: datetime,
 ) -> None:
     """Contact details were taken back: to the address that is restored, and the disputed one."""
@@ -230,8 +230,8 @@ async def queue_undone(
         undone_on=riyadh_day(now),
         changed_fields=_labels(changed),
     )
-    for number, address in enumerate(sorted(addresses)):
-        await _queue(session, request, facts, address, number, now=now)
+    for number, email in enumerate(sorted(emails)):
+        await _queue(session, request, facts, email, number, now=now)
 
 
 _EXPIRED_WHILE: dict[Status, Literal["not_corrected", "not_paid", "not_activated"]] = {
@@ -284,7 +284,7 @@ async def _queue(
     session: AsyncSession,
     request: Request,
     facts: RequestFacts,
-    address: str,
+    email: str,
     *distinction: object,
     now: datetime,
     link_id: UUID | None = None,
@@ -295,7 +295,7 @@ async def _queue(
         key=letter_key(request.id, letter, *distinction),
         request_id=request.id,
         letter=letter,
-        to_address=address,
+        to_address=email,
         facts=facts_to_json(facts),
         now=now,
         link_id=link_id,

@@ -67,9 +67,9 @@ async def undo_in(session: AsyncSession, request: Request, *, now: datetime) -> 
         )
     )
     fields = tuple(Field(name) for name in changes)
-    addresses = frozenset({disputed, practitioner.email})
+    emails = frozenset({disputed, practitioner.email})
     person = as_applicant(practitioner)
-    await queue_undone(session, request, person, changed=fields, addresses=addresses, now=now)
+    await queue_undone(session, request, person, changed=fields, emails=emails, now=now)
     record(session, request, EventName.UNDONE, by=OLD_ADDRESS, now=now)
     await ring(session)
     return waiting

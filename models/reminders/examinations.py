@@ -163,7 +163,7 @@ class Decided:
     status: ReminderStatus
     reason: NotSent | None
     letter: ReminderLetter | None
-    address: str | None
+    mailbox: str | None
     #: How many letters of this threshold were undone before.
     undone: int = 0
 
@@ -223,7 +223,7 @@ async def write_decisions(
                 "statuses": [row.status for row in decided],
                 "reasons": [row.reason for row in decided],
                 "letters": [row.letter for row in decided],
-                "addresses": [row.address for row in decided],
+                "addresses": [row.mailbox for row in decided],
                 "day": day,
                 "run": run,
                 "now": now,

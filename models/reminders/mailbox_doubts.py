@@ -15,7 +15,7 @@ class MailboxDoubt(SQLModel, table=True):
 
     __tablename__ = "mailbox_doubts"
 
-    #: As `models.reminders.reminders.address_key` writes it.
+    #: As `models.reminders.reminders.mailbox_of` writes it.
     address: str = Field(primary_key=True)
     since: datetime = instant()
     last_at: datetime = instant()
@@ -23,9 +23,9 @@ class MailboxDoubt(SQLModel, table=True):
     server_reply: str
 
 
-async def doubt(session: AsyncSession, address: str, *, reply: str, now: datetime) -> datetime:
+async def doubt(session: AsyncSession, mailbox: str, *, reply: str, now: datetime) -> datetime:
     """The mailbox was refused; returns since when it is."""
-    row = MailboxDoubt(address=address, since=now, last_at=now, server_reply=reply)
+    row = MailboxDoubt(address=mailbox, since=now, last_at=now, server_reply=reply)
     found = await session.exec(
         insert(MailboxDoubt)
         .values(row.model_dump())
@@ -38,10 +38,10 @@ async def doubt(session: AsyncSession, address: str, *, reply: str, now: datetim
     return since
 
 
-async def believe(session: AsyncSession, addresses: list[str]) -> None:
+async def believe(session: AsyncSession, mailboxes: list[str]) -> None:
     """These mailboxes took a letter: there is no doubt any more."""
-    if addresses:
-        await session.exec(delete(MailboxDoubt).where(col(MailboxDoubt.address).in_(addresses)))
+    if mailboxes:
+        await session.exec(delete(MailboxDoubt).where(col(MailboxDoubt.address).in_(mailboxes)))
 
 
 async def count_doubts(session: AsyncSession) -> int:

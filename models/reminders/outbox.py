@@ -123,7 +123,7 @@ class Stamp:
     again: datetime
     reason: NotSent | None = None
     reply: str | None = None
-    address: str | None = None
+    mailbox: str | None = None
     letter: str | None = None
     #: Whether it waits because we or our mail server must mend something.
     for_us: bool = False
@@ -159,7 +159,7 @@ async def stamp(session: AsyncSession, stamps: Sequence[Stamp], *, now: datetime
                 "reasons": [row.reason for row in stamps],
                 "replies": [row.reply for row in stamps],
                 "again": [row.again for row in stamps],
-                "addresses": [row.address for row in stamps],
+                "addresses": [row.mailbox for row in stamps],
                 "letters": [row.letter for row in stamps],
                 "tried": [int(row.tried) for row in stamps],
                 "for_us": [row.for_us for row in stamps],

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import quoted
-from models.reminders.reminders import address_key
+from models.reminders.reminders import mailbox_of
 from models.reminders.suppressions import REMINDERS
 from models.statements import execute
 from rules.policy.thresholds import Topic
@@ -76,9 +76,9 @@ class Person:
     has_open_update: bool
 
     @property
-    def address(self) -> str:
+    def mailbox(self) -> str:
         """The e-mail address as it is compared with others; may be empty."""
-        return address_key(self.email)
+        return mailbox_of(self.email)
 
     @property
     def name_ar(self) -> str:
@@ -116,7 +116,7 @@ class Person:
             topic=topic,
             card_status=CardStatus(self.card_status) if self.card_status else None,
             card_expires_on=self.card_expires_on,
-            has_address=bool(self.address),
+            has_email=bool(self.mailbox),
             suppressed=suppressed,
             open_renewal=Status(self.renewal_status) if self.renewal_status else None,
             has_open_update=self.has_open_update,
@@ -153,17 +153,17 @@ async def card_letters_of(session: AsyncSession, ids: Sequence[UUID]) -> dict[UU
     return {row[0]: CardLetters(row[1], row[2]) for row in found}
 
 
-async def suppressed_among(session: AsyncSession, addresses: set[str]) -> set[str]:
-    """Those of the addresses that get no reminders."""
-    if not addresses:
+async def suppressed_among(session: AsyncSession, mailboxes: set[str]) -> set[str]:
+    """Those of the mailboxes that get no reminders."""
+    if not mailboxes:
         return set()
-    found = await execute(session, _SUPPRESSED, {"addresses": list(addresses), "kind": REMINDERS})
+    found = await execute(session, _SUPPRESSED, {"addresses": list(mailboxes), "kind": REMINDERS})
     return set(found.scalars())
 
 
-async def letters_on(session: AsyncSession, day: date, addresses: set[str]) -> dict[str, int]:
-    """How many letters each of the addresses gets on this day; one that gets none is not listed."""
+async def letters_on(session: AsyncSession, day: date, mailboxes: set[str]) -> dict[str, int]:
+    """How many letters each of the mailboxes gets on this day; one that gets none is not listed."""
     found = await execute(
-        session, _LETTERS, {"addresses": list(addresses), "day": day, "statuses": list(_COUNTED)}
+        session, _LETTERS, {"addresses": list(mailboxes), "day": day, "statuses": list(_COUNTED)}
     )
     return {row[0]: row[1] for row in found}

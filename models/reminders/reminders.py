@@ -66,7 +66,7 @@ class Reminder(SQLModel, table=True):
     reason: str | None = None
     #: The folder under ``templates/emails/``, where a letter was planned.
     letter: str | None = None
-    #: Where it goes, as `address_key` writes it.
+    #: Where it goes, as `mailbox_of` writes it.
     address: str | None = None
     #: The day of the run that decided it.
     examined_on: date
@@ -99,9 +99,9 @@ def reminder_id(
     return uuid5(NAMESPACE_URL, f"{name}:{after}" if after else name)
 
 
-def address_key(address: str) -> str:
+def mailbox_of(email: str) -> str:
     """The address as it is compared with others: without case, since servers ignore it."""
-    return without_marks(address).strip().casefold()
+    return without_marks(email).strip().casefold()
 
 
 async def reminders_of(session: AsyncSession, practitioner_id: UUID) -> list[Reminder]:

@@ -32,7 +32,7 @@ class Suppression(SQLModel, table=True):
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
-    #: As `models.reminders.reminders.address_key` writes it.
+    #: As `models.reminders.reminders.mailbox_of` writes it.
     address: str
     kind: str = REMINDERS
     why: Why = Field(sa_type=named(Why))
@@ -46,7 +46,7 @@ class Suppression(SQLModel, table=True):
 
 async def suppress(
     session: AsyncSession,
-    address: str,
+    mailbox: str,
     *,
     why: Why,
     now: datetime,
@@ -58,7 +58,7 @@ async def suppress(
     Repeated, the first one stands.
     """
     row = Suppression(
-        address=address, why=why, since=now, server_reply=server_reply, reminder_id=reminder_id
+        address=mailbox, why=why, since=now, server_reply=server_reply, reminder_id=reminder_id
     )
     added = await session.exec(
         insert(Suppression)
@@ -72,12 +72,12 @@ async def suppress(
 
 
 async def suppression_of(
-    session: AsyncSession, address: str, *, why: Why | None = None
+    session: AsyncSession, mailbox: str, *, why: Why | None = None
 ) -> Suppression | None:
-    """The first suppression in force for this address, as `address_key` writes it; or for why."""
+    """The first suppression in force for this address, as `mailbox_of` writes it; or for why."""
     query = (
         select(Suppression)
-        .where(col(Suppression.address) == address, col(Suppression.lifted_at).is_(None))
+        .where(col(Suppression.address) == mailbox, col(Suppression.lifted_at).is_(None))
         .order_by(col(Suppression.since))
         .limit(1)
     )
@@ -86,11 +86,11 @@ async def suppression_of(
     return (await session.exec(query)).first()
 
 
-async def reasons_of(session: AsyncSession, address: str) -> list[Why]:
+async def reasons_of(session: AsyncSession, mailbox: str) -> list[Why]:
     """All reasons for which this address is suppressed, oldest first."""
     query = (
         select(Suppression.why)
-        .where(col(Suppression.address) == address, col(Suppression.lifted_at).is_(None))
+        .where(col(Suppression.address) == mailbox, col(Suppression.lifted_at).is_(None))
         .order_by(col(Suppression.since))
     )
     return [Why(found) for found in (await session.exec(query)).all()]
@@ -108,7 +108,7 @@ async def suppressions(session: AsyncSession, *, limit: int) -> list[Suppression
 
 
 async def lift(
-    session: AsyncSession, address: str, *, now: datetime, why: Why | None = None
+    session: AsyncSession, mailbox: str, *, now: datetime, why: Why | None = None
 ) -> list[Why]:
     """Take back all reasons, or this one; returns those that were in force.
 
@@ -116,7 +116,7 @@ async def lift(
     """
     query = (
         update(Suppression)
-        .where(col(Suppression.address) == address, col(Suppression.lifted_at).is_(None))
+        .where(col(Suppression.address) == mailbox, col(Suppression.lifted_at).is_(None))
         .values(lifted_at=now)
         .returning(col(Suppression.why))
     )

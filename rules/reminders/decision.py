@@ -86,7 +86,7 @@ class ReminderFacts:
     card_status: CardStatus | None
     #: The card's last valid day.
     card_expires_on: date | None
-    has_address: bool
+    has_email: bool
     suppressed: bool
     #: Where the holder's open renewal stands, if there is one.
     open_renewal: Status | None
@@ -216,7 +216,7 @@ def _open_renewal(facts: ReminderFacts, _day: date, _policy: ReminderPolicy) -> 
 
 
 def _no_address(facts: ReminderFacts, *_: object) -> Skip | None:
-    return None if facts.has_address else Skip(NotSent.NO_ADDRESS)
+    return None if facts.has_email else Skip(NotSent.NO_ADDRESS)
 
 
 def _suppressed(facts: ReminderFacts, *_: object) -> Skip | None:

@@ -224,7 +224,7 @@ class Sender:
         """Wait for the letter's turn, if it comes in time and finds a mail server there."""
         if self._streak >= TROUBLE or self._is_over():
             return False
-        at = self._pace.reserve(ready.person.address, self._clock.ticks(), until=stop_at)
+        at = self._pace.reserve(ready.person.mailbox, self._clock.ticks(), until=stop_at)
         if at is None:
             # It would outlive its hold.
             self._is_paced = True

@@ -207,8 +207,8 @@ async def _examine(
     people = [person for person, _, _ in due]
     decisions = await _decide(session, topic, people, look.today, look.policy)
     rows = [
-        _row(*row, decision, address, undone=standing.get(row[0], Standing()).undone)
-        for row, (decision, address) in zip(due, decisions, strict=True)
+        _row(*row, decision, mailbox, undone=standing.get(row[0], Standing()).undone)
+        for row, (decision, mailbox) in zip(due, decisions, strict=True)
     ]
     await write_decisions(session, topic, rows, day=look.today, run=look.run, now=look.now)
     if day == look.today:
@@ -239,24 +239,24 @@ async def _decide(
         return []
     people = await read_people(session, ids)
     told = await card_letters_of(session, ids) if topic is Topic.PROFILE else {}
-    addresses = {person.address for person in people.values() if person.address}
-    suppressed = await suppressed_among(session, addresses)
-    letters = Counter(await letters_on(session, day, addresses))
+    mailboxes = {person.mailbox for person in people.values() if person.mailbox}
+    suppressed = await suppressed_among(session, mailboxes)
+    letters = Counter(await letters_on(session, day, mailboxes))
     found: list[tuple[ReminderDecision, str | None]] = []
     for each in ids:
         person = people[each]
-        address = person.address
+        mailbox = person.mailbox
         facts = person.facts(
             topic,
-            suppressed=address in suppressed,
-            letters_today=letters[address],
+            suppressed=mailbox in suppressed,
+            letters_today=letters[mailbox],
             day=day,
             card_letters=told.get(each),
         )
         decision = decide(facts, day, policy)
         if isinstance(decision, Send):
-            letters[address] += 1
-        found.append((decision, address or None))
+            letters[mailbox] += 1
+        found.append((decision, mailbox or None))
     return found
 
 
@@ -265,7 +265,7 @@ def _row(
     anchor: date,
     threshold: int,
     decision: ReminderDecision,
-    address: str | None,
+    mailbox: str | None,
     *,
     undone: int,
 ) -> Decided:
@@ -279,6 +279,6 @@ def _row(
         status=status,
         reason=None if isinstance(decision, Send) else decision.reason,
         letter=decision.letter if isinstance(decision, Send) else None,
-        address=address,
+        mailbox=mailbox,
         undone=undone,
     )

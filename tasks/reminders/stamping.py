@@ -43,14 +43,14 @@ async def stamp_all(
         given = [(ready.held, again) for ready, again in returned]
         await give_back(session, given, for_us=is_away)
         taken = [one for one in ended if isinstance(one.outcome, Accepted)]
-        await believe(session, [one.ready.person.address for one in taken])
+        await believe(session, [one.ready.person.mailbox for one in taken])
         if taken:
             await mail_leaves(session, now=now)
         for one in ended:
             if one.outcome is not None:
                 await heed_refusal(
                     session,
-                    one.ready.person.address,
+                    one.ready.person.mailbox,
                     one.outcome,
                     now=now,
                     reminder_id=one.ready.held.id,
@@ -115,7 +115,7 @@ def _stamp(
         again=again,
         reason=reason,
         reply=reply,
-        address=ready.person.address,
+        mailbox=ready.person.mailbox,
         letter=ready.decision.letter,
         for_us=for_us,
     )

@@ -84,7 +84,7 @@ async def take(
     async with transaction() as session:
         held = await hold(session, now=now, lease=lease, limit=limit)
         people = await read_people(session, [one.practitioner_id for one in held])
-        suppressed = await suppressed_among(session, {p.address for p in people.values()})
+        suppressed = await suppressed_among(session, {p.mailbox for p in people.values()})
         ids = [one.id for one in held]
         known = _Known(
             people,
@@ -115,7 +115,7 @@ class _Known:
         person = self.people[one.practitioner_id]
         facts = person.facts(
             Topic(one.topic),
-            suppressed=person.address in self.suppressed,
+            suppressed=person.mailbox in self.suppressed,
             letters_today=0,
             day=day,
         )

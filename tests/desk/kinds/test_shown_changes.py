@@ -7,7 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.kinds.card_renewal import CARD_RENEWAL
 from desk.kinds.profile_update import lines_of
-from desk.kinds.shown_changes import ShownChange, masked_address
+from desk.kinds.shown_changes import ShownChange, masked_email
 from models.practitioners import Practitioner
 from models.requests import Request
 from rules.card_renewal.fees import Fine, FineKind
@@ -105,4 +105,4 @@ async def test_a_renewal_shows_until_when_and_for_how_long() -> None:
 )
 def test_an_address_is_known_again_and_cannot_be_written_to(address: str, masked: str) -> None:
     """Its first letter and its domain."""
-    assert masked_address(address) == masked
+    assert masked_email(address) == masked

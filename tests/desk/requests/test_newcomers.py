@@ -90,7 +90,7 @@ class Newcomers(KindOfRequest[ProfileUpdateSubmission]):
         """As above."""
         return ()
 
-    def wanted_address(self, _request: Request, applicant: Applicant) -> str:
+    def wanted_email(self, _request: Request, applicant: Applicant) -> str:
         """The one that it gives."""
         return applicant.email
 
