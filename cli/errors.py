@@ -131,9 +131,7 @@ def say_os_error(error: OSError) -> str:
 def say_problems(problems: Sequence[Problem], *, language: str, place: str = "") -> list[str]:
     """One line each: ``field: sentence (code)``."""
     return [
-        f"{place}{found.field}: "
-        f"{found.sentence_ar if language == 'ar' else found.sentence_en} ({found.code})"
-        for found in problems
+        f"{place}{found.field}: {found.sentence.in_(language)} ({found.code})" for found in problems
     ]
 
 
@@ -145,7 +143,7 @@ def problems_json(
         {
             "field": str(found.field),
             "code": found.code,
-            "message": found.sentence_ar if language == "ar" else found.sentence_en,
+            "message": found.sentence.in_(language),
             **place,
         }
         for found in problems

@@ -23,7 +23,7 @@ def _complete_reason(incomplete: str) -> Iterator[tuple[str, str]]:
 
     for reason in (*ReturnReason, *RejectionReason):
         if reason.startswith(incomplete):
-            yield reason.value, reason.sentence_en
+            yield reason.value, reason.sentence.en
 
 
 def parse_day(text: str) -> date:

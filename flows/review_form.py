@@ -73,10 +73,10 @@ def describe_gate(request: Request, *, refusal: str | None, now: datetime) -> st
     """What waits, why a person is needed, since when and until when: codes and instants only."""
     # How many have approved is not said: the words stay until the run suspends itself again.
     gate = gate_of(request, approvals=0)
-    kind = gate.kind.words_en.capitalize()
+    kind = gate.kind.words.en.capitalize()
     lines = [
         f"**{kind} {gate.tracking_code}** waits for {_officers(gate.approvals_needed)}.",
-        *(f"- {ReviewReason(reason).sentence_en}" for reason in gate.reasons),
+        *(f"- {ReviewReason(reason).sentence.en}" for reason in gate.reasons),
         *(f"- Doubt: {_named(doubt)}" for doubt in gate.doubts),
         _waiting(gate, now),
     ]

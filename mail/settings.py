@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from mail.addresses import envelope_address
 from mail.marks import PLACE, return_address
 from rules.errors import Misconfigured
+from rules.findings.both_languages import InBoth
 
 
 class ContactMissing(Misconfigured):
@@ -55,6 +56,11 @@ class MailSettings(BaseSettings):
         if value:
             envelope_address(return_address(value, UUID(int=0)), "Return-Path")
         return value
+
+    @property
+    def authority_name(self) -> InBoth:
+        """Who writes the letters."""
+        return InBoth(self.authority_name_ar, self.authority_name_en)
 
     def envelope_sender(self, letter_id: UUID) -> str | None:
         """Where reports about this letter go, where that is not the sender."""

@@ -90,7 +90,7 @@ class AlreadyTaken(Conflict):
 
     def __init__(self, constraint: str) -> None:
         found = TAKEN[constraint]
-        super().__init__(f"{found.field}: {found.sentence_en}")
+        super().__init__(f"{found.field}: {found.sentence.en}")
         self.constraint = constraint
         self.field = found.field
         self.problems = (found,)

@@ -148,8 +148,8 @@ def _period_json(period: CardPeriod) -> dict[str, Any]:
 
 
 def _line_cells(line: EligibilityLine, language: str) -> tuple[str, ...]:
-    sentence = line.sentence_ar if language == "ar" else line.sentence_en
-    return ("yes" if line.holds else "NO", words(line.rule), sentence, line.source)
+    said = line.sentence.in_(language)
+    return ("yes" if line.holds else "NO", words(line.rule), said, line.source)
 
 
 def _line_json(line: EligibilityLine) -> dict[str, Any]:
@@ -157,7 +157,7 @@ def _line_json(line: EligibilityLine) -> dict[str, Any]:
         "rule": line.rule,
         "holds": line.holds,
         "is_condition": line.is_condition,
-        "sentence_ar": line.sentence_ar,
-        "sentence_en": line.sentence_en,
+        "sentence_ar": line.sentence.ar,
+        "sentence_en": line.sentence.en,
         "source": line.source,
     }

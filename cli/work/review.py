@@ -80,7 +80,7 @@ def show(code: str, *, as_json: bool) -> None:
             ("Due", last_day(gate.due_at)),
             ("Claimed by", gate.claimed_by or ""),
             ("Approvals", _approvals(gate)),
-            *(("Why a person is needed", ReviewReason(code).sentence_en) for code in gate.reasons),
+            *(("Why a person is needed", ReviewReason(code).sentence.en) for code in gate.reasons),
         ]
     )
     if case.proposed:
@@ -120,7 +120,7 @@ def _show_proposed(proposed: Proposed) -> None:
     """What the request would bring, whatever its kind."""
     facts = [(fact.label.en, fact.value.en) for fact in proposed.facts]
     facts += [
-        ("Doubt", raised.doubt.sentence_en) for raised in proposed.doubts if not raised.doubt.field
+        ("Doubt", raised.doubt.sentence.en) for raised in proposed.doubts if not raised.doubt.field
     ]
     if facts:
         typer.echo()
@@ -129,7 +129,7 @@ def _show_proposed(proposed: Proposed) -> None:
     doubts = [
         (
             label_of(raised.doubt.field, "en"),
-            raised.doubt.sentence_en,
+            raised.doubt.sentence.en,
             raised.requested,
             raised.doubt.against,
         )
@@ -165,7 +165,7 @@ def _show_changes(proposed: Proposed) -> None:
     """The official record has a column where there is one."""
     titles: tuple[str, ...] = ("field", "from (on file)", "to")
     rows: list[tuple[str, ...]] = [
-        (change.field.label_en, change.on_file, change.new) for change in proposed.changes
+        (change.field.label.en, change.on_file, change.new) for change in proposed.changes
     ]
     if any(change.official is not None for change in proposed.changes):
         titles = (*titles, "official record")

@@ -29,7 +29,7 @@ class SubmissionRefused(Refused):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__(
-            "; ".join(f"{found.field}: {found.sentence_en}" for found in self.problems)
+            "; ".join(f"{found.field}: {found.sentence.en}" for found in self.problems)
         )
 
 

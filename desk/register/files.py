@@ -64,7 +64,7 @@ class RegisterRefused(Refused):
         # Without the values: an error may end in a log.
         super().__init__(
             "\n".join(
-                f"{each.file}:{each.line}: {each.problem.field}: {each.problem.sentence_en}"
+                f"{each.file}:{each.line}: {each.problem.field}: {each.problem.sentence.en}"
                 for each in self.problems
             )
         )

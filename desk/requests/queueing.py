@@ -12,7 +12,7 @@ from desk.kinds.in_force import InForce
 from desk.policy import current_policy
 from mail.facts import request_letters
 from mail.facts.letter import letter_name
-from mail.facts.request_letters import CardValidity, Correction, FieldLabel, RequestFacts
+from mail.facts.request_letters import CardValidity, Correction, RequestFacts
 from mail.facts.stored import facts_to_json
 from mail.wording.languages import Language
 from models.letters import letter_key, queue_letter, skip_letters
@@ -75,8 +75,8 @@ async def queue_rejected(
     """An officer said no, and why."""
     facts = request_letters.Rejected(
         **_common(request, applicant),
-        reason_ar=reason.sentence_ar,
-        reason_en=reason.sentence_en,
+        reason_ar=reason.sentence.ar,
+        reason_en=reason.sentence.en,
         note=note,
     )
     await _queue(session, request, facts, applicant.email, now=now)
@@ -126,7 +126,7 @@ async def queue_activation(
         reference_number=str(request.reference_number),
         activation_url=_NOT_MINTED,
         expires_at=link.expires_at,
-        changed_fields=_labels(changed),
+        changed_fields=tuple(field.label for field in changed),
         is_reminder=is_reminder,
     )
     await _queue(session, request, facts, email, link.serial, now=now, link_id=link.id)
@@ -164,7 +164,7 @@ async def queue_activated(
         **_common(request, applicant),
         reference_number=str(request.reference_number),
         activated_on=riyadh_day(now),
-        changed_fields=_labels(changed),
+        changed_fields=tuple(field.label for field in changed),
         cpd_hours_added=in_force.cpd_hours_added,
         card_validity=_validity(in_force.period),
     )
@@ -228,7 +228,7 @@ async def queue_undone(
         **_common(request, applicant),
         reference_number=str(request.reference_number),
         undone_on=riyadh_day(now),
-        changed_fields=_labels(changed),
+        changed_fields=tuple(field.label for field in changed),
     )
     for number, email in enumerate(sorted(emails)):
         await _queue(session, request, facts, email, number, now=now)
@@ -261,10 +261,6 @@ def _common(request: Request, applicant: Applicant) -> dict[str, Any]:
         "kind": Kind(request.kind),
         "tracking_code": request.tracking_code,
     }
-
-
-def _labels(fields: tuple[Field, ...]) -> tuple[FieldLabel, ...]:
-    return tuple(FieldLabel(ar=field.label_ar, en=field.label_en) for field in fields)
 
 
 def _validity(period: Period | None) -> CardValidity | None:

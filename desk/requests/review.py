@@ -204,8 +204,7 @@ async def _settle(
     if to is Status.RETURNED:
         reason = ReturnReason(str(decision.reason_code))
         request.corrections = [
-            Problem(reason.value, field, reason.sentence_ar, reason.sentence_en).to_json()
-            for field in fields
+            Problem(reason.value, field, reason.sentence).to_json() for field in fields
         ]
         request.closes_at = deadline_in_days(
             now, current_policy().corrections.due_days, current_policy().working_days

@@ -32,7 +32,7 @@ class NotApprovable(Conflict):
     """The rules do not let the request pass any more: return it or reject it."""
 
     def __init__(self, tracking_code: str, problems: Sequence[Problem]) -> None:
-        why = "; ".join(f"{found.field}: {found.sentence_en}" for found in problems)
+        why = "; ".join(f"{found.field}: {found.sentence.en}" for found in problems)
         super().__init__(f"request {tracking_code} cannot be approved any more: {why}")
         self.tracking_code = tracking_code
         self.problems = tuple(problems)

@@ -94,7 +94,7 @@ def timeline(events: Sequence[RequestEvent]) -> tuple[TimelineEntry, ...]:
 
 def timeline_markdown(request: Request, events: Sequence[RequestEvent]) -> str:
     """The timeline as operations see it in the Prefect UI."""
-    kind = Kind(request.kind).words_en.capitalize()
+    kind = Kind(request.kind).words.en.capitalize()
     status = request.status.replace("_", " ")
     lines = [
         f"# {kind} {request.tracking_code}",

@@ -37,7 +37,7 @@ def compose(
     """
     first = Language(facts.language)
     arabic = first is Language.AR
-    authority = settings.authority_name_ar if arabic else settings.authority_name_en
+    authority = settings.authority_name.in_(first)
     applicant = facts.applicant_name_ar if arabic else facts.applicant_name_en
     sender = named_address(authority, settings.mail_from, "From")
     recipient = named_address(applicant, to, "To")

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Literal
 
 from mail.facts.letter import LetterFacts, letter_name
+from rules.findings.both_languages import InBoth
 from rules.requests.statuses import Kind
 from rules.values.money import Money
 
@@ -23,14 +24,6 @@ class Correction:
     field: str
     sentence_ar: str
     sentence_en: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class FieldLabel:
-    """What a changed field is called. Never its value: e-mail is read by others too."""
-
-    ar: str
-    en: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +76,7 @@ class Activation(RequestFacts):
     reference_number: str
     activation_url: str = field(metadata=_SECRET)
     expires_at: datetime
-    changed_fields: tuple[FieldLabel, ...]
+    changed_fields: tuple[InBoth, ...]
     is_reminder: bool
 
 
@@ -117,7 +110,7 @@ class Activated(RequestFacts):
 
     reference_number: str
     activated_on: date
-    changed_fields: tuple[FieldLabel, ...]
+    changed_fields: tuple[InBoth, ...]
     cpd_hours_added: Decimal
     #: For a renewed card alone.
     card_validity: CardValidity | None = None
@@ -137,7 +130,7 @@ class Undone(RequestFacts):
 
     reference_number: str
     undone_on: date
-    changed_fields: tuple[FieldLabel, ...]
+    changed_fields: tuple[InBoth, ...]
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

@@ -15,7 +15,6 @@ from mail.facts.request_letters import (
     CardValidity,
     Correction,
     Expired,
-    FieldLabel,
     LinkExpired,
     OldAddressNotice,
     PaymentDue,
@@ -27,6 +26,7 @@ from mail.facts.request_letters import (
 )
 from mail.preview.reminder_samples import Holder, reminder_samples
 from mail.wording.languages import Language
+from rules.findings.both_languages import InBoth
 from rules.requests.statuses import Kind
 from rules.values.money import Money
 
@@ -40,9 +40,9 @@ _RENEWAL_REFERENCE = "MCR-1447-000012-5"
 _TOKEN_PAGE = "https://portal.example.org/activate/"  # noqa: S105  a page's address, not a secret
 _TOKEN = "mO3vXk9sQ2tB7yLr5nWc8hZp1aUe4dGf6jKi0oSxTqM"  # noqa: S105  opens nothing
 _FIELDS = (
-    FieldLabel(ar="رقم الجوال", en="Mobile number"),
-    FieldLabel(ar="البريد الإلكتروني", en="E-mail address"),
-    FieldLabel(ar="جهة العمل", en="Employer"),
+    InBoth(ar="رقم الجوال", en="Mobile number"),
+    InBoth(ar="البريد الإلكتروني", en="E-mail address"),
+    InBoth(ar="جهة العمل", en="Employer"),
 )
 
 

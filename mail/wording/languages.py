@@ -24,4 +24,4 @@ class Language(StrEnum):
 
 def say_kind(kind: str, language: Language) -> str:
     """What the person asked for, to be said after "your" (Arabic: after ``طلب``)."""
-    return Kind(kind).words_ar if language is Language.AR else Kind(kind).words_en
+    return Kind(kind).words.in_(language)

@@ -13,6 +13,7 @@ from rules.card_renewal.eligibility_sentences import DOCUMENT_SOURCES, LINES
 from rules.card_renewal.fees import FineKind, fee_sentences, fine_sentences, late_fine, renewal_fee
 from rules.card_renewal.new_period import years_granted
 from rules.card_renewal.window import RENEWABLE, Window, WindowState, renewal_window
+from rules.findings.both_languages import InBoth
 from rules.findings.problems import problem
 from rules.policy.policy import Policy
 from rules.register.card import CardOnFile, CardStatus, LedgerEntry
@@ -27,8 +28,7 @@ class EligibilityLine:
     rule: str
     #: Whether nothing stands in the way or is left to do as far as this rule goes.
     holds: bool
-    sentence_ar: str
-    sentence_en: str
+    sentence: InBoth
     source: str
     #: Whether the card cannot be renewed while the rule does not hold.
     is_condition: bool
@@ -117,8 +117,7 @@ def _documents(kinds: Iterable[DocumentKind], policy: Policy) -> Iterable[Eligib
         yield EligibilityLine(
             rule=f"document_{kind}",
             holds=False,
-            sentence_ar=missing.sentence_ar,
-            sentence_en=missing.sentence_en,
+            sentence=missing.sentence,
             source=DOCUMENT_SOURCES[kind],
             is_condition=False,
         )
@@ -132,14 +131,14 @@ def _years(years: int | None, policy: Policy) -> EligibilityLine:
 
 def _fee(card: CardOnFile, years: int | None, policy: Policy) -> EligibilityLine:
     fee = renewal_fee(card.rank, years or policy.renewal.years, policy, category=card.category)
-    arabic, english = fee_sentences(fee)
-    return _line("fee", "said", holds=fee is not None, ar=arabic, en=english)
+    said = fee_sentences(fee)
+    return _line("fee", "said", holds=fee is not None, ar=said.ar, en=said.en)
 
 
 def _fine(window: Window, on: date, policy: Policy) -> EligibilityLine:
     fine = late_fine(window, on, policy)
-    arabic, english = fine_sentences(fine)
-    return _line("fine", "said", holds=fine.kind is FineKind.NONE, ar=arabic, en=english)
+    said = fine_sentences(fine)
+    return _line("fine", "said", holds=fine.kind is FineKind.NONE, ar=said.ar, en=said.en)
 
 
 def _line(
@@ -149,8 +148,7 @@ def _line(
     return EligibilityLine(
         rule=rule,
         holds=holds,
-        sentence_ar=arabic.format(**facts),
-        sentence_en=english.format(**facts),
+        sentence=InBoth(arabic.format(**facts), english.format(**facts)),
         source=source,
         is_condition=is_condition,
     )

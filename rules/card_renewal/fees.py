@@ -10,9 +10,9 @@ from enum import StrEnum
 from typing import Any, Self
 
 from rules.card_renewal.window import Window, WindowState
+from rules.findings.both_languages import InBoth
 from rules.policy.policy import Policy
 from rules.register.card import Category
-from rules.requests.review import Sentences
 from rules.values.dates import months_before
 from rules.values.money import Money
 from rules.values.text import folded
@@ -91,29 +91,29 @@ def late_fine(window: Window, today: date, policy: Policy) -> Fine:
     return Fine(kind=FineKind.AMOUNT, money=once.times(months))
 
 
-def fee_sentences(fee: Money | None) -> Sentences:
+def fee_sentences(fee: Money | None) -> InBoth:
     """What is said of a fee, for letters and pages."""
     if fee is None:
-        return Sentences(
+        return InBoth(
             "رسوم التجديد تحددها الهيئة.",
             "The renewal fee is set by the authority.",
         )
-    return Sentences(
+    return InBoth(
         f"رسوم التجديد: {fee.formatted('ar')}.",
         f"Renewal fee: {fee.formatted('en')}.",
     )
 
 
-def fine_sentences(fine: Fine) -> Sentences:
+def fine_sentences(fine: Fine) -> InBoth:
     """What is said of a fine, for letters and pages."""
     if fine.kind is FineKind.NONE:
-        return Sentences("لا توجد غرامة تأخير.", "There is no fine for lateness.")
+        return InBoth("لا توجد غرامة تأخير.", "There is no fine for lateness.")
     if fine.money is None:
-        return Sentences(
+        return InBoth(
             "التجديد متأخر، وغرامة التأخير تحددها الهيئة.",
             "The renewal is late; the fine is set by the authority.",
         )
-    return Sentences(
+    return InBoth(
         f"غرامة التأخير: {fine.money.formatted('ar')}.",
         f"Fine for lateness: {fine.money.formatted('en')}.",
     )

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from rules.findings.both_languages import InBoth
 from rules.findings.catalogue import CATALOGUE
 
 #: Another practitioner has the identity number; no policy lets this pass without an officer.
@@ -28,14 +29,9 @@ class Doubt:
     against: str = ""
 
     @property
-    def sentence_ar(self) -> str:
-        """The doubt in Arabic."""
-        return CATALOGUE[self.code][0]
-
-    @property
-    def sentence_en(self) -> str:
-        """The doubt in English."""
-        return CATALOGUE[self.code][1]
+    def sentence(self) -> InBoth:
+        """The doubt for people."""
+        return InBoth(*CATALOGUE[self.code])
 
     def to_json(self) -> dict[str, str]:
         """The doubt as a JSON object."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self, TypeVar
 
 from rules.errors import Refused
+from rules.findings.both_languages import InBoth
 from rules.findings.catalogue import CATALOGUE
 
 T = TypeVar("T")
@@ -21,22 +22,22 @@ class Problem:
 
     code: str
     field: str
-    sentence_ar: str
-    sentence_en: str
+    sentence: InBoth
 
     def to_json(self) -> dict[str, str]:
         """The problem as a JSON object."""
         return {
             "code": self.code,
             "field": str(self.field),
-            "sentence_ar": self.sentence_ar,
-            "sentence_en": self.sentence_en,
+            "sentence_ar": self.sentence.ar,
+            "sentence_en": self.sentence.en,
         }
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
         """The problem that `to_json` wrote."""
-        return cls(stored["code"], stored["field"], stored["sentence_ar"], stored["sentence_en"])
+        said = InBoth(stored["sentence_ar"], stored["sentence_en"])
+        return cls(stored["code"], stored["field"], said)
 
 
 class ValueRefused(Refused):
@@ -59,7 +60,7 @@ def problem(code: str, field: str, **facts: int | str) -> Problem:
     person typed.
     """
     arabic, english = CATALOGUE[code]
-    return Problem(code, field, arabic.format(**facts), english.format(**facts))
+    return Problem(code, field, InBoth(arabic.format(**facts), english.format(**facts)))
 
 
 @dataclass

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
+from rules.findings.both_languages import InBoth
+
 
 class Group(StrEnum):
     """What policy speaks of when it says who must decide and which documents are needed."""
@@ -54,14 +56,9 @@ class Field(StrEnum):
         return _GROUP_OF.get(self, Group.NAMES)
 
     @property
-    def label_ar(self) -> str:
-        """What the field is called in Arabic."""
-        return _LABELS[self.value][0]
-
-    @property
-    def label_en(self) -> str:
-        """What the field is called in English."""
-        return _LABELS[self.value][1]
+    def label(self) -> InBoth:
+        """What people call the field."""
+        return InBoth(*_LABELS[self.value])
 
 
 _GROUP_OF: Mapping[Field, Group] = {
@@ -155,4 +152,4 @@ def _label(name: str, language: str, first: Mapping[str, tuple[str, str]] = _LAB
     labels = first.get(name) or _LABELS.get(name)
     if labels is None:
         return name
-    return labels[0] if language == "ar" else labels[1]
+    return InBoth(*labels).in_(language)

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
+from rules.findings.both_languages import InBoth
 from rules.findings.doubts import Doubt
 from rules.register.fields import Field
 from rules.requests.activities import CertificateOnRequest, ExperienceOnRequest
 from rules.requests.documents import DocumentOnRequest
-from rules.requests.review import Sentences
 
 
 @dataclass(frozen=True, repr=False)
@@ -24,8 +24,8 @@ class Change:
 class Fact:
     """One thing that the request brings and that is no field of the profile."""
 
-    label: Sentences
-    value: Sentences
+    label: InBoth
+    value: InBoth
 
 
 @dataclass(frozen=True, repr=False)

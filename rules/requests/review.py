@@ -3,8 +3,9 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple, Self
+from typing import Self
 
+from rules.findings.both_languages import InBoth
 from rules.findings.doubts import IDENTITY_NUMBER_HELD, IDENTITY_NUMBER_WANTED, Doubt
 from rules.policy.policy import Policy
 from rules.register.fields import Field, Group, groups_of
@@ -13,16 +14,14 @@ from rules.register.fields import Field, Group, groups_of
 class SaidReason(StrEnum):
     """A code with a sentence in each language; members are ``code, Arabic, English``."""
 
-    sentence_ar: str
-    sentence_en: str
+    sentence: InBoth
 
     # The defaults are for type checkers alone: to them `ReviewReason(code)` is a call of this.
     def __new__(cls, code: str, sentence_ar: str = "", sentence_en: str = "") -> Self:
         """The member whose value is the code."""
         member = str.__new__(cls, code)
         member._value_ = code
-        member.sentence_ar = sentence_ar
-        member.sentence_en = sentence_en
+        member.sentence = InBoth(sentence_ar, sentence_en)
         return member
 
 
@@ -164,13 +163,6 @@ class ReturnReason(SaidReason):
         "يُرجى تصحيح البيان كما هو موضّح في ملاحظة الموظف المختص.",
         "Correct this as the officer's note explains.",
     )
-
-
-class Sentences(NamedTuple):
-    """One thing said in both languages."""
-
-    ar: str
-    en: str
 
 
 _ANOTHERS = frozenset({IDENTITY_NUMBER_HELD, IDENTITY_NUMBER_WANTED})

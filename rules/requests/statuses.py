@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import Self
 
+from rules.findings.both_languages import InBoth
+
 
 class Kind(StrEnum):
     """The kinds of request: what tells one from another wherever rules, e-mails or Prefect name it.
@@ -25,7 +27,7 @@ class Kind(StrEnum):
         #: The digit that stands for the prefix under their check digit; 3 is that of bills.
         self.digit = digit
         #: What the person asked for, as it is said after "your" (Arabic: after ``طلب``).
-        self.words_ar, self.words_en = words_ar, words_en
+        self.words = InBoth(words_ar, words_en)
 
     PROFILE_UPDATE = "profile_update", "MPU", "1", "تحديث بياناتك", "profile update"
     CARD_RENEWAL = "card_renewal", "MCR", "2", "تجديد بطاقتك", "card renewal"

@@ -70,9 +70,9 @@ def _sentences() -> Iterator[tuple[str, str]]:
     for (rule, case), (arabic, english, _) in LINES.items():
         yield from ((f"{rule}.{case}.ar", arabic), (f"{rule}.{case}.en", english))
     for reason in (*ReviewReason, *RejectionReason, *ReturnReason):
-        yield from ((f"{reason}.ar", reason.sentence_ar), (f"{reason}.en", reason.sentence_en))
+        yield from ((f"{reason}.ar", reason.sentence.ar), (f"{reason}.en", reason.sentence.en))
     for field in Field:
-        yield from ((f"{field}.ar", field.label_ar), (f"{field}.en", field.label_en))
+        yield from ((f"{field}.ar", field.label.ar), (f"{field}.en", field.label.en))
 
 
 READ = dict([*_templates(), *_sentences()])

@@ -75,8 +75,8 @@ async def test_what_is_to_be_corrected_is_said_in_our_own_sentences() -> None:
     [found] = (await read_progress(code)).corrections
 
     assert (found.code, found.field) == ("unclear", Field.SPECIALTY)
-    assert found.sentence_en == "This is unclear or incomplete."
-    assert found.sentence_ar
+    assert found.sentence.en == "This is unclear or incomplete."
+    assert found.sentence.ar
 
 
 async def test_a_letter_that_came_back_says_so_without_the_address() -> None:

@@ -219,7 +219,7 @@ def test_the_name_of_an_unknown_column_is_not_repeated(tmp_path: Path) -> None:
     file.judged(lambda _, __: None, key=lambda _: "")
 
     (found,) = file.problems
-    assert found.problem.sentence_en == (
+    assert found.problem.sentence.en == (
         "Columns with unknown names, by position: 3. Delete them or correct their names: "
         "active, birth_date."
     )

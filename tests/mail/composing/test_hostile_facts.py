@@ -12,13 +12,13 @@ from mail.facts.request_letters import (
     Activated,
     Activation,
     Correction,
-    FieldLabel,
     Rejected,
     Returned,
 )
 from mail.preview.samples import samples
 from mail.settings import MailSettings
 from mail.wording.languages import Language
+from rules.findings.both_languages import InBoth
 
 SETTINGS = MailSettings(portal_url="https://portal.example.org")
 MARKUP = (
@@ -61,7 +61,7 @@ def _hostile(text: str) -> list[LetterFacts]:
             note=text,
         ),
         *(
-            dataclasses.replace(s.facts, changed_fields=(FieldLabel(ar=text, en=text),))
+            dataclasses.replace(s.facts, changed_fields=(InBoth(ar=text, en=text),))
             for s in samples(Language.AR)
             if isinstance(s.facts, Activated | Activation)
         ),

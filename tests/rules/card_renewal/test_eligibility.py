@@ -31,7 +31,7 @@ def test_a_card_in_order_may_be_renewed_and_says_everything(policy: Policy) -> N
     lines = lines_of(policy)
 
     assert may_renew(lines.values())
-    assert {rule: line.sentence_en for rule, line in lines.items()} == {
+    assert {rule: line.sentence.en for rule, line in lines.items()} == {
         "card_status": "The card is neither suspended nor revoked.",
         "no_open_renewal": "No renewal of this card is open.",
         "window": "The card can be renewed now. Renewal opened on 2025-12-31 / 1447-07-11.",
@@ -61,7 +61,7 @@ def test_the_answer_depends_on_the_day(
     """Before, in the grace, late, and too late."""
     lines = lines_of(policy, on=on)
 
-    assert lines["window"].sentence_en.startswith(sentence)
+    assert lines["window"].sentence.en.startswith(sentence)
     assert may_renew(lines.values()) is allowed
     assert lines["penalty_free"].holds is (on <= date(2026, 4, 30))
 
@@ -92,9 +92,9 @@ def test_short_hours_forbid_the_renewal_only_where_policy_refuses_them(policy: P
     reduced, refused = lines_of(policy, hours=False), lines_of(strict, hours=False)
 
     assert may_renew(reduced.values())
-    assert reduced["years"].sentence_en == "Renewal period in years: 1."
+    assert reduced["years"].sentence.en == "Renewal period in years: 1."
     assert not may_renew(refused.values())
-    assert refused["years"].sentence_en.endswith("until the CPD hours are complete.")
+    assert refused["years"].sentence.en.endswith("until the CPD hours are complete.")
 
 
 def test_a_late_card_shows_a_fine_only_where_policy_has_one(policy: Policy) -> None:
@@ -103,8 +103,8 @@ def test_a_late_card_shows_a_fine_only_where_policy_has_one(policy: Policy) -> N
     fixed = LateFinePolicy(formula="fixed", minor_units=5_000)
     known = replace(policy, renewal=replace(policy.renewal, late_fine=fixed))
 
-    assert "set by the authority" in lines_of(policy, on=late)["fine"].sentence_en
-    assert lines_of(known, on=late)["fine"].sentence_en == "Fine for lateness: 50.00 SAR."
+    assert "set by the authority" in lines_of(policy, on=late)["fine"].sentence.en
+    assert lines_of(known, on=late)["fine"].sentence.en == "Fine for lateness: 50.00 SAR."
 
 
 def test_who_is_exempt_hears_so(policy: Policy) -> None:
@@ -112,7 +112,7 @@ def test_who_is_exempt_hears_so(policy: Policy) -> None:
     lines = lines_of(policy, replace(CARD, category=Category.EXEMPT), hours=False)
 
     assert lines["cpd_hours"].holds
-    assert lines["cpd_hours"].sentence_en == "This category needs no CPD hours."
+    assert lines["cpd_hours"].sentence.en == "This category needs no CPD hours."
 
 
 @given(
@@ -169,7 +169,7 @@ def test_every_line_is_said_in_both_languages_with_its_source(policy: Policy) ->
     lines = lines_of(policy, somebody)
 
     assert {"document_medical_report", "document_residence_card"} <= lines.keys()
-    assert "65" in lines["document_medical_report"].sentence_en
-    assert [line.rule for line in lines.values() if not re.search("[ء-ي]", line.sentence_ar)] == []
+    assert "65" in lines["document_medical_report"].sentence.en
+    assert [line.rule for line in lines.values() if not re.search("[ء-ي]", line.sentence.ar)] == []
     assert [line.rule for line in lines.values() if not line.source] == []
     assert {line.is_condition for line in lines.values()} == {True, False}

@@ -14,6 +14,7 @@ from rules.card_renewal.fees import (
     renewal_fee,
 )
 from rules.card_renewal.window import renewal_window
+from rules.findings.both_languages import InBoth
 from rules.policy.policy import Policy
 from rules.policy.renewals import LateFinePolicy
 from rules.register.card import Category
@@ -150,12 +151,12 @@ def test_amounts_are_said_in_both_languages() -> None:
     """In riyals."""
     money = Money(16_000, "SAR")
 
-    assert fee_sentences(money) == ("رسوم التجديد: 160.00 ر.س.", "Renewal fee: 160.00 SAR.")
-    assert fine_sentences(Fine(kind=FineKind.AMOUNT, money=money)) == (
+    assert fee_sentences(money) == InBoth("رسوم التجديد: 160.00 ر.س.", "Renewal fee: 160.00 SAR.")
+    assert fine_sentences(Fine(kind=FineKind.AMOUNT, money=money)) == InBoth(
         "غرامة التأخير: 160.00 ر.س.",
         "Fine for lateness: 160.00 SAR.",
     )
-    assert fine_sentences(Fine(kind=FineKind.NONE)) == (
+    assert fine_sentences(Fine(kind=FineKind.NONE)) == InBoth(
         "لا توجد غرامة تأخير.",
         "There is no fine for lateness.",
     )

@@ -116,7 +116,7 @@ def test_too_early_tells_the_days_that_are_left(judge: CardJudge) -> None:
         judge.with_card(expires_on=date(2026, 6, 20), valid_from=CARD.valid_from).says().problems
     )
 
-    assert problem.sentence_en == "The card cannot be renewed yet. Days until renewal opens: 7."
+    assert problem.sentence.en == "The card cannot be renewed yet. Days until renewal opens: 7."
 
 
 def test_all_problems_come_at_once(judge: CardJudge) -> None:

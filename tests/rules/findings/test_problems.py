@@ -33,7 +33,7 @@ def test_every_code_has_a_sentence_in_both_languages(code: str) -> None:
     assert ARABIC.search(arabic)
     assert not ARABIC.search(english)
     assert fact_names(arabic) == fact_names(english) <= (FACTS | FILE_FACTS).keys()
-    assert problem(code, "email", **FACTS, **FILE_FACTS).sentence_en[0].isupper()
+    assert problem(code, "email", **FACTS, **FILE_FACTS).sentence.en[0].isupper()
 
 
 def fact_names(template: str) -> set[str]:

@@ -54,7 +54,7 @@ def test_a_hostile_string_is_a_problem_of_its_field(
 
     assert field in {found.field for found in validation.problems}
     assert validation.normalised.changes == {}
-    assert all(hostile not in found.sentence_en for found in validation.problems)
+    assert all(hostile not in found.sentence.en for found in validation.problems)
 
 
 @pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)

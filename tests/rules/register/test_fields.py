@@ -21,7 +21,7 @@ def test_every_field_can_be_changed_and_is_on_file() -> None:
 def test_every_field_has_a_group_and_labels(field: Field) -> None:
     """People are told which field in their language."""
     assert (field.group is Group.NAMES) == (field in NAMES)
-    assert field.label_ar != field.label_en
+    assert field.label.ar != field.label.en
 
 
 @pytest.mark.parametrize(

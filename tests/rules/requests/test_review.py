@@ -97,5 +97,5 @@ def test_every_reason_is_found_by_its_code_and_says_why_twice(reason: SaidReason
     """Codes are stored, sentences are read."""
     assert type(reason)(reason.value) is reason
     assert reason.value == reason.name.lower()
-    assert reason.sentence_ar.endswith(".")
-    assert reason.sentence_en.endswith(".")
+    assert reason.sentence.ar.endswith(".")
+    assert reason.sentence.en.endswith(".")

@@ -37,5 +37,5 @@ def test_a_file_that_is_too_large_hears_of_megabytes() -> None:
     """In both languages."""
     found = problem("document_size", "documents[0].size_bytes", limit=Size(10_485_760))
 
-    assert found.sentence_en.endswith("10 MB or smaller.")
-    assert "10 ميغابايت" in found.sentence_ar
+    assert found.sentence.en.endswith("10 MB or smaller.")
+    assert "10 ميغابايت" in found.sentence.ar

@@ -100,7 +100,7 @@ def test_a_text_at_the_limit_passes_and_one_above_does_not() -> None:
     assert clean_text("a" * 10, max_length=10) == "a" * 10
     with pytest.raises(ValueRefused) as refused:
         clean_text("a" * 11, max_length=10)
-    assert refused.value.about("address").sentence_en.endswith("Use 10 characters or fewer.")
+    assert refused.value.about("address").sentence.en.endswith("Use 10 characters or fewer.")
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\u00a0"])
