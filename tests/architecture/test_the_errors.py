@@ -5,7 +5,7 @@ import inspect
 import json
 import pkgutil
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -201,18 +201,6 @@ def test_the_exit_codes_of_the_branches_are_those_that_help_tells() -> None:
     told = {int(code) for code in re.findall(r"^  (\d)  ", EPILOG, re.MULTILINE)}
 
     assert {branch.command_exit for branch in BRANCHES} == set(ExitCode) == told - {0}
-
-
-def test_an_error_says_its_docstring_where_it_carries_no_fact() -> None:
-    """The capital goes, except a name's; the full stop goes; what follows the first line stays."""
-
-    def said(doc: str) -> str:
-        plain: Callable[..., type[MumarisError]] = type
-        return str(plain("Plain", (errors.Conflict,), {"__doc__": doc})())
-
-    assert said("No bill has this number.") == "no bill has this number"
-    assert said("A bill has it.\n\nMore.") == "a bill has it"
-    assert said("PostgreSQL has ended.") == "PostgreSQL has ended"
 
 
 def test_every_error_is_raised_somewhere() -> None:

@@ -1,7 +1,8 @@
 """After `mutmut run`: how many mutants the tests noticed, and which survivors nobody has explained.
 
 A survivor is explained in `tests/survivors.toml`, by the function and the line as the mutant has
-it. Exits 1 where one is neither killed nor explained, and where an explanation fits nothing.
+it, or for the whole function where the entry names no line. Exits 1 where one is neither killed nor
+explained, and where an explanation fits nothing.
 """
 
 import re
@@ -25,14 +26,18 @@ class Survivor(NamedTuple):
     """A broken line that no test noticed."""
 
     function: str
-    #: The changed lines, as the mutant has them.
-    now: str
+    #: The changed lines, as the mutant has them; "" for all of the function.
+    now: str = ""
+
+    def is_in(self, explained: "set[Survivor]") -> bool:
+        """Whether it is explained there, by its line or with its whole function."""
+        return self in explained or Survivor(self.function) in explained
 
 
 def main() -> int:
     """Print the figures by file and the survivors that nobody has explained."""
     explained = {
-        Survivor(each["function"], each["now"])
+        Survivor(each["function"], each.get("now", ""))
         for each in tomllib.loads(EXPLAINED.read_text(encoding="utf-8")).get("survivor", [])
     }
     total: Counter[str] = Counter()
@@ -44,17 +49,19 @@ def main() -> int:
         figures = Counter(
             made=sum(code is not None for code in data.exit_code_by_key.values()),
             survived=sum(code in {_SURVIVED, _UNTESTED} for code in data.exit_code_by_key.values()),
-            explained=len(survivors & explained),
+            explained=sum(survivor.is_in(explained) for survivor in survivors),
         )
         if figures["made"]:
             _print_figures(str(path), figures)
         total, found = total + figures, found | survivors
     _print_figures("all", total)
-    for survivor in sorted(found - explained):
+    unexplained = {survivor for survivor in found if not survivor.is_in(explained)}
+    stale = explained - found - {Survivor(survivor.function) for survivor in found}
+    for survivor in sorted(unexplained):
         print(f"NOT NOTICED  {survivor.function}: {survivor.now}")
-    for survivor in sorted(explained - found):
+    for survivor in sorted(stale):
         print(f"EXPLAINED, AND NOT THERE  {survivor.function}: {survivor.now}")
-    return int(found != explained)
+    return int(bool(unexplained or stale))
 
 
 def _survivors(data: SourceFileMutationData) -> Iterator[Survivor]:

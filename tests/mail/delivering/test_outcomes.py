@@ -103,3 +103,43 @@ def test_a_huge_reply_is_cut_short() -> None:
 
     assert len(kept) <= 300
     assert "omar" not in kept
+
+
+@pytest.mark.parametrize(
+    ("reply", "kept"),
+    [
+        ("550 <salma@example.org>: unknown", "550 (address): unknown"),
+        ("550 User SALMA unknown, salmas too", "550 User (address) unknown, salmas too"),
+        ("550 salma salma", "550 (address) (address)"),
+        ("550 nobody", "550 nobody"),
+    ],
+)
+def test_what_names_somebody_is_masked_and_the_rest_stays(reply: str, kept: str) -> None:
+    """The address and its local part, as words of their own."""
+    assert without_addresses(reply, "salma@example.org") == kept
+
+
+def test_what_is_before_the_last_at_sign_is_the_local_part() -> None:
+    """A quoted one may hold one itself."""
+    assert without_addresses('550 said "a loudly', '"a@b"@example.org') == '550 said "a loudly'
+
+
+@pytest.mark.parametrize(("length", "words"), [(994, 1), (995, 0)])
+def test_a_reply_is_read_up_to_its_thousandth_character(length: int, words: int) -> None:
+    """A word that is cut there is left out: it could be half an address."""
+    reply = "550 " + " " * length + "x" + " y"
+
+    assert without_addresses(reply, "").split()[1:] == ["x"] * words
+
+
+def test_a_reply_of_a_thousand_characters_is_read_whole() -> None:
+    """Its last word too."""
+    assert without_addresses("550" + " " * 996 + "x", "") == "550 x"
+
+
+def test_what_is_refused_before_the_recipient_is_named_waits_for_us() -> None:
+    """In words that say nothing by themselves."""
+    outcome = judge(550, "no", SmtpStage.SENDER)
+
+    assert outcome == Deferred("550 no", DeferredKind.CONFIGURATION)
+    assert outcome.about_us

@@ -79,6 +79,8 @@ AT_RECIPIENT = {
         "556 5.1.10 Recipient address has null MX",
         "550 5.0.350 Remote server returned an error -> 550 5.1.1 <a@example.org> unknown",
         "501 5.1.3 Invalid address",
+        "554 delivery error: dd This user doesn’t have a yahoo.com account [0]",
+        "550 5.7.0 forwarded: 5.1.1 said the next one",
     ),
     Meaning.US: (
         # relaying

@@ -105,6 +105,12 @@ def test_back_from_where_one_came_to_is_the_same_day(start: date, n: int) -> Non
     assert SAUDI.add(SAUDI.add(day, n), -n) == day
 
 
+def test_a_working_day_is_the_first_at_or_after_itself() -> None:
+    """And a day off gives way to the next one."""
+    assert SAUDI.at_or_after(THURSDAY) == THURSDAY
+    assert SAUDI.at_or_after(THURSDAY + timedelta(days=1)) == THURSDAY + timedelta(days=3)
+
+
 def test_a_calendar_without_working_days_is_a_fault() -> None:
     """Instead of a search without an end."""
     year = tuple(date(2026, 1, 1) + timedelta(days=n) for n in range(200))

@@ -282,6 +282,22 @@ def test_experience_lies_in_the_past_and_in_order(
     assert judge.codes(experience=(replace(POST, **members),)) == {problem}
 
 
+def test_experience_is_kept_with_its_last_day(judge: Judge) -> None:
+    """Or without one, where it goes on."""
+    ended = replace(POST, ended_on="2025-01-01", role="x")
+
+    kept = judge.says(experience=(POST, ended)).normalised.experience
+
+    assert [entry.ended_on for entry in kept] == [None, date(2025, 1, 1)]
+
+
+def test_hours_that_cannot_be_are_refused_by_their_place(judge: Judge) -> None:
+    """Also those of experience."""
+    codes = judge.codes(experience=(replace(POST, cpd_hours=Decimal(-1)),))
+
+    assert {place for place, _ in codes} == {"experience[0].cpd_hours"}
+
+
 def test_a_day_of_experience_may_begin_and_end_today(judge: Judge) -> None:
     """The day of submission is not the future."""
     today = replace(POST, started_on="2026-03-15", ended_on="2026-03-15")

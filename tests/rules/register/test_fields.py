@@ -44,6 +44,7 @@ def test_a_path_is_called_what_people_call_it(path: str, english: str) -> None:
 def test_a_path_has_an_arabic_name() -> None:
     """Most applicants read Arabic."""
     assert label_of("documents[0].issued_on", "ar") == "المستند 1: تاريخ الإصدار"
+    assert label_of("email", "ar") == Field.EMAIL.label_ar
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])

@@ -152,6 +152,18 @@ def test_a_birth_date_that_tables_may_have_moved_is_a_doubt(
     assert [each.field for each in found.problems] == ([] if codes else ["birth_date"])
 
 
+def test_a_day_was_not_typed_in_hijri_unless_somebody_says_so(
+    on_file: ProfileOnFile, record: OfficialRecord
+) -> None:
+    """A day beside the official one is a mistake then."""
+    found = compare_with_official_record(
+        replace(on_file, birth_date=date(2005, 3, 10)),
+        replace(record, birth_date=date(2005, 3, 11)),
+    )
+
+    assert [each.field for each in found.problems] == ["birth_date"]
+
+
 def test_an_unknown_identity_number_is_a_problem_of_that_field() -> None:
     """The register answered: nobody has this number."""
     assert record_missing().field == "identity_number"

@@ -21,9 +21,9 @@ from rules.reminders.decision import (
     Skip,
     decide,
     decide_again,
+    decide_correction,
     explain,
 )
-from rules.reminders.rehearsal import rehearse
 from rules.requests.statuses import Status
 
 POLICY = current_policy().reminders
@@ -154,7 +154,10 @@ def test_an_explanation_names_every_rule_and_decides_like_the_run() -> None:
     checks = explain(facts, FRIDAY, POLICY)
     objections = [check.objection for check in checks if check.objection is not None]
 
-    assert len(checks) == 7
+    assert len({check.rule for check in checks}) == len(checks) == 7
+    assert [check.rule for check in checks if check.objection == objections[0]] == [
+        "the address wants reminders"
+    ]
     assert objections[0] == decide(facts, FRIDAY, POLICY)
     assert len(objections) == 3
 
@@ -239,16 +242,6 @@ def test_policy_can_ask_nobody_to_confirm() -> None:
     )
 
 
-def test_a_rehearsal_of_profiles_keeps_the_daily_limit() -> None:
-    """Five thousand of one Thursday: two thousand on each sending day, and all of them once."""
-    day = LONG_AGO + timedelta(days=367)
-
-    days = rehearse([(LONG_AGO, date(1970, 1, 1), 5_000)], day, 8, POLICY, topic=Topic.PROFILE)
-
-    assert [(each.day - day).days for each in days if each.letters] == [0, 3, 4]
-    assert [each.letters.total() for each in days if each.letters] == [2000, 2000, 1000]
-
-
 @given(st.dates(date(2020, 1, 1), date(2060, 1, 1)))
 def test_the_next_sending_day_is_later_and_not_quiet(day: date) -> None:
     """However holidays and weekends meet."""
@@ -258,12 +251,20 @@ def test_the_next_sending_day_is_later_and_not_quiet(day: date) -> None:
     assert quiet(found, POLICY) is None
 
 
-def test_a_rehearsal_sends_each_threshold_once_on_a_working_day() -> None:
-    """A hundred cards, from ninety days before their expiry to its end."""
-    first = EXPIRY - timedelta(days=90)
-
-    days = rehearse([(EXPIRY, date(1970, 1, 1), 100)], first, 130, POLICY)
-
-    sent = [(each.day, *each.letters.items()) for each in days if each.letters.total()]
-    assert [entry[1] for entry in sent] == [(left, 100) for left in POLICY.card.days_left]
-    assert not any(quiet(entry[0], POLICY) for entry in sent)
+@pytest.mark.parametrize(
+    ("change", "decision"),
+    [
+        ({}, Send(ReminderLetter.REMINDER_CORRECTION, confirm_profile=False)),
+        ({"has_email": False}, Skip(NotSent.NO_ADDRESS)),
+        ({"suppressed": True}, Skip(NotSent.SUPPRESSED)),
+        (
+            {"card_status": CardStatus.REVOKED, "open_renewal": Status.UNDER_REVIEW},
+            Send(ReminderLetter.REMINDER_CORRECTION, confirm_profile=False),
+        ),
+    ],
+)
+def test_a_correction_leaves_unless_nobody_could_or_would_read_it(
+    change: dict[str, Any], decision: object
+) -> None:
+    """Whatever became of the card: what was said about it was untrue."""
+    assert decide_correction(replace(FACTS, **change)) == decision

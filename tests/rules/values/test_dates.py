@@ -77,6 +77,8 @@ def test_dates_are_read_as_people_write_them(text: str, expected: date) -> None:
         ("9999-12-31", "date_out_of_range"),
         ("01-02-2024", "date_ambiguous"),
         ("11/04/1988", "date_ambiguous"),
+        ("12/04/1988", "date_ambiguous"),
+        ("04/12/1988", "date_ambiguous"),
         ("13/13/2024", "date_impossible"),
         ("1-2-24", "date_form"),
         ("2024-02/01", "date_form"),

@@ -143,6 +143,8 @@ def test_an_unknown_kind_is_refused() -> None:
         ("880412345", "gcc_id", "EG", ["nationality_disagrees"]),
         ("1000000008", "gcc_id", "SA", ["nationality_disagrees"]),
         ("1000000008", "national_id", "BH", ["nationality_disagrees"]),
+        ("P1234567", "passport", "EG", []),
+        ("P1234567", "passport", "SA", ["nationality_disagrees"]),
         (
             "1000000008",
             "iqama",

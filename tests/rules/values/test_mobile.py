@@ -71,6 +71,7 @@ def test_virtual_operators_count_as_mobile() -> None:
         "++966512345678",
         "1-800-FLOWERS",
         "²512345678",
+        "+9990123456",
         "0" * 10_000_000,
     ],
 )

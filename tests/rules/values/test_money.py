@@ -59,12 +59,16 @@ def test_an_amount_is_never_below_zero() -> None:
 
 def test_an_unknown_currency_is_refused() -> None:
     """Its number of decimals would be a guess."""
-    with pytest.raises(CurrencyUnknown, match="KWD is not known; known: SAR"):
+    with pytest.raises(CurrencyUnknown, match="KWD is not known; known: SAR") as refused:
         Money(1, "KWD")
+
+    assert refused.value.currency == "KWD"
 
 
 def test_two_currencies_have_no_sum(monkeypatch: pytest.MonkeyPatch) -> None:
     """There is no rate here."""
     monkeypatch.setattr("rules.values.money._ARABIC_NAMES", {"SAR": "ر.س", "AED": "د.إ"})
-    with pytest.raises(CurrenciesDiffer, match="AED cannot be added to SAR"):
+    with pytest.raises(CurrenciesDiffer, match="AED cannot be added to SAR") as refused:
         Money(1, "SAR") + Money(1, "AED")
+
+    assert (refused.value.one, refused.value.other) == ("AED", "SAR")

@@ -102,7 +102,9 @@ def test_the_date_on_the_saudi_card_is_read() -> None:
     [
         ([], UNKNOWN),
         (["11/04/1988", "01-02-1990"], UNKNOWN),
+        (["12/12/1988", "01-12-1990"], UNKNOWN),
         (["11/04/1988", "13/04/1988"], DAY),
+        (["13/04/1402", "13/04/1988"], DAY),
         (["11/04/1988", "04/13/1988"], MONTH),
         (["13/04/1988", "04/13/1988"], MONTH),
         (["13/04/1402", "11/04/1988"], UNKNOWN),
@@ -119,6 +121,8 @@ def test_what_the_dates_of_a_file_prove(cells: list[str], order: DateOrder) -> N
     ("cell", "order", "code"),
     [
         ("11/04/1988", UNKNOWN, "date_order_unknown"),
+        ("12/04/1988", UNKNOWN, "date_order_unknown"),
+        ("11/12/1988", UNKNOWN, "date_order_unknown"),
         ("11/04/1988", MONTH, "date_month_first"),
         ("04/25/1988", DAY, "date_impossible"),
         ("32243", UNKNOWN, "date_serial"),
@@ -147,6 +151,8 @@ def test_what_is_doubtful_is_named(cell: str, order: DateOrder, code: str) -> No
         ("05/05/1990", date(1990, 5, 5)),
         ("25 / 04 / 1988", date(1988, 4, 25)),
         ("04/25/1988", date(1988, 4, 25)),
+        ("13/04/1988", date(1988, 4, 13)),
+        ("04/13/1988", date(1988, 4, 13)),
     ],
 )
 def test_a_date_that_is_possible_in_one_way_alone_is_read(

@@ -75,3 +75,16 @@ def test_a_thirtieth_that_one_table_knows_is_read() -> None:
 def test_what_was_typed_in_hijri_is_known(typed: str, is_hijri: bool) -> None:
     """However it was written."""
     assert is_typed_in_hijri(typed) is is_hijri
+
+
+@pytest.mark.parametrize("year", [1342, 1421, 1500])
+def test_no_table_of_ours_goes_beyond_its_years(year: int) -> None:
+    """Before 1343 nobody knows; since 1420 the two are the same."""
+    assert day_by_kacst(year, 2, 10) is None
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_the_first_year_beyond_the_table_is_not_known(month: int) -> None:
+    """Though its first day ends the last year of the table."""
+    assert day_by_kacst(1420, month, 10) is None
+    assert day_by_kacst(1419, 12, 29) is not None

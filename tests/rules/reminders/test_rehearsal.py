@@ -1,0 +1,71 @@
+"""What the coming days would send."""
+
+from datetime import date, timedelta
+
+from desk.policy import current_policy
+from rules.policy.quiet_days import quiet
+from rules.policy.thresholds import Topic
+from rules.reminders.rehearsal import rehearse
+
+POLICY = current_policy().reminders
+EXPIRY = date(2027, 1, 25)
+SUNDAY = date(2026, 11, 22)
+FRIDAY = date(2026, 11, 20)
+LONG_AGO = SUNDAY - timedelta(days=370)
+NEVER_EXAMINED = date(1970, 1, 1)
+
+
+def test_a_rehearsal_of_profiles_keeps_the_daily_limit() -> None:
+    """Five thousand of one Thursday: two thousand on each sending day, and all of them once."""
+    day = LONG_AGO + timedelta(days=367)
+
+    days = rehearse([(LONG_AGO, NEVER_EXAMINED, 5_000)], day, 8, POLICY, topic=Topic.PROFILE)
+
+    assert [(each.day - day).days for each in days if each.letters] == [0, 3, 4]
+    assert [each.letters.total() for each in days if each.letters] == [2000, 2000, 1000]
+
+
+def test_a_rehearsal_sends_each_threshold_once_on_a_working_day() -> None:
+    """A hundred cards, from ninety days before their expiry to its end."""
+    first = EXPIRY - timedelta(days=90)
+
+    days = rehearse([(EXPIRY, NEVER_EXAMINED, 100)], first, 130, POLICY)
+
+    sent = [(each.day, *each.letters.items()) for each in days if each.letters.total()]
+    assert [entry[1] for entry in sent] == [(left, 100) for left in POLICY.card.days_left]
+    assert not any(quiet(entry[0], POLICY) for entry in sent)
+
+
+def test_cards_of_several_days_are_counted_together_by_threshold() -> None:
+    """No limit of a day holds for cards."""
+    counted = [
+        (SUNDAY + timedelta(days=7), NEVER_EXAMINED, 3_000),
+        (SUNDAY + timedelta(days=6), NEVER_EXAMINED, 40),
+        (SUNDAY + timedelta(days=30), NEVER_EXAMINED, 5),
+    ]
+
+    (today,) = rehearse(counted, SUNDAY, 1, POLICY)
+
+    assert today.letters == {7: 3_040, 30: 5}
+    assert not today.is_quiet
+
+
+def test_a_quiet_day_sends_nothing_and_the_next_day_what_is_current_then() -> None:
+    """Friday's come on Sunday, by what is true on Sunday."""
+    counted = [(FRIDAY + timedelta(days=7), NEVER_EXAMINED, 10)]
+
+    days = rehearse(counted, FRIDAY, 3, POLICY)
+
+    assert [day.is_quiet for day in days] == [True, True, False]
+    assert [dict(day.letters) for day in days] == [{}, {}, {7: 10}]
+
+
+def test_what_has_no_threshold_yet_waits_for_its_first_one() -> None:
+    """It was examined too early, and takes no room of the day's limit."""
+    first = EXPIRY - timedelta(days=95)
+
+    days = rehearse([(EXPIRY, first, 10)], first, 12, POLICY)
+
+    assert [(day.day, dict(day.letters)) for day in days if day.letters] == [
+        (date(2026, 10, 27), {90: 10})
+    ]
