@@ -26,6 +26,15 @@ class Fault(StrEnum):
     TOO_COSTLY = "too_costly"
 
 
+class Note(StrEnum):
+    """What an officer is told of a file that can be used."""
+
+    #: It would run something, or send something away, where it is opened. Its pictures do not.
+    HAS_SCRIPTS = "has_scripts"
+    #: It carries other files, which nobody has looked at.
+    HAS_ATTACHMENTS = "has_attachments"
+
+
 @dataclass(frozen=True)
 class Unusable:
     """A file that cannot be used, and what its sentence says."""

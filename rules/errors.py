@@ -27,14 +27,14 @@
     ├── Unavailable                                         4   503
     │     ChildDied, ChildNotReady, DatabaseAway, DatabaseNotConfigured, LoadStopped,
     │     MigrationStopped, NotADatabaseAddress, PostgresNotRunning,
-    │     RegisterUnreachable, RunningFileUnreadable, SchemaMismatch, StoreAway,
-    │     TooManyPresses, Unreachable
+    │     RegisterUnreachable, RenderingStopped, RunningFileUnreadable, SchemaMismatch,
+    │     StoreAway, TooManyPresses, Unreachable
     ├── Misconfigured                                       1   500
     │     CaretakerNotFound, ClusterNotCreated, ContactMissing, CurrencyUnknown,
     │     FilePathEntrypoint, HowToPayUnknown, KeyFileMissing, KeyFileReadable,
     │     MasterKeyMissing, NoEntrypoint, NoPostgresBinaries, NoUnprivilegedAccount,
     │     NoWorkingDay, NotAMasterKey, NotAStoreAddress, PolicyInvalid,
-    │     UnsafeSocketFolder
+    │     RenderingNotConfined, UnsafeSocketFolder
     └── Broken                                              5   500
           AddressMalformed, ContentDamaged, CurrenciesDiffer, DemoFailed, FactMissing,
           FactsMalformed, HeaderUnsafe, LetterNotSent, LetterUnknown, NaiveInstant,
