@@ -63,7 +63,7 @@ def run(
     if send and (on is None or dry_run or not because.strip()):
         raise typer.BadParameter("needs --on and --because, and no --dry-run", param_hint="--send")
     reminder_runs.run_day(
-        reminder_runs.Asked(
+        reminder_runs.AskedRun(
             topics,
             _day(on),
             dry=dry_run,

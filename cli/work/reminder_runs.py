@@ -24,7 +24,7 @@ MANY = 100
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedRun:
     """What a run was asked to do."""
 
     topics: Sequence[Topic]
@@ -34,7 +34,7 @@ class Asked:
     order: Order | None
 
 
-def run_day(asked: Asked, *, yes: bool, as_json: bool) -> None:
+def run_day(asked: AskedRun, *, yes: bool, as_json: bool) -> None:
     """Plan and send today's reminders on each topic, or say what another day's run would do."""
     if asked.order is not None:
         confirm(f"Send the reminders of {asked.on} today?", yes=yes)

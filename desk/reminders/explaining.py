@@ -9,9 +9,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.database import transaction
 from models.practitioners import Practitioner, find_practitioner
 from models.reminders.examination_days import set_by
-from models.reminders.examinations import Standing, standing_of
+from models.reminders.examinations import ThresholdStanding, standing_of
 from models.reminders.people import (
-    Person,
+    Recipient,
     card_letters_of,
     letters_on,
     read_people,
@@ -96,14 +96,14 @@ async def _anew(session: AsyncSession, topic: Topic, day: date, policy: Reminder
 
 
 async def _standing(
-    session: AsyncSession, topic: Topic, person: Person, day: date, policy: ReminderPolicy
+    session: AsyncSession, topic: Topic, person: Recipient, day: date, policy: ReminderPolicy
 ) -> UUID | None:
     anchor = person.anchor(topic)
     threshold = None if anchor is None else policy.thresholds(topic).current(anchor, day)
     if anchor is None or threshold is None:
         return None
     found = await standing_of(session, topic, [(person.id, anchor, threshold)])
-    return found.get(person.id, Standing()).settled_by
+    return found.get(person.id, ThresholdStanding()).settled_by
 
 
 def _examine_on(topic: Topic, practitioner: Practitioner, of_card: date | None) -> date:

@@ -34,7 +34,7 @@ WHERE examine_on <= :day AND (examine_on, id) > (:after_day, :after_id)
 ORDER BY examine_on, id LIMIT :limit
 FOR NO KEY UPDATE SKIP LOCKED
 """),
-    # The anchor is what `Person.facts` has as ``confirmed_on``.
+    # The anchor is what `Recipient.facts` has as ``confirmed_on``.
     Topic.PROFILE: text("""
 SELECT id, id, COALESCE(CAST(confirmed_at AT TIME ZONE 'Asia/Riyadh' AS date), on_file_since),
     examine_on
@@ -139,7 +139,7 @@ class ToExamine:
     examine_on: date
 
 
-class Standing(NamedTuple):
+class ThresholdStanding(NamedTuple):
     """What has become of a person's current threshold."""
 
     #: The reminder that settles it: its own, which was sent or has a reason not to be, or that of a
@@ -187,12 +187,12 @@ async def take_turn(session: AsyncSession) -> None:
 
 async def standing_of(
     session: AsyncSession, topic: Topic, current: Sequence[Current]
-) -> dict[UUID, Standing]:
+) -> dict[UUID, ThresholdStanding]:
     """What is known of the people's current thresholds; of whom nothing is known is not there."""
     if not current:
         return {}
     found = await execute(session, _SETTLED, {"topic": topic, **_columns(current)})
-    return {row[0]: Standing(row[1], row[2]) for row in found}
+    return {row[0]: ThresholdStanding(row[1], row[2]) for row in found}
 
 
 async def write_decisions(

@@ -57,7 +57,7 @@ GROUP BY address
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Person:
+class Recipient:
     """One practitioner as on file now, with the card and the requests that are open."""
 
     id: UUID
@@ -137,10 +137,10 @@ class CardLetters:
     asked_on: date | None = None
 
 
-async def read_people(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Person]:
+async def read_people(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Recipient]:
     """These practitioners, by their ids."""
     rows = await execute(session, _READ, {"ids": list(ids)})
-    return {row[0]: Person(*row) for row in rows}
+    return {row[0]: Recipient(*row) for row in rows}
 
 
 async def card_letters_of(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, CardLetters]:

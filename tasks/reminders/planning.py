@@ -15,7 +15,7 @@ from models.reminders.examinations import (
     START,
     Current,
     Decided,
-    Standing,
+    ThresholdStanding,
     ToExamine,
     close_passed,
     count_due,
@@ -203,11 +203,11 @@ async def _examine(
         await close_passed(session, topic, current, day=day, now=look.now)
     due = [(person, anchor, left) for person, anchor, left in current if left is not None]
     standing = await standing_of(session, topic, due)
-    due = [row for row in due if not standing.get(row[0], Standing()).settled_by]
+    due = [row for row in due if not standing.get(row[0], ThresholdStanding()).settled_by]
     people = [person for person, _, _ in due]
     decisions = await _decide(session, topic, people, look.today, look.policy)
     rows = [
-        _row(*row, decision, mailbox, undone=standing.get(row[0], Standing()).undone)
+        _row(*row, decision, mailbox, undone=standing.get(row[0], ThresholdStanding()).undone)
         for row, (decision, mailbox) in zip(due, decisions, strict=True)
     ]
     await write_decisions(session, topic, rows, day=look.today, run=look.run, now=look.now)

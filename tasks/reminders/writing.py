@@ -20,7 +20,7 @@ from mail.wording.languages import Language
 from models.database import patiently, transaction
 from models.reminders.orders import ordered_among
 from models.reminders.outbox import Held, Stamp, give_back, hold, stamp
-from models.reminders.people import Person, read_people, suppressed_among
+from models.reminders.people import Recipient, read_people, suppressed_among
 from models.reminders.strays import told_on
 from models.reminders.tokens import NewToken, TokenPurpose, keep_tokens, new_token
 from rules.policy.reminders import ReminderPolicy
@@ -43,7 +43,7 @@ class Ready:
     """A letter that may leave now."""
 
     held: Held
-    person: Person
+    person: Recipient
     decision: Send
     #: When it was decided: what its sentences count from, and the day on which it leaves.
     at: datetime
@@ -103,7 +103,7 @@ async def take(
 class _Known:
     """What is true now of the letters that are held."""
 
-    people: dict[UUID, Person]
+    people: dict[UUID, Recipient]
     suppressed: set[str]
     #: Those that an operator has ordered for today.
     ordered: set[UUID]
