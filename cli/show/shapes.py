@@ -47,8 +47,15 @@ def request_json(request: Standing) -> dict[str, Any]:
 
 def corrections_json(corrections: Sequence[Problem]) -> list[dict[str, str]]:
     """What the applicant is asked to correct: our own sentences, not what was typed."""
-    keys = ("code", "field", "sentence_ar", "sentence_en")
-    return [{key: str(getattr(found, key)) for key in keys} for found in corrections]
+    return [
+        {
+            "code": found.code,
+            "field": str(found.field),
+            "sentence_ar": found.sentence.ar,
+            "sentence_en": found.sentence.en,
+        }
+        for found in corrections
+    ]
 
 
 def timeline_json(entries: Sequence[TimelineEntry]) -> list[dict[str, Any]]:
