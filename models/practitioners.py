@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import EXAMINE_NOW, JSON_DOCUMENT, instant, optional_instant
 from rules.errors import NotFound
+from rules.register.fields import ARABIC_NAMES, ENGLISH_NAMES, full_name
 from rules.register.profile import ProfileOnFile
 from rules.values.dates import riyadh_day
 
@@ -85,20 +86,12 @@ class Practitioner(SQLModel, table=True):
     @property
     def name_ar(self) -> str:
         """The four-part Arabic name."""
-        return _joined(
-            self.first_name_ar, self.father_name_ar, self.grandfather_name_ar, self.family_name_ar
-        )
+        return full_name(getattr(self, part) for part in ARABIC_NAMES)
 
     @property
     def name_en(self) -> str:
         """The four-part English name."""
-        return _joined(
-            self.first_name_en, self.father_name_en, self.grandfather_name_en, self.family_name_en
-        )
-
-
-def _joined(*parts: str) -> str:
-    return " ".join(part for part in parts if part)
+        return full_name(getattr(self, part) for part in ENGLISH_NAMES)
 
 
 class ProfileVersion(SQLModel, table=True):

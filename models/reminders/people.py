@@ -14,6 +14,7 @@ from models.reminders.suppressions import REMINDERS
 from models.statements import execute
 from rules.policy.thresholds import Topic
 from rules.register.card import CardStatus
+from rules.register.fields import ARABIC_NAMES, ENGLISH_NAMES, full_name
 from rules.reminders.decision import ReminderFacts, ReminderLetter, ReminderStatus
 from rules.requests.statuses import Status
 from rules.requests.transitions import FINAL
@@ -25,8 +26,8 @@ _COUNTED = (ReminderStatus.QUEUED, ReminderStatus.SENT)
 # The conditions on requests are that of the index ``one_open_request_per_kind``, word for word.
 _READ = text(f"""
 SELECT p.id, p.registration_number, p.email, p.preferred_language, p.confirmed_at, p.on_file_since,
-       ARRAY[p.first_name_ar, p.father_name_ar, p.grandfather_name_ar, p.family_name_ar],
-       ARRAY[p.first_name_en, p.father_name_en, p.grandfather_name_en, p.family_name_en],
+       ARRAY[{", ".join(f"p.{part}" for part in ARABIC_NAMES)}],
+       ARRAY[{", ".join(f"p.{part}" for part in ENGLISH_NAMES)}],
        c.status, c.expires_on, c.examine_on, renewal.status, renewal.tracking_code,
        changes.status IS NOT NULL
 FROM practitioners p
@@ -83,12 +84,12 @@ class Recipient:
     @property
     def name_ar(self) -> str:
         """The Arabic name."""
-        return " ".join(filter(None, self.names_ar))
+        return full_name(self.names_ar)
 
     @property
     def name_en(self) -> str:
         """The English name."""
-        return " ".join(filter(None, self.names_en))
+        return full_name(self.names_en)
 
     @property
     def last_confirmed_on(self) -> date | None:

@@ -74,9 +74,10 @@ _GROUP_OF: Mapping[Field, Group] = {
     Field.RANK: Group.PROFESSIONAL,
 }
 
-ARABIC_NAMES = frozenset(field for field in Field if field.endswith("_name_ar"))
-ENGLISH_NAMES = frozenset(field for field in Field if field.endswith("_name_en"))
-NAMES = ARABIC_NAMES | ENGLISH_NAMES
+#: The four parts of a name, in the order in which they are said.
+ARABIC_NAMES = tuple(field for field in Field if field.endswith("_name_ar"))
+ENGLISH_NAMES = tuple(field for field in Field if field.endswith("_name_en"))
+NAMES = frozenset((*ARABIC_NAMES, *ENGLISH_NAMES))
 #: A passport may have no father's, grandfather's or family name; many people have one name only,
 #: which stands in the first name. See `rules.register.names`.
 MAY_BE_EMPTY = NAMES - {Field.FIRST_NAME_AR, Field.FIRST_NAME_EN}
@@ -127,6 +128,11 @@ _ENTRY_LABELS: Mapping[str, tuple[str, str]] = {
     "documents": ("المستند", "Document"),
 }
 _ENTRY = re.compile(r"([a-z_]+)[.\[]([0-9]+)\]?(?:\.([a-z_]+))?")
+
+
+def full_name(parts: Iterable[str]) -> str:
+    """The name that these parts make; a part that the person has not is empty."""
+    return " ".join(filter(None, parts))
 
 
 def groups_of(fields: Iterable[Field]) -> frozenset[Group]:

@@ -115,8 +115,7 @@ def _names(
     """The parts that are there, of both; where each has one only, as first names."""
     typed: dict[Field, str] = {}
     official: dict[Field, str] = {}
-    for language in (ARABIC_NAMES, ENGLISH_NAMES):
-        parts = [field for field in Field if field in language]
+    for parts in (ARABIC_NAMES, ENGLISH_NAMES):
         ours = {field: profile.value(field) for field in parts if profile.value(field)}
         theirs = {field: name for field in parts if (name := getattr(record, field.value))}
         if len(ours) == len(theirs) == 1:

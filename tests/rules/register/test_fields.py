@@ -5,7 +5,17 @@ from dataclasses import fields
 import pytest
 
 from rules.profile_update.submission import ProfileChanges
-from rules.register.fields import NAMES, Field, Group, groups_of, label_of
+from rules.register.fields import (
+    ARABIC_NAMES,
+    ENGLISH_NAMES,
+    NAMES,
+    Field,
+    Group,
+    full_name,
+    groups_of,
+    label_of,
+)
+from rules.register.official_record import OFFICIAL_FIELDS, OfficialRecord
 from rules.register.profile import ProfileOnFile
 
 
@@ -15,6 +25,25 @@ def test_every_field_can_be_changed_and_is_on_file() -> None:
 
     assert names == {member.name for member in fields(ProfileChanges)}
     assert names == {member.name for member in fields(ProfileOnFile)} - {"registration_number"}
+
+
+def test_the_official_register_holds_the_fields_that_it_answers_for() -> None:
+    """And no other name for any of them."""
+    assert {member.name for member in fields(OfficialRecord)} == set(OFFICIAL_FIELDS)
+
+
+@pytest.mark.parametrize("parts", [ARABIC_NAMES, ENGLISH_NAMES])
+def test_the_parts_of_a_name_stand_in_the_order_in_which_they_are_said(
+    parts: tuple[Field, ...],
+) -> None:
+    """First, father's, grandfather's, family; one that somebody has not leaves no gap."""
+    assert [part.rpartition("_name_")[0] for part in parts] == [
+        "first",
+        "father",
+        "grandfather",
+        "family",
+    ]
+    assert full_name(["Salma", "", "", "Al Mithali"]) == "Salma Al Mithali"
 
 
 @pytest.mark.parametrize("field", Field)
@@ -44,7 +73,7 @@ def test_a_path_is_called_what_people_call_it(path: str, english: str) -> None:
 def test_a_path_has_an_arabic_name() -> None:
     """Most applicants read Arabic."""
     assert label_of("documents[0].issued_on", "ar") == "المستند 1: تاريخ الإصدار"
-    assert label_of("email", "ar") == Field.EMAIL.label_ar
+    assert label_of("email", "ar") == Field.EMAIL.label.ar
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])
