@@ -11,7 +11,7 @@ from rules.requests.statuses import Kind
 from rules.values.tracking_code import parse_tracking_code
 
 
-class Language(StrEnum):
+class LanguageOption(StrEnum):
     """The language of the sentences that say what to put right."""
 
     AR = "ar"
@@ -68,5 +68,6 @@ Yes = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, also when refused.")]
 Lang = Annotated[
-    Language, typer.Option("--lang", envvar="MUMARIS_LANG", help="Language of the problems.")
+    LanguageOption,
+    typer.Option("--lang", envvar="MUMARIS_LANG", help="Language of the problems."),
 ]

@@ -11,7 +11,7 @@ import logging
 import uvicorn
 
 from portal.app import app
-from portal.web.connections import BACKLOG, NotAgain, Patience, raise_descriptors
+from portal.web.connections import BACKLOG, NotAgain, PatientProtocol, raise_descriptors
 
 #: Bytes of a request's head; a page of ours needs about one thousand.
 _HEAD_BYTES = 16_384
@@ -25,7 +25,7 @@ def configuration(host: str, port: int) -> uvicorn.Config:
         app,
         host=host,
         port=port,
-        http=Patience,
+        http=PatientProtocol,
         ws="none",
         access_log=False,
         log_level="info",

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.options import AsJson, Day, Lang, Language, Yes
+from cli.options import AsJson, Day, Lang, LanguageOption, Yes
 
 app = typer.Typer(name="card", help="Show cards, who may renew them, and extend many.")
 
@@ -33,7 +33,7 @@ def eligibility(
     *,
     on: Annotated[date | None, Day("--on", "The day to ask about; default: today.")] = None,
     as_json: AsJson = False,
-    lang: Lang = Language.EN,
+    lang: Lang = LanguageOption.EN,
 ) -> None:
     """Say whether a card may be renewed, rule by rule.
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli.options import AsJson, Lang, Language
+from cli.options import AsJson, Lang, LanguageOption
 
 app = typer.Typer(name="register", help="Load the register of practitioners and officers.")
 
@@ -36,7 +36,7 @@ def load(
         typer.Option("--day-first", help="Read dates such as 11/04/1988 as day, month, year."),
     ] = False,
     as_json: AsJson = False,
-    lang: Lang = Language.EN,
+    lang: Lang = LanguageOption.EN,
 ) -> None:
     """Load the register from CSV files.
 

@@ -11,7 +11,7 @@ from cli.options import (
     KindFilter,
     KindOption,
     Lang,
-    Language,
+    LanguageOption,
     Limit,
     OfficerName,
     ReasonOption,
@@ -31,7 +31,7 @@ def submit(
     *,
     kind: KindOption = Kind.PROFILE_UPDATE,
     as_json: AsJson = False,
-    lang: Lang = Language.EN,
+    lang: Lang = LanguageOption.EN,
 ) -> None:
     """Submit a request and print its tracking code.
 
@@ -46,7 +46,9 @@ def submit(
 
 
 @app.command()
-def resubmit(code: Code, file: File, *, as_json: AsJson = False, lang: Lang = Language.EN) -> None:
+def resubmit(
+    code: Code, file: File, *, as_json: AsJson = False, lang: Lang = LanguageOption.EN
+) -> None:
     """Submit the correction of a returned request.
 
     Example: mumaris request resubmit K7Q2-M9XD examples/submissions/03-corrected.json
@@ -76,7 +78,7 @@ def list_(
 
 
 @app.command()
-def show(code: Code, *, as_json: AsJson = False, lang: Lang = Language.EN) -> None:
+def show(code: Code, *, as_json: AsJson = False, lang: Lang = LanguageOption.EN) -> None:
     """Show a request with its timeline and e-mails.
 
     Example: mumaris request show K7Q2-M9XD

@@ -15,7 +15,7 @@ from models.schema import Schema, schema_of
 _SWEEP_WITHIN = timedelta(minutes=1)
 
 
-class Verdict(StrEnum):
+class Fitness(StrEnum):
     """What is to be done about it."""
 
     HEALTHY = "healthy"
@@ -35,13 +35,13 @@ class Health:
     sweep_age: timedelta | None
 
     @property
-    def verdict(self) -> Verdict:
+    def fitness(self) -> Fitness:
         """Unhealthy where the tables are older than the code; the rest is no reason to go away."""
         if self.schema is Schema.BEHIND:
-            return Verdict.UNHEALTHY
+            return Fitness.UNHEALTHY
         swept = self.sweep_age is not None and self.sweep_age <= _SWEEP_WITHIN
         fine = self.schema is Schema.CURRENT and self.mail_leaves and swept
-        return Verdict.HEALTHY if fine else Verdict.DEGRADED
+        return Fitness.HEALTHY if fine else Fitness.DEGRADED
 
 
 async def look_at_health() -> Health:

@@ -5,7 +5,7 @@ import asyncio
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from desk.operations.health import Verdict, look_at_health
+from desk.operations.health import Fitness, look_at_health
 from portal.public.tracking import EXAMPLE
 from portal.web.guarding import describe, logger
 from portal.web.languages import page_language
@@ -36,16 +36,16 @@ async def health() -> Response:
             found = await look_at_health()
     except Exception as error:  # noqa: BLE001 - whatever it is, we are not healthy, and say why
         logger.warning("unhealthy: %s", describe(error))
-        answer: dict[str, object] = {"status": Verdict.UNHEALTHY, "because": type(error).__name__}
+        answer: dict[str, object] = {"status": Fitness.UNHEALTHY, "because": type(error).__name__}
         return JSONResponse(answer, status_code=503)
     age = found.sweep_age
     answer = {
-        "status": found.verdict,
+        "status": found.fitness,
         "schema": found.schema,
         "mail": "leaves" if found.mail_leaves else "does not leave",
         "sweep_age_seconds": None if age is None else round(age.total_seconds()),
     }
-    return JSONResponse(answer, status_code=503 if found.verdict is Verdict.UNHEALTHY else 200)
+    return JSONResponse(answer, status_code=503 if found.fitness is Fitness.UNHEALTHY else 200)
 
 
 @router.api_route("/portal.css", methods=_READ)

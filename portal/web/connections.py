@@ -24,7 +24,7 @@ _WANTED = 4096
 _MESSAGES = 100
 
 
-class Patience(H11Protocol):
+class PatientProtocol(H11Protocol):
     """A connection that is closed when its request does not come.
 
     Above `MOST` the one that has waited longest without a whole request gives way: whoever sends
@@ -71,7 +71,7 @@ class Patience(H11Protocol):
         """Answer as if no upgrade were asked for; one line for each would fill the disk."""
 
     def _make_room(self) -> None:
-        waiting = [each for each in self.connections if isinstance(each, Patience)]
+        waiting = [each for each in self.connections if isinstance(each, PatientProtocol)]
         idle = [each for each in waiting if each.waiting_since is not None]
         min(idle, key=lambda each: each.waiting_since or 0.0, default=self).give_way()
 

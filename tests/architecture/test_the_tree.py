@@ -1,6 +1,7 @@
 """What the tree promises to whoever reads it."""
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ ROOT = Path(__file__).resolve().parents[2]
 MOST_IN_SOURCE, MOST_IN_TESTS = 300, 400
 #: A line that holds nothing but brackets and what stands between them.
 ONLY_BRACKETS = re.compile(r"[\s()\[\]{},:]*")
+#: What is run beside the rest, or stands in a package of its own with words of its own.
+APART = ("tests/", "benchmarks/", "documents/")
 #: Made by `make`, not by hand.
 BUILT = frozenset({"build", "mutants"})
 LOCKS = sorted((ROOT / "requirements").glob("*.lock"))
@@ -63,3 +66,16 @@ def test_a_lock_names_every_version_with_its_hash(lock: Path) -> None:
 
     assert packages
     assert all("==" in package and package.endswith("\\") for package in packages)
+
+
+def test_a_class_s_name_is_one_class() -> None:
+    """Whoever reads a name need not ask which of two is meant."""
+    files = [file for file in python_files() if not file.startswith(APART)]
+    named = [
+        name
+        for file in files
+        for name in re.findall(r"^class (\w+)", (ROOT / file).read_text("utf-8"), re.MULTILINE)
+        if not name.startswith("_")
+    ]
+
+    assert [name for name, times in Counter(named).items() if times > 1] == []
