@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from documents.key_file import read_key_file
@@ -24,6 +24,11 @@ class DocumentSettings(BaseSettings):
     document_keys: SecretStr | None = None
     #: None: ``document-keys`` in the home.
     document_keys_file: Path | None = None
+
+    #: ClamAV: ``host:port``, or the path of its socket; None: nothing is scanned.
+    clamd: str | None = Field(default=None, pattern=r"^(/.+|[^/@\s]+:[0-9]{1,5})$")
+    #: How long one scan may take, from connecting to its answer.
+    scan_seconds: float = Field(default=60, gt=0, le=600)
 
     @property
     def address(self) -> str:
