@@ -80,7 +80,15 @@ async def _started() -> AsyncIterator[asyncio.subprocess.Process]:
     finally:
         with suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
-        await asyncio.shield(child.wait())
+        await asyncio.shield(asyncio.ensure_future(_bury(child)))
+
+
+async def _bury(child: asyncio.subprocess.Process) -> None:
+    """A child is gone when its pipes are: one with something left in it stays open for ever."""
+    assert child.stdout is not None  # noqa: S101 - it was asked for
+    while await child.stdout.read(MOST_BYTES):
+        pass
+    await child.wait()
 
 
 async def _feed(

@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncIterator, Collection
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,6 +24,7 @@ from support.documents import (
     stream,
     whole,
 )
+from support.scanner import listening
 
 #: Receives a document into a folder, and says so when half of it is there.
 UPLOAD = textwrap.dedent("""
@@ -167,20 +169,29 @@ async def test_a_folder_that_cannot_be_written_is_a_store_that_is_away(
         await store.put(f"{ID}/original", stream(b"content"))
 
 
-async def test_a_bucket_that_is_away_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing listens there: tried again, then told."""
+async def test_a_bucket_that_answers_nothing_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was asked, over plain HTTP as its address says, and more than once."""
+    asked: list[bytes] = []
+
+    async def hangs_up(reader: StreamReader, _: StreamWriter) -> None:
+        asked.append(await reader.readline())
+
+    async with listening(hangs_up) as address:
+        with pytest.raises(StoreAway):
+            await put_into_a_bucket(address, monkeypatch)
+
+    assert len([line for line in asked if line.startswith(b"POST /documents/mumaris/")]) > 1
+
+
+async def put_into_a_bucket(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {
-        "AWS_ENDPOINT": "http://127.0.0.1:9",
-        "AWS_ALLOW_HTTP": "true",
+        "AWS_ENDPOINT": f"http://{address}",
         "AWS_ACCESS_KEY_ID": "nobody",
         "AWS_SECRET_ACCESS_KEY": "nothing",
         "AWS_REGION": "none",
     }.items():
         monkeypatch.setenv(name, value)
-    store = Store.at("s3://documents/mumaris")
-
-    with pytest.raises(StoreAway):
-        await store.put(f"{ID}/original", stream(b"content"))
+    await Store.at("s3://documents/mumaris").put(f"{ID}/original", stream(b"content"))
 
 
 @pytest.mark.parametrize(

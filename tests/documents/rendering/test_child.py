@@ -11,19 +11,19 @@ from documents.keys import MasterKeys
 from documents.media_types import MediaType
 from documents.pages import Pages, make_pages, page_name
 from documents.receiving import ORIGINAL, content_of
-from documents.rendering import child
 from documents.rendering.child import (
     Rendered,
     RenderingNotConfined,
     RenderingStopped,
+    _ended,
     _told,
     render,
 )
 from documents.rendering.limits import Limits
-from documents.rendering.wire import DONE, FAULT
+from documents.rendering.wire import DONE, FAULT, NOT_CONFINED
 from documents.store import Store
 from support.document_files import EXAMPLES, costly_pdf, opened, pdf_of
-from support.documents import cut, kept, stream, whole
+from support.documents import cut, kept, whole
 
 LIMITS = Limits(pages=40)
 
@@ -117,22 +117,10 @@ async def test_a_page_that_cannot_be_kept_ends_the_drawing() -> None:
     assert children() == set()
 
 
-async def test_a_kernel_that_does_not_confine_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Documents are not opened without it."""
-    monkeypatch.setattr(child, "_listen", ended_before_it_said_anything)
-    monkeypatch.setattr(asyncio.subprocess.Process, "wait", returned_3)
-
+def test_a_kernel_that_does_not_confine_is_told() -> None:
+    """Documents are not opened without it: the child ends with a number of its own."""
     with pytest.raises(RenderingNotConfined):
-        await render(stream(b"%PDF-"), LIMITS, nowhere)
-
-
-async def ended_before_it_said_anything(*_: object) -> None:
-    """What `_listen` answers then."""
-
-
-async def returned_3(process: asyncio.subprocess.Process) -> int:
-    """What the child ends with where it is not confined."""
-    return 3
+        _ended(NOT_CONFINED)
 
 
 @pytest.mark.parametrize(
