@@ -80,7 +80,7 @@ def test_rewrapping_twice_changes_nothing() -> None:
     assert keys.rewrap(wrapped, ID) == wrapped
 
 
-@pytest.mark.parametrize("text", ["", "\n", "short", "ممارس", "A" * 44, new_master_key()[:-4]])
+@pytest.mark.parametrize("text", ["", "\n", "short", "ممارس", "A" * 40, "A" * 44])
 def test_what_is_no_master_key_is_refused_without_quoting_it(text: str) -> None:
     """It may be half of one."""
     with pytest.raises(NotAMasterKey) as met:
