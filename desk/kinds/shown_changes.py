@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
-from rules.register.fields import Field, Group
+from rules.register.fields import NAMES, Field
 
-#: Said as changing, and with no value: who holds the link need not be the practitioner.
-_NAMED_ONLY = frozenset({Group.IDENTITY, Group.IDENTITY_NUMBER})
+#: Shown as they are. Any other field is said as changing, with no value: who holds the link need
+#: not be the practitioner.
+_SHOWN = frozenset({*NAMES, Field.EMPLOYER, Field.SPECIALTY, Field.RANK})
 _MOBILE_END = 3
 
 
@@ -28,14 +29,14 @@ class ShownChange:
 
 def field_change(field: Field, before: str, after: str) -> ShownChange:
     """A field's line, with no more of its values than a stranger may see."""
-    if field.group in _NAMED_ONLY or field is Field.ADDRESS:
-        return ShownChange(field.value)
     if field is Field.MOBILE:
         ends = (before[-_MOBILE_END:], after[-_MOBILE_END:])
         return ShownChange(field.value, *ends, ends=True)
     if field is Field.EMAIL:
         return ShownChange(field.value, masked_email(before), masked_email(after))
-    return ShownChange(field.value, before, after)
+    if field in _SHOWN:
+        return ShownChange(field.value, before, after)
+    return ShownChange(field.value)
 
 
 def masked_email(email: str) -> str:
