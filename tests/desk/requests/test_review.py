@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
@@ -17,12 +18,14 @@ from desk.requests.review import (
     assign,
     claim,
     decide,
+    form_decides,
     release,
 )
 from desk.requests.waiting import load_request
 from models.database import transaction
 from models.officers import Officer, OfficerUnknown
 from models.requests import (
+    Request,
     RequestEvent,
     decisions_of_round,
     find_request,
@@ -34,6 +37,7 @@ from rules.requests.events import EventName
 from rules.requests.statuses import ActorKind, Status
 from rules.requests.verdicts import Verdict
 from support.people import RAHUL, employer_letter, register_people
+from support.policies import policy_with
 from support.requests import NOW, request_at_gate
 
 APPROVE = Ruling(verdict=Verdict.APPROVE, officer="amal")
@@ -157,7 +161,7 @@ async def test_a_rejection_without_a_coded_reason_is_refused() -> None:
     """The refusal names the reasons there are."""
     code = await request_at_gate()
 
-    with pytest.raises(ReasonMissing, match="not_eligible"):
+    with pytest.raises(ReasonMissing, match=r"give one of these reasons: .*, not_eligible, "):
         await decide(code, Ruling(verdict=Verdict.REJECT, officer="amal"), now=NOW)
 
 
@@ -260,3 +264,21 @@ async def test_what_has_left_the_gate_is_nobody_s(act: Callable[..., Awaitable[N
         await act(code, "amal", now=NOW)
 
     assert (refused.value.tracking_code, refused.value.status) == (code, Status.APPROVED)
+
+
+def test_a_return_without_fields_says_what_is_missing() -> None:
+    """In words for the officer."""
+    assert str(ReasonMissing(Verdict.RETURN)) == "to return a request, name the fields to correct"
+
+
+@pytest.mark.parametrize(
+    ("form", "approvals_needed", "decides"),
+    [("true", 1, True), ("true", 2, False), ("false", 1, False), ("false", 2, False)],
+)
+def test_the_form_decides_where_policy_lets_it_and_one_officer_is_enough(
+    tmp_path: Path, form: str, approvals_needed: int, decides: bool
+) -> None:
+    """It knows no signed-in officer, so it can never be the second of two."""
+    change = ("prefect_form_decides = false", f"prefect_form_decides = {form}")
+    with policy_with(tmp_path, change):
+        assert form_decides(Request(approvals_needed=approvals_needed)) is decides

@@ -128,6 +128,17 @@ def test_the_medical_report_comes_from_another_institution(judge: CardJudge) -> 
     assert elder.codes(documents=(LETTER, other)) == set()
 
 
+def test_a_document_that_cannot_be_read_is_not_missing_too(policy: Policy) -> None:
+    """One mistake is told once."""
+    kind = DocumentKind.LIFE_SUPPORT
+    needs = dict(policy.renewal.documents) | {Category.NURSING: (kind.value,)}
+    renewal = replace(policy.renewal, documents=needs)  # type: ignore[arg-type]  # one of the values
+    judge = CardJudge(replace(policy, renewal=renewal))
+    torn = judge.document(kind, issued_on="never")
+
+    assert judge.codes(documents=(torn,)) == {("documents[0].issued_on", "date_form")}
+
+
 @pytest.mark.parametrize("kind", [DocumentKind.LIFE_SUPPORT, DocumentKind.MALPRACTICE_INSURANCE])
 def test_what_a_category_needs_besides_is_policy(policy: Policy, kind: DocumentKind) -> None:
     """Missing, expired, valid on its last day, or without an expiry."""

@@ -44,6 +44,7 @@ def test_a_card_in_order_may_be_renewed_and_says_everything(policy: Policy) -> N
         "fine": "There is no fine for lateness.",
     }
     assert {rule for rule, line in lines.items() if not line.holds} == {"document_employer_letter"}
+    assert lines["document_employer_letter"].holds is False
 
 
 @pytest.mark.parametrize(
@@ -93,6 +94,7 @@ def test_short_hours_forbid_the_renewal_only_where_policy_refuses_them(policy: P
 
     assert may_renew(reduced.values())
     assert reduced["years"].sentence.en == "Renewal period in years: 1."
+    assert refused["years"].holds is False
     assert not may_renew(refused.values())
     assert refused["years"].sentence.en.endswith("until the CPD hours are complete.")
 
@@ -105,6 +107,26 @@ def test_a_late_card_shows_a_fine_only_where_policy_has_one(policy: Policy) -> N
 
     assert "set by the authority" in lines_of(policy, on=late)["fine"].sentence.en
     assert lines_of(known, on=late)["fine"].sentence.en == "Fine for lateness: 50.00 SAR."
+
+
+def test_the_fee_is_that_of_the_years_and_the_category(policy: Policy) -> None:
+    """A year costs half of two; a rank may cost otherwise in another category."""
+    shorter = lines_of(policy, hours=False)["fee"]
+    consultant = replace(CARD, rank="consultant")
+    doctor = replace(consultant, category=Category.PHYSICIAN_DENTIST)
+
+    assert shorter.sentence.en == "Renewal fee: 120.00 SAR."
+    assert lines_of(policy, doctor)["fee"].sentence != lines_of(policy, consultant)["fee"].sentence
+
+
+def test_a_fine_by_months_grows_with_the_day(policy: Policy) -> None:
+    """Each month that has begun counts."""
+    monthly = LateFinePolicy(formula="each_started_month", minor_units=5_000)
+    known = replace(policy, renewal=replace(policy.renewal, late_fine=monthly))
+
+    said = [lines_of(known, on=date(2026, month, 15))["fine"].sentence.en for month in (5, 7)]
+
+    assert said == ["Fine for lateness: 50.00 SAR.", "Fine for lateness: 150.00 SAR."]
 
 
 def test_who_is_exempt_hears_so(policy: Policy) -> None:

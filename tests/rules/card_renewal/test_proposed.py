@@ -1,5 +1,6 @@
 """A card renewal as an officer reads it."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from rules.card_renewal.fees import Fine, FineKind
 from rules.card_renewal.plan import RenewalPlan
 from rules.card_renewal.proposed import proposed_renewal
 from rules.findings.doubts import Doubt
+from rules.requests.documents import DocumentKind, DocumentOnRequest
 from rules.values.money import Money
 
 
@@ -27,6 +29,21 @@ def plan(years: int = 2, *warnings: str) -> RenewalPlan:
         documents=(),
         warnings=warnings,
     )
+
+
+def test_documents_stand_beside_the_plan() -> None:
+    """As they were checked."""
+    letter = DocumentOnRequest(
+        kind=DocumentKind.EMPLOYER_LETTER,
+        issuer="x",
+        issued_on=date(2026, 3, 15),
+        expires_on=None,
+        sha256="ab" * 32,
+        size_bytes=None,
+        media_type="application/pdf",
+    )
+
+    assert proposed_renewal(replace(plan(), documents=(letter,))).documents == (letter,)
 
 
 def test_the_plan_is_said_in_both_languages() -> None:

@@ -75,7 +75,12 @@ def test_every_document_that_policy_may_name_is_a_kind_of_document() -> None:
         ("hours_a_year = 10", "hours = 10", "renewal.cpd.caps[1].hours", "unknown"),
         ('kinds = ["online",', 'kinds = ["inline",', "renewal.cpd.caps[1].kinds", "must be one of"),
         ("year = 20000", "year = 200.00", "renewal.fees.rates[1].minor_units_a_year", "whole"),
-        ('"fellow"', '"consultant"', "renewal.fees.rates[1].ranks", "its fee already"),
+        (
+            '"fellow"',
+            '"consultant"',
+            "renewal.fees.rates[1].ranks",
+            ": a rank has its fee already above",
+        ),
         ('currency = "SAR"', 'currency = "EUR"', "renewal.fees.currency", "must be one of: SAR"),
         (
             'formula = "unset"',

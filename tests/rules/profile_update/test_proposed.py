@@ -1,6 +1,8 @@
 """A profile update as an officer reads it."""
 
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 from rules.findings.doubts import Doubt
 from rules.profile_update.normalised import NormalisedUpdate
@@ -8,9 +10,21 @@ from rules.profile_update.proposed import proposed_update
 from rules.register.fields import Field
 from rules.register.official_record import OfficialRecord
 from rules.register.profile import ProfileOnFile
+from rules.requests.activities import CertificateOnRequest, ExperienceOnRequest
+from rules.requests.documents import DocumentKind, DocumentOnRequest
 from rules.requests.proposed import Change
 from support.people import NOURA
 
+DAY = date(2026, 3, 15)
+LETTER = DocumentOnRequest(
+    kind=DocumentKind.EMPLOYER_LETTER,
+    issuer="x",
+    issued_on=DAY,
+    expires_on=None,
+    sha256="ab" * 32,
+    size_bytes=None,
+    media_type="application/pdf",
+)
 ON_FILE = ProfileOnFile(**{name: NOURA[name] for name in ProfileOnFile.__dataclass_fields__})
 OFFICIAL = OfficialRecord(
     identity_number="1000000008",
@@ -44,6 +58,22 @@ def test_changes_stand_in_the_order_of_the_fields() -> None:
         Change(Field.SPECIALTY, "nursing", "pharmacy", None),
     )
     assert found.facts == ()
+
+
+def test_what_is_added_stands_beside_the_changes() -> None:
+    """Certificates, experience and documents."""
+    course = CertificateOnRequest(
+        title="Course", issuer="x", issued_on=DAY, cpd_hours=Decimal(3), activity_code=None
+    )
+    post = ExperienceOnRequest(
+        employer="x", role="nurse", started_on=DAY, ended_on=None, cpd_hours=Decimal(0)
+    )
+    added = replace(update({}), certificates=(course,), experience=(post,), documents=(LETTER,))
+
+    found = proposed_update(added, ON_FILE, None)
+
+    assert (found.certificates, found.experience) == ((course,), (post,))
+    assert found.documents == (LETTER,)
 
 
 def test_the_official_record_answers_for_its_own_fields_alone() -> None:

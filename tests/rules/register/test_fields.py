@@ -63,6 +63,7 @@ def test_every_field_has_a_group_and_labels(field: Field) -> None:
         ("experience[2]", "Experience 3"),
         ("documents[0]", "Document 1"),
         ("unheard_of", "unheard_of"),
+        ("email[0]", "E-mail address 1"),
     ],
 )
 def test_a_path_is_called_what_people_call_it(path: str, english: str) -> None:

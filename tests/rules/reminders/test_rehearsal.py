@@ -69,3 +69,21 @@ def test_what_has_no_threshold_yet_waits_for_its_first_one() -> None:
     assert [(day.day, dict(day.letters)) for day in days if day.letters] == [
         (date(2026, 10, 27), {90: 10})
     ]
+
+
+def test_people_of_two_days_share_one_days_limit() -> None:
+    """Who finds no room goes on the next sending day, whoever was first."""
+    anchors = [(LONG_AGO, NEVER_EXAMINED, first) for first in (2_000, 10)]
+
+    days = rehearse(anchors, SUNDAY, 2, POLICY, topic=Topic.PROFILE)
+
+    assert [day.letters.total() for day in days] == [2_000, 10]
+
+
+def test_who_has_no_threshold_yet_takes_no_room_of_the_limit() -> None:
+    """All of them wait for the same day."""
+    confirmed = SUNDAY - timedelta(days=364)
+
+    days = rehearse([(confirmed, SUNDAY, 3_000)], SUNDAY, 3, POLICY, topic=Topic.PROFILE)
+
+    assert [day.letters.total() for day in days] == [0, 2_000, 1_000]
