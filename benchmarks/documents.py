@@ -22,6 +22,7 @@ import pypdfium2
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.memory import peak_mib
 from documents.keys import MasterKeys, new_master_key
 from documents.media_types import USUAL
 from documents.pages import Pages, make_pages, page_name
@@ -148,7 +149,7 @@ async def _measure_page(store: Store, keys: MasterKeys, document: Received, tabl
     table.add_row("a page opened from the store, p95", f"{_p95(taken) * 1000:.1f} ms", "", "")
 
 
-def peak_mib(at_once: int, mib: int) -> float:
+def peak_of_receiving(at_once: int, mib: int) -> float:
     """The most memory that a process of its own held while it received so many of such a size."""
 
     async def receive_all() -> None:
@@ -157,9 +158,7 @@ def peak_mib(at_once: int, mib: int) -> float:
             await asyncio.gather(*(keep(store, keys, upload(mib)) for _ in range(at_once)))
 
     asyncio.run(receive_all())
-    # Not ru_maxrss: that begins with what its parent had.
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+    return peak_mib()
 
 
 def measure_memory(table: Table) -> None:
@@ -168,7 +167,7 @@ def measure_memory(table: Table) -> None:
     peaks = {}
     for at_once, mib in ((1, 1), (1, 200), (20, 10)):
         with ProcessPoolExecutor(1, mp_context=spawn) as pool:
-            peaks[at_once, mib] = pool.submit(peak_mib, at_once, mib).result()
+            peaks[at_once, mib] = pool.submit(peak_of_receiving, at_once, mib).result()
     bare = peaks[1, 1]
     for at_once, mib in ((1, 200), (20, 10)):
         table.add_row(

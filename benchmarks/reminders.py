@@ -9,7 +9,6 @@ import argparse
 import asyncio
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -24,6 +23,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from benchmarks.card_register import fill_register, vacuum
+from benchmarks.memory import peak_mib
 from benchmarks.ready_made import ready_made, send_ready_made
 from desk.policy import current_policy
 from mail.settings import MailSettings
@@ -212,7 +212,7 @@ def main() -> None:
             }
             migrate()
             planned, sending = asyncio.run(measure(sizes, given.due, port))
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    peak_mb = round(peak_mib())
     if given.json:
         rows = [asdict(row) for row in planned]
         print(json.dumps({"planning": rows, "sending": asdict(sending), "peak_mb": peak_mb}))

@@ -289,6 +289,10 @@ class _Session:
             raise _Dropped
         await self._say(fault.reply)
         if fault.reply.startswith("421"):
+            if self._writer.can_write_eof():
+                # Closed while the client still writes, the reset could overtake the reply.
+                self._writer.write_eof()
+                await self._reader.read()
             raise _Dropped
 
     async def _say(self, reply: str) -> None:
