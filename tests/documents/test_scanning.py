@@ -172,12 +172,18 @@ def clamd() -> Iterator[str]:
         (b"a letter", Clean()),
         (bytes(MIB), Clean()),
         (b"before it " + EICAR, Found("Mumaris.Test.UNOFFICIAL")),
-        (bytes(8 * MIB), Unknown(Why.NOT_LOOKED)),
     ],
 )
 async def test_a_real_clamd_is_understood(clamd: str, content: bytes, told: Scan) -> None:
-    """Clean, found, and above its own limit."""
+    """Clean, and found."""
     assert await scan(cut(content), clamd, 60) == told
+
+
+async def test_what_is_above_a_real_clamd_s_limit_is_not_known(clamd: str) -> None:
+    """It says so and hangs up on what is still under way; the reset can overtake its answer."""
+    told = await scan(cut(bytes(8 * MIB)), clamd, 60)
+
+    assert told in (Unknown(Why.NOT_LOOKED), Unknown(Why.AWAY))
 
 
 async def test_many_scans_at_once_are_each_answered(clamd: str) -> None:
