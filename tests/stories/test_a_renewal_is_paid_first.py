@@ -23,7 +23,7 @@ from rules.values.dates import riyadh_day
 from stack.prefect_server import PrefectServer
 from support.cards import card_of, give_card, renewal
 from support.people import NOURA, register_people
-from support.policies import policy_with
+from support.policies import PAID_FIRST, policy_with
 from support.requests import token_of
 
 TODAY = riyadh_day(datetime.now(UTC))
@@ -40,8 +40,7 @@ async def holder(database: str, tmp_path: Path) -> None:
 @pytest.fixture
 def paid_first(tmp_path: Path) -> Iterator[None]:
     """Policy asks for payment before activation."""
-    change = ("required_before_activation = false", "required_before_activation = true")
-    with policy_with(tmp_path, change):
+    with policy_with(tmp_path, PAID_FIRST):
         yield
 
 

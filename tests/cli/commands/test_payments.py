@@ -14,7 +14,7 @@ from rules.requests.verdicts import Verdict
 from rules.values.dates import riyadh_day
 from support.cards import give_card, renewal
 from support.people import NOURA
-from support.policies import policy_with
+from support.policies import PAID_FIRST, policy_with
 from support.shell import mumaris
 from tasks.steps.payment import ask_for_payment
 from tasks.steps.reference import issue_reference
@@ -27,8 +27,7 @@ pytestmark = pytest.mark.usefixtures("people", "paid_first")
 def paid_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Policy asks for payment before activation; no letter leaves."""
     monkeypatch.setenv("MUMARIS_SMTP_PORT", "1")
-    change = ("required_before_activation = false", "required_before_activation = true")
-    with policy_with(tmp_path, change):
+    with policy_with(tmp_path, PAID_FIRST):
         yield
 
 

@@ -35,7 +35,7 @@ from rules.values.dates import riyadh_day
 from rules.values.money import Money
 from support.cards import give_card, renewal
 from support.people import NOURA, register_people
-from support.policies import policy_with
+from support.policies import PAID_FIRST, policy_with
 from support.requests import NOW
 from tasks.deadlines import expire_overdue
 from tasks.steps.activation_email import send_activation_email
@@ -63,8 +63,7 @@ def no_mail_now(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def paid_first(tmp_path: Path) -> Iterator[None]:
     """Policy asks for payment before activation."""
-    change = ("required_before_activation = false", "required_before_activation = true")
-    with policy_with(tmp_path, change):
+    with policy_with(tmp_path, PAID_FIRST):
         yield
 
 

@@ -14,6 +14,13 @@ RESIDENT = {"nationality": "EG"}
 OLD = {"birth_date": date(1950, 1, 1)}
 
 
+def judge_who_asks_for(kind: DocumentKind, policy: Policy) -> CardJudge:
+    """Judges by a policy that asks nurses for this document alone."""
+    needs = dict(policy.renewal.documents) | {Category.NURSING: (kind.value,)}
+    renewal = replace(policy.renewal, documents=needs)  # type: ignore[arg-type]  # one of the values
+    return CardJudge(replace(policy, renewal=renewal))
+
+
 @pytest.fixture
 def judge(policy: Policy) -> CardJudge:
     """Judges renewals of the sample card on 2026-03-15."""
@@ -131,9 +138,7 @@ def test_the_medical_report_comes_from_another_institution(judge: CardJudge) -> 
 def test_a_document_that_cannot_be_read_is_not_missing_too(policy: Policy) -> None:
     """One mistake is told once."""
     kind = DocumentKind.LIFE_SUPPORT
-    needs = dict(policy.renewal.documents) | {Category.NURSING: (kind.value,)}
-    renewal = replace(policy.renewal, documents=needs)  # type: ignore[arg-type]  # one of the values
-    judge = CardJudge(replace(policy, renewal=renewal))
+    judge = judge_who_asks_for(kind, policy)
     torn = judge.document(kind, issued_on="never")
 
     assert judge.codes(documents=(torn,)) == {("documents[0].issued_on", "date_form")}
@@ -142,9 +147,7 @@ def test_a_document_that_cannot_be_read_is_not_missing_too(policy: Policy) -> No
 @pytest.mark.parametrize("kind", [DocumentKind.LIFE_SUPPORT, DocumentKind.MALPRACTICE_INSURANCE])
 def test_what_a_category_needs_besides_is_policy(policy: Policy, kind: DocumentKind) -> None:
     """Missing, expired, valid on its last day, or without an expiry."""
-    needs = dict(policy.renewal.documents) | {Category.NURSING: (kind.value,)}
-    renewal = replace(policy.renewal, documents=needs)  # type: ignore[arg-type]  # one of the values
-    judge = CardJudge(replace(policy, renewal=renewal))
+    judge = judge_who_asks_for(kind, policy)
     given = [judge.document(kind, expires_on=day) for day in ("2026-03-14", "2026-03-15", None)]
 
     assert judge.codes(documents=()) == {("documents", f"{kind}_missing")}
