@@ -10,9 +10,9 @@ from models.database import transaction
 from models.officers import Officer
 from models.practitioners import Practitioner
 from rules.profile_update.submission import ProfileChanges, ProfileUpdateSubmission
-from rules.requests.documents import DocumentKind
 from rules.requests.submitted import Document
 from rules.values.dates import riyadh_day
+from rules.values.document_kind import DocumentKind
 
 #: The officer who decides.
 OFFICER = "benchmark"

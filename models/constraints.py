@@ -24,6 +24,7 @@ TAKEN: Mapping[str, Problem] = {
     "cards_practitioner_id_key": problem("card_on_file", "registration_number"),
     "one_open_request_per_kind": problem("request_already_open", "registration_number"),
     "the_same_submission_is_one_request": problem("idempotency_key_used", "idempotency_key"),
+    "an_upload_is_replaced_once": problem("document_replaced_already", "replaces"),
     # By chance: a code has 40 random bits, and there are many requests.
     "requests_tracking_code_key": problem("tracking_code_taken", "tracking_code"),
 }
@@ -33,6 +34,8 @@ _TOGETHER = "written with ON CONFLICT: the second of two finds what the first wr
 _REQUEST_LOCKED = "written after a look, with the request's row locked"
 _CARD_LOCKED = "written with the card's row locked, and only where it is as it was read"
 _PERSON_LOCKED = "written with the practitioner's row locked"
+_UPLOAD_LOCKED = "written by the door, whose guard lets one move pass"
+_NUMBERED = "numbered by the database"
 _COUNTED = "counted in `reference_counters`, whose row is locked, past what is there"
 
 #: By the constraint's name: why nobody meets it.
@@ -54,6 +57,8 @@ NOT_BY_PEOPLE: Mapping[str, str] = {
     "requests_pkey": _AT_RANDOM,
     "suppressions_pkey": _AT_RANDOM,
     "unsubscribe_tokens_pkey": _AT_RANDOM,
+    "uploads_pkey": _AT_RANDOM,
+    "upload_uses_pkey": _TOGETHER,
     "a_threshold_is_reminded_once": _TOGETHER,
     "an_address_is_suppressed_once_for_a_reason": _TOGETHER,
     "each_activity_counts_once": _TOGETHER,
@@ -77,7 +82,12 @@ NOT_BY_PEOPLE: Mapping[str, str] = {
     "one_row_per_version": _PERSON_LOCKED,
     "a_reference_is_issued_once": _COUNTED,
     "bills_number_key": _COUNTED,
-    "request_events_pkey": "numbered by the database",
+    "an_upload_is_destroyed_once": _UPLOAD_LOCKED,
+    "request_events_pkey": _NUMBERED,
+    "upload_events_pkey": _NUMBERED,
+    "document_readings_pkey": _NUMBERED,
+    "destruction_certificates_pkey": _NUMBERED,
+    "access_log_pkey": _NUMBERED,
     "alembic_version_pkc": "written by migrations alone, which follow each other",
 }
 

@@ -3,6 +3,7 @@
 from sqlmodel import SQLModel
 
 from models import (
+    access_log,
     cards,
     last_times,
     letters,
@@ -17,6 +18,7 @@ from models import (
     setbacks,
     submission_keys,
 )
+from models.documents import certificates, documents, readings, uses
 from models.reminders import examination_days, mailbox_doubts, reminders, suppressions
 from models.reminders import orders as reminder_orders
 from models.reminders import tokens as reminder_tokens
@@ -49,4 +51,10 @@ ALL: tuple[type[SQLModel], ...] = (
     reminder_orders.ReminderOrder,
     suppressions.Suppression,
     practitioners.ProfileConfirmation,
+    documents.Upload,
+    documents.UploadEvent,
+    uses.UploadUse,
+    readings.DocumentReading,
+    certificates.DestructionCertificate,
+    access_log.AccessLine,
 )

@@ -9,15 +9,15 @@
     ├── Refused                                             1   422
     │     AmountDiffers, HoldersNotOnRegister, NotAnExtension, NotText, NothingToPay,
     │     OfficersNotOnRegister, PaidOnImpossible, ProblemsFound, ReasonMissing,
-    │     RegisterRefused, SubmissionRefused, ValueRefused
+    │     RegisterRefused, SubmissionRefused, UploadRefused, ValueRefused
     ├── NotAllowed                                          1   403
     │     AlreadyApprovedByOfficer, DecidedAtTheDesk, OwnRequest
     ├── NotFound                                            3   404
     │     BillUnknown, CardUnknown, ContentMissing, OfficerUnknown, PractitionerUnknown,
-    │     RequestUnknown
+    │     RequestUnknown, UploadUnknown
     ├── Conflict                                            1   409
     │     AlreadyTaken, BilledOtherwise, CardMoved, ChangedSinceReview,
-    │     ClaimedByAnother, DataDirectoryInUse, IdempotencyKeyReused,
+    │     ClaimedByAnother, DataDirectoryInUse, DocumentMoveRefused, IdempotencyKeyReused,
     │     IdentityNumbersOfOthers, LeftoverServerStays, NoAddress, NoFreePort,
     │     NotADataDirectory, NotApprovable, NotAwaitingPayment, NotReturned,
     │     NothingToResend, PaidOtherwise, ReviewAlreadyDecided, RunNotStray,

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from rules.requests.documents import DocumentKind
+from rules.values.document_kind import DocumentKind
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 REGISTER = EXAMPLES / "register.csv"

@@ -155,7 +155,7 @@ def _show_proposed(proposed: Proposed) -> None:
     titles = ("role", "employer", "from", "until", "CPD hours")
     _show_rows("Experience", titles, experience)
     documents = [
-        (words(one.kind), one.issuer, _day(one.issued_on), _day(one.expires_on), one.sha256)
+        (words(one.kind), one.issuer, _day(one.issued_on), _day(one.expires_on), one.sha256 or "")
         for one in proposed.documents
     ]
     _show_rows("Documents", ("kind", "issuer", "issued", "expires", "SHA-256"), documents)

@@ -17,8 +17,9 @@ from rules.findings.both_languages import InBoth
 from rules.findings.problems import problem
 from rules.policy.policy import Policy
 from rules.register.card import CardOnFile, CardStatus, LedgerEntry
-from rules.requests.documents import DocumentKind, needed_for_renewal
+from rules.requests.documents import needed_for_renewal
 from rules.values.dates import hijri
+from rules.values.document_kind import DocumentKind
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ By rule and case: Arabic, English, source. Days are Gregorian / Hijri.
 
 from collections.abc import Mapping
 
-from rules.requests.documents import DocumentKind
+from rules.values.document_kind import DocumentKind
 
 _STATUS = "assumed"
 _ONE_AT_A_TIME = "assumed"

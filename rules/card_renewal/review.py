@@ -5,8 +5,8 @@ from collections.abc import Collection
 from rules.card_renewal.plan import RenewalPlan
 from rules.findings.problems import Problem
 from rules.policy.policy import Policy
-from rules.requests.documents import DocumentKind
 from rules.requests.review import ReviewNeed, ReviewReason
+from rules.values.document_kind import DocumentKind
 
 
 def renewal_review(plan: RenewalPlan, warnings: Collection[Problem], policy: Policy) -> ReviewNeed:

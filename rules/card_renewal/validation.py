@@ -11,13 +11,15 @@ from rules.card_renewal.plan import RenewalPlan
 from rules.card_renewal.review import renewal_review
 from rules.card_renewal.submission import CardRenewalSubmission
 from rules.card_renewal.window import Window, WindowState, renewal_window
+from rules.documents.on_hand import NO_DOCUMENTS, DocumentsOnHand
 from rules.findings.problems import Problem, Problems, problem
 from rules.policy.policy import Policy
 from rules.register.card import CardOnFile, CardStatus, LedgerEntry
-from rules.requests.documents import DocumentKind, PlacedDocument, check_renewal_documents
+from rules.requests.documents import PlacedDocument, check_renewal_documents
 from rules.requests.entries import EntryReader
 from rules.requests.frame import check_frame
 from rules.requests.review import ReviewNeed
+from rules.values.document_kind import DocumentKind
 from rules.values.text import folded
 
 _CARD = "registration_number"
@@ -51,6 +53,7 @@ def validate_card_renewal(
     today: date,
     policy: Policy,
     is_accepted: bool = False,
+    on_hand: DocumentsOnHand = NO_DOCUMENTS,
 ) -> RenewalValidation:
     """Judge the renewal against the card in force and the rules, on the day it was submitted.
 
@@ -65,7 +68,7 @@ def validate_card_renewal(
     window = renewal_window(card, today, policy)
     _check_card(card, problems)
     _check_window(window, today, problems, is_accepted=is_accepted)
-    entries = EntryReader(today=today, policy=policy, problems=problems)
+    entries = EntryReader(today=today, policy=policy, problems=problems, on_hand=on_hand)
     placed_documents = entries.documents(submission.documents)
     check_renewal_documents(
         placed_documents,

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from rules.policy.documents import DocumentPolicy, check_documents_agreement
 from rules.policy.reader import PolicyReader
 from rules.policy.reminders import ReminderPolicy, check_reminders
 from rules.policy.renewals import (
@@ -118,24 +119,6 @@ class ActivationPolicy:
 
 
 @dataclass(frozen=True, kw_only=True)
-class DocumentPolicy:
-    """Which documents a profile update needs, and for which changes."""
-
-    #: Calendar months, clamped to the month's end.
-    employer_letter_max_age_months: int = field(metadata=_AT_LEAST_ONE)
-    employer_letter_for: tuple[Group, ...]
-    residence_card_for: tuple[Group, ...]
-    #: What a citizen of a Gulf state shows instead of a residence card.
-    gulf_citizens_show: Literal["identity", "residence_card", "nothing"]
-    #: Full Gregorian years; required for who is older.
-    medical_report_above_age_years: int
-    medical_report_for: tuple[Group, ...]
-    #: Whether the report must come from an institution other than the practitioner's employer.
-    medical_report_from_another_institution: bool
-    media_types: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
 class LimitsPolicy:
     """How large a submission may be."""
 
@@ -183,6 +166,7 @@ def parse_policy(text: str, *, filename: str) -> Policy:
     reader = PolicyReader(filename, text)
     policy = reader.load(Policy)
     _check_agreement(policy, reader)
+    check_documents_agreement(policy.documents, reader)
     check_renewal_agreement(policy.renewal, reader)
     check_payment_agreement(policy.payment, reader)
     reader.raise_errors()

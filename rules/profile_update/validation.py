@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from rules.documents.on_hand import NO_DOCUMENTS, DocumentsOnHand
 from rules.findings.doubts import Doubt
 from rules.findings.problems import Problem, Problems
 from rules.policy.policy import Policy
@@ -45,6 +46,7 @@ def validate_profile_update(
     *,
     today: date,
     policy: Policy,
+    on_hand: DocumentsOnHand = NO_DOCUMENTS,
 ) -> Validation:
     """Judge the submission against what is on file and the rules, on the day it was submitted.
 
@@ -54,7 +56,7 @@ def validate_profile_update(
     problems = Problems()
     check_frame(submission, on_file.registration_number, policy, problems)
     changes = _read_changes(submission, on_file, policy, problems)
-    entries = EntryReader(today=today, policy=policy, problems=problems)
+    entries = EntryReader(today=today, policy=policy, problems=problems, on_hand=on_hand)
     certificates = entries.certificates(submission.certificates)
     experience = entries.experience(submission.experience)
     placed_documents = entries.documents(submission.documents)

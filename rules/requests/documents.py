@@ -8,32 +8,18 @@ apply to.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Any, Self
 
 from rules.findings.problems import Problems
-from rules.policy.policy import DocumentPolicy, Policy
+from rules.policy.documents import DocumentPolicy
+from rules.policy.policy import Policy
 from rules.register.card import CardOnFile
 from rules.register.fields import Group
 from rules.register.profile import ProfileOnFile
 from rules.values.dates import age_on, months_before
+from rules.values.document_kind import DocumentKind
 from rules.values.identity_number import SAUDI, IdentityKind
 from rules.values.text import folded
-
-
-class DocumentKind(StrEnum):
-    """What a document is."""
-
-    EMPLOYER_LETTER = "employer_letter"
-    RESIDENCE_CARD = "residence_card"
-    MEDICAL_REPORT = "medical_report"
-    IDENTITY = "identity"
-    QUALIFICATION = "qualification"
-    #: Basic or advanced life support (DOMAIN.md 1.2 [7]).
-    LIFE_SUPPORT = "life_support"
-    #: DOMAIN.md 1.2 [8][9].
-    MALPRACTICE_INSURANCE = "malpractice_insurance"
-    OTHER = "other"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,10 +30,12 @@ class DocumentOnRequest:
     issuer: str
     issued_on: date
     expires_on: date | None
-    #: 64 lower-case hexadecimal digits.
-    sha256: str
+    #: 64 lower-case hexadecimal digits; None where only particulars are stated.
+    sha256: str | None
     size_bytes: int | None
     media_type: str
+    #: The uploaded document; None where its file was not sent.
+    upload_id: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The document as a JSON object."""
@@ -59,6 +47,7 @@ class DocumentOnRequest:
             "sha256": self.sha256,
             "size_bytes": self.size_bytes,
             "media_type": self.media_type,
+            "upload_id": self.upload_id,
         }
 
     @classmethod
@@ -73,6 +62,8 @@ class DocumentOnRequest:
             sha256=stored["sha256"],
             size_bytes=stored["size_bytes"],
             media_type=stored["media_type"],
+            # Of requests from before there were uploads.
+            upload_id=stored.get("upload_id"),
         )
 
 

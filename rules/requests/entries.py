@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
+from rules.documents.on_hand import NO_DOCUMENTS, DocumentsOnHand
+from rules.documents.states import BEING_CHECKED, DocumentState
 from rules.findings.problems import Problems
 from rules.policy.policy import Policy
 from rules.requests.activities import CertificateOnRequest, ExperienceOnRequest
@@ -22,6 +24,25 @@ Typed = TypeVar("Typed")
 Entry = TypeVar("Entry")
 
 _SHA256 = re.compile("[0-9a-fA-F]{64}")
+#: Why a document that is not ready cannot be named, by its state; else it is gone.
+_NOT_READY = {
+    **dict.fromkeys(BEING_CHECKED, "document_being_checked"),
+    DocumentState.SUSPECT: "document_suspect",
+    DocumentState.UNREADABLE: "document_unreadable",
+}
+
+
+@dataclass(frozen=True)
+class _File:
+    """What is known, or stated, of a document's file."""
+
+    sha256: str | None
+    size_bytes: int | None
+    media_type: str
+
+
+def _why_not_ready(state: DocumentState) -> str:
+    return _NOT_READY.get(state, "document_gone")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +56,7 @@ class EntryReader:
     today: date
     policy: Policy
     problems: Problems
+    on_hand: DocumentsOnHand = NO_DOCUMENTS
 
     def certificates(self, typed: Sequence[Certificate]) -> tuple[CertificateOnRequest, ...]:
         """The certificates that are right; the same activity twice is a problem."""
@@ -115,7 +137,7 @@ class EntryReader:
             expires_on = self._day(f"{place}.expires_on", typed.expires_on)
         if issued_on and expires_on and expires_on < issued_on:
             self.problems.add("expires_before_issue", f"{place}.expires_on")
-        self._check_file(place, typed)
+        file = self._file(place, typed)
         if issuer is None or issued_on is None:
             return None
         return DocumentOnRequest(
@@ -123,13 +145,36 @@ class EntryReader:
             issuer=issuer,
             issued_on=issued_on,
             expires_on=expires_on,
-            sha256=compact(typed.sha256).lower(),
-            size_bytes=typed.size_bytes,
-            media_type=typed.media_type,
+            sha256=file.sha256,
+            size_bytes=file.size_bytes,
+            media_type=file.media_type,
+            upload_id=typed.id,
         )
 
-    def _check_file(self, place: str, typed: Document) -> None:
-        if _SHA256.fullmatch(compact(typed.sha256)) is None:
+    def _file(self, place: str, typed: Document) -> _File:
+        if typed.id is not None:
+            return self._uploaded(place, typed, typed.id)
+        is_taken = self.policy.documents.kinds[typed.kind].rule != "never_accept"
+        if is_taken and self.on_hand.files_required:
+            self.problems.add("document_file_missing", f"{place}.id")
+        elif is_taken or typed.sha256 is not None:
+            self._check_stated(place, typed)
+        digest = None if typed.sha256 is None else compact(typed.sha256).lower()
+        return _File(digest, typed.size_bytes, typed.media_type)
+
+    def _uploaded(self, place: str, typed: Document, upload_id: str) -> _File:
+        found = self.on_hand.by_id.get(upload_id)
+        if found is None:
+            self.problems.add("document_unknown", f"{place}.id")
+            return _File(None, None, typed.media_type)
+        if found.kind is not typed.kind:
+            self.problems.add("document_of_another_kind", f"{place}.id")
+        if not (found.state is DocumentState.READY and found.readable):
+            self.problems.add(_why_not_ready(found.state), f"{place}.id")
+        return _File(found.sha256, found.size_bytes, found.media_type)
+
+    def _check_stated(self, place: str, typed: Document) -> None:
+        if typed.sha256 is None or _SHA256.fullmatch(compact(typed.sha256)) is None:
             self.problems.add("document_digest_form", f"{place}.sha256")
         limit = self.policy.limits.document_bytes
         if typed.size_bytes is not None and not 0 < typed.size_bytes <= limit:

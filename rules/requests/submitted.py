@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from rules.requests.documents import DocumentKind
+from rules.values.document_kind import DocumentKind
 
 #: Characters; far above every limit in policy, so that policy's own refusal is heard first.
 MAX_TEXT = 2_000
@@ -54,7 +54,7 @@ class Experience:
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """A document's particulars; the file itself is not kept (DOMAIN.md 2, PDPL Art. 28)."""
+    """A document's particulars as its owner states them, and the upload that shows them."""
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = AS_TYPED
 
@@ -62,7 +62,9 @@ class Document:
     issuer: str
     issued_on: str
     expires_on: str | None = None
-    #: 64 hexadecimal digits.
-    sha256: str
+    #: Of the uploaded document. Its digest, size and type are then known, and not stated.
+    id: str | None = None
+    #: 64 hexadecimal digits; where policy takes a document without its file.
+    sha256: str | None = None
     size_bytes: int | None = None
     media_type: str = "application/pdf"

@@ -17,6 +17,7 @@ from jinja2 import TemplateError
 from typer.testing import CliRunner
 
 from cli.errors import EPILOG, ExitCode, MumarisGroup, ProblemsFound, explain
+from desk.documents.faults import UploadRefused
 from desk.kinds.reading import SubmissionRefused
 from desk.register.csv_file import LineProblem
 from desk.register.files import RegisterRefused
@@ -42,7 +43,7 @@ PACKAGES: list[str] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8")
 ]["root_packages"]
 BRANCHES = MumarisError.__subclasses__()
 #: They say which field is to blame.
-WITH_FIELDS = {AlreadyTaken, IdempotencyKeyReused, NotApprovable, SubmissionRefused}
+WITH_FIELDS = {AlreadyTaken, IdempotencyKeyReused, NotApprovable, SubmissionRefused, UploadRefused}
 #: They say several things, one a line: all problems at once, or the end of a log.
 SEVERAL_LINES = {PolicyInvalid, RegisterRefused, ProblemsFound, ChildDied, ChildNotReady}
 BY_HAND: Mapping[type[MumarisError], MumarisError] = {

@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.cards import Card
 from models.constraints import NOT_BY_PEOPLE, TAKEN, AlreadyTaken, taken_by
 from models.database import engine, transaction
+from models.documents.documents import Upload
 from models.officers import Officer
 from models.practitioners import Practitioner
 from models.requests import Request
@@ -38,6 +39,7 @@ CLASHES: Mapping[str, Mapping[str, Any]] = {
     "one_open_request_per_kind": {},
     "the_same_submission_is_one_request": {"idempotency_key": "the-same-key"},
     "requests_tracking_code_key": {"tracking_code": "K7Q2-M9XD"},
+    "an_upload_is_replaced_once": {"replaces": "0" * 32},
 }
 
 
@@ -127,6 +129,9 @@ async def row(constraint: str, number: int) -> SQLModel:
         }
         return Practitioner(**NOURA | own | common)
     noura, rahul = await ids()
+    if constraint == "an_upload_is_replaced_once":
+        await keep_replaced(upload_of(noura, "0"))
+        return upload_of(noura, f"{number}", **common)
     if table is Card:
         facts = {"valid_from": NOW.date(), "expires_on": NOW.date()}
         return Card(practitioner_id=noura, status="active", category="nursing", **facts)
@@ -142,6 +147,20 @@ async def ids() -> tuple[Any, Any]:
         query = select(col(Practitioner.registration_number), col(Practitioner.id))
         found = dict((await session.exec(query)).all())
     return found[NOURA["registration_number"]], found[RAHUL["registration_number"]]
+
+
+def upload_of(owner_id: Any, digit: str, **more: str) -> Upload:
+    """One with this digit as its id."""
+    times = dict.fromkeys(("state_since", "received_at", "checked_at"), NOW)
+    facts = {"kind": "other", "sha256": "0" * 64, "size_bytes": 1, "media_type": "image/jpeg"}
+    return Upload(id=digit * 32, owner_id=owner_id, wrapped_key="1", **times, **facts, **more)
+
+
+async def keep_replaced(upload: Upload) -> None:
+    """The one that both take the place of; written once."""
+    async with transaction() as session:
+        if await session.get(Upload, upload.id) is None:
+            session.add(upload)
 
 
 def request_of(practitioner_id: Any) -> dict[str, Any]:

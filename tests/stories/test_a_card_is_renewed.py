@@ -17,10 +17,10 @@ from flows.profile_update import ProfileChanges, ProfileUpdateSubmission
 from mail.wording.dates import gregorian_day, hijri_day
 from mail.wording.languages import Language
 from rules.card_renewal.eligibility import may_renew
-from rules.requests.documents import DocumentKind
 from rules.requests.statuses import Status
 from rules.values.calendar_years import years_after
 from rules.values.dates import riyadh_day
+from rules.values.document_kind import DocumentKind
 from stack.running import RunningStack
 from support.cards import card_of, periods, register_holder
 from support.mailbox import Mailbox

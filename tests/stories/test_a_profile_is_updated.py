@@ -18,8 +18,8 @@ from flows.profile_update import (
     ProfileChanges,
     ProfileUpdateSubmission,
 )
-from rules.requests.documents import DocumentKind
 from rules.requests.statuses import Status
+from rules.values.document_kind import DocumentKind
 from stack.running import RunningStack
 from support.mailbox import Mailbox
 from support.people import Applicant, register_applicant

@@ -10,8 +10,8 @@ from rules.card_renewal.submission import CardRenewalSubmission
 from rules.card_renewal.validation import RenewalValidation, validate_card_renewal
 from rules.policy.policy import Policy
 from rules.register.card import ActivityKind, CardOnFile, CardStatus, Category, LedgerEntry
-from rules.requests.documents import DocumentKind
 from rules.requests.submitted import Document
+from rules.values.document_kind import DocumentKind
 
 #: An invented Saudi nurse's card; it may be renewed from 2025-12-31.
 CARD = CardOnFile(

@@ -8,8 +8,8 @@ from rules.policy.policy import Policy
 from rules.profile_update.submission import ProfileChanges, ProfileUpdateSubmission
 from rules.profile_update.validation import Validation, validate_profile_update
 from rules.register.profile import ProfileOnFile
-from rules.requests.documents import DocumentKind
 from rules.requests.submitted import Document
+from rules.values.document_kind import DocumentKind
 
 
 class Judge:

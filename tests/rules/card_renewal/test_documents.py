@@ -7,7 +7,8 @@ import pytest
 
 from rules.policy.policy import Policy
 from rules.register.card import Category
-from rules.requests.documents import DocumentKind, needed_for_renewal
+from rules.requests.documents import needed_for_renewal
+from rules.values.document_kind import DocumentKind
 from support.card_judge import LETTER, CardJudge
 
 RESIDENT = {"nationality": "EG"}

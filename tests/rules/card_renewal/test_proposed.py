@@ -10,7 +10,8 @@ from rules.card_renewal.fees import Fine, FineKind
 from rules.card_renewal.plan import RenewalPlan
 from rules.card_renewal.proposed import proposed_renewal
 from rules.findings.doubts import Doubt
-from rules.requests.documents import DocumentKind, DocumentOnRequest
+from rules.requests.documents import DocumentOnRequest
+from rules.values.document_kind import DocumentKind
 from rules.values.money import Money
 
 

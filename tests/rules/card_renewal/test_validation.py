@@ -12,8 +12,8 @@ from rules.card_renewal.fees import Fine, FineKind
 from rules.card_renewal.plan import RenewalPlan
 from rules.policy.policy import Policy
 from rules.register.card import CardStatus, Category
-from rules.requests.documents import DocumentKind
 from rules.requests.review import ReviewReason
+from rules.values.document_kind import DocumentKind
 from rules.values.money import Money
 from support.card_judge import CARD, ENOUGH, LETTER, CardJudge
 

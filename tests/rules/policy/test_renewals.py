@@ -9,7 +9,7 @@ from rules.policy.policy import Policy, parse_policy
 from rules.policy.reader import PolicyInvalid
 from rules.policy.renewals import LateFinePolicy, RenewalDocument
 from rules.register.card import ActivityKind, Category
-from rules.requests.documents import DocumentKind
+from rules.values.document_kind import DocumentKind
 from support.policies import FROZEN
 
 TEXT = FROZEN.read_text(encoding="utf-8")

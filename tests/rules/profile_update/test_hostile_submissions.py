@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rules.register.fields import Field
-from rules.requests.documents import DocumentKind
 from rules.requests.submitted import Certificate, Document, Experience
+from rules.values.document_kind import DocumentKind
 from support.judge import Judge
 
 HOSTILE = {
@@ -39,7 +39,7 @@ DOCUMENT = Document(
 ENTRIES: list[tuple[str, Any, list[str]]] = [
     ("certificates", CERTIFICATE, ["title", "issuer", "issued_on", "activity_code"]),
     ("experience", EXPERIENCE, ["employer", "role", "started_on", "ended_on"]),
-    ("documents", DOCUMENT, ["issuer", "issued_on", "expires_on", "sha256", "media_type"]),
+    ("documents", DOCUMENT, ["issuer", "issued_on", "expires_on", "id", "sha256", "media_type"]),
 ]
 PLACES = [(name, entry, member) for name, entry, members in ENTRIES for member in members]
 

@@ -11,8 +11,9 @@ from rules.register.fields import Field
 from rules.register.official_record import OfficialRecord
 from rules.register.profile import ProfileOnFile
 from rules.requests.activities import CertificateOnRequest, ExperienceOnRequest
-from rules.requests.documents import DocumentKind, DocumentOnRequest
+from rules.requests.documents import DocumentOnRequest
 from rules.requests.proposed import Change
+from rules.values.document_kind import DocumentKind
 from support.people import NOURA
 
 DAY = date(2026, 3, 15)

@@ -10,8 +10,8 @@ import pytest
 from rules.findings.doubts import Doubt
 from rules.profile_update.normalised import NormalisedUpdate
 from rules.register.fields import NAMES, Field, Group
-from rules.requests.documents import DocumentKind
 from rules.requests.submitted import Certificate, Experience
+from rules.values.document_kind import DocumentKind
 from support.judge import Judge
 
 COURSE = Certificate(

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from rules.policy.policy import Policy
-from rules.requests.documents import DocumentKind
+from rules.values.document_kind import DocumentKind
 from support.judge import Judge
 
 RANK = {"rank": "senior specialist"}

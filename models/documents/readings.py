@@ -1,0 +1,41 @@
+"""What officers read in an upload: kept apart from what its owner states."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlmodel import Field, SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.columns import instant
+from models.requests import Request
+
+
+class DocumentReading(SQLModel, table=True):
+    """What one officer read in one upload; the last one of a round counts. History: it stays."""
+
+    __tablename__ = "document_readings"
+
+    id: int | None = Field(default=None, primary_key=True)
+    request_id: UUID = Field(foreign_key="requests.id", index=True)
+    round: int
+    upload_id: str = Field(foreign_key="uploads.id", index=True)
+    officer: str = Field(foreign_key="officers.user_name")
+    read_at: datetime = instant()
+    #: Whether it can be read at all; else the rest is empty.
+    readable: bool
+    issuer: str | None = None
+    issued_on: date | None = None
+    expires_on: date | None = None
+
+
+async def readings_of_round(session: AsyncSession, request: Request) -> dict[str, DocumentReading]:
+    """The last reading of each upload in the request's present round."""
+    query = (
+        select(DocumentReading)
+        .where(
+            col(DocumentReading.request_id) == request.id,
+            col(DocumentReading.round) == request.round,
+        )
+        .order_by(col(DocumentReading.id))
+    )
+    return {found.upload_id: found for found in (await session.exec(query)).all()}

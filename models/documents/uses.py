@@ -1,0 +1,103 @@
+"""Which requests name an upload: from that on, the request's end decides the upload's."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Field, SQLModel, case, col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.columns import instant
+from models.documents.documents import Upload
+from models.requests import Request, RequestEvent
+from rules.documents.retention import DocumentLife, DocumentUse
+from rules.requests.statuses import Status
+from rules.requests.transitions import BEFORE_APPROVAL, FINAL
+
+
+class UploadUse(SQLModel, table=True):
+    """A request that named the upload in one of its rounds."""
+
+    __tablename__ = "upload_uses"
+
+    upload_id: str = Field(foreign_key="uploads.id", primary_key=True)
+    request_id: UUID = Field(foreign_key="requests.id", primary_key=True, index=True)
+    round: int = Field(primary_key=True)
+    at: datetime = instant()
+
+
+async def note_uses(
+    session: AsyncSession, request: Request, upload_ids: Collection[str], *, now: datetime
+) -> None:
+    """Note that the request's present round names these uploads; once more changes nothing.
+
+    The caller holds their locks, so that none ends between being looked at and being noted.
+    """
+    rows = [
+        {"upload_id": upload_id, "request_id": request.id, "round": request.round, "at": now}
+        for upload_id in upload_ids
+    ]
+    if rows:
+        await session.exec(insert(UploadUse).values(rows).on_conflict_do_nothing())
+
+
+async def uploads_of_request(session: AsyncSession, request: Request) -> list[Upload]:
+    """The uploads that any round of the request names, oldest first."""
+    named = select(UploadUse.upload_id).where(col(UploadUse.request_id) == request.id)
+    query = (
+        select(Upload)
+        .where(col(Upload.id).in_(named))
+        .order_by(col(Upload.received_at), col(Upload.id))
+    )
+    return list((await session.exec(query)).all())
+
+
+async def lives_of(session: AsyncSession, uploads: Collection[Upload]) -> dict[str, DocumentLife]:
+    """What decides when each of these uploads ends."""
+    uses = await _uses(session, [upload.id for upload in uploads])
+    return {
+        upload.id: DocumentLife(
+            kind=upload.kind,
+            state=upload.state,
+            received_at=upload.received_at,
+            state_since=upload.state_since,
+            uses=tuple(uses[upload.id]),
+        )
+        for upload in uploads
+    }
+
+
+async def _uses(session: AsyncSession, upload_ids: Collection[str]) -> dict[str, list[DocumentUse]]:
+    decided = (
+        select(func.min(RequestEvent.at))
+        .where(
+            col(RequestEvent.request_id) == col(Request.id),
+            col(RequestEvent.to_status).is_not(None),
+            col(RequestEvent.to_status).not_in(BEFORE_APPROVAL),
+        )
+        .scalar_subquery()
+    )
+    ended = case((col(Request.status).in_(FINAL), col(Request.status_since)))
+    query = (
+        select(UploadUse.upload_id, decided, ended)
+        .join(Request, col(Request.id) == col(UploadUse.request_id))
+        .where(col(UploadUse.upload_id).in_(upload_ids))
+    )
+    found: dict[str, list[DocumentUse]] = defaultdict(list)
+    for upload_id, decided_at, ended_at in (await session.exec(query)).all():
+        found[upload_id].append(DocumentUse(decided_at, ended_at))
+    return found
+
+
+async def is_in_hand(session: AsyncSession, upload_id: str) -> bool:
+    """Whether a request names it that is not decided yet and does not wait for its correction."""
+    waits = [status for status in BEFORE_APPROVAL if status is not Status.RETURNED]
+    query = (
+        select(UploadUse.upload_id)
+        .join(Request, col(Request.id) == col(UploadUse.request_id))
+        .where(col(UploadUse.upload_id) == upload_id, col(Request.status).in_(waits))
+        .limit(1)
+    )
+    return (await session.exec(query)).first() is not None
