@@ -14,7 +14,7 @@ from rules.card_renewal.fees import FineKind, fee_sentences, fine_sentences, lat
 from rules.card_renewal.new_period import years_granted
 from rules.card_renewal.window import RENEWABLE, Window, WindowState, renewal_window
 from rules.findings.both_languages import InBoth
-from rules.findings.problems import problem
+from rules.findings.problems import sentence_of
 from rules.policy.policy import Policy
 from rules.register.card import CardOnFile, CardStatus, LedgerEntry
 from rules.requests.documents import needed_for_renewal
@@ -114,11 +114,10 @@ def _hours(needed: HoursNeeded, counted: Decimal, policy: Policy) -> Eligibility
 def _documents(kinds: Iterable[DocumentKind], policy: Policy) -> Iterable[EligibilityLine]:
     age = policy.documents.medical_report_above_age_years
     for kind in kinds:
-        missing = problem(f"{kind}_missing", "documents", age=age)
         yield EligibilityLine(
             rule=f"document_{kind}",
             holds=False,
-            sentence=missing.sentence,
+            sentence=sentence_of(f"{kind}_missing", age=age),
             source=DOCUMENT_SOURCES[kind],
             is_condition=False,
         )

@@ -54,13 +54,18 @@ class ValueRefused(Refused):
 
 
 def problem(code: str, field: str, **facts: int | str) -> Problem:
-    """The catalogue's problem with this code, about this field.
+    """The catalogue's problem with this code, about this field; ``facts`` as in `sentence_of`."""
+    return Problem(code, field, sentence_of(code, **facts))
+
+
+def sentence_of(code: str, **facts: int | str) -> InBoth:
+    """The catalogue's two sentences with this code.
 
     ``facts`` are numbers and words that the rule knows (a limit, what may be chosen), never what a
     person typed.
     """
     arabic, english = CATALOGUE[code]
-    return Problem(code, field, InBoth(arabic.format(**facts), english.format(**facts)))
+    return InBoth(arabic.format(**facts), english.format(**facts))
 
 
 @dataclass

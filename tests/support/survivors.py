@@ -1,7 +1,9 @@
 """After `mutmut run`: how many mutants the tests noticed, and which survivors nobody has explained.
 
 A survivor is explained in `tests/survivors.toml`, by the function and the line as the mutant has
-it, or for the whole function where the entry names no line. Exits 1 where one is neither killed nor
+it, or for the whole function where the entry names no line. A mutant that only changes the letters
+of a text is a wording: an entry with ``wording`` explains those of its function, and no other.
+Exits 1 where one is neither killed nor
 explained, and where an explanation fits nothing.
 """
 
@@ -28,16 +30,19 @@ class Survivor(NamedTuple):
     function: str
     #: The changed lines, as the mutant has them; "" for all of the function.
     now: str = ""
+    #: Whether only a text has other letters.
+    wording: bool = False
 
-    def is_in(self, explained: "set[Survivor]") -> bool:
-        """Whether it is explained there, by its line or with its whole function."""
-        return self in explained or Survivor(self.function) in explained
+    def reasons(self) -> "set[Survivor]":
+        """The entries that would explain it: its line, its whole function, its wordings."""
+        own = {Survivor(self.function, self.now), Survivor(self.function)}
+        return own | {Survivor(self.function, "", True)} if self.wording else own
 
 
 def main() -> int:
     """Print the figures by file and the survivors that nobody has explained."""
     explained = {
-        Survivor(each["function"], each.get("now", ""))
+        Survivor(each["function"], each.get("now", ""), each.get("wording", False))
         for each in tomllib.loads(EXPLAINED.read_text(encoding="utf-8")).get("survivor", [])
     }
     total: Counter[str] = Counter()
@@ -49,14 +54,14 @@ def main() -> int:
         figures = Counter(
             made=sum(code is not None for code in data.exit_code_by_key.values()),
             survived=sum(code in {_SURVIVED, _UNTESTED} for code in data.exit_code_by_key.values()),
-            explained=sum(survivor.is_in(explained) for survivor in survivors),
+            explained=sum(bool(survivor.reasons() & explained) for survivor in survivors),
         )
         if figures["made"]:
             _print_figures(str(path), figures)
         total, found = total + figures, found | survivors
     _print_figures("all", total)
-    unexplained = {survivor for survivor in found if not survivor.is_in(explained)}
-    stale = explained - found - {Survivor(survivor.function) for survivor in found}
+    unexplained = {survivor for survivor in found if not survivor.reasons() & explained}
+    stale = explained.difference(*(survivor.reasons() for survivor in found))
     for survivor in sorted(unexplained):
         print(f"NOT NOTICED  {survivor.function}: {survivor.now}")
     for survivor in sorted(stale):
@@ -71,7 +76,12 @@ def _survivors(data: SourceFileMutationData) -> Iterator[Survivor]:
             lines = [line[1:].strip() for line in diff if re.match(r"\+(?!\+\+)", line)]
             gone = [line[1:].strip() for line in diff if re.match(r"-(?!--)", line)]
             now = " ".join(lines) or f"without: {' '.join(gone)}"
-            yield Survivor(_function(key), now)
+            yield Survivor(_function(key), now, _letters(now) == _letters(" ".join(gone)))
+
+
+def _letters(line: str) -> str:
+    """The line without what mutmut does to a text: ``XX`` around it, or other cases."""
+    return line.replace("XX", "").lower()
 
 
 def _function(key: str) -> str:

@@ -150,9 +150,13 @@ async def test_a_card_extended_at_the_gate_is_computed_afresh_and_the_officer_is
     code = await at_gate()
     await extended(by=20)
 
-    with pytest.raises(ChangedSinceReview, match=code):
+    shown = await load_request(code)
+    with pytest.raises(ChangedSinceReview, match=code) as refused:
         await decide(code, APPROVE, now=NOW)
     request = await load_request(code)
+    assert refused.value.tracking_code == code
+    assert request.round == shown.round + 1
+    assert request.review_reasons == shown.review_reasons != []
     again = await decide(code, APPROVE, now=NOW)
 
     assert request.status == Status.UNDER_REVIEW
@@ -195,8 +199,11 @@ async def test_a_card_suspended_at_the_gate_cannot_be_approved() -> None:
     code = await at_gate()
     await suspend()
 
-    with pytest.raises(NotApprovable, match="suspended"):
+    with pytest.raises(NotApprovable, match="suspended") as refused:
         await decide(code, APPROVE, now=NOW)
+    assert refused.value.tracking_code == code
+    assert "card_suspended" in {found.code for found in refused.value.problems}
+    assert code in str(refused.value)
     no = Ruling(verdict=Verdict.REJECT, officer="amal", reason_code="not_eligible")
 
     assert await decide(code, no, now=NOW) is Status.REJECTED

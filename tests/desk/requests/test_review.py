@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -34,12 +34,14 @@ from models.requests import (
 from rules.register.fields import Field
 from rules.requests.correctable import Correctable
 from rules.requests.events import EventName
+from rules.requests.review import ReturnReason
 from rules.requests.statuses import ActorKind, Status
 from rules.requests.verdicts import Verdict
 from support.people import RAHUL, employer_letter, register_people
 from support.policies import policy_with
 from support.requests import NOW, request_at_gate
 
+LATER = NOW + timedelta(hours=1)
 APPROVE = Ruling(verdict=Verdict.APPROVE, officer="amal")
 
 
@@ -88,6 +90,22 @@ async def test_a_claim_does_not_outlive_its_officer_s_time() -> None:
     assert (claimed.what, claimed.actor) == ("claimed", "amal")
 
 
+@pytest.mark.parametrize("next_step", [assign, release])
+async def test_whoever_comes_next_frees_it_at_that_moment(
+    next_step: Callable[..., Awaitable[None]],
+) -> None:
+    """The line that says so has the time at which it happened."""
+    code = await request_at_gate()
+    await claim(code, "basim", now=NOW)
+    await retire("basim")
+
+    await next_step(code, "amal", now=LATER)
+
+    async with transaction() as session:
+        lines = await history(session, (await load_request(code)).id)
+    assert [line.at for line in lines if line.reason_code == "officer_not_active"] == [LATER]
+
+
 async def test_a_request_that_an_officer_left_behind_can_be_decided() -> None:
     """Without anybody assigning it first."""
     code = await request_at_gate()
@@ -104,6 +122,9 @@ async def test_an_approval_opens_the_gate() -> None:
     status = await decide(code, APPROVE, now=NOW)
 
     assert status is Status.APPROVED
+    async with transaction() as session:
+        line = (await history(session, (await load_request(code)).id))[-1]
+    assert (line.what, line.actor_kind, line.actor) == ("approved", ActorKind.OFFICER, "amal")
 
 
 async def test_of_fifty_decisions_at_once_one_settles_the_gate() -> None:
@@ -191,7 +212,9 @@ async def test_a_return_names_the_fields_to_correct() -> None:
 
     request = await load_request(code)
     assert status is Status.RETURNED
-    assert [correction["field"] for correction in request.corrections] == ["specialty"]
+    (correction,) = request.corrections
+    assert (correction["field"], correction["code"]) == ("specialty", "unclear")
+    assert correction["sentence_en"] == ReturnReason.UNCLEAR.sentence.en
     assert request.closes_at is not None
 
 

@@ -109,6 +109,14 @@ def test_a_late_card_shows_a_fine_only_where_policy_has_one(policy: Policy) -> N
     assert lines_of(known, on=late)["fine"].sentence.en == "Fine for lateness: 50.00 SAR."
 
 
+def test_an_open_renewal_is_said_as_it_is(policy: Policy) -> None:
+    """Not as if there were none."""
+    open_ = lines_of(policy, replace(CARD, has_open_renewal=True))["no_open_renewal"]
+
+    assert open_.sentence != lines_of(policy)["no_open_renewal"].sentence
+    assert open_.sentence.en.startswith("A renewal")
+
+
 def test_the_fee_is_that_of_the_years_and_the_category(policy: Policy) -> None:
     """A year costs half of two; a rank may cost otherwise in another category."""
     shorter = lines_of(policy, hours=False)["fee"]

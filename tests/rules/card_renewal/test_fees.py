@@ -160,3 +160,14 @@ def test_amounts_are_said_in_both_languages() -> None:
         "لا توجد غرامة تأخير.",
         "There is no fine for lateness.",
     )
+
+
+def test_an_unknown_fee_names_no_number() -> None:
+    """The authority sets it; and so with a fine that has no formula."""
+    assert fee_sentences(None) == InBoth(
+        "رسوم التجديد تحددها الهيئة.", "The renewal fee is set by the authority."
+    )
+    assert fine_sentences(Fine(kind=FineKind.UNSET)) == InBoth(
+        "التجديد متأخر، وغرامة التأخير تحددها الهيئة.",
+        "The renewal is late; the fine is set by the authority.",
+    )

@@ -57,6 +57,13 @@ def with_values(**values: str) -> str:
         ),
         ({"reduced_years": "3", "years": "2"}, "renewal.reduced_years: must not be above years"),
         (
+            {"late_begins": '"old_expiry"', "latest_after_expiry_days": "264"},
+            (
+                'renewal.late_begins: may be "old_expiry" only where a late renewal still ends '
+                "beyond the next opening"
+            ),
+        ),
+        (
             {"grace_days": "30", "latest_after_expiry_days": "29"},
             "renewal.latest_after_expiry_days: must not be below grace_days",
         ),
@@ -91,6 +98,7 @@ def test_a_contradiction_is_said_with_its_key_and_the_rule(
         {"link_lifetime_hours": "72", "reminder_before_hours": "71"},
         {"reduced_years": "2", "years": "2"},
         {"grace_days": "30", "latest_after_expiry_days": "30"},
+        {"late_begins": '"old_expiry"', "latest_after_expiry_days": "263"},
     ],
 )
 def test_what_just_agrees_is_read(values: dict[str, str]) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from rules.policy.policy import Policy, parse_policy
 from rules.policy.reader import PolicyInvalid
+from rules.register.card import Category
 from rules.register.fields import Group
 from support.policies import FROZEN
 
@@ -109,7 +110,7 @@ def test_all_errors_come_at_once_in_the_order_of_the_file() -> None:
     assert lines == sorted(lines)
 
 
-@pytest.mark.parametrize(("text", "line"), [("[a]\nb = = 1", 2), ("a = [1,\n", 1)])
+@pytest.mark.parametrize(("text", "line"), [("[a]\nb = = 1\nc = 1\n", 2), ("a = [1,\n", 1)])
 def test_a_file_that_is_not_toml_says_where(text: str, line: int) -> None:
     """With the parser's own words."""
     (error,) = errors_of(text)
@@ -122,3 +123,69 @@ def test_a_request_may_close_when_its_link_does() -> None:
     closing = TEXT.replace("close_after_days = 30", "close_after_days = 3", 1)
 
     assert parse_policy(closing, filename="policy.toml").activation.close_after_days == 3
+
+
+def test_a_number_at_its_bound_is_read() -> None:
+    """The bound itself is allowed."""
+    text = TEXT.replace("text_characters = 300", "text_characters = 2000", 1)
+
+    assert parse_policy(text, filename="policy.toml").limits.text_characters == 2000
+
+
+def test_an_unknown_key_above_all_tables_points_to_its_own_line() -> None:
+    """It belongs to no table."""
+    assert "policy.toml:2: weekend: unknown" in errors_of("# \nweekend = 1\n" + TEXT)[0]
+
+
+def test_a_table_that_is_an_array_points_to_its_own_line() -> None:
+    """Two brackets where one was meant."""
+    text = TEXT.replace("[corrections]", "[[corrections]]", 1)
+
+    assert errors_of(text) == [
+        f"policy.toml:{line_of('[[corrections]]', text)}: corrections: must be a table"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('countries = ["SA"]', 'countries = "SA"', "mobile.countries: must be a list in brackets"),
+        ("due_days = 30", 'due_days = "30"', "corrections.due_days: must be a whole number"),
+        (
+            "prefect_form_decides = false",
+            "prefect_form_decides = 1",
+            "review.prefect_form_decides: must be true or false",
+        ),
+        ('countries = ["SA"]', "countries = [1]", "mobile.countries: must be a text in quotes"),
+        (
+            "approvals_on_warnings",
+            "approvals = 1\napprovals_on_warnings",
+            "review.approvals: must be a table",
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_word_for_word(old: str, new: str, said: str) -> None:
+    """As the operator reads it, beside the line."""
+    text = TEXT.replace("[review.approvals]", "[x]", 1) if "approvals =" in new else TEXT
+    text = text.replace(old, new, 1)
+
+    assert f"policy.toml:{line_of(new.partition(chr(10))[0], text)}: {said}" in errors_of(text)
+
+
+def test_an_unknown_key_is_told_which_ones_there_are() -> None:
+    """One after the other, with commas."""
+    (error,) = [one for one in errors_of("[references]\nx = 1\n") if "references.x" in one]
+    (group,) = [
+        one
+        for one in errors_of(TEXT.replace("employer = 1\n", "employer = 1\nx = 1\n", 1))
+        if "approvals.x" in one
+    ]
+
+    assert error.endswith("references.x: unknown; known here: calendar")
+    assert group.endswith("known here: " + ", ".join(Group))
+
+
+def test_a_choice_is_its_own_member(policy: Policy) -> None:
+    """Not the text that names it."""
+    assert all(type(cap.category) is Category for cap in policy.renewal.cpd.caps)
+    assert all(type(group) is Group for group in policy.documents.employer_letter_for)

@@ -177,3 +177,13 @@ def test_a_key_missing_from_an_array_of_tables_points_to_its_table() -> None:
     assert error.endswith("renewal.fees.rates[1].minor_units_a_year: missing")
     assert text.splitlines()[line - 1] == "[[renewal.fees.rates]]"
     assert "registrar" in text.splitlines()[line + 1]
+
+
+def test_a_rank_that_has_its_fee_tables_above_is_refused() -> None:
+    """Not only in the table just above."""
+    rates = re.findall(r"\[\[renewal\.fees\.rates\]\]\n(?:[^\[\n].*\n)+", TEXT)
+
+    (error,) = errors_of(TEXT.replace(rates[-1], f"{rates[-1]}\n{rates[0]}\n"))
+
+    assert len(rates) > 1
+    assert "a rank has its fee already above" in error

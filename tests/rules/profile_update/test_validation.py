@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from rules.findings.doubts import Doubt
+from rules.policy.policy import Policy
 from rules.profile_update.normalised import NormalisedUpdate
 from rules.register.fields import NAMES, Field, Group
 from rules.requests.submitted import Certificate, Experience
@@ -215,6 +216,7 @@ def test_a_wrong_check_digit_may_be_a_warning_or_nothing(judge: Judge) -> None:
     assert warned.is_valid
     doubt = Doubt("identity_number_check_digit", Field.IDENTITY_NUMBER)
     assert warned.normalised.warnings == (doubt,)
+    assert NormalisedUpdate.from_json(warned.normalised.to_json()) == warned.normalised
     assert ignored.is_valid
     assert ignored.normalised.warnings == ()
 
@@ -335,3 +337,17 @@ def test_the_profile_after_the_changes_is_typed(judge: Judge) -> None:
     assert after.birth_date == date(1990, 5, 21)
     assert after.rank == "consultant"
     assert after.email == judge.on_file.email
+
+
+def test_which_addresses_and_numbers_are_accepted_is_policy(judge: Judge, policy: Policy) -> None:
+    """A local part in Arabic; a Saudi range that the library does not know."""
+    arabic, unknown = "سارة@example.com", "0521234567"
+    strict = replace(
+        policy,
+        email=replace(policy.email, allow_non_ascii_local_part=True),
+        mobile=replace(policy.mobile, saudi_numbers="known_ranges"),
+    )
+    other = Judge(strict, judge.on_file)
+
+    assert {field for field, _ in judge.codes({"email": arabic, "mobile": unknown})} == {"email"}
+    assert {field for field, _ in other.codes({"email": arabic, "mobile": unknown})} == {"mobile"}

@@ -157,3 +157,26 @@ def test_the_day_is_an_argument(judge: Judge, policy: Policy) -> None:
     later.today = date(2026, 5, 2)
 
     assert later.codes(RANK) == {("documents[0].issued_on", "employer_letter_too_old")}
+
+
+@pytest.mark.parametrize(
+    "kind", [DocumentKind.RESIDENCE_CARD, DocumentKind.MEDICAL_REPORT, DocumentKind.EMPLOYER_LETTER]
+)
+def test_a_document_that_cannot_be_read_is_not_called_missing(
+    judge: Judge, kind: DocumentKind
+) -> None:
+    """What is wrong with it is said already."""
+    changes = {**RESIDENT, "birth_date": "1950-01-01"}
+    unread = judge.document(kind, issued_on="yesterday")
+
+    found = judge.codes(changes, documents=(unread,))
+
+    assert ("documents[0].issued_on", "date_form") in found
+    assert ("documents", f"{kind}_missing") not in found
+
+
+def test_a_missing_medical_report_says_from_which_age(judge: Judge) -> None:
+    """The number is policy's."""
+    found = judge.says({"birth_date": "1950-01-01"}).problems
+
+    assert any("65" in one.sentence.en for one in found if one.code == "medical_report_missing")

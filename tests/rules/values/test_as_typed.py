@@ -173,3 +173,9 @@ def test_what_can_be_seen_is_not_hidden() -> None:
     """Letters of every script, and the space."""
     assert hidden_character("Sara سارة é \u00a0") is None
     assert hidden_character("Sara\u202e") == 0x202E
+
+
+def test_marks_are_dropped_up_to_a_thousand_characters() -> None:
+    """A longer text is left for the rule that refuses it."""
+    assert without_marks("ه" * 999 + "\u200f") == "ه" * 999
+    assert without_marks("ه" * 1000 + "\u200f") == "ه" * 1000 + "\u200f"

@@ -72,3 +72,10 @@ def test_two_currencies_have_no_sum(monkeypatch: pytest.MonkeyPatch) -> None:
         Money(1, "SAR") + Money(1, "AED")
 
     assert (refused.value.one, refused.value.other) == ("AED", "SAR")
+
+
+def test_an_amount_typed_in_arabic_has_its_point() -> None:
+    """The Arabic decimal separator between Arabic digits."""
+    assert parse_money("\u0661\u0666\u0660\u066b\u0665\u0660", currency="SAR") == Money(
+        16_050, "SAR"
+    )

@@ -39,3 +39,9 @@ def test_a_file_that_is_too_large_hears_of_megabytes() -> None:
 
     assert found.sentence.en.endswith("10 MB or smaller.")
     assert "10 ميغابايت" in found.sentence.ar
+
+
+def test_a_unit_that_is_just_filled_is_said() -> None:
+    """One megabyte is not 1024 kilobytes."""
+    assert f"{Size(1024**2):en}" == "1 MB"
+    assert f"{Size(1024):en}" == "1 KB"

@@ -16,6 +16,7 @@ from rules.values.text import (
     clean_required_text,
     clean_text,
     folded,
+    without_signs,
 )
 
 
@@ -241,6 +242,12 @@ def test_a_latin_name_has_latin_letters_only(typed: str) -> None:
         clean_latin_name(typed, max_length=20)
 
     assert refused.value.code == "latin_letters_only"
+
+
+def test_only_marks_of_arabic_letters_are_dropped() -> None:
+    """To the last of their block; a mark on a Latin letter belongs to the letter."""
+    assert without_signs("ه\u08ff") == "ه"
+    assert without_signs("x\u0302") == "x\u0302"
 
 
 def test_a_long_name_of_spaces_and_signs_is_refused_quickly() -> None:

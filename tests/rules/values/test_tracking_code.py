@@ -73,3 +73,14 @@ def test_no_text_raises_anything_but_a_refusal(text: str) -> None:
     with suppress(NotATrackingCode):
         code = parse_tracking_code(text)
         assert parse_tracking_code(code) == code
+
+
+def test_a_character_that_nobody_sees_is_named() -> None:
+    """So that a page can say what to do; and none is named where there is none."""
+    with pytest.raises(NotATrackingCode) as hidden:
+        parse_tracking_code("K7Q2-M9X\u0000")
+    with pytest.raises(NotATrackingCode) as plain:
+        parse_tracking_code("K7Q2")
+
+    assert hidden.value.hidden == 0
+    assert plain.value.hidden is None
