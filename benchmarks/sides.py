@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from desk.documents.local import keep_documents_apart
 from models.migrate import migrate
 from stack.local import (
     POOL_TYPE,
@@ -82,6 +83,7 @@ def _stack(home: Path, progress: Progress, pool_type: str) -> Iterator[RunningSt
     stack = LocalStack(
         home,
         migrate=_migrate,
+        documents=keep_documents_apart,
         progress=progress,
         ports=_ANY_PORT,
         deploy_command=deploy_command(pool_type),

@@ -4,7 +4,16 @@ from typing import Annotated
 
 import typer
 
-from cli.commands import cards, letters, payments, register, reminders, requests, review
+from cli.commands import (
+    cards,
+    documents,
+    letters,
+    payments,
+    register,
+    reminders,
+    requests,
+    review,
+)
 from cli.commands.caretaker import caretaker
 from cli.commands.status import status
 from cli.commands.up import up
@@ -23,6 +32,7 @@ app = typer.Typer(
 )
 app.add_typer(requests.app)
 app.add_typer(review.app)
+app.add_typer(documents.app)
 app.add_typer(cards.app)
 app.add_typer(payments.app)
 app.add_typer(letters.app)

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import date
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
 
 from rules.requests.statuses import Kind
+from rules.values.document_kind import DocumentKind
 from rules.values.tracking_code import parse_tracking_code
 
 
@@ -35,6 +37,21 @@ def parse_day(text: str) -> date:
         return parse_date(text)
     except ValueRefused as refused:
         raise typer.BadParameter(str(refused)) from None
+
+
+def parse_document_kind(text: str) -> DocumentKind:
+    """The kind that was typed, with dashes or blanks too; a usage error with what comes close."""
+    name = text.strip().lower().replace("-", "_").replace(" ", "_")
+    if name in set(DocumentKind):
+        return DocumentKind(name)
+    close = get_close_matches(name, list(DocumentKind), n=1)
+    hint = f"did you mean {close[0]}?" if close else f"one of {', '.join(DocumentKind)}"
+    raise typer.BadParameter(f"{text!r} is not a kind of document: {hint}")
+
+
+def complete_document_kind(incomplete: str) -> Iterator[str]:
+    """The kinds that begin so."""
+    return (kind.value for kind in DocumentKind if kind.startswith(incomplete))
 
 
 def Day(name: str, help_: str) -> Any:  # noqa: N802 - stands in annotations, beside `typer.Option`

@@ -58,3 +58,14 @@ async def looks_at(session: AsyncSession, practitioner_id: UUID, *, limit: int) 
         .limit(limit)
     )
     return list((await session.exec(query)).all())
+
+
+async def looks_at_upload(session: AsyncSession, upload_id: str, *, limit: int) -> list[AccessLine]:
+    """The looks at this upload, newest first."""
+    query = (
+        select(AccessLine)
+        .where(col(AccessLine.upload_id) == upload_id)
+        .order_by(col(AccessLine.id).desc())
+        .limit(limit)
+    )
+    return list((await session.exec(query)).all())

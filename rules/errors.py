@@ -4,8 +4,8 @@
 
     MumarisError                                         exit   page
     ├── WrongUsage                                          2   422
-    │     FileUnusable, NotABillNumber, NotAReferenceNumber, NotATrackingCode,
-    │     NotAnAmount, NotConfirmed
+    │     FileUnusable, NotABillNumber, NotADocumentId, NotAReferenceNumber,
+    │     NotATrackingCode, NotAnAmount, NotConfirmed
     ├── Refused                                             1   422
     │     AmountDiffers, HoldersNotOnRegister, NotAnExtension, NotText, NothingToPay,
     │     OfficersNotOnRegister, PaidOnImpossible, ProblemsFound, ReasonMissing,

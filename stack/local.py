@@ -5,7 +5,7 @@ import secrets
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,8 @@ from stack.sign_in import sign_in, sign_in_file
 from stack.supervisor import Supervisor
 
 Progress = Callable[[str], None]
+#: Makes sure of the documents' store and keys in this home; returns the variables that name them.
+Keeping = Callable[[Path], Mapping[str, str]]
 Command = Sequence[str]
 
 POOL = "mumaris"
@@ -83,8 +85,9 @@ class LocalStack:
     A context manager: entering starts everything and returns the `RunningStack`; leaving, for
     whatever reason, stops everything in reverse order. What dies in between is started again, and
     `progress` is told; it gets one line for each step, from our thread or the supervisor's.
-    `migrate` gets the database's URL and runs while Prefect's server is starting. Data stay in
-    `home`; entering again finds them. If this process is killed, the reaper ends the rest.
+    `migrate` gets the database's URL and runs while Prefect's server is starting; `documents` gets
+    the home, and every process gets what it returns. Data stay in `home`; entering again finds
+    them. If this process is killed, the reaper ends the rest.
     """
 
     def __init__(
@@ -92,6 +95,7 @@ class LocalStack:
         home: Path,
         *,
         migrate: Callable[[str], None],
+        documents: Keeping,
         progress: Progress,
         durable: bool = True,
         ports: Ports | None = None,
@@ -101,6 +105,7 @@ class LocalStack:
     ) -> None:
         self.home = home.absolute()
         self._migrate = migrate
+        self._documents = documents
         self._progress = progress
         self._ports = ports or Ports()
         self._worker_command = worker_command
@@ -119,8 +124,9 @@ class LocalStack:
     def start(self) -> RunningStack:
         """Start everything; returns when all of it answers.
 
-        Raises `StackAlreadyRunning`, whatever `migrate` raises, and the errors of PostgreSQL and of
-        child processes. Whatever stops it, a Ctrl-C included, it leaves nothing running.
+        Raises `StackAlreadyRunning`, whatever `migrate` and `documents` raise, and the errors of
+        PostgreSQL and of child processes. Whatever stops it, a Ctrl-C included, it leaves nothing
+        running.
         """
         found = RunningStack.read(self.home)
         if found is not None:
@@ -196,6 +202,7 @@ class LocalStack:
             smtp_host=HOST,
             smtp_port=free_port(self._ports.smtp),
             prefect_sign_in=str(sign_in_file(self.home)),
+            documents=self._documents(self.home),
             pid=os.getpid(),
             started=process_start(os.getpid()) or "",
         )

@@ -3,7 +3,8 @@
 import json
 import os
 import subprocess
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -46,6 +47,8 @@ class RunningStack:
     started: str = ""
     #: The file with the user name and password that Prefect asks for; None where it asks for none.
     prefect_sign_in: str | None = None
+    #: The variables by which a program finds the documents; no secrets.
+    documents: Mapping[str, str] = field(default_factory=dict)
 
     def environment(self) -> dict[str, str]:
         """The variables by which a program finds this stack."""
@@ -56,6 +59,7 @@ class RunningStack:
             "MUMARIS_SMTP_HOST": self.smtp_host,
             "MUMARIS_SMTP_PORT": str(self.smtp_port),
             "MUMARIS_PORTAL_URL": self.portal_url,
+            **self.documents,
             **self._signed_in(),
         }
 

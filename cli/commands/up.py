@@ -19,10 +19,12 @@ def up(
     """Run everything on this machine until Ctrl-C.
 
     That is PostgreSQL, Prefect, a worker, the portal and a mail catcher. Data are kept in .mumaris
-    (or MUMARIS_HOME). If a port is taken, the next free one is used. Ctrl-C stops everything.
+    (or MUMARIS_HOME), and so are documents and the keys that seal them. If a port is taken, the
+    next free one is used. Ctrl-C stops everything.
 
     Example: mumaris up --prefect-port 4300
     """
+    from desk.documents.local import keep_documents
     from desk.policy import current_policy
     from stack.local import LocalStack, Ports
     from stack.running import default_home
@@ -32,7 +34,11 @@ def up(
     stop_on_signals()
     try:
         with LocalStack(
-            default_home(), migrate=migrate_at, progress=typer.echo, ports=ports
+            default_home(),
+            migrate=migrate_at,
+            documents=keep_documents,
+            progress=typer.echo,
+            ports=ports,
         ) as running:
             typer.echo("")
             show_addresses(running)
@@ -44,11 +50,16 @@ def up(
 
 def show_addresses(running: "RunningStack") -> None:
     """Print where everything is."""
+    from cli.show.documents import said_of_store
+
     typer.echo(f"Prefect UI  {running.prefect_ui_url}")
     if running.prefect_sign_in is not None:
         typer.echo(f"            asks for the line in {running.prefect_sign_in}")
     typer.echo(f"Portal      {running.portal_url}")
     typer.echo(f"E-mails     {running.mail_url}")
+    documents = running.documents
+    said = said_of_store(documents["MUMARIS_DOCUMENTS"], documents.get("MUMARIS_CLAMD"))
+    typer.echo(f"Documents   {said}")
 
 
 def migrate_at(database_url: str) -> None:

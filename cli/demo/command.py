@@ -35,6 +35,7 @@ def demo(
     Example: mumaris demo --exit
     """
     typer.echo("Starting PostgreSQL, Prefect, a worker, the portal and a mail catcher here.")
+    from desk.documents.local import keep_documents_apart
     from desk.policy import current_policy
     from stack.local import LocalStack
     from stack.running import DEMO, RunningStack, default_home
@@ -45,7 +46,13 @@ def demo(
     if RunningStack.read(home) is None:
         shutil.rmtree(home, ignore_errors=True)
     stop_on_signals()
-    stack = LocalStack(home, migrate=migrate_at, progress=_say_step, durable=False)
+    stack = LocalStack(
+        home,
+        migrate=migrate_at,
+        documents=keep_documents_apart,
+        progress=_say_step,
+        durable=False,
+    )
     try:
         with stack as running:
             left = _carry(running, stack)

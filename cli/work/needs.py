@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cli.show.output import words
+from cli.work.documents_look import DocumentsSeen
 from cli.work.prefect_look import PrefectSeen
 from desk.operations.overview import Overview
 from desk.requests.timeline import show_instant
@@ -22,9 +23,14 @@ class Need:
 _START_WORKER = f"prefect worker start --pool {POOL} --type {POOL_TYPE}"
 
 
-def needs_of(seen: Overview, prefect: PrefectSeen) -> list[Need]:
+def needs_of(seen: Overview, prefect: PrefectSeen, documents: DocumentsSeen) -> list[Need]:
     """All of them, what stops everything first."""
-    return [*_of_the_machinery(seen, prefect), *_of_mail(seen), *_of_requests(seen)]
+    return [
+        *_of_the_machinery(seen, prefect),
+        *_of_documents(documents),
+        *_of_mail(seen),
+        *_of_requests(seen),
+    ]
 
 
 def _of_the_machinery(seen: Overview, prefect: PrefectSeen) -> Iterator[Need]:
@@ -46,6 +52,11 @@ def _of_the_machinery(seen: Overview, prefect: PrefectSeen) -> Iterator[Need]:
                 f"The {about} reminders of {runs.missed_on} were not sent, nor any later ones.",
                 f"mumaris reminders run --about {about}",
             )
+
+
+def _of_documents(documents: DocumentsSeen) -> Iterator[Need]:
+    if documents.trouble:
+        yield Need("documents_unusable", f"No document can be read or kept: {documents.trouble}.")
 
 
 def _of_mail(seen: Overview) -> Iterator[Need]:

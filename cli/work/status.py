@@ -9,7 +9,9 @@ import typer
 
 from cli.errors import ExitCode
 from cli.running import run
+from cli.show.documents import said_of_store
 from cli.show.output import iso, print_json, show_facts, show_table, words
+from cli.work.documents_look import DocumentsSeen, look_at_documents
 from cli.work.needs import Need, needs_of
 from cli.work.prefect_look import PrefectSeen, look_at_prefect
 from desk.operations.overview import Overview, Reminding, overview
@@ -21,22 +23,26 @@ def status(*, as_json: bool) -> None:
     """Print the figures; exit code 1 where something needs a hand."""
     seen = run(overview)
     prefect = look_at_prefect()
-    needs = needs_of(seen, prefect)
+    documents = look_at_documents()
+    needs = needs_of(seen, prefect, documents)
     if as_json:
-        print_json(_json(seen, prefect, needs))
+        print_json(_json(seen, prefect, documents, needs))
     else:
-        _show(seen, prefect, needs)
+        _show(seen, prefect, documents, needs)
     if needs:
         raise typer.Exit(ExitCode.REFUSED)
 
 
-def _show(seen: Overview, prefect: PrefectSeen, needs: Sequence[Need]) -> None:
+def _show(
+    seen: Overview, prefect: PrefectSeen, documents: DocumentsSeen, needs: Sequence[Need]
+) -> None:
     show_facts(
         [
             ("Database", "reachable"),
             ("Prefect", _said_of(prefect)),
             ("Last sweep", _ago(seen.swept_at, seen.at)),
             ("E-mails", _said_of_mail(seen)),
+            ("Documents", said_of_store(documents.address, documents.scanner)),
             *(
                 (f"{topic.title()} reminders", _said_of_runs(runs))
                 for topic, runs in seen.reminders.items()
@@ -99,7 +105,9 @@ def _duration(time: timedelta) -> str:
     return f"{seconds} s"
 
 
-def _json(seen: Overview, prefect: PrefectSeen, needs: Sequence[Need]) -> dict[str, Any]:
+def _json(
+    seen: Overview, prefect: PrefectSeen, documents: DocumentsSeen, needs: Sequence[Need]
+) -> dict[str, Any]:
     mail = asdict(seen.mail)
     return {
         "at": iso(seen.at),
@@ -109,6 +117,7 @@ def _json(seen: Overview, prefect: PrefectSeen, needs: Sequence[Need]) -> dict[s
             "trouble": prefect.trouble,
             "workers_online": prefect.workers_online,
         },
+        "documents": asdict(documents),
         "last_sweep_at": iso(seen.swept_at),
         "requests": [
             {"kind": kind, "status": at, "number": number} for kind, at, number in _ordered(seen)

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Self
 
 from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import instant, known, named
 from models.documents.documents import Upload
@@ -49,3 +50,9 @@ class DestructionCertificate(SQLModel, table=True):
             ordered_by=by,
             destroyed_at=now,
         )
+
+
+async def certificate_of(session: AsyncSession, upload_id: str) -> DestructionCertificate | None:
+    """The certificate of this upload's destruction; None while it has its content."""
+    query = select(DestructionCertificate).where(col(DestructionCertificate.upload_id) == upload_id)
+    return (await session.exec(query)).one_or_none()

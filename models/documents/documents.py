@@ -154,6 +154,12 @@ async def uploads_of(session: AsyncSession, owner_id: UUID, *, limit: int) -> li
     return list((await session.exec(query)).all())
 
 
+async def successor_of(session: AsyncSession, upload_id: str) -> str | None:
+    """The id of the upload that took this one's place; None where none did."""
+    query = select(Upload.id).where(col(Upload.replaces) == upload_id)
+    return (await session.exec(query)).one_or_none()
+
+
 async def uploads_since(session: AsyncSession, owner_id: UUID, since: datetime) -> int:
     """How many the owner has sent after that instant."""
     query = select(func.count()).where(

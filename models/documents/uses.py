@@ -101,3 +101,14 @@ async def is_in_hand(session: AsyncSession, upload_id: str) -> bool:
         .limit(1)
     )
     return (await session.exec(query)).first() is not None
+
+
+async def requests_of_upload(session: AsyncSession, upload_id: str) -> list[Request]:
+    """The requests that name the upload in any of their rounds, oldest first."""
+    naming = select(UploadUse.request_id).where(col(UploadUse.upload_id) == upload_id)
+    query = (
+        select(Request)
+        .where(col(Request.id).in_(naming))
+        .order_by(col(Request.submitted_at), col(Request.id))
+    )
+    return list((await session.exec(query)).all())

@@ -8,7 +8,9 @@ import pytest
 from mail.composing.rendering import TEMPLATES
 from portal.web.sentences import sentences
 from rules.card_renewal.eligibility_sentences import LINES
+from rules.documents.words import ENDS, NOTES, SCANS, STATES, kept_until
 from rules.findings.catalogue import CATALOGUE
+from rules.policy.documents import KindRetention
 from rules.register.fields import Field
 from rules.requests.review import RejectionReason, ReturnReason, ReviewReason
 
@@ -71,8 +73,19 @@ def _sentences() -> Iterator[tuple[str, str]]:
         yield from ((f"{rule}.{case}.ar", arabic), (f"{rule}.{case}.en", english))
     for reason in (*ReviewReason, *RejectionReason, *ReturnReason):
         yield from ((f"{reason}.ar", reason.sentence.ar), (f"{reason}.en", reason.sentence.en))
+    yield from _of_documents()
     for field in Field:
         yield from ((f"{field}.ar", field.label.ar), (f"{field}.en", field.label.en))
+
+
+def _of_documents() -> Iterator[tuple[str, str]]:
+    kept = {
+        "keep": kept_until(KindRetention(rule="keep", days=365)),
+        "look": kept_until(KindRetention(rule="look_and_destroy", days=None)),
+    }
+    for words in (STATES, SCANS, NOTES, ENDS, kept):
+        for name, said in words.items():
+            yield from ((f"document.{name}.ar", said.ar), (f"document.{name}.en", said.en))
 
 
 READ = dict([*_templates(), *_sentences()])

@@ -37,8 +37,8 @@ def migrate(url):
     print("starting", flush=True)
 # Whoever runs the tests in the background may have told its children to ignore it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
-stack = LocalStack(Path(sys.argv[1]), migrate=migrate, progress=print, durable=False,
-                   ports=Ports(0, 0, 0, 0))
+stack = LocalStack(Path(sys.argv[1]), migrate=migrate, documents=lambda home: {},
+                   progress=print, durable=False, ports=Ports(0, 0, 0, 0))
 with stack:
     print("never reached")
 """
@@ -59,6 +59,7 @@ def build(home: Path, up_said: list[str], migrated: list[str]) -> LocalStack:
     return LocalStack(
         home,
         migrate=migrated.append,
+        documents=lambda home: {"MUMARIS_DOCUMENTS": (home / "documents").as_uri()},
         progress=up_said.append,
         durable=False,
         ports=Ports(0, 0, 0, 0),

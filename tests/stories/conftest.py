@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from desk.documents.local import keep_documents_apart
 from models.database import close_engine
 from models.migrate import migrate
 from stack.local import LocalStack, Ports
@@ -30,7 +31,14 @@ def stage() -> Iterator[StoryStack]:
     """The stack that all stories share, started as `mumaris up` starts it."""
     with open_folder() as folder:
         home = folder / "home"
-        stack = LocalStack(home, migrate=_migrate, progress=print, durable=False, ports=ANY_PORT)
+        stack = LocalStack(
+            home,
+            migrate=_migrate,
+            documents=keep_documents_apart,
+            progress=print,
+            durable=False,
+            ports=ANY_PORT,
+        )
         with pytest.MonkeyPatch.context() as patch:
             # One story decides by Prefect's form, which the policy that we ship does not allow.
             patch.setenv("MUMARIS_POLICY", str(changed_policy(folder, FORM_DECIDES)))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 import httpx
 import pytest
@@ -13,6 +14,7 @@ from sqlmodel import col, update
 
 from cli.work.prefect_look import look_at_prefect
 from desk.clock import utc_now
+from documents.keys import new_master_key
 from models.database import transaction
 from models.requests import Request
 from stack.ports import free_port
@@ -26,6 +28,12 @@ from tasks.last_times import note_sweep
 def no_prefect(monkeypatch: pytest.MonkeyPatch) -> None:
     """No server is named but by the test itself."""
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
+
+
+@pytest.fixture(autouse=True)
+def keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Documents can be kept."""
+    monkeypatch.setenv("MUMARIS_DOCUMENT_KEYS", new_master_key())
 
 
 @contextmanager
@@ -100,6 +108,7 @@ async def test_the_json_of_a_fresh_installation_is_whole() -> None:
         "at",
         "database",
         "prefect",
+        "documents",
         "last_sweep_at",
         "requests",
         "reviews_overdue",
@@ -142,3 +151,36 @@ def test_a_prefect_that_cannot_be_used_is_told_from_one_that_is_not_named() -> N
     assert "cannot be reached" in str(nobody.trouble)
     assert "PREFECT_API_AUTH_STRING" in str(stranger.trouble)
     assert "cannot be reached" in str(other.trouble)
+
+
+@pytest.mark.usefixtures("people")
+async def test_it_says_where_documents_lie_and_who_scans_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The store's address and the scanner's; for programs too."""
+    monkeypatch.setenv("MUMARIS_DOCUMENTS", "file:///srv/documents")
+    monkeypatch.setenv("MUMARIS_CLAMD", "/run/clamav/clamd.ctl")
+
+    shown = await mumaris("status")
+    told = json.loads((await mumaris("status", "--json")).stdout)
+
+    assert "file:///srv/documents, scanned by /run/clamav/clamd.ctl" in shown.stdout
+    assert told["documents"] == {
+        "address": "file:///srv/documents",
+        "scanner": "/run/clamav/clamd.ctl",
+        "trouble": None,
+    }
+
+
+@pytest.mark.usefixtures("people")
+async def test_documents_without_their_keys_need_a_hand(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A server that was moved without its key file is heard of before somebody uploads."""
+    monkeypatch.delenv("MUMARIS_DOCUMENT_KEYS")
+    monkeypatch.setenv("MUMARIS_HOME", str(tmp_path))
+
+    told = json.loads((await mumaris("status", "--json")).stdout)
+
+    needs = {need["code"]: need["message"] for need in told["needs_a_hand"]}
+    assert str(tmp_path / "document-keys") in needs["documents_unusable"]

@@ -1,0 +1,110 @@
+"""What the commands of `mumaris document` do; imported when one of them runs."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import typer
+
+from cli.errors import refuse, refuse_value
+from cli.running import run
+from cli.show.documents import (
+    DOCUMENT_TITLES,
+    document_cells,
+    document_facts,
+    document_json,
+    history_rows,
+    look_rows,
+    whole_json,
+)
+from cli.show.output import print_json, show_facts, show_table
+from cli.show.shapes import REQUEST_TITLES, request_cells
+from cli.work.files import readable_file
+from desk.cases.uploads import UploadFile, list_uploads, read_upload
+from desk.documents import adding
+from desk.documents.faults import UploadRefused
+from desk.policy import current_policy
+from models.documents.documents import Upload
+from rules.documents.states import BEING_CHECKED
+from rules.documents.words import STATES
+from rules.findings.problems import ValueRefused
+from rules.values.document_kind import DocumentKind
+from rules.values.registration_number import clean_registration_number
+
+
+def add(file: Path, kind: DocumentKind, owner: str, *, as_json: bool, language: str) -> None:
+    """Send the file in and print its number."""
+    number = _number(owner, language)
+    path = readable_file(file)
+    sent = _send(lambda: adding.add(path, kind=kind, owner=number), language)
+    _tell(sent, as_json=as_json, language=language)
+
+
+def replace(document: str, file: Path, *, as_json: bool, language: str) -> None:
+    """Send the file in, in the other's place, and print its number."""
+    path = readable_file(file)
+
+    async def work() -> Upload:
+        old = await read_upload(document)
+        return await adding.add(path, kind=old.upload.kind, owner=old.owner, replaces=document)
+
+    _tell(_send(work, language), as_json=as_json, language=language)
+
+
+def list_documents(owner: str, limit: int, *, as_json: bool) -> None:
+    """The practitioner's documents, newest first."""
+    number = _number(owner, "en")
+    found = run(lambda: list_uploads(number, limit=limit))
+    if as_json:
+        print_json([document_json(one) for one in found])
+    else:
+        show_table(DOCUMENT_TITLES, [document_cells(one) for one in found])
+
+
+def show(document: str, *, as_json: bool, language: str) -> None:
+    """One document: where it stands, what has happened to it, what names it, who looked."""
+    found = run(lambda: read_upload(document))
+    if as_json:
+        print_json(whole_json(found))
+        return
+    show_facts(document_facts(found, language))
+    for title, titles, rows in (
+        ("Used by", REQUEST_TITLES, [request_cells(one) for one in found.requests]),
+        ("Looks", ("when (Riyadh)", "who", "what", "why"), look_rows(found.looks)),
+        ("History", ("when (Riyadh)", "state", "by"), history_rows(found.history)),
+    ):
+        if rows:
+            typer.echo()
+            show_table(titles, rows, title=title)
+
+
+def _send(work: Callable[[], Awaitable[Upload]], language: str) -> UploadFile:
+    """The document as it stands now; raises `ProblemsFound` where it is of no use."""
+
+    async def sent() -> UploadFile:
+        try:
+            return await read_upload((await work()).id)
+        except UploadRefused as refused:
+            raise refuse(refused.problems, language=language) from None
+
+    found = run(sent)
+    if found.fault is not None:
+        raise refuse([found.fault], language=language)
+    return found
+
+
+def _tell(sent: UploadFile, *, as_json: bool, language: str) -> None:
+    """Its number alone on stdout; whoever waits for more is told on stderr."""
+    if as_json:
+        print_json(document_json(sent))
+        return
+    typer.echo(sent.upload.id)
+    if sent.upload.state in BEING_CHECKED:
+        typer.echo(STATES[sent.upload.state].in_(language), err=True)
+
+
+def _number(owner: str, language: str) -> str:
+    pattern = current_policy().registration_number.pattern
+    try:
+        return clean_registration_number(owner, pattern=pattern)
+    except ValueRefused as refused:
+        raise refuse_value(refused, "registration_number", language=language) from None
