@@ -20,6 +20,8 @@ class Recurring(StrEnum):
     CARD_REMINDERS = "card_reminders"
     #: A whole run of reminders about profiles: every working day.
     PROFILE_REMINDERS = "profile_reminders"
+    #: A whole run that destroys the documents whose end has come: every hour.
+    DOCUMENT_RETENTION = "document_retention"
 
     @classmethod
     def reminders_of(cls, topic: Topic) -> "Recurring":

@@ -7,7 +7,8 @@
     │     FileUnusable, NotABillNumber, NotADocumentId, NotAReferenceNumber,
     │     NotATrackingCode, NotAnAmount, NotConfirmed
     ├── Refused                                             1   422
-    │     AmountDiffers, HoldersNotOnRegister, NotAnExtension, NotText, NothingToPay,
+    │     AmountDiffers, HoldersNotOnRegister, NoReasonGiven, NotAnExtension, NotText,
+    │     NothingToPay,
     │     OfficersNotOnRegister, PaidOnImpossible, ProblemsFound, ReasonMissing,
     │     RegisterRefused, SubmissionRefused, UploadRefused, ValueRefused
     ├── NotAllowed                                          1   403
@@ -18,7 +19,7 @@
     ├── Conflict                                            1   409
     │     AlreadyTaken, BilledOtherwise, CardMoved, ChangedSinceReview,
     │     ClaimedByAnother, DataDirectoryInUse, DocumentMoveRefused, IdempotencyKeyReused,
-    │     IdentityNumbersOfOthers, LeftoverServerStays, NoAddress, NoFreePort,
+    │     IdentityNumbersOfOthers, LeftoverServerStays, NamedByRequest, NoAddress, NoFreePort,
     │     NotADataDirectory, NotApprovable, NotAwaitingPayment, NotReturned,
     │     NothingToResend, PaidOtherwise, ReviewAlreadyDecided, RunNotStray,
     │     StackAlreadyRunning, StillWaiting, TransitionRefused, WithdrawalTooLate
@@ -36,8 +37,8 @@
     │     NoWorkingDay, NotAMasterKey, NotAStoreAddress, PolicyInvalid,
     │     RenderingNotConfined, UnsafeSocketFolder
     └── Broken                                              5   500
-          AddressMalformed, ContentDamaged, CurrenciesDiffer, DemoFailed, FactMissing,
-          FactsMalformed, HeaderUnsafe, LetterNotSent, LetterUnknown, NaiveInstant,
+          AddressMalformed, CertificateMissing, ContentDamaged, CurrenciesDiffer, DemoFailed,
+          FactMissing, FactsMalformed, HeaderUnsafe, LetterNotSent, LetterUnknown, NaiveInstant,
           NeverSuspended, NotInForce, StepBroken, TemplateBroken, WrappedKeyDamaged
 
 Every error of ours stands under one branch, and the branch says how it ends: the exit code of the

@@ -36,6 +36,14 @@ def shelf() -> Shelf:
     )
 
 
+def store() -> Store:
+    """The store alone, as the environment names it: to empty it needs no key.
+
+    Raises `documents.store.NotAStoreAddress`.
+    """
+    return _store_at(DocumentSettings().address)
+
+
 def accepted_types() -> frozenset[MediaType]:
     """The types of file that policy takes."""
     return frozenset(map(MediaType, current_policy().documents.media_types))

@@ -50,6 +50,7 @@ class Upload(SQLModel, table=True):
         ),
         Index(
             "uploads_to_end",
+            "kind",
             "id",
             postgresql_where=text(f"state NOT IN ({quoted(WITHOUT_CONTENT)})"),
         ),

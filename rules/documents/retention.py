@@ -89,6 +89,11 @@ def end_of(life: DocumentLife, policy: DocumentPolicy) -> DocumentEnd | None:
     return DocumentEnd(ended + days, EndRule.KEPT_LONG_ENOUGH)
 
 
+def ends_with_decision(policy: DocumentPolicy) -> tuple[DocumentKind, ...]:
+    """The kinds whose documents may end with the decision on their request."""
+    return tuple(kind for kind in DocumentKind if policy.kinds[kind].rule != "keep")
+
+
 def _last(instants: Collection[datetime | None]) -> datetime | None:
     """The latest; None where one has not come yet."""
     come = [instant for instant in instants if instant is not None]

@@ -12,6 +12,8 @@ from rules.register.fields import Group
 from rules.values.document_kind import DocumentKind
 
 _AT_LEAST_ONE = {"minimum": 1}
+#: A hundred years: an instant so much later can still be written.
+_DAYS = {"minimum": 1, "maximum": 36_500}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +24,7 @@ class KindRetention:
     #: is decided. ``never_accept``: no file is taken; particulars are stated, and that is all.
     rule: Literal["keep", "look_and_destroy", "never_accept"]
     #: Calendar days; there exactly with ``keep``.
-    days: int | None = field(metadata=_AT_LEAST_ONE)
+    days: int | None = field(metadata=_DAYS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +53,7 @@ class DocumentPolicy:
     #: Of one person.
     uploads_a_day: int = field(metadata=_AT_LEAST_ONE)
     #: Calendar days that a file is kept which no request names.
-    unused_days: int = field(metadata=_AT_LEAST_ONE)
+    unused_days: int = field(metadata=_DAYS)
     kinds: Mapping[DocumentKind, KindRetention]
 
 

@@ -4,12 +4,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from desk.requests.activation import mail_link
+from desk.requests.review import Ruling, decide
 from desk.requests.submission import accept
 from models.database import transaction
 from models.door import PIPELINE, change_status
 from models.links import LinkPurpose, mint_token, newest_link
 from models.requests import Request, find_request
+from rules.requests.review import RejectionReason
 from rules.requests.statuses import Kind, Status
+from rules.requests.verdicts import Verdict
 from support.people import specialty_change
 from tasks.steps.reference import issue_reference
 from tasks.steps.validation import validate
@@ -50,3 +53,10 @@ async def token_of(request: Request, purpose: LinkPurpose = LinkPurpose.ACTIVATE
         link = await newest_link(session, request.id, purpose)
         assert link is not None
         return await mint_token(session, link.id, now=NOW)
+
+
+async def rejected(tracking_code: str, at: datetime) -> None:
+    """An officer rejects the request, which ends it."""
+    reason = RejectionReason.OTHER_SEE_NOTE
+    ruling = Ruling(verdict=Verdict.REJECT, officer="amal", reason_code=reason, note="No")
+    await decide(tracking_code, ruling, now=at)
