@@ -4,8 +4,8 @@
 
     MumarisError                                         exit   page
     ├── WrongUsage                                          2   422
-    │     FileUnusable, NotABillNumber, NotADocumentId, NotAReferenceNumber,
-    │     NotATrackingCode, NotAnAmount, NotConfirmed
+    │     FileUnusable, FormRefused, NotABillNumber, NotADocumentId,
+    │     NotAReferenceNumber, NotATrackingCode, NotAnAmount, NotConfirmed
     ├── Refused                                             1   422
     │     AmountDiffers, HoldersNotOnRegister, NoReasonGiven, NotAnExtension, NotText,
     │     NothingToPay,
@@ -24,10 +24,10 @@
     │     NothingToResend, PaidOtherwise, ReviewAlreadyDecided, RunNotStray,
     │     StackAlreadyRunning, StillWaiting, TransitionRefused, WithdrawalTooLate
     ├── TooOften                                            1   429
-    │     ResentTooOften, TooManyGuesses
+    │     OwnUploadsGoOn, ResentTooOften, TooManyGuesses
     ├── Unavailable                                         4   503
     │     ChildDied, ChildNotReady, DatabaseAway, DatabaseNotConfigured, LoadStopped,
-    │     MigrationStopped, NotADatabaseAddress, PostgresNotRunning,
+    │     MigrationStopped, NoRoomForUpload, NotADatabaseAddress, PostgresNotRunning,
     │     RegisterUnreachable, RenderingStopped, RunningFileUnreadable, SchemaMismatch,
     │     StoreAway, TooManyPresses, Unreachable
     ├── Misconfigured                                       1   500

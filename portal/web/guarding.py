@@ -9,8 +9,9 @@ import logging
 import re
 import secrets
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Protocol
 
 from fastapi import Request
 from fastapi.responses import Response
@@ -64,10 +65,11 @@ class OnlyHttp:
 
 
 class SafeHeaders:
-    """Puts the `HEADERS` on every response, and ``no-store`` where nothing else is said."""
+    """Puts these headers on every response, and ``no-store`` where nothing else is said."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, headers: Mapping[str, str] = HEADERS) -> None:
         self._app = app
+        self._headers = headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, with the headers."""
@@ -75,12 +77,22 @@ class SafeHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(HEADERS)
+                headers.update(self._headers)
                 headers.setdefault("Cache-Control", "no-store")
                 headers.add_vary_header("Accept-Language")
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+class ErrorPage(Protocol):
+    """Makes the answer to an error; `error_page` is the one for people."""
+
+    def __call__(
+        self, request: Request, status: int, /, *, error_id: str, headers: Mapping[str, str] | None
+    ) -> Response:
+        """The answer, which says nothing but the number."""
+        ...
 
 
 class ErrorPages:
@@ -91,8 +103,9 @@ class ErrorPages:
     error goes no further, as the server would log both.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, page: ErrorPage = error_page) -> None:
         self._app = app
+        self._page = page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, with an error page where nothing else was answered."""
@@ -112,18 +125,17 @@ class ErrorPages:
             error_id = secrets.token_hex(4)
             logger.error("error %s: %s", error_id, describe(error))  # noqa: TRY400 - see above
             if not started:
-                response = _error_page(Request(scope), error, error_id)
+                response = self._answer(Request(scope), error, error_id)
                 await response(scope, receive, send)
 
-
-def _error_page(request: Request, error: Exception, error_id: str) -> Response:
-    away = any(is_passing(each) or isinstance(each, Unavailable) for each in _chain(error))
-    return error_page(
-        request,
-        Unavailable.page_status if away else Broken.page_status,
-        error_id=error_id,
-        headers={"Retry-After": str(AWAY_SECONDS)} if away else None,
-    )
+    def _answer(self, request: Request, error: Exception, error_id: str) -> Response:
+        away = any(is_passing(each) or isinstance(each, Unavailable) for each in _chain(error))
+        return self._page(
+            request,
+            Unavailable.page_status if away else Broken.page_status,
+            error_id=error_id,
+            headers={"Retry-After": str(AWAY_SECONDS)} if away else None,
+        )
 
 
 def describe(error: BaseException) -> str:

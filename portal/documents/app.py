@@ -1,0 +1,80 @@
+"""The application of documents: built by whoever knows who is asking, and open nowhere else."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+
+from desk.documents.shelf import shelf
+from desk.policy import current_policy
+from models.database import close_engine
+from models.schema import check_schema_at_start
+from portal.documents import showing, uploading
+from portal.documents.answers import error_answer
+from portal.documents.asking import Who
+from portal.documents.bodies import Lingering
+from portal.documents.rooms import UploadRooms
+from portal.web.guarding import HEADERS, ErrorPages, OnlyHttp, SafeHeaders
+from rules.errors import MumarisError
+
+#: Nothing that a stranger has sent runs in our pages' name, or is kept by anybody on the way.
+DOCUMENT_HEADERS = {
+    **HEADERS,
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Cache-Control": "private, no-store",
+}
+#: Statuses from here on say that we are at fault.
+_OURS = 500
+
+
+@asynccontextmanager
+async def _running(_: FastAPI) -> AsyncIterator[None]:
+    # What is missing is said at the start, not to the first sender.
+    current_policy()
+    shelf()
+    await check_schema_at_start()
+    yield
+    await close_engine()
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    return error_answer(request, error.status_code, headers=error.headers)
+
+
+async def _refusal(request: Request, error: Exception) -> Response:
+    """What the error's branch says; what is ours to mend goes on to `ErrorPages`."""
+    if not isinstance(error, MumarisError) or error.page_status >= _OURS:
+        raise error
+    return error_answer(request, error.page_status)
+
+
+def documents_app(who: Who) -> FastAPI:
+    """The application; ``who`` says who is asking, for every request anew.
+
+    It touches nothing until it is run.
+    """
+    app = FastAPI(
+        title="Mumaris documents",
+        lifespan=_running,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        middleware=[
+            Middleware(OnlyHttp),
+            Middleware(Lingering),
+            Middleware(SafeHeaders, headers=DOCUMENT_HEADERS),
+            Middleware(ErrorPages, page=error_answer),
+        ],
+        exception_handlers={HTTPException: _http_error, MumarisError: _refusal},
+    )
+    app.state.who = who
+    app.state.rooms = UploadRooms()
+    for part in (uploading, showing):
+        app.include_router(part.router)
+    return app

@@ -1,0 +1,25 @@
+"""The application of documents, served as the portal is: ``python document_server.py PORT``.
+
+Who asks says so in a header. Its log is what uvicorn, asyncio and we write, at the finest level.
+"""
+
+import logging
+import sys
+
+import uvicorn
+
+from portal.__main__ import configuration
+from portal.documents.app import documents_app
+from support.sent_forms import who_says
+
+
+def main(port: int) -> None:
+    """Serve until stopped."""
+    logging.basicConfig(level=logging.DEBUG)
+    config = configuration("127.0.0.1", port)
+    config.app = documents_app(who_says)
+    uvicorn.Server(config).run()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
