@@ -1,9 +1,11 @@
 """What is particular to a card renewal: its shape, its rules, what it brings into force."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from desk.documents.on_hand import documents_on_hand
 from desk.kinds.applicant import Applicant, as_applicant
 from desk.kinds.in_force import InForce
 from desk.kinds.of_practitioners import KindForPractitioners
@@ -21,12 +23,14 @@ from rules.card_renewal.plan import RenewalPlan
 from rules.card_renewal.proposed import proposed_renewal
 from rules.card_renewal.submission import CardRenewalSubmission
 from rules.card_renewal.validation import RenewalValidation, validate_card_renewal
+from rules.documents.on_hand import NO_DOCUMENTS, DocumentsOnHand
 from rules.findings.problems import problem
 from rules.policy.policy import Policy
 from rules.register.card import CardStatus
 from rules.register.fields import Field
 from rules.requests.checked import Checked
 from rules.requests.correctable import Correctable
+from rules.requests.documents import uploads_named
 from rules.requests.events import EventName
 from rules.requests.proposed import Proposed
 from rules.requests.statuses import Kind
@@ -45,6 +49,7 @@ class CardRenewalKind(KindForPractitioners[CardRenewalSubmission]):
         today: date,
         policy: Policy,
         request: Request | None,
+        now: datetime,
     ) -> Checked:
         """All problems at once, or the plan of the renewal; see `KindOfRequest`.
 
@@ -67,16 +72,25 @@ class CardRenewalKind(KindForPractitioners[CardRenewalSubmission]):
             policy,
             has_open_renewal=open_,
             is_accepted=request is not None,
+            on_hand=await documents_on_hand(
+                session,
+                submission.documents,
+                practitioner.id,
+                request=request,
+                policy=policy,
+                now=now,
+            ),
         )
         return Checked(
             problems=found.problems,
             normalised=found.plan.to_json(),
             review=found.review,
             identity=None,
+            uploads=uploads_named(found.plan.documents),
         )
 
     async def changed_since_review(
-        self, session: AsyncSession, request: Request, *, policy: Policy
+        self, session: AsyncSession, request: Request, *, policy: Policy, now: datetime
     ) -> Checked | None:
         """The renewal computed afresh, where it is not what the officers were shown any more.
 
@@ -91,6 +105,7 @@ class CardRenewalKind(KindForPractitioners[CardRenewalSubmission]):
             today=riyadh_day(request.submitted_at),
             policy=policy,
             request=request,
+            now=now,
         )
         reviewed = RenewalPlan.from_json(request.normalised)
         if not fresh.problems and _promise(RenewalPlan.from_json(fresh.normalised)) == _promise(
@@ -178,16 +193,18 @@ class CardRenewalKind(KindForPractitioners[CardRenewalSubmission]):
 
         The years billed are the years granted.
         """
-        approved = RenewalPlan.from_json(request.normalised).years
+        approved = RenewalPlan.from_json(request.normalised)
         if await bill_of(session, request.id) is not None:
-            return approved
+            return approved.years
         today = riyadh_day(request.submitted_at)
         found = await _validated(
             session, self.submitted(request), practitioner, card, today, policy
         )
-        if found.plan.years <= approved:
-            return approved
-        request.normalised = found.plan.to_json()
+        if found.plan.years <= approved.years:
+            return approved.years
+        # Its documents were judged at the gate; by now their files may be destroyed.
+        plan = replace(found.plan, documents=approved.documents, warnings=approved.warnings)
+        request.normalised = plan.to_json()
         record(session, request, EventName.PLAN_CHANGED, by=PIPELINE, now=now)
         return found.plan.years
 
@@ -205,6 +222,7 @@ async def _validated(
     *,
     has_open_renewal: bool = False,
     is_accepted: bool = True,
+    on_hand: DocumentsOnHand = NO_DOCUMENTS,
 ) -> RenewalValidation:
     return validate_card_renewal(
         submission,
@@ -213,6 +231,7 @@ async def _validated(
         today=today,
         policy=policy,
         is_accepted=is_accepted,
+        on_hand=on_hand,
     )
 
 
@@ -225,5 +244,6 @@ def _promise(plan: RenewalPlan) -> tuple[object, ...]:
         plan.late,
         plan.fee,
         plan.fine,
-        plan.warnings,
+        # By their codes alone: older plans keep no fields.
+        [doubt.code for doubt in plan.warnings],
     )

@@ -70,6 +70,7 @@ class KindOfRequest(ABC, Generic[S]):
         today: date,
         policy: Policy,
         request: Request | None,
+        now: datetime,
     ) -> Checked:
         """All problems at once, or what the request would bring into force. Changes nothing.
 
@@ -78,7 +79,7 @@ class KindOfRequest(ABC, Generic[S]):
 
     @abstractmethod
     async def changed_since_review(
-        self, session: AsyncSession, request: Request, *, policy: Policy
+        self, session: AsyncSession, request: Request, *, policy: Policy, now: datetime
     ) -> Checked | None:
         """What the request would bring now, where officers were shown something else; else None.
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from desk.documents.on_hand import documents_on_hand
 from desk.kinds.activities import cpd_entries_of, experience_of
 from desk.kinds.applicant import Applicant
 from desk.kinds.in_force import InForce
@@ -33,6 +34,7 @@ from rules.register.official_record import OfficialRecord, needs_official_record
 from rules.register.profile import ProfileOnFile
 from rules.requests.checked import Checked
 from rules.requests.correctable import Correctable
+from rules.requests.documents import uploads_named
 from rules.requests.frame import Framed
 from rules.requests.proposed import Proposed
 from rules.requests.review import ReviewNeed, review_needed
@@ -75,12 +77,18 @@ class ProfileUpdateKind(KindForPractitioners[ProfileUpdateSubmission]):
         *,
         today: date,
         policy: Policy,
-        request: Request | None,  # noqa: ARG002 - another kind looks at it
+        request: Request | None,
+        now: datetime,
     ) -> Checked:
         """All problems at once, or what the request would bring into force; see `KindOfRequest`."""
         practitioner = await get_practitioner(session, applicant.practitioner_id)
         on_file = practitioner.on_file()
-        validation = validate_profile_update(submission, on_file, today=today, policy=policy)
+        on_hand = await documents_on_hand(
+            session, submission.documents, practitioner.id, request=request, policy=policy, now=now
+        )
+        validation = validate_profile_update(
+            submission, on_file, today=today, policy=policy, on_hand=on_hand
+        )
         update = validation.normalised
         number = update.changes.get(Field.IDENTITY_NUMBER)
         doubts = await doubts_about_identity(session, number, practitioner) if number else ()
@@ -99,6 +107,7 @@ class ProfileUpdateKind(KindForPractitioners[ProfileUpdateSubmission]):
                 if needs_official_record(update.changes)
                 else None
             ),
+            uploads=uploads_named(update.documents),
             born_in_hijri=Field.BIRTH_DATE in update.changes
             and is_typed_in_hijri(str(submission.changes.birth_date)),
         )
@@ -110,7 +119,8 @@ class ProfileUpdateKind(KindForPractitioners[ProfileUpdateSubmission]):
         session: AsyncSession,
         request: Request,
         *,
-        policy: Policy,  # noqa: ARG002 - named by the protocol
+        policy: Policy,  # noqa: ARG002 - another kind looks at it
+        now: datetime,  # noqa: ARG002 - the same
     ) -> Checked | None:
         """A problem where another practitioner has the identity number, or was approved for it.
 

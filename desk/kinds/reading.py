@@ -87,8 +87,14 @@ _CODES = {
 }
 
 
+#: A text there that nothing can have as its id, such as one of 10,000 characters, is unknown.
+_UPLOAD = re.compile(r"documents\.[0-9]+\.id")
+
+
 def _misfit(error: ErrorDetails) -> Problem:
     field = _harmless(".".join(str(part) for part in error["loc"]) or "submission")
+    if _UPLOAD.fullmatch(field) and isinstance(error["input"], str):
+        return problem("document_unknown", field)
     code = _CODES.get(error["type"], "wrong_type")
     if code == "too_long":
         return problem(code, field, limit=int(error.get("ctx", {}).get("max_length", 0)))

@@ -7,6 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.kinds.registry import kind_of
 from desk.policy import current_policy
+from models.documents.uses import note_uses
 from models.door import PIPELINE, record, ring
 from models.requests import Request
 from rules.errors import Conflict
@@ -44,7 +45,9 @@ async def look_again(session: AsyncSession, request: Request, *, now: datetime) 
     Returns whether officers have to look at it again: then what it brings by now, why a person is
     needed, and the event are written for the caller to commit. Raises `NotApprovable`.
     """
-    fresh = await kind_of(request).changed_since_review(session, request, policy=current_policy())
+    fresh = await kind_of(request).changed_since_review(
+        session, request, policy=current_policy(), now=now
+    )
     if fresh is None:
         return False
     if fresh.problems:
@@ -55,6 +58,7 @@ async def look_again(session: AsyncSession, request: Request, *, now: datetime) 
     request.claimed_by = request.claimed_at = None
     # A new round: who approved what was shown before has not approved this.
     request.round += 1
+    await note_uses(session, request, fresh.uploads, now=now)
     record(session, request, EventName.PLAN_CHANGED, by=PIPELINE, now=now)
     await ring(session)
     return True

@@ -16,11 +16,13 @@ from desk.policy import current_policy
 from desk.requests.queueing import queue_received
 from models.constraints import AlreadyTaken
 from models.database import transaction
+from models.documents.uses import note_uses
 from models.door import APPLICANT, change_status, record, ring
 from models.requests import Request, find_request, first_of_key
 from models.submission_keys import content_digest, find_key, keep_content
 from rules.errors import Conflict
 from rules.findings.problems import ValueRefused, problem
+from rules.requests.checked import Checked
 from rules.requests.events import EventName
 from rules.requests.frame import Framed
 from rules.requests.statuses import Kind, Status
@@ -83,8 +85,8 @@ async def accept(kind: Kind, submission: Mapping[str, Any] | Framed, *, now: dat
             if known is not None:
                 return known
             applicant = await read.kind.applicant(session, read.submission)
-            await _refuse_problems(session, read, applicant, now)
-            return await _keep(session, read, applicant, now)
+            checked = await _refuse_problems(session, read, applicant, now)
+            return await _keep(session, read, applicant, checked, now)
     except (AlreadyTaken, SubmissionRefused, IdempotencyKeyReused) as collision:
         # The same submission may have been accepted meanwhile, and be what stood in its own way.
         async with transaction() as session:
@@ -120,13 +122,14 @@ async def resubmit(
             raise SubmissionRefused(
                 [problem("registration_number_of_another", "registration_number")]
             )
-        await _refuse_problems(session, read, applicant, now, request=request)
+        checked = await _refuse_problems(session, read, applicant, now, request=request)
         await _keep_contents(session, request, read, now=now)
         request.submission = read.document
         request.language = read.submission.preferred_language or applicant.preferred_language
         request.submitted_at = now
         request.round += 1
         request.closes_at = None
+        await note_uses(session, request, checked.uploads, now=now)
         await change_status(session, request, Status.SUBMITTED, by=APPLICANT, now=now)
 
 
@@ -175,7 +178,7 @@ async def _refuse_problems(
     now: datetime,
     *,
     request: Request | None = None,
-) -> None:
+) -> Checked:
     checked = await read.kind.check(
         session,
         read.submission,
@@ -183,12 +186,16 @@ async def _refuse_problems(
         today=riyadh_day(now),
         policy=current_policy(),
         request=request,
+        now=now,
     )
     if checked.problems:
         raise SubmissionRefused(checked.problems)
+    return checked
 
 
-async def _keep(session: AsyncSession, read: _Read, applicant: Applicant, now: datetime) -> Request:
+async def _keep(
+    session: AsyncSession, read: _Read, applicant: Applicant, checked: Checked, now: datetime
+) -> Request:
     request = Request(
         kind=read.kind.kind,
         tracking_code=make_tracking_code(secrets.token_bytes(8)),
@@ -202,6 +209,7 @@ async def _keep(session: AsyncSession, read: _Read, applicant: Applicant, now: d
     session.add(request)
     await session.flush()
     await _keep_contents(session, request, read, now=now)
+    await note_uses(session, request, checked.uploads, now=now)
     record(session, request, EventName.SUBMITTED, by=APPLICANT, now=now, to=Status.SUBMITTED)
     await queue_received(session, request, applicant, now=now)
     await ring(session)

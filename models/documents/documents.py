@@ -17,6 +17,7 @@ from models.columns import (
     optional_instant,
     quoted,
 )
+from models.practitioners import Practitioner
 from rules.documents.states import (
     BEING_CHECKED,
     WITHOUT_CONTENT,
@@ -24,6 +25,7 @@ from rules.documents.states import (
     DocumentState,
 )
 from rules.errors import NotFound
+from rules.values.document_id import is_document_id
 from rules.values.document_kind import DocumentKind
 
 
@@ -119,6 +121,8 @@ async def find_upload(session: AsyncSession, upload_id: str, *, lock: bool = Fal
 
     With ``lock`` nobody else moves it until the transaction ends.
     """
+    if not is_document_id(upload_id):
+        raise UploadUnknown
     query = select(Upload).where(col(Upload.id) == upload_id)
     if lock:
         query = query.with_for_update()
@@ -139,7 +143,8 @@ async def lock_uploads(
         select(Upload)
         .where(col(Upload.id).in_(upload_ids), col(Upload.owner_id) == owner_id)
         .order_by(col(Upload.id))
-        .with_for_update()
+        # Not against whoever writes a row that names one: those wait for requests in turn.
+        .with_for_update(key_share=True)
     )
     return list((await session.exec(query)).all())
 
@@ -175,14 +180,17 @@ async def known_uploads(session: AsyncSession, upload_ids: Collection[str]) -> s
     return set((await session.exec(query)).all())
 
 
-async def sent_by_others(session: AsyncSession, sha256: Sequence[str], owner_id: UUID) -> set[str]:
-    """Those of these digests that another person has sent as well."""
+async def sent_by_others(
+    session: AsyncSession, sha256: Sequence[str], owner_id: UUID
+) -> dict[str, str]:
+    """Those of these digests that another person has sent as well, and who (the first number)."""
     query = (
-        select(Upload.sha256)
+        select(Upload.sha256, func.min(Practitioner.registration_number))
+        .join(Practitioner, col(Practitioner.id) == col(Upload.owner_id))
         .where(col(Upload.sha256).in_(sha256), col(Upload.owner_id) != owner_id)
-        .distinct()
+        .group_by(col(Upload.sha256))
     )
-    return set((await session.exec(query)).all())
+    return dict((await session.exec(query)).all())
 
 
 async def history_of_upload(session: AsyncSession, upload_id: str) -> list[UploadEvent]:

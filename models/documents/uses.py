@@ -54,6 +54,16 @@ async def uploads_of_request(session: AsyncSession, request: Request) -> list[Up
     return list((await session.exec(query)).all())
 
 
+async def names_upload(session: AsyncSession, request: Request, upload_id: str) -> bool:
+    """Whether any round of the request names the upload."""
+    query = (
+        select(UploadUse.upload_id)
+        .where(col(UploadUse.request_id) == request.id, col(UploadUse.upload_id) == upload_id)
+        .limit(1)
+    )
+    return (await session.exec(query)).first() is not None
+
+
 async def lives_of(session: AsyncSession, uploads: Collection[Upload]) -> dict[str, DocumentLife]:
     """What decides when each of these uploads ends."""
     uses = await _uses(session, [upload.id for upload in uploads])

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Self
 
 from rules.card_renewal.fees import Fine
+from rules.findings.doubts import Doubt
 from rules.requests.documents import DocumentOnRequest
 from rules.values.money import Money
 
@@ -32,8 +33,8 @@ class RenewalPlan:
     documents: tuple[DocumentOnRequest, ...]
     #: None leaves it as it is on file.
     preferred_language: str | None = None
-    #: Codes of `rules.findings.catalogue` that policy lets pass, for an officer to look at.
-    warnings: tuple[str, ...] = ()
+    #: What policy lets pass, for an officer to look at.
+    warnings: tuple[Doubt, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The plan as a JSON object, hours as text; `from_json` makes an equal plan of it."""
@@ -49,7 +50,7 @@ class RenewalPlan:
             "late": self.late,
             "documents": [document.to_json() for document in self.documents],
             "preferred_language": self.preferred_language,
-            "warnings": list(self.warnings),
+            "warnings": [doubt.to_json() for doubt in self.warnings],
         }
 
     @classmethod
@@ -67,5 +68,5 @@ class RenewalPlan:
             late=stored["late"],
             documents=tuple(map(DocumentOnRequest.from_json, stored["documents"])),
             preferred_language=stored["preferred_language"],
-            warnings=tuple(stored["warnings"]),
+            warnings=tuple(map(Doubt.from_json, stored["warnings"])),
         )

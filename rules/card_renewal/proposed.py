@@ -3,7 +3,6 @@
 from rules.card_renewal.fees import fee_sentences, fine_sentences
 from rules.card_renewal.plan import RenewalPlan
 from rules.findings.both_languages import InBoth
-from rules.findings.doubts import Doubt
 from rules.requests.proposed import Fact, Proposed, RaisedDoubt
 
 
@@ -25,5 +24,5 @@ def proposed_renewal(plan: RenewalPlan) -> Proposed:
     return Proposed(
         facts=facts,
         documents=plan.documents,
-        doubts=tuple(RaisedDoubt(Doubt(code, ""), "") for code in plan.warnings),
+        doubts=tuple(RaisedDoubt(doubt, "") for doubt in plan.warnings),
     )

@@ -3,13 +3,13 @@
 from collections.abc import Collection
 
 from rules.card_renewal.plan import RenewalPlan
-from rules.findings.problems import Problem
+from rules.findings.doubts import Doubt
 from rules.policy.policy import Policy
 from rules.requests.review import ReviewNeed, ReviewReason
 from rules.values.document_kind import DocumentKind
 
 
-def renewal_review(plan: RenewalPlan, warnings: Collection[Problem], policy: Policy) -> ReviewNeed:
+def renewal_review(plan: RenewalPlan, warnings: Collection[Doubt], policy: Policy) -> ReviewNeed:
     """Who must decide on this renewal, by policy (DESIGN.md, decision 6).
 
     The gate opens at once for a clean renewal where policy lets it pass. Else every reason is
@@ -26,7 +26,7 @@ def renewal_review(plan: RenewalPlan, warnings: Collection[Problem], policy: Pol
     return ReviewNeed(approvals, reasons)
 
 
-def is_clean(plan: RenewalPlan, warnings: Collection[Problem], policy: Policy) -> bool:
+def is_clean(plan: RenewalPlan, warnings: Collection[Doubt], policy: Policy) -> bool:
     """Whether nothing about the renewal is for a person to judge.
 
     It is submitted before expiry, for policy's full years, with its hours complete, without a
@@ -36,7 +36,7 @@ def is_clean(plan: RenewalPlan, warnings: Collection[Problem], policy: Policy) -
 
 
 def _doubts(
-    plan: RenewalPlan, warnings: Collection[Problem], policy: Policy
+    plan: RenewalPlan, warnings: Collection[Doubt], policy: Policy
 ) -> frozenset[ReviewReason]:
     kinds = {document.kind for document in plan.documents}
     doubts = {

@@ -12,9 +12,11 @@ from rules.card_renewal.review import renewal_review
 from rules.card_renewal.submission import CardRenewalSubmission
 from rules.card_renewal.window import Window, WindowState, renewal_window
 from rules.documents.on_hand import NO_DOCUMENTS, DocumentsOnHand
-from rules.findings.problems import Problem, Problems, problem
+from rules.findings.doubts import Doubt
+from rules.findings.problems import Problem, Problems
 from rules.policy.policy import Policy
 from rules.register.card import CardOnFile, CardStatus, LedgerEntry
+from rules.requests.document_doubts import document_doubts
 from rules.requests.documents import PlacedDocument, check_renewal_documents
 from rules.requests.entries import EntryReader
 from rules.requests.frame import check_frame
@@ -35,7 +37,7 @@ class RenewalValidation:
 
     problems: tuple[Problem, ...]
     #: Doubts that policy lets pass, for an officer to look at.
-    warnings: tuple[Problem, ...]
+    warnings: tuple[Doubt, ...]
     plan: RenewalPlan
     review: ReviewNeed
 
@@ -78,7 +80,10 @@ def validate_card_renewal(
         policy=policy,
         problems=problems,
     )
-    warnings = _warnings(placed_documents, card)
+    warnings = (
+        *_warnings(placed_documents, card),
+        *document_doubts(placed_documents, on_hand),
+    )
     plan = _plan(submission, card, ledger, placed_documents, warnings, window, today, policy)
     if not plan.years:
         problems.add("hours_short", _CARD)
@@ -107,7 +112,7 @@ def _check_window(window: Window, today: date, problems: Problems, *, is_accepte
         problems.add("renewal_too_late", _CARD, days=limit)
 
 
-def _warnings(documents: Collection[PlacedDocument], card: CardOnFile) -> tuple[Problem, ...]:
+def _warnings(documents: Collection[PlacedDocument], card: CardOnFile) -> tuple[Doubt, ...]:
     letters = [
         (place, document)
         for place, document in documents
@@ -115,7 +120,7 @@ def _warnings(documents: Collection[PlacedDocument], card: CardOnFile) -> tuple[
     ]
     if not letters or any(folded(one.issuer) == folded(card.employer) for _, one in letters):
         return ()
-    return (problem("employer_letter_of_another", f"{letters[0][0]}.issuer"),)
+    return (Doubt("employer_letter_of_another", f"{letters[0][0]}.issuer"),)
 
 
 def _plan(
@@ -123,7 +128,7 @@ def _plan(
     card: CardOnFile,
     ledger: Sequence[LedgerEntry],
     documents: Collection[PlacedDocument],
-    warnings: Collection[Problem],
+    warnings: tuple[Doubt, ...],
     window: Window,
     today: date,
     policy: Policy,
@@ -144,5 +149,5 @@ def _plan(
         late=today > card.expires_on,
         documents=tuple(document for _, document in documents),
         preferred_language=submission.preferred_language,
-        warnings=tuple(warning.code for warning in warnings),
+        warnings=warnings,
     )

@@ -3,8 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from rules.documents.states import DocumentState
+from rules.documents.states import BEING_CHECKED, DocumentState
 from rules.values.document_kind import DocumentKind
+
+_NOT_READY = {
+    **dict.fromkeys(BEING_CHECKED, "document_being_checked"),
+    DocumentState.SUSPECT: "document_suspect",
+    DocumentState.UNREADABLE: "document_unreadable",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +24,10 @@ class DocumentOnHand:
     sha256: str
     size_bytes: int
     media_type: str
+    #: A scanner looked at it, and found nothing.
+    is_scanned: bool = True
+    #: The registration number of another person who has sent the same bytes.
+    also_sent_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -30,3 +40,8 @@ class DocumentsOnHand:
 
 
 NO_DOCUMENTS = DocumentsOnHand()
+
+
+def why_not_ready(state: DocumentState) -> str:
+    """The code that says why a document in this state is not to be had; else it is gone."""
+    return _NOT_READY.get(state, "document_gone")

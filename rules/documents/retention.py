@@ -94,6 +94,12 @@ def ends_with_decision(policy: DocumentPolicy) -> tuple[DocumentKind, ...]:
     return tuple(kind for kind in DocumentKind if policy.kinds[kind].rule != "keep")
 
 
+def has_ended(life: DocumentLife, policy: DocumentPolicy, now: datetime) -> bool:
+    """Whether its day has come: from then on nobody is shown the document."""
+    end = end_of(life, policy)
+    return end is not None and end.at <= now
+
+
 def _last(instants: Collection[datetime | None]) -> datetime | None:
     """The latest; None where one has not come yet."""
     come = [instant for instant in instants if instant is not None]

@@ -12,6 +12,7 @@ from rules.profile_update.submission import ProfileUpdateSubmission
 from rules.register.fields import NAMES, Field, Group, groups_of
 from rules.register.names import check_names_agree
 from rules.register.profile import ProfileOnFile
+from rules.requests.document_doubts import document_doubts
 from rules.requests.documents import check_documents
 from rules.requests.entries import EntryReader
 from rules.requests.field_values import normalised_value
@@ -70,7 +71,10 @@ def validate_profile_update(
         experience=experience,
         documents=tuple(document for _, document in placed_documents),
         preferred_language=submission.preferred_language,
-        warnings=_check_digit(changes, on_file, policy, problems),
+        warnings=(
+            *_check_digit(changes, on_file, policy, problems),
+            *document_doubts(placed_documents, on_hand),
+        ),
     )
     touched = normalised.changed_groups | _refused_groups(submission, problems)
     check_documents(

@@ -120,6 +120,7 @@ _LABELS: Mapping[str, tuple[str, str]] = {
     "sha256": ("بصمة الملف", "File digest"),
     "size_bytes": ("حجم الملف", "File size"),
     "media_type": ("نوع الملف", "File type"),
+    "id": ("الملف", "File"),
 }
 #: One of several, said before its number.
 _ENTRY_LABELS: Mapping[str, tuple[str, str]] = {

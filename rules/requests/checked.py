@@ -26,6 +26,8 @@ class Checked:
     #: The profile as it would stand, where identity fields change: it must equal the official
     #: record. None where they stay as they are.
     identity: ProfileOnFile | None
+    #: The uploads that it names; with no problems all of them are the applicant's, and ready.
+    uploads: tuple[str, ...] = ()
     #: What the official register answered about ``identity``, once it was asked.
     official: OfficialRecord | None = None
     #: Whether the birth date was typed in Hijri, whose tables differ by a day.

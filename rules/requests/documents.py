@@ -5,7 +5,7 @@ non-Saudis, a medical report above 65. Policy holds the numbers, and the changes
 apply to.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self
@@ -65,6 +65,11 @@ class DocumentOnRequest:
             # Of requests from before there were uploads.
             upload_id=stored.get("upload_id"),
         )
+
+
+def uploads_named(documents: Iterable[DocumentOnRequest]) -> tuple[str, ...]:
+    """The ids of the uploads that these documents name."""
+    return tuple(one.upload_id for one in documents if one.upload_id is not None)
 
 
 #: A document and where it stands in the submission, such as ``documents[0]``.

@@ -7,8 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
-from rules.documents.on_hand import NO_DOCUMENTS, DocumentsOnHand
-from rules.documents.states import BEING_CHECKED, DocumentState
+from rules.documents.on_hand import NO_DOCUMENTS, DocumentsOnHand, why_not_ready
+from rules.documents.states import DocumentState
 from rules.findings.problems import Problems
 from rules.policy.policy import Policy
 from rules.requests.activities import CertificateOnRequest, ExperienceOnRequest
@@ -24,12 +24,6 @@ Typed = TypeVar("Typed")
 Entry = TypeVar("Entry")
 
 _SHA256 = re.compile("[0-9a-fA-F]{64}")
-#: Why a document that is not ready cannot be named, by its state; else it is gone.
-_NOT_READY = {
-    **dict.fromkeys(BEING_CHECKED, "document_being_checked"),
-    DocumentState.SUSPECT: "document_suspect",
-    DocumentState.UNREADABLE: "document_unreadable",
-}
 
 
 @dataclass(frozen=True)
@@ -39,10 +33,6 @@ class _File:
     sha256: str | None
     size_bytes: int | None
     media_type: str
-
-
-def _why_not_ready(state: DocumentState) -> str:
-    return _NOT_READY.get(state, "document_gone")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,8 +63,17 @@ class EntryReader:
         return tuple(entry for _, entry in placed)
 
     def documents(self, typed: Sequence[Document]) -> list[PlacedDocument]:
-        """The documents that are right, each with its place in the submission."""
-        return self._each("documents", typed, self.policy.limits.documents, self._document)
+        """The documents that are right, each with its place; the same upload twice is a problem."""
+        limit = self.policy.limits.documents
+        placed = self._each("documents", typed, limit, self._document)
+        self._refuse_twice(
+            [
+                (f"documents[{index}].id", one.id)
+                for index, one in enumerate(typed[:limit])
+                if one.id is not None and one.id in self.on_hand.by_id
+            ]
+        )
+        return placed
 
     def _each(
         self,
@@ -170,7 +169,7 @@ class EntryReader:
         if found.kind is not typed.kind:
             self.problems.add("document_of_another_kind", f"{place}.id")
         if not (found.state is DocumentState.READY and found.readable):
-            self.problems.add(_why_not_ready(found.state), f"{place}.id")
+            self.problems.add(why_not_ready(found.state), f"{place}.id")
         return _File(found.sha256, found.size_bytes, found.media_type)
 
     def _check_stated(self, place: str, typed: Document) -> None:

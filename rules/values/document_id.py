@@ -16,6 +16,11 @@ class NotADocumentId(WrongUsage):
         super().__init__(said + say_hidden(typed))
 
 
+def is_document_id(text: str) -> bool:
+    """Whether we can have given out this very text; a database is asked about no other."""
+    return _FORM.fullmatch(text) is not None
+
+
 def parse_document_id(text: str) -> str:
     """The canonical number for what a person typed; raises `NotADocumentId`.
 

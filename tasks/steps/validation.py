@@ -43,6 +43,7 @@ async def validate(tracking_code: str) -> datetime | None:
             today=riyadh_day(request.submitted_at),
             policy=current_policy(),
             request=request,
+            now=utc_now(),
         )
     if not checked.problems:
         try:

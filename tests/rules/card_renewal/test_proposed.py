@@ -15,7 +15,7 @@ from rules.values.document_kind import DocumentKind
 from rules.values.money import Money
 
 
-def plan(years: int = 2, *warnings: str) -> RenewalPlan:
+def plan(years: int = 2, *warnings: Doubt) -> RenewalPlan:
     """A renewal for so many years."""
     return RenewalPlan(
         registration_number="20104567",
@@ -73,10 +73,19 @@ def test_one_year_is_said_as_one(years: int, said: str) -> None:
     assert proposed_renewal(plan(years)).facts[1].value.en == said
 
 
-def test_a_renewal_changes_no_field_and_its_doubts_are_about_none() -> None:
+def test_a_renewal_changes_no_field_and_its_doubts_are_about_documents() -> None:
     """An officer looks at the letter."""
-    found = proposed_renewal(plan(2, "employer_letter_of_another"))
+    doubt = Doubt("employer_letter_of_another", "documents[0].issuer")
+
+    found = proposed_renewal(plan(2, doubt))
 
     [raised] = found.doubts
     assert found.changes == ()
-    assert (raised.doubt, raised.requested) == (Doubt("employer_letter_of_another", ""), "")
+    assert (raised.doubt, raised.requested) == (doubt, "")
+
+
+def test_doubts_of_older_plans_are_about_no_document() -> None:
+    """Those from before there were uploads keep codes alone."""
+    stored = plan(2).to_json() | {"warnings": ["employer_letter_of_another"]}
+
+    assert RenewalPlan.from_json(stored).warnings == (Doubt("employer_letter_of_another", ""),)

@@ -7,13 +7,13 @@ import pytest
 
 from rules.card_renewal.plan import RenewalPlan
 from rules.card_renewal.review import is_clean, renewal_review
-from rules.findings.problems import problem
+from rules.findings.doubts import Doubt
 from rules.policy.policy import Policy
 from rules.requests.review import ReviewNeed, ReviewReason
 from rules.values.document_kind import DocumentKind
 from support.card_judge import LETTER, CardJudge
 
-WARNING = (problem("employer_letter_of_another", "documents[0].issuer"),)
+WARNING = (Doubt("employer_letter_of_another", "documents[0].issuer"),)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from rules.card_renewal.fees import Fine, FineKind
 from rules.card_renewal.plan import RenewalPlan
+from rules.findings.doubts import Doubt
 from rules.policy.policy import Policy
 from rules.register.card import CardStatus, Category
 from rules.requests.review import ReviewReason
@@ -196,8 +197,8 @@ def test_a_letter_of_another_employer_is_a_doubt_and_no_problem(judge: CardJudge
     validation = judge.says(documents=(other,))
 
     assert validation.is_valid
-    assert [warning.code for warning in validation.warnings] == ["employer_letter_of_another"]
-    assert validation.plan.warnings == ("employer_letter_of_another",)
+    assert validation.warnings == (Doubt("employer_letter_of_another", "documents[0].issuer"),)
+    assert validation.plan.warnings == validation.warnings
     assert judge.says(documents=(other, LETTER)).warnings == ()
 
 
