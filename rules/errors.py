@@ -7,19 +7,20 @@
     │     FileUnusable, FormRefused, NotABillNumber, NotADocumentId,
     │     NotAReferenceNumber, NotATrackingCode, NotAnAmount, NotConfirmed
     ├── Refused                                             1   422
-    │     AmountDiffers, HoldersNotOnRegister, NoReasonGiven, NotAnExtension, NotText,
-    │     NothingToPay,
-    │     OfficersNotOnRegister, PaidOnImpossible, ProblemsFound, ReasonMissing,
-    │     RegisterRefused, SubmissionRefused, UploadRefused, ValueRefused
+    │     AmountDiffers, HoldersNotOnRegister, LookNeedsReason, NoReasonGiven,
+    │     NotAnExtension, NotText, NothingToPay, OfficersNotOnRegister,
+    │     PaidOnImpossible, ProblemsFound, ReasonMissing, RegisterRefused,
+    │     SubmissionRefused, UploadRefused, ValueRefused
     ├── NotAllowed                                          1   403
     │     AlreadyApprovedByOfficer, DecidedAtTheDesk, OwnRequest
     ├── NotFound                                            3   404
-    │     BillUnknown, CardUnknown, ContentMissing, OfficerUnknown, PractitionerUnknown,
-    │     RequestUnknown, UploadUnknown
+    │     BillUnknown, CardUnknown, ContentMissing, OfficerUnknown, PageUnknown,
+    │     PractitionerUnknown, RequestUnknown, UploadUnknown
     ├── Conflict                                            1   409
     │     AlreadyTaken, BilledOtherwise, CardMoved, ChangedSinceReview,
-    │     ClaimedByAnother, DataDirectoryInUse, DocumentMoveRefused, IdempotencyKeyReused,
-    │     IdentityNumbersOfOthers, LeftoverServerStays, NamedByRequest, NoAddress, NoFreePort,
+    │     ClaimedByAnother, DataDirectoryInUse, DocumentMoveRefused,
+    │     DocumentNotShown, IdempotencyKeyReused, IdentityNumbersOfOthers,
+    │     LeftoverServerStays, NamedByRequest, NoAddress, NoFreePort,
     │     NotADataDirectory, NotApprovable, NotAwaitingPayment, NotReturned,
     │     NothingToResend, PaidOtherwise, ReviewAlreadyDecided, RunNotStray,
     │     StackAlreadyRunning, StillWaiting, TransitionRefused, WithdrawalTooLate
@@ -28,8 +29,8 @@
     ├── Unavailable                                         4   503
     │     ChildDied, ChildNotReady, DatabaseAway, DatabaseNotConfigured, LoadStopped,
     │     MigrationStopped, NoRoomForUpload, NotADatabaseAddress, PostgresNotRunning,
-    │     RegisterUnreachable, RenderingStopped, RunningFileUnreadable, SchemaMismatch,
-    │     StoreAway, TooManyPresses, Unreachable
+    │     RegisterUnreachable, RenderingStopped, RunningFileUnreadable,
+    │     SchemaMismatch, StoreAway, TooManyPresses, Unreachable
     ├── Misconfigured                                       1   500
     │     CaretakerNotFound, ClusterNotCreated, ContactMissing, CurrencyUnknown,
     │     FilePathEntrypoint, HowToPayUnknown, KeyFileMissing, KeyFileReadable,
@@ -37,9 +38,10 @@
     │     NoWorkingDay, NotAMasterKey, NotAStoreAddress, PolicyInvalid,
     │     RenderingNotConfined, UnsafeSocketFolder
     └── Broken                                              5   500
-          AddressMalformed, CertificateMissing, ContentDamaged, CurrenciesDiffer, DemoFailed,
-          FactMissing, FactsMalformed, HeaderUnsafe, LetterNotSent, LetterUnknown, NaiveInstant,
-          NeverSuspended, NotInForce, StepBroken, TemplateBroken, WrappedKeyDamaged
+          AddressMalformed, CertificateMissing, ContentDamaged, CurrenciesDiffer,
+          DemoFailed, FactMissing, FactsMalformed, HeaderUnsafe, LetterNotSent,
+          LetterUnknown, NaiveInstant, NeverSuspended, NotInForce, StepBroken,
+          TemplateBroken, WrappedKeyDamaged
 
 Every error of ours stands under one branch, and the branch says how it ends: the exit code of the
 command, the status of a page. A class lives beside what raises it. Its docstring's first

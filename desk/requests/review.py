@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.clock import deadline_in_days
 from desk.kinds.registry import kind_of
+from desk.officers import refuse_own
 from desk.policy import current_policy
 from desk.requests.queueing import queue_rejected, queue_returned
 from desk.requests.second_look import ChangedSinceReview, look_again
@@ -47,13 +48,6 @@ class AlreadyApprovedByOfficer(NotAllowed):
         super().__init__(
             f"request {tracking_code} needs a second officer: this one has already approved it"
         )
-
-
-class OwnRequest(NotAllowed):
-    """Nobody decides their own request."""
-
-    def __init__(self, tracking_code: str) -> None:
-        super().__init__(f"request {tracking_code} is this officer's own")
 
 
 class ClaimedByAnother(Conflict):
@@ -265,8 +259,7 @@ async def _at_the_gate(
     request = await find_request(session, tracking_code, lock=True)
     if request.status != Status.UNDER_REVIEW:
         raise ReviewAlreadyDecided(tracking_code, Status(request.status))
-    if officer.practitioner_id is not None and officer.practitioner_id == request.practitioner_id:
-        raise OwnRequest(tracking_code)
+    refuse_own(officer, request)
     await _free_from_who_left(session, request, now=now)
     return request, officer
 

@@ -27,6 +27,7 @@ from desk.requests.submission import IdempotencyKeyReused
 from mail.facts.stored import FactsMalformed
 from models.constraints import AlreadyTaken
 from rules import errors
+from rules.documents.states import DocumentState
 from rules.errors import MumarisError
 from rules.findings.problems import ValueRefused, problem
 from rules.policy.reader import PolicyError, PolicyInvalid
@@ -72,6 +73,7 @@ BY_TYPE: dict[Any, Any] = {
     date: date(2026, 11, 23),
     datetime: datetime(2026, 11, 23, 9, 30, tzinfo=UTC),
     Status: Status.RETURNED,
+    DocumentState: DocumentState.CLEAN,
     Verdict: Verdict.RETURN,
     ActorKind: ActorKind.OFFICER,
     Money: Money(24_000, "SAR"),

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from desk.officers import OwnRequest
 from desk.requests.review import (
     AlreadyApprovedByOfficer,
     ClaimedByAnother,
-    OwnRequest,
     ReasonMissing,
     ReviewAlreadyDecided,
     Ruling,
