@@ -29,6 +29,9 @@ class DocumentSettings(BaseSettings):
     clamd: str | None = Field(default=None, pattern=r"^(/.+|[^/@\s]+:[0-9]{1,5})$")
     #: How long one scan may take, from connecting to its answer.
     scan_seconds: float = Field(default=60, gt=0, le=600)
+    #: How many documents one process draws at once; each child may take 1 GiB (`Limits`) and a
+    #: processor, so more than the machine has of either only makes all of them slower.
+    drawings: int = Field(default=2, ge=1, le=64)
 
     @property
     def address(self) -> str:

@@ -18,6 +18,9 @@ from prefect import flow
 from prefect.client.orchestration import PrefectClient, get_client
 
 from desk.common_clock import common_now
+from desk.documents.ending import empty_store
+from desk.documents.going_on import check_waiting
+from desk.documents.orphans import remove_orphans
 from tasks.deadlines import act_on_deadlines
 from tasks.last_times import note_sweep
 from tasks.letter_delivery import deliver_letters
@@ -143,12 +146,23 @@ async def post_pass() -> None:
     await deliver_letters(now=await common_now())
 
 
+async def documents_pass() -> None:
+    """Go on with documents that were interrupted: what the worker's third caretaker calls.
+
+    Apart from the others, which do not wait for a scanner or a store that hangs.
+    """
+    now = await common_now()
+    await _each(check_waiting(now=now), empty_store(now), remove_orphans(now=now))
+
+
 @flow(name="sweep", flow_run_name="sweep")
 async def sweep() -> None:
     """One whole pass, for operations to start by hand and for the hourly schedule."""
-    ended = await asyncio.gather(
-        Sweep().one_pass(await common_now()), post_pass(), return_exceptions=True
-    )
-    for error in ended:
-        if error is not None:
-            raise error
+    await _each(Sweep().one_pass(await common_now()), post_pass(), documents_pass())
+
+
+async def _each(*works: Awaitable[object]) -> None:
+    """All of them, side by side; then the first error of those that broke."""
+    for ended in await asyncio.gather(*works, return_exceptions=True):
+        if isinstance(ended, BaseException):
+            raise ended

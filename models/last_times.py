@@ -1,10 +1,10 @@
 """When what should happen again and again happened last: so that it is seen to have stopped."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Field, SQLModel, func, select
+from sqlmodel import Field, SQLModel, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import instant, known, named
@@ -22,6 +22,8 @@ class Recurring(StrEnum):
     PROFILE_REMINDERS = "profile_reminders"
     #: A whole run that destroys the documents whose end has come: every hour.
     DOCUMENT_RETENTION = "document_retention"
+    #: A look for files without a row in the documents' store: every hour.
+    ORPHANED_FILES = "orphaned_files"
 
     @classmethod
     def reminders_of(cls, topic: Topic) -> "Recurring":
@@ -47,6 +49,23 @@ async def note_time(session: AsyncSession, what: Recurring) -> None:
         .values(what=what, at=now)
         .on_conflict_do_update(index_elements=["what"], set_={"at": now})
     )
+
+
+async def take_turn(session: AsyncSession, what: Recurring, *, every: timedelta) -> bool:
+    """Whether it is due, and the caller's to do: of several at once one hears yes.
+
+    Noted when it begins, so that what breaks is tried again after as long.
+    """
+    now = func.clock_timestamp()
+    taken = await session.exec(
+        insert(LastTime)
+        .values(what=what, at=now)
+        .on_conflict_do_update(
+            index_elements=["what"], set_={"at": now}, where=col(LastTime.at) <= now - every
+        )
+        .returning(col(LastTime.what))
+    )
+    return taken.first() is not None
 
 
 async def last_times(session: AsyncSession) -> dict[Recurring, datetime]:

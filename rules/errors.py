@@ -4,24 +4,23 @@
 
     MumarisError                                         exit   page
     ├── WrongUsage                                          2   422
-    │     FileUnusable, FormRefused, NotABillNumber, NotADocumentId,
-    │     NotAReferenceNumber, NotATrackingCode, NotAnAmount, NotConfirmed
+    │     FileUnusable, FormRefused, NotABillNumber, NotADocumentId, NotAReferenceNumber,
+    │     NotATrackingCode, NotAnAmount, NotConfirmed, PathUnreadable
     ├── Refused                                             1   422
     │     AmountDiffers, HoldersNotOnRegister, LookNeedsReason, NoReasonGiven,
-    │     NotAnExtension, NotText, NothingToPay, OfficersNotOnRegister,
-    │     PaidOnImpossible, ProblemsFound, ReasonMissing, RegisterRefused,
-    │     SubmissionRefused, UploadRefused, ValueRefused
+    │     NotAnExtension, NotText, NothingToPay, OfficersNotOnRegister, PaidOnImpossible,
+    │     ProblemsFound, ReasonMissing, RegisterRefused, SubmissionRefused, UploadRefused,
+    │     ValueRefused
     ├── NotAllowed                                          1   403
     │     AlreadyApprovedByOfficer, DecidedAtTheDesk, OwnRequest
     ├── NotFound                                            3   404
     │     BillUnknown, CardUnknown, ContentMissing, OfficerUnknown, PageUnknown,
     │     PractitionerUnknown, RequestUnknown, UploadUnknown
     ├── Conflict                                            1   409
-    │     AlreadyTaken, BilledOtherwise, CardMoved, ChangedSinceReview,
-    │     ClaimedByAnother, DataDirectoryInUse, DocumentMoveRefused,
-    │     DocumentNotShown, IdempotencyKeyReused, IdentityNumbersOfOthers,
-    │     LeftoverServerStays, NamedByRequest, NoAddress, NoFreePort,
-    │     NotADataDirectory, NotApprovable, NotAwaitingPayment, NotReturned,
+    │     AlreadyTaken, BilledOtherwise, CardMoved, ChangedSinceReview, ClaimedByAnother,
+    │     DataDirectoryInUse, DocumentMoveRefused, DocumentNotShown, IdempotencyKeyReused,
+    │     IdentityNumbersOfOthers, LeftoverServerStays, NamedByRequest, NoAddress,
+    │     NoFreePort, NotADataDirectory, NotApprovable, NotAwaitingPayment, NotReturned,
     │     NothingToResend, PaidOtherwise, ReviewAlreadyDecided, RunNotStray,
     │     StackAlreadyRunning, StillWaiting, TransitionRefused, WithdrawalTooLate
     ├── TooOften                                            1   429
@@ -29,19 +28,19 @@
     ├── Unavailable                                         4   503
     │     ChildDied, ChildNotReady, DatabaseAway, DatabaseNotConfigured, LoadStopped,
     │     MigrationStopped, NoRoomForUpload, NotADatabaseAddress, PostgresNotRunning,
-    │     RegisterUnreachable, RenderingStopped, RunningFileUnreadable,
-    │     SchemaMismatch, StoreAway, TooManyPresses, Unreachable
+    │     RegisterUnreachable, RenderingStopped, RunningFileUnreadable, SchemaMismatch,
+    │     StoreAway, TooManyPresses, Unreachable
     ├── Misconfigured                                       1   500
     │     CaretakerNotFound, ClusterNotCreated, ContactMissing, CurrencyUnknown,
     │     FilePathEntrypoint, HowToPayUnknown, KeyFileMissing, KeyFileReadable,
     │     MasterKeyMissing, NoEntrypoint, NoPostgresBinaries, NoUnprivilegedAccount,
     │     NoWorkingDay, NotAMasterKey, NotAStoreAddress, PolicyInvalid,
-    │     RenderingNotConfined, UnsafeSocketFolder
+    │     RenderingNotConfined, ScannerMissing, StoreOfAnother, UnsafeSocketFolder
     └── Broken                                              5   500
           AddressMalformed, CertificateMissing, ContentDamaged, CurrenciesDiffer,
-          DemoFailed, FactMissing, FactsMalformed, HeaderUnsafe, LetterNotSent,
-          LetterUnknown, NaiveInstant, NeverSuspended, NotInForce, StepBroken,
-          TemplateBroken, WrappedKeyDamaged
+          DemoFailed, EndingMissing, FactMissing, FactsMalformed, HeaderUnsafe,
+          LetterNotSent, LetterUnknown, NaiveInstant, NeverSuspended, NotInForce,
+          StepBroken, TemplateBroken, WrappedKeyDamaged
 
 Every error of ours stands under one branch, and the branch says how it ends: the exit code of the
 command, the status of a page. A class lives beside what raises it. Its docstring's first

@@ -29,6 +29,7 @@ def needs_of(seen: Overview, prefect: PrefectSeen, documents: DocumentsSeen) -> 
         *_of_the_machinery(seen, prefect),
         *_of_documents(documents),
         *_of_mail(seen),
+        *_of_waiting_documents(seen),
         *_of_requests(seen),
     ]
 
@@ -78,6 +79,22 @@ def _of_mail(seen: Overview) -> Iterator[Need]:
             "reminders_failed",
             f"{_count(mail.reminders_failed, 'reminder')} could not be delivered.",
             "mumaris letters list --status failed",
+        )
+
+
+def _of_waiting_documents(seen: Overview) -> Iterator[Need]:
+    waiting, kept = seen.documents.left_to_check, seen.documents.left_to_empty
+    if waiting.number and waiting.since:
+        yield Need(
+            "documents_unchecked",
+            f"{_count(waiting.number, 'document')} could not be checked, the oldest since "
+            f"{show_instant(waiting.since)}: see the scanner and the log.",
+        )
+    if kept.number and kept.since:
+        yield Need(
+            "documents_not_removed",
+            f"{_count(kept.number, 'destroyed document')} could not be removed from the store, the "
+            f"oldest since {show_instant(kept.since)}.",
         )
 
 

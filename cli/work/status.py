@@ -52,6 +52,10 @@ def _show(
     typer.echo()
     rows = [(words(kind), words(at), f"{number:,}") for kind, at, number in _ordered(seen)]
     show_table(("requests", "status", "number"), rows)
+    if seen.documents.by_state:
+        typer.echo()
+        counted = [(words(state), f"{number:,}") for state, number in seen.documents.by_state]
+        show_table(("documents", "number"), counted)
     typer.echo()
     if not needs:
         typer.echo("Nothing needs a hand.")
@@ -117,7 +121,12 @@ def _json(
             "trouble": prefect.trouble,
             "workers_online": prefect.workers_online,
         },
-        "documents": asdict(documents),
+        "documents": asdict(documents)
+        | {
+            "states": dict(seen.documents.by_state),
+            "left_to_check": _plain(seen.documents.left_to_check._asdict()),
+            "left_to_empty": _plain(seen.documents.left_to_empty._asdict()),
+        },
         "last_sweep_at": iso(seen.swept_at),
         "requests": [
             {"kind": kind, "status": at, "number": number} for kind, at, number in _ordered(seen)

@@ -1,34 +1,40 @@
 """Sending a file: received, kept with its row, and checked, in this order."""
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator
+import logging
+from collections.abc import Coroutine
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
+from typing import Any
 
+from sqlalchemy.exc import DBAPIError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from desk.clock import utc_now
 from desk.documents.checking import check
-from desk.documents.faults import UploadRefused, why_unusable
+from desk.documents.contents import Content, Sending, sending
+from desk.documents.faults import ScannerMissing, UploadRefused, why_unusable
+from desk.documents.owners import owner_of
+from desk.documents.replacing import check_replaceable, take_the_place
 from desk.documents.shelf import Shelf, accepted_types, shelf
 from desk.policy import current_policy
-from documents.faults import Unusable
+from documents.faults import Fault, Unusable
 from documents.receiving import Received, receive
+from models.clock import database_now
 from models.database import transaction
-from models.documents.documents import Upload, UploadUnknown, find_upload, uploads_since
-from models.documents.door import OWNER, keep_upload, move_upload
-from models.documents.uses import is_in_hand
-from models.practitioners import find_practitioner
-from rules.documents.states import DocumentState
+from models.documents.documents import Upload, find_upload, known_uploads, uploads_since
+from models.documents.door import keep_upload
+from models.practitioners import Practitioner
+from rules.errors import Unavailable
 from rules.findings.problems import problem
 from rules.values.document_kind import DocumentKind
 
-_PIECE_BYTES = 128 * 1024
+logger = logging.getLogger("mumaris.documents")
+
 _DAY = timedelta(days=1)
 
 
 async def add(
-    content: Path | AsyncIterable[bytes],
+    content: Content,
     *,
     kind: DocumentKind,
     owner: str,
@@ -37,20 +43,71 @@ async def add(
 ) -> Upload:
     """Take this file of the practitioner with this registration number, and check it.
 
-    Returns it ready, or in the state in which it waits for its scanner. Sent twice it is two
-    documents; with ``replaces`` it takes another's place, and the second of two who replace the
-    same one raises `models.constraints.AlreadyTaken`.
+    Returns it ready, or unreadable or suspect (`desk.documents.faults.what_stands_in_the_way` says
+    it in words), or in the state in which it waits for its check: with the scanner or the store
+    away nothing is lost, and the sweep goes on with it. Sent twice it is two documents; with
+    ``replaces`` it takes another's place (`desk.documents.replacing`).
 
-    Raises `UploadRefused` with the sentence for the person (then nothing is kept),
-    `models.practitioners.PractitionerUnknown`, `models.documents.documents.UploadUnknown` for
-    one to replace that is not the owner's, `documents.store.StoreAway`, and what the stream raises.
+    Raises `UploadRefused` with the sentence for the person, `desk.documents.contents` what cannot
+    be read and what the stream raises, `models.practitioners.PractitionerUnknown`,
+    `documents.store.StoreAway`, what `check_replaceable` raises, and `rules.errors.Misconfigured`
+    where this installation is not ready for documents. Then nothing is kept; but what drawing finds
+    wrong with this machine is told of a document that is kept, and drawn once that is mended.
     """
-    now = now or utc_now()
     here = shelf()
-    async with transaction() as session:
-        await _refuse(session, kind, owner, now)
+    wish = _Wish(_kind(kind), owner, replaces)
+    async with sending(content) as file:
+        async with transaction() as session:
+            await _refuse(session, here, wish, file, now)
+        received = await _received(here, file)
+    await _finished(_keep(here, received, wish, now))
+    return await _checked(received.document_id, now)
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """What is said of the file."""
+
+    kind: DocumentKind
+    owner: str
+    replaces: str | None
+
+
+def _kind(kind: str) -> DocumentKind:
+    try:
+        return DocumentKind(kind)
+    except ValueError:
+        raise UploadRefused([problem("document_kind_unknown", "kind")]) from None
+
+
+async def _refuse(
+    session: AsyncSession, here: Shelf, wish: _Wish, file: Sending, now: datetime | None
+) -> None:
+    """What can be said before a byte is read."""
+    policy = current_policy()
+    practitioner = await owner_of(session, wish.owner)
+    if policy.documents.kinds[wish.kind].rule == "never_accept":
+        raise UploadRefused([problem("document_kind_not_accepted", "kind")])
+    if here.scanner is None and policy.documents.unscanned == "refuse":
+        raise ScannerMissing
+    limit = policy.limits.document_bytes
+    if file.size_bytes is not None and file.size_bytes > limit:
+        too_big = Unusable(Fault.TOO_BIG, {"limit_bytes": limit})
+        raise UploadRefused([why_unusable(too_big, size_bytes=file.size_bytes)])
+    await _count(session, practitioner, now or await database_now(session))
+    if wish.replaces is not None:
+        await check_replaceable(session, wish.replaces, practitioner.id, wish.kind)
+
+
+async def _count(session: AsyncSession, practitioner: Practitioner, now: datetime) -> None:
+    limit = current_policy().documents.uploads_a_day
+    if await uploads_since(session, practitioner.id, now - _DAY) >= limit:
+        raise UploadRefused([problem("too_many_uploads", "document", limit=limit)])
+
+
+async def _received(here: Shelf, file: Sending) -> Received:
     received = await receive(
-        _pieces(content) if isinstance(content, Path) else content,
+        file.pieces,
         store=here.store,
         keys=here.keys,
         limit_bytes=current_policy().limits.document_bytes,
@@ -58,66 +115,67 @@ async def add(
     )
     if isinstance(received, Unusable):
         raise UploadRefused([why_unusable(received)])
-    await _keep(here, received, kind, owner, replaces, now)
-    return await check(received.document_id, now=now)
+    return received
 
 
-async def _refuse(session: AsyncSession, kind: DocumentKind, owner: str, now: datetime) -> None:
-    """What can be said before a byte is read."""
-    policy = current_policy().documents
-    practitioner = await find_practitioner(session, owner)
-    if policy.kinds[kind].rule == "never_accept":
-        raise UploadRefused([problem("document_kind_not_accepted", "kind")])
-    if await uploads_since(session, practitioner.id, now - _DAY) >= policy.uploads_a_day:
-        raise UploadRefused([problem("too_many_uploads", "document", limit=policy.uploads_a_day)])
+async def _finished(work: Coroutine[Any, Any, None]) -> None:
+    """Also where we are cancelled meanwhile: a row is never half there, and neither is its file."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.warning("a cancelled upload was not kept: %s", type(error).__name__)
+        raise
 
 
-async def _keep(
-    here: Shelf,
-    received: Received,
-    kind: DocumentKind,
-    owner: str,
-    replaces: str | None,
-    now: datetime,
-) -> None:
-    """The row; where it is refused, or we are stopped before it is written, nothing is kept."""
-    kept = False
+async def _keep(here: Shelf, received: Received, wish: _Wish, now: datetime | None) -> None:
+    """The row. The person's is locked: of two files at once the second is counted after the first.
+
+    Where the row is refused the store is emptied again.
+    """
     try:
         async with transaction() as session:
-            practitioner = await find_practitioner(session, owner)
+            practitioner = await owner_of(session, wish.owner, lock=True)
+            at = now or await database_now(session)
+            await _count(session, practitioner, at)
+            if wish.replaces is not None:
+                await take_the_place(session, wish.replaces, practitioner.id, wish.kind, now=at)
             upload = Upload(
                 id=received.document_id,
                 owner_id=practitioner.id,
-                kind=kind,
-                state_since=now,
-                received_at=now,
-                checked_at=now,
+                kind=wish.kind,
+                state_since=at,
+                received_at=at,
+                checked_at=at,
                 sha256=received.sha256,
                 size_bytes=received.size_bytes,
                 media_type=received.media_type,
                 wrapped_key=received.wrapped_key,
-                replaces=replaces,
+                replaces=wish.replaces,
             )
-            await _take_the_place(session, upload, now)
             await keep_upload(session, upload)
-        kept = True
-    finally:
+    except BaseException:
+        await _empty_unless_kept(here, received.document_id)
+        raise
+
+
+async def _empty_unless_kept(here: Shelf, document_id: str) -> None:
+    """A connection that breaks while a row is committed leaves open whether it was."""
+    try:
+        async with transaction() as session:
+            kept = await known_uploads(session, [document_id])
         if not kept:
-            await here.store.delete(received.document_id)
+            await here.store.delete(document_id)
+    except (DBAPIError, OSError, Unavailable) as away:
+        logger.warning("a file without a row stays for the sweep: %s", type(away).__name__)
 
 
-async def _take_the_place(session: AsyncSession, upload: Upload, now: datetime) -> None:
-    if upload.replaces is None:
-        return
-    replaced = await find_upload(session, upload.replaces, lock=True)
-    if replaced.owner_id != upload.owner_id or replaced.kind is not upload.kind:
-        raise UploadUnknown
-    if await is_in_hand(session, replaced.id):
-        raise UploadRefused([problem("document_in_hand", "replaces")])
-    await move_upload(session, replaced, DocumentState.REPLACED, by=OWNER, now=now)
-
-
-async def _pieces(path: Path) -> AsyncIterator[bytes]:
-    with path.open("rb") as file:
-        while piece := await asyncio.to_thread(file.read, _PIECE_BYTES):
-            yield piece
+async def _checked(document_id: str, now: datetime | None) -> Upload:
+    try:
+        return await check(document_id, now=now)
+    except Unavailable as away:
+        logger.warning("document %s waits for its check: %s", document_id, type(away).__name__)
+        async with transaction() as session:
+            return await find_upload(session, document_id)

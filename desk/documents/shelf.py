@@ -1,7 +1,9 @@
 """Where this process keeps documents: the store, the keys, and what may be asked of a file."""
 
+import asyncio
 from dataclasses import dataclass
 from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 from desk.policy import current_policy
 from documents.keys import MasterKeys
@@ -9,6 +11,8 @@ from documents.media_types import MediaType
 from documents.rendering.limits import Limits
 from documents.settings import DocumentSettings
 from documents.store import Store
+
+_slots: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,7 @@ def shelf() -> Shelf:
     """
     settings = DocumentSettings()
     return Shelf(
-        store=_store_at(settings.address),
+        store=store(),
         keys=settings.master_keys(),
         scanner=settings.clamd,
         scan_seconds=settings.scan_seconds,
@@ -52,6 +56,13 @@ def accepted_types() -> frozenset[MediaType]:
 def drawing_limits() -> Limits:
     """What drawing one document may cost."""
     return Limits(pages=current_policy().documents.pages)
+
+
+def drawing_slots() -> asyncio.Semaphore:
+    """Held by whoever draws a document: so many are drawn at once in this process's event loop."""
+    return _slots.setdefault(
+        asyncio.get_running_loop(), asyncio.Semaphore(DocumentSettings().drawings)
+    )
 
 
 @lru_cache(maxsize=8)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from desk.mail.state import MailState, mail_state
+from desk.operations.document_figures import DocumentFigures, document_figures
 from desk.operations.stuck import StuckRequest, stuck_requests
 from desk.policy import current_policy
 from models.clock import database_now
@@ -60,6 +61,7 @@ class Overview:
     idle_claims: Sequence[tuple[str, str]]
     mail: MailState
     reminders: Mapping[Topic, Reminding]
+    documents: DocumentFigures
     #: The last pass over what is due; None before the first.
     swept_at: datetime | None
 
@@ -81,6 +83,7 @@ async def overview() -> Overview:
         without_run = await requests_without_run(session, since=now - _RUN_WITHIN, limit=_NAMED)
         without_bill = await requests_without_bill(session, limit=_NAMED)
         held = await idle_claims(session, limit=_NAMED)
+        documents = await document_figures(session, now=now)
     return Overview(
         at=now,
         requests=requests,
@@ -98,6 +101,7 @@ async def overview() -> Overview:
             )
             for topic, to_examine in due.items()
         },
+        documents=documents,
         swept_at=last.get(Recurring.SWEEP),
     )
 

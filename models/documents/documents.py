@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, func, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, func, or_, text
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -117,7 +117,7 @@ class UploadEvent(SQLModel, table=True):
 
 
 async def find_upload(session: AsyncSession, upload_id: str, *, lock: bool = False) -> Upload:
-    """The upload with this id; raises `UploadUnknown`.
+    """The upload with this id; raises `UploadUnknown`, also for any text that is no id.
 
     With ``lock`` nobody else moves it until the transaction ends.
     """
@@ -141,7 +141,9 @@ async def lock_uploads(
     """
     query = (
         select(Upload)
-        .where(col(Upload.id).in_(upload_ids), col(Upload.owner_id) == owner_id)
+        .where(
+            col(Upload.id).in_(filter(is_document_id, upload_ids)), col(Upload.owner_id) == owner_id
+        )
         .order_by(col(Upload.id))
         # Not against whoever writes a row that names one: those wait for requests in turn.
         .with_for_update(key_share=True)
@@ -174,9 +176,20 @@ async def uploads_since(session: AsyncSession, owner_id: UUID, since: datetime) 
     return (await session.exec(query)).one()
 
 
+async def has_uploads(session: AsyncSession) -> bool:
+    """Whether anybody has ever sent a file."""
+    return (await session.exec(select(Upload.id).limit(1))).first() is not None
+
+
 async def known_uploads(session: AsyncSession, upload_ids: Collection[str]) -> set[str]:
-    """Those of these ids that have a row."""
-    query = select(Upload.id).where(col(Upload.id).in_(upload_ids))
+    """Those of these ids of which something may lie in the store.
+
+    What has lost its key may, until the store has been seen empty; then nothing may.
+    """
+    query = select(Upload.id).where(
+        col(Upload.id).in_(upload_ids),
+        or_(col(Upload.wrapped_key).is_not(None), col(Upload.content_removed_at).is_(None)),
+    )
     return set((await session.exec(query)).all())
 
 

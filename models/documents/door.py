@@ -22,6 +22,11 @@ from rules.documents.states import (
     DocumentState,
     check_document_move,
 )
+from rules.errors import Broken
+
+
+class EndingMissing(Broken):
+    """A document ends without content exactly where its certificate says why."""
 
 
 @dataclass(frozen=True)
@@ -66,13 +71,15 @@ async def move_upload(
 ) -> None:
     """Move the upload and write its history, in the caller's transaction.
 
-    Its ``ending`` is given exactly where it ends without content. Raises
+    Its ``ending`` is given exactly where it ends without content; else `EndingMissing`. Raises
     `rules.documents.states.DocumentMoveRefused` where the table forbids the change or somebody else
     has moved the upload since it was read.
     """
     from_ = upload.state
     check_document_move(from_, to, by.kind)
     ends = to in WITHOUT_CONTENT
+    if ends == (ending is None):
+        raise EndingMissing
     gone = {"wrapped_key": None} if ends else {}
     moved = await session.exec(
         update(Upload)

@@ -15,6 +15,15 @@ UPLOAD_CATALOGUE: Mapping[str, tuple[str, str]] = {
         "حجم الملف أكبر من المسموح به، والحد الأقصى {limit:ar}. يُرجى رفع نسخة أصغر.",
         "The file is too big. The limit is {limit:en}. Upload a smaller copy.",
     ),
+    # However close they are, the two are said as different numbers: see `SizeOfFile`.
+    "file_too_big_by": (
+        "حجم الملف {size:ar}، والحد الأقصى {limit:ar}. يُرجى رفع نسخة أصغر.",
+        "The file is {size:en}; the limit is {limit:en}. Upload a smaller copy.",
+    ),
+    "file_cut_off": (
+        "انقطع الاتصال قبل وصول الملف كاملًا. يُرجى رفعه من جديد.",
+        "The connection was lost before the whole file arrived. Upload it again.",
+    ),
     "file_wrong_type": (
         "نوع الملف غير مقبول. يُرجى رفعه بصيغة PDF أو JPEG.",
         "This type of file is not accepted. Upload a PDF or a JPEG.",
@@ -55,6 +64,14 @@ UPLOAD_CATALOGUE: Mapping[str, tuple[str, str]] = {
     "document_in_hand": (
         "يُراجَع طلب يتضمن هذا الملف، ولا يمكن تغييره الآن.",
         "A request with this file is being reviewed. It cannot be replaced now.",
+    ),
+    "document_named": (
+        "يتضمن طلب مقدَّم هذا الملف، فلا يُحذف إلا بعد انتهاء الحاجة إليه.",
+        "A request includes this file. It is deleted when it is no longer needed.",
+    ),
+    "document_kind_unknown": (
+        "نوع المستند غير معروف. يُرجى اختيار نوع من القائمة.",
+        "This kind of document is not known. Choose one from the list.",
     ),
     "document_replaced_already": (
         "رُفع ملف آخر بدلًا من هذا الملف. يُرجى فتح الصفحة من جديد لعرض الملف الحالي.",

@@ -21,5 +21,26 @@ class Size(int):
         """``10 MB``; any other format than ``ar`` and ``en`` is the number's own."""
         if language not in ("ar", "en"):
             return super().__format__(language)
-        octets, arabic, english = next((unit for unit in _UNITS if self >= unit[0]), _UNITS[-1])
+        octets, arabic, english = _unit(self)
         return f"{self // octets} {arabic if language == 'ar' else english}"
+
+
+class SizeOfFile(Size):
+    """How large something is, in the same units.
+
+    Rounded up to a tenth: what is over a limit, which is rounded down, is said to be over it.
+    """
+
+    def __format__(self, language: str) -> str:
+        """``10.1 MB``; any other format than ``ar`` and ``en`` is the number's own."""
+        if language not in ("ar", "en"):
+            return super().__format__(language)
+        octets, arabic, english = _unit(self)
+        tenths = -(-self * 10 // octets)
+        whole, tenth = divmod(tenths, 10)
+        number = f"{whole}.{tenth}" if tenth else f"{whole}"
+        return f"{number} {arabic if language == 'ar' else english}"
+
+
+def _unit(size: int) -> tuple[int, str, str]:
+    return next((unit for unit in _UNITS if size >= unit[0]), _UNITS[-1])

@@ -7,19 +7,24 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from desk.requests.review import Ruling, decide
+from models.access_log import AccessLine, Looked, Viewer
 from models.cards import Card, CardPeriod, PeriodMaker
 from models.database import transaction
+from models.documents.certificates import DestructionCertificate
+from models.documents.readings import DocumentReading
 from models.practitioners import ProfileConfirmation, ProfileVersion
 from models.reminders.reminders import Reminder, reminder_id
 from models.requests import find_request
 from models.statements import execute
 from models.tables import ALL
+from rules.documents.retention import EndRule
 from rules.policy.thresholds import Topic
 from rules.register.card import CardStatus, Category
 from rules.requests.review import RejectionReason
 from rules.requests.verdicts import Verdict
 from support.people import register_people
 from support.requests import NOW, request_at_gate
+from support.uploads import upload_row
 
 HISTORY = (
     "request_events",
@@ -27,6 +32,10 @@ HISTORY = (
     "profile_versions",
     "profile_confirmations",
     "card_periods",
+    "upload_events",
+    "document_readings",
+    "destruction_certificates",
+    "access_log",
 )
 DAY = date(2026, 11, 23)
 COLUMNS = [
@@ -50,6 +59,7 @@ async def written(database: str) -> None:
         note="No",
     )
     await decide(code, ruling, now=NOW)
+    await of_documents(code)
     async with transaction() as session:
         request = await find_request(session, code)
         person = request.practitioner_id
@@ -92,6 +102,35 @@ async def written(database: str) -> None:
                     expires_on=DAY,
                     made_by=PeriodMaker.LOADED,
                     recorded_at=NOW,
+                ),
+            ]
+        )
+
+
+async def of_documents(code: str) -> None:
+    """A line in each table of history that speaks of documents."""
+    upload = await upload_row()
+    async with transaction() as session:
+        request = await find_request(session, code)
+        session.add_all(
+            [
+                DocumentReading(
+                    request_id=request.id,
+                    round=1,
+                    upload_id=upload.id,
+                    officer="amal",
+                    read_at=NOW,
+                    readable=True,
+                ),
+                DestructionCertificate.of(upload, EndRule.UNUSED, None, None, NOW),
+                AccessLine(
+                    at=NOW,
+                    viewer_kind=Viewer.OFFICER,
+                    viewer="amal",
+                    what=Looked.DOCUMENT_PAGE,
+                    practitioner_id=upload.owner_id,
+                    upload_id=upload.id,
+                    page=1,
                 ),
             ]
         )

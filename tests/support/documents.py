@@ -1,5 +1,6 @@
 """What tests of documents share: a store of their own, keys, and streams."""
 
+import shutil
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 
@@ -46,11 +47,15 @@ def files_below(folder: Path) -> Iterable[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
+def there_is(path: Path) -> bool:
+    return path.exists()
+
+
 def is_empty(folder: Path) -> bool:
     return not any(folder.iterdir())
 
 
 def put_a_file_there(folder: Path) -> None:
-    """Where a folder was."""
-    folder.rmdir()
+    """Where a folder was, with all that was in it."""
+    shutil.rmtree(folder)
     folder.write_bytes(b"")

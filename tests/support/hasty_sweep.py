@@ -7,9 +7,9 @@ import models.setbacks
 import tasks.runs.lost
 import tasks.runs.places
 import tasks.runs.sweeping
-from flows.sweep import post_pass, sweep_pass
+from flows.sweep import documents_pass, post_pass, sweep_pass
 
-__all__ = ["post_pass", "sweep_pass"]
+__all__ = ["documents_pass", "post_pass", "sweep_pass"]
 
 vars(models.runs)["QUIET_FOR"] = timedelta(seconds=2)
 vars(tasks.runs.sweeping)["QUIET_FOR"] = timedelta(seconds=2)

@@ -17,10 +17,12 @@ from desk.clock import utc_now
 from documents.keys import new_master_key
 from models.database import transaction
 from models.requests import Request
+from rules.documents.states import DocumentState
 from stack.ports import free_port
 from stack.prefect_server import PrefectServer
 from support.requests import request_at_gate
 from support.shell import mumaris
+from support.uploads import upload_row
 from tasks.last_times import note_sweep
 
 
@@ -169,6 +171,32 @@ async def test_it_says_where_documents_lie_and_who_scans_them(
         "address": "file:///srv/documents",
         "scanner": "/run/clamav/clamd.ctl",
         "trouble": None,
+        "states": {},
+        "left_to_check": {"number": 0, "since": None},
+        "left_to_empty": {"number": 0, "since": None},
+    }
+
+
+@pytest.mark.usefixtures("people")
+async def test_documents_that_do_not_come_on_need_a_hand() -> None:
+    """One that can never be checked is not forgotten, and nor is one that the store still holds."""
+    await upload_row(state=DocumentState.UNSCANNED)
+    await upload_row(state=DocumentState.READY, received_at=utc_now())
+    await upload_row(state=DocumentState.DESTROYED)
+    await upload_row(state=DocumentState.DESTROYED, content_removed_at=utc_now())
+    await upload_row(state=DocumentState.RECEIVED, received_at=utc_now())
+
+    shown = await mumaris("status")
+    told = json.loads((await mumaris("status", "--json")).stdout)
+
+    assert "1 document could not be checked, the oldest since " in shown.stdout
+    assert "1 destroyed document could not be removed from the store" in shown.stdout
+    assert ["destroyed", "2"] in [line.split() for line in shown.stdout.splitlines()]
+    states = {"received": 1, "unscanned": 1, "ready": 1, "destroyed": 2}
+    assert told["documents"]["states"] == states
+    assert list(told["documents"]["states"]) == list(states)
+    assert {"documents_unchecked", "documents_not_removed"} <= {
+        need["code"] for need in told["needs_a_hand"]
     }
 
 

@@ -4,15 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from documents.keys import new_master_key
 from support.people import register_people
+from support.uploads import name_a_shelf
 
 
 @pytest.fixture
 async def folder(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """People on file, and a store of their documents."""
-    folder = tmp_path / "documents"
-    monkeypatch.setenv("MUMARIS_DOCUMENTS", folder.as_uri())
-    monkeypatch.setenv("MUMARIS_DOCUMENT_KEYS", new_master_key())
+    """People on file, and a store of their documents; nothing is scanned."""
     await register_people()
-    return folder
+    return name_a_shelf(tmp_path, monkeypatch)

@@ -9,7 +9,7 @@ import pytest
 import rules
 from rules.findings.catalogue import CATALOGUE
 from rules.findings.problems import Problem, Problems, ValueRefused, problem
-from rules.values.sizes import Size
+from rules.values.sizes import Size, SizeOfFile
 
 ARABIC = re.compile("[\u0621-\u064a]")
 FACTS = {
@@ -24,7 +24,7 @@ FACTS = {
 #: What the sentences about files speak of beside them.
 FILE_FACTS = {"line": 7, "cells": 3, "columns": "email", "place": 4, "places": "4", "choices": "a"}
 #: And those about uploads.
-UPLOAD_FACTS = {"pages": 41, "limit_pages": 40}
+UPLOAD_FACTS = {"pages": 41, "limit_pages": 40, "size": SizeOfFile(11)}
 
 
 @pytest.mark.parametrize("code", CATALOGUE)
