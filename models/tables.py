@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 from models import (
     access_log,
     cards,
+    drafts,
     last_times,
     letters,
     links,
@@ -36,6 +37,7 @@ ALL: tuple[type[SQLModel], ...] = (
     requests.RequestEvent,
     requests.Decision,
     submission_keys.SubmissionKey,
+    drafts.Draft,
     setbacks.Setback,
     last_times.LastTime,
     payments.Bill,

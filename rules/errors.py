@@ -7,22 +7,24 @@
     │     FileUnusable, FormRefused, NotABillNumber, NotADocumentId, NotAReferenceNumber,
     │     NotATrackingCode, NotAnAmount, NotConfirmed, PathUnreadable
     ├── Refused                                             1   422
-    │     AmountDiffers, HoldersNotOnRegister, LookNeedsReason, NoReasonGiven,
-    │     NotAnExtension, NotText, NothingToPay, OfficersNotOnRegister, PaidOnImpossible,
-    │     ProblemsFound, ReasonMissing, RegisterRefused, SubmissionRefused, UploadRefused,
-    │     ValueRefused
+    │     AmountDiffers, DraftRefused, HoldersNotOnRegister, LookNeedsReason,
+    │     NoReasonGiven, NotAnExtension, NotText, NothingToPay, OfficersNotOnRegister,
+    │     PaidOnImpossible, ProblemsFound, ReasonMissing, RegisterRefused,
+    │     SubmissionRefused, UploadRefused, ValueRefused
     ├── NotAllowed                                          1   403
     │     AlreadyApprovedByOfficer, DecidedAtTheDesk, OwnRequest
     ├── NotFound                                            3   404
-    │     BillUnknown, CardUnknown, ContentMissing, OfficerUnknown, PageUnknown,
-    │     PractitionerUnknown, RequestUnknown, UploadUnknown
+    │     BillUnknown, CardUnknown, ContentMissing, DraftGone, OfficerUnknown,
+    │     PageUnknown, PartUnknown, PractitionerUnknown, RequestUnknown, UploadUnknown
     ├── Conflict                                            1   409
-    │     AlreadyTaken, BilledOtherwise, CardMoved, ChangedSinceReview, ClaimedByAnother,
-    │     DataDirectoryInUse, DocumentMoveRefused, DocumentNotShown, IdempotencyKeyReused,
-    │     IdentityNumbersOfOthers, LeftoverServerStays, NamedByRequest, NoAddress,
-    │     NoFreePort, NotADataDirectory, NotApprovable, NotAwaitingPayment, NotReturned,
-    │     NothingToResend, PaidOtherwise, ReviewAlreadyDecided, RunNotStray,
-    │     StackAlreadyRunning, StillWaiting, TransitionRefused, WithdrawalTooLate
+    │     AlreadyTaken, BilledOtherwise, CardMoved, ChangedSinceReview,
+    │     ClaimedByAnother, DataDirectoryInUse, DocumentMoveRefused, DocumentNotShown,
+    │     DraftMoved, IdempotencyKeyReused, IdentityNumbersOfOthers,
+    │     LeftoverServerStays, NamedByRequest, NoAddress, NoFreePort, NotADataDirectory,
+    │     NotApprovable, NotAwaitingPayment, NotReturned, NothingToResend,
+    │     PaidOtherwise, RequestIsOpen, ReviewAlreadyDecided, RunNotStray,
+    │     StackAlreadyRunning, StillWaiting, TooManyEntries, TransitionRefused,
+    │     WithdrawalTooLate
     ├── TooOften                                            1   429
     │     OwnUploadsGoOn, ResentTooOften, TooManyGuesses
     ├── Unavailable                                         4   503

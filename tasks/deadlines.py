@@ -11,6 +11,7 @@ from functools import partial
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.clock import working_days_earlier
+from desk.drafts.update import sweep as sweep_drafts
 from desk.kinds.registry import kind_of
 from desk.policy import current_policy
 from desk.requests.activation import release_held, remind_of_link, tell_link_expired
@@ -53,7 +54,13 @@ async def act_on_deadlines(*, now: datetime) -> int:
         + await tell_expired_links(now=now)
         + await remind_of_links(now=now)
         + await escalate_reviews(now=now)
+        + await destroy_old_drafts(now=now)
     )
+
+
+async def destroy_old_drafts(*, now: datetime) -> int:
+    """Destroy what people typed, and have not sent in the time for which policy keeps it."""
+    return await sweep_drafts(now=now, limit=BATCH)
 
 
 async def expire_overdue(*, now: datetime) -> int:

@@ -18,6 +18,7 @@ from models.constraints import AlreadyTaken
 from models.database import transaction
 from models.documents.uses import note_uses
 from models.door import APPLICANT, change_status, record, ring
+from models.drafts import Draft, DraftMoved, use_up
 from models.requests import Request, find_request, first_of_key
 from models.submission_keys import content_digest, find_key, keep_content
 from rules.errors import Conflict
@@ -69,14 +70,21 @@ def _read(kind: KindOfRequest[Any], submission: Mapping[str, Any] | Framed) -> _
     return _Read(kind, read, key, document, content_digest(document))
 
 
-async def accept(kind: Kind, submission: Mapping[str, Any] | Framed, *, now: datetime) -> Request:
+async def accept(
+    kind: Kind,
+    submission: Mapping[str, Any] | Framed,
+    *,
+    now: datetime,
+    draft: Draft | None = None,
+) -> Request:
     """Accept a submission as a request, which its run will carry; the letter says "received".
 
     A JSON object or the kind's own type: it is read here, once. The same idempotency key with the
     same content is the same request, however often and however concurrently it comes, also when
     the request was corrected since or has ended; anybody else's use of the key, or other content,
     raises `IdempotencyKeyReused`. Raises `SubmissionRefused` with every problem at once; then
-    nothing is kept.
+    nothing is kept. The ``draft`` that it was made of is destroyed with it, or, where that was
+    saved or sent meanwhile, `DraftMoved` is raised and nothing is kept.
     """
     read = _read(KINDS[kind], submission)
     try:
@@ -84,10 +92,12 @@ async def accept(kind: Kind, submission: Mapping[str, Any] | Framed, *, now: dat
             known = await _known(session, read)
             if known is not None:
                 return known
+            if draft is not None:
+                await use_up(session, draft)
             applicant = await read.kind.applicant(session, read.submission)
             checked = await _refuse_problems(session, read, applicant, now)
             return await _keep(session, read, applicant, checked, now)
-    except (AlreadyTaken, SubmissionRefused, IdempotencyKeyReused) as collision:
+    except (AlreadyTaken, SubmissionRefused, IdempotencyKeyReused, DraftMoved) as collision:
         # The same submission may have been accepted meanwhile, and be what stood in its own way.
         async with transaction() as session:
             known = await _known(session, read)
@@ -96,19 +106,43 @@ async def accept(kind: Kind, submission: Mapping[str, Any] | Framed, *, now: dat
         if not isinstance(collision, AlreadyTaken):
             raise
         if collision.field == "tracking_code":  # by chance: another one is drawn
-            return await accept(kind, submission, now=now)
+            return await accept(kind, submission, now=now, draft=draft)
         raise SubmissionRefused(collision.problems) from None
 
 
+async def rehearse(
+    kind: Kind,
+    submission: Mapping[str, Any] | Framed,
+    *,
+    now: datetime,
+    tracking_code: str | None = None,
+) -> Checked:
+    """What `accept` would find in this submission, or `resubmit` for the request; keeps nothing.
+
+    Raises `SubmissionRefused` where it has no shape to be judged in, `RequestUnknown`.
+    """
+    read = _read(KINDS[kind], submission)
+    async with transaction() as session:
+        request = None
+        if tracking_code is not None:
+            request = await find_request(session, tracking_code)
+        applicant = await read.kind.applicant(session, read.submission)
+        return await _check(session, read, applicant, now, request=request)
+
+
 async def resubmit(
-    tracking_code: str, corrected: Mapping[str, Any] | Framed, *, now: datetime
+    tracking_code: str,
+    corrected: Mapping[str, Any] | Framed,
+    *,
+    now: datetime,
+    draft: Draft | None = None,
 ) -> None:
     """Take the corrected submission of a returned request: a new round, with the history kept.
 
     What was accepted for the request before changes nothing, unless the request was returned since:
     then the applicant says again that it is right. Raises `NotReturned`, `SubmissionRefused`,
     `RequestUnknown`, `IdempotencyKeyReused` where the key is another request's; then the request
-    stays as it was.
+    stays as it was. For ``draft`` see `accept`.
     """
     async with transaction() as session:
         request = await find_request(session, tracking_code, lock=True)
@@ -117,6 +151,8 @@ async def resubmit(
             if await _is_of(session, request, read):
                 return
             raise NotReturned(tracking_code, Status(request.status))
+        if draft is not None:
+            await use_up(session, draft)
         applicant = await read.kind.applicant(session, read.submission)
         if applicant.practitioner_id != request.practitioner_id:
             raise SubmissionRefused(
@@ -179,7 +215,21 @@ async def _refuse_problems(
     *,
     request: Request | None = None,
 ) -> Checked:
-    checked = await read.kind.check(
+    checked = await _check(session, read, applicant, now, request=request)
+    if checked.problems:
+        raise SubmissionRefused(checked.problems)
+    return checked
+
+
+async def _check(
+    session: AsyncSession,
+    read: _Read,
+    applicant: Applicant,
+    now: datetime,
+    *,
+    request: Request | None,
+) -> Checked:
+    return await read.kind.check(
         session,
         read.submission,
         applicant,
@@ -188,9 +238,6 @@ async def _refuse_problems(
         request=request,
         now=now,
     )
-    if checked.problems:
-        raise SubmissionRefused(checked.problems)
-    return checked
 
 
 async def _keep(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from rules.policy.documents import DocumentPolicy, check_documents_agreement
+from rules.policy.drafts import DraftPolicy
 from rules.policy.reader import PolicyReader
 from rules.policy.reminders import ReminderPolicy, check_reminders
 from rules.policy.renewals import (
@@ -151,6 +152,7 @@ class Policy:
     corrections: CorrectionsPolicy
     activation: ActivationPolicy
     documents: DocumentPolicy
+    drafts: DraftPolicy
     renewal: RenewalPolicy
     payment: PaymentPolicy
     limits: LimitsPolicy

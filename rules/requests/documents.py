@@ -92,20 +92,34 @@ def check_documents(
     but could not be read is not called missing: what is wrong with it was noted already. ``today``
     is the day of submission in Riyadh.
     """
-    groups = set(changed)
     check = _DocumentCheck(documents, frozenset(offered), problems)
-    if groups & set(policy.employer_letter_for):
-        check.employer_letter(today, policy.employer_letter_max_age_months)
-    if groups & set(policy.residence_card_for):
-        shown = _shown_by(profile.nationality, profile.identity_kind, policy)
-        if shown is DocumentKind.RESIDENCE_CARD:
+    age = policy.medical_report_above_age_years
+    other = policy.medical_report_from_another_institution
+    for kind in needed_for_update(changed, profile, today, policy):
+        if kind is DocumentKind.EMPLOYER_LETTER:
+            check.employer_letter(today, policy.employer_letter_max_age_months)
+        elif kind is DocumentKind.RESIDENCE_CARD:
             check.residence_card(today)
-        elif shown is not None:
-            check.unexpired(shown, today)
+        elif kind is DocumentKind.MEDICAL_REPORT:
+            check.medical_report(age, not_from=profile.employer if other else None)
+        else:
+            check.unexpired(kind, today)
+
+
+def needed_for_update(
+    changed: Collection[Group], profile: ProfileOnFile, today: date, policy: DocumentPolicy
+) -> tuple[DocumentKind, ...]:
+    """The documents that these changes to the resulting ``profile`` need on this day."""
+    groups = set(changed)
+    needed: list[DocumentKind | None] = []
+    if groups & set(policy.employer_letter_for):
+        needed.append(DocumentKind.EMPLOYER_LETTER)
+    if groups & set(policy.residence_card_for):
+        needed.append(_shown_by(profile.nationality, profile.identity_kind, policy))
     age = policy.medical_report_above_age_years
     if groups & set(policy.medical_report_for) and age_on(profile.birth_date, today) > age:
-        other = policy.medical_report_from_another_institution
-        check.medical_report(age, not_from=profile.employer if other else None)
+        needed.append(DocumentKind.MEDICAL_REPORT)
+    return tuple(kind for kind in needed if kind is not None)
 
 
 def needed_for_renewal(card: CardOnFile, today: date, policy: Policy) -> tuple[DocumentKind, ...]:

@@ -1,0 +1,1 @@
+"""What people type before they send it: kept, reviewed, sent once."""

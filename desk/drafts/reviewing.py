@@ -1,0 +1,95 @@
+"""What a draft would bring, and what is wrong with it: as its owner reviews it before sending."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from desk.drafts.update import KIND, Written
+from desk.kinds.reading import SubmissionRefused
+from desk.policy import current_policy
+from desk.requests.submission import rehearse
+from rules.findings.problems import Problem, problem
+from rules.profile_update.drafted import Drafted, submission_of
+from rules.profile_update.normalised import NormalisedUpdate
+from rules.profile_update.proposed import proposed_update
+from rules.requests.documents import needed_for_update
+from rules.requests.proposed import Proposed
+from rules.values.dates import riyadh_day
+from rules.values.document_kind import DocumentKind
+
+#: Until the declaration is made it is missing, which the review need not say.
+_DECLARED = True
+#: The key of a draft that does not exist yet: nothing is sent under it.
+_NO_KEY = "not-sent-yet"
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A problem, and where it is put right."""
+
+    problem: Problem
+    #: The part and the box; None for what concerns the whole.
+    part: str | None
+    box: str | None
+
+
+@dataclass(frozen=True, repr=False)
+class Reviewed:
+    """A draft as the rules read it."""
+
+    written: Written
+    problems: tuple[Placed, ...]
+    #: What changes, from what to what; None where it has no shape to be read in.
+    proposed: Proposed | None
+    #: The documents that policy asks for.
+    needed: tuple[DocumentKind, ...]
+
+    def of(self, part: str) -> tuple[Placed, ...]:
+        """The problems on this part's page."""
+        return tuple(each for each in self.problems if each.part == part)
+
+
+def drafted(written: Written, *, confirmed: bool) -> Drafted:
+    """The submission that the draft makes."""
+    return submission_of(
+        written.content,
+        registration_number=written.on_file.registration_number,
+        confirmed=confirmed,
+        idempotency_key=written.draft.idempotency_key if written.draft else _NO_KEY,
+    )
+
+
+async def review(written: Written, *, now: datetime) -> Reviewed:
+    """What the rules say of this draft, all at once. Changes nothing."""
+    made = drafted(written, confirmed=_DECLARED)
+    corrects = written.corrects
+    try:
+        checked = await rehearse(
+            KIND,
+            made.document,
+            now=now,
+            tracking_code=corrects.tracking_code if corrects else None,
+        )
+    except SubmissionRefused as refused:
+        return Reviewed(written, placed(made, refused.problems), None, ())
+    problems = list(checked.problems)
+    if written.open_request is not None and corrects is None:
+        problems.append(problem("request_already_open", "registration_number"))
+    update = NormalisedUpdate.from_json(checked.normalised)
+    return Reviewed(
+        written,
+        placed(made, problems),
+        proposed_update(update, written.on_file, None),
+        needed_for_update(
+            update.changed_groups,
+            written.on_file.with_changes(update.changes),
+            riyadh_day(now),
+            current_policy().documents,
+        ),
+    )
+
+
+def placed(made: Drafted, problems: Sequence[Problem]) -> tuple[Placed, ...]:
+    """The problems, each with the part and the box where it is put right."""
+    found = [(one, made.place_of(one.field)) for one in problems]
+    return tuple(Placed(one, *(place or (None, None))) for one, place in found)

@@ -1,0 +1,270 @@
+"""A profile update that is being written: saved part by part, until it is sent.
+
+Everything here is asked by its owner, who is named by the registration number of their account.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from desk.policy import current_policy
+from models.database import transaction
+from models.drafts import (
+    Draft,
+    DraftMoved,
+    begin_draft,
+    destroy_draft,
+    find_draft,
+    sweep_drafts,
+)
+from models.practitioners import find_practitioner
+from models.requests import Request, find_request, open_request
+from rules.errors import Conflict, NotFound
+from rules.profile_update.drafted import (
+    Content,
+    Entry,
+    Section,
+    content_of,
+    entry_of,
+    kept,
+    next_part,
+    on_file_as_typed,
+    parts_of,
+)
+from rules.register.profile import ProfileOnFile
+from rules.requests.statuses import Kind, Status
+
+KIND = Kind.PROFILE_UPDATE
+#: What PostgreSQL cannot keep in a JSON document becomes this: nobody sees it, and every rule
+#: refuses it by its number.
+_NONCHARACTER = "\uffff"
+_UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+class PartUnknown(NotFound):
+    """The draft has no such part."""
+
+
+class TooManyEntries(Conflict):
+    """The draft has as many of these as one request may have."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"one request may have {limit} of these")
+        self.limit = limit
+
+
+class RequestIsOpen(Conflict):
+    """A request of this kind is open: another one can be written when it has ended."""
+
+    def __init__(self, tracking_code: str) -> None:
+        super().__init__(f"request {tracking_code} of this kind is open")
+        self.tracking_code = tracking_code
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Which state of the draft a page showed; None where there was no draft."""
+
+    draft_id: UUID | None = None
+    version: int = 0
+
+
+@dataclass(frozen=True, repr=False)
+class Written:
+    """What is on file about its owner, and what they have typed."""
+
+    on_file: ProfileOnFile
+    draft: Draft | None
+    #: The request of this kind that has not ended.
+    open_request: Request | None
+
+    @property
+    def content(self) -> Content:
+        """What was typed, by part."""
+        return self.draft.typed if self.draft else {}
+
+    @property
+    def seen(self) -> Seen:
+        """What a page that shows this carries, for `save` to compare."""
+        return Seen(self.draft.id, self.draft.version) if self.draft else Seen()
+
+    @property
+    def corrects(self) -> Request | None:
+        """The returned request that this draft corrects."""
+        if self.draft is None or self.draft.request_id is None:
+            return None
+        return self.open_request
+
+    def boxes_of(self, part: str) -> dict[str, str]:
+        """What the boxes of the part's page hold: what is on file, and over it what was typed.
+
+        Raises `PartUnknown`, also for an entry that was not begun.
+        """
+        _check_part(part, self.content)
+        return {**on_file_as_typed(part, self.on_file), **self.content.get(part, {})}
+
+
+async def look(owner: str, *, now: datetime) -> Written:
+    """The draft of this registration number as it stands; begins none."""
+    async with transaction() as session:
+        return await _written(session, owner, now)
+
+
+async def save(
+    owner: str, part: str, typed: Mapping[str, str], *, seen: Seen, now: datetime
+) -> Written:
+    """Keep what was typed on this part's page, right or wrong: nothing typed is lost.
+
+    Saved again it changes nothing. What equals the data on file is not kept. Raises `DraftMoved`
+    where the part was saved since the page was shown, with other content; `RequestIsOpen`,
+    `PartUnknown`.
+    """
+    cleaned = {box: _UNKEEPABLE.sub(_NONCHARACTER, text) for box, text in typed.items()}
+    async with transaction() as session:
+        written = await _to_write(session, owner, now)
+        draft = _draft_of(written)
+        _check_part(part, written.content)
+        new = kept(part, cleaned, on_file_as_typed(part, written.on_file))
+        old = written.content.get(part, {})
+        if new != old:
+            if seen.draft_id in {None, draft.id} and draft.version_of(part) > seen.version:
+                raise DraftMoved
+            _put(draft, part, new, now)
+        return written
+
+
+async def add_entry(
+    owner: str, entry: Entry, typed: Mapping[str, str], *, seen: Seen, now: datetime
+) -> str:
+    """Begin one more certificate, experience or document; returns its part.
+
+    A page that is sent twice adds one. Raises `TooManyEntries`, `RequestIsOpen`.
+    """
+    cleaned = {box: _UNKEEPABLE.sub(_NONCHARACTER, text) for box, text in typed.items()}
+    async with transaction() as session:
+        written = await _to_write(session, owner, now)
+        draft = _draft_of(written)
+        part = next_part(written.content, entry)
+        new, there = kept(part, cleaned, {}), parts_of(written.content, entry)
+        for known in there:
+            if draft.version_of(known) > seen.version and written.content[known] == new:
+                return known
+        if len(there) >= _most(entry):
+            raise TooManyEntries(_most(entry))
+        _put(draft, part, new, now)
+        return part
+
+
+async def remove_entry(owner: str, part: str, *, now: datetime) -> None:
+    """Take a certificate, experience or document out of the draft; again, it changes nothing."""
+    async with transaction() as session:
+        practitioner = await find_practitioner(session, owner)
+        draft = await find_draft(session, practitioner.id, KIND, since=_since(now), lock=True)
+        if draft is not None and entry_of(part) is not None and part in draft.content:
+            _put(draft, part, None, now)
+
+
+async def discard(owner: str) -> None:
+    """Destroy the draft with all that was typed."""
+    async with transaction() as session:
+        practitioner = await find_practitioner(session, owner)
+        await destroy_draft(session, practitioner.id, KIND)
+
+
+async def begin_correction(owner: str, tracking_code: str, *, now: datetime) -> Written:
+    """The draft that corrects this returned request: it holds what was submitted.
+
+    Begun again, it is as it was saved. Whatever else was being written is destroyed: it could not
+    be sent while this request is open. Raises `models.requests.RequestUnknown`, also for a request
+    of somebody else, and `RequestIsOpen` for one that is not returned.
+    """
+    async with transaction() as session:
+        practitioner = await find_practitioner(session, owner)
+        request = await find_request(session, tracking_code)
+        if request.practitioner_id != practitioner.id or request.kind != KIND:
+            raise PartUnknown
+        if request.status != Status.RETURNED:
+            raise RequestIsOpen(tracking_code)
+        draft = await begin_draft(session, practitioner.id, KIND, since=_since(now), now=now)
+        if (draft.request_id, draft.round) != (request.id, request.round):
+            version = draft.version + 1
+            draft.request_id, draft.round, draft.version = request.id, request.round, version
+            draft.content = {
+                part: {"version": version, "typed": typed}
+                for part, typed in content_of(request.submission).items()
+            }
+        return Written(practitioner.on_file(), draft, request)
+
+
+async def sweep(*, now: datetime, limit: int) -> int:
+    """Destroy drafts that policy no longer keeps, up to so many; returns how many."""
+    async with transaction() as session:
+        return await sweep_drafts(session, saved_before=_since(now), limit=limit)
+
+
+async def _written(session: AsyncSession, owner: str, now: datetime) -> Written:
+    practitioner = await find_practitioner(session, owner)
+    draft = await find_draft(session, practitioner.id, KIND, since=_since(now))
+    request = await open_request(session, practitioner.id, KIND)
+    return Written(practitioner.on_file(), _fitting(draft, request), request)
+
+
+def _fitting(draft: Draft | None, request: Request | None) -> Draft | None:
+    """The draft, unless it corrects what does not wait for this correction any more."""
+    if draft is None or draft.request_id is None:
+        return draft
+    waits = request is not None and request.status == Status.RETURNED
+    same = request is not None and (draft.request_id, draft.round) == (request.id, request.round)
+    return draft if waits and same else None
+
+
+async def _to_write(session: AsyncSession, owner: str, now: datetime) -> Written:
+    practitioner = await find_practitioner(session, owner)
+    request = await open_request(session, practitioner.id, KIND)
+    if request is not None and request.status != Status.RETURNED:
+        raise RequestIsOpen(request.tracking_code)
+    draft = await begin_draft(session, practitioner.id, KIND, since=_since(now), now=now)
+    if _fitting(draft, request) is None:
+        draft.request_id = draft.round = None
+        draft.content, draft.version = {}, draft.version + 1
+    if request is not None and draft.request_id is None:
+        raise RequestIsOpen(request.tracking_code)  # it is corrected first, or withdrawn
+    return Written(practitioner.on_file(), draft, request)
+
+
+def _draft_of(written: Written) -> Draft:
+    if written.draft is None:
+        raise RuntimeError("a draft that was begun is not there")
+    return written.draft
+
+
+def _put(draft: Draft, part: str, typed: Mapping[str, str] | None, now: datetime) -> None:
+    """Save the part; None takes it out."""
+    draft.version += 1
+    draft.saved_at = now
+    content = {name: saved for name, saved in draft.content.items() if name != part}
+    if typed is not None:
+        content[part] = {"version": draft.version, "typed": dict(typed)}
+    draft.content = content
+
+
+def _check_part(part: str, content: Content) -> None:
+    if part not in set(Section) and (entry_of(part) is None or part not in content):
+        raise PartUnknown
+
+
+def _most(entry: Entry) -> int:
+    limits = current_policy().limits
+    return {
+        Entry.CERTIFICATE: limits.certificates,
+        Entry.EXPERIENCE: limits.experience,
+        Entry.DOCUMENT: limits.documents,
+    }[entry]
+
+
+def _since(now: datetime) -> datetime:
+    return now - timedelta(days=current_policy().drafts.kept_days)
