@@ -6,6 +6,7 @@ import typer
 
 from cli.commands import (
     cards,
+    document_ends,
     documents,
     letters,
     payments,
@@ -32,6 +33,8 @@ app = typer.Typer(
 )
 app.add_typer(requests.app)
 app.add_typer(review.app)
+documents.app.command()(document_ends.destroy)
+documents.app.command()(document_ends.retention)
 app.add_typer(documents.app)
 app.add_typer(cards.app)
 app.add_typer(payments.app)

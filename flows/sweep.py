@@ -18,7 +18,7 @@ from prefect import flow
 from prefect.client.orchestration import PrefectClient, get_client
 
 from desk.common_clock import common_now
-from desk.documents.ending import empty_store
+from desk.documents.ending import destroy_decided, empty_store
 from desk.documents.going_on import check_waiting
 from desk.documents.orphans import remove_orphans
 from tasks.deadlines import act_on_deadlines
@@ -147,12 +147,19 @@ async def post_pass() -> None:
 
 
 async def documents_pass() -> None:
-    """Go on with documents that were interrupted: what the worker's third caretaker calls.
+    """Go on with documents that were interrupted, and end those whose request is decided.
 
-    Apart from the others, which do not wait for a scanner or a store that hangs.
+    What the worker's third caretaker calls: apart from the others, which do not wait for a scanner
+    or a store that hangs.
     """
     now = await common_now()
-    await _each(check_waiting(now=now), empty_store(now), remove_orphans(now=now))
+    await _each(check_waiting(now=now), _end_decided(now), remove_orphans(now=now))
+
+
+async def _end_decided(now: datetime) -> None:
+    """At the doorbell, so seconds after the decision; all other ends are `document_retention`'s."""
+    await destroy_decided(now)
+    await empty_store(now)
 
 
 @flow(name="sweep", flow_run_name="sweep")

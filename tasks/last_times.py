@@ -8,3 +8,9 @@ async def note_sweep() -> None:
     """A pass over what is due has ended."""
     async with transaction() as session:
         await note_time(session, Recurring.SWEEP)
+
+
+async def note_retention() -> None:
+    """A whole run over the documents whose end has come has ended."""
+    async with transaction() as session:
+        await note_time(session, Recurring.DOCUMENT_RETENTION)

@@ -27,7 +27,7 @@ def needs_of(seen: Overview, prefect: PrefectSeen, documents: DocumentsSeen) -> 
     """All of them, what stops everything first."""
     return [
         *_of_the_machinery(seen, prefect),
-        *_of_documents(documents),
+        *_of_documents(seen, documents),
         *_of_mail(seen),
         *_of_waiting_documents(seen),
         *_of_requests(seen),
@@ -55,9 +55,17 @@ def _of_the_machinery(seen: Overview, prefect: PrefectSeen) -> Iterator[Need]:
             )
 
 
-def _of_documents(documents: DocumentsSeen) -> Iterator[Need]:
+def _of_documents(seen: Overview, documents: DocumentsSeen) -> Iterator[Need]:
     if documents.trouble:
         yield Need("documents_unusable", f"No document can be read or kept: {documents.trouble}.")
+    if seen.retention.is_late:
+        last = seen.retention.last_run_at
+        since = f"since {show_instant(last)}" if last else "yet"
+        yield Need(
+            "retention_late",
+            f"No run has destroyed the documents whose end has come {since}.",
+            "mumaris document retention",
+        )
 
 
 def _of_mail(seen: Overview) -> Iterator[Need]:
@@ -95,6 +103,7 @@ def _of_waiting_documents(seen: Overview) -> Iterator[Need]:
             "documents_not_removed",
             f"{_count(kept.number, 'destroyed document')} could not be removed from the store, the "
             f"oldest since {show_instant(kept.since)}.",
+            "mumaris document retention",
         )
 
 

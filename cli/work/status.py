@@ -47,6 +47,7 @@ def _show(
                 (f"{topic.title()} reminders", _said_of_runs(runs))
                 for topic, runs in seen.reminders.items()
             ),
+            ("Document retention", _said_of_retention(seen)),
         ]
     )
     typer.echo()
@@ -96,6 +97,11 @@ def _said_of_runs(runs: Reminding) -> str:
     return f"last run {last}, {runs.to_examine:,} to examine"
 
 
+def _said_of_retention(seen: Overview) -> str:
+    last = seen.retention.last_run_at
+    return f"last run {show_instant(last)}" if last else "never run"
+
+
 def _ago(instant: datetime | None, now: datetime) -> str:
     return "never" if instant is None else f"{_duration(now - instant)} ago"
 
@@ -140,6 +146,7 @@ def _json(
         ],
         "mail": _plain(mail),
         "reminders": {topic: _plain(asdict(runs)) for topic, runs in seen.reminders.items()},
+        "document_retention": _plain(asdict(seen.retention)),
         "needs_a_hand": [asdict(need) for need in needs],
     }
 

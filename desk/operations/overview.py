@@ -10,6 +10,7 @@ from desk.operations.stuck import StuckRequest, stuck_requests
 from desk.policy import current_policy
 from models.clock import database_now
 from models.database import transaction
+from models.documents.endings import holds_content_since
 from models.figures import (
     count_overdue,
     count_requests,
@@ -28,6 +29,8 @@ from rules.values.dates import riyadh_day
 _SWEEP_WITHIN = timedelta(minutes=1)
 #: A run is made in a second; while Prefect is down it takes as long as that lasts.
 _RUN_WITHIN = timedelta(minutes=1)
+#: A run comes every hour, and may take its time.
+_RETENTION_WITHIN = timedelta(hours=3)
 #: More of a kind are not named one by one.
 _NAMED = 50
 
@@ -42,6 +45,16 @@ class Reminding:
     to_examine: int
     #: The day on which a run should have been since then, and was not.
     missed_on: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retention:
+    """The runs that destroy documents whose end has come."""
+
+    #: The end of the last whole run; None before the first.
+    last_run_at: datetime | None
+    #: There are documents, and no run has looked at them for hours.
+    is_late: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +75,7 @@ class Overview:
     mail: MailState
     reminders: Mapping[Topic, Reminding]
     documents: DocumentFigures
+    retention: Retention
     #: The last pass over what is due; None before the first.
     swept_at: datetime | None
 
@@ -84,6 +98,8 @@ async def overview() -> Overview:
         without_bill = await requests_without_bill(session, limit=_NAMED)
         held = await idle_claims(session, limit=_NAMED)
         documents = await document_figures(session, now=now)
+        unseen = await holds_content_since(session, now - _RETENTION_WITHIN)
+    retained_at = last.get(Recurring.DOCUMENT_RETENTION)
     return Overview(
         at=now,
         requests=requests,
@@ -102,6 +118,10 @@ async def overview() -> Overview:
             for topic, to_examine in due.items()
         },
         documents=documents,
+        retention=Retention(
+            last_run_at=retained_at,
+            is_late=unseen and (retained_at is None or now - retained_at > _RETENTION_WITHIN),
+        ),
         swept_at=last.get(Recurring.SWEEP),
     )
 

@@ -1,8 +1,7 @@
 """The flows of reminders as operations see them, on a real Prefect server, with no deployment."""
 
-import gc
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,10 +10,7 @@ from uuid import UUID
 import pytest
 from prefect import Flow
 from prefect.client.orchestration import get_client
-from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
 from prefect.client.schemas.objects import State
-from prefect.events.worker import EventsWorker
-from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.states import Running
 from sqlalchemy import text
 
@@ -24,8 +20,8 @@ from flows.profile_reminders import profile_reminders
 from models.database import transaction
 from models.statements import execute
 from rules.policy.thresholds import Topic
-from stack.prefect_server import PrefectServer
 from support.faults import until
+from support.flow_runs import artifacts_of, name_of
 from support.people import NOURA
 from support.policies import policy_with
 from support.reminding import Runs, card_on_file, noon, running
@@ -57,36 +53,12 @@ async def runs(
             yield Runs(smtp)
 
 
-@pytest.fixture
-def prefect_api(prefect_server: PrefectServer) -> Iterator[None]:
-    """Prefect's client talks to the session's server."""
-    with temporary_settings({PREFECT_API_URL: prefect_server.api_url}):
-        yield
-        EventsWorker.drain_all()
-        gc.collect()  # in this test's time: see its mark
-
-
 async def run_flow(
     flow: Flow[[date | None], Any] = card_reminders, *, on: date | None = None
 ) -> State[Any]:
     """A run of the flow, at noon of the day."""
     state: State[Any] = await flow(on, return_state=True)
     return state
-
-
-async def name_of(state: State[Any]) -> str:
-    """What the run is called at the end."""
-    async with get_client() as client:
-        return (await client.read_flow_run(state.state_details.flow_run_id)).name
-
-
-async def artifacts_of(state: State[Any], key: str) -> list[Any]:
-    """The newest artifacts of this key, and of this run."""
-    async with get_client() as client:
-        found = await client.read_artifacts(
-            artifact_filter=ArtifactFilter(key=ArtifactFilterKey(any_=[key]))
-        )
-    return [each for each in found if each.flow_run_id == state.state_details.flow_run_id]
 
 
 def line(threshold: str, **counts: object) -> dict[str, object]:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from flows.sweep import documents_pass, post_pass, sweep_pass
 from support.worker_flows import keep_house
 from worker.caretaker import (
     Caretaker,
@@ -15,6 +16,7 @@ from worker.caretaker import (
     load_job,
     load_jobs,
 )
+from worker.settings import WorkerSettings
 
 
 class House:
@@ -121,3 +123,10 @@ def test_several_jobs_are_named_with_commas() -> None:
     """As MUMARIS_CARETAKER has them."""
     name = "support.worker_flows:keep_house"
     assert load_jobs(f"{name}, {name}") == [keep_house, keep_house]
+
+
+def test_a_worker_keeps_house_as_the_caretaker_does() -> None:
+    """What is due is done, e-mails are sent, and documents go on and end."""
+    jobs = load_jobs(WorkerSettings().caretaker)
+
+    assert jobs == [sweep_pass, post_pass, documents_pass]

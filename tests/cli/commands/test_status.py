@@ -120,6 +120,7 @@ async def test_the_json_of_a_fresh_installation_is_whole() -> None:
         "claims_of_inactive_officers",
         "mail",
         "reminders",
+        "document_retention",
         "needs_a_hand",
     }
     assert set(answer["reminders"]) == {"card", "profile"}
