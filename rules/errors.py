@@ -4,34 +4,37 @@
 
     MumarisError                                         exit   page
     ├── WrongUsage                                          2   422
-    │     FileUnusable, FormRefused, NotABillNumber, NotADocumentId, NotAReferenceNumber,
-    │     NotATrackingCode, NotAnAmount, NotConfirmed, PathUnreadable
+    │     FileUnusable, FormRefused, NotABillNumber, NotADocumentId,
+    │     NotAReferenceNumber, NotATrackingCode, NotAnAmount, NotConfirmed,
+    │     PathUnreadable
     ├── Refused                                             1   422
     │     AmountDiffers, DraftRefused, HoldersNotOnRegister, LookNeedsReason,
-    │     NoReasonGiven, NotAnExtension, NotText, NothingToPay, OfficersNotOnRegister,
-    │     PaidOnImpossible, ProblemsFound, ReasonMissing, RegisterRefused,
-    │     SubmissionRefused, UploadRefused, ValueRefused
+    │     NoReasonGiven, NotAnExtension, NotText, NothingToPay,
+    │     OfficersNotOnRegister, PaidOnImpossible, ProblemsFound, ReadingRefused,
+    │     ReasonMissing, RegisterRefused, SubmissionRefused, UploadRefused,
+    │     ValueRefused
     ├── NotAllowed                                          1   403
     │     AlreadyApprovedByOfficer, DecidedAtTheDesk, OwnRequest
     ├── NotFound                                            3   404
     │     BillUnknown, CardUnknown, ContentMissing, DraftGone, OfficerUnknown,
-    │     PageUnknown, PartUnknown, PractitionerUnknown, RequestUnknown, UploadUnknown
+    │     PageUnknown, PartUnknown, PractitionerUnknown, RequestUnknown,
+    │     UploadUnknown
     ├── Conflict                                            1   409
     │     AlreadyTaken, BilledOtherwise, CardMoved, ChangedSinceReview,
-    │     ClaimedByAnother, DataDirectoryInUse, DocumentMoveRefused, DocumentNotShown,
-    │     DraftMoved, IdempotencyKeyReused, IdentityNumbersOfOthers,
-    │     LeftoverServerStays, NamedByRequest, NoAddress, NoFreePort, NotADataDirectory,
-    │     NotApprovable, NotAwaitingPayment, NotReturned, NothingToResend,
-    │     PaidOtherwise, RequestIsOpen, ReviewAlreadyDecided, RunNotStray,
-    │     StackAlreadyRunning, StillWaiting, TooManyEntries, TransitionRefused,
-    │     WithdrawalTooLate
+    │     ClaimedByAnother, DataDirectoryInUse, DocumentMoveRefused,
+    │     DocumentNotShown, DraftMoved, IdempotencyKeyReused,
+    │     IdentityNumbersOfOthers, LeftoverServerStays, NamedByRequest, NoAddress,
+    │     NoFreePort, NotADataDirectory, NotApprovable, NotAwaitingPayment,
+    │     NotReturned, NothingToResend, PaidOtherwise, RequestIsOpen,
+    │     ReviewAlreadyDecided, RunNotStray, StackAlreadyRunning, StillWaiting,
+    │     TooManyEntries, TransitionRefused, WithdrawalTooLate
     ├── TooOften                                            1   429
     │     OwnUploadsGoOn, ResentTooOften, TooManyGuesses
     ├── Unavailable                                         4   503
     │     ChildDied, ChildNotReady, DatabaseAway, DatabaseNotConfigured, LoadStopped,
     │     MigrationStopped, NoRoomForUpload, NotADatabaseAddress, PostgresNotRunning,
-    │     RegisterUnreachable, RenderingStopped, RunningFileUnreadable, SchemaMismatch,
-    │     StoreAway, TooManyPresses, Unreachable
+    │     RegisterUnreachable, RenderingStopped, RunningFileUnreadable,
+    │     SchemaMismatch, StoreAway, TooManyPresses, Unreachable
     ├── Misconfigured                                       1   500
     │     CaretakerNotFound, ClusterNotCreated, ContactMissing, CurrencyUnknown,
     │     FilePathEntrypoint, HowToPayUnknown, KeyFileMissing, KeyFileReadable,

@@ -1,6 +1,6 @@
 """The uploads that a submission names, as its rules have to know them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,8 +9,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.documents.documents import lock_uploads, sent_by_others
 from models.documents.uses import lives_of
 from models.requests import Request
-from rules.documents.on_hand import DocumentOnHand, DocumentsOnHand
+from rules.documents.on_hand import DocumentOnHand, DocumentsOnHand, why_not_ready
 from rules.documents.retention import has_ended
+from rules.documents.states import DocumentState
 from rules.policy.policy import Policy
 from rules.requests.statuses import Status
 from rules.requests.submitted import Document
@@ -37,6 +38,24 @@ async def documents_on_hand(
         files_required=at_the_door and policy.documents.files == "required",
         by_id=await _by_id(session, typed[: policy.limits.documents], owner_id, policy, now),
     )
+
+
+async def readiness(
+    session: AsyncSession, ids: Collection[str], owner_id: UUID, *, policy: Policy, now: datetime
+) -> dict[str, str]:
+    """Why each of these uploads cannot be decided on, as a code; what is ready is not here.
+
+    Nobody moves them until the transaction ends.
+    """
+    uploads = await lock_uploads(session, ids, owner_id)
+    lives = await lives_of(session, uploads)
+    missing = dict.fromkeys(ids, "document_unknown")
+    for upload in uploads:
+        del missing[upload.id]
+        ended = has_ended(lives[upload.id], policy.documents, now)
+        if ended or upload.state is not DocumentState.READY:
+            missing[upload.id] = why_not_ready(upload.state)
+    return missing
 
 
 async def _by_id(

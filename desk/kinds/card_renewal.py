@@ -1,5 +1,6 @@
 """What is particular to a card renewal: its shape, its rules, what it brings into force."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -24,13 +25,18 @@ from rules.card_renewal.proposed import proposed_renewal
 from rules.card_renewal.submission import CardRenewalSubmission
 from rules.card_renewal.validation import RenewalValidation, validate_card_renewal
 from rules.documents.on_hand import NO_DOCUMENTS, DocumentsOnHand
-from rules.findings.problems import problem
+from rules.findings.problems import Problem, Problems, problem
 from rules.policy.policy import Policy
 from rules.register.card import CardStatus
 from rules.register.fields import Field
 from rules.requests.checked import Checked
 from rules.requests.correctable import Correctable
-from rules.requests.documents import uploads_named
+from rules.requests.documents import (
+    DocumentOnRequest,
+    PlacedDocument,
+    check_renewal_documents,
+    uploads_named,
+)
 from rules.requests.events import EventName
 from rules.requests.proposed import Proposed
 from rules.requests.statuses import Kind
@@ -113,6 +119,32 @@ class CardRenewalKind(KindForPractitioners[CardRenewalSubmission]):
         ):
             return None
         return fresh
+
+    def documents(self, request: Request) -> tuple[DocumentOnRequest, ...]:
+        """Those that its card's category asks for."""
+        return RenewalPlan.from_json(request.normalised).documents
+
+    async def check_documents(
+        self,
+        session: AsyncSession,
+        request: Request,
+        documents: Sequence[PlacedDocument],
+        *,
+        policy: Policy,
+    ) -> tuple[Problem, ...]:
+        """As the card asks for them; see `KindOfRequest`."""
+        practitioner = await get_practitioner(session, request.practitioner_id)
+        card = await find_card(session, practitioner.id)
+        problems = Problems()
+        check_renewal_documents(
+            documents,
+            offered=[document.kind for _, document in documents],
+            card=card_on_file(card, practitioner, has_open_renewal=False),
+            today=riyadh_day(request.submitted_at),
+            policy=policy,
+            problems=problems,
+        )
+        return tuple(problems.found)
 
     async def proposed(self, _session: AsyncSession, request: Request) -> Proposed:
         """The plan of the renewal."""

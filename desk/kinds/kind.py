@@ -1,7 +1,7 @@
 """What a kind of request is to the rest of the house: one class, all of whose members it has."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
@@ -13,10 +13,12 @@ from desk.kinds.in_force import InForce
 from desk.kinds.reading import shaped
 from desk.kinds.shown_changes import ShownChange
 from models.requests import Request
+from rules.findings.problems import Problem
 from rules.policy.policy import Policy
 from rules.register.fields import Field
 from rules.requests.checked import Checked
 from rules.requests.correctable import Correctable
+from rules.requests.documents import DocumentOnRequest, PlacedDocument
 from rules.requests.frame import Framed
 from rules.requests.proposed import Proposed
 from rules.requests.statuses import Kind
@@ -84,6 +86,24 @@ class KindOfRequest(ABC, Generic[S]):
         """What the request would bring now, where officers were shown something else; else None.
 
         Asked in the transaction that approves: what it looked at stays until that ends.
+        """
+
+    @abstractmethod
+    def documents(self, request: Request) -> tuple[DocumentOnRequest, ...]:
+        """The documents of a valid request, as its applicant states them."""
+
+    @abstractmethod
+    async def check_documents(
+        self,
+        session: AsyncSession,
+        request: Request,
+        documents: Sequence[PlacedDocument],
+        *,
+        policy: Policy,
+    ) -> tuple[Problem, ...]:
+        """What the rules say of a valid request's documents with these particulars in them.
+
+        Judged on the day of submission, as at the door.
         """
 
     @abstractmethod

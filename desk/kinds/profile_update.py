@@ -1,6 +1,6 @@
 """What is particular to a profile update: its shape, its rules, what it brings into force."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -23,7 +23,7 @@ from models.practitioners import (
 from models.requests import Request
 from models.undoing import undone_since, version_of
 from rules.findings.doubts import CONTACT_DISPUTED, Doubt
-from rules.findings.problems import problem
+from rules.findings.problems import Problem, Problems, problem
 from rules.policy.policy import Policy
 from rules.profile_update.normalised import NormalisedUpdate
 from rules.profile_update.proposed import proposed_update
@@ -34,13 +34,18 @@ from rules.register.official_record import OfficialRecord, needs_official_record
 from rules.register.profile import ProfileOnFile
 from rules.requests.checked import Checked
 from rules.requests.correctable import Correctable
-from rules.requests.documents import uploads_named
+from rules.requests.documents import (
+    DocumentOnRequest,
+    PlacedDocument,
+    check_documents,
+    uploads_named,
+)
 from rules.requests.frame import Framed
 from rules.requests.proposed import Proposed
 from rules.requests.review import ReviewNeed, review_needed
 from rules.requests.statuses import Kind, Status
 from rules.values.cpd_hours import plain_hours
-from rules.values.dates import is_typed_in_hijri
+from rules.values.dates import is_typed_in_hijri, riyadh_day
 
 #: A request in one of these comes into force unless somebody stops it.
 _APPROVED_AND_OPEN = frozenset({Status.APPROVED, Status.AWAITING_ACTIVATION})
@@ -144,6 +149,33 @@ class ProfileUpdateKind(KindForPractitioners[ProfileUpdateSubmission]):
             review=ReviewNeed(request.approvals_needed, ()),
             identity=None,
         )
+
+    def documents(self, request: Request) -> tuple[DocumentOnRequest, ...]:
+        """Those that show its changes."""
+        return NormalisedUpdate.from_json(request.normalised).documents
+
+    async def check_documents(
+        self,
+        session: AsyncSession,
+        request: Request,
+        documents: Sequence[PlacedDocument],
+        *,
+        policy: Policy,
+    ) -> tuple[Problem, ...]:
+        """As its changes ask for them; see `KindOfRequest`."""
+        update = NormalisedUpdate.from_json(request.normalised)
+        on_file = await self.on_file(session, request)
+        problems = Problems()
+        check_documents(
+            documents,
+            offered=[document.kind for _, document in documents],
+            changed=update.changed_groups,
+            profile=on_file.with_changes(update.changes),
+            today=riyadh_day(request.submitted_at),
+            policy=policy.documents,
+            problems=problems,
+        )
+        return tuple(problems.found)
 
     async def proposed(self, session: AsyncSession, request: Request) -> Proposed:
         """The changes and additions, beside the official record that they were compared with."""

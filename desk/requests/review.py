@@ -8,15 +8,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.clock import deadline_in_days
 from desk.kinds.registry import kind_of
-from desk.officers import refuse_own
 from desk.policy import current_policy
+from desk.requests.at_the_gate import ClaimedByAnother, at_the_gate, refuse_anothers
 from desk.requests.queueing import queue_rejected, queue_returned
 from desk.requests.second_look import ChangedSinceReview, look_again
 from models.database import transaction
 from models.door import Actor, change_status, record, ring
-from models.officers import Officer, find_officer
-from models.requests import Decision, Request, decisions_of_round, find_request
-from rules.errors import Conflict, NotAllowed, Refused
+from models.requests import Decision, Request, decisions_of_round
+from rules.errors import NotAllowed, Refused
 from rules.findings.problems import Problem
 from rules.register.fields import Field
 from rules.requests.correctable import Correctable
@@ -28,17 +27,6 @@ from rules.values.text import clean_note
 
 #: What ``reason_code`` may be, by verdict.
 NOTE_LENGTH = 1000
-#: Why a claim ended by itself.
-OFFICER_NOT_ACTIVE = "officer_not_active"
-
-
-class ReviewAlreadyDecided(Conflict):
-    """The request has left the gate."""
-
-    def __init__(self, tracking_code: str, status: Status) -> None:
-        super().__init__(f"request {tracking_code} is not at the review gate: it is {status}")
-        self.tracking_code = tracking_code
-        self.status = status
 
 
 class AlreadyApprovedByOfficer(NotAllowed):
@@ -48,14 +36,6 @@ class AlreadyApprovedByOfficer(NotAllowed):
         super().__init__(
             f"request {tracking_code} needs a second officer: this one has already approved it"
         )
-
-
-class ClaimedByAnother(Conflict):
-    """Another officer is working on the request."""
-
-    def __init__(self, tracking_code: str, claimed_by: str) -> None:
-        super().__init__(f"request {tracking_code} is claimed by {claimed_by}")
-        self.claimed_by = claimed_by
 
 
 class DecidedAtTheDesk(NotAllowed):
@@ -109,13 +89,12 @@ async def decide(tracking_code: str, ruling: Ruling, *, now: datetime) -> Status
     reason = _checked_reason(ruling)
     note = clean_note(ruling.note, max_length=NOTE_LENGTH)
     async with transaction() as session:
-        request, officer = await _at_the_gate(session, tracking_code, ruling.officer, now=now)
+        request, officer = await at_the_gate(session, tracking_code, ruling.officer, now=now)
         if ruling.origin is Origin.PREFECT_FORM and not form_decides(request):
             raise DecidedAtTheDesk(tracking_code)
         if ruling.round not in {None, request.round}:
             raise ChangedSinceReview(tracking_code)
-        if request.claimed_by not in {None, officer.user_name}:
-            raise ClaimedByAnother(tracking_code, str(request.claimed_by))
+        refuse_anothers(request, officer)
         earlier = await decisions_of_round(session, request)
         if any(decision.officer == officer.user_name for decision in earlier):
             raise AlreadyApprovedByOfficer(tracking_code)
@@ -217,7 +196,7 @@ async def claim(tracking_code: str, officer: str, *, now: datetime) -> None:
     Raises `ClaimedByAnother`, and what `decide` raises for the officer and the request.
     """
     async with transaction() as session:
-        request, found = await _at_the_gate(session, tracking_code, officer, now=now)
+        request, found = await at_the_gate(session, tracking_code, officer, now=now)
         if request.claimed_by == found.user_name:
             return
         if request.claimed_by is not None:
@@ -231,7 +210,7 @@ async def claim(tracking_code: str, officer: str, *, now: datetime) -> None:
 async def release(tracking_code: str, officer: str, *, now: datetime) -> None:
     """Put the request back into the queue; releasing what nobody has claimed changes nothing."""
     async with transaction() as session:
-        request, found = await _at_the_gate(session, tracking_code, officer, now=now)
+        request, found = await at_the_gate(session, tracking_code, officer, now=now)
         if request.claimed_by is None:
             return
         if request.claimed_by != found.user_name:
@@ -245,32 +224,8 @@ async def release(tracking_code: str, officer: str, *, now: datetime) -> None:
 async def assign(tracking_code: str, officer: str, *, now: datetime) -> None:
     """Give the request to an officer on behalf of operations, whoever has it now."""
     async with transaction() as session:
-        request, found = await _at_the_gate(session, tracking_code, officer, now=now)
+        request, found = await at_the_gate(session, tracking_code, officer, now=now)
         request.claimed_by, request.claimed_at = found.user_name, now
         by = Actor(ActorKind.OPERATIONS, found.user_name)
         record(session, request, EventName.ASSIGNED, by=by, now=now)
         await ring(session)
-
-
-async def _at_the_gate(
-    session: AsyncSession, tracking_code: str, officer_name: str, *, now: datetime
-) -> tuple[Request, Officer]:
-    officer = await find_officer(session, officer_name)
-    request = await find_request(session, tracking_code, lock=True)
-    if request.status != Status.UNDER_REVIEW:
-        raise ReviewAlreadyDecided(tracking_code, Status(request.status))
-    refuse_own(officer, request)
-    await _free_from_who_left(session, request, now=now)
-    return request, officer
-
-
-async def _free_from_who_left(session: AsyncSession, request: Request, *, now: datetime) -> None:
-    """A claim binds the others only while its officer is active; the history says that it ended."""
-    if request.claimed_by is None:
-        return
-    holder = await session.get_one(Officer, request.claimed_by)
-    if holder.active:
-        return
-    request.claimed_by = request.claimed_at = None
-    by = Actor(ActorKind.OPERATIONS, holder.user_name)
-    record(session, request, EventName.RELEASED, by=by, now=now, reason_code=OFFICER_NOT_ACTIVE)

@@ -7,6 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.kinds.registry import kind_of
 from desk.policy import current_policy
+from desk.requests.document_problems import document_problems
 from models.documents.uses import note_uses
 from models.door import PIPELINE, record, ring
 from models.requests import Request
@@ -42,9 +43,12 @@ class NotApprovable(Conflict):
 async def look_again(session: AsyncSession, request: Request, *, now: datetime) -> bool:
     """Compute the request afresh, in the transaction that approves it.
 
-    Returns whether officers have to look at it again: then what it brings by now, why a person is
-    needed, and the event are written for the caller to commit. Raises `NotApprovable`.
+    What officers read in its documents comes first. Returns whether officers have to look at it
+    again: then what it brings by now, why a person is needed, and the event are written for the
+    caller to commit. Raises `NotApprovable`.
     """
+    if problems := await document_problems(session, request, now=now):
+        raise NotApprovable(request.tracking_code, problems)
     fresh = await kind_of(request).changed_since_review(
         session, request, policy=current_policy(), now=now
     )

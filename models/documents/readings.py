@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import instant
 from models.requests import Request
+from rules.requests.document_readings import DocumentRead
 
 
 class DocumentReading(SQLModel, table=True):
@@ -27,6 +28,15 @@ class DocumentReading(SQLModel, table=True):
     issued_on: date | None = None
     expires_on: date | None = None
 
+    def reading(self) -> DocumentRead:
+        """What was read, for rules."""
+        return DocumentRead(
+            readable=self.readable,
+            issuer=self.issuer,
+            issued_on=self.issued_on,
+            expires_on=self.expires_on,
+        )
+
 
 async def readings_of_round(session: AsyncSession, request: Request) -> dict[str, DocumentReading]:
     """The last reading of each upload in the request's present round."""
@@ -39,3 +49,13 @@ async def readings_of_round(session: AsyncSession, request: Request) -> dict[str
         .order_by(col(DocumentReading.id))
     )
     return {found.upload_id: found for found in (await session.exec(query)).all()}
+
+
+async def readings_of(session: AsyncSession, request: Request) -> list[DocumentReading]:
+    """The readings of all rounds of the request, oldest first."""
+    query = (
+        select(DocumentReading)
+        .where(col(DocumentReading.request_id) == request.id)
+        .order_by(col(DocumentReading.id))
+    )
+    return list((await session.exec(query)).all())

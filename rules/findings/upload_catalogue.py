@@ -111,6 +111,14 @@ UPLOAD_CATALOGUE: Mapping[str, tuple[str, str]] = {
         "ورد الملف نفسه في طلب ممارس آخر.",
         "The same file was sent by another practitioner.",
     ),
+    "document_not_read": (
+        "لم يُدوَّن بعد ما ورد في هذا الملف.",
+        "Nobody has noted yet what this document says.",
+    ),
+    "document_read_as_unreadable": (
+        "دوّن الموظف المختص أن هذا الملف غير مقروء.",
+        "An officer has noted that this document cannot be read.",
+    ),
     "document_not_scanned": (
         "لم يُفحص الملف من الفيروسات: لا يوجد برنامج فحص مُعدّ.",
         "The file was not scanned for viruses: no scanner is set up.",

@@ -49,6 +49,8 @@ class DocumentPolicy:
     #: Whether a file is taken that nobody scanned as no scanner is configured. Where one is, a file
     #: waits until it has answered, whatever stands here.
     unscanned: Literal["accept", "refuse"]
+    #: Whether an approval needs that an officer has noted what each uploaded document shows.
+    officer_reads: Literal["required", "optional"]
     pages: int = field(metadata=_AT_LEAST_ONE)
     #: Of one person.
     uploads_a_day: int = field(metadata=_AT_LEAST_ONE)

@@ -76,6 +76,11 @@ def uploads_named(documents: Iterable[DocumentOnRequest]) -> tuple[str, ...]:
 PlacedDocument = tuple[str, DocumentOnRequest]
 
 
+def placed(documents: Iterable[DocumentOnRequest]) -> list[PlacedDocument]:
+    """The documents of a valid request, each with its place: of such a one none is left out."""
+    return [(f"documents[{index}]", document) for index, document in enumerate(documents)]
+
+
 def check_documents(
     documents: Collection[PlacedDocument],
     *,

@@ -25,8 +25,9 @@ from sqlmodel import col, select
 
 from desk.clock import utc_now
 from desk.requests.activation import use
+from desk.requests.at_the_gate import ReviewAlreadyDecided
 from desk.requests.payments import money_of, record_payment
-from desk.requests.review import ReviewAlreadyDecided, Ruling, decide
+from desk.requests.review import Ruling, decide
 from desk.requests.submission import accept, resubmit
 from desk.requests.waiting import load_request
 from models.database import is_passing, transaction

@@ -24,10 +24,12 @@ from models.links import LinkPurpose
 from models.practitioners import find_practitioner
 from models.requests import Request
 from models.statements import execute
+from rules.findings.problems import Problem
 from rules.profile_update.submission import ProfileUpdateSubmission
 from rules.register.fields import Field
 from rules.requests.checked import Checked
 from rules.requests.correctable import Correctable
+from rules.requests.documents import DocumentOnRequest
 from rules.requests.proposed import Proposed
 from rules.requests.review import ReviewNeed
 from rules.requests.statuses import Kind, Status
@@ -73,6 +75,14 @@ class Newcomers(KindOfRequest[ProfileUpdateSubmission]):
     async def changed_since_review(self, *_: Any, **__: Any) -> Checked | None:
         """Never."""
         return None
+
+    def documents(self, _request: Request) -> tuple[DocumentOnRequest, ...]:
+        """None."""
+        return ()
+
+    async def check_documents(self, *_: Any, **__: Any) -> tuple[Problem, ...]:
+        """Nothing."""
+        return ()
 
     async def proposed(self, *_: Any) -> Proposed:
         """Nothing that an officer of this test reads."""

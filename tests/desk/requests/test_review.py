@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 
 from desk.officers import OwnRequest
+from desk.requests.at_the_gate import ClaimedByAnother, ReviewAlreadyDecided
 from desk.requests.review import (
     AlreadyApprovedByOfficer,
-    ClaimedByAnother,
     ReasonMissing,
-    ReviewAlreadyDecided,
     Ruling,
     assign,
     claim,

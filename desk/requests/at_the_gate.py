@@ -1,0 +1,67 @@
+"""An officer at the review gate: who may act on a request there."""
+
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from desk.officers import refuse_own
+from models.door import Actor, record
+from models.officers import Officer, find_officer
+from models.requests import Request, find_request
+from rules.errors import Conflict
+from rules.requests.events import EventName
+from rules.requests.statuses import ActorKind, Status
+
+#: Why a claim ended by itself.
+OFFICER_NOT_ACTIVE = "officer_not_active"
+
+
+class ReviewAlreadyDecided(Conflict):
+    """The request has left the gate."""
+
+    def __init__(self, tracking_code: str, status: Status) -> None:
+        super().__init__(f"request {tracking_code} is not at the review gate: it is {status}")
+        self.tracking_code = tracking_code
+        self.status = status
+
+
+class ClaimedByAnother(Conflict):
+    """Another officer is working on the request."""
+
+    def __init__(self, tracking_code: str, claimed_by: str) -> None:
+        super().__init__(f"request {tracking_code} is claimed by {claimed_by}")
+        self.claimed_by = claimed_by
+
+
+async def at_the_gate(
+    session: AsyncSession, tracking_code: str, officer_name: str, *, now: datetime
+) -> tuple[Request, Officer]:
+    """The request, locked, and the officer who acts on it.
+
+    Raises `ReviewAlreadyDecided`, `RequestUnknown`, `OfficerUnknown`, `OwnRequest`.
+    """
+    officer = await find_officer(session, officer_name)
+    request = await find_request(session, tracking_code, lock=True)
+    if request.status != Status.UNDER_REVIEW:
+        raise ReviewAlreadyDecided(tracking_code, Status(request.status))
+    refuse_own(officer, request)
+    await _free_from_who_left(session, request, now=now)
+    return request, officer
+
+
+def refuse_anothers(request: Request, officer: Officer) -> None:
+    """Raise `ClaimedByAnother` where another officer is working on it."""
+    if request.claimed_by not in {None, officer.user_name}:
+        raise ClaimedByAnother(request.tracking_code, str(request.claimed_by))
+
+
+async def _free_from_who_left(session: AsyncSession, request: Request, *, now: datetime) -> None:
+    """A claim binds the others only while its officer is active; the history says that it ended."""
+    if request.claimed_by is None:
+        return
+    holder = await session.get_one(Officer, request.claimed_by)
+    if holder.active:
+        return
+    request.claimed_by = request.claimed_at = None
+    by = Actor(ActorKind.OPERATIONS, holder.user_name)
+    record(session, request, EventName.RELEASED, by=by, now=now, reason_code=OFFICER_NOT_ACTIVE)
