@@ -53,13 +53,17 @@ class Store:
     def at(cls, address: str) -> Self:
         """The store at this address; raises `NotAStoreAddress`, which quotes nothing of it.
 
-        A folder is made where there is none, for our user alone. Keys and regions of a bucket come
-        from the environment, as AWS's own tools read them (``AWS_ENDPOINT`` for another server).
+        A folder is made where there is none, for our user alone; where it cannot be, `StoreAway` is
+        raised. Keys and regions of a bucket come from the environment, as AWS's own tools read them
+        (``AWS_ENDPOINT`` for another server).
         """
         parts = urlsplit(address)
         if parts.scheme == "file" and not parts.netloc and parts.path not in {"", "/"}:
             folder = Path(unquote(parts.path))
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            try:
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            except OSError as error:
+                raise StoreAway from error
             return cls(LocalStore(folder, mkdir=True), part_bytes=_PART_BYTES, folder=folder)
         if parts.scheme == "memory":
             return cls(MemoryStore(), part_bytes=_PART_BYTES, folder=None)

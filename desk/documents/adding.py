@@ -19,6 +19,7 @@ from desk.documents.shelf import Shelf, accepted_types, shelf
 from desk.policy import current_policy
 from documents.faults import Fault, Unusable
 from documents.receiving import Received, receive
+from documents.store import ContentMissing
 from models.clock import database_now
 from models.database import transaction
 from models.documents.documents import Upload, find_upload, known_uploads, uploads_since
@@ -173,9 +174,10 @@ async def _empty_unless_kept(here: Shelf, document_id: str) -> None:
 
 
 async def _checked(document_id: str, now: datetime | None) -> Upload:
+    """A store whose folder is not mounted is empty: what it had a moment ago is not lost."""
     try:
         return await check(document_id, now=now)
-    except Unavailable as away:
+    except (Unavailable, ContentMissing) as away:
         logger.warning("document %s waits for its check: %s", document_id, type(away).__name__)
         async with transaction() as session:
             return await find_upload(session, document_id)

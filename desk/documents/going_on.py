@@ -72,7 +72,7 @@ class _Checking:
         """What is wrong with one document keeps no other waiting."""
         self.checked += 1
         try:
-            upload = await check(upload.id)
+            upload = await check(upload.id, now=self._now)
         except Exception as error:  # noqa: BLE001 - told by its type: its text may quote anything
             logger.error(  # noqa: TRY400 - a traceback would print values
                 "document %s cannot be checked: %s", upload.id, type(error).__name__

@@ -169,6 +169,14 @@ async def test_a_folder_that_cannot_be_written_is_a_store_that_is_away(
         await store.put(f"{ID}/original", stream(b"content"))
 
 
+def test_a_folder_that_cannot_be_made_is_a_store_that_is_away(tmp_path: Path) -> None:
+    """A disk that is not there, say; not an error that nobody expects."""
+    (tmp_path / "file").touch()
+
+    with pytest.raises(StoreAway):
+        Store.at((tmp_path / "file" / "documents").as_uri())
+
+
 async def test_a_bucket_that_answers_nothing_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """It was asked, over plain HTTP as its address says, and more than once."""
     asked: list[bytes] = []
