@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from difflib import get_close_matches
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -54,6 +55,14 @@ def complete_document_kind(incomplete: str) -> Iterator[str]:
     return (kind.value for kind in DocumentKind if kind.startswith(incomplete))
 
 
+def parse_attachment(text: str) -> tuple[DocumentKind, Path]:
+    """``KIND=FILE`` as it was typed; a usage error where it is not that."""
+    kind, sign, file = text.partition("=")
+    if not sign or not file:
+        raise typer.BadParameter(f"{text!r} is not KIND=FILE, such as employer_letter=letter.pdf")
+    return parse_document_kind(kind), Path(file)
+
+
 def Day(name: str, help_: str) -> Any:  # noqa: N802 - stands in annotations, beside `typer.Option`
     """An option that is a day, Hijri or Gregorian."""
     return typer.Option(name, parser=parse_day, metavar="DATE", help=help_)
@@ -75,6 +84,15 @@ ReasonOption = Annotated[
         metavar="CODE",
         help="The coded reason of a return or a rejection.",
         autocompletion=_complete_reason,
+    ),
+]
+Attach = Annotated[
+    list[Any] | None,
+    typer.Option(
+        "--attach",
+        metavar="KIND=FILE",
+        parser=parse_attachment,
+        help="Add this file as the document of this kind that FILE states; give it once for each.",
     ),
 ]
 KindOption = Annotated[Kind, typer.Option("--kind", help="The kind of request.")]

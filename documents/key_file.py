@@ -16,7 +16,11 @@ class KeyFileMissing(Misconfigured):
     """There are no master keys for documents where they were looked for."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"{path} holds the documents' master keys and does not exist")
+        super().__init__(
+            f"there is no {path}, which holds the documents' master keys: where there were none "
+            "yet, run `mumaris document make-keys`; else put them back, or set "
+            "MUMARIS_DOCUMENT_KEYS_FILE"
+        )
         self.path = path
 
 

@@ -6,7 +6,7 @@
     ├── WrongUsage                                          2   422
     │     FileUnusable, FormRefused, NotABillNumber, NotADocumentId,
     │     NotAReferenceNumber, NotATrackingCode, NotAnAmount, NotConfirmed,
-    │     PathUnreadable
+    │     NothingToAttachTo, PathUnreadable
     ├── Refused                                             1   422
     │     AmountDiffers, DraftRefused, HoldersNotOnRegister, LookNeedsReason,
     │     NoReasonGiven, NotAnExtension, NotText, NothingToPay,
@@ -38,9 +38,10 @@
     ├── Misconfigured                                       1   500
     │     CaretakerNotFound, ClusterNotCreated, ContactMissing, CurrencyUnknown,
     │     FilePathEntrypoint, HowToPayUnknown, KeyFileMissing, KeyFileReadable,
-    │     MasterKeyMissing, NoEntrypoint, NoPostgresBinaries, NoUnprivilegedAccount,
-    │     NoWorkingDay, NotAMasterKey, NotAStoreAddress, PolicyInvalid,
-    │     RenderingNotConfined, ScannerMissing, StoreOfAnother, UnsafeSocketFolder
+    │     KeysInEnvironment, MasterKeyMissing, NoEntrypoint, NoPostgresBinaries,
+    │     NoUnprivilegedAccount, NoWorkingDay, NotAMasterKey, NotAStoreAddress,
+    │     PolicyInvalid, RenderingNotConfined, ScannerMissing, StoreOfAnother,
+    │     UnsafeSocketFolder
     └── Broken                                              5   500
           AddressMalformed, CertificateMissing, ContentDamaged, CurrenciesDiffer,
           DemoFailed, EndingMissing, FactMissing, FactsMalformed, HeaderUnsafe,

@@ -7,6 +7,7 @@ import typer
 from cli.asking import confirm
 from cli.options import (
     AsJson,
+    Attach,
     Code,
     KindFilter,
     KindOption,
@@ -30,32 +31,38 @@ def submit(
     file: File,
     *,
     kind: KindOption = Kind.PROFILE_UPDATE,
+    attach: Attach = None,
     as_json: AsJson = False,
     lang: Lang = LanguageOption.EN,
 ) -> None:
     """Submit a request and print its tracking code.
 
     The same submission with the same idempotency key is the same request, however often it is
-    submitted.
+    submitted. A file that is attached again is not added again.
 
-    Example: mumaris request submit examples/submissions/01-contact-change.json
+    Example: mumaris request submit update.json --attach employer_letter=letter.pdf
     """
     from cli.work import requests as work
 
-    work.submit(file, kind, as_json=as_json, language=lang)
+    work.submit(file, kind, attach or (), as_json=as_json, language=lang)
 
 
 @app.command()
 def resubmit(
-    code: Code, file: File, *, as_json: AsJson = False, lang: Lang = LanguageOption.EN
+    code: Code,
+    file: File,
+    *,
+    attach: Attach = None,
+    as_json: AsJson = False,
+    lang: Lang = LanguageOption.EN,
 ) -> None:
     """Submit the correction of a returned request.
 
-    Example: mumaris request resubmit K7Q2-M9XD examples/submissions/03-corrected.json
+    Example: mumaris request resubmit K7Q2-M9XD corrected.json --attach employer_letter=letter.pdf
     """
     from cli.work import requests as work
 
-    work.resubmit(code, file, as_json=as_json, language=lang)
+    work.resubmit(code, file, attach or (), as_json=as_json, language=lang)
 
 
 @app.command("list")

@@ -2,10 +2,11 @@
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import TypeVar
 
 import typer
 
-from cli.errors import refuse, refuse_value
+from cli.errors import refuse
 from cli.running import run
 from cli.show.documents import (
     DOCUMENT_TITLES,
@@ -19,23 +20,28 @@ from cli.show.documents import (
 from cli.show.output import print_json, show_facts, show_table
 from cli.show.shapes import REQUEST_TITLES, request_cells
 from cli.work.files import readable_file
-from desk.cases.uploads import UploadFile, list_uploads, read_upload
+from desk.cases.uploads import UploadFile, UploadStanding, list_uploads, read_upload
 from desk.documents import adding
 from desk.documents.faults import UploadRefused
-from desk.policy import current_policy
+from documents.key_file import make_key_file
+from documents.settings import DocumentSettings
 from models.documents.documents import Upload
 from rules.documents.states import BEING_CHECKED
 from rules.documents.words import STATES
-from rules.findings.problems import ValueRefused
+from rules.errors import Misconfigured
 from rules.values.document_kind import DocumentKind
-from rules.values.registration_number import clean_registration_number
+
+T = TypeVar("T")
+
+
+class KeysInEnvironment(Misconfigured):
+    """MUMARIS_DOCUMENT_KEYS holds the master keys, so no file of them is used."""
 
 
 def add(file: Path, kind: DocumentKind, owner: str, *, as_json: bool, language: str) -> None:
     """Send the file in and print its number."""
-    number = _number(owner, language)
     path = readable_file(file)
-    sent = _send(lambda: adding.add(path, kind=kind, owner=number), language)
+    sent = _send(lambda: adding.add(path, kind=kind, owner=owner), language)
     _tell(sent, as_json=as_json, language=language)
 
 
@@ -52,8 +58,11 @@ def replace(document: str, file: Path, *, as_json: bool, language: str) -> None:
 
 def list_documents(owner: str, limit: int, *, as_json: bool) -> None:
     """The practitioner's documents, newest first."""
-    number = _number(owner, "en")
-    found = run(lambda: list_uploads(number, limit=limit))
+
+    async def work() -> tuple[UploadStanding, ...]:
+        return await _with_lines(list_uploads(owner, limit=limit), "en")
+
+    found = run(work)
     if as_json:
         print_json([document_json(one) for one in found])
     else:
@@ -81,15 +90,20 @@ def _send(work: Callable[[], Awaitable[Upload]], language: str) -> UploadFile:
     """The document as it stands now; raises `ProblemsFound` where it is of no use."""
 
     async def sent() -> UploadFile:
-        try:
-            return await read_upload((await work()).id)
-        except UploadRefused as refused:
-            raise refuse(refused.problems, language=language) from None
+        return await read_upload((await _with_lines(work(), language)).id)
 
     found = run(sent)
     if found.fault is not None:
         raise refuse([found.fault], language=language)
     return found
+
+
+async def _with_lines(work: Awaitable[T], language: str) -> T:
+    """The work, with what it refuses said one problem a line."""
+    try:
+        return await work
+    except UploadRefused as refused:
+        raise refuse(refused.problems, language=language) from None
 
 
 def _tell(sent: UploadFile, *, as_json: bool, language: str) -> None:
@@ -102,9 +116,16 @@ def _tell(sent: UploadFile, *, as_json: bool, language: str) -> None:
         typer.echo(STATES[sent.upload.state].in_(language), err=True)
 
 
-def _number(owner: str, language: str) -> str:
-    pattern = current_policy().registration_number.pattern
-    try:
-        return clean_registration_number(owner, pattern=pattern)
-    except ValueRefused as refused:
-        raise refuse_value(refused, "registration_number", language=language) from None
+def make_keys(*, as_json: bool) -> None:
+    """Make the key file where there is none, and print where it is."""
+    settings = DocumentSettings()
+    if settings.document_keys is not None:
+        raise KeysInEnvironment
+    is_new = not settings.key_file.exists()
+    make_key_file(settings.key_file)
+    settings.master_keys()
+    if as_json:
+        print_json({"file": str(settings.key_file), "made": is_new})
+        return
+    said = "was made: back it up, apart from the documents" if is_new else "is there already"
+    typer.echo(f"{settings.key_file} {said}")

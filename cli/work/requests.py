@@ -19,15 +19,19 @@ from cli.show.shapes import (
     timeline_json,
     timeline_rows,
 )
+from cli.work.files import readable_file
 from cli.work.submissions import read_submission
 from desk.cases.progress import read_progress
 from desk.cases.standing import Standing, list_standings, read_standing, standing_of
 from desk.clock import utc_now
+from desk.documents.attaching import Attachment, with_files
+from desk.documents.faults import UploadRefused
 from desk.kinds.reading import SubmissionRefused
 from desk.policy import current_policy
 from desk.requests import activation, review, submission, withdrawal
 from desk.requests.timeline import show_instant
 from models.door import APPLICANT, OPERATIONS
+from models.requests import Request
 from rules.findings.problems import ValueRefused
 from rules.requests.correctable import Correctable
 from rules.requests.statuses import Kind, Status
@@ -37,28 +41,36 @@ from rules.requests.verdicts import Origin, Verdict
 T = TypeVar("T")
 
 
-def submit(file: str, kind: Kind, *, as_json: bool, language: str) -> None:
-    """Hand the file in and print the request's tracking code."""
+def submit(
+    file: str, kind: Kind, attach: Sequence[Attachment], *, as_json: bool, language: str
+) -> None:
+    """Hand the file in, with what is attached to it, and print the request's tracking code."""
     document = _read(file, language)
-    request = run(
-        lambda: _with_lines(
-            lambda: submission.accept(kind, document, now=utc_now()), language=language
-        )
-    )
+    files = _readable(attach)
+
+    async def work() -> Request:
+        whole = await with_files(document, files)
+        return await submission.accept(kind, whole, now=utc_now())
+
+    request = run(lambda: _with_lines(work, language=language))
     if as_json:
         print_json(request_json(standing_of(request)))
     else:
         typer.echo(request.tracking_code)
 
 
-def resubmit(code: str, file: str, *, as_json: bool, language: str) -> None:
-    """Hand the corrected file in; its kind is the request's."""
+def resubmit(
+    code: str, file: str, attach: Sequence[Attachment], *, as_json: bool, language: str
+) -> None:
+    """Hand the corrected file in, with what is attached to it; its kind is the request's."""
     document = _read(file, language)
-    run(
-        lambda: _with_lines(
-            lambda: submission.resubmit(code, document, now=utc_now()), language=language
-        )
-    )
+    files = _readable(attach)
+
+    async def work() -> None:
+        whole = await with_files(document, files)
+        await submission.resubmit(code, whole, now=utc_now())
+
+    run(lambda: _with_lines(work, language=language))
     _tell(code, code, as_json=as_json)
 
 
@@ -147,11 +159,15 @@ def _read(file: str, language: str) -> Mapping[str, Any]:
     return read_submission(file, most_bytes=most_bytes, language=language)
 
 
+def _readable(attach: Sequence[Attachment]) -> list[Attachment]:
+    return [(kind, readable_file(file)) for kind, file in attach]
+
+
 async def _with_lines(work: Callable[[], Awaitable[T]], *, language: str) -> T:
     """The work, with what it refuses said one problem a line."""
     try:
         return await work()
-    except SubmissionRefused as refused:
+    except (SubmissionRefused, UploadRefused) as refused:
         raise refuse(refused.problems, language=language) from None
 
 

@@ -7,6 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.cases.standing import Standing, standing_of
 from desk.documents.faults import why_it_cannot_be_shown
+from desk.documents.owners import owner_of
 from desk.policy import current_policy
 from models.access_log import AccessLine, looks_at_upload
 from models.database import snapshot
@@ -20,7 +21,7 @@ from models.documents.documents import (
     uploads_of,
 )
 from models.documents.uses import lives_of, requests_of_upload
-from models.practitioners import find_practitioner, get_practitioner
+from models.practitioners import get_practitioner
 from rules.documents.retention import DocumentEnd, end_of
 from rules.findings.problems import Problem
 
@@ -60,12 +61,12 @@ class UploadFile(UploadStanding):
 
 
 async def list_uploads(registration_number: str, *, limit: int) -> tuple[UploadStanding, ...]:
-    """The documents of the practitioner with this canonical number, newest first.
+    """The documents of the practitioner with this number, newest first.
 
-    Raises `models.practitioners.PractitionerUnknown`.
+    Raises as `desk.documents.owners.owner_of`.
     """
     async with snapshot() as session:
-        owner = await find_practitioner(session, registration_number)
+        owner = await owner_of(session, registration_number)
         uploads = await uploads_of(session, owner.id, limit=limit)
         ends = await _ends_of(session, uploads)
     return tuple(

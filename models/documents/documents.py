@@ -162,6 +162,23 @@ async def uploads_of(session: AsyncSession, owner_id: UUID, *, limit: int) -> li
     return list((await session.exec(query)).all())
 
 
+async def ready_uploads(
+    session: AsyncSession, owner_id: UUID, kind: DocumentKind, sha256: str
+) -> list[Upload]:
+    """The owner's ready uploads of these bytes and this kind, newest first."""
+    query = (
+        select(Upload)
+        .where(
+            col(Upload.sha256) == sha256,
+            col(Upload.owner_id) == owner_id,
+            col(Upload.kind) == kind,
+            col(Upload.state) == DocumentState.READY,
+        )
+        .order_by(col(Upload.received_at).desc(), col(Upload.id))
+    )
+    return list((await session.exec(query)).all())
+
+
 async def successor_of(session: AsyncSession, upload_id: str) -> str | None:
     """The id of the upload that took this one's place; None where none did."""
     query = select(Upload.id).where(col(Upload.replaces) == upload_id)

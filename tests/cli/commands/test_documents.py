@@ -9,13 +9,16 @@ from typing import Any
 import pytest
 
 from documents.key_file import make_key_file
+from rules.values.dates import riyadh_day
 from support.document_files import EXAMPLES, REFUSED
 from support.documents import ID
 from support.people import NOURA, RAHUL
-from support.shell import mumaris
+from support.requests import NOW
+from support.shell import mumaris, write_json
 
 pytestmark = pytest.mark.usefixtures("people")
 NUMBER = NOURA["registration_number"]
+TODAY = riyadh_day(NOW)
 LETTER = EXAMPLES / "employer-letter.pdf"
 KIND = ("--kind", "employer_letter")
 OWNER = ("--owner", NUMBER)
@@ -218,10 +221,92 @@ async def test_an_unknown_document_and_no_number_are_told_apart() -> None:
 
 
 async def test_without_keys_nothing_is_taken(home: Path) -> None:
-    """The error says which file is missing, and what to do."""
+    """The error says which file is missing, and what to do; that does it."""
     (home / "document-keys").unlink()
 
     refused = await mumaris("document", "add", str(LETTER), *KIND, *OWNER)
+    made = await mumaris("document", "make-keys")
 
     assert refused.exit_code == 1
-    assert "document-keys" in refused.stderr
+    assert f"there is no {home / 'document-keys'}" in refused.stderr
+    assert "mumaris document make-keys" in refused.stderr
+    assert "back it up" in made.stdout
+    assert await added()
+
+
+async def test_keys_that_are_there_stay(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Made once; where the environment holds them, a file beside them is refused."""
+    keys = (home / "document-keys").read_text()
+
+    again = json.loads((await mumaris("document", "make-keys", "--json")).stdout)
+    monkeypatch.setenv("MUMARIS_DOCUMENT_KEYS", keys)
+    (home / "document-keys").unlink()
+    refused = await mumaris("document", "make-keys")
+
+    assert again == {"file": str(home / "document-keys"), "made": False}
+    assert refused.exit_code == 1
+    assert not (home / "document-keys").exists()
+
+
+def new_specialty(folder: Path) -> str:
+    """A submission of Noura's that states a letter; the name of its file."""
+    letter = {"kind": "employer_letter", "issuer": NOURA["employer"], "issued_on": str(TODAY)}
+    return write_json(
+        folder,
+        {
+            "registration_number": NUMBER,
+            "changes": {"specialty": "critical care nursing"},
+            "documents": [letter],
+            "confirmed_by_applicant": True,
+            "idempotency_key": "noura-specialty",
+        },
+    )
+
+
+async def test_an_update_is_submitted_with_its_letter(tmp_path: Path) -> None:
+    """By one command; once more it is the same request, and the letter is not added again."""
+    file = new_specialty(tmp_path)
+
+    sent = await mumaris("request", "submit", file, "--attach", f"employer-letter={LETTER}")
+    again = await mumaris("request", "submit", file, "--attach", f"employer_letter={LETTER}")
+
+    (letter,) = json.loads((await mumaris("document", "list", *OWNER, "--json")).stdout)
+    found = await shown(letter["id"])
+    assert sent.exit_code == 0, sent.stderr
+    assert again.stdout == sent.stdout
+    assert [request["tracking_code"] for request in found["requests"]] == [sent.stdout.strip()]
+    assert found["kept_until"] is None
+
+
+@pytest.mark.parametrize(
+    ("attached", "said"),
+    [
+        ("letter.pdf", "is not KIND=FILE"),
+        ("employer_letter=", "is not KIND=FILE"),
+        ("employer_leter=x.pdf", "did you mean employer_letter?"),
+        ("employer_letter=missing.pdf", "missing.pdf: No such file"),
+        (f"qualification={LETTER}", "states no qualification"),
+    ],
+)
+async def test_what_cannot_be_attached_is_wrong_usage(
+    attached: str, said: str, tmp_path: Path
+) -> None:
+    """Told before anything is sent."""
+    refused = await mumaris("request", "submit", new_specialty(tmp_path), "--attach", attached)
+
+    listed = await mumaris("document", "list", *OWNER, "--json")
+    assert refused.exit_code == 2
+    assert said in " ".join(refused.stderr.split())
+    assert json.loads(listed.stdout) == []
+
+
+async def test_a_file_of_no_use_is_told_by_its_document(tmp_path: Path) -> None:
+    """With its cure; no request is kept."""
+    file = new_specialty(tmp_path)
+    wrong = f"employer_letter={REFUSED / 'password.pdf'}"
+
+    refused = await mumaris("request", "submit", file, "--attach", wrong)
+
+    assert refused.exit_code == 1
+    assert refused.stderr.startswith("documents[0]: The file is protected by a password.")
+    assert json.loads((await mumaris("request", "list", "--json")).stdout) == []
