@@ -73,13 +73,13 @@ def _carry(running: "RunningStack", stack: "LocalStack") -> "list[Left]":
 
     os.environ.update(running.environment())
     begun = time.monotonic()
-    stage = Stage(running, Letters(stack.home / "mail"), typer.echo)
-    left = asyncio.run(_tell(stage, stack.home))
+    stage = Stage(running, Letters(stack.home / "mail"), stack.home, typer.echo)
+    left = asyncio.run(_tell(stage))
     typer.echo(f"Every step happened, in {time.monotonic() - begun:.1f} s.\n")
     return left
 
 
-async def _tell(stage: "Stage", folder: Path) -> "list[Left]":
+async def _tell(stage: "Stage") -> "list[Left]":
     from cli.demo.reminders import Reminders
     from cli.demo.stage import side_by_side
     from cli.demo.stories import Stories, load_examples
@@ -89,7 +89,7 @@ async def _tell(stage: "Stage", folder: Path) -> "list[Left]":
     try:
         loaded = await load_examples()
         stage.say(f"\n{loaded} Eight requests take their way:")
-        waits = Waits(stage, folder)
+        waits = Waits(stage)
         await side_by_side(Stories(stage).tell(), waits.leave())
         await Reminders(stage).tell()
     finally:

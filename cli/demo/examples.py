@@ -1,4 +1,4 @@
-"""What is in `examples/`, good on any day."""
+"""What is in `examples/`, good on any day: submissions, and the files of their documents."""
 
 import json
 import re
@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from cli.demo.letters import stamped
+from desk.documents.attaching import Attachment, with_files
 from rules.values.document_kind import DocumentKind
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -15,6 +17,8 @@ OFFICERS = EXAMPLES / "officers.csv"
 OFFICIAL_RECORDS = EXAMPLES / "official_records.csv"
 CARDS = EXAMPLES / "cards.csv"
 LEDGER = EXAMPLES / "cpd_ledger.csv"
+#: ``NN-kind.pdf``: the document of this kind that the submissions with this number state.
+SUBMITTED = EXAMPLES / "submissions" / "documents"
 
 #: The day on which the dates of the cards and the ledger are right as they stand.
 WRITTEN_FOR = date(2026, 11, 23)
@@ -40,6 +44,27 @@ def read_example(name: str, today: date) -> dict[str, Any]:
     for document in submission.get("documents", []):
         _date_again(document, today)
     return submission
+
+
+async def example_with_files(name: str, folder: Path, today: date) -> dict[str, Any]:
+    """The same submission with its files sent: each bears the day that the submission states.
+
+    They are written to this folder first. Raises as `desk.documents.attaching.with_files`.
+    """
+    submission = read_example(name, today)
+    return await with_files(submission, files_of(name, submission, folder))
+
+
+def files_of(name: str, submission: Mapping[str, Any], folder: Path) -> list[Attachment]:
+    """The files in ``examples/submissions/documents`` of what the submission states, dated so."""
+    found: list[Attachment] = []
+    for stated in submission.get("documents", []):
+        file = SUBMITTED / f"{name[:2]}-{stated['kind']}.pdf"
+        if file.exists():
+            dated = folder / file.name
+            dated.write_bytes(stamped(file.read_bytes(), date.fromisoformat(stated["issued_on"])))
+            found.append((DocumentKind(stated["kind"]), dated))
+    return found
 
 
 def dated_again(file: Path, folder: Path, today: date) -> Path:

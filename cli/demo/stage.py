@@ -8,12 +8,13 @@ import re
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeVar
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
-from cli.demo.examples import read_example
+from cli.demo.examples import example_with_files
 from cli.demo.runs import state_shown
 from desk.cases.payments import BillState, bill_state
 from desk.cases.progress import read_progress
@@ -60,19 +61,31 @@ class Story:
 
 
 class Stage:
-    """Does what people do; `say` gets a line for each story that is told."""
+    """Does what people do; `say` gets a line for each story that is told.
 
-    def __init__(self, running: RunningStack, letters: Letters, say: Callable[[str], None]) -> None:
+    What people send, and what officers look at, is written to folders in `folder`.
+    """
+
+    def __init__(
+        self, running: RunningStack, letters: Letters, folder: Path, say: Callable[[str], None]
+    ) -> None:
         self.running = running
+        self.folder = folder
         self.say = say
         self._letters = letters
         self._texts: dict[str, str] = {}
 
     async def submit(self, title: str, example: str, *, kind: Kind = Kind.PROFILE_UPDATE) -> Story:
-        """Submit the example; raises `SubmissionRefused` as the desk does."""
-        document = read_example(example, riyadh_day(utc_now()))
+        """Submit the example with its files; raises `SubmissionRefused` as the desk does."""
+        document = await self.example(example)
         request = await submission.accept(kind, document, now=utc_now())
         return Story(title, RequestHandle(request.tracking_code))
+
+    async def example(self, name: str) -> dict[str, Any]:
+        """The submission as somebody hands it in: its documents are sent, and it names them."""
+        papers = self.folder / "papers"
+        papers.mkdir(exist_ok=True)
+        return await example_with_files(name, papers, riyadh_day(utc_now()))
 
     async def decide(self, story: Story, verdict: str, officer: str, **why: Any) -> None:
         """Wait until the request is under review, and decide as this officer."""

@@ -14,7 +14,6 @@ from cli.demo.examples import (
     OFFICIAL_RECORDS,
     REGISTER,
     dated_again,
-    read_example,
 )
 from cli.demo.stage import DemoFailed, Stage, side_by_side
 from desk.clock import utc_now
@@ -81,7 +80,7 @@ class Stories:
             story, "return", "amal", reason_code="differs_from_document", fields=["employer"]
         )
         await self._stage.letter(story, earlier=1)  # the first one says that it was received
-        corrected = read_example("03-corrected.json", riyadh_day(utc_now()))
+        corrected = await self._stage.example("03-corrected.json")
         await submission.resubmit(story.code, corrected, now=utc_now())
         story.steps.append("it is corrected")
         await self._stage.decide(story, "approve", "basim")

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from cli.demo.examples import read_example
+from cli.demo.examples import files_of, read_example
 from cli.demo.stage import Stage, Story, side_by_side
 from desk.clock import utc_now
 from desk.policy import current_policy
@@ -21,16 +21,16 @@ class Left:
 
 
 class Waits:
-    """Brings one request to each wait; the corrected submission is written to `folder`."""
+    """Brings one request to each wait; a corrected submission is written beside the papers."""
 
-    def __init__(self, stage: Stage, folder: Path) -> None:
+    def __init__(self, stage: Stage) -> None:
         self._stage = stage
-        self._folder = folder
         self.left: list[Left] = []
 
     async def leave(self) -> None:
         """All of them, side by side, and none that policy does not ask for; raises `DemoFailed`."""
         waits = [
+            self._for_you(),
             self._for_an_officer(),
             self._for_a_second_officer(),
             self._for_a_correction(),
@@ -39,6 +39,16 @@ class Waits:
         if current_policy().payment.required_before_activation:
             waits.append(self._for_its_payment())
         self.left = await side_by_side(*waits)
+
+    async def _for_you(self) -> Left:
+        """Nothing is submitted: a submission and its letter lie ready."""
+        name = "14-to-submit-yourself.json"
+        update = self._stage.folder / "update.json"
+        submission = read_example(name, riyadh_day(utc_now()))
+        update.write_text(json.dumps(submission, ensure_ascii=False, indent=2), encoding="utf-8")
+        files = files_of(name, submission, self._stage.folder)
+        attached = " ".join(f"--attach {kind}={_short(file)}" for kind, file in files)
+        return Left("your own", f"request submit {_short(update)} {attached}")
 
     async def _for_an_officer(self) -> Left:
         story = await self._stage.submit("a new employer", "09-waits-for-review.json")
@@ -57,8 +67,8 @@ class Waits:
             story, "return", "amal", reason_code="differs_from_document", fields=["employer"]
         )
         await self._stage.waits(story, Status.RETURNED)
-        corrected = self._folder / "corrected.json"
-        document = read_example("11-corrected.json", riyadh_day(utc_now()))
+        corrected = self._stage.folder / "corrected.json"
+        document = await self._stage.example("11-corrected.json")
         corrected.write_text(json.dumps(document, ensure_ascii=False, indent=2), encoding="utf-8")
         return Left("a correction", f"request resubmit {story.code} {_short(corrected)}")
 

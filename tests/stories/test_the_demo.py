@@ -112,7 +112,8 @@ def test_what_it_says_to_try_works_as_it_stands() -> None:
         running.send_signal(signal.SIGINT)
         rest = running.communicate()[0]
 
-    assert [each.stderr for each in done] == ["", "", ""]
-    assert [each.stdout.split()[0] for each in done[:2]] == ["approved", "approved"]
-    assert done[2].returncode == 0
+    assert [each.stderr for each in done] == ["", "", "", ""]
+    assert re.fullmatch(r"\S{4}-\S{4}\n", done[0].stdout)
+    assert [each.stdout.split()[0] for each in done[1:3]] == ["approved", "approved"]
+    assert done[3].returncode == 0
     assert (running.returncode, rest) == (0, "Stopped.\n")

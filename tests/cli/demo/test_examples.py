@@ -2,9 +2,11 @@
 
 import json
 import re
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from cli.demo.examples import (
@@ -14,18 +16,38 @@ from cli.demo.examples import (
     OFFICERS,
     OFFICIAL_RECORDS,
     REGISTER,
+    SUBMITTED,
     dated_again,
+    files_of,
     read_example,
 )
 from desk.register.files import read_register_files
 from desk.requests.waiting import load_request
+from documents.key_file import make_key_file
 from rules.values.dates import riyadh_day
+from support.policies import policy_with
 from support.shell import mumaris, write_json
 from tasks.steps.validation import validate
 
 TODAY = riyadh_day(datetime.now(UTC))
 README = (EXAMPLES / "README.md").read_text(encoding="utf-8")
 WRONG = re.findall(r"^\| `(submissions/wrong/[^`]+)` \| (.*) \|$", README, re.MULTILINE)
+
+
+@pytest.fixture(autouse=True)
+def files_required(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Documents come with their files, as in the policy that we ship; they are kept here."""
+    home = tmp_path / "home"
+    make_key_file(home / "document-keys")
+    monkeypatch.setenv("MUMARIS_HOME", str(home))
+    with policy_with(tmp_path, ('files = "optional"', 'files = "required"')):
+        yield
+
+
+def attached(name: str, folder: Path) -> list[str]:
+    """The options that attach the example's files, dated for today."""
+    files = files_of(name, read_example(name, TODAY), folder)
+    return [word for kind, file in files for word in ("--attach", f"{kind}={file}")]
 
 
 def told(cell: str) -> list[tuple[str, str]]:
@@ -100,7 +122,8 @@ async def test_the_third_example_is_returned_and_corrected(tmp_path: Path) -> No
     )
     corrected = write_json(tmp_path, read_example("03-corrected.json", TODAY))
 
-    resubmitted = await mumaris("request", "resubmit", code, corrected)
+    files = attached("03-corrected.json", tmp_path)
+    resubmitted = await mumaris("request", "resubmit", code, corrected, *files)
     await validate.task.fn(code)
     decided = await mumaris("request", "decide", code, "--officer", "basim", "--approve")
 
@@ -150,7 +173,8 @@ async def test_a_renewal_of_the_examples_is_what_the_readme_tells(
 
     request = await load_request(code)
     shown = await mumaris("review", "show", code)
-    assert set(request.review_reasons) == reasons
+    nobody_scanned_its_letter = {"warnings_raised"}
+    assert set(request.review_reasons) == reasons | nobody_scanned_its_letter
     assert request.normalised["years"] == years
     assert f"{years} year" in shown.stdout
     assert "Fee" in shown.stdout
@@ -180,18 +204,20 @@ async def test_what_the_demo_leaves_comes_to_its_wait(
 @pytest.mark.usefixtures("example_register")
 async def test_a_renewal_without_its_residence_card_is_refused(tmp_path: Path) -> None:
     """One problem, and nothing is kept."""
-    file = write_json(tmp_path, read_example("07-renewal-lacks-document.json", TODAY))
+    name = "07-renewal-lacks-document.json"
+    file = write_json(tmp_path, read_example(name, TODAY))
 
-    refused = await mumaris("request", "submit", "--kind", "card_renewal", file)
+    files = attached(name, tmp_path)
+    refused = await mumaris("request", "submit", "--kind", "card_renewal", file, *files)
 
     assert refused.exit_code == 1
     assert re.findall(r"\((\w+)\)$", refused.stderr) == ["residence_card_missing"]
 
 
 async def at_the_gate(name: str, folder: Path, *options: str) -> str:
-    """Submit the example, dated for today, and validate it; returns its tracking code."""
+    """Submit the example with its files, dated for today, and validate it; its tracking code."""
     file = write_json(folder, read_example(name, TODAY))
-    submitted = await mumaris("request", "submit", *options, file)
+    submitted = await mumaris("request", "submit", *options, file, *attached(name, folder))
     assert submitted.exit_code == 0, submitted.stderr
     code = submitted.stdout.strip()
     await validate.task.fn(code)
@@ -221,6 +247,21 @@ def test_an_example_is_dated_for_its_day(today: date) -> None:
     assert (today - date.fromisoformat(letter["issued_on"])).days == 20
     assert date.fromisoformat(card["issued_on"]) < today < date.fromisoformat(card["expires_on"])
     assert example | {"documents": []} == literal | {"documents": []}
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in SUBMITTED.glob("*")))
+def test_the_file_of_an_example_bears_its_day(name: str, tmp_path: Path) -> None:
+    """As the submission states it, dated for whatever day the demo runs on."""
+    (example, *_) = sorted((EXAMPLES / "submissions").glob(f"{name[:2]}-*.json"))
+    stated = read_example(example.name, date(2031, 2, 28))
+
+    files = files_of(example.name, stated, tmp_path)
+
+    days = {one["kind"]: one["issued_on"] for one in stated["documents"]}
+    page = pypdfium2.PdfDocument(tmp_path / name)[0].get_textpage().get_text_range()
+    assert [file.name for _, file in files].count(name) == 1
+    assert days[name[3:-4]] in page
+    assert len(re.findall(r"\d{4}-\d{2}-\d{2}", page)) == 1
 
 
 def test_the_register_of_the_examples_is_clean() -> None:

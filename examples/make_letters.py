@@ -1,0 +1,104 @@
+"""Makes the files of `examples/submissions/documents/` anew: `python examples/make_letters.py`.
+
+`NN-kind.pdf` is the document of this kind that the submissions with this number state: its person
+is the register's, its issuer and its day are theirs. Needs what `make_documents.py` needs.
+"""
+
+import csv
+import json
+import tempfile
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+
+import pikepdf
+from make_documents import printed, saved
+
+from cli.demo.letters import stamped
+
+HERE = Path(__file__).resolve().parent
+FOLDER = HERE / "submissions" / "documents"
+STYLE = """<style>@page { size: A4; margin: 0 } body { margin: 20mm;
+font-family: 'Noto Naskh Arabic', 'Noto Sans' }
+.day { position: absolute; left: 20mm; top: 20mm; width: 42mm; border: 1px solid #333;
+padding: 0 2mm 9mm; line-height: 1.5 } h1 { margin-top: 28mm } [lang=en] { margin-top: 12mm }
+.seal { width: 38mm; height: 38mm; border: 2px double #336; border-radius: 50%; color: #336;
+display: grid; place-items: center; text-align: center; font-size: 10pt; margin: 8mm 0 }</style>
+<div class=day>التاريخ</div>"""
+PARTS = ("first", "father", "family")
+INSTITUTIONS = {
+    "Coral Bay Hospital": "مستشفى خليج المرجان",
+    "Eastern Pearl Hospital": "مستشفى لؤلؤة الشرق",
+    "Eastern Pearl Medical Centre": "مركز لؤلؤة الشرق الطبي",
+    "Green Valley Hospital": "مستشفى الوادي الأخضر",
+    "Hail Public Clinic": "عيادة حائل العامة",
+    "Mountain View Clinic": "عيادة إطلالة الجبل",
+    "Northern Oasis Hospital": "مستشفى واحة الشمال",
+    "Palm Desert Hospital": "مستشفى نخيل الصحراء",
+    "Red Sea Medical Academy": "أكاديمية البحر الأحمر الطبية",
+    "Red Sea Medical Centre": "مركز البحر الأحمر الطبي",
+    "Southern Coast Hospital": "مستشفى الساحل الجنوبي",
+}
+PERSON = """<p>الاسم: {name_ar}<br>رقم التسجيل المهني: <bdi>{number}</bdi></p>"""
+SEAL = "<div class=seal>{issuer_ar}</div>"
+BODIES = {
+    "employer_letter": f"""<h1>خطاب تعريف</h1>{PERSON}<p>جهة العمل: {{issuer_ar}}</p>
+<p>تشهد إدارة الموارد البشرية بصحة البيانات أعلاه حتى تاريخ هذا الخطاب، وقد أُعطي بناءً على الطلب
+دون أدنى مسؤولية على الجهة.</p>{SEAL}
+<p lang=en>{{issuer}}, Human Resources: {{name}} is employed here on the day of this letter.</p>""",
+    "qualification": f"""<h1>شهادة إتمام</h1>{PERSON}
+<p>تشهد {{issuer_ar}} بإتمام برنامج التصوير المتقدم بالموجات فوق الصوتية في العناية الحرجة، بواقع
+12.5 ساعة تطوير مهني.</p>{SEAL}
+<p lang=en>{{issuer}}: {{name}}, “Advanced critical care ultrasound”, 12.5 CPD hours.</p>""",
+    "medical_report": f"""<h1>تقرير طبي</h1>{PERSON}
+<p>{{issuer_ar}}: أثبت الفحص توافر اللياقة الصحية لمزاولة المهنة.</p>{SEAL}
+<p lang=en>{{issuer}}: {{name}} has been examined and is fit to practise.</p>""",
+}
+
+
+def people() -> dict[str, dict[str, str]]:
+    """The people of the register, by their numbers without the dash."""
+    with (HERE / "register.csv").open(encoding="utf-8") as file:
+        return {row["registration_number"].replace("-", ""): row for row in csv.DictReader(file)}
+
+
+def written(number: str, stated: dict[str, str], person: dict[str, str], folder: Path) -> bytes:
+    """The document of this kind, by this institution, about this person."""
+    names = {
+        language: " ".join(filter(None, (person[f"{part}_name_{language}"] for part in PARTS)))
+        for language in ("ar", "en")
+    }
+    body = BODIES[stated["kind"]].format(
+        issuer=stated["issuer"],
+        issuer_ar=INSTITUTIONS[stated["issuer"]],
+        name=names["en"],
+        name_ar=names["ar"],
+        number=f"{number[:2]}-{number[2:]}",
+    )
+    with pikepdf.open(BytesIO(printed(STYLE + body, folder))) as pdf:
+        # For readers aloud; it is half of the file.
+        del pdf.Root.StructTreeRoot
+        return saved(pdf)
+
+
+def make() -> dict[Path, bytes]:
+    """Every file, by where it goes."""
+    made: dict[Path, bytes] = {}
+    register = people()
+    with tempfile.TemporaryDirectory() as folder:
+        for path in sorted((HERE / "submissions").glob("*.json")):
+            submission = json.loads(path.read_text(encoding="utf-8"))
+            number = submission["registration_number"].replace("-", "")
+            for stated in submission.get("documents", []):
+                file = FOLDER / f"{path.name[:2]}-{stated['kind']}.pdf"
+                if stated["kind"] in BODIES and file not in made:
+                    letter = written(number, stated, register[number], Path(folder))
+                    made[file] = stamped(letter, date.fromisoformat(stated["issued_on"]))
+    return made
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(exist_ok=True)
+    for path, content in make().items():
+        path.write_bytes(content)
+        print(f"{len(content):>8}  {path.relative_to(HERE)}")  # noqa: T201 - that is its output
