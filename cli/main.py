@@ -7,6 +7,7 @@ import typer
 from cli.commands import (
     cards,
     document_ends,
+    document_keys,
     documents,
     letters,
     payments,
@@ -35,6 +36,7 @@ app.add_typer(requests.app)
 app.add_typer(review.app)
 documents.app.command()(document_ends.destroy)
 documents.app.command()(document_ends.retention)
+documents.app.add_typer(document_keys.app)
 app.add_typer(documents.app)
 app.add_typer(cards.app)
 app.add_typer(payments.app)

@@ -4,8 +4,11 @@ Whoever loses it loses every document, and whoever copies it beside a backup of 
 that: it is backed up on its own.
 """
 
+import fcntl
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from documents.keys import MasterKeys, new_master_key
@@ -42,27 +45,41 @@ def read_key_file(path: Path) -> MasterKeys:
 
 def make_key_file(path: Path) -> None:
     """Make it with one new key; a file that is there stays as it is, also one made meanwhile."""
-    if path.exists():
-        return
     path.parent.mkdir(parents=True, exist_ok=True)
-    written = _written(path, [new_master_key()])
-    try:
-        os.link(written, path)
-    except FileExistsError:
-        return
-    finally:
-        written.unlink()
-    _settle(path.parent)
+    with _alone(path):
+        if not path.exists():
+            _replace(path, [new_master_key()])
 
 
-def add_master_key(path: Path) -> None:
-    """Put a new key first; the others still unwrap. Twice is two. Raises as `read_key_file`."""
-    _replace(path, [new_master_key(), *_read(path).split()])
+def add_master_key(path: Path) -> bool:
+    """Put a new key first, where there is only one; whether it was done. The other still unwraps.
+
+    Where there are several, a rotation is under way already, and its new key is the first one. Of
+    two at once, one adds a key. Raises as `read_key_file`.
+    """
+    with _alone(path):
+        keys = _read(path).split()
+        if len(keys) > 1:
+            return False
+        _replace(path, [new_master_key(), *keys])
+        return True
 
 
 def drop_old_master_keys(path: Path) -> None:
     """Keep the first key alone. What another still wraps cannot be read again: look before."""
-    _replace(path, _read(path).split()[:1])
+    with _alone(path):
+        _replace(path, _read(path).split()[:1])
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Nobody else on this machine changes a key file of this folder meanwhile."""
+    descriptor = os.open(path.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _read(path: Path) -> str:
@@ -81,8 +98,11 @@ def _replace(path: Path, keys: list[str]) -> None:
 
 
 def _written(path: Path, keys: list[str]) -> Path:
-    """A file beside it that is whole and on the disk, to be given its name."""
-    beside = path.with_name(f"{path.name}.{os.getpid()}.new")
+    """A file beside it that is whole and on the disk, to be given its name.
+
+    One that a killed process left there goes: it may hold keys that are to be dropped.
+    """
+    beside = path.with_name(f"{path.name}.new")
     beside.unlink(missing_ok=True)
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:

@@ -60,6 +60,8 @@ class MasterKeys:
             raise NotAMasterKey
         self._ciphers = {_key_id(secret): AESGCM(secret) for secret in secrets}
         self.current_id = _key_id(secrets[0])
+        #: What every key begins with that is wrapped by the current master key.
+        self.prefix = f"{_VERSION}:{self.current_id}:"
 
     @classmethod
     def from_text(cls, text: str) -> Self:
@@ -69,12 +71,17 @@ class MasterKeys:
         except ValueError:
             raise NotAMasterKey from None
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The keys' names, the one that wraps first."""
+        return tuple(self._ciphers)
+
     def wrap(self, key: DocumentKey, document_id: str) -> str:
         """This document's key as its row keeps it."""
         nonce = os.urandom(_NONCE_BYTES)
         cipher = self._ciphers[self.current_id]
         sealed = cipher.encrypt(nonce, key.secret, document_id.encode())
-        return f"{_VERSION}:{self.current_id}:{urlsafe_b64encode(nonce + sealed).decode()}"
+        return f"{self.prefix}{urlsafe_b64encode(nonce + sealed).decode()}"
 
     def unwrap(self, wrapped: str, document_id: str) -> DocumentKey:
         """The key that `wrap` was given; raises `MasterKeyMissing`, `WrappedKeyDamaged`."""
@@ -95,7 +102,7 @@ class MasterKeys:
 
     def rewrap(self, wrapped: str, document_id: str) -> str:
         """The same key, wrapped by the current master key; as it is where it is so already."""
-        if wrapped.startswith(f"{_VERSION}:{self.current_id}:"):
+        if wrapped.startswith(self.prefix):
             return wrapped
         return self.wrap(self.unwrap(wrapped, document_id), document_id)
 

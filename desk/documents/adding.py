@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from desk.documents.checking import check
 from desk.documents.contents import Content, Sending, sending
 from desk.documents.faults import ScannerMissing, UploadRefused, why_unusable
+from desk.documents.keys import wrapped_now
 from desk.documents.owners import owner_of
 from desk.documents.replacing import check_replaceable, take_the_place
 from desk.documents.shelf import Shelf, accepted_types, shelf
@@ -153,7 +154,9 @@ async def _keep(here: Shelf, received: Received, wish: _Wish, now: datetime | No
                 sha256=received.sha256,
                 size_bytes=received.size_bytes,
                 media_type=received.media_type,
-                wrapped_key=received.wrapped_key,
+                wrapped_key=await wrapped_now(
+                    session, here.keys, received.wrapped_key, received.document_id
+                ),
                 replaces=wish.replaces,
             )
             await keep_upload(session, upload)

@@ -1,4 +1,5 @@
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -107,3 +108,25 @@ def test_documents_lie_in_the_home_where_nothing_else_is_said(
 def test_keys_are_named_by_what_tells_nothing_of_them() -> None:
     """The name is in the database, beside what the key opens."""
     assert master_keys().current_id != master_keys().current_id
+
+
+def test_a_rotation_that_is_under_way_gets_no_other_key(path: Path) -> None:
+    """Two who begin one at once would each wrap by a key that the other drops."""
+    make_key_file(path)
+
+    with ThreadPoolExecutor() as several:
+        added = list(several.map(add_master_key, [path] * 8))
+
+    assert added.count(True) == 1
+    assert len(read_key_file(path).ids) == 2
+
+
+def test_keys_that_a_killed_process_left_beside_the_file_go(path: Path) -> None:
+    """They may be those that are dropped."""
+    make_key_file(path)
+    path.with_name(f"{path.name}.new").write_text(path.read_text())
+
+    add_master_key(path)
+    drop_old_master_keys(path)
+
+    assert list(path.parent.iterdir()) == [path]

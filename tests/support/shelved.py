@@ -1,5 +1,6 @@
 """Uploads with content in a real store, in the state that a test wants; and what is left."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
@@ -8,6 +9,7 @@ import psycopg
 from psycopg import sql
 from sqlmodel import col, select
 
+from desk.documents.keys import wrapped_now
 from desk.documents.shelf import shelf
 from documents.media_types import USUAL
 from documents.pages import page_name
@@ -47,8 +49,12 @@ async def shelved(
     owner: str = NOURA["registration_number"],
     state: DocumentState = DocumentState.READY,
     content: bytes = CONTENT,
+    before_row: tuple[asyncio.Event, asyncio.Event] | None = None,
 ) -> Upload:
-    """An upload with an original and a page, brought to this state by the door."""
+    """An upload with an original and a page, brought to this state by the door.
+
+    With ``before_row`` its file is received, the first event is set, and the second waited for.
+    """
     here = shelf()
     received = await receive(
         stream(PDF_HEAD, content),
@@ -61,6 +67,10 @@ async def shelved(
     page = object_name(received.document_id, page_name(1))
     key = here.keys.unwrap(received.wrapped_key, received.document_id)
     await here.store.put(page, sealed(stream(content), key, page))
+    if before_row is not None:
+        received_now, go_on = before_row
+        received_now.set()
+        await go_on.wait()
     async with transaction() as session:
         person = await find_practitioner(session, owner)
         upload = Upload(
@@ -73,7 +83,9 @@ async def shelved(
             sha256=received.sha256,
             size_bytes=received.size_bytes,
             media_type=received.media_type,
-            wrapped_key=received.wrapped_key,
+            wrapped_key=await wrapped_now(
+                session, here.keys, received.wrapped_key, received.document_id
+            ),
         )
         await keep_upload(session, upload)
         for to in _WAY[state]:
