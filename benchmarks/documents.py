@@ -1,5 +1,7 @@
 """Documents: how fast one is kept and ready, and in how much memory, each beside its bare side.
 
+First without HTTP, then with it (`benchmarks.documents_http`).
+
 ::
 
     python -m benchmarks.documents
@@ -22,6 +24,7 @@ import pypdfium2
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.documents_http import measure_http
 from benchmarks.memory import peak_mib
 from documents.keys import MasterKeys, new_master_key
 from documents.media_types import USUAL
@@ -208,6 +211,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             asyncio.run(measure(Path(folder), table))
     measure_memory(table)
+    measure_http(table)
     Console().print(table)
 
 

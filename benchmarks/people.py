@@ -1,12 +1,13 @@
 """Invented practitioners, one for each submission: nobody has two open requests of a kind."""
 
+import asyncio
 from datetime import date, timedelta
 from itertools import count
 
 from stdnum import luhn
 
 from desk.clock import utc_now
-from models.database import transaction
+from models.database import close_engine, transaction
 from models.officers import Officer
 from models.practitioners import Practitioner
 from rules.profile_update.submission import ProfileChanges, ProfileUpdateSubmission
@@ -33,6 +34,19 @@ async def register_practitioners(how_many: int) -> list[ProfileUpdateSubmission]
     async with transaction() as session:
         session.add_all(_practitioner(number) for number in numbers)
     return [_new_specialty(number, today) for number in numbers]
+
+
+def register_owners(how_many: int) -> list[str]:
+    """Put so many people on file who send documents; returns their registration numbers."""
+    numbers = [str(next(_numbers)) for _ in range(how_many)]
+
+    async def register() -> None:
+        async with transaction() as session:
+            session.add_all(_practitioner(number) for number in numbers)
+        await close_engine()
+
+    asyncio.run(register())
+    return numbers
 
 
 def _practitioner(number: str) -> Practitioner:

@@ -38,7 +38,7 @@ async def receive(
     """Keep what this stream brings, under a new id; twice is two documents.
 
     Reading stops with the first byte over the limit, and with the first bytes where the type is not
-    accepted; the rest of the stream is not read. Holds less than a megabyte (in a bucket, two parts
+    accepted; the rest of the stream is not read. Holds about two megabytes (in a bucket, two parts
     of 5 MiB). Raises `documents.store.StoreAway`, and whatever the stream raises. Where it
     returns no `Received`, nothing is kept, unless this process was killed: see `listing.orphans`.
     """

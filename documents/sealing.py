@@ -30,7 +30,8 @@ TAG_BYTES = 16
 MARK = b"MUMARIS1"
 _SALT_BYTES = 16
 #: Frames that are handed on together: each hand-over to the store costs more than their sealing.
-_TOGETHER = 4
+#: Four of them at once are a fifth slower, sixteen no faster (docs/decisions/0038).
+_TOGETHER = 8
 
 
 class ContentDamaged(Broken):
@@ -39,10 +40,10 @@ class ContentDamaged(Broken):
 
 async def sealed(
     content: AsyncIterable[bytes], key: DocumentKey, name: str
-) -> AsyncIterator[bytes]:
+) -> AsyncIterator[bytes | bytearray]:
     """This content, sealed for the object of this name.
 
-    Holds about half a megabyte, however large the content is.
+    Holds about a megabyte and a half, however large the content is.
     """
     salt = os.urandom(_SALT_BYTES)
     frames = _Frames(key, salt, name)
@@ -51,14 +52,11 @@ async def sealed(
     async for piece in content:
         held += piece
         # What may be the last frame waits: only then is it known not to be.
-        while len(held) > _TOGETHER * FRAME_BYTES:
-            taken = bytes(held[: _TOGETHER * FRAME_BYTES])
-            del held[: len(taken)]
-            yield b"".join(frames.seal(each, last=False) for each in _cut(taken, FRAME_BYTES))
-    *before, last = _cut(bytes(held), FRAME_BYTES) or [b""]
-    yield b"".join(
-        [*(frames.seal(each, last=False) for each in before), frames.seal(last, last=True)]
-    )
+        if len(held) > _TOGETHER * FRAME_BYTES:
+            taken = (len(held) - 1) // FRAME_BYTES * FRAME_BYTES
+            yield frames.seal(memoryview(held)[:taken], last=False)
+            del held[:taken]
+    yield frames.seal(memoryview(held), last=True)
 
 
 async def opened(stored: AsyncIterable[bytes], key: DocumentKey, name: str) -> AsyncIterator[bytes]:
@@ -91,10 +89,6 @@ def _salt(held: bytearray) -> bytes:
     return salt
 
 
-def _cut(content: bytes, size: int) -> list[bytes]:
-    return [content[start : start + size] for start in range(0, len(content), size)]
-
-
 class _Frames:
     """Seals or opens the frames of one object, in their order."""
 
@@ -104,8 +98,17 @@ class _Frames:
         self._bound = name.encode()
         self._number = 0
 
-    def seal(self, frame: bytes, *, last: bool) -> bytes:
-        return self._cipher.encrypt(self._nonce(last=last), frame, self._bound)
+    def seal(self, content: memoryview, *, last: bool) -> bytearray:
+        """The next frames, in one piece; with ``last`` nothing follows."""
+        starts = range(0, len(content), FRAME_BYTES) or range(1)
+        made = bytearray(len(content) + len(starts) * TAG_BYTES)
+        rest = memoryview(made)
+        for start in starts:
+            frame = content[start : start + FRAME_BYTES]
+            into, rest = rest[: len(frame) + TAG_BYTES], rest[len(frame) + TAG_BYTES :]
+            nonce = self._nonce(last=last and start == starts[-1])
+            self._cipher.encrypt_into(nonce, frame, self._bound, into)
+        return made
 
     def open(self, frame: bytes, *, last: bool) -> bytes:
         try:

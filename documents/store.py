@@ -23,7 +23,8 @@ from rules.errors import Misconfigured, NotFound, Unavailable
 
 #: S3 takes no smaller parts, but for the last one.
 _S3_PART_BYTES = 5 * 1024 * 1024
-_PART_BYTES = 256 * 1024
+#: As much as is sealed together, so that a part waits for no second hand-over.
+_PART_BYTES = 512 * 1024
 _READ_BYTES = 128 * 1024
 #: A request of ours waits no longer: its applicant is told to come back.
 _PATIENCE = timedelta(seconds=20)
@@ -71,7 +72,7 @@ class Store:
             return cls(_bucket(address), part_bytes=_S3_PART_BYTES, folder=None)
         raise NotAStoreAddress
 
-    async def put(self, name: str, content: AsyncIterator[bytes]) -> None:
+    async def put(self, name: str, content: AsyncIterator[bytes | bytearray]) -> None:
         """Keep this content under this name, on the disk when this returns.
 
         Raises `StoreAway`, and whatever the content raises; then nothing is kept. Cancelling it

@@ -4,15 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from desk.clock import utc_now
-from desk.documents.faults import why_unusable
+from desk.documents.faults import what_stands_in_the_way
 from desk.policy import current_policy
-from documents.faults import Fault, Unusable
 from models.database import transaction
 from models.documents.documents import Upload, UploadUnknown, find_upload
 from models.documents.uses import lives_of
 from models.practitioners import find_practitioner
-from rules.documents.retention import end_of
-from rules.documents.states import BEING_CHECKED, DocumentState
+from rules.documents.retention import DocumentLife, end_of
+from rules.documents.states import DocumentState
 from rules.findings.problems import Problem, problem
 from rules.values.document_kind import DocumentKind
 
@@ -39,15 +38,29 @@ async def standing_of(
 
     Raises `models.practitioners.PractitionerUnknown`, and `UploadUnknown` for another's as well.
     """
-    now = now or utc_now()
-    policy = current_policy().documents
     async with transaction() as session:
         practitioner = await find_practitioner(session, owner)
         upload = await find_upload(session, upload_id)
         if upload.owner_id != practitioner.id:
             raise UploadUnknown
         life = (await lives_of(session, [upload]))[upload.id]
-    end = end_of(life, policy)
+    return _standing(upload, life, now or utc_now())
+
+
+def standing_of_new(upload: Upload, *, now: datetime) -> DocumentStanding:
+    """How an upload stands that was just kept: no request can name it yet."""
+    life = DocumentLife(
+        kind=upload.kind,
+        state=upload.state,
+        received_at=upload.received_at,
+        state_since=upload.state_since,
+        uses=(),
+    )
+    return _standing(upload, life, now)
+
+
+def _standing(upload: Upload, life: DocumentLife, now: datetime) -> DocumentStanding:
+    end = end_of(life, current_policy().documents)
     has_ended = end is not None and end.at <= now
     return DocumentStanding(
         id=upload.id,
@@ -60,13 +73,6 @@ async def standing_of(
 
 
 def _problems(upload: Upload, *, has_ended: bool) -> tuple[Problem, ...]:
-    if upload.state is DocumentState.UNREADABLE:
-        unusable = Unusable(Fault(str(upload.fault)), upload.fault_facts)
-        return (why_unusable(unusable),)
-    if upload.state is DocumentState.SUSPECT:
-        return (problem("document_suspect", "document"),)
-    if has_ended or upload.state in {DocumentState.REPLACED, DocumentState.DESTROYED}:
-        return (problem("document_gone", "document"),)
-    if upload.state in BEING_CHECKED:
-        return (problem("document_being_checked", "document"),)
-    return ()
+    if (found := what_stands_in_the_way(upload)) is not None:
+        return (found,)
+    return (problem("document_gone", "document"),) if has_ended else ()

@@ -14,6 +14,7 @@ from rules.findings.problems import Problem
 #: What a problem of the catalogue is answered with; any other with 422.
 _STATUSES: Mapping[str, int] = {
     "file_too_big": 413,
+    "file_too_big_by": 413,
     "file_wrong_type": 415,
     "file_two_types": 415,
     "too_many_uploads": 429,
@@ -23,10 +24,10 @@ _STATUSES: Mapping[str, int] = {
 _UNUSABLE = 422
 
 
-def said(code: str, field: str = "document") -> Problem:
+def said(code: str) -> Problem:
     """A problem of these pages' own, from ``templates/portal/sentences/documents.toml``."""
     sentence = sentences()[f"documents.{code}"]
-    return Problem(code, field, InBoth(sentence["ar"], sentence["en"]))
+    return Problem(code, "document", InBoth(sentence["ar"], sentence["en"]))
 
 
 def refused(

@@ -1,33 +1,18 @@
 """Who is asking: said by whoever builds the application, until people sign in."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 from fastapi import Request
 from starlette.exceptions import HTTPException
 
+from desk.documents.looking import Looker
+from models.access_log import Viewer
 
-@dataclass(frozen=True)
-class AskingPractitioner:
-    """Somebody on the register, for their own documents."""
-
-    registration_number: str
-
-
-@dataclass(frozen=True)
-class AskingOfficer:
-    """An officer, for the documents of a request."""
-
-    user_name: str
+#: Says who is asking, before anything else is looked at; None where nobody has signed in.
+Who = Callable[[Request], Awaitable[Looker | None]]
 
 
-#: None where nobody has signed in.
-Asking = AskingPractitioner | AskingOfficer | None
-#: Says who is asking, before anything else is looked at.
-Who = Callable[[Request], Awaitable[Asking]]
-
-
-async def somebody(request: Request) -> AskingPractitioner | AskingOfficer:
+async def somebody(request: Request) -> Looker:
     """Who is asking; nobody is answered with 401."""
     who: Who = request.app.state.who
     asking = await who(request)
@@ -37,8 +22,8 @@ async def somebody(request: Request) -> AskingPractitioner | AskingOfficer:
 
 
 async def owner(request: Request) -> str:
-    """The registration number of the practitioner who is asking; an officer gets 403."""
+    """The registration number of the practitioner who is asking; anybody else gets 403."""
     asking = await somebody(request)
-    if isinstance(asking, AskingOfficer):
+    if asking.kind is not Viewer.PRACTITIONER:
         raise HTTPException(403)
-    return asking.registration_number
+    return asking.name

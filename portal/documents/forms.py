@@ -35,12 +35,11 @@ _SILENT.disabled = True
 
 
 class FormRefused(WrongUsage):
-    """The form is not one kind and one file, whole; ``status`` is what that is answered with."""
+    """The form is not a kind and one file, whole; ``status`` is what that is answered with."""
 
-    def __init__(self, code: str, field: str = FILE, status: int = 422) -> None:
+    def __init__(self, code: str, status: int = 422) -> None:
         super().__init__(f"the form with the file is refused: {code}")
         self.code = code
-        self.field = field
         self.status = status
 
 

@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect
 
 from desk.documents.adding import add
 from desk.documents.faults import UploadRefused, why_unusable
-from desk.documents.standing import standing_of
+from desk.documents.standing import standing_of_new
 from desk.policy import current_policy
 from documents.faults import Fault, Unusable
 from models.constraints import AlreadyTaken
@@ -19,11 +19,11 @@ from portal.documents.answers import refused, said, shown, standing
 from portal.documents.asking import owner
 from portal.documents.bodies import body_of
 from portal.documents.forms import MOST_BEFORE, FormRefused, SentForm
-from portal.documents.ids import is_id
 from portal.documents.rooms import UploadRooms
 from portal.web.clock import Now
 from rules.documents.states import WITHOUT_CONTENT
 from rules.findings.problems import problem
+from rules.values.document_id import NotADocumentId, parse_document_id
 from rules.values.document_kind import DocumentKind
 
 router = APIRouter()
@@ -45,8 +45,8 @@ async def upload(request: Request, now: Now) -> Response:
         with rooms.taken(registration_number):
             return await _take(request, registration_number, now)
     except FormRefused as found:
-        return refused([said(found.code, found.field)], status=found.status)
-    except UploadUnknown:
+        return refused([said(found.code)], status=found.status)
+    except (UploadUnknown, NotADocumentId):
         return refused([problem("document_unknown", "replaces")])
     except (UploadRefused, AlreadyTaken) as found:
         return refused(found.problems)
@@ -65,7 +65,7 @@ async def _take(request: Request, registration_number: str, now: datetime) -> Re
         replaces=_replaced(fields),
         now=now,
     )
-    document = await standing_of(kept.id, owner=registration_number, now=now)
+    document = standing_of_new(kept, now=now)
     if document.state in WITHOUT_CONTENT:
         return refused(document.problems, document=shown(document))
     return standing(document, status=_MADE)
@@ -85,11 +85,9 @@ def _kind(fields: Mapping[str, str]) -> DocumentKind:
     try:
         return DocumentKind(fields.get("kind", ""))
     except ValueError:
-        raise FormRefused("document_kind_unknown", "kind") from None
+        raise UploadRefused([problem("document_kind_unknown", "kind")]) from None
 
 
 def _replaced(fields: Mapping[str, str]) -> str | None:
-    named = fields.get("replaces") or None
-    if named is not None and not is_id(named):
-        raise UploadUnknown
-    return named
+    named = fields.get("replaces")
+    return parse_document_id(named) if named else None

@@ -1,20 +1,21 @@
 """Forms with a file as browsers send them, and who says that they send them."""
 
-from fastapi import Request
+import httpx
+from fastapi import FastAPI, Request
 
-from portal.documents.asking import Asking, AskingOfficer, AskingPractitioner
+from desk.documents.looking import Looker
 
 BOUNDARY = "----WebKitFormBoundaryAbCdEfGhIjKlMnOp"
 TYPE = f"multipart/form-data; boundary={BOUNDARY}"
 HEADERS = {"Content-Type": TYPE}
 
 
-async def who_says(request: Request) -> Asking:
+async def who_says(request: Request) -> Looker | None:
     """Whoever the header says: tests have no sign-in."""
     kind, _, name = request.headers.get("x-asking", "").partition(" ")
     if kind == "practitioner":
-        return AskingPractitioner(name)
-    return AskingOfficer(name) if kind == "officer" else None
+        return Looker.owner(name)
+    return Looker.officer(name) if kind == "officer" else None
 
 
 def practitioner(registration_number: str) -> dict[str, str]:
@@ -25,6 +26,14 @@ def practitioner(registration_number: str) -> dict[str, str]:
 def officer(user_name: str) -> dict[str, str]:
     """The header of an officer."""
     return {"X-Asking": f"officer {user_name}"}
+
+
+def browser_of(app: FastAPI, headers: dict[str, str]) -> httpx.AsyncClient:
+    """A browser that sends these headers with each request."""
+    transport = httpx.ASGITransport(app)
+    return httpx.AsyncClient(
+        transport=transport, base_url="http://documents.test", headers=headers, timeout=60
+    )
 
 
 def field(name: str, value: str) -> bytes:

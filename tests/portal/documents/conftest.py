@@ -7,21 +7,18 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from documents.keys import new_master_key
 from portal.documents.app import documents_app
 from portal.web.clock import present
 from support.people import Applicant, register_applicant
 from support.portal import Clock
-from support.sent_forms import practitioner, who_says
+from support.sent_forms import browser_of, practitioner, who_says
+from support.uploads import name_a_shelf
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the documents lie."""
-    folder = tmp_path / "documents"
-    monkeypatch.setenv("MUMARIS_DOCUMENTS", folder.as_uri())
-    monkeypatch.setenv("MUMARIS_DOCUMENT_KEYS", new_master_key())
-    return folder
+    return name_a_shelf(tmp_path, monkeypatch)
 
 
 @pytest.fixture
@@ -51,11 +48,3 @@ async def stranger(documents: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     other = await register_applicant()
     async with browser_of(documents, practitioner(other.registration_number)) as client:
         yield client
-
-
-def browser_of(app: FastAPI, headers: dict[str, str]) -> httpx.AsyncClient:
-    """A browser that sends these headers with each request."""
-    transport = httpx.ASGITransport(app)
-    return httpx.AsyncClient(
-        transport=transport, base_url="http://documents.test", headers=headers, timeout=60
-    )
