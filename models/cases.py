@@ -25,6 +25,19 @@ async def find_requests(
     return list((await session.exec(query)).all())
 
 
+async def requests_of_practitioner(
+    session: AsyncSession, practitioner_id: UUID, *, limit: int
+) -> list[Request]:
+    """The person's requests, newest first."""
+    query = (
+        select(Request)
+        .where(col(Request.practitioner_id) == practitioner_id)
+        .order_by(col(Request.submitted_at).desc(), col(Request.tracking_code))
+        .limit(limit)
+    )
+    return list((await session.exec(query)).all())
+
+
 async def other_requests(session: AsyncSession, request: Request, *, limit: int) -> list[Request]:
     """The other requests of the same person, newest first; none of somebody not on the register."""
     if request.practitioner_id is None:
@@ -77,11 +90,14 @@ async def letters_of(session: AsyncSession, request_id: UUID) -> list[Letter]:
 
 async def find_letters(
     session: AsyncSession, *, status: LetterStatus | None, limit: int
-) -> list[tuple[Letter, str]]:
-    """The letters of this status with their requests' tracking codes, newest first."""
+) -> list[tuple[Letter, str | None]]:
+    """The letters of this status with their requests' tracking codes, newest first.
+
+    One about an account has no code.
+    """
     query = (
-        select(Letter, col(Request.tracking_code))
-        .join(Request, col(Request.id) == col(Letter.request_id))
+        select(Letter, Request.tracking_code)
+        .join(Request, col(Request.id) == col(Letter.request_id), isouter=True)
         .order_by(col(Letter.created_at).desc(), col(Letter.id))
         .limit(limit)
     )

@@ -40,6 +40,11 @@ _COUNTED = "counted in `reference_counters`, whose row is locked, past what is t
 
 #: By the constraint's name: why nobody meets it.
 NOT_BY_PEOPLE: Mapping[str, str] = {
+    "account_link_tokens_pkey": _AT_RANDOM,
+    "account_links_pkey": _AT_RANDOM,
+    "account_sessions_pkey": _AT_RANDOM,
+    "account_sessions_token_hash_key": _AT_RANDOM,
+    "accounts_pkey": _AT_RANDOM,
     "activation_links_pkey": _AT_RANDOM,
     "bills_pkey": _AT_RANDOM,
     "card_periods_pkey": _AT_RANDOM,
@@ -48,6 +53,7 @@ NOT_BY_PEOPLE: Mapping[str, str] = {
     "drafts_pkey": _AT_RANDOM,
     "decisions_pkey": _AT_RANDOM,
     "experience_entries_pkey": _AT_RANDOM,
+    "known_devices_pkey": _AT_RANDOM,
     "link_tokens_pkey": _AT_RANDOM,
     "mail_outages_pkey": _AT_RANDOM,
     "practitioners_pkey": _AT_RANDOM,
@@ -59,6 +65,12 @@ NOT_BY_PEOPLE: Mapping[str, str] = {
     "suppressions_pkey": _AT_RANDOM,
     "unsubscribe_tokens_pkey": _AT_RANDOM,
     "uploads_pkey": _AT_RANDOM,
+    "account_roles_pkey": _TOGETHER,
+    "accounts_officer_key": _TOGETHER,
+    "accounts_practitioner_id_key": _TOGETHER,
+    "sign_in_counts_pkey": _TOGETHER,
+    "sign_in_mailboxes_account_id_key": _TOGETHER,
+    "sign_in_mailboxes_pkey": _TOGETHER,
     "upload_uses_pkey": _TOGETHER,
     "a_threshold_is_reminded_once": _TOGETHER,
     "an_address_is_suppressed_once_for_a_reason": _TOGETHER,

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
-from sqlalchemy import Index, func, or_, text, tuple_, update
+from sqlalchemy import CheckConstraint, Index, func, or_, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Field, SQLModel, col, select
@@ -25,6 +25,9 @@ class Letter(SQLModel, table=True):
     __tablename__ = "letters"
     __table_args__ = (
         known("status", LetterStatus, name="a_letter_has_a_known_status"),
+        CheckConstraint(
+            "(request_id IS NULL) <> (account_id IS NULL)", name="a_letter_is_about_one_thing"
+        ),
         Index("letters_to_send", "next_attempt_at", postgresql_where=text("status = 'queued'")),
         Index(
             "letters_that_need_a_hand",
@@ -36,7 +39,9 @@ class Letter(SQLModel, table=True):
     id: UUID = Field(primary_key=True)
     #: A pure function of stable ids (`letter_key`): the same cause is the same letter.
     key: str = Field(unique=True)
-    request_id: UUID = Field(foreign_key="requests.id", index=True)
+    #: What it is about: a request, or an account.
+    request_id: UUID | None = Field(default=None, foreign_key="requests.id", index=True)
+    account_id: UUID | None = Field(default=None, foreign_key="accounts.id")
     #: The folder under ``templates/emails/``.
     letter: str
     to_address: str
@@ -44,6 +49,8 @@ class Letter(SQLModel, table=True):
     facts: dict[str, Any] = Field(sa_type=JSON_DOCUMENT)
     #: The activation link the letter carries; its token is minted when the letter is composed.
     link_id: UUID | None = Field(default=None, foreign_key="activation_links.id")
+    #: The same for a link that sets a password.
+    account_link_id: UUID | None = Field(default=None, foreign_key="account_links.id")
     status: LetterStatus = Field(default=LetterStatus.QUEUED, sa_type=named(LetterStatus))
     created_at: datetime = instant()
     next_attempt_at: datetime = instant()
@@ -65,21 +72,23 @@ class Letter(SQLModel, table=True):
 _UNDELIVERED = or_(col(Letter.status) == LetterStatus.FAILED, col(Letter.came_back_at).is_not(None))
 
 
-def letter_key(request_id: UUID, letter: str, *distinction: object) -> str:
-    """What makes a letter the same letter: its request, its name, and what repeats it."""
-    return ":".join([str(request_id), letter, *map(str, distinction)])
+def letter_key(about: UUID, letter: str, *distinction: object) -> str:
+    """What makes a letter the same letter: its request or account, its name, what repeats it."""
+    return ":".join([str(about), letter, *map(str, distinction)])
 
 
 async def queue_letter(
     session: AsyncSession,
     *,
     key: str,
-    request_id: UUID,
     letter: str,
     to_address: str,
     facts: dict[str, Any],
     now: datetime,
+    request_id: UUID | None = None,
     link_id: UUID | None = None,
+    account_id: UUID | None = None,
+    account_link_id: UUID | None = None,
 ) -> UUID:
     """Owe this letter, in the caller's transaction; queued again under its key, it is the same."""
     letter_id = uuid5(NAMESPACE_URL, f"mumaris:letter:{key}")
@@ -90,7 +99,9 @@ async def queue_letter(
         letter=letter,
         to_address=to_address,
         facts=facts,
+        account_id=account_id,
         link_id=link_id,
+        account_link_id=account_link_id,
         created_at=now,
         next_attempt_at=now,
     )
@@ -199,7 +210,7 @@ class Waiting(NamedTuple):
 
 
 async def waiting_letters(session: AsyncSession) -> Waiting:
-    """What waits of the e-mails about requests."""
+    """What waits of the e-mails about requests and accounts."""
     queued = col(Letter.status) == LetterStatus.QUEUED
     figures = select(
         func.count(),
@@ -232,8 +243,11 @@ async def has_undelivered(session: AsyncSession, request_id: UUID) -> bool:
 
 
 async def failed_letters(session: AsyncSession) -> int:
-    """How many failed or came back, and wait for somebody to send or drop them."""
-    query = select(func.count()).where(_UNDELIVERED)
+    """How many about requests failed or came back, and wait for somebody to send or drop them.
+
+    One about an account waits for nobody: whoever lacks it asks for another.
+    """
+    query = select(func.count()).where(_UNDELIVERED, col(Letter.request_id).is_not(None))
     return (await session.exec(query)).one()
 
 

@@ -30,6 +30,8 @@ class Practitioner(SQLModel, table=True):
     __tablename__ = "practitioners"
     __table_args__ = (
         Index("profiles_to_examine", "examine_on", "id"),
+        # How many share a mailbox: asked whenever somebody sets a password.
+        Index("practitioners_by_mailbox", text("lower(email)")),
         Index(
             "one_practitioner_per_identity_number",
             "identity_number",

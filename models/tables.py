@@ -19,6 +19,8 @@ from models import (
     setbacks,
     submission_keys,
 )
+from models.accounts import accounts, counts, sessions
+from models.accounts import links as account_links
 from models.documents import certificates, documents, readings, uses
 from models.reminders import examination_days, mailbox_doubts, reminders, suppressions
 from models.reminders import orders as reminder_orders
@@ -59,4 +61,12 @@ ALL: tuple[type[SQLModel], ...] = (
     readings.DocumentReading,
     certificates.DestructionCertificate,
     access_log.AccessLine,
+    accounts.Account,
+    accounts.SignInMailbox,
+    accounts.AccountRole,
+    account_links.AccountLink,
+    account_links.AccountLinkToken,
+    sessions.AccountSession,
+    sessions.KnownDevice,
+    counts.SignInCount,
 )

@@ -11,19 +11,24 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
+from desk.accounts.hashing import prepare
 from desk.policy import current_policy
 from mail.settings import MailSettings
 from models.database import close_engine
 from models.schema import check_schema_at_start
 from models.settings import DatabaseSettings
+from portal.practitioner import account, asking, home, links, signing_in
 from portal.public import activation, confirming, site, tracking, unsubscribing
 from portal.web.guarding import ErrorPages, OnlyHttp, SafeHeaders, WholeBodies
 from portal.web.guessing import Guesses
 from portal.web.hurrying import Hurry
 from portal.web.pages import error_page
 from portal.web.settings import portal_settings
+from portal.web.who import SignInNeeded, to_sign_in
 from rules.errors import MumarisError
 
+_PUBLIC = (site, activation, tracking, unsubscribing, confirming)
+_PRACTITIONER = (signing_in, asking, links, account, home)
 #: Statuses from here on say that we are at fault.
 _OURS = 500
 
@@ -36,6 +41,7 @@ async def _running(_: FastAPI) -> AsyncIterator[None]:
     portal_settings()
     MailSettings().check_contact()
     await check_schema_at_start()
+    await prepare()
     yield
     await close_engine()
 
@@ -51,6 +57,10 @@ async def _refusal(request: Request, error: Exception) -> Response:
     if not isinstance(error, MumarisError) or error.page_status >= _OURS:
         raise error
     return error_page(request, error.page_status)
+
+
+async def _sign_in_needed(request: Request, _: Exception) -> Response:
+    return to_sign_in(request)
 
 
 def build_app() -> FastAPI:
@@ -71,10 +81,14 @@ def build_app() -> FastAPI:
             Middleware(WholeBodies),
             Middleware(Hurry),
         ],
-        exception_handlers={HTTPException: _http_error, MumarisError: _refusal},
+        exception_handlers={
+            HTTPException: _http_error,
+            SignInNeeded: _sign_in_needed,
+            MumarisError: _refusal,
+        },
     )
     app.state.guesses = Guesses()
-    for part in (site, activation, tracking, unsubscribing, confirming):
+    for part in (*_PUBLIC, *_PRACTITIONER):
         app.include_router(part.router)
     return app
 

@@ -8,33 +8,33 @@
     │     NotAReferenceNumber, NotATrackingCode, NotAnAmount, NotConfirmed,
     │     NothingToAttachTo, PathUnreadable
     ├── Refused                                             1   422
-    │     AmountDiffers, DraftRefused, HoldersNotOnRegister, LookNeedsReason,
-    │     NoReasonGiven, NotAnExtension, NotText, NothingToPay,
-    │     OfficersNotOnRegister, PaidOnImpossible, ProblemsFound, ReadingRefused,
-    │     ReasonMissing, RegisterRefused, SubmissionRefused, UploadRefused,
-    │     ValueRefused
+    │     AmountDiffers, DraftRefused, HoldersNotOnRegister, IdentityDiffers,
+    │     LookNeedsReason, NoReasonGiven, NotAnExtension, NotSignedIn, NotText,
+    │     NothingToPay, OfficersNotOnRegister, PaidOnImpossible, PasswordRefused,
+    │     ProblemsFound, ReadingRefused, ReasonMissing, RegisterRefused,
+    │     SubmissionRefused, UploadRefused, ValueRefused
     ├── NotAllowed                                          1   403
-    │     AlreadyApprovedByOfficer, DecidedAtTheDesk, OwnRequest
+    │     AlreadyApprovedByOfficer, DecidedAtTheDesk, OwnRequest, SignInNeeded
     ├── NotFound                                            3   404
     │     BillUnknown, CardUnknown, ContentMissing, DraftGone, OfficerUnknown,
     │     PageUnknown, PartUnknown, PractitionerUnknown, RequestUnknown,
     │     UploadUnknown
     ├── Conflict                                            1   409
-    │     AlreadyTaken, BilledOtherwise, CardMoved, ChangedSinceReview,
-    │     ClaimedByAnother, DataDirectoryInUse, DocumentMoveRefused,
-    │     DocumentNotShown, DraftMoved, IdempotencyKeyReused,
-    │     IdentityNumbersOfOthers, LeftoverServerStays, NamedByRequest, NoAddress,
-    │     NoFreePort, NotADataDirectory, NotApprovable, NotAwaitingPayment,
-    │     NotReturned, NothingToResend, PaidOtherwise, RequestIsOpen,
-    │     ReviewAlreadyDecided, RunNotStray, StackAlreadyRunning, StillWaiting,
-    │     TooManyEntries, TransitionRefused, WithdrawalTooLate
+    │     AlreadyTaken, BilledOtherwise, CardMoved, ChangedSinceReview, ClaimedByAnother,
+    │     DataDirectoryInUse, DocumentMoveRefused, DocumentNotShown, DraftMoved,
+    │     IdempotencyKeyReused, IdentityNumbersOfOthers, LeftoverServerStays,
+    │     LinkNotUsable, LinkOver, NamedByRequest, NoAddress, NoFreePort,
+    │     NotADataDirectory, NotApprovable, NotAwaitingPayment, NotReturned,
+    │     NothingToResend, PaidOtherwise, RequestIsOpen, ReviewAlreadyDecided,
+    │     RunNotStray, StackAlreadyRunning, StillWaiting, TooManyEntries,
+    │     TransitionRefused, WithdrawalTooLate
     ├── TooOften                                            1   429
-    │     OwnUploadsGoOn, ResentTooOften, TooManyGuesses
+    │     OwnUploadsGoOn, ResentTooOften, TooManyGuesses, TooManyTries
     ├── Unavailable                                         4   503
     │     ChildDied, ChildNotReady, DatabaseAway, DatabaseNotConfigured, LoadStopped,
     │     MigrationStopped, NoRoomForUpload, NotADatabaseAddress, PostgresNotRunning,
-    │     RegisterUnreachable, RenderingStopped, RunningFileUnreadable,
-    │     SchemaMismatch, StoreAway, TooManyPresses, Unreachable
+    │     RegisterUnreachable, RenderingStopped, RunningFileUnreadable, SchemaMismatch,
+    │     StoreAway, TooManyPresses, TooManySignIns, Unreachable
     ├── Misconfigured                                       1   500
     │     CaretakerNotFound, ClusterNotCreated, ContactMissing, CurrencyUnknown,
     │     FilePathEntrypoint, HowToPayUnknown, KeyFileMissing, KeyFileReadable,

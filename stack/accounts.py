@@ -14,19 +14,19 @@ class NoUnprivilegedAccount(Misconfigured):
 
 
 @dataclass(frozen=True)
-class Account:
+class SystemAccount:
     """A user of this machine."""
 
     uid: int
     gid: int
 
 
-def current_account() -> Account:
+def current_account() -> SystemAccount:
     """The user we run as."""
-    return Account(os.geteuid(), os.getegid())
+    return SystemAccount(os.geteuid(), os.getegid())
 
 
-def unprivileged_account() -> Account:
+def unprivileged_account() -> SystemAccount:
     """Ourselves, or, where we are root, `postgres` or else `nobody`.
 
     Raises `NoUnprivilegedAccount` where there is none.
@@ -38,17 +38,17 @@ def unprivileged_account() -> Account:
             entry = pwd.getpwnam(name)
         except KeyError:
             continue
-        return Account(entry.pw_uid, entry.pw_gid)
+        return SystemAccount(entry.pw_uid, entry.pw_gid)
     raise NoUnprivilegedAccount
 
 
-def owner(path: Path) -> Account:
+def owner(path: Path) -> SystemAccount:
     """Who owns this path."""
     found = path.stat()
-    return Account(found.st_uid, found.st_gid)
+    return SystemAccount(found.st_uid, found.st_gid)
 
 
-def can_enter(account: Account, folder: Path) -> bool:
+def can_enter(account: SystemAccount, folder: Path) -> bool:
     """Whether this user may pass through this folder and every one above it.
 
     Folders that do not exist yet are taken as enterable: whoever makes them decides. Reads the mode
@@ -58,7 +58,7 @@ def can_enter(account: Account, folder: Path) -> bool:
     return all(_may_pass(account, each.stat()) for each in existing)
 
 
-def _may_pass(account: Account, found: os.stat_result) -> bool:
+def _may_pass(account: SystemAccount, found: os.stat_result) -> bool:
     if account.uid == 0:
         return True
     if found.st_uid == account.uid:

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from rules.errors import Conflict, Misconfigured
-from stack.accounts import Account, can_enter
+from stack.accounts import SystemAccount, can_enter
 
 #: Where data go that root asked for in a folder the server's user cannot enter, such as /root.
 _SHARED_DATA = Path("/var/lib/mumaris")
@@ -85,7 +85,7 @@ def _lock(file: int) -> bool:
     return True
 
 
-def reachable(data_dir: Path, account: Account) -> Path:
+def reachable(data_dir: Path, account: SystemAccount) -> Path:
     """Where the data really are: here, if the account can come here, else under /var/lib/mumaris.
 
     In the second case a link is left here, so that one sees where they went and finds them again.
@@ -115,7 +115,7 @@ def cluster_version(data_dir: Path) -> int | None:
     return None
 
 
-def empty_scratch(data_dir: Path, account: Account) -> Path:
+def empty_scratch(data_dir: Path, account: SystemAccount) -> Path:
     """A new folder beside the data directory, for a cluster that is renamed when it is whole."""
     scratch = data_dir.with_name(data_dir.name + ".new")
     shutil.rmtree(scratch, ignore_errors=True)
@@ -125,7 +125,7 @@ def empty_scratch(data_dir: Path, account: Account) -> Path:
     return scratch
 
 
-def socket_folder(data_dir: Path, account: Account) -> Path:
+def socket_folder(data_dir: Path, account: SystemAccount) -> Path:
     """A short path for the socket's folder, the same for the same data every time."""
     name = f"mumaris-{_short_name(data_dir)}"
     configured = Path(tempfile.gettempdir())
@@ -134,7 +134,7 @@ def socket_folder(data_dir: Path, account: Account) -> Path:
     return base / name
 
 
-def make_private(folder: Path, account: Account) -> None:
+def make_private(folder: Path, account: SystemAccount) -> None:
     """Make a folder that only this account (and root) can enter; one that it owns is kept.
 
     Raises `UnsafeSocketFolder` where it exists and is not the account's: its name can be guessed.

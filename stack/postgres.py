@@ -12,7 +12,7 @@ from psycopg import sql
 
 from rules.errors import Misconfigured, Unavailable
 from stack import data_directory
-from stack.accounts import Account, owner, unprivileged_account
+from stack.accounts import SystemAccount, owner, unprivileged_account
 from stack.leftovers import end_leftover_server
 from stack.postgres_binaries import PostgresBinaries, find_binaries
 from stack.processes import Child
@@ -143,7 +143,7 @@ class _Server:
     """What is decided at a start: the user, the programs, the folders, and the process."""
 
     def __init__(
-        self, data_dir: Path, account: Account, binaries: PostgresBinaries, *, durable: bool
+        self, data_dir: Path, account: SystemAccount, binaries: PostgresBinaries, *, durable: bool
     ) -> None:
         self.data_dir = data_dir
         self._account = account

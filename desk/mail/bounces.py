@@ -19,13 +19,14 @@ from mail.settings import MailSettings
 from models.database import patiently, transaction
 from models.door import PIPELINE, record, ring
 from models.letters import Letter
-from models.reminders.reminders import Reminder, mailbox_of
+from models.reminders.reminders import Reminder
 from models.reminders.suppressions import suppress
 from models.requests import Request
 from rules.reminders.decision import NotSent, ReminderStatus
 from rules.reminders.suppression import Why
 from rules.requests.events import EventName
 from rules.requests.letter_status import LetterStatus
+from rules.values.email_address import mailbox_of
 
 logger = logging.getLogger("mumaris.bounces")
 
@@ -147,6 +148,8 @@ async def _came_back(
         return []
     letter.came_back_at = now
     letter.server_reply = without_addresses(reply, letter.to_address)
+    if letter.request_id is None:
+        return []
     request = await session.get_one(Request, letter.request_id)
     came_back = EventName.LETTER_CAME_BACK
     record(session, request, came_back, by=PIPELINE, now=now, reason_code=letter.letter)

@@ -8,9 +8,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from desk.policy import current_policy
 from mail.delivering.outcomes import Deferred, DeferredKind, Outcome, Undeliverable
 from models.reminders.mailbox_doubts import doubt
-from models.reminders.reminders import mailbox_of
 from models.reminders.suppressions import suppress
 from rules.reminders.suppression import Why
+from rules.values.email_address import mailbox_of
 
 
 async def heed_refusal(

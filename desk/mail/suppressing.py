@@ -5,11 +5,11 @@ from datetime import datetime
 
 from models.database import transaction
 from models.practitioners import count_by_email, find_practitioner
-from models.reminders.reminders import mailbox_of
 from models.reminders.suppressions import Suppression, lift, reasons_of, suppress, suppressions
 from rules.errors import Conflict
 from rules.reminders.suppression import Why
 from rules.values.as_typed import plain
+from rules.values.email_address import mailbox_of
 
 
 class NoAddress(Conflict):

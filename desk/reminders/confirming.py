@@ -10,8 +10,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from desk.reminders.links import ReminderLinkState
 from models.database import patiently, transaction
 from models.practitioners import LOCK, Practitioner, ProfileConfirmation
-from models.reminders.reminders import Reminder, mailbox_of
+from models.reminders.reminders import Reminder
 from models.reminders.tokens import ReminderToken, TokenPurpose, find_token
+from rules.values.email_address import mailbox_of
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

@@ -24,6 +24,7 @@ from mail.facts.request_letters import (
     Undone,
     Withdrawn,
 )
+from mail.preview.account_samples import account_samples
 from mail.preview.reminder_samples import Holder, reminder_samples
 from mail.wording.languages import Language
 from rules.findings.both_languages import InBoth
@@ -61,7 +62,7 @@ class _Person(Holder):
 
 def samples(language: Language) -> tuple[Sample, ...]:
     """Every letter in its variants, for an applicant who prefers this language."""
-    parts = (_before_approval, _after_approval, _hours, _renewals, _reminders)
+    parts = (_before_approval, _after_approval, _hours, _renewals, _accounts, _reminders)
     return tuple(sample for part in parts for sample in part(language))
 
 
@@ -231,6 +232,11 @@ _NOTE = "الخطاب الموقّع من King Example Hospital بتاريخ 202
 
 def _reminders(language: Language) -> Iterator[Sample]:
     for name, facts in reminder_samples(_holder(language), today=_TODAY, token=_TOKEN):
+        yield Sample(name=name, facts=facts)
+
+
+def _accounts(language: Language) -> Iterator[Sample]:
+    for name, facts in account_samples(_holder(language), expires_at=_EXPIRES_AT, token=_TOKEN):
         yield Sample(name=name, facts=facts)
 
 

@@ -12,7 +12,15 @@ from markupsafe import Markup, escape
 from mail.wording.bidi import Direction, clean, isolate_html, isolate_text, one_line
 from mail.wording.dates import say_day, say_instant
 from mail.wording.languages import Language, say_kind
-from mail.wording.plurals import DAYS, HOURS, POINTS, YEARS, say_count
+from mail.wording.plurals import (
+    CHARACTERS,
+    DAYS,
+    HOURS,
+    MINUTES,
+    POINTS,
+    YEARS,
+    say_count,
+)
 from mail.wording.wrapping import WIDTH
 from rules.register.fields import label_of
 
@@ -28,7 +36,7 @@ def phrases(form: Form, language: Language) -> Mapping[str, Callable[..., Any]]:
 
     ``isolate`` (a name or other foreign text), ``ltr`` (a code, number or address), ``day``,
     ``instant``, ``money``, ``note`` (somebody's lines), ``kind``, ``label`` (a field's path),
-    ``hours``, ``days``, ``years``, ``points``.
+    ``hours``, ``days``, ``years``, ``points``, ``minutes``, ``characters``.
     """
     return {
         "kind": lambda kind: say_kind(kind, language),
@@ -37,6 +45,8 @@ def phrases(form: Form, language: Language) -> Mapping[str, Callable[..., Any]]:
         "days": lambda count: say_count(count, DAYS, language),
         "years": lambda count: say_count(count, YEARS, language),
         "points": lambda count: say_count(count, POINTS, language),
+        "minutes": lambda count: say_count(count, MINUTES, language),
+        "characters": lambda count: say_count(count, CHARACTERS, language),
         **(_in_html(language) if form == "html" else _in_text(language)),
     }
 

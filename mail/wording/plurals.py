@@ -60,6 +60,33 @@ DAYS = Noun(
     }
 )
 
+#: Minutes after a preposition (genitive): ``لمدة 30 دقيقة``.
+MINUTES = Noun(
+    {
+        Language.AR: {
+            "one": "دقيقة واحدة",
+            "two": "دقيقتين",
+            "few": "{n} دقائق",
+            "other": "{n} دقيقة",
+        },
+        Language.EN: {"one": "{n} minute", "other": "{n} minutes"},
+    }
+)
+
+#: Characters after a preposition (genitive): ``عن 15 حرفًا``.
+CHARACTERS = Noun(
+    {
+        Language.AR: {
+            "one": "حرف واحد",
+            "two": "حرفين",
+            "few": "{n} أحرف",
+            "many": "{n} حرفًا",
+            "other": "{n} حرف",
+        },
+        Language.EN: {"one": "{n} character", "other": "{n} characters"},
+    }
+)
+
 #: Years after a word that governs them (genitive): ``لمدة سنتين``.
 YEARS = Noun(
     {

@@ -9,7 +9,6 @@ from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import quoted
-from models.reminders.reminders import mailbox_of
 from models.reminders.suppressions import REMINDERS
 from models.statements import execute
 from rules.policy.thresholds import Topic
@@ -19,6 +18,7 @@ from rules.reminders.decision import ReminderFacts, ReminderLetter, ReminderStat
 from rules.requests.statuses import Status
 from rules.requests.transitions import FINAL
 from rules.values.dates import riyadh_day
+from rules.values.email_address import mailbox_of
 
 #: Letters that count towards an address's day.
 _COUNTED = (ReminderStatus.QUEUED, ReminderStatus.SENT)

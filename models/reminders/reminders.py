@@ -14,7 +14,6 @@ from models.practitioners import Practitioner
 from models.statements import execute
 from rules.policy.thresholds import Topic
 from rules.reminders.decision import ReminderStatus
-from rules.values.as_typed import without_marks
 
 
 class Reminder(SQLModel, table=True):
@@ -97,11 +96,6 @@ def reminder_id(
     """
     name = f"mumaris:reminder:{practitioner_id}:{topic}:{anchor}:{threshold}"
     return uuid5(NAMESPACE_URL, f"{name}:{after}" if after else name)
-
-
-def mailbox_of(email: str) -> str:
-    """The address as it is compared with others: without case, since servers ignore it."""
-    return without_marks(email).strip().casefold()
 
 
 async def reminders_of(session: AsyncSession, practitioner_id: UUID) -> list[Reminder]:

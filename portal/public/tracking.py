@@ -3,14 +3,13 @@
 It says what the letters' subjects say and no more: no name, no address, no data of the request.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 from math import ceil
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from desk.clock import last_day
 from desk.requests.tracking import Tracked
 from desk.requests.tracking import track as look_up
 from models import requests
@@ -20,26 +19,13 @@ from portal.web.guessing import Guesses, TooManyGuesses
 from portal.web.languages import page_language
 from portal.web.pages import page
 from portal.web.proxies import client_of
-from rules.requests.statuses import Status
-from rules.requests.transitions import FINAL
+from portal.web.standing import shown_standing
 from rules.values.tracking_code import NotATrackingCode, parse_tracking_code
 
 router = APIRouter()
 
 #: Shown to everybody; no request has it by more than chance.
 EXAMPLE = "K7Q2-M9XD"
-_STEPS = ("received", "review", "approval", "activation", "in_force")
-#: How many steps lie behind a request in this status; a closed one has left the path.
-_STEPS_DONE = {
-    Status.SUBMITTED: 0,
-    Status.UNDER_REVIEW: 1,
-    Status.RETURNED: 1,
-    Status.APPROVED: 2,
-    Status.AWAITING_PAYMENT: 2,
-    Status.PAID: 2,
-    Status.AWAITING_ACTIVATION: 3,
-    Status.ACTIVATED: 5,
-}
 
 
 @router.api_route("/track", methods=["GET", "HEAD"])
@@ -102,47 +88,10 @@ def _form(
 
 
 def _result(request: Request, tracked: Tracked, *, now: datetime) -> HTMLResponse:
-    found = tracked.request
-    status = Status(found.status)
     return page(
         "status.html",
         request,
         page_language(request),
-        kind=found.kind,
-        tracking_code=found.tracking_code,
-        reference_number=found.reference_number,
-        status_name=status.value,
-        since=found.status_since,
-        closed=status in FINAL,
-        variant=_variant(found, now),
         is_undelivered=tracked.is_undelivered,
-        last_day=_last_day(found, now),
-        steps=_STEPS if status in _STEPS_DONE else (),
-        steps_done=_STEPS_DONE.get(status, 0),
+        **shown_standing(tracked.request, now=now),
     )
-
-
-def _variant(found: requests.Request, now: datetime) -> str:
-    """Which of a status's sentences holds: its own ending, or none."""
-    if _is_late(found, now):
-        return ".late"
-    held = found.status == Status.AWAITING_ACTIVATION and found.held_until is not None
-    return ".held" if held else ""
-
-
-def _is_late(found: requests.Request, now: datetime) -> bool:
-    due = found.review_due_at
-    return found.status == Status.UNDER_REVIEW and due is not None and due <= now
-
-
-def _last_day(found: requests.Request, now: datetime) -> date | None:
-    """The last day for what the request waits for; None where it waits for nothing dated."""
-    deadlines = {
-        Status.UNDER_REVIEW: None if _is_late(found, now) else found.review_due_at,
-        Status.RETURNED: found.closes_at,
-        Status.AWAITING_PAYMENT: found.closes_at,
-        Status.AWAITING_ACTIVATION: found.closes_at,
-    }
-    deadline = deadlines.get(Status(found.status))
-    # Deadlines are the first instant that is too late, as at the end of a day.
-    return last_day(deadline) if deadline else None

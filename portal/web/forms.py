@@ -3,7 +3,8 @@
 from fastapi import Request
 from starlette.exceptions import HTTPException
 
-_MOST_FIELDS = 4
+#: Of one form.
+_MOST_FIELDS = 8
 
 
 async def field_of(request: Request, name: str) -> str | None:
@@ -16,3 +17,8 @@ async def field_of(request: Request, name: str) -> str | None:
         return None
     value = values[0] if len(values) == 1 else None
     return value if isinstance(value, str) else None
+
+
+async def fields_of(request: Request, *names: str) -> dict[str, str]:
+    """The texts of these names in the body; empty for one that it has not, or has several times."""
+    return {name: await field_of(request, name) or "" for name in names}

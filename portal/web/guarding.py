@@ -77,7 +77,9 @@ class SafeHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(self._headers)
+                # A page of somebody's own says another one: see `portal.web.pages`.
+                referrer = headers.get("Referrer-Policy", self._headers["Referrer-Policy"])
+                headers.update({**self._headers, "Referrer-Policy": referrer})
                 headers.setdefault("Cache-Control", "no-store")
                 headers.add_vary_header("Accept-Language")
             await send(message)

@@ -38,8 +38,8 @@ class Guesses:
 
         Counting first leaves no gap in which a hundred tries at once are all the first one.
         """
-        misses = self._misses.setdefault(_network(client), deque())
-        self._misses.move_to_end(_network(client))
+        misses = self._misses.setdefault(network_of(client), deque())
+        self._misses.move_to_end(network_of(client))
         while misses and misses[0] <= now - WINDOW:
             misses.popleft()
         if len(misses) >= MOST_MISSES:
@@ -50,12 +50,13 @@ class Guesses:
 
     def give_back(self, client: str) -> None:
         """The last try of this client was right: it does not count."""
-        misses = self._misses.get(_network(client))
+        misses = self._misses.get(network_of(client))
         if misses:
             misses.pop()
 
 
-def _network(client: str) -> str:
+def network_of(client: str) -> str:
+    """What tries are counted for: the address, or under IPv6 the network of a household."""
     try:
         address = ip_address(client)
     except ValueError:

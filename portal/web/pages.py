@@ -14,6 +14,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from mail.settings import MailSettings
 from mail.wording.languages import Language
 from mail.wording.phrases import phrases
+from portal.web.cookies import Cookie, keep_cookie
+from portal.web.csrf import form_token, new_visit
 from portal.web.languages import page_language
 from portal.web.sentences import sentences, speaker
 
@@ -38,8 +40,18 @@ def page(
     Raises Jinja2's ``UndefinedError`` for a fact that the template says and the caller left out.
     """
     words = _environment(language).get_template(template)
+    who = getattr(request.state, "signed_in", None)
+    has_form = False
+
+    def csrf() -> str:
+        nonlocal has_form
+        has_form = True
+        return form_token(request)
+
     html = words.render(
         facts,
+        signed_in=who,
+        csrf=csrf,
         language=language,
         say=speaker(language),
         here=_same_site(path or request.url.path),
@@ -47,7 +59,14 @@ def page(
         asset=asset_address,
         settings=_settings(),
     )
-    return HTMLResponse(html, status_code=status, headers=headers)
+    response = HTMLResponse(html, status_code=status, headers=headers)
+    visit = new_visit(request)
+    if visit is not None:
+        keep_cookie(response, Cookie.VISIT, visit)
+    if who is not None or has_form:
+        # An old browser names no origin with a form where there is no referrer.
+        response.headers.setdefault("Referrer-Policy", "same-origin")
+    return response
 
 
 def error_page(

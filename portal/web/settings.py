@@ -3,9 +3,12 @@
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from mail.settings import MailSettings
 
 Network = IPv4Network | IPv6Network
 
@@ -25,6 +28,18 @@ class PortalSettings(BaseSettings):
         if not isinstance(value, str):
             return value
         return tuple(ip_network(part.strip()) for part in value.split(",") if part.strip())
+
+
+@cache
+def portal_origin() -> str:
+    """The origin of the address at which people find the portal, as browsers name it."""
+    address = urlsplit(MailSettings().portal_url)
+    return f"{address.scheme}://{address.netloc}".lower()
+
+
+def is_secure() -> bool:
+    """Whether people reach the portal over TLS, whatever stands before this process."""
+    return portal_origin().startswith("https://")
 
 
 @cache

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from rules.policy.accounts import AccountPolicy, check_accounts_agreement
 from rules.policy.documents import DocumentPolicy, check_documents_agreement
 from rules.policy.drafts import DraftPolicy
 from rules.policy.reader import PolicyReader
@@ -157,6 +158,7 @@ class Policy:
     payment: PaymentPolicy
     limits: LimitsPolicy
     reminders: ReminderPolicy
+    accounts: AccountPolicy
 
 
 def parse_policy(text: str, *, filename: str) -> Policy:
@@ -171,6 +173,7 @@ def parse_policy(text: str, *, filename: str) -> Policy:
     check_documents_agreement(policy.documents, reader)
     check_renewal_agreement(policy.renewal, reader)
     check_payment_agreement(policy.payment, reader)
+    check_accounts_agreement(policy.accounts, reader)
     reader.raise_errors()
     reminders = replace(policy.reminders, working_days=policy.working_days)
     return replace(policy, reminders=reminders)

@@ -38,3 +38,8 @@ def clean_email(text: str, *, allow_non_ascii_local_part: bool) -> str:
     if len(found.local_part.encode()) > _MAX_LOCAL_PART or len(address.encode()) > _MAX_LENGTH:
         raise ValueRefused("email_form")
     return address
+
+
+def mailbox_of(email: str) -> str:
+    """The address as it is compared with others: without case, since servers ignore it."""
+    return without_marks(email).strip().casefold()

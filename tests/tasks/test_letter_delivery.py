@@ -1,5 +1,6 @@
-"""The e-mails of requests, on their way out."""
+"""The e-mails of requests and accounts, on their way out."""
 
+from mail.facts.account_letters import ACCOUNT_LETTERS
 from mail.facts.request_letters import REQUEST_LETTERS
 from mail.facts.stored import secrets_of
 from tasks.letter_delivery import PAGES
@@ -7,6 +8,6 @@ from tasks.letter_delivery import PAGES
 
 def test_every_link_in_an_e_mail_has_its_page() -> None:
     """One without would keep its e-mail from ever being composed."""
-    links = {link for letter in REQUEST_LETTERS for link in secrets_of(letter)}
+    links = {link for letter in REQUEST_LETTERS | ACCOUNT_LETTERS for link in secrets_of(letter)}
 
     assert links == set(PAGES)

@@ -1,0 +1,83 @@
+"""Ask for the link by which a password is set. Whoever asks is always told the same."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from desk.accounts.counting import count_try, tries_of_asking
+from desk.accounts.letters import queue_link
+from desk.policy import current_policy
+from models.accounts.accounts import Account, account_of_practitioner, find_account, lock_account
+from models.accounts.links import issue_account_link, links_since
+from models.database import transaction
+from models.practitioners import (
+    Practitioner,
+    PractitionerUnknown,
+    find_practitioner,
+    get_practitioner,
+)
+from rules.accounts.identifiers import read_identifier
+from rules.accounts.kinds import LinkUse
+from rules.findings.problems import ValueRefused
+from rules.values.identity_number import clean_any_identity_number
+from rules.values.registration_number import clean_registration_number
+
+_DAY = timedelta(days=1)
+
+
+async def ask_for_first_sign_in(
+    registration_number: str, identity_number: str, network: str, *, now: datetime
+) -> None:
+    """Mail the link to the address on file, where both numbers are one person's on the register.
+
+    Whoever has a password already gets the link that sets a new one. Beyond the day's number of
+    links nothing is sent. Raises `TooManyTries`, for the network alone.
+    """
+    async with transaction() as session:
+        await count_try(session, tries_of_asking(network), now=now)
+        person = await _on_register(session, registration_number, identity_number)
+        if person is not None:
+            account = await account_of_practitioner(session, person.id, now=now)
+            await _send(session, account, person, now=now)
+
+
+async def ask_for_new_password(name: str, network: str, *, now: datetime) -> None:
+    """Mail the link to the address on file, where an account has this name and a password.
+
+    Raises `TooManyTries`, for the network alone.
+    """
+    identifier = read_identifier(name)
+    async with transaction() as session:
+        await count_try(session, tries_of_asking(network), now=now)
+        found = await find_account(session, identifier) if identifier else None
+        if found is None or found.practitioner_id is None or found.password_hash is None:
+            return
+        account = await lock_account(session, found.id)
+        person = await get_practitioner(session, account.practitioner_id)
+        await _send(session, account, person, now=now)
+
+
+async def _on_register(
+    session: AsyncSession, registration_number: str, identity_number: str
+) -> Practitioner | None:
+    pattern = current_policy().registration_number.pattern
+    try:
+        number = clean_registration_number(registration_number, pattern=pattern)
+        identity = clean_any_identity_number(identity_number)
+        person = await find_practitioner(session, number)
+    except (ValueRefused, PractitionerUnknown):
+        return None
+    return person if person.identity_number == identity else None
+
+
+async def _send(
+    session: AsyncSession, account: Account, person: Practitioner, *, now: datetime
+) -> None:
+    policy = current_policy().accounts
+    sent = await links_since(session, account.id, since=now - _DAY)
+    if sent >= policy.links_per_day or not person.email:
+        return
+    use = LinkUse.FIRST_SIGN_IN if account.password_hash is None else LinkUse.RESET
+    expires_at = now + timedelta(minutes=policy.link_minutes)
+    link = await issue_account_link(session, account.id, use, now=now, expires_at=expires_at)
+    await queue_link(session, person, link, now=now)

@@ -1,0 +1,100 @@
+"""Count a try before it is judged, and take it back where it was right.
+
+Counting first leaves no gap in which a hundred tries at once are all the first one.
+"""
+
+import hashlib
+import logging
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from desk.policy import current_policy
+from models.accounts.counts import forget, lock_counts, take_back, write_counts
+from rules.accounts.counting import Counted, after_a_miss, held_until, limit_of
+from rules.accounts.identifiers import Identifier
+from rules.errors import TooOften
+
+logger = logging.getLogger("mumaris.accounts")
+
+#: What is forgotten once the right password came; of the others one miss is taken back.
+_FORGIVEN = frozenset({Counted.NAME_FROM_NETWORK, Counted.NAME_FROM_DEVICE})
+
+#: What is counted under each key.
+Tries = Mapping[str, Counted]
+
+
+class TooManyTries(TooOften):
+    """Too many wrong passwords, or links asked for; ``again_at`` is when one may try again."""
+
+    def __init__(self, again_at: datetime) -> None:
+        super().__init__(f"too many tries; again at {again_at:%Y-%m-%d %H:%M} UTC")
+        self.again_at = again_at
+
+
+def tries_of(identifier: Identifier | None, network: str, *, device: str | None) -> Tries:
+    """What one try counts for; ``device`` is the token of a browser that this name has used.
+
+    What strangers try does not hold up such a browser, nor does the network that it is in.
+    """
+    if identifier is not None and device is not None:
+        key = _key(Counted.NAME_FROM_DEVICE, identifier.digest, device)
+        return {key: Counted.NAME_FROM_DEVICE}
+    found = {
+        _key(Counted.NETWORK, network): Counted.NETWORK,
+        _key(Counted.EVERYBODY): Counted.EVERYBODY,
+    }
+    if identifier is not None:
+        pair = _key(Counted.NAME_FROM_NETWORK, identifier.digest, network)
+        found[pair] = Counted.NAME_FROM_NETWORK
+        found[_key(Counted.NAME, identifier.digest)] = Counted.NAME
+    return found
+
+
+def tries_of_asking(network: str) -> Tries:
+    """What asking for a link counts for."""
+    return {_key(Counted.LINKS_FROM_NETWORK, network): Counted.LINKS_FROM_NETWORK}
+
+
+def tries_of_change(account: str) -> Tries:
+    """What a wrong password counts for that its own account's session was given."""
+    return {_key(Counted.NAME_FROM_DEVICE, account): Counted.NAME_FROM_DEVICE}
+
+
+async def count_try(session: AsyncSession, tries: Tries, *, now: datetime) -> None:
+    """Count a try as a miss, in the caller's transaction; raises `TooManyTries`."""
+    policy = current_policy().accounts
+    counts = await lock_counts(session, list(tries), now=now)
+    waits = {
+        key: until
+        for key, counted in tries.items()
+        if (until := held_until(counts.get(key), limit_of(counted, policy), now=now)) is not None
+    }
+    if waits:
+        _tell(tries[key] for key in waits)
+        raise TooManyTries(max(waits.values()))
+    await write_counts(
+        session,
+        {
+            key: after_a_miss(counts.get(key), limit_of(counted, policy), now=now)
+            for key, counted in tries.items()
+        },
+    )
+
+
+async def was_right(session: AsyncSession, tries: Tries) -> None:
+    """The last try was no miss."""
+    await forget(session, [key for key, counted in tries.items() if counted in _FORGIVEN])
+    await take_back(session, [key for key, counted in tries.items() if counted not in _FORGIVEN])
+
+
+def _tell(held: Iterable[Counted]) -> None:
+    """That somebody tries names in great number is for operations to hear."""
+    if Counted.EVERYBODY in set(held):
+        logger.warning("so many sign-ins fail that browsers which are not known have to wait")
+
+
+def _key(counted: Counted, *what: str) -> str:
+    digest = hashlib.sha256("\0".join(what).encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{counted}:{digest}"

@@ -1,0 +1,88 @@
+"""The e-mails about accounts: each is queued in the transaction that causes it."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from mail.facts import account_letters
+from mail.facts.account_letters import AccountFacts
+from mail.facts.letter import letter_name
+from mail.facts.stored import facts_to_json
+from mail.wording.languages import Language
+from models.accounts.links import AccountLink
+from models.door import ring
+from models.letters import letter_key, queue_letter
+from models.practitioners import Practitioner
+from rules.accounts.kinds import LinkUse
+from rules.values.email_address import mailbox_of
+
+#: Stands where a link's secret address will: the token is minted when the letter is composed.
+_NOT_MINTED = "https://not-minted.invalid/"
+
+
+async def queue_link(
+    session: AsyncSession, person: Practitioner, link: AccountLink, *, now: datetime
+) -> None:
+    """The link that sets a password, to the address on file."""
+    common = {**_common(person), "expires_at": link.expires_at}
+    facts: AccountFacts = (
+        account_letters.FirstSignIn(**common, first_sign_in_url=_NOT_MINTED)
+        if link.use is LinkUse.FIRST_SIGN_IN
+        else account_letters.PasswordReset(**common, new_password_url=_NOT_MINTED)
+    )
+    await _queue(session, link.account_id, facts, person.email, link.id, now=now, link_id=link.id)
+
+
+async def queue_password_changed(
+    session: AsyncSession,
+    person: Practitioner,
+    account_id: UUID,
+    *,
+    version: int,
+    mailboxes: Collection[str | None],
+    now: datetime,
+) -> None:
+    """The password is another one: to the address on file and the one that signs in."""
+    facts = account_letters.PasswordChanged(**_common(person), changed_at=now)
+    for number, email in enumerate(_different([person.email, *mailboxes])):
+        await _queue(session, account_id, facts, email, version, number, now=now)
+
+
+def _different(emails: Collection[str | None]) -> list[str]:
+    """Each mailbox once, in the order given."""
+    found = {mailbox_of(email): email for email in reversed([*filter(None, emails)])}
+    return list(reversed(found.values()))
+
+
+def _common(person: Practitioner) -> dict[str, Any]:
+    return {
+        "applicant_name_ar": person.name_ar,
+        "applicant_name_en": person.name_en,
+        "language": Language(person.preferred_language),
+    }
+
+
+async def _queue(
+    session: AsyncSession,
+    account_id: UUID,
+    facts: AccountFacts,
+    email: str,
+    *distinction: object,
+    now: datetime,
+    link_id: UUID | None = None,
+) -> None:
+    letter = letter_name(type(facts))
+    await queue_letter(
+        session,
+        key=letter_key(account_id, letter, *distinction),
+        account_id=account_id,
+        letter=letter,
+        to_address=email,
+        facts=facts_to_json(facts),
+        now=now,
+        account_link_id=link_id,
+    )
+    await ring(session)

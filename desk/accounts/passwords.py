@@ -1,0 +1,226 @@
+"""Set a password: by the link in an e-mail, or by the one before."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from desk.accounts.common_passwords import common_passwords
+from desk.accounts.counting import count_try, tries_of_change, was_right
+from desk.accounts.hashing import fits, hash_password
+from desk.accounts.letters import queue_password_changed
+from desk.accounts.signed_in import SignedIn
+from desk.accounts.signing_in import Browser, NotSignedIn, Tokens, begin
+from desk.policy import current_policy
+from models.accounts.accounts import (
+    Account,
+    claim_mailbox,
+    lock_account,
+    mailbox_of_account,
+)
+from models.accounts.links import AccountLink, find_account_link
+from models.accounts.sessions import end_sessions, forget_devices, know_device
+from models.database import transaction
+from models.practitioners import Practitioner, count_by_email, get_practitioner
+from rules.accounts.kinds import LinkUse, SessionEnd
+from rules.accounts.passwords import PasswordFault, fault_of
+from rules.errors import Conflict, Refused
+from rules.findings.problems import ValueRefused
+from rules.register.fields import ARABIC_NAMES, ENGLISH_NAMES
+from rules.values.email_address import mailbox_of
+from rules.values.identity_number import clean_any_identity_number
+
+_KNOWN_OF_OWNER = (
+    *ARABIC_NAMES,
+    *ENGLISH_NAMES,
+    "identity_number",
+    "registration_number",
+    "mobile",
+    "email",
+)
+
+
+class AccountLinkState(StrEnum):
+    """What a link can do now."""
+
+    USABLE = "usable"
+    USED = "used"
+    #: Too old, followed by a newer one, or void after wrong answers.
+    EXPIRED = "expired"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class AccountLinkView:
+    """What the page of a link shows."""
+
+    state: AccountLinkState
+    #: Whether it asks for the identity number: several people have the mailbox.
+    asks_identity: bool = False
+    #: The language that its owner prefers.
+    language: str | None = None
+
+
+class LinkNotUsable(Conflict):
+    """The link that was to set a password opens nothing any more; the page says why."""
+
+
+class PasswordRefused(Refused):
+    """This password is not taken."""
+
+    def __init__(self, fault: PasswordFault) -> None:
+        super().__init__(f"this password is not taken: {fault}")
+        self.fault = fault
+
+
+class IdentityDiffers(Refused):
+    """The identity number that was typed is not that of the link's owner."""
+
+
+UNKNOWN_LINK = AccountLinkView(AccountLinkState.UNKNOWN)
+
+
+async def look_at_link(token: str, use: LinkUse, *, now: datetime) -> AccountLinkView:
+    """What this link can do; changes nothing, as mail scanners open every link."""
+    async with transaction() as session:
+        link = await find_account_link(session, token)
+        if link is None or link.use is not use:
+            return UNKNOWN_LINK
+        account = await session.get_one(Account, link.account_id)
+        person = await get_practitioner(session, account.practitioner_id)
+        shared = await _is_shared(session, person)
+        return AccountLinkView(_state(link, now=now), shared, person.preferred_language)
+
+
+async def set_by_link(
+    token: str, use: LinkUse, password: str, identity: str, browser: Browser, *, now: datetime
+) -> Tokens | str:
+    """Set the password of the link's account, once.
+
+    The first sign-in signs in: returns its `Tokens`. A new password ends every session, tells both
+    addresses, and signs nobody in: returns the token of a known browser, which is not held up by
+    what strangers try. Raises `LinkNotUsable`, `IdentityDiffers`, `PasswordRefused` and
+    `TooManySignIns`; of two at once the second is refused.
+    """
+    await _judge_for_link(token, use, password, identity, now=now)
+    kept = await hash_password(password)
+    async with transaction() as session:
+        link = await _usable(session, token, use, now=now)
+        account = await lock_account(session, link.account_id)
+        person = await get_practitioner(session, account.practitioner_id)
+        link.used_at = now
+        await _set(session, account, person, kept, but=None, now=now)
+        if use is LinkUse.RESET:
+            await forget_devices(session, account.id)
+            return await know_device(session, account.id, None, now=now)
+        return await begin(session, account.id, browser, now=now)
+
+
+async def change_password(
+    whose: SignedIn, before: str, password: str, browser: Browser, *, now: datetime
+) -> Tokens:
+    """Another password, by the one before. The other sessions end; this one becomes a new one.
+
+    Raises `NotSignedIn` where ``before`` is wrong, `PasswordRefused`, `TooManyTries` and
+    `TooManySignIns`.
+    """
+    tries = tries_of_change(str(whose.account_id))
+    async with transaction() as session:
+        await count_try(session, tries, now=now)
+        account = await session.get_one(Account, whose.account_id)
+        person = await get_practitioner(session, account.practitioner_id)
+    if not await fits(before, account.password_hash):
+        raise NotSignedIn
+    _refuse_weak(password, person)
+    kept = await hash_password(password)
+    async with transaction() as session:
+        row = await lock_account(session, whose.account_id)
+        if row.password_hash != account.password_hash:
+            raise NotSignedIn
+        await was_right(session, tries)
+        await _set(session, row, person, kept, but=whose.session_id, now=now)
+        return await begin(session, row.id, browser, now=now)
+
+
+async def _judge_for_link(
+    token: str, use: LinkUse, password: str, identity: str, *, now: datetime
+) -> None:
+    """Raise what is wrong. A wrong identity number is counted on the link, whatever follows."""
+    async with transaction() as session:
+        link = await _usable(session, token, use, now=now)
+        account = await session.get_one(Account, link.account_id)
+        person = await get_practitioner(session, account.practitioner_id)
+        differs = await _is_shared(session, person) and not _is_identity(identity, person)
+        link.misses += differs
+    if differs:
+        raise IdentityDiffers
+    _refuse_weak(password, person)
+
+
+async def _set(
+    session: AsyncSession,
+    account: Account,
+    person: Practitioner,
+    kept: str,
+    *,
+    but: UUID | None,
+    now: datetime,
+) -> None:
+    """Keep this hash, end the sessions, tell the owner; the caller has locked the account."""
+    is_first = account.password_hash is None
+    account.password_hash, account.password_set_at = kept, now
+    account.version += 1
+    if is_first and not await _is_shared(session, person):
+        await claim_mailbox(session, account.id, mailbox_of(person.email))
+    because = SessionEnd.PASSWORD_CHANGED
+    await end_sessions(session, account.id, because=because, now=now, but=but)
+    if not is_first:
+        await queue_password_changed(
+            session,
+            person,
+            account.id,
+            version=account.version,
+            mailboxes=[await mailbox_of_account(session, account.id)],
+            now=now,
+        )
+
+
+async def _usable(session: AsyncSession, token: str, use: LinkUse, *, now: datetime) -> AccountLink:
+    link = await find_account_link(session, token, lock=True)
+    if link is None or link.use is not use or _state(link, now=now) != AccountLinkState.USABLE:
+        raise LinkNotUsable
+    return link
+
+
+def _state(link: AccountLink, *, now: datetime) -> AccountLinkState:
+    if link.used_at is not None:
+        return AccountLinkState.USED
+    is_void = link.misses >= current_policy().accounts.link_misses
+    if is_void or link.superseded_at is not None or now >= link.expires_at:
+        return AccountLinkState.EXPIRED
+    return AccountLinkState.USABLE
+
+
+async def _is_shared(session: AsyncSession, person: Practitioner) -> bool:
+    return await count_by_email(session, mailbox_of(person.email)) > 1
+
+
+def _is_identity(typed: str, person: Practitioner) -> bool:
+    try:
+        return clean_any_identity_number(typed) == person.identity_number
+    except ValueRefused:
+        return False
+
+
+def _refuse_weak(password: str, person: Practitioner) -> None:
+    fault = fault_of(
+        password,
+        policy=current_policy().accounts,
+        second_factor=False,
+        common=common_passwords(),
+        owner=[str(getattr(person, name)) for name in _KNOWN_OF_OWNER],
+    )
+    if fault is not None:
+        raise PasswordRefused(fault)

@@ -1,0 +1,150 @@
+"""Who is signed in: the session behind a browser's token, and whose it is."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from desk.policy import current_policy
+from models.accounts.accounts import Account
+from models.accounts.sessions import (
+    AccountSession,
+    end_sessions,
+    find_session,
+    note_seen,
+    open_sessions,
+)
+from models.database import transaction
+from models.practitioners import Practitioner
+from rules.accounts.kinds import AccountKind, SessionEnd
+from rules.accounts.sessions import end_of_session
+
+#: That somebody is there is written this often, not with every page.
+_NOTED_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class SignedIn:
+    """Who is signed in; its `repr` shows nobody's data."""
+
+    account_id: UUID
+    session_id: UUID
+    kind: AccountKind
+    #: None for an officer.
+    practitioner_id: UUID | None
+    registration_number: str | None
+    name_ar: str
+    name_en: str
+    #: ``ar`` or ``en``, as the person prefers.
+    language: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenSession:
+    """One of somebody's sessions, as its owner is shown it."""
+
+    id: UUID
+    began_at: datetime
+    seen_at: datetime
+    browser: str
+    is_this_one: bool
+
+
+async def whose_session(token: str, *, now: datetime) -> SignedIn | None:
+    """Who is signed in by this token; None where nobody is any more.
+
+    A session is over when it was ended, idle for too long or too old, as policy says. That it is
+    used is noted once a minute.
+    """
+    async with transaction() as session:
+        found = await find_session(session, token)
+        if found is None:
+            return None
+        account = await session.get_one(Account, found.account_id)
+        if _is_over(found, account, now=now):
+            return None
+        if now - found.seen_at >= _NOTED_EVERY:
+            await note_seen(session, found.id, now=now)
+        return await _whose(session, found, account)
+
+
+async def sessions_of(whose: SignedIn, *, now: datetime) -> tuple[OpenSession, ...]:
+    """The sessions that are not over, newest first."""
+    async with transaction() as session:
+        account = await session.get_one(Account, whose.account_id)
+        found = await open_sessions(session, whose.account_id)
+    return tuple(
+        OpenSession(
+            id=one.id,
+            began_at=one.began_at,
+            seen_at=one.seen_at,
+            browser=one.browser,
+            is_this_one=one.id == whose.session_id,
+        )
+        for one in found
+        if not _is_over(one, account, now=now)
+    )
+
+
+async def sign_out(whose: SignedIn, *, now: datetime) -> None:
+    """End this session. Repeated, it is the same."""
+    async with transaction() as session:
+        await end_sessions(
+            session,
+            whose.account_id,
+            because=SessionEnd.SIGNED_OUT,
+            now=now,
+            only=whose.session_id,
+        )
+
+
+async def end_session(whose: SignedIn, session_id: UUID, *, now: datetime) -> None:
+    """End one of one's own sessions; one that is over, or somebody else's, is left as it is."""
+    async with transaction() as session:
+        await end_sessions(
+            session,
+            whose.account_id,
+            because=SessionEnd.ENDED_BY_OWNER,
+            now=now,
+            only=session_id,
+        )
+
+
+async def end_other_sessions(whose: SignedIn, *, now: datetime) -> int:
+    """End all of one's sessions but this one; returns how many."""
+    async with transaction() as session:
+        return await end_sessions(
+            session,
+            whose.account_id,
+            because=SessionEnd.ENDED_BY_OWNER,
+            now=now,
+            but=whose.session_id,
+        )
+
+
+def _is_over(found: AccountSession, account: Account, *, now: datetime) -> bool:
+    end = end_of_session(
+        began_at=found.began_at,
+        seen_at=found.seen_at,
+        kind=account.kind,
+        policy=current_policy().accounts,
+    )
+    return found.ended_at is not None or now >= end
+
+
+async def _whose(session: AsyncSession, found: AccountSession, account: Account) -> SignedIn:
+    person = None
+    if account.practitioner_id is not None:
+        person = await session.get_one(Practitioner, account.practitioner_id)
+    name = account.officer or ""
+    return SignedIn(
+        account_id=account.id,
+        session_id=found.id,
+        kind=account.kind,
+        practitioner_id=account.practitioner_id,
+        registration_number=person.registration_number if person else None,
+        name_ar=person.name_ar if person else name,
+        name_en=person.name_en if person else name,
+        language=person.preferred_language if person else "ar",
+    )

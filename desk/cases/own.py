@@ -1,0 +1,68 @@
+"""Requests as the person sees them whose they are."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from desk.requests.timeline import TimelineEntry, timeline
+from desk.requests.tracking import Tracked
+from models.cases import requests_of_practitioner
+from models.database import snapshot, transaction
+from models.letters import has_undelivered
+from models.requests import Request, RequestUnknown, find_request, history
+from rules.requests.events import EventName
+
+#: What the person is told of; the rest is the house's own coming and going.
+_TOLD = frozenset(
+    {
+        EventName.SUBMITTED,
+        EventName.UNDER_REVIEW,
+        EventName.RETURNED,
+        EventName.APPROVED,
+        EventName.AWAITING_PAYMENT,
+        EventName.PAID,
+        EventName.AWAITING_ACTIVATION,
+        EventName.ACTIVATED,
+        EventName.REJECTED,
+        EventName.WITHDRAWN,
+        EventName.EXPIRED,
+        EventName.REFERENCE_ISSUED,
+        EventName.BILL_ISSUED,
+        EventName.LINK_RESENT,
+        EventName.LINK_REMINDED,
+        EventName.LINK_EXPIRED,
+        EventName.ACTIVATION_HELD,
+        EventName.UNDONE,
+        EventName.LETTER_FAILED,
+        EventName.LETTER_CAME_BACK,
+        EventName.LETTER_RESENT,
+    }
+)
+#: More than anybody has in some years.
+MOST_OWN = 50
+
+
+@dataclass(frozen=True, repr=False)
+class MyRequest:
+    """One's own request, and what happened to it: no officer is named."""
+
+    tracked: Tracked
+    happened: tuple[TimelineEntry, ...]
+
+
+async def own_requests(practitioner_id: UUID | None) -> list[Request]:
+    """The person's requests, newest first; none of an officer."""
+    if practitioner_id is None:
+        return []
+    async with transaction() as session:
+        return await requests_of_practitioner(session, practitioner_id, limit=MOST_OWN)
+
+
+async def own_request(practitioner_id: UUID | None, tracking_code: str) -> MyRequest:
+    """One's own request; raises `RequestUnknown` for any other, whether there is one or not."""
+    async with snapshot() as session:
+        request = await find_request(session, tracking_code)
+        if practitioner_id is None or request.practitioner_id != practitioner_id:
+            raise RequestUnknown
+        events = timeline(await history(session, request.id))
+        tracked = Tracked(request, await has_undelivered(session, request.id))
+    return MyRequest(tracked, tuple(entry for entry in events if entry.event in _TOLD))

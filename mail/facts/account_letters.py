@@ -1,0 +1,42 @@
+"""What the e-mails about an account say."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from mail.facts.letter import LetterFacts, letter_name
+
+_SECRET = {"secret": True}
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class AccountFacts(LetterFacts):
+    """What every e-mail about an account knows: no more than whose it is."""
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class FirstSignIn(AccountFacts):
+    """Somebody who is on the register asked to sign in for the first time."""
+
+    first_sign_in_url: str = field(metadata=_SECRET)
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class PasswordReset(AccountFacts):
+    """A new password was asked for."""
+
+    new_password_url: str = field(metadata=_SECRET)
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class PasswordChanged(AccountFacts):
+    """The password is another one since then."""
+
+    changed_at: datetime
+
+
+#: By its name, which is its folder's.
+ACCOUNT_LETTERS: dict[str, type[LetterFacts]] = {
+    letter_name(facts): facts for facts in (FirstSignIn, PasswordReset, PasswordChanged)
+}

@@ -1,0 +1,1 @@
+"""Accounts, their links, sessions and known browsers, and the counts of misses."""

@@ -1,0 +1,93 @@
+"""The links by which a password is set: hashed tokens, expiring, single use."""
+
+import secrets
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, update
+from sqlmodel import Field, SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.columns import instant, known, named, optional_instant
+from models.links import hash_token
+from rules.accounts.kinds import LinkUse
+
+
+class AccountLink(SQLModel, table=True):
+    """One link of an account; a newer one of either use supersedes it."""
+
+    __tablename__ = "account_links"
+    __table_args__ = (known("use", LinkUse, name="an_account_s_link_has_a_known_use"),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    account_id: UUID = Field(foreign_key="accounts.id", index=True)
+    use: LinkUse = Field(sa_type=named(LinkUse))
+    issued_at: datetime = instant()
+    expires_at: datetime = instant()
+    superseded_at: datetime | None = optional_instant()
+    used_at: datetime | None = optional_instant()
+    #: Wrong answers to what its page asks.
+    misses: int = 0
+
+
+class AccountLinkToken(SQLModel, table=True):
+    """A token that opens a link; an e-mail that is composed again mints another, as `LinkToken`."""
+
+    __tablename__ = "account_link_tokens"
+
+    #: SHA-256 of the token.
+    token_hash: str = Field(primary_key=True)
+    link_id: UUID = Field(foreign_key="account_links.id", index=True)
+    minted_at: datetime = instant()
+
+
+async def issue_account_link(
+    session: AsyncSession, account_id: UUID, use: LinkUse, *, now: datetime, expires_at: datetime
+) -> AccountLink:
+    """A new link; earlier ones open nothing any more. The caller has locked the account."""
+    await session.exec(
+        update(AccountLink)
+        .where(
+            col(AccountLink.account_id) == account_id,
+            col(AccountLink.superseded_at).is_(None),
+            col(AccountLink.used_at).is_(None),
+        )
+        .values(superseded_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    link = AccountLink(account_id=account_id, use=use, issued_at=now, expires_at=expires_at)
+    session.add(link)
+    await session.flush()
+    return link
+
+
+async def links_since(session: AsyncSession, account_id: UUID, *, since: datetime) -> int:
+    """How many links this account was sent since then."""
+    query = select(func.count()).where(
+        col(AccountLink.account_id) == account_id, col(AccountLink.issued_at) > since
+    )
+    return (await session.exec(query)).one()
+
+
+async def mint_account_token(session: AsyncSession, link_id: UUID, *, now: datetime) -> str:
+    """A new 256-bit token for the link, kept only as its hash."""
+    token = secrets.token_urlsafe(32)
+    session.add(AccountLinkToken(token_hash=hash_token(token), link_id=link_id, minted_at=now))
+    return token
+
+
+async def find_account_link(
+    session: AsyncSession, token: str, *, lock: bool = False
+) -> AccountLink | None:
+    """The link that this token opens, whatever its state.
+
+    Found by an index on the hash, which tells a guesser nothing about the token.
+    """
+    query = (
+        select(AccountLink)
+        .join(AccountLinkToken, col(AccountLinkToken.link_id) == col(AccountLink.id))
+        .where(col(AccountLinkToken.token_hash) == hash_token(token))
+    )
+    if lock:
+        query = query.with_for_update(of=AccountLink)
+    return (await session.exec(query)).one_or_none()

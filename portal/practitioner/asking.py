@@ -1,0 +1,124 @@
+"""Ask for the link that sets a password; whoever asks sees the same page, after as long a time."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from math import ceil
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from desk.accounts.asking import ask_for_first_sign_in, ask_for_new_password
+from desk.accounts.counting import TooManyTries
+from desk.policy import current_policy
+from portal.web.clock import Now
+from portal.web.csrf import FIELD, is_ours
+from portal.web.forms import fields_of
+from portal.web.guessing import network_of
+from portal.web.languages import page_language
+from portal.web.pages import page
+from portal.web.proxies import client_of
+
+router = APIRouter()
+
+#: Seconds that every answer takes at least, several times what the work behind it needs: whether
+#: an e-mail was queued is not to be read from a clock.
+EVENLY = 0.4
+
+
+@router.api_route("/first-sign-in", methods=["GET", "HEAD"])
+async def ask_for_numbers(request: Request) -> Response:
+    """The form."""
+    return _form(request, "first_sign_in.html")
+
+
+@router.post("/first-sign-in")
+async def ask_first(request: Request, now: Now) -> Response:
+    """Mail the link, where both numbers are one person's."""
+    sent = await fields_of(request, FIELD, "registration_number", "identity_number")
+    typed = {name: sent[name] for name in ("registration_number", "identity_number")}
+    refused = _refused(request, sent, typed)
+    if refused is not None:
+        return _form(request, "first_sign_in.html", **typed, **refused)
+    try:
+        async with _evenly():
+            await ask_for_first_sign_in(**typed, network=_network(request), now=now)
+    except TooManyTries as refusal:
+        return _form(request, "first_sign_in.html", **typed, **_too_many(refusal, now))
+    return _asked(request)
+
+
+@router.api_route("/forgotten-password", methods=["GET", "HEAD"])
+async def ask_whose_password(request: Request) -> Response:
+    """The form."""
+    return _form(request, "forgotten_password.html")
+
+
+@router.post("/forgotten-password")
+async def ask_new(request: Request, now: Now) -> Response:
+    """Mail the link, where an account has this name."""
+    sent = await fields_of(request, FIELD, "name")
+    typed = {"name": sent["name"]}
+    refused = _refused(request, sent, typed)
+    if refused is not None:
+        return _form(request, "forgotten_password.html", **typed, **refused)
+    try:
+        async with _evenly():
+            await ask_for_new_password(sent["name"], _network(request), now=now)
+    except TooManyTries as refusal:
+        return _form(request, "forgotten_password.html", **typed, **_too_many(refusal, now))
+    return _asked(request)
+
+
+@asynccontextmanager
+async def _evenly() -> AsyncIterator[None]:
+    """What is done within takes at least `EVENLY`, however it ends."""
+    began = time.monotonic()
+    try:
+        yield
+    finally:
+        await asyncio.sleep(max(0.0, EVENLY - (time.monotonic() - began)))
+
+
+def _refused(
+    request: Request, sent: dict[str, str], typed: dict[str, str]
+) -> dict[str, Any] | None:
+    """What the form is shown again with; None where it was sent by us and is filled in."""
+    if not is_ours(request, sent[FIELD]):
+        return {"error": "again", "status": 403}
+    missing = [name for name, text in typed.items() if not text.strip()]
+    return {"missing": missing, "status": 422} if missing else None
+
+
+def _too_many(refusal: TooManyTries, now: Now) -> dict[str, Any]:
+    wait = max(1, ceil((refusal.again_at - now).total_seconds()))
+    return {
+        "error": "too_many",
+        "again": refusal.again_at,
+        "status": refusal.page_status,
+        "headers": {"Retry-After": str(wait)},
+    }
+
+
+def _network(request: Request) -> str:
+    return network_of(client_of(request))
+
+
+def _form(request: Request, template: str, **facts: Any) -> Response:
+    shown = {
+        "name": "",
+        "registration_number": "",
+        "identity_number": "",
+        "missing": (),
+        "error": None,
+        "again": None,
+        **facts,
+    }
+    return page(template, request, page_language(request), **shown)
+
+
+def _asked(request: Request) -> Response:
+    minutes = current_policy().accounts.link_minutes
+    return page("link_asked.html", request, page_language(request), minutes=minutes)

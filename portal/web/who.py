@@ -1,0 +1,63 @@
+"""Who is asking: the interface of pages that need a sign-in.
+
+A page takes ``who: Who`` and gets a `desk.accounts.signed_in.SignedIn`; whoever is not signed in is
+led to the sign-in page and from there back. A page that is for everybody takes ``visitor: Visitor``
+and gets the same or None. Both tell the page's frame who is signed in. A form holds
+``{{ forms.csrf(csrf()) }}``, and what receives it asks `portal.web.csrf.is_ours`.
+"""
+
+import re
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import Depends, Request
+from fastapi.responses import RedirectResponse, Response
+
+from desk.accounts.signed_in import SignedIn, whose_session
+from portal.web.clock import Now
+from portal.web.cookies import Cookie, read_cookie
+from portal.web.languages import page_language
+from rules.errors import NotAllowed
+
+#: A path of ours: nothing in it can name another host.
+_PATH = re.compile(r"/(?:[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*)?")
+_LONGEST_PATH = 200
+HOME = "/home"
+
+
+class SignInNeeded(NotAllowed):
+    """This page is for somebody who is signed in."""
+
+
+async def visitor(request: Request, now: Now) -> SignedIn | None:
+    """Who is signed in; None for nobody."""
+    token = read_cookie(request, Cookie.SESSION)
+    found = await whose_session(token, now=now) if token is not None else None
+    request.state.signed_in = found
+    return found
+
+
+async def signed_in(request: Request, now: Now) -> SignedIn:
+    """Who is signed in; raises `SignInNeeded`, which leads to the sign-in page."""
+    found = await visitor(request, now)
+    if found is None:
+        raise SignInNeeded
+    return found
+
+
+Who = Annotated[SignedIn, Depends(signed_in)]
+Visitor = Annotated[SignedIn | None, Depends(visitor)]
+
+
+def to_sign_in(request: Request) -> Response:
+    """To the sign-in page, and from there back to this one, where it is one that can be opened."""
+    language = {"lang": str(page_language(request))} if "lang" in request.query_params else {}
+    to = our_path(request.url.path) if request.method in {"GET", "HEAD"} else HOME
+    query = urlencode({**language, "to": to})
+    return RedirectResponse(f"/sign-in?{query}", status_code=303)
+
+
+def our_path(text: str) -> str:
+    """The path, where it is one of ours; else the home page of whoever is signed in."""
+    known = len(text) <= _LONGEST_PATH and _PATH.fullmatch(text)
+    return text if known and text != "/" else HOME

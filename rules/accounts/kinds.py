@@ -1,0 +1,40 @@
+"""Whose account it is, what an officer's may do, and what a link of an account is for."""
+
+from enum import StrEnum
+
+
+class AccountKind(StrEnum):
+    """Whose account it is."""
+
+    PRACTITIONER = "practitioner"
+    OFFICER = "officer"
+
+
+class Role(StrEnum):
+    """What an officer's account may do."""
+
+    OFFICER = "officer"
+    SUPERVISOR = "supervisor"
+    OPERATOR = "operator"
+    AUDITOR = "auditor"
+
+
+class LinkUse(StrEnum):
+    """What the link in an e-mail about an account is for."""
+
+    #: Set the first password, and be signed in.
+    FIRST_SIGN_IN = "first_sign_in"
+    #: Set a new password; signs nobody in.
+    RESET = "reset"
+
+
+class SessionEnd(StrEnum):
+    """Why a session was ended before its time."""
+
+    SIGNED_OUT = "signed_out"
+    #: The same browser signed in again.
+    FOLLOWED = "followed"
+    #: Its owner ended it from another session.
+    ENDED_BY_OWNER = "ended_by_owner"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a reason, no password
+    OPERATIONS = "operations"

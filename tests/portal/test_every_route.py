@@ -1,0 +1,125 @@
+"""Every route of the portal against everybody who may come: a route that is missing fails."""
+
+from collections.abc import Iterable, Iterator
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute
+
+from support.accounts import (
+    OURS,
+    Member,
+    hidden_fields,
+    sign_in_as,
+    with_password,
+)
+from support.people import contact_change
+from support.requests import request_awaiting_activation
+
+TOKEN = "x" * 43
+
+#: What nobody, a practitioner and another practitioner get. The other one's own things do not exist
+#: for a practitioner: ``{code}`` and ``{session_id}`` are the practitioner's.
+PUBLIC = (200, 200, 200)
+NO_SUCH_LINK = (404, 404, 404)
+SIGNED_IN = (303, 200, 200)
+TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
+    ("GET", "/"): PUBLIC,
+    ("GET", "/health"): PUBLIC,
+    ("GET", "/portal.css"): PUBLIC,
+    ("GET", "/icon.svg"): PUBLIC,
+    ("GET", "/track"): PUBLIC,
+    ("POST", "/track"): (422, 422, 422),
+    ("GET", "/activate/{token}"): NO_SUCH_LINK,
+    ("POST", "/activate/{token}"): NO_SUCH_LINK,
+    ("POST", "/activate/{token}/new-link"): (303, 303, 303),
+    ("GET", "/stop/{token}"): NO_SUCH_LINK,
+    ("POST", "/stop/{token}"): NO_SUCH_LINK,
+    ("GET", "/unsubscribe/{token}"): NO_SUCH_LINK,
+    ("POST", "/unsubscribe/{token}"): NO_SUCH_LINK,
+    ("GET", "/confirm/{token}"): NO_SUCH_LINK,
+    ("POST", "/confirm/{token}"): NO_SUCH_LINK,
+    ("GET", "/first-sign-in"): PUBLIC,
+    ("POST", "/first-sign-in"): (422, 422, 422),
+    ("GET", "/first-sign-in/{token}"): NO_SUCH_LINK,
+    ("POST", "/first-sign-in/{token}"): NO_SUCH_LINK,
+    ("GET", "/forgotten-password"): PUBLIC,
+    ("POST", "/forgotten-password"): (422, 422, 422),
+    ("GET", "/new-password/{token}"): NO_SUCH_LINK,
+    ("POST", "/new-password/{token}"): NO_SUCH_LINK,
+    ("GET", "/sign-in"): (200, 303, 303),
+    ("POST", "/sign-in"): (422, 422, 422),
+    ("GET", "/home"): SIGNED_IN,
+    ("GET", "/requests/{code}"): (303, 200, 404),
+    ("GET", "/account/password"): SIGNED_IN,
+    ("POST", "/account/password"): (303, 422, 422),
+    ("GET", "/account/sessions"): SIGNED_IN,
+    ("POST", "/account/sessions/{session_id}/end"): (303, 303, 303),
+    ("POST", "/account/sessions/end-others"): (303, 303, 303),
+    # The last one: nobody is signed in afterwards.
+    ("POST", "/sign-out"): (303, 303, 303),
+}
+
+
+def routes_of(portal: FastAPI) -> set[tuple[str, str]]:
+    """Method and path of each; HEAD goes with GET."""
+    return {
+        (method, route.path) for route in _all(portal.routes) for method in route.methods - {"HEAD"}
+    }
+
+
+def _all(routes: Iterable[BaseRoute]) -> Iterator[APIRoute]:
+    """Those of routers too, which stand in the application as one route each."""
+    for route in routes:
+        if isinstance(route, APIRoute):
+            yield route
+        else:
+            yield from _all(route.original_router.routes)  # type: ignore[attr-defined] # or it fails
+
+
+def test_every_route_is_in_the_table(portal: FastAPI) -> None:
+    """Whoever adds one says who may come."""
+    assert routes_of(portal) == set(TABLE)
+
+
+async def own_code(member: Member) -> str:
+    """The tracking code of a request of this person."""
+    submission = contact_change(
+        registration_number=member.registration_number,
+        idempotency_key=member.registration_number,
+        changes={"mobile": "0551112233"},
+    )
+    return (await request_awaiting_activation(submission))[0]
+
+
+@pytest.mark.parametrize("who", [0, 1, 2], ids=["nobody", "practitioner", "another practitioner"])
+async def test_everybody_gets_what_is_theirs(browser: httpx.AsyncClient, who: int) -> None:
+    """In the order of the table."""
+    owner, other = await with_password(), await with_password()
+    code = await own_code(owner)
+    await sign_in_as(browser, owner)
+    mine = (await owner.sessions())[-1].id
+    if who != 1:
+        browser.cookies.clear()
+    if who == 2:
+        await sign_in_as(browser, other)
+
+    found = {}
+    for method, path in TABLE:
+        address = path.format(token=TOKEN, code=code, session_id=mine) if "{" in path else path
+        fields: dict[str, str] = {}
+        if method == "POST":
+            shown = await browser.get("/home" if who else "/sign-in")
+            fields = hidden_fields(shown.text, "/sign-out" if who else "/sign-in")
+        answer = await browser.request(
+            method, address, data=fields or None, headers=OURS if method == "POST" else {}
+        )
+        if (method, path) == ("POST", "/account/sessions/{session_id}/end") and who == 1:
+            await sign_in_as(browser, owner)  # it was this one
+        found[method, path] = answer.status_code
+
+    assert found == {route: expected[who] for route, expected in TABLE.items()}
+    if who != 1:
+        assert all(one.ended_at is None for one in await owner.sessions())
