@@ -2,12 +2,23 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import typer
 
 from cli.running import run
+from cli.show.case_documents import (
+    CASE_DOCUMENT_TITLES,
+    NOTE_TITLES,
+    READING_TITLES,
+    case_document_cells,
+    case_document_json,
+    note_rows,
+    reading_rows,
+)
 from cli.show.output import iso, last_day, print_json, show_facts, show_table, words
+from cli.work.page_pictures import write_pages
 from desk.cases.case import Case, read_case
 from desk.cases.gate import Gate, queue, read_gate
 from desk.clock import utc_now
@@ -62,12 +73,32 @@ def _gate_json(gate: Gate, now: datetime) -> dict[str, Any]:
     }
 
 
-def show(code: str, *, as_json: bool) -> None:
-    """What the request changes, with the personal data that its officer needs."""
-    case = run(lambda: read_case(code))
+def show(code: str, *, documents: Path | None, officer: str | None, as_json: bool) -> None:
+    """What the request changes, with the personal data that its officer needs.
+
+    With a folder, the pages of its documents are written there, for the officer who is named.
+    """
+    if documents is not None and officer is None:
+        raise typer.BadParameter("say who looks at the documents: --officer NAME")
+    now = utc_now()
+    written: list[Path] = []
+
+    async def work() -> Case:
+        case = await read_case(code)
+        if documents is not None and officer is not None:
+            written.extend(await write_pages(case, documents, officer, now=now))
+        return case
+
+    case = run(work)
     if as_json:
-        print_json(_case_json(case))
+        print_json(_case_json(case, now) | {"written": list(map(str, written))})
         return
+    _show_case(case, now)
+    if documents is not None:
+        typer.echo(f"\npages written to {documents}: {len(written)}")
+
+
+def _show_case(case: Case, now: datetime) -> None:
     standing, gate, person = case.progress.request, case.gate, case.person
     number = person.registration_number
     show_facts(
@@ -85,6 +116,10 @@ def show(code: str, *, as_json: bool) -> None:
     )
     if case.proposed:
         _show_proposed(case.proposed)
+    shown = [case_document_cells(one, now) for one in case.documents]
+    _show_rows("Documents", CASE_DOCUMENT_TITLES, shown)
+    _show_rows("Files", NOTE_TITLES, note_rows(case.documents))
+    _show_rows("Read by officers", READING_TITLES, reading_rows(case.documents))
     decisions = [
         (found.officer, found.verdict, found.reason_code or "", found.note or "")
         for found in case.round.decisions
@@ -92,9 +127,9 @@ def show(code: str, *, as_json: bool) -> None:
     _show_rows("Decisions of this round", ("officer", "verdict", "reason", "note"), decisions)
 
 
-def _case_json(case: Case) -> dict[str, Any]:
+def _case_json(case: Case, now: datetime) -> dict[str, Any]:
     changes = case.proposed.changes if case.proposed else ()
-    return _gate_json(case.gate, utc_now()) | {
+    return _gate_json(case.gate, now) | {
         "status": case.progress.request.status,
         "registration_number": case.person.registration_number,
         "name_ar": case.person.name_ar,
@@ -104,6 +139,7 @@ def _case_json(case: Case) -> dict[str, Any]:
             change.field: change.official for change in changes if change.official is not None
         },
         "asks_for": case.as_kept,
+        "documents": [case_document_json(one, now) for one in case.documents],
         "decisions": [
             {
                 "officer": found.officer,
@@ -154,11 +190,6 @@ def _show_proposed(proposed: Proposed) -> None:
     ]
     titles = ("role", "employer", "from", "until", "CPD hours")
     _show_rows("Experience", titles, experience)
-    documents = [
-        (words(one.kind), one.issuer, _day(one.issued_on), _day(one.expires_on), one.sha256 or "")
-        for one in proposed.documents
-    ]
-    _show_rows("Documents", ("kind", "issuer", "issued", "expires", "SHA-256"), documents)
 
 
 def _show_changes(proposed: Proposed) -> None:

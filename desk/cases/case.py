@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from desk.cases.documents import CaseDocument, documents_of_case
 from desk.cases.gate import Gate, gate_of
 from desk.cases.progress import Progress, progress_of
 from desk.cases.rounds import Round, rounds_of
@@ -49,6 +50,8 @@ class Case:
     proposed: Proposed | None
     #: The same as programs read it.
     as_kept: Mapping[str, Any] | None
+    #: With what officers read in them, and those of earlier rounds.
+    documents: tuple[CaseDocument, ...]
     #: The present one is the last.
     rounds: tuple[Round, ...]
     #: The person's other requests, newest first, `MOST_OTHERS` at most.
@@ -91,6 +94,9 @@ async def _case(session: AsyncSession, request: Request) -> Case:
         language=request.language,
         proposed=proposed,
         as_kept=request.normalised if proposed else None,
+        documents=await documents_of_case(
+            session, request, applicant.registration_number, is_validated=present.is_validated
+        ),
         rounds=rounds,
         others=tuple(map(standing_of, others)),
     )

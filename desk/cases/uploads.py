@@ -68,11 +68,8 @@ async def list_uploads(registration_number: str, *, limit: int) -> tuple[UploadS
     async with snapshot() as session:
         owner = await owner_of(session, registration_number)
         uploads = await uploads_of(session, owner.id, limit=limit)
-        ends = await _ends_of(session, uploads)
-    return tuple(
-        UploadStanding(upload=upload, owner=owner.registration_number, end=ends[upload.id])
-        for upload in uploads
-    )
+        found = await upload_standings(session, uploads, owner.registration_number)
+    return tuple(found.values())
 
 
 async def read_upload(upload_id: str) -> UploadFile:
@@ -90,6 +87,17 @@ async def read_upload(upload_id: str) -> UploadFile:
             looks=await looks_at_upload(session, upload.id, limit=MOST_LOOKS),
             certificate=await certificate_of(session, upload.id),
         )
+
+
+async def upload_standings(
+    session: AsyncSession, uploads: Sequence[Upload], owner: str
+) -> dict[str, UploadStanding]:
+    """How these uploads of the practitioner with this number stand, by their ids."""
+    ends = await _ends_of(session, uploads)
+    return {
+        upload.id: UploadStanding(upload=upload, owner=owner, end=ends[upload.id])
+        for upload in uploads
+    }
 
 
 async def _ends_of(

@@ -54,6 +54,19 @@ async def uploads_of_request(session: AsyncSession, request: Request) -> list[Up
     return list((await session.exec(query)).all())
 
 
+async def rounds_of_uploads(session: AsyncSession, request: Request) -> dict[str, list[int]]:
+    """By each upload that the request names: in which of its rounds."""
+    query = (
+        select(UploadUse)
+        .where(col(UploadUse.request_id) == request.id)
+        .order_by(col(UploadUse.round))
+    )
+    found: dict[str, list[int]] = defaultdict(list)
+    for use in (await session.exec(query)).all():
+        found[use.upload_id].append(use.round)
+    return found
+
+
 async def names_upload(session: AsyncSession, request: Request, upload_id: str) -> bool:
     """Whether any round of the request names the upload."""
     query = (

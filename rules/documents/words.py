@@ -42,6 +42,11 @@ STATES: Mapping[DocumentState, InBoth] = {
     ),
 }
 
+#: Its day has come, though nobody has destroyed it yet.
+GONE = InBoth("لم يعد هذا الملف متاحًا.", "It is not shown any more: its time has ended.")
+#: Policy takes particulars alone.
+NO_FILE = InBoth("ذُكرت بياناته دون ملف.", "Details only, without a file.")
+
 #: By what the scanner said; see `documents.scanning`.
 SCANS: Mapping[str, InBoth] = {
     "clean": InBoth("لم يُعثر على شيء.", "Nothing was found."),

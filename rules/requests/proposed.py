@@ -45,6 +45,6 @@ class Proposed:
     facts: tuple[Fact, ...] = ()
     certificates: tuple[CertificateOnRequest, ...] = ()
     experience: tuple[ExperienceOnRequest, ...] = ()
-    #: Their particulars; a document's ``sha256`` names its file.
+    #: Their particulars, as they are stated; their files are in the case.
     documents: tuple[DocumentOnRequest, ...] = ()
     doubts: tuple[RaisedDoubt, ...] = ()
