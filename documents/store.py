@@ -11,7 +11,7 @@ import shutil
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 
 import obstore
@@ -78,19 +78,29 @@ class Store:
         Raises `StoreAway`, and whatever the content raises; then nothing is kept. Cancelling it
         keeps nothing either. A process that is killed leaves what `documents_before` tells.
         """
+        pieces = _Stoppable(content)
         try:
-            await obstore.put_async(
-                self._objects,
-                name,
-                content,
-                use_multipart=True,
-                chunk_size=self._part_bytes,
-                max_concurrency=1,
-            )
+            putting = asyncio.ensure_future(self._put(name, pieces))
+            try:
+                await asyncio.shield(putting)
+            except asyncio.CancelledError:
+                pieces.stop()
+                await _ended(putting)
+                raise
             if self._folder is not None:
                 await asyncio.to_thread(_settle, self._folder, name)
         except (BaseError, OSError) as error:
             raise StoreAway from error
+
+    async def _put(self, name: str, pieces: "_Stoppable") -> None:
+        await obstore.put_async(
+            self._objects,
+            name,
+            pieces,
+            use_multipart=True,
+            chunk_size=self._part_bytes,
+            max_concurrency=1,
+        )
 
     async def read(self, name: str) -> AsyncIterator[bytes]:
         """The object's bytes, piece by piece; raises `ContentMissing`, `StoreAway`."""
@@ -133,6 +143,46 @@ class Store:
                     yield document_id
         except (BaseError, OSError) as error:
             raise StoreAway from error
+
+
+class _Stopped(Exception):
+    """Nobody waits for the content any more."""
+
+
+class _Stoppable:
+    """Content that breaks when it is stopped, also while it waits for its next piece.
+
+    obstore clears up after content that breaks. A put that is cancelled it leaves as it is: parts
+    in a bucket, which nothing lists, and a reader that waits for ever (tried with 0.12.1).
+    """
+
+    def __init__(self, content: AsyncIterator[bytes | bytearray]) -> None:
+        self._content = content
+        self._stopped = asyncio.Event()
+
+    def stop(self) -> None:
+        self._stopped.set()
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> bytes | bytearray:
+        piece = asyncio.ensure_future(anext(self._content))
+        stopped = asyncio.ensure_future(self._stopped.wait())
+        await asyncio.wait({piece, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if stopped.done():
+            piece.cancel()
+            await _ended(piece)
+            raise _Stopped
+        stopped.cancel()
+        return piece.result()
+
+
+async def _ended(task: asyncio.Future[Any]) -> None:
+    """Wait for its end, and hear how it ended: asyncio tells the log of what nobody heard."""
+    await asyncio.wait({task})
+    if not task.cancelled():
+        task.exception()
 
 
 def _bucket(address: str) -> ObjectStore:
