@@ -1,6 +1,6 @@
 """The application of documents, served as the portal is: ``python document_server.py PORT``.
 
-Who asks says so in a header. Its log is what uvicorn, asyncio and we write, at the finest level.
+Who asks says so in a header.
 """
 
 import logging
@@ -10,14 +10,16 @@ import uvicorn
 
 from portal.__main__ import configuration
 from portal.documents.app import documents_app
+from portal.web.connections import NotAgain
 from support.sent_forms import who_says
 
 
 def main(port: int) -> None:
     """Serve until stopped."""
-    logging.basicConfig(level=logging.DEBUG)
     config = configuration("127.0.0.1", port)
     config.app = documents_app(who_says)
+    for name in ("uvicorn.error", "asyncio"):
+        logging.getLogger(name).addFilter(NotAgain())
     uvicorn.Server(config).run()
 
 
