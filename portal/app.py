@@ -17,7 +17,7 @@ from mail.settings import MailSettings
 from models.database import close_engine
 from models.schema import check_schema_at_start
 from models.settings import DatabaseSettings
-from portal.practitioner import account, asking, home, links, signing_in
+from portal.practitioner import account, asking, card, home, links, signing_in
 from portal.public import activation, confirming, site, tracking, unsubscribing
 from portal.web.guarding import ErrorPages, OnlyHttp, SafeHeaders, WholeBodies
 from portal.web.guessing import Guesses
@@ -28,7 +28,7 @@ from portal.web.who import SignInNeeded, to_sign_in
 from rules.errors import MumarisError
 
 _PUBLIC = (site, activation, tracking, unsubscribing, confirming)
-_PRACTITIONER = (signing_in, asking, links, account, home)
+_PRACTITIONER = (signing_in, asking, links, account, home, card)
 #: Statuses from here on say that we are at fault.
 _OURS = 500
 

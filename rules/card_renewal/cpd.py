@@ -64,6 +64,35 @@ def hours_counted(entries: Iterable[LedgerEntry], card: CardOnFile, policy: Poli
     return sum((hours for _, hours in inside), _NONE) - over
 
 
+@dataclass(frozen=True, kw_only=True)
+class YearOfHours:
+    """What the ledger holds of one calendar year."""
+
+    year: int
+    #: Of all activities of the year.
+    recorded: Decimal
+    #: Of those that lie in the card's period, before any maximum.
+    in_period: Decimal
+
+
+def hours_by_year(entries: Iterable[LedgerEntry], card: CardOnFile) -> tuple[YearOfHours, ...]:
+    """The ledger's hours by Gregorian year, newest first; a year without an activity is left out.
+
+    What counts for a renewal may be less than their sum: see `hours_counted`.
+    """
+    recorded: dict[int, Decimal] = {}
+    inside: dict[int, Decimal] = {}
+    for entry in entries:
+        year = entry.completed_on.year
+        recorded[year] = recorded.get(year, _NONE) + entry.hours
+        if card.valid_from <= entry.completed_on <= card.expires_on:
+            inside[year] = inside.get(year, _NONE) + entry.hours
+    return tuple(
+        YearOfHours(year=year, recorded=recorded[year], in_period=inside.get(year, _NONE))
+        for year in sorted(recorded, reverse=True)
+    )
+
+
 def _each_once(entries: Iterable[LedgerEntry]) -> Collection[LedgerEntry]:
     first: dict[str, LedgerEntry] = {}
     for entry in sorted(entries, key=lambda entry: (entry.completed_on, entry.hours, entry.kind)):

@@ -53,6 +53,7 @@ TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
     ("POST", "/sign-in"): (422, 422, 422),
     ("GET", "/home"): SIGNED_IN,
     ("GET", "/requests/{code}"): (303, 200, 404),
+    ("GET", "/card"): SIGNED_IN,
     ("GET", "/account/password"): SIGNED_IN,
     ("POST", "/account/password"): (303, 422, 422),
     ("GET", "/account/sessions"): SIGNED_IN,

@@ -1,14 +1,20 @@
 """The hours that a renewal needs, and those that count."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.card_renewal.cpd import HoursNeeded, hours_counted, hours_needed
+from rules.card_renewal.cpd import (
+    HoursNeeded,
+    YearOfHours,
+    hours_by_year,
+    hours_counted,
+    hours_needed,
+)
 from rules.policy.policy import Policy
 from rules.register.card import ActivityKind, CardOnFile, Category, LedgerEntry
 from support.card_judge import CARD, ENOUGH
@@ -180,3 +186,23 @@ def test_the_order_of_the_ledger_does_not_matter(
 def test_the_sample_ledger_is_exactly_enough(policy: Policy) -> None:
     """What other tests build on."""
     assert counted(policy, *ENOUGH) == hours_needed(CARD, policy).hours == 30
+
+
+def test_a_year_holds_all_its_hours_and_those_of_the_cards_period() -> None:
+    """Both days of the period are inside; the newest year comes first."""
+    day = timedelta(days=1)
+    ledger = [
+        entry(CARD.valid_from - day, "3"),
+        entry(CARD.valid_from, "4"),
+        entry(CARD.expires_on, "5"),
+        entry(CARD.expires_on + day, "6"),
+    ]
+
+    found = hours_by_year(ledger, CARD)
+
+    assert [row.year for row in found] == sorted({e.completed_on.year for e in ledger})[::-1]
+    assert sum(row.recorded for row in found) == Decimal(18)
+    assert sum(row.in_period for row in found) == Decimal(9)
+    assert hours_by_year([entry(date(2001, 5, 5), "2")], CARD) == (
+        YearOfHours(year=2001, recorded=Decimal(2), in_period=Decimal(0)),
+    )
