@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from cli.commands import (
+    accounts,
     cards,
     document_ends,
     document_keys,
@@ -42,6 +43,7 @@ app.add_typer(cards.app)
 app.add_typer(payments.app)
 app.add_typer(letters.app)
 app.add_typer(register.app)
+app.add_typer(accounts.app)
 app.add_typer(reminders.app)
 app.add_typer(reminders.suppressions)
 app.add_typer(reminders.bounces)

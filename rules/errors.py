@@ -16,8 +16,8 @@
     ├── NotAllowed                                          1   403
     │     AlreadyApprovedByOfficer, DecidedAtTheDesk, OwnRequest, SignInNeeded
     ├── NotFound                                            3   404
-    │     BillUnknown, CardUnknown, ContentMissing, DraftGone, OfficerUnknown,
-    │     PageUnknown, PartUnknown, PractitionerUnknown, RequestUnknown,
+    │     AccountUnknown, BillUnknown, CardUnknown, ContentMissing, DraftGone,
+    │     OfficerUnknown, PageUnknown, PartUnknown, PractitionerUnknown, RequestUnknown,
     │     UploadUnknown
     ├── Conflict                                            1   409
     │     AlreadyTaken, BilledOtherwise, CardMoved, ChangedSinceReview, ClaimedByAnother,

@@ -10,6 +10,7 @@ from functools import partial
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from desk.accounts.sweeping import sweep as sweep_accounts
 from desk.clock import working_days_earlier
 from desk.drafts.update import sweep as sweep_drafts
 from desk.kinds.registry import kind_of
@@ -55,6 +56,7 @@ async def act_on_deadlines(*, now: datetime) -> int:
         + await remind_of_links(now=now)
         + await escalate_reviews(now=now)
         + await destroy_old_drafts(now=now)
+        + await sweep_accounts(now=now, limit=BATCH)
     )
 
 

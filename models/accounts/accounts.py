@@ -1,16 +1,15 @@
 """Accounts: who can sign in, by which address, and with what."""
 
+from collections.abc import Collection
 from datetime import datetime
-from typing import NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, update
+from sqlalchemy import CheckConstraint, delete, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import instant, known, named, optional_instant
-from models.officers import Officer
 from models.practitioners import Practitioner
 from rules.accounts.identifiers import Identifier, IdentifierKind
 from rules.accounts.kinds import AccountKind, Role
@@ -137,45 +136,58 @@ async def claim_mailbox(session: AsyncSession, account_id: UUID, mailbox: str) -
     )
 
 
-class MadeAccount(NamedTuple):
-    """An officer's account, and whether it is new."""
-
-    account: Account
-    is_new: bool
-
-
-async def account_of_officer(session: AsyncSession, officer: str, *, now: datetime) -> MadeAccount:
+async def account_of_officer(session: AsyncSession, officer: str, *, now: datetime) -> Account:
     """This officer's account, locked; made where there is none."""
-    made = await session.exec(
+    await session.exec(
         insert(Account)
         .values(id=uuid4(), kind=AccountKind.OFFICER, officer=officer, version=0, made_at=now)
         .on_conflict_do_nothing()
     )
     query = select(Account).where(col(Account.officer) == officer).with_for_update()
-    return MadeAccount((await session.exec(query)).one(), bool(made.rowcount))
+    return (await session.exec(query)).one()
 
 
-class ListedAccount(NamedTuple):
-    """An account with whose it is."""
+async def existing_account(
+    session: AsyncSession, *, practitioner_id: UUID | None = None, officer: str | None = None
+) -> Account | None:
+    """The account of this practitioner, or of this officer."""
+    query = select(Account)
+    if practitioner_id is not None:
+        query = query.where(col(Account.practitioner_id) == practitioner_id)
+    else:
+        query = query.where(col(Account.officer) == officer)
+    return (await session.exec(query)).one_or_none()
 
-    account: Account
-    #: The registration number of a practitioner; None for an officer.
-    registration_number: str | None
-    #: Whether the officer may decide; None for a practitioner.
-    active: bool | None
+
+async def roles_of(session: AsyncSession, account_id: UUID) -> tuple[Role, ...]:
+    """What the account may do, by name."""
+    query = (
+        select(AccountRole.role)
+        .where(col(AccountRole.account_id) == account_id)
+        .order_by(col(AccountRole.role))
+    )
+    return tuple(map(Role, (await session.exec(query)).all()))
+
+
+async def set_roles(session: AsyncSession, account_id: UUID, roles: Collection[Role]) -> None:
+    """These and no others; the caller has locked the account."""
+    await session.exec(delete(AccountRole).where(col(AccountRole.account_id) == account_id))
+    for role in sorted(set(roles)):
+        await session.exec(
+            insert(AccountRole).values(account_id=account_id, role=role).on_conflict_do_nothing()
+        )
 
 
 async def list_accounts(
     session: AsyncSession, *, kind: AccountKind | None, limit: int
-) -> list[ListedAccount]:
-    """The accounts, newest first."""
+) -> list[tuple[Account, str | None]]:
+    """The accounts, newest first, with the registration number of a practitioner."""
     query = (
-        select(Account, Practitioner.registration_number, Officer.active)
+        select(Account, Practitioner.registration_number)
         .join(Practitioner, col(Practitioner.id) == col(Account.practitioner_id), isouter=True)
-        .join(Officer, col(Officer.user_name) == col(Account.officer), isouter=True)
         .order_by(col(Account.made_at).desc(), col(Account.id))
         .limit(limit)
     )
     if kind is not None:
         query = query.where(col(Account.kind) == kind)
-    return [ListedAccount(*row) for row in (await session.exec(query)).all()]
+    return list((await session.exec(query)).all())

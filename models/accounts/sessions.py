@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import Index, delete, update
+from sqlalchemy import Index, delete, func, update
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -91,6 +91,14 @@ async def open_sessions(session: AsyncSession, account_id: UUID) -> Sequence[Acc
         .order_by(col(AccountSession.seen_at).desc(), col(AccountSession.id))
     )
     return (await session.exec(query)).all()
+
+
+async def count_open_sessions(session: AsyncSession, account_id: UUID) -> int:
+    """How many sessions nobody has ended."""
+    query = select(func.count()).where(
+        col(AccountSession.account_id) == account_id, col(AccountSession.ended_at).is_(None)
+    )
+    return (await session.exec(query)).one()
 
 
 async def end_sessions(

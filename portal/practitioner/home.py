@@ -10,6 +10,7 @@ from portal.web.languages import page_language
 from portal.web.pages import error_page, page
 from portal.web.standing import shown_standing, whose_turn
 from portal.web.who import Who
+from rules.values.dates import riyadh_day
 from rules.values.tracking_code import NotATrackingCode, parse_tracking_code
 
 router = APIRouter()
@@ -25,7 +26,7 @@ async def show_home(request: Request, who: Who, now: Now) -> Response:
         "my_home.html",
         request,
         page_language(request, who.language),
-        requests=[(row, whose_turn(row, now)) for row in rows],
+        requests=[(row, whose_turn(row, now), riyadh_day(row.submitted_at)) for row in rows],
     )
 
 

@@ -27,6 +27,8 @@ class AccountPolicy:
     session_idle_minutes: int = field(metadata=_AT_LEAST_ONE)
     session_hours: int = field(metadata=_AT_LEAST_ONE)
     officer_session_hours: int = field(metadata=_AT_LEAST_ONE)
+    #: Days after its last page in which a session stays on record.
+    session_kept_days: int = field(metadata=_AT_LEAST_ONE)
     #: Days after its last sign-in in which a browser is known.
     device_days: int = field(metadata=_AT_LEAST_ONE)
     #: Of a link that sets a password.

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from desk.policy import ROOT, current_policy
+from rules.policy.policy import Policy, parse_policy
 
 #: What an authority may edit; only the tests of the shipped file read it.
 SHIPPED = ROOT / "policy.toml"
@@ -16,6 +18,12 @@ FROZEN = Path(__file__).parent / "policy.toml"
 PAID_FIRST = ("required_before_activation = false", "required_before_activation = true")
 #: Prefect's form decides, where one officer is enough.
 FORM_DECIDES = ("prefect_form_decides = false", "prefect_form_decides = true")
+
+
+@cache
+def frozen_policy() -> Policy:
+    """The tests' policy, for rules that are asked without a desk."""
+    return parse_policy(FROZEN.read_text(encoding="utf-8"), filename=FROZEN.name)
 
 
 def changed_policy(folder: Path, *changes: tuple[str, str]) -> Path:

@@ -1,43 +1,19 @@
 """People in front of a real browser, and the portal on a real server."""
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import httpx
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from playwright.async_api import Page, async_playwright, expect
 
 from desk.requests.waiting import load_request
 from rules.requests.statuses import Status
+from support.browsing import CHROMIUM, served
 from support.portal import SURE, Clock, mailed_link
 from support.reminding import Runs, asked_to_confirm
-
-CHROMIUM = "/usr/bin/chromium"
-_BINDING_SECONDS = 10
-
-
-@asynccontextmanager
-async def served(app: FastAPI) -> AsyncIterator[str]:
-    """The application on a free port of this machine, as the stack serves it."""
-    server = uvicorn.Server(
-        uvicorn.Config(app, port=0, access_log=False, log_config=None, ws="none")
-    )
-    running = asyncio.create_task(server.serve())
-    async with asyncio.timeout(_BINDING_SECONDS):
-        while not server.started:
-            assert not running.done()
-            await asyncio.sleep(0.02)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        await running
 
 
 @pytest.fixture

@@ -1,0 +1,66 @@
+"""`mumaris account`: who can sign in, and what officers' accounts may do."""
+
+from typing import Annotated
+
+import typer
+
+from cli.options import AsJson, Limit
+from rules.accounts.kinds import AccountKind, Role
+
+app = typer.Typer(name="account", help="Make officers' accounts, list accounts, end sessions.")
+
+
+@app.command("make-officer")
+def make_officer(
+    user: Annotated[str, typer.Argument(metavar="USER", help="The officer's user name.")],
+    *,
+    roles: Annotated[
+        list[Role], typer.Option("--role", "--roles", help="What the account may do; repeat it.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Make an account for an officer, or give it other roles.
+
+    The officer must be on the register of officers. Practitioners need no command: each makes an
+    account by the first sign-in. An officer signs in once there is a second factor: a password
+    alone is never enough.
+
+    Example: mumaris account make-officer amal --role officer --role supervisor
+    """
+    from cli.work import accounts as work
+
+    work.make_officer(user, roles, as_json=as_json)
+
+
+@app.command("list")
+def list_(
+    *,
+    kind: Annotated[AccountKind | None, typer.Option("--kind", help="Only this kind.")] = None,
+    limit: Limit = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List the accounts, newest first.
+
+    Example: mumaris account list --kind officer
+    """
+    from cli.work import accounts as work
+
+    work.list_accounts(kind=kind, limit=limit, as_json=as_json)
+
+
+@app.command("end-sessions")
+def end_sessions(
+    whose: Annotated[
+        str,
+        typer.Argument(metavar="WHOSE", help="A registration number, or an officer's user name."),
+    ],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """End every session of one person, who can sign in again.
+
+    Example: mumaris account end-sessions 20-104567
+    """
+    from cli.work import accounts as work
+
+    work.end_sessions(whose, as_json=as_json)

@@ -1,0 +1,67 @@
+"""What the commands of `mumaris account` do; imported when one of them runs."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+
+from cli.running import run
+from cli.show.output import iso, print_json, show_table, words
+from desk.accounts import managing
+from desk.accounts.managing import AccountStanding
+from desk.clock import utc_now
+from desk.policy import as_on_card
+from rules.accounts.kinds import AccountKind, Role
+
+_TITLES = ("whose", "kind", "roles", "password", "sessions", "made")
+
+
+def make_officer(user: str, roles: Sequence[Role], *, as_json: bool) -> None:
+    """Make the account, and print it."""
+    made = run(lambda: managing.make_officer(user, roles, now=utc_now()))
+    _show([made], as_json=as_json, one=True)
+
+
+def list_accounts(*, kind: AccountKind | None, limit: int, as_json: bool) -> None:
+    """Print the accounts."""
+    _show(run(lambda: managing.accounts(kind=kind, limit=limit)), as_json=as_json)
+
+
+def end_sessions(whose: str, *, as_json: bool) -> None:
+    """End the sessions, and print how many there were."""
+    ended = run(lambda: managing.end_sessions_of(whose, now=utc_now()))
+    if as_json:
+        print_json({"ended": ended})
+    else:
+        typer.echo(f"{ended} {'session' if ended == 1 else 'sessions'} ended")
+
+
+def _show(found: Sequence[AccountStanding], *, as_json: bool, one: bool = False) -> None:
+    if as_json:
+        shown = [_json(each) for each in found]
+        print_json(shown[0] if one else shown)
+    else:
+        show_table(_TITLES, [_cells(each) for each in found])
+
+
+def _json(found: AccountStanding) -> dict[str, Any]:
+    return {
+        "kind": found.kind,
+        "whose": found.whose,
+        "roles": list(found.roles),
+        "has_password": found.has_password,
+        "sessions": found.sessions,
+        "made_at": iso(found.made_at),
+    }
+
+
+def _cells(found: AccountStanding) -> tuple[str, ...]:
+    is_number = found.kind is AccountKind.PRACTITIONER
+    return (
+        as_on_card(found.whose) if is_number else found.whose,
+        words(found.kind),
+        ", ".join(found.roles),
+        "set" if found.has_password else "none",
+        str(found.sessions),
+        f"{found.made_at:%Y-%m-%d}",
+    )

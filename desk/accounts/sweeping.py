@@ -1,0 +1,23 @@
+"""Delete what accounts leave behind: sessions long over, browsers and misses long forgotten."""
+
+from datetime import datetime, timedelta
+
+from desk.policy import current_policy
+from models.accounts.counts import sweep_counts
+from models.accounts.sessions import sweep_sessions
+from models.database import transaction
+
+
+async def sweep(*, now: datetime, limit: int) -> int:
+    """Delete up to so many of each sort; returns how many. Repeated, it goes on."""
+    policy = current_policy().accounts
+    budget = timedelta(minutes=policy.budget_minutes)
+    forgotten = max(timedelta(hours=policy.misses_forgotten_hours), budget)
+    async with transaction() as session:
+        gone = await sweep_sessions(
+            session,
+            sessions_before=now - timedelta(days=policy.session_kept_days),
+            devices_before=now - timedelta(days=policy.device_days),
+            limit=limit,
+        )
+        return gone + await sweep_counts(session, before=now - forgotten, limit=limit)

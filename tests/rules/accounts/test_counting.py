@@ -1,0 +1,90 @@
+"""What follows from misses."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rules.accounts.counting import (
+    Budget,
+    Count,
+    Counted,
+    GrowingWait,
+    Limit,
+    after_a_miss,
+    held_until,
+    limit_of,
+)
+from support.policies import frozen_policy
+
+NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
+WAIT = GrowingWait(
+    free=5,
+    first=timedelta(seconds=15),
+    longest=timedelta(minutes=15),
+    forgotten_after=timedelta(hours=24),
+)
+BUDGET = Budget(most=3, within=timedelta(minutes=15))
+
+
+def missed(times: int, limit: Limit, *, every: timedelta = timedelta()) -> Count:
+    """So many misses."""
+    count = after_a_miss(None, limit, now=NOW)
+    for number in range(1, times):
+        count = after_a_miss(count, limit, now=NOW + every * number)
+    return count
+
+
+@pytest.mark.parametrize(
+    ("times", "seconds"),
+    [(1, 0), (4, 0), (5, 15), (6, 30), (7, 60), (10, 480), (11, 900), (12, 900), (4000, 900)],
+)
+def test_the_wait_doubles_up_to_the_longest(times: int, seconds: int) -> None:
+    """It never ends later than that: nobody is locked out."""
+    count = Count(times, NOW, NOW)
+
+    expected = NOW + timedelta(seconds=seconds) if seconds else None
+    assert held_until(count, WAIT, now=NOW) == expected
+
+
+def test_a_wait_is_over_at_its_end() -> None:
+    """To the second, and at the second."""
+    count = missed(5, WAIT)
+
+    assert held_until(count, WAIT, now=NOW + timedelta(seconds=14)) is not None
+    assert held_until(count, WAIT, now=NOW + timedelta(seconds=15)) is None
+
+
+def test_misses_are_forgotten_after_a_day_without_any() -> None:
+    """The next one is the first."""
+    count = missed(9, WAIT)
+
+    assert after_a_miss(count, WAIT, now=NOW + timedelta(hours=24)).misses == 1
+    assert after_a_miss(count, WAIT, now=NOW + timedelta(hours=23)).misses == 10
+
+
+def test_a_budget_is_used_up_and_begins_anew() -> None:
+    """Its time begins with the first miss, however late the last one was."""
+    count = missed(3, BUDGET, every=timedelta(minutes=5))
+
+    assert held_until(missed(2, BUDGET), BUDGET, now=NOW) is None
+    assert held_until(count, BUDGET, now=NOW + timedelta(minutes=10)) == NOW + timedelta(minutes=15)
+    assert held_until(count, BUDGET, now=NOW + timedelta(minutes=15)) is None
+    assert after_a_miss(count, BUDGET, now=NOW + timedelta(minutes=15)).misses == 1
+
+
+@given(
+    misses=st.integers(1, 10**6),
+    counted=st.sampled_from(Counted),
+    ago=st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=2)),
+)
+def test_nothing_holds_anybody_for_longer_than_a_quarter_of_an_hour(
+    misses: int, counted: Counted, ago: timedelta
+) -> None:
+    """However often strangers try: what policy names the longest is the longest."""
+    limit = limit_of(counted, frozen_policy().accounts)
+
+    until = held_until(Count(misses, NOW - ago, NOW), limit, now=NOW)
+
+    assert until is None or until <= NOW + timedelta(minutes=15)

@@ -1,0 +1,30 @@
+"""A real browser in front of the portal on a real server."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from fastapi import FastAPI
+
+CHROMIUM = "/usr/bin/chromium"
+_BINDING_SECONDS = 10
+
+
+@asynccontextmanager
+async def served(app: FastAPI) -> AsyncIterator[str]:
+    """The application on a free port of this machine, as the stack serves it."""
+    server = uvicorn.Server(
+        uvicorn.Config(app, port=0, access_log=False, log_config=None, ws="none")
+    )
+    running = asyncio.create_task(server.serve())
+    async with asyncio.timeout(_BINDING_SECONDS):
+        while not server.started:
+            assert not running.done()
+            await asyncio.sleep(0.02)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        await running
