@@ -46,18 +46,19 @@ async def remove_orphans(*, now: datetime) -> int:
             return 0
         if not await take_turn(session, Recurring.ORPHANED_FILES, every=_EVERY):
             return 0
-    known: set[str] = set()
+    known = 0
 
     async def with_row(ids: Collection[str]) -> Collection[str]:
         """Also what has another name than a document: it is not ours to remove."""
+        nonlocal known
         async with transaction() as session:
             found = await known_uploads(session, list(filter(is_document_id, ids)))
-        known.update(found)
+        known += len(found)
         return found | {each for each in ids if not is_document_id(each)}
 
     without = [each async for each in orphans(store().documents_before(now - OLD), with_row)]
-    if len(without) > len(known):
-        raise StoreOfAnother(len(without), len(known))
+    if len(without) > known:
+        raise StoreOfAnother(len(without), known)
     for document_id in without:
         await store().delete(document_id)
     if without:

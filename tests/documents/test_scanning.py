@@ -1,8 +1,4 @@
 import asyncio
-import os
-import shutil
-import subprocess
-import tempfile
 from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -14,6 +10,7 @@ from pydantic import ValidationError
 
 from documents.scanning import Clean, Found, Scan, Unknown, Why, scan
 from documents.settings import DocumentSettings
+from support.clamd import FOUND, real_clamd
 from support.documents import cut, stream
 from support.scanner import (
     EICAR,
@@ -138,32 +135,9 @@ def test_what_is_no_address_of_a_scanner_is_refused(address: str) -> None:
 
 @pytest.fixture(scope="module")
 def clamd() -> Iterator[str]:
-    """A real clamd, with one signature of our own: its makers' take minutes and are not needed."""
-    if shutil.which("clamd") is None:
-        pytest.skip("clamd is not installed (Debian: clamav-daemon)")
-    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
-        home = Path(folder)
-        home.chmod(0o755)
-        signature = f"Mumaris.Test:0:*:{EICAR.hex()}\n"
-        (home / "test.ndb").write_text(signature, encoding="ascii")
-        (home / "clamd.conf").write_text(
-            f"LocalSocket {home}/clamd.ctl\nDatabaseDirectory {home}\nForeground yes\n"
-            "StreamMaxLength 2M\n",
-            encoding="ascii",
-        )
-        log = home / "log"
-        with log.open("wb") as out:
-            server = subprocess.Popen(
-                ["clamd", "-c", str(home / "clamd.conf")], stdout=out, stderr=out
-            )
-        try:
-            while not (home / "clamd.ctl").exists():
-                assert server.poll() is None, log.read_text()
-                os.sched_yield()
-            yield str(home / "clamd.ctl")
-        finally:
-            server.kill()
-            server.wait()
+    """A real one."""
+    with real_clamd() as socket:
+        yield socket
 
 
 @pytest.mark.parametrize(
@@ -171,7 +145,7 @@ def clamd() -> Iterator[str]:
     [
         (b"a letter", Clean()),
         (bytes(MIB), Clean()),
-        (b"before it " + EICAR, Found("Mumaris.Test.UNOFFICIAL")),
+        (b"before it " + EICAR, Found(FOUND)),
     ],
 )
 async def test_a_real_clamd_is_understood(clamd: str, content: bytes, told: Scan) -> None:
@@ -191,4 +165,4 @@ async def test_many_scans_at_once_are_each_answered(clamd: str) -> None:
     contents = [b"a letter", EICAR] * 10
     told = await asyncio.gather(*(scan(cut(each), clamd, 60) for each in contents))
 
-    assert told == [Clean(), Found("Mumaris.Test.UNOFFICIAL")] * 10
+    assert told == [Clean(), Found(FOUND)] * 10

@@ -298,7 +298,11 @@ async def test_of_two_at_once_the_last_of_a_day_is_one(folder: Path, tmp_path: P
     with policy_with(tmp_path, ("uploads_a_day = 60", "uploads_a_day = 3")):
         await sent()
         await sent()
-        ended = await asyncio.gather(sent(), sent(), sent(), return_exceptions=True)
+        async with transaction() as session:
+            await find_practitioner(session, MINE, lock=True)
+            sending = [asyncio.create_task(sent()) for _ in range(3)]
+            await until_somebody_waits()
+        ended = await asyncio.gather(*sending, return_exceptions=True)
 
     refused = [each for each in ended if isinstance(each, UploadRefused)]
     assert [each.problems[0].code for each in refused] == ["too_many_uploads"] * 2
