@@ -67,6 +67,12 @@ async def running(
 
 
 @pytest.fixture
+def home(stage: StoryStack) -> Path:
+    """Where the running stack keeps all that it keeps."""
+    return stage.home
+
+
+@pytest.fixture
 def mailbox(stage: StoryStack) -> Mailbox:
     """What the mail catcher has caught."""
     return Mailbox(stage.home / "mail")
