@@ -8,12 +8,13 @@ import re
 import sys
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from stack.mail_letters import Letter, Letters  # noqa: E402 - the script may be run from anywhere
+from stack.mail_letters import Letters, OpenedLetter  # noqa: E402 - the script may be run from anywhere
 from stack.running import DEMO, RunningStack, default_home  # noqa: E402
 
 CHROMIUM = "/usr/bin/chromium"
@@ -37,6 +38,7 @@ def main() -> None:
         take_letter(browser, f"{stack.mail_url.rstrip('/')}/letters/{letter.summary.key}/html")
         take_run(browser, stack)
         browser.close()
+    take_page(home / "pages")
     for picture in sorted(PICTURES.glob("*.png")):
         size = picture.stat().st_size
         if size > MOST_BYTES:
@@ -44,13 +46,24 @@ def main() -> None:
         sys.stdout.write(f"{picture.relative_to(ROOT)}: {size:,} bytes\n")
 
 
-def activation_letter(letters: Letters) -> Letter:
+def activation_letter(letters: Letters) -> OpenedLetter:
     """The newest activation e-mail in Arabic; raises SystemExit where there is none."""
     for summary in letters.newest(letters.count()):
         found = letters.find(summary.key)
         if found and _ARABIC.search(summary.subject) and "/activate/" in found.text:
             return found
     sys.exit("the demo has sent no activation e-mail in Arabic")
+
+
+def take_page(folder: Path) -> None:
+    """The upper half of a letter's page, as its officer sees it; the rest of it is empty."""
+    pages = sorted(folder.rglob("*-employer_letter-page-1.jpg"))
+    if not pages:
+        sys.exit("the demo has shown no employer's letter to an officer")
+    with Image.open(pages[0]) as page:
+        half = page.crop((0, 0, page.width, page.height * 3 // 5))
+        half.thumbnail((640, 640))
+        half.convert("L").quantize(16).save(PICTURES / "letter-page.png", optimize=True)
 
 
 def take_letter(browser: Browser, address: str) -> None:

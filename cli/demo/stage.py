@@ -16,13 +16,17 @@ from urllib.request import urlopen
 
 from cli.demo.examples import example_with_files
 from cli.demo.runs import state_shown
+from cli.work.page_pictures import write_pages
+from desk.cases.case import read_case
 from desk.cases.payments import BillState, bill_state
 from desk.cases.progress import read_progress
 from desk.clock import utc_now
 from desk.policy import current_policy
 from desk.requests import payments, submission
+from desk.requests.document_reading import read_document
 from desk.requests.handle import RequestHandle
 from rules.errors import Broken
+from rules.requests.document_readings import as_stated
 from rules.requests.statuses import Kind, Status
 from rules.values.dates import riyadh_day
 from rules.values.money import Money
@@ -86,6 +90,27 @@ class Stage:
         papers = self.folder / "papers"
         papers.mkdir(exist_ok=True)
         return await example_with_files(name, papers, riyadh_day(utc_now()))
+
+    async def look(self, story: Story, officer: str) -> tuple[Path, int]:
+        """The officer has the pages of the case's documents written to a folder, and sees them."""
+        await self.expect(story, Status.UNDER_REVIEW)
+        folder = self.folder / "pages" / story.code
+        folder.parent.mkdir(exist_ok=True)
+        pages = await write_pages(await read_case(story.code), folder, officer, now=utc_now())
+        if not pages:
+            raise DemoFailed(f"no document of request {story.code} can be looked at")
+        return folder, len(pages)
+
+    async def read(self, story: Story, officer: str) -> None:
+        """The officer looks at the documents, and notes that they show what is stated."""
+        await self.look(story, officer)
+        for document in (await read_case(story.code)).documents:
+            if document.stated is not None and document.file is not None:
+                shown = as_stated(document.stated)
+                await read_document(
+                    story.code, document.file.upload.id, officer, shown, now=utc_now()
+                )
+        story.steps.append(f"{officer} reads its documents")
 
     async def decide(self, story: Story, verdict: str, officer: str, **why: Any) -> None:
         """Wait until the request is under review, and decide as this officer."""

@@ -71,6 +71,7 @@ class Stories:
     async def _is_decided(self) -> None:
         example = "02-specialty-and-certificates.json"
         story = await self._stage.submit("a new specialty", example)
+        await self._stage.read(story, "amal")
         await self._stage.decide(story, "approve", "amal")
         await self._stage.activate(story)
 

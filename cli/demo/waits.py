@@ -26,6 +26,7 @@ class Waits:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self.left: list[Left] = []
+        self._look = ""
 
     async def leave(self) -> None:
         """All of them, side by side, and none that policy does not ask for; raises `DemoFailed`."""
@@ -38,7 +39,8 @@ class Waits:
         ]
         if current_policy().payment.required_before_activation:
             waits.append(self._for_its_payment())
-        self.left = await side_by_side(*waits)
+        left = await side_by_side(*waits)
+        self.left = [Left("a look", self._look), *left]
 
     async def _for_you(self) -> Left:
         """Nothing is submitted: a submission and its letter lie ready."""
@@ -53,6 +55,10 @@ class Waits:
     async def _for_an_officer(self) -> Left:
         story = await self._stage.submit("a new employer", "09-waits-for-review.json")
         await self._stage.waits(story, Status.UNDER_REVIEW)
+        folder, pages = await self._stage.look(story, "amal")
+        where = f"{pages} page, in {_short(folder)}"
+        self._stage.say(f"  {story.code}  amal looks at its letter: {where}")
+        self._look = f"review show {story.code} --officer amal --documents {_short(folder)}"
         return Left("review", _approve(story, "amal"))
 
     async def _for_a_second_officer(self) -> Left:

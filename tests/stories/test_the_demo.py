@@ -88,7 +88,8 @@ def test_every_step_happens_and_nothing_is_left_running() -> None:
 
     assert running.returncode == 0, said
     assert "Every step happened" in said
-    assert len(re.findall(r"^  \S{4}-\S{4}  ", said, re.MULTILINE)) == 8
+    assert len(re.findall(r"^  \S{4}-\S{4}  (?!amal)", said, re.MULTILINE)) == 8
+    assert len(re.findall(r"^  \S{4}-\S{4}  amal looks at its letter", said, re.MULTILINE)) == 1
     assert len(said.splitlines()) <= 40
     assert left == []
 
@@ -97,7 +98,7 @@ def test_what_it_says_to_try_works_as_it_stands() -> None:
     """Each command ends the wait that it is printed for, also at night, and needs nothing set."""
     with open_folder() as home, demo(at_night(home)) as running:
         said = read_until(running, "Ctrl-C")
-        commands = re.findall(r"^  [a-z ]+: +mumaris (request .*)$", said, re.MULTILINE)
+        commands = re.findall(r"^  [a-z ]+: +mumaris ((?:request|review) .*)$", said, re.MULTILINE)
         done = [
             subprocess.run(
                 [MUMARIS, *command.split()],
@@ -112,8 +113,10 @@ def test_what_it_says_to_try_works_as_it_stands() -> None:
         running.send_signal(signal.SIGINT)
         rest = running.communicate()[0]
 
-    assert [each.stderr for each in done] == ["", "", "", ""]
-    assert re.fullmatch(r"\S{4}-\S{4}\n", done[0].stdout)
-    assert [each.stdout.split()[0] for each in done[1:3]] == ["approved", "approved"]
-    assert done[3].returncode == 0
+    look, your_own, *decisions, correction = done
+    assert [each.stderr for each in done] == [""] * 5
+    assert "pages written to" in look.stdout
+    assert re.fullmatch(r"\S{4}-\S{4}\n", your_own.stdout)
+    assert [each.stdout.split()[0] for each in decisions] == ["approved", "approved"]
+    assert correction.returncode == 0
     assert (running.returncode, rest) == (0, "Stopped.\n")
