@@ -17,7 +17,18 @@ from mail.settings import MailSettings
 from models.database import close_engine
 from models.schema import check_schema_at_start
 from models.settings import DatabaseSettings
-from portal.practitioner import account, asking, card, home, links, signing_in
+from portal.practitioner import (
+    account,
+    asking,
+    card,
+    home,
+    links,
+    request_acts,
+    signing_in,
+    update_editing,
+    update_review,
+    updating,
+)
 from portal.public import activation, confirming, site, tracking, unsubscribing
 from portal.web.guarding import ErrorPages, OnlyHttp, SafeHeaders, WholeBodies
 from portal.web.guessing import Guesses
@@ -28,7 +39,21 @@ from portal.web.who import SignInNeeded, to_sign_in
 from rules.errors import MumarisError
 
 _PUBLIC = (site, activation, tracking, unsubscribing, confirming)
-_PRACTITIONER = (signing_in, asking, links, account, home, card)
+_PRACTITIONER = (
+    signing_in,
+    asking,
+    links,
+    account,
+    home,
+    card,
+    updating,
+    update_editing,
+    update_review,
+    request_acts,
+)
+#: Forms of several boxes: a paste of ten thousand Arabic letters is 60,000 bytes, and is to be told
+#: beside its box that it is too long.
+_LARGER = {"/update": 131_072}
 #: Statuses from here on say that we are at fault.
 _OURS = 500
 
@@ -78,7 +103,7 @@ def build_app() -> FastAPI:
             Middleware(OnlyHttp),
             Middleware(SafeHeaders),
             Middleware(ErrorPages),
-            Middleware(WholeBodies),
+            Middleware(WholeBodies, larger=_LARGER),
             Middleware(Hurry),
         ],
         exception_handlers={

@@ -165,11 +165,13 @@ class WholeBodies:
     """Lets a request through when all of it has come: cut off on the way, nothing is done with it.
 
     Refuses bodies above `MAX_BODY` with 413, those that take longer than `BODY_SECONDS` with 408,
-    and those of another length than announced with 400.
+    and those of another length than announced with 400. ``larger`` has other limits, by how a
+    path begins.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, larger: Mapping[str, int] | None = None) -> None:
         self._app = app
+        self._larger = larger or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or refuse; a sender who is gone gets no answer."""
@@ -178,7 +180,7 @@ class WholeBodies:
             return
         try:
             async with asyncio.timeout(BODY_SECONDS):
-                body = await _read(Request(scope), receive)
+                body = await _read(Request(scope), receive, self._limit(scope["path"]))
         except TimeoutError:
             body = 408
         if body is None:
@@ -195,13 +197,17 @@ class WholeBodies:
 
         await self._app(scope, receive_again, send)
 
+    def _limit(self, path: str) -> int:
+        found = [most for begin, most in self._larger.items() if path.startswith(begin)]
+        return max(found, default=MAX_BODY)
 
-async def _read(request: Request, receive: Receive) -> bytes | int | None:
+
+async def _read(request: Request, receive: Receive, most: int) -> bytes | int | None:
     """The body; or the status to refuse it with; or None where its sender went away."""
     announced = request.headers.get("content-length", "")
     if announced and not _LENGTH.fullmatch(announced):
         return 400
-    if len(announced) > len(str(MAX_BODY)) or int(announced or 0) > MAX_BODY:
+    if len(announced) > len(str(most)) or int(announced or 0) > most:
         return 413
     body, more = b"", True
     while more:
@@ -210,6 +216,6 @@ async def _read(request: Request, receive: Receive) -> bytes | int | None:
             return None
         body += message.get("body", b"")
         more = message.get("more_body", False)
-        if len(body) > MAX_BODY:
+        if len(body) > most:
             return 413
     return body if not announced or len(body) == int(announced) else 400

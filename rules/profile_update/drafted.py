@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from rules.findings.problems import ValueRefused
 from rules.register.fields import ARABIC_NAMES, ENGLISH_NAMES, Field
 from rules.register.profile import ProfileOnFile
+from rules.values.cpd_hours import read_hours
 from rules.values.typed_days import BOXES, TypedDay, as_boxes, boxes_of
 
 #: What stands in the boxes of one page, by the box's name; a date has one for each of `BOXES`.
@@ -67,6 +69,8 @@ ENTRY_FIELDS: Mapping[Entry, tuple[str, ...]] = {
     Entry.DOCUMENT: ("kind", "issuer", "issued_on", "expires_on", "id", *STATED),
 }
 DATES = frozenset({"birth_date", "issued_on", "started_on", "ended_on", "expires_on"})
+#: More than policy can allow: whether there are too many, policy says.
+_ANY_HOURS = 999_999
 #: Left empty, they are left out.
 _OPTIONAL = frozenset({"activity_code", "ended_on", "expires_on", "id", *STATED})
 _PART_OF = {name: part for part, names in FIELDS.items() for name in names}
@@ -201,7 +205,23 @@ def content_of(submission: Mapping[str, Any]) -> dict[str, dict[str, str]]:
 
 def _entry(part: str, typed: Typed) -> dict[str, str]:
     texts = {name: text_of(typed, name) for name in names_of(part)}
+    if "cpd_hours" in texts:
+        texts["cpd_hours"] = _hours(part, texts["cpd_hours"])
     return {name: text for name, text in texts.items() if text.strip() or name not in _OPTIONAL}
+
+
+def _hours(part: str, text: str) -> str:
+    """The hours as typed, none for an experience without any, and below 0 for what is no number.
+
+    A submission takes nothing but a number, and one below 0 is refused with the same sentence.
+    """
+    if entry_of(part) is Entry.EXPERIENCE and not text.strip():
+        return "0"
+    try:
+        read_hours(text, most=_ANY_HOURS)
+    except ValueRefused:
+        return "-1"
+    return text
 
 
 def _boxes(name: str) -> tuple[str, ...]:

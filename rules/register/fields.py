@@ -117,6 +117,7 @@ _LABELS: Mapping[str, tuple[str, str]] = {
     "role": ("المسمى الوظيفي", "Role"),
     "started_on": ("تاريخ البداية", "Start date"),
     "ended_on": ("تاريخ النهاية", "End date"),
+    "kind": ("نوع المستند", "Kind of document"),
     "sha256": ("بصمة الملف", "File digest"),
     "size_bytes": ("حجم الملف", "File size"),
     "media_type": ("نوع الملف", "File type"),

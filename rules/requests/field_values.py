@@ -17,7 +17,7 @@ from rules.values.text import clean_arabic_name, clean_latin_name, clean_require
 
 _COUNTRY = re.compile("[A-Z]{2}")
 #: The library's regions are the ISO 3166 codes of inhabited places, and these two beside them.
-_COUNTRIES = frozenset(phonenumbers.SUPPORTED_REGIONS) - {"AC", "TA"}
+COUNTRIES = frozenset(phonenumbers.SUPPORTED_REGIONS) - {"AC", "TA"}
 
 
 def normalised_value(field: Field, text: str, policy: Policy) -> str:
@@ -34,7 +34,7 @@ def normalised_value(field: Field, text: str, policy: Policy) -> str:
 def clean_nationality(text: str) -> str:
     """A country as ISO 3166 alpha-2; raises `ValueRefused` ``nationality_unknown``."""
     code = compact(text).upper()
-    if _COUNTRY.fullmatch(code) is None or code not in _COUNTRIES:
+    if _COUNTRY.fullmatch(code) is None or code not in COUNTRIES:
         raise ValueRefused("nationality_unknown")
     return code
 

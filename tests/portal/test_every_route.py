@@ -54,6 +54,26 @@ TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
     ("GET", "/home"): SIGNED_IN,
     ("GET", "/requests/{code}"): (303, 200, 404),
     ("GET", "/card"): SIGNED_IN,
+    ("GET", "/requests/{code}/sent"): (303, 200, 404),
+    ("GET", "/requests/{code}/correct"): (303, 303, 404),
+    ("POST", "/requests/{code}/correct"): (303, 303, 404),
+    ("GET", "/requests/{code}/withdraw"): (303, 200, 404),
+    ("POST", "/requests/{code}/withdraw"): (303, 409, 404),
+    ("POST", "/requests/{code}/resend"): (303, 303, 404),
+    ("GET", "/requests/{code}/resent"): (303, 200, 404),
+    ("GET", "/update"): SIGNED_IN,
+    ("POST", "/update"): (303, 422, 422),
+    ("GET", "/update/details"): SIGNED_IN,
+    # The practitioner has an open request, and nothing can be written beside it.
+    ("GET", "/update/review"): (303, 303, 200),
+    ("POST", "/update/review"): (303, 303, 303),
+    ("GET", "/update/discard"): SIGNED_IN,
+    ("POST", "/update/discard"): (303, 303, 303),
+    ("GET", "/update/edit/{part}"): (303, 404, 404),
+    ("POST", "/update/edit/{part}"): (303, 404, 404),
+    ("GET", "/update/add/{entry}"): (303, 404, 200),
+    ("POST", "/update/add/{entry}"): (303, 303, 422),
+    ("POST", "/update/remove/{part}"): (303, 303, 303),
     ("GET", "/account/password"): SIGNED_IN,
     ("POST", "/account/password"): (303, 422, 422),
     ("GET", "/account/sessions"): SIGNED_IN,
@@ -107,9 +127,10 @@ async def test_everybody_gets_what_is_theirs(browser: httpx.AsyncClient, who: in
     if who == 2:
         await sign_in_as(browser, other)
 
+    names = {"token": TOKEN, "code": code, "session_id": mine, "part": "no", "entry": "experience"}
     found = {}
     for method, path in TABLE:
-        address = path.format(token=TOKEN, code=code, session_id=mine) if "{" in path else path
+        address = path.format(**names) if "{" in path else path
         fields: dict[str, str] = {}
         if method == "POST":
             shown = await browser.get("/home" if who else "/sign-in")

@@ -1,0 +1,1 @@
+"""Forms: declared once, shown by macros, read back as texts. What is right, the rules say."""

@@ -1,0 +1,197 @@
+"""The lines of a profile update: what is on file, what was typed, what an officer marked."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from desk.drafts.reviewing import Reviewed
+from desk.drafts.update import Written
+from portal.forms.fields import BoxKind, FormField
+from portal.practitioner.update_forms import document_kinds, form_of, said
+from rules.findings.both_languages import InBoth
+from rules.findings.problems import ValueRefused
+from rules.profile_update.drafted import (
+    ENTRY_FIELDS,
+    FIELDS,
+    STATED,
+    Entry,
+    Section,
+    Typed,
+    parts_of,
+    text_of,
+)
+from rules.register.fields import Field, label_of
+from rules.values.dates import parse_date
+
+
+@dataclass(frozen=True, repr=False)
+class Shown:
+    """A value as a page shows it; empty for none."""
+
+    words: InBoth
+    is_ltr: bool = False
+    day: date | None = None
+
+
+@dataclass(frozen=True, repr=False)
+class Row:
+    """One field: what is on file, and what was typed over it."""
+
+    name: str
+    before: Shown
+    #: None where nothing else was typed.
+    after: Shown | None
+    mistakes: tuple[InBoth, ...] = ()
+    #: An officer's words about it.
+    mark: InBoth | None = None
+
+    def label(self, language: str) -> str:
+        """What the field is called."""
+        return label_of(self.name, language)
+
+
+@dataclass(frozen=True, repr=False)
+class Block:
+    """The rows of one page, and where they are changed."""
+
+    part: str
+    rows: tuple[Row, ...]
+    #: Of the page as a whole.
+    mistakes: tuple[InBoth, ...] = ()
+    can_change: bool = True
+    #: Of a document or another entry: what it is.
+    title: InBoth | None = None
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether anything was typed on its page."""
+        return any(row.after is not None for row in self.rows)
+
+
+def marks_of(written: Written) -> Mapping[str, InBoth]:
+    """An officer's words, by the field or the list that they speak of; none for a new request."""
+    request = written.corrects
+    if request is None:
+        return {}
+    return {
+        found["field"]: InBoth(found["sentence_ar"], found["sentence_en"])
+        for found in request.corrections
+    }
+
+
+def may_change(written: Written, part: str) -> tuple[str, ...]:
+    """The names of the fields of this page that can be changed: all, or those that were marked."""
+    names = tuple(field.name for field in form_of(part).fields)
+    if written.corrects is None:
+        return names
+    marks = marks_of(written)
+    if part in set(Section):
+        return tuple(name for name in names if name in marks)
+    entry = Entry(part.partition("-")[0])
+    # What changes may need other documents than before, so those can always be changed.
+    return names if entry is Entry.DOCUMENT or entry.member in marks else ()
+
+
+def may_add(written: Written, entry: Entry) -> bool:
+    """Whether one more of these can be added."""
+    if written.corrects is None:
+        return written.open_request is None
+    return entry is Entry.DOCUMENT or entry.member in marks_of(written)
+
+
+def sections(written: Written, reviewed: Reviewed | None = None) -> tuple[Block, ...]:
+    """The groups of fields, in their order."""
+    return tuple(_section(written, section, reviewed) for section in Section)
+
+
+def listed(written: Written, entry: Entry, reviewed: Reviewed | None = None) -> tuple[Block, ...]:
+    """What is to be added, in the order in which it was begun."""
+    return tuple(
+        _entry(written, part, entry, reviewed) for part in parts_of(written.content, entry)
+    )
+
+
+def shown(field: FormField | None, text: str) -> Shown:
+    """The text as its field shows it."""
+    if field is None:
+        return Shown(InBoth(text, text))
+    if field.kind is BoxKind.DATE:
+        try:
+            return Shown(InBoth(text, text), is_ltr=True, day=parse_date(text))
+        except ValueRefused:
+            return Shown(InBoth(text, text), is_ltr=True)
+    chosen = [option.words for option in field.options() if option.value == text]
+    return Shown(chosen[0] if chosen else InBoth(text, text), is_ltr=field.is_ltr)
+
+
+def _section(written: Written, section: Section, reviewed: Reviewed | None) -> Block:
+    typed = written.content.get(section, {})
+    fields = {field.name: field for field in form_of(section).fields}
+    marks, changeable = marks_of(written), may_change(written, section)
+    return Block(
+        part=section,
+        rows=tuple(
+            Row(
+                name=name,
+                before=shown(fields[name], written.on_file.value(Field(name))),
+                after=_after(fields[name], typed, reviewed),
+                mistakes=_mistakes(reviewed, section, name),
+                mark=marks.get(name),
+            )
+            for name in FIELDS[section]
+        ),
+        can_change=_is_open(written) and bool(changeable),
+    )
+
+
+def _after(field: FormField, typed: Typed, reviewed: Reviewed | None) -> Shown | None:
+    """What was typed, or what the rules made of it."""
+    if not any(box in typed for box in field.boxes):
+        return None
+    if reviewed is not None and reviewed.proposed is not None:
+        for change in reviewed.proposed.changes:
+            if change.field == field.name:
+                return shown(field, change.new)
+    return shown(field, text_of(typed, field.name))
+
+
+def _entry(written: Written, part: str, entry: Entry, reviewed: Reviewed | None) -> Block:
+    typed = written.content[part]
+    fields = {field.name: field for field in form_of(part).fields}
+    kind = [option.words for option in document_kinds() if option.value == typed.get("kind")]
+    title = kind[0] if kind else said(f"entry.{entry}")
+    return Block(
+        part=part,
+        rows=tuple(
+            Row(
+                name=name,
+                before=Shown(InBoth("", "")),
+                after=shown(fields[name], text_of(typed, name)),
+                mistakes=_mistakes(reviewed, part, name),
+            )
+            for name in ENTRY_FIELDS[entry]
+            if name in fields and name != "kind"
+        ),
+        mistakes=tuple(
+            mistake
+            for name in ("", "id", "kind", *STATED)
+            for mistake in _mistakes(reviewed, part, name)
+        ),
+        can_change=_is_open(written) and bool(may_change(written, part)),
+        title=title,
+    )
+
+
+def _mistakes(reviewed: Reviewed | None, part: str, name: str) -> tuple[InBoth, ...]:
+    if reviewed is None:
+        return ()
+    return tuple(each.problem.sentence for each in reviewed.of(part) if (each.box or "") == name)
+
+
+def _is_open(written: Written) -> bool:
+    return written.open_request is None or written.corrects is not None
+
+
+def whole(reviewed: Reviewed) -> Sequence[InBoth]:
+    """The sentences of problems that stand on no page: nothing changed, a document is missing."""
+    return [each.problem.sentence for each in reviewed.problems if each.part is None]
