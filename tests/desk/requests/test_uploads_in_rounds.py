@@ -1,19 +1,24 @@
 """Uploads over a request's rounds: files asked for, kept, swapped, computed afresh."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import select
 
+from desk.documents.faults import UploadRefused
+from desk.documents.replacing import take_the_place
 from desk.kinds.card_renewal import CARD_RENEWAL
 from desk.kinds.reading import SubmissionRefused
 from desk.requests.review import Ruling, decide
 from desk.requests.submission import accept, resubmit
 from desk.requests.waiting import load_request
 from models.database import transaction
-from models.documents.documents import find_upload
+from models.documents.documents import Upload, find_upload
 from models.documents.door import OWNER, move_upload
+from models.documents.uses import note_uses
 from models.requests import Request
 from rules.card_renewal.plan import RenewalPlan
 from rules.documents.states import DocumentState
@@ -24,6 +29,7 @@ from support.cards import give_card
 from support.naming import naming, problems_of, ready, submission, uses
 from support.people import NOURA, employer_letter, register_people, specialty_change
 from support.policies import policy_with
+from support.racing import until_somebody_waits
 from support.requests import NOW, request_at_gate
 from tasks.steps.validation import validate
 
@@ -142,3 +148,54 @@ async def test_years_granted_at_activation_leave_the_documents_as_they_were_judg
 
     granted = RenewalPlan.from_json((await load_request(code)).normalised)
     assert (granted.years, granted.documents) == (2, judged)
+
+
+async def test_of_a_replacement_and_a_correction_at_once_the_first_counts() -> None:
+    """The correction waits for the row, and then is told that the file is gone."""
+    upload = await ready()
+    code = await request_at_gate(submission(Kind.PROFILE_UPDATE, naming(upload)))
+    await decide(code, RETURN, now=NOW)
+
+    async with transaction() as session:
+        await take_the_place(session, upload.id, upload.owner_id, upload.kind, now=NOW)
+        corrected = submission(Kind.PROFILE_UPDATE, naming(upload))
+        correcting = asyncio.create_task(resubmit(code, corrected, now=NOW))
+        await until_somebody_waits()
+
+    with pytest.raises(SubmissionRefused) as refused:
+        await correcting
+    assert [found.code for found in refused.value.problems] == ["document_gone"]
+
+
+async def test_what_a_correction_names_cannot_be_replaced_while_it_lands(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whoever would take its place waits, and then is told that it is in hand."""
+    upload = await ready()
+    code = await request_at_gate(submission(Kind.PROFILE_UPDATE, naming(upload)))
+    await decide(code, RETURN, now=NOW)
+    looked_at, noted = asyncio.Event(), asyncio.Event()
+
+    async def slowly(*arguments: Any, **named: Any) -> None:
+        looked_at.set()
+        await noted.wait()
+        await note_uses(*arguments, **named)
+
+    monkeypatch.setattr("desk.requests.submission.note_uses", slowly)
+    corrected = submission(Kind.PROFILE_UPDATE, naming(upload))
+    correcting = asyncio.create_task(resubmit(code, corrected, now=NOW))
+    await looked_at.wait()
+
+    replacing = asyncio.create_task(_replaced(upload))
+    await until_somebody_waits()
+    noted.set()
+    await correcting
+
+    with pytest.raises(UploadRefused) as refused:
+        await replacing
+    assert [found.code for found in refused.value.problems] == ["document_in_hand"]
+
+
+async def _replaced(upload: Upload) -> None:
+    async with transaction() as session:
+        await take_the_place(session, upload.id, upload.owner_id, upload.kind, now=NOW)
