@@ -15,7 +15,6 @@ from rules.documents.states import DocumentState
 from rules.policy.policy import Policy
 from rules.requests.statuses import Status
 from rules.requests.submitted import Document
-from rules.values.document_id import is_document_id
 
 
 async def documents_on_hand(
@@ -65,7 +64,7 @@ async def _by_id(
     policy: Policy,
     now: datetime,
 ) -> dict[str, DocumentOnHand]:
-    ids = {one.id for one in typed if one.id is not None and is_document_id(one.id)}
+    ids = {one.id for one in typed if one.id is not None}
     if not ids:
         return {}
     uploads = await lock_uploads(session, ids, owner_id)

@@ -81,6 +81,11 @@ def put(folder: Path, what: str) -> None:
         (folder / what).write_text("mine")
 
 
+def make_for_everybody(folder: Path) -> None:
+    folder.mkdir()
+    folder.chmod(0o755)
+
+
 async def looks() -> list[AccessLine]:
     async with transaction() as session:
         return list((await session.exec(select(AccessLine))).all())
@@ -215,3 +220,13 @@ async def test_a_document_without_its_file_says_so() -> None:
     assert "ab" * 32 in table
     assert (document["file"], document["shown"]) == (None, False)
     assert document["stated"]["sha256"] == "ab" * 32
+
+
+async def test_an_empty_folder_of_others_is_closed_to_them(pages: Path) -> None:
+    """Also one that was made before, for everybody."""
+    code = await at_gate(naming(await sent()))
+    make_for_everybody(pages)
+
+    done = await written(code, pages)
+
+    assert (done.exit_code, modes(pages)) == (0, (0o700, {0o600}))

@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import select
 
 from desk.requests.review import Ruling, decide
+from desk.requests.second_look import ChangedSinceReview
 from desk.requests.waiting import load_request
 from desk.requests.withdrawal import withdraw
 from models.database import transaction
@@ -97,5 +98,20 @@ async def test_a_doubt_of_an_older_plan_is_not_another_one() -> None:
         request.normalised = request.normalised | {"warnings": ["employer_letter_of_another"]}
 
     verdict = Ruling(verdict=Verdict.APPROVE, officer="amal")
+
+    assert await decide(code, verdict, now=NOW) is Status.APPROVED
+
+
+async def test_a_doubt_that_comes_up_under_review_sends_a_renewal_back_to_its_officers() -> None:
+    """Another person sends the same bytes: nobody has been shown that."""
+    upload = await ready()
+    code = await request_at_gate(
+        submission(Kind.CARD_RENEWAL, naming(upload)), kind=Kind.CARD_RENEWAL
+    )
+    await ready(owner=RAHUL["registration_number"], sha256=upload.sha256)
+
+    verdict = Ruling(verdict=Verdict.APPROVE, officer="amal")
+    with pytest.raises(ChangedSinceReview):
+        await decide(code, verdict, now=NOW)
 
     assert await decide(code, verdict, now=NOW) is Status.APPROVED
