@@ -38,9 +38,15 @@ def refused(
     return _problems(status or usual, problems, **facts)
 
 
-def standing(document: DocumentStanding, *, status: int = 200) -> JSONResponse:
+def standing(document: DocumentStanding) -> JSONResponse:
     """The document as it stands."""
-    return JSONResponse(shown(document), status_code=status)
+    return JSONResponse(shown(document))
+
+
+def made(document: DocumentStanding) -> JSONResponse:
+    """The document that was kept, and where to ask how it stands."""
+    headers = {"Location": f"/documents/{document.id}"}
+    return JSONResponse(shown(document), status_code=201, headers=headers)
 
 
 def shown(document: DocumentStanding) -> dict[str, Any]:

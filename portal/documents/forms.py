@@ -161,8 +161,8 @@ class _Parser:
 
     def _header_ends(self) -> None:
         if self._header.lower() == b"content-disposition":
-            _, options = parse_options_header(self._value)
-            self._name = options.get(b"name", b"")
+            disposition, options = parse_options_header(self._value)
+            self._name = options.get(b"name", b"") if disposition == b"form-data" else b""
         self._header = self._value = b""
 
     def _headers_end(self) -> None:

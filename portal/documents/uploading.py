@@ -15,7 +15,7 @@ from desk.policy import current_policy
 from documents.faults import Fault, Unusable
 from models.constraints import AlreadyTaken
 from models.documents.documents import UploadUnknown
-from portal.documents.answers import refused, said, shown, standing
+from portal.documents.answers import made, refused, said, shown
 from portal.documents.asking import owner
 from portal.documents.bodies import body_of
 from portal.documents.forms import MOST_BEFORE, FormRefused, SentForm
@@ -29,7 +29,6 @@ from rules.values.document_kind import DocumentKind
 router = APIRouter()
 
 _LENGTH = re.compile(r"[0-9]{1,15}", re.ASCII)
-_MADE = 201
 
 
 @router.post("/documents")
@@ -68,7 +67,7 @@ async def _take(request: Request, registration_number: str, now: datetime) -> Re
     document = standing_of_new(kept, now=now)
     if document.state in WITHOUT_CONTENT:
         return refused(document.problems, document=shown(document))
-    return standing(document, status=_MADE)
+    return made(document)
 
 
 def _refuse_by_its_head(request: Request) -> None:

@@ -1,6 +1,8 @@
-"""The application of documents, served as the portal is: ``python document_server.py PORT``.
+"""The application of documents, served as the portal is; who asks says so in a header.
 
-Who asks says so in a header.
+::
+
+    python -m support.document_server PORT
 """
 
 import logging
