@@ -9,7 +9,7 @@ from desk.policy import current_policy
 from documents.keys import MasterKeys
 from documents.media_types import MediaType
 from documents.rendering.limits import Limits
-from documents.settings import DocumentSettings
+from documents.settings import document_settings
 from documents.store import Store
 
 _slots: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
@@ -31,9 +31,9 @@ def shelf() -> Shelf:
 
     Raises `documents.store.NotAStoreAddress` and as `DocumentSettings.master_keys`.
     """
-    settings = DocumentSettings()
+    settings = document_settings()
     return Shelf(
-        store=store(),
+        store=_store_at(settings.address),
         keys=settings.master_keys(),
         scanner=settings.clamd,
         scan_seconds=settings.scan_seconds,
@@ -45,7 +45,7 @@ def store() -> Store:
 
     Raises `documents.store.NotAStoreAddress`.
     """
-    return _store_at(DocumentSettings().address)
+    return _store_at(document_settings().address)
 
 
 def accepted_types() -> frozenset[MediaType]:
@@ -61,7 +61,7 @@ def drawing_limits() -> Limits:
 def drawing_slots() -> asyncio.Semaphore:
     """Held by whoever draws a document: so many are drawn at once in this process's event loop."""
     return _slots.setdefault(
-        asyncio.get_running_loop(), asyncio.Semaphore(DocumentSettings().drawings)
+        asyncio.get_running_loop(), asyncio.Semaphore(document_settings().drawings)
     )
 
 
