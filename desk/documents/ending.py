@@ -24,16 +24,17 @@ from models.documents.certificates import DestructionCertificate, certificate_of
 from models.documents.documents import Upload, find_upload
 from models.documents.door import CLOCK, Ending, UploadActor, move_upload
 from models.documents.endings import (
+    Page,
     count_left_in_store,
     left_in_store,
     lock_if_free,
     note_removed,
     undecided_requests,
     uploads_of_decided_requests,
-    uploads_with_content,
+    uploads_old_enough,
 )
 from models.documents.uses import lives_of
-from rules.documents.retention import DocumentEnd, EndRule, end_of, ends_with_decision
+from rules.documents.retention import DocumentEnd, EndRule, end_of, ends_with_decision, soonest_end
 from rules.documents.states import WITHOUT_CONTENT, DocumentActor, DocumentState
 from rules.errors import Broken, Conflict, Refused
 from rules.values.document_kind import DocumentKind
@@ -50,7 +51,8 @@ REASON_LENGTH = 500
 
 #: How many, by kind and rule.
 Counted = Counter[tuple[DocumentKind, EndRule]]
-_Some = Callable[..., Awaitable[list[Upload]]]
+#: Uploads of a kind that may be due at an instant, some of them.
+_Some = Callable[[AsyncSession, DocumentKind, datetime, Page], Awaitable[list[Upload]]]
 
 
 class NoReasonGiven(Refused):
@@ -93,7 +95,7 @@ class Emptied:
 async def due(now: datetime) -> Counted:
     """What a pass at this instant would destroy; nothing is changed."""
     counted: Counted = Counter()
-    async for upload, end in _due(now, uploads_with_content, tuple(DocumentKind)):
+    async for upload, end in _due(now, _old_enough, tuple(DocumentKind)):
         counted[upload.kind, end.rule] += 1
     return counted
 
@@ -104,7 +106,7 @@ async def destroy_due(now: datetime) -> Destroyed:
     Each document in a transaction of its own: one that fails holds up no other. One that somebody
     is at just now is left to the next pass. Raises the database's error where it is away.
     """
-    return await _destroy(now, uploads_with_content, tuple(DocumentKind))
+    return await _destroy(now, _old_enough, tuple(DocumentKind))
 
 
 async def destroy_decided(now: datetime) -> Destroyed:
@@ -113,7 +115,7 @@ async def destroy_decided(now: datetime) -> Destroyed:
     Asks only for what a decided request names.
     """
     kinds = ends_with_decision(current_policy().documents)
-    return await _destroy(now, uploads_of_decided_requests, kinds)
+    return await _destroy(now, _decided, kinds)
 
 
 async def empty_store(now: datetime) -> Emptied:
@@ -223,7 +225,7 @@ async def _due(
         after = ""
         while True:
             async with transaction() as session:
-                uploads = await some(session, kind, after=after, limit=CHUNK)
+                uploads = await some(session, kind, now, Page(after, CHUNK))
                 lives = await lives_of(session, uploads)
             for upload in uploads:
                 end = end_of(lives[upload.id], policy)
@@ -232,6 +234,19 @@ async def _due(
             if len(uploads) < CHUNK:
                 break
             after = uploads[-1].id
+
+
+async def _old_enough(
+    session: AsyncSession, kind: DocumentKind, now: datetime, page: Page
+) -> list[Upload]:
+    soonest = soonest_end(kind, current_policy().documents)
+    return await uploads_old_enough(session, kind, soonest, now, page=page)
+
+
+async def _decided(
+    session: AsyncSession, kind: DocumentKind, _: datetime, page: Page
+) -> list[Upload]:
+    return await uploads_of_decided_requests(session, kind, page=page)
 
 
 async def _left_in_store(after: str) -> list[str]:

@@ -6,8 +6,9 @@ its row locked.
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, exists, func, text, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, text, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -15,7 +16,8 @@ from models.columns import quoted
 from models.documents.documents import Upload
 from models.documents.uses import UploadUse
 from models.requests import Request
-from rules.documents.states import WITHOUT_CONTENT
+from rules.documents.retention import SoonestEnd
+from rules.documents.states import WITHOUT_CONTENT, DocumentState
 from rules.requests.transitions import BEFORE_APPROVAL
 from rules.values.document_kind import DocumentKind
 
@@ -26,34 +28,51 @@ _LEFT_IN_STORE = text(
 )
 
 
-async def uploads_with_content(
-    session: AsyncSession, kind: DocumentKind, *, after: str, limit: int
+class Page(NamedTuple):
+    """So many rows, behind this id."""
+
+    after: str
+    limit: int
+
+
+async def uploads_old_enough(
+    session: AsyncSession, kind: DocumentKind, soonest: SoonestEnd, now: datetime, *, page: Page
 ) -> list[Upload]:
-    """The uploads of this kind that are not destroyed, in the order of their ids."""
-    return await _some(session, kind, after, limit)
+    """The uploads of this kind that may have come to their end, in the order of their ids."""
+    is_named = exists().where(col(UploadUse.upload_id) == col(Upload.id))
+    return await _some(
+        session,
+        kind,
+        page,
+        or_(
+            col(Upload.state) == DocumentState.REPLACED,
+            and_(is_named, col(Upload.received_at) <= now - soonest.named),
+            and_(~is_named, col(Upload.received_at) <= now - soonest.not_named),
+        ),
+    )
 
 
 async def uploads_of_decided_requests(
-    session: AsyncSession, kind: DocumentKind, *, after: str, limit: int
+    session: AsyncSession, kind: DocumentKind, *, page: Page
 ) -> list[Upload]:
-    """Those of them that a request names which is decided."""
+    """The uploads of this kind that a request names which is decided, in the order of their ids."""
     decided = (
         exists()
         .where(col(UploadUse.upload_id) == col(Upload.id))
         .where(col(Request.id) == col(UploadUse.request_id))
         .where(col(Request.status).not_in(BEFORE_APPROVAL))
     )
-    return await _some(session, kind, after, limit, decided)
+    return await _some(session, kind, page, decided)
 
 
 async def _some(
-    session: AsyncSession, kind: DocumentKind, after: str, limit: int, *but: ColumnElement[bool]
+    session: AsyncSession, kind: DocumentKind, page: Page, which: ColumnElement[bool]
 ) -> list[Upload]:
     query = (
         select(Upload)
-        .where(_HAS_CONTENT, col(Upload.kind) == kind, col(Upload.id) > after, *but)
+        .where(_HAS_CONTENT, col(Upload.kind) == kind, col(Upload.id) > page.after, which)
         .order_by(col(Upload.id))
-        .limit(limit)
+        .limit(page.limit)
     )
     return list((await session.exec(query)).all())
 

@@ -66,6 +66,18 @@ class DocumentEnd:
     rule: EndRule
 
 
+@dataclass(frozen=True)
+class SoonestEnd:
+    """So long after its receipt a document is not due yet; one that was replaced may be sooner.
+
+    For whoever looks for what is due: most documents need not be asked about.
+    """
+
+    not_named: timedelta
+    #: By any request, whatever became of it.
+    named: timedelta
+
+
 def end_of(life: DocumentLife, policy: DocumentPolicy) -> DocumentEnd | None:
     """When the document ends, as things stand; None while nobody can know.
 
@@ -87,6 +99,12 @@ def end_of(life: DocumentLife, policy: DocumentPolicy) -> DocumentEnd | None:
         return None
     days = timedelta(days=retention.days or 0)
     return DocumentEnd(ended + days, EndRule.KEPT_LONG_ENOUGH)
+
+
+def soonest_end(kind: DocumentKind, policy: DocumentPolicy) -> SoonestEnd:
+    """How soon a document of this kind may end, by its policy alone."""
+    days = policy.kinds[kind].days or 0
+    return SoonestEnd(timedelta(days=policy.unused_days), timedelta(days=days))
 
 
 def ends_with_decision(policy: DocumentPolicy) -> tuple[DocumentKind, ...]:

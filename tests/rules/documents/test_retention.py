@@ -13,6 +13,7 @@ from rules.documents.retention import (
     EndRule,
     end_of,
     ends_with_decision,
+    soonest_end,
 )
 from rules.documents.states import WITHOUT_CONTENT, DocumentState
 from rules.policy.documents import DocumentPolicy, KindRetention
@@ -201,3 +202,20 @@ def test_what_happens_later_brings_no_end_before_now(
     for later in then:
         end = end_of(later, rules)
         assert end is None or end.at >= now
+
+
+@settings(max_examples=1_000)
+@given(found=lives(), retention=retentions, unused=st.integers(1, 30))
+def test_none_is_due_sooner_than_its_policy_lets_it(
+    policy: Policy, found: DocumentLife, retention: KindRetention, unused: int
+) -> None:
+    """A run asks about those alone that are old enough, and misses none."""
+    rules = with_rule(policy.documents, found.kind, retention)
+    rules = replace(rules, unused_days=unused)
+    soonest = soonest_end(found.kind, rules)
+    may_be_sooner = found.state is DocumentState.REPLACED
+
+    end = end_of(found, rules)
+
+    age = soonest.named if found.uses else soonest.not_named
+    assert end is None or may_be_sooner or end.at >= found.received_at + age
