@@ -5,6 +5,7 @@ import logging
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError
@@ -57,12 +58,14 @@ async def add(
     wrong with this machine is told of a document that is kept, and drawn once that is mended.
     """
     here = shelf()
+    began = monotonic()
     wish = _Wish(_kind(kind), owner, replaces)
     async with sending(content) as file:
         async with transaction() as session:
             await _refuse(session, here, wish, file, now)
         received = await _received(here, file)
-    await _finished(_keep(here, received, wish, now))
+    took = timedelta(seconds=monotonic() - began)
+    await _finished(_keep(here, received, wish, now, took))
     return await _checked(received.document_id, now)
 
 
@@ -132,7 +135,9 @@ async def _finished(work: Coroutine[Any, Any, None]) -> None:
         raise
 
 
-async def _keep(here: Shelf, received: Received, wish: _Wish, now: datetime | None) -> None:
+async def _keep(
+    here: Shelf, received: Received, wish: _Wish, now: datetime | None, took: timedelta
+) -> None:
     """The row. The person's is locked: of two files at once the second is counted after the first.
 
     Where the row is refused the store is emptied again.
@@ -150,7 +155,8 @@ async def _keep(here: Shelf, received: Received, wish: _Wish, now: datetime | No
                 kind=wish.kind,
                 state_since=at,
                 received_at=at,
-                checked_at=at,
+                # Ours to check from here on, however long the sending took.
+                checked_at=at if now is None else at + took,
                 sha256=received.sha256,
                 size_bytes=received.size_bytes,
                 media_type=received.media_type,

@@ -133,5 +133,6 @@ async def _begin(
         upload = await find_upload(session, upload.id, lock=True)
         if upload.state not in where:
             return upload, False
-        upload.checked_at = now or await database_now(session)
+        # Who was called before a long wait does not give it up earlier.
+        upload.checked_at = max(upload.checked_at, now or await database_now(session))
     return upload, True

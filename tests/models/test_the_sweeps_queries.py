@@ -9,13 +9,18 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.database import engine, transaction
 from models.deadlines import due_by, expired_links, late_reviews, links_to_remind_of, overdue
+from models.documents.endings import left_in_store
+from models.documents.waiting import left_to_check, take_to_check
 from models.runs import runs_to_look_at, waiting_runs
+from rules.documents.states import DocumentState
 from rules.requests.statuses import Status
 from support.people import register_people
 from support.requests import request_at_gate
+from support.uploads import upload_row
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 MANY = 10_000
+CROWDED = ("requests", "activation_links", "uploads")
 
 #: Requests that wait for people, and nothing is due for any.
 COPIES = """
@@ -31,6 +36,13 @@ LINKS = """
 INSERT INTO activation_links (id, request_id, purpose, serial, issued_at, expires_at)
 SELECT gen_random_uuid(), id, 'activate', 1, now(), '2027-06-01' FROM requests
 """
+#: Ready, and of nobody who waits.
+UPLOADS = """
+INSERT INTO uploads SELECT (jsonb_populate_record(u, jsonb_build_object(
+    'id', md5(n::text), 'state', CASE WHEN n % 2 = 0 THEN 'ready' ELSE 'destroyed' END,
+    'wrapped_key', CASE WHEN n % 2 = 0 THEN '1:0:0' END, 'content_removed_at', now()))).*
+FROM uploads AS u, generate_series(1, :many) AS n WHERE u.id = :id
+"""
 
 ASKS: dict[str, Callable[[AsyncSession], Awaitable[Any]]] = {
     "runs to move": lambda session: runs_to_look_at(session, now=NOW, limit=10),
@@ -43,15 +55,21 @@ ASKS: dict[str, Callable[[AsyncSession], Awaitable[Any]]] = {
         session, links_to_remind_of(NOW, timedelta(days=1)), now=NOW, limit=100
     ),
     "late reviews": lambda session: due_by(session, late_reviews(NOW), now=NOW, limit=100),
+    "documents to check": lambda session: take_to_check(
+        session, now=NOW, lease=timedelta(minutes=2), soon=["away"]
+    ),
+    "documents to remove": lambda session: left_in_store(session, after="", limit=8),
+    "documents left unchecked": lambda session: left_to_check(session, before=NOW),
 }
 
 
 async def a_crowd_waits() -> None:
-    """Thousands at the gate, and as many for their links."""
+    """Thousands at the gate, and for their links; and as many documents that wait for nothing."""
     await register_people()
     code = await request_at_gate()
+    upload = await upload_row(state=DocumentState.READY)
     async with transaction() as session:
-        for table in ("requests", "activation_links"):
+        for table in CROWDED:
             await session.exec(text(f"ALTER TABLE {table} DISABLE TRIGGER ALL"))
         found = await session.exec(
             text("SELECT id FROM requests WHERE tracking_code = :code"), params={"code": code}
@@ -61,9 +79,10 @@ async def a_crowd_waits() -> None:
             wanted = {"status": status.value, "many": MANY, "id": one}
             await session.exec(text(COPIES), params=wanted)
         await session.exec(text(LINKS))
+        await session.exec(text(UPLOADS), params={"many": MANY, "id": upload.id})
     async with engine().connect() as connection:
-        await connection.execute(text("ANALYZE requests"))
-        await connection.execute(text("ANALYZE activation_links"))
+        for table in CROWDED:
+            await connection.execute(text(f"ANALYZE {table}"))
         await connection.commit()
 
 
@@ -74,7 +93,7 @@ async def test_no_question_reads_every_request(database: str) -> None:
     plans = {name: await plan_of(ask) for name, ask in ASKS.items()}
 
     for name, plan in plans.items():
-        for table in ("requests", "activation_links"):
+        for table in CROWDED:
             assert f"Seq Scan on {table}" not in plan, f"{name}:\n{plan}"
 
 

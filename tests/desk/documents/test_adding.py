@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from desk.documents import adding
 from desk.documents.adding import add
 from desk.documents.faults import PathUnreadable, ScannerMissing, UploadRefused
 from desk.policy import current_policy
@@ -22,7 +23,7 @@ from models.practitioners import PractitionerUnknown, find_practitioner
 from rules.documents.states import DocumentState
 from rules.values.document_kind import DocumentKind
 from support.document_files import EXAMPLES
-from support.documents import cut, files_below, put_a_file_there, whole
+from support.documents import cut, files_below, put_a_file_there, stream, whole
 from support.people import NOURA
 from support.policies import policy_with
 from support.racing import until_somebody_waits
@@ -323,3 +324,16 @@ async def test_what_was_to_be_replaced_is_looked_at_before_a_byte_is_read() -> N
     for replaces in ("0" * 32, "no id", "\0"):
         with pytest.raises(UploadUnknown):
             await sent(replaces=replaces)
+
+
+async def test_a_slow_sender_s_document_is_checked_by_whoever_received_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is held from its last byte on, though the instant given is that of the first one."""
+    clock = iter([0.0, 600.0])
+    monkeypatch.setattr(adding, "monotonic", lambda: next(clock))
+
+    upload = await sent(stream(LETTER.read_bytes()))
+
+    assert upload.checked_at == NOW + timedelta(minutes=10)
+    assert upload.received_at == NOW
