@@ -8,7 +8,7 @@ from desk.accounts.counting import count_try, tries_of_asking
 from desk.accounts.letters import queue_link
 from desk.policy import current_policy
 from models.accounts.accounts import Account, account_of_practitioner, find_account, lock_account
-from models.accounts.links import issue_account_link, links_since
+from models.accounts.links import issue_account_link, usable_links
 from models.database import transaction
 from models.practitioners import (
     Practitioner,
@@ -22,16 +22,15 @@ from rules.findings.problems import ValueRefused
 from rules.values.identity_number import clean_any_identity_number
 from rules.values.registration_number import clean_registration_number
 
-_DAY = timedelta(days=1)
-
 
 async def ask_for_first_sign_in(
     registration_number: str, identity_number: str, network: str, *, now: datetime
 ) -> None:
     """Mail the link to the address on file, where both numbers are one person's on the register.
 
-    Whoever has a password already gets the link that sets a new one. Beyond the day's number of
-    links nothing is sent. Raises `TooManyTries`, for the network alone.
+    Whoever has a password already gets the link that sets a new one. Where as many links as policy
+    says are usable, nothing is sent: they are in the mailbox, whoever asked for them. Raises
+    `TooManyTries`, for the network alone.
     """
     async with transaction() as session:
         await count_try(session, tries_of_asking(network), now=now)
@@ -74,8 +73,8 @@ async def _send(
     session: AsyncSession, account: Account, person: Practitioner, *, now: datetime
 ) -> None:
     policy = current_policy().accounts
-    sent = await links_since(session, account.id, since=now - _DAY)
-    if sent >= policy.links_per_day or not person.email:
+    waiting = await usable_links(session, account.id, now=now)
+    if waiting >= policy.links_at_once or not person.email:
         return
     use = LinkUse.FIRST_SIGN_IN if account.password_hash is None else LinkUse.RESET
     expires_at = now + timedelta(minutes=policy.link_minutes)

@@ -20,7 +20,7 @@ from models.accounts.accounts import (
     lock_account,
     mailbox_of_account,
 )
-from models.accounts.links import AccountLink, find_account_link
+from models.accounts.links import AccountLink, find_account_link, supersede_links
 from models.accounts.sessions import end_sessions, forget_devices, know_device
 from models.database import transaction
 from models.practitioners import Practitioner, count_by_email, get_practitioner
@@ -47,7 +47,7 @@ class AccountLinkState(StrEnum):
 
     USABLE = "usable"
     USED = "used"
-    #: Too old, followed by a newer one, or void after wrong answers.
+    #: Too old, void after wrong answers, or another one was used.
     EXPIRED = "expired"
     UNKNOWN = "unknown"
 
@@ -111,6 +111,8 @@ async def set_by_link(
         account = await lock_account(session, link.account_id)
         person = await get_practitioner(session, account.practitioner_id)
         link.used_at = now
+        await session.flush()
+        await supersede_links(session, account.id, now=now)
         await _set(session, account, person, kept, but=None, now=now)
         if use is LinkUse.RESET:
             await forget_devices(session, account.id)

@@ -14,7 +14,7 @@ from rules.accounts.kinds import LinkUse
 
 
 class AccountLink(SQLModel, table=True):
-    """One link of an account; a newer one of either use supersedes it."""
+    """One link of an account; once one is used, the others open nothing."""
 
     __tablename__ = "account_links"
     __table_args__ = (known("use", LinkUse, name="an_account_s_link_has_a_known_use"),)
@@ -44,7 +44,18 @@ class AccountLinkToken(SQLModel, table=True):
 async def issue_account_link(
     session: AsyncSession, account_id: UUID, use: LinkUse, *, now: datetime, expires_at: datetime
 ) -> AccountLink:
-    """A new link; earlier ones open nothing any more. The caller has locked the account."""
+    """A new link beside those that are usable: a stranger who asks for one must end none of them.
+
+    The caller has locked the account.
+    """
+    link = AccountLink(account_id=account_id, use=use, issued_at=now, expires_at=expires_at)
+    session.add(link)
+    await session.flush()
+    return link
+
+
+async def supersede_links(session: AsyncSession, account_id: UUID, *, now: datetime) -> None:
+    """Let the account's other links open nothing any more: one of them was used."""
     await session.exec(
         update(AccountLink)
         .where(
@@ -55,16 +66,15 @@ async def issue_account_link(
         .values(superseded_at=now)
         .execution_options(synchronize_session=False)
     )
-    link = AccountLink(account_id=account_id, use=use, issued_at=now, expires_at=expires_at)
-    session.add(link)
-    await session.flush()
-    return link
 
 
-async def links_since(session: AsyncSession, account_id: UUID, *, since: datetime) -> int:
-    """How many links this account was sent since then."""
+async def usable_links(session: AsyncSession, account_id: UUID, *, now: datetime) -> int:
+    """How many links of this account still open something."""
     query = select(func.count()).where(
-        col(AccountLink.account_id) == account_id, col(AccountLink.issued_at) > since
+        col(AccountLink.account_id) == account_id,
+        col(AccountLink.superseded_at).is_(None),
+        col(AccountLink.used_at).is_(None),
+        col(AccountLink.expires_at) > now,
     )
     return (await session.exec(query)).one()
 

@@ -11,11 +11,11 @@ from desk.accounts.counting import TooManyTries
 from desk.accounts.passwords import PasswordRefused, change_password
 from desk.accounts.signed_in import SignedIn, end_other_sessions, end_session, sessions_of
 from desk.accounts.signing_in import NotSignedIn
-from portal.practitioner.signing_in import browser_of, signed_in_to, with_language
+from portal.practitioner.signing_in import browser_of, signed_in_to
 from portal.web.clock import Now
 from portal.web.csrf import FIELD, is_ours
 from portal.web.forms import fields_of
-from portal.web.languages import page_language
+from portal.web.languages import page_language, with_language
 from portal.web.pages import page
 from portal.web.password_faults import password_facts, sentence_of
 from portal.web.who import Who

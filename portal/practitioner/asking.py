@@ -15,7 +15,7 @@ from desk.accounts.counting import TooManyTries
 from desk.policy import current_policy
 from portal.web.clock import Now
 from portal.web.csrf import FIELD, is_ours
-from portal.web.forms import fields_of
+from portal.web.forms import SWITCH, fields_of
 from portal.web.guessing import network_of
 from portal.web.languages import page_language
 from portal.web.pages import page
@@ -37,7 +37,7 @@ async def ask_for_numbers(request: Request) -> Response:
 @router.post("/first-sign-in")
 async def ask_first(request: Request, now: Now) -> Response:
     """Mail the link, where both numbers are one person's."""
-    sent = await fields_of(request, FIELD, "registration_number", "identity_number")
+    sent = await fields_of(request, FIELD, SWITCH, "registration_number", "identity_number")
     typed = {name: sent[name] for name in ("registration_number", "identity_number")}
     refused = _refused(request, sent, typed)
     if refused is not None:
@@ -59,7 +59,7 @@ async def ask_whose_password(request: Request) -> Response:
 @router.post("/forgotten-password")
 async def ask_new(request: Request, now: Now) -> Response:
     """Mail the link, where an account has this name."""
-    sent = await fields_of(request, FIELD, "name")
+    sent = await fields_of(request, FIELD, SWITCH, "name")
     typed = {"name": sent["name"]}
     refused = _refused(request, sent, typed)
     if refused is not None:
@@ -85,7 +85,9 @@ async def _evenly() -> AsyncIterator[None]:
 def _refused(
     request: Request, sent: dict[str, str], typed: dict[str, str]
 ) -> dict[str, Any] | None:
-    """What the form is shown again with; None where it was sent by us and is filled in."""
+    """What the form is shown again with; None where it is to be acted on."""
+    if sent[SWITCH]:
+        return {}
     if not is_ours(request, sent[FIELD]):
         return {"error": "again", "status": 403}
     missing = [name for name, text in typed.items() if not text.strip()]

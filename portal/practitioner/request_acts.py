@@ -17,12 +17,11 @@ from desk.requests.withdrawal import WithdrawalTooLate, withdraw
 from models.requests import Request as Row
 from models.requests import RequestUnknown
 from portal.forms.sending import texts_of
-from portal.practitioner.signing_in import with_language
 from portal.practitioner.update_editing import to_request
 from portal.practitioner.updating import DETAILS, READ, REFUSED, owner_of
 from portal.web.clock import Now
 from portal.web.csrf import FIELD, is_ours
-from portal.web.languages import page_language
+from portal.web.languages import page_language, with_language
 from portal.web.pages import page
 from portal.web.who import Who
 from rules.errors import TooOften

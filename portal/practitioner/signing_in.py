@@ -13,9 +13,9 @@ from desk.policy import current_policy
 from portal.web.clock import Now
 from portal.web.cookies import Cookie, drop_cookie, keep_cookie, read_cookie
 from portal.web.csrf import FIELD, is_ours
-from portal.web.forms import fields_of
+from portal.web.forms import SWITCH, fields_of
 from portal.web.guessing import network_of
-from portal.web.languages import page_language
+from portal.web.languages import page_language, with_language
 from portal.web.pages import page
 from portal.web.proxies import client_of
 from portal.web.who import HOME, Visitor, our_path
@@ -37,8 +37,10 @@ async def ask_for_name(request: Request, who: Visitor) -> Response:
 @router.post("/sign-in")
 async def sign_in_here(request: Request, now: Now) -> Response:
     """Begin a session; whatever is wrong with name or password reads the same."""
-    sent = await fields_of(request, FIELD, "name", "password", "to")
+    sent = await fields_of(request, FIELD, "name", "password", "to", SWITCH)
     name, to = sent["name"], our_path(sent["to"])
+    if sent[SWITCH]:
+        return _form(request, to=to, name=name)
     if not is_ours(request, sent[FIELD]):
         return _form(request, to=to, name=name, error="again", status=403)
     try:
@@ -97,12 +99,6 @@ def keep_device(response: Response, token: str) -> None:
     """Let the browser be known for as many days as policy says."""
     days = current_policy().accounts.device_days
     keep_cookie(response, Cookie.DEVICE, token, seconds=days * _DAY)
-
-
-def with_language(request: Request, path: str) -> str:
-    """The path, in the language that the reader chose."""
-    chosen = "lang" in request.query_params
-    return f"{path}?lang={page_language(request)}" if chosen else path
 
 
 def _form(request: Request, *, to: str, error: str | None = None, **facts: Any) -> Response:

@@ -20,14 +20,13 @@ from desk.drafts.update import (
 from models.drafts import DraftMoved
 from portal.forms.fields import FilledForm
 from portal.forms.sending import texts_of
-from portal.practitioner.signing_in import with_language
 from portal.practitioner.update_forms import form_of, said
 from portal.practitioner.update_rows import Block, marks_of, may_add, may_change, sections
 from portal.practitioner.update_seen import SEEN, seen_of, seen_text
 from portal.practitioner.updating import DETAILS, READ, REFUSED, UNREADABLE, owner_of
 from portal.web.clock import Now
 from portal.web.csrf import FIELD, is_ours
-from portal.web.languages import page_language
+from portal.web.languages import page_language, with_language
 from portal.web.pages import page
 from portal.web.who import Who
 from rules.findings.both_languages import InBoth

@@ -15,7 +15,6 @@ from desk.policy import current_policy
 from models.drafts import DraftMoved
 from models.requests import RequestUnknown
 from portal.forms.sending import texts_of
-from portal.practitioner.signing_in import with_language
 from portal.practitioner.update_editing import to_request
 from portal.practitioner.update_forms import said
 from portal.practitioner.update_rows import listed, sections, whole
@@ -23,7 +22,7 @@ from portal.practitioner.update_seen import SEEN, seen_of, seen_text
 from portal.practitioner.updating import DETAILS, READ, REFUSED, UNREADABLE, needed_of, owner_of
 from portal.web.clock import Now
 from portal.web.csrf import FIELD, is_ours
-from portal.web.languages import page_language
+from portal.web.languages import page_language, with_language
 from portal.web.pages import error_page, page
 from portal.web.standing import shown_standing
 from portal.web.who import Who

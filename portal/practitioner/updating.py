@@ -10,12 +10,11 @@ from desk.drafts.reviewing import Reviewed, review
 from desk.drafts.update import PartUnknown, Written, discard, look
 from desk.policy import as_on_card, current_policy
 from portal.forms.sending import texts_of
-from portal.practitioner.signing_in import with_language
 from portal.practitioner.update_forms import document_kinds, said
 from portal.practitioner.update_rows import listed, marks_of, may_add, sections
 from portal.web.clock import Now
 from portal.web.csrf import FIELD, is_ours
-from portal.web.languages import page_language
+from portal.web.languages import page_language, with_language
 from portal.web.pages import page
 from portal.web.who import Who
 from rules.findings.both_languages import InBoth

@@ -3,13 +3,14 @@
 import asyncio
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from desk.operations.health import Fitness, look_at_health
 from portal.public.tracking import EXAMPLE
 from portal.web.guarding import describe, logger
-from portal.web.languages import page_language
+from portal.web.languages import page_language, with_language
 from portal.web.pages import ASSETS, asset, page
+from portal.web.who import HOME, Visitor
 
 router = APIRouter()
 
@@ -19,8 +20,10 @@ _READ = ["GET", "HEAD"]
 
 
 @router.api_route("/", methods=_READ)
-async def home(request: Request) -> Response:
-    """What these pages are for."""
+async def home(request: Request, who: Visitor) -> Response:
+    """What these pages are for; whoever is signed in has a page of their own."""
+    if who is not None:
+        return RedirectResponse(with_language(request, HOME), status_code=303)
     return page("home.html", request, page_language(request), example=EXAMPLE)
 
 

@@ -20,6 +20,7 @@ from portal.web.languages import page_language
 from portal.web.pages import page
 from portal.web.proxies import client_of
 from portal.web.standing import shown_standing
+from portal.web.who import Visitor
 from rules.values.tracking_code import NotATrackingCode, parse_tracking_code
 
 router = APIRouter()
@@ -29,13 +30,13 @@ EXAMPLE = "K7Q2-M9XD"
 
 
 @router.api_route("/track", methods=["GET", "HEAD"])
-async def ask_for_code(request: Request) -> Response:
+async def ask_for_code(request: Request, _who: Visitor) -> Response:
     """The form."""
     return _form(request)
 
 
 @router.post("/track")
-async def track(request: Request, now: Now) -> Response:
+async def track(request: Request, _who: Visitor, now: Now) -> Response:
     """Where the request of this code stands; a wrong code gets the form again, saying why."""
     # A body that is no form, or names no code, is an empty one.
     typed = await field_of(request, "code") or ""

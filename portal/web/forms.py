@@ -3,6 +3,8 @@
 from fastapi import Request
 from starlette.exceptions import HTTPException
 
+#: Sent by the button that shows the form in the other language, with what was typed.
+SWITCH = "switch"
 #: Of one form.
 _MOST_FIELDS = 8
 

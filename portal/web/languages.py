@@ -20,6 +20,11 @@ def page_language(request: Request, preferred: str | None = None) -> Language:
     )
 
 
+def with_language(request: Request, path: str) -> str:
+    """The path, in the language that the reader chose, where one was chosen."""
+    return f"{path}?lang={page_language(request)}" if "lang" in request.query_params else path
+
+
 def _known(text: str | None) -> Language | None:
     return Language(text) if text in set(Language) else None
 

@@ -33,8 +33,8 @@ class AccountPolicy:
     device_days: int = field(metadata=_AT_LEAST_ONE)
     #: Of a link that sets a password.
     link_minutes: int = field(metadata=_AT_LEAST_ONE)
-    #: Such links to one person within 24 hours; further ones are not sent, and nobody is told so.
-    links_per_day: int = field(metadata=_AT_LEAST_ONE)
+    #: Usable links that one person has at a time; further ones are not sent, and nobody is told so.
+    links_at_once: int = field(metadata=_AT_LEAST_ONE)
     #: Wrong answers to what a link asks, after which it is void.
     link_misses: int = field(metadata=_AT_LEAST_ONE)
     #: Misses of a name from one network, or one known browser, before there is a wait.

@@ -26,7 +26,7 @@ PUBLIC = (200, 200, 200)
 NO_SUCH_LINK = (404, 404, 404)
 SIGNED_IN = (303, 200, 200)
 TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
-    ("GET", "/"): PUBLIC,
+    ("GET", "/"): (200, 303, 303),
     ("GET", "/health"): PUBLIC,
     ("GET", "/portal.css"): PUBLIC,
     ("GET", "/icon.svg"): PUBLIC,
