@@ -30,6 +30,7 @@ from portal.practitioner import (
     updating,
 )
 from portal.public import activation, confirming, site, tracking, unsubscribing
+from portal.web.evenly import Evenly
 from portal.web.guarding import ErrorPages, OnlyHttp, SafeHeaders, WholeBodies
 from portal.web.guessing import Guesses
 from portal.web.hurrying import Hurry
@@ -104,6 +105,7 @@ def build_app() -> FastAPI:
             Middleware(SafeHeaders),
             Middleware(ErrorPages),
             Middleware(WholeBodies, larger=_LARGER),
+            Middleware(Evenly, paths=asking.EVEN_PATHS),
             Middleware(Hurry),
         ],
         exception_handlers={

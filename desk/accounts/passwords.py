@@ -113,7 +113,7 @@ async def set_by_link(
         link.used_at = now
         await session.flush()
         await supersede_links(session, account.id, now=now)
-        await _set(session, account, person, kept, but=None, now=now)
+        await _set(session, account, person, kept, by_link=True, but=None, now=now)
         if use is LinkUse.RESET:
             await forget_devices(session, account.id)
             return await know_device(session, account.id, None, now=now)
@@ -142,7 +142,7 @@ async def change_password(
         if row.password_hash != account.password_hash:
             raise NotSignedIn
         await was_right(session, tries)
-        await _set(session, row, person, kept, but=whose.session_id, now=now)
+        await _set(session, row, person, kept, by_link=False, but=whose.session_id, now=now)
         return await begin(session, row.id, browser, now=now)
 
 
@@ -167,14 +167,17 @@ async def _set(
     person: Practitioner,
     kept: str,
     *,
+    by_link: bool,
     but: UUID | None,
     now: datetime,
 ) -> None:
     """Keep this hash, end the sessions, tell the owner; the caller has locked the account."""
     is_first = account.password_hash is None
+    signed_in_by = await mailbox_of_account(session, account.id)
     account.password_hash, account.password_set_at = kept, now
     account.version += 1
-    if is_first and not await _is_shared(session, person):
+    # Whoever came by a link reads the address on file, which may be another one by now.
+    if by_link and not await _is_shared(session, person):
         await claim_mailbox(session, account.id, mailbox_of(person.email))
     because = SessionEnd.PASSWORD_CHANGED
     await end_sessions(session, account.id, because=because, now=now, but=but)
@@ -184,7 +187,7 @@ async def _set(
             person,
             account.id,
             version=account.version,
-            mailboxes=[await mailbox_of_account(session, account.id)],
+            mailboxes=[signed_in_by],
             now=now,
         )
 

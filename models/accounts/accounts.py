@@ -128,12 +128,23 @@ async def mailbox_of_account(session: AsyncSession, account_id: UUID) -> str | N
 
 
 async def claim_mailbox(session: AsyncSession, account_id: UUID, mailbox: str) -> None:
-    """Let the account sign in by this address, where neither has a partner already."""
-    await session.exec(
-        insert(SignInMailbox)
-        .values(mailbox=mailbox, account_id=account_id)
-        .on_conflict_do_nothing()
-    )
+    """Let the account sign in by this address, and by none before; the caller has locked it.
+
+    An address that another account has claimed stays that one's, and nothing changes.
+    """
+    before = await mailbox_of_account(session, account_id)
+    if before == mailbox:
+        return
+    await session.exec(delete(SignInMailbox).where(col(SignInMailbox.account_id) == account_id))
+    for each in filter(None, (mailbox, before)):
+        claimed = await session.exec(
+            insert(SignInMailbox)
+            .values(mailbox=each, account_id=account_id)
+            .on_conflict_do_nothing()
+            .returning(col(SignInMailbox.mailbox))
+        )
+        if claimed.first() is not None:
+            return
 
 
 async def account_of_officer(session: AsyncSession, officer: str, *, now: datetime) -> Account:

@@ -1,9 +1,5 @@
 """Ask for the link that sets a password; whoever asks sees the same page, after as long a time."""
 
-import asyncio
-import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from math import ceil
 from typing import Any
 
@@ -23,9 +19,8 @@ from portal.web.proxies import client_of
 
 router = APIRouter()
 
-#: Seconds that every answer takes at least, several times what the work behind it needs: whether
-#: an e-mail was queued is not to be read from a clock.
-EVENLY = 0.4
+#: What is answered as late for nobody as for somebody (`portal.web.evenly`).
+EVEN_PATHS = ("/first-sign-in", "/forgotten-password")
 
 
 @router.api_route("/first-sign-in", methods=["GET", "HEAD"])
@@ -43,8 +38,7 @@ async def ask_first(request: Request, now: Now) -> Response:
     if refused is not None:
         return _form(request, "first_sign_in.html", **typed, **refused)
     try:
-        async with _evenly():
-            await ask_for_first_sign_in(**typed, network=_network(request), now=now)
+        await ask_for_first_sign_in(**typed, network=_network(request), now=now)
     except TooManyTries as refusal:
         return _form(request, "first_sign_in.html", **typed, **_too_many(refusal, now))
     return _asked(request)
@@ -65,21 +59,10 @@ async def ask_new(request: Request, now: Now) -> Response:
     if refused is not None:
         return _form(request, "forgotten_password.html", **typed, **refused)
     try:
-        async with _evenly():
-            await ask_for_new_password(sent["name"], _network(request), now=now)
+        await ask_for_new_password(sent["name"], _network(request), now=now)
     except TooManyTries as refusal:
         return _form(request, "forgotten_password.html", **typed, **_too_many(refusal, now))
     return _asked(request)
-
-
-@asynccontextmanager
-async def _evenly() -> AsyncIterator[None]:
-    """What is done within takes at least `EVENLY`, however it ends."""
-    began = time.monotonic()
-    try:
-        yield
-    finally:
-        await asyncio.sleep(max(0.0, EVENLY - (time.monotonic() - began)))
 
 
 def _refused(

@@ -1,7 +1,7 @@
 """What stands around every page: headers, a limit on what is sent to us, our own error pages.
 
-Pure ASGI, outermost first: `OnlyHttp`, `SafeHeaders`, `ErrorPages`, `WholeBodies`, and then
-`portal.web.hurrying.Hurry`.
+Pure ASGI, outermost first: `OnlyHttp`, `SafeHeaders`, `ErrorPages`, `WholeBodies`, then
+`portal.web.evenly.Evenly` and `portal.web.hurrying.Hurry`.
 """
 
 import asyncio

@@ -6,8 +6,11 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from desk.accounts.asking import ask_for_first_sign_in
 from desk.accounts.passwords import LinkNotUsable, set_by_link
 from desk.accounts.signing_in import Browser, NotSignedIn, Tokens, sign_in
+from models.database import transaction
+from models.practitioners import find_practitioner
 from rules.accounts.kinds import LinkUse
 from support.accounts import (
     OTHER,
@@ -294,3 +297,57 @@ async def test_a_password_that_was_set_is_kept_as_argon2id(database: str) -> Non
     assert isinstance(
         await sign_in(one.email, PASSWORD, Browser(network=network()), now=NOW), Tokens
     )
+
+
+async def test_a_changed_address_signs_in_once_a_link_went_there(
+    browser: httpx.AsyncClient,
+) -> None:
+    """The one before is told of the new password, and signs in no more."""
+    member = await with_password()
+    new = f"new.{member.email}"
+    async with transaction() as session:
+        (await find_practitioner(session, member.registration_number, lock=True)).email = new
+
+    token = await reset_link(member)
+    await set_by_link(token, LinkUse.RESET, OTHER, "", Browser(network=network()), now=NOW)
+
+    told = [letter for letter in await member.letters() if letter.startswith("password_changed")]
+    assert told == [f"password_changed {email}" for email in sorted([member.email, new])]
+    assert await sign_in(new, OTHER, Browser(network=network()), now=NOW)
+    with pytest.raises(NotSignedIn):
+        await sign_in(member.email, OTHER, Browser(network=network()), now=NOW)
+
+
+async def test_an_address_stays_with_the_account_that_claimed_it(
+    browser: httpx.AsyncClient,
+) -> None:
+    """A mailbox that changed hands on file does not move somebody's sign-in."""
+    first, second = await with_password(), await with_password()
+    async with transaction() as session:
+        row = await find_practitioner(session, first.registration_number, lock=True)
+        row.email = f"moved.{first.email}"
+        other = await find_practitioner(session, second.registration_number, lock=True)
+        other.email = first.email
+
+    token = await reset_link(second)
+    await set_by_link(token, LinkUse.RESET, OTHER, "", Browser(network=network()), now=NOW)
+
+    assert await sign_in(first.email, PASSWORD, Browser(network=network()), now=NOW)
+    assert await sign_in(second.email, OTHER, Browser(network=network()), now=NOW)
+
+
+async def test_two_who_ask_at_once_make_one_account(browser: httpx.AsyncClient) -> None:
+    """Two windows, or a double click."""
+    member = await on_register()
+
+    await asyncio.gather(
+        *(
+            ask_for_first_sign_in(
+                member.registration_number, member.identity_number, network(), now=NOW
+            )
+            for _ in range(4)
+        )
+    )
+
+    assert await member.account() is not None
+    assert len(await member.letters()) == 3
