@@ -38,7 +38,7 @@ async def people(database: str) -> None:
 
 
 @pytest.mark.parametrize("kind", Kind)
-@pytest.mark.parametrize(("stated", "shown"), product(STATED, READ))
+@pytest.mark.parametrize(("stated", "shown"), list(product(STATED, READ)))
 async def test_an_approval_passes_just_where_the_rules_take_what_was_read(
     kind: Kind, stated: date, shown: str
 ) -> None:
