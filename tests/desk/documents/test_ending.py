@@ -265,16 +265,19 @@ async def test_a_document_that_somebody_is_at_is_left_to_the_next_pass(folder: P
     assert afterwards.destroyed == {(LETTER, EndRule.UNUSED): 1}
 
 
+@pytest.mark.parametrize("ends", [False, True], ids=["open", "ended"])
 async def test_what_was_named_since_it_was_looked_at_is_not_destroyed(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, monkeypatch: pytest.MonkeyPatch, *, ends: bool
 ) -> None:
-    """It is judged anew with its row locked."""
+    """It is judged anew with its row locked: nobody knows its day yet, or it is a year away."""
     upload = await shelved(NOW)
     code = await request_at_gate()
     destroy_one = ending._destroy_one
 
     async def named_just_before(upload_id: str, now: datetime) -> EndRule | None:
         await name(code, upload, now=now)
+        if ends:
+            await rejected(code, now)
         return await destroy_one(upload_id, now)
 
     monkeypatch.setattr(ending, "_destroy_one", named_just_before)
