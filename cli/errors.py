@@ -114,6 +114,8 @@ def explain(error: Exception) -> tuple[ExitCode, str]:
         return ExitCode(error.command_exit), str(error)
     if isinstance(error, OSError):
         return ExitCode.USAGE, say_os_error(error)
+    if wrong := _wrong_settings(error):
+        return ExitCode.REFUSED, f"the environment is wrong: {', '.join(wrong)}"
     unreachable = _database_trouble(error)
     if unreachable:
         return ExitCode.UNREACHABLE, unreachable
@@ -159,6 +161,18 @@ def refuse(problems: Sequence[Problem], *, language: str) -> ProblemsFound:
 def refuse_value(refused: ValueRefused, field: str, *, language: str = "en") -> ProblemsFound:
     """A refused value as the error to raise."""
     return refuse([refused.about(field)], language=language)
+
+
+def _wrong_settings(error: Exception) -> list[str]:
+    """The variables that a class of settings does not accept; their values may be secrets."""
+    if "pydantic_settings" not in sys.modules:
+        return []
+    from pydantic import ValidationError
+
+    if not isinstance(error, ValidationError) or not error.title.endswith("Settings"):
+        return []
+    names = [str(found["loc"][0]) for found in error.errors(include_input=False)]
+    return [name if name.isupper() else f"MUMARIS_{name.upper()}" for name in names]
 
 
 def _database_trouble(error: Exception) -> str | None:

@@ -45,8 +45,9 @@ def parse_document_kind(text: str) -> DocumentKind:
     name = text.strip().lower().replace("-", "_").replace(" ", "_")
     if name in set(DocumentKind):
         return DocumentKind(name)
-    close = get_close_matches(name, list(DocumentKind), n=1)
-    hint = f"did you mean {close[0]}?" if close else f"one of {', '.join(DocumentKind)}"
+    close: list[str] = [kind for kind in DocumentKind if name and name in kind.split("_")]
+    close = close or get_close_matches(name, list(DocumentKind), n=1)
+    hint = f"did you mean {close[0]}?" if len(close) == 1 else f"one of {', '.join(DocumentKind)}"
     raise typer.BadParameter(f"{text!r} is not a kind of document: {hint}")
 
 

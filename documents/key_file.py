@@ -21,7 +21,7 @@ class KeyFileMissing(Misconfigured):
     def __init__(self, path: Path) -> None:
         super().__init__(
             f"there is no {path}, which holds the documents' master keys: where there were none "
-            "yet, run `mumaris document make-keys`; else put them back, or set "
+            "yet, run `mumaris document keys make`; else put them back, or set "
             "MUMARIS_DOCUMENT_KEYS_FILE"
         )
         self.path = path

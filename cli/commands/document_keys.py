@@ -4,12 +4,26 @@ import typer
 
 from cli.options import AsJson
 
-app = typer.Typer(name="keys", help="Show and rotate the master keys of documents.")
+app = typer.Typer(name="keys", help="Make, show and rotate the master keys of documents.")
+
+
+@app.command()
+def make(*, as_json: AsJson = False) -> None:
+    """Make the file of master keys before the first document.
+
+    `mumaris up` and the demo do it by themselves. Keys that are there stay as they are. Back the
+    file up, apart from the documents: without it no document can be read again.
+
+    Example: mumaris document keys make
+    """
+    from cli.work import document_keys as work
+
+    work.make(as_json=as_json)
 
 
 @app.command()
 def show(*, as_json: AsJson = False) -> None:
-    """Show which master keys there are and how many documents each seals.
+    """Show the master keys and how many documents each seals.
 
     Keys are named by marks that tell nothing of them. The exit code is 1 where a document needs a
     key that is not here.
@@ -23,7 +37,7 @@ def show(*, as_json: AsJson = False) -> None:
 
 @app.command()
 def rotate(*, as_json: AsJson = False) -> None:
-    """Replace the master key: a new one seals everything, the old one goes.
+    """Replace the master key by a new one that seals everything.
 
     Documents can be sent and read meanwhile. Stopped half-way, call it again. Keep a copy of the
     key file first, as long as you keep backups of the database: what those hold needs the old key.

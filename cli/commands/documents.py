@@ -95,7 +95,7 @@ def list_(*, owner: Owner, limit: Limit = 50, as_json: AsJson = False) -> None:
 
 @app.command()
 def show(document: Id, *, as_json: AsJson = False, lang: Lang = LanguageOption.EN) -> None:
-    """Show where a document stands, what uses it and who looked at it.
+    """Show where a document stands, what uses it, who looked.
 
     It says until when it is kept and why, but shows nothing of its content.
 
@@ -104,17 +104,3 @@ def show(document: Id, *, as_json: AsJson = False, lang: Lang = LanguageOption.E
     from cli.work import documents as work
 
     work.show(document, as_json=as_json, language=lang)
-
-
-@app.command()
-def make_keys(*, as_json: AsJson = False) -> None:
-    """Make the file of master keys, before the first document is sent.
-
-    `mumaris up` and the demo do it by themselves. Keys that are there stay as they are. Back the
-    file up, apart from the documents: without it no document can be read again.
-
-    Example: mumaris document make-keys
-    """
-    from cli.work import documents as work
-
-    work.make_keys(as_json=as_json)

@@ -9,6 +9,28 @@ from cli.running import run
 from cli.show.output import print_json, show_table
 from desk.documents import keys
 from desk.documents.keys import KeysInUse
+from documents.key_file import make_key_file
+from documents.settings import DocumentSettings
+from rules.errors import Misconfigured
+
+
+class KeysInEnvironment(Misconfigured):
+    """MUMARIS_DOCUMENT_KEYS holds the master keys, so no file of them is used."""
+
+
+def make(*, as_json: bool) -> None:
+    """Make the key file where there is none, and print where it is."""
+    settings = DocumentSettings()
+    if settings.document_keys is not None:
+        raise KeysInEnvironment
+    is_new = not settings.key_file.exists()
+    make_key_file(settings.key_file)
+    settings.master_keys()
+    if as_json:
+        print_json({"file": str(settings.key_file), "made": is_new})
+        return
+    said = "was made: back it up, apart from the documents" if is_new else "is there already"
+    typer.echo(f"{settings.key_file} {said}")
 
 
 def show(*, as_json: bool) -> None:

@@ -23,19 +23,12 @@ from cli.work.files import readable_file
 from desk.cases.uploads import UploadFile, UploadStanding, list_uploads, read_upload
 from desk.documents import adding
 from desk.documents.faults import UploadRefused
-from documents.key_file import make_key_file
-from documents.settings import DocumentSettings
 from models.documents.documents import Upload
 from rules.documents.states import BEING_CHECKED
 from rules.documents.words import STATES
-from rules.errors import Misconfigured
 from rules.values.document_kind import DocumentKind
 
 T = TypeVar("T")
-
-
-class KeysInEnvironment(Misconfigured):
-    """MUMARIS_DOCUMENT_KEYS holds the master keys, so no file of them is used."""
 
 
 def add(file: Path, kind: DocumentKind, owner: str, *, as_json: bool, language: str) -> None:
@@ -114,18 +107,3 @@ def _tell(sent: UploadFile, *, as_json: bool, language: str) -> None:
     typer.echo(sent.upload.id)
     if sent.upload.state in BEING_CHECKED:
         typer.echo(STATES[sent.upload.state].in_(language), err=True)
-
-
-def make_keys(*, as_json: bool) -> None:
-    """Make the key file where there is none, and print where it is."""
-    settings = DocumentSettings()
-    if settings.document_keys is not None:
-        raise KeysInEnvironment
-    is_new = not settings.key_file.exists()
-    make_key_file(settings.key_file)
-    settings.master_keys()
-    if as_json:
-        print_json({"file": str(settings.key_file), "made": is_new})
-        return
-    said = "was made: back it up, apart from the documents" if is_new else "is there already"
-    typer.echo(f"{settings.key_file} {said}")

@@ -183,6 +183,7 @@ async def test_what_is_no_file_is_wrong_usage(tmp_path: Path) -> None:
     [
         ("employer_leter", "did you mean employer_letter?"),
         ("medical", "did you mean medical_report?"),
+        ("letter", "did you mean employer_letter?"),
         ("<script>", "one of employer_letter, residence_card"),
     ],
 )
@@ -225,11 +226,11 @@ async def test_without_keys_nothing_is_taken(home: Path) -> None:
     (home / "document-keys").unlink()
 
     refused = await mumaris("document", "add", str(LETTER), *KIND, *OWNER)
-    made = await mumaris("document", "make-keys")
+    made = await mumaris("document", "keys", "make")
 
     assert refused.exit_code == 1
     assert f"there is no {home / 'document-keys'}" in refused.stderr
-    assert "mumaris document make-keys" in refused.stderr
+    assert "mumaris document keys make" in refused.stderr
     assert "back it up" in made.stdout
     assert await added()
 
@@ -238,10 +239,10 @@ async def test_keys_that_are_there_stay(home: Path, monkeypatch: pytest.MonkeyPa
     """Made once; where the environment holds them, a file beside them is refused."""
     keys = (home / "document-keys").read_text()
 
-    again = json.loads((await mumaris("document", "make-keys", "--json")).stdout)
+    again = json.loads((await mumaris("document", "keys", "make", "--json")).stdout)
     monkeypatch.setenv("MUMARIS_DOCUMENT_KEYS", keys)
     (home / "document-keys").unlink()
-    refused = await mumaris("document", "make-keys")
+    refused = await mumaris("document", "keys", "make")
 
     assert again == {"file": str(home / "document-keys"), "made": False}
     assert refused.exit_code == 1
@@ -310,3 +311,13 @@ async def test_a_file_of_no_use_is_told_by_its_document(tmp_path: Path) -> None:
     assert refused.exit_code == 1
     assert refused.stderr.startswith("documents[0]: The file is protected by a password.")
     assert json.loads((await mumaris("request", "list", "--json")).stdout) == []
+
+
+async def test_a_setting_that_is_wrong_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is no fault of the program; its value, which may be a secret, is not told."""
+    monkeypatch.setenv("MUMARIS_CLAMD", "secret@nowhere")
+
+    refused = await mumaris("document", "add", str(LETTER), *KIND, *OWNER)
+
+    assert refused.exit_code == 1
+    assert refused.stderr == "the environment is wrong: MUMARIS_CLAMD\n"
