@@ -17,6 +17,8 @@ from mail.settings import MailSettings
 from models.database import close_engine
 from models.schema import check_schema_at_start
 from models.settings import DatabaseSettings
+from portal.documents.bodies import Lingering
+from portal.documents.rooms import UploadRooms
 from portal.practitioner import (
     account,
     asking,
@@ -26,9 +28,11 @@ from portal.practitioner import (
     request_acts,
     signing_in,
     update_editing,
+    update_files,
     update_review,
     updating,
 )
+from portal.practitioner.update_rows import FILES
 from portal.public import activation, confirming, site, tracking, unsubscribing
 from portal.web.evenly import Evenly
 from portal.web.guarding import ErrorPages, OnlyHttp, SafeHeaders, WholeBodies
@@ -49,6 +53,7 @@ _PRACTITIONER = (
     card,
     updating,
     update_editing,
+    update_files,
     update_review,
     request_acts,
 )
@@ -102,11 +107,12 @@ def build_app() -> FastAPI:
         redirect_slashes=False,
         middleware=[
             Middleware(OnlyHttp),
+            Middleware(Lingering, begin=FILES),
             Middleware(SafeHeaders),
             Middleware(ErrorPages),
-            Middleware(WholeBodies, larger=_LARGER),
+            Middleware(WholeBodies, larger=_LARGER, streamed=(FILES,)),
             Middleware(Evenly, paths=asking.EVEN_PATHS),
-            Middleware(Hurry),
+            Middleware(Hurry, streamed=(FILES,)),
         ],
         exception_handlers={
             HTTPException: _http_error,
@@ -115,6 +121,7 @@ def build_app() -> FastAPI:
         },
     )
     app.state.guesses = Guesses()
+    app.state.rooms = UploadRooms()
     for part in (*_PUBLIC, *_PRACTITIONER):
         app.include_router(part.router)
     return app

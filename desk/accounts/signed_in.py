@@ -69,6 +69,20 @@ async def whose_session(token: str, *, now: datetime) -> SignedIn | None:
         return await _whose(session, found, account)
 
 
+async def who_was_signed_in(token: str, *, now: datetime) -> SignedIn | None:
+    """Whose session this was, where it ran out by itself; None for one that is open or was ended.
+
+    It opens nothing: by it, what somebody types into a form that stood open for too long is kept
+    for them, and shown when they have signed in again.
+    """
+    async with transaction() as session:
+        found = await find_session(session, token)
+        if found is None or found.ended_at is not None:
+            return None
+        account = await session.get_one(Account, found.account_id)
+        return await _whose(session, found, account) if _is_over(found, account, now=now) else None
+
+
 async def sessions_of(whose: SignedIn, *, now: datetime) -> tuple[OpenSession, ...]:
     """The sessions that are not over, newest first."""
     async with transaction() as session:

@@ -91,5 +91,11 @@ async def review(written: Written, *, now: datetime) -> Reviewed:
 
 def placed(made: Drafted, problems: Sequence[Problem]) -> tuple[Placed, ...]:
     """The problems, each with the part and the box where it is put right."""
-    found = [(one, made.place_of(one.field)) for one in problems]
+    found = [(_for_people(one), made.place_of(one.field)) for one in problems]
     return tuple(Placed(one, *(place or (None, None))) for one, place in found)
+
+
+def _for_people(one: Problem) -> Problem:
+    """A digest is stated by programs: who writes a draft is asked for the file."""
+    stated = one.code == "document_digest_form"
+    return problem("document_file_missing", one.field) if stated else one

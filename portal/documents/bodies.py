@@ -51,15 +51,18 @@ class Lingering:
 
     The rest is not looked at. A connection that is closed over unread bytes is reset, and a reset
     takes the answer with it (RFC 9112, 9.6): so the answer is sent, with ``Connection: close``, and
-    what still comes is thrown away for a while. Pure ASGI, outside of whatever answers.
+    what still comes is thrown away for a while. Pure ASGI, outside of whatever answers; only where
+    a path begins with ``begin``.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, begin: str = "/") -> None:
         self._app = app
+        self._begin = begin
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, and hear the sender out."""
-        if scope["type"] != "http" or not _has_body(Headers(scope=scope)):
+        streamed = scope["type"] == "http" and scope["path"].startswith(self._begin)
+        if not streamed or not _has_body(Headers(scope=scope)):
             await self._app(scope, receive, send)
             return
         all_has_come = False

@@ -61,7 +61,15 @@ _Told = _Part | _End | bytes
 class SentForm:
     """The fields, then the file; each can be read once, in this order."""
 
-    def __init__(self, content_type: str, body: AsyncIterator[bytes]) -> None:
+    def __init__(
+        self,
+        content_type: str,
+        body: AsyncIterator[bytes],
+        *,
+        also: frozenset[str] = frozenset(),
+    ) -> None:
+        #: Fields of the page that shows the form, beside those of a document.
+        self._known = _FIELDS | also
         self._parser = _Parser(_boundary(content_type))
         self._body = body
         self._told = self._tell()
@@ -82,7 +90,7 @@ class SentForm:
             name = told.name
             if name == FILE:
                 return {each: value.decode("ascii", "replace") for each, value in found.items()}
-            if name not in _FIELDS or name in found:
+            if name not in self._known or name in found:
                 raise _broken()
             found[name] = b""
         raise _incomplete()

@@ -54,7 +54,7 @@ async def upload(request: Request, now: Now) -> Response:
 
 
 async def _take(request: Request, registration_number: str, now: datetime) -> Response:
-    _refuse_by_its_head(request)
+    refuse_by_its_head(request)
     form = SentForm(request.headers.get("content-type", ""), body_of(request))
     fields = await form.fields()
     kept = await add(
@@ -70,8 +70,8 @@ async def _take(request: Request, registration_number: str, now: datetime) -> Re
     return made(document)
 
 
-def _refuse_by_its_head(request: Request) -> None:
-    """What can be said before a byte of the body is read."""
+def refuse_by_its_head(request: Request) -> None:
+    """Raise what can be said before a byte of the body is read: `FormRefused`, `UploadRefused`."""
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise FormRefused("form_not_multipart", status=415)
     limit = current_policy().limits.document_bytes

@@ -21,8 +21,9 @@ from models.drafts import DraftMoved
 from portal.forms.fields import FilledForm
 from portal.forms.sending import texts_of
 from portal.practitioner.update_forms import form_of, said
-from portal.practitioner.update_rows import Block, marks_of, may_add, may_change, sections
+from portal.practitioner.update_rows import FILES, Block, marks_of, may_add, may_change, sections
 from portal.practitioner.update_seen import SEEN, seen_of, seen_text
+from portal.practitioner.update_writer import Writer
 from portal.practitioner.updating import DETAILS, READ, REFUSED, UNREADABLE, owner_of
 from portal.web.clock import Now
 from portal.web.csrf import FIELD, is_ours
@@ -47,7 +48,7 @@ async def edit(part: str, request: Request, who: Who, now: Now) -> Response:
 
 
 @router.post("/update/edit/{part}")
-async def keep(part: str, request: Request, who: Who, now: Now) -> Response:
+async def keep(part: str, request: Request, who: Writer, now: Now) -> Response:
     """Keep what was typed, right or wrong, and say what is wrong; else back to the details."""
     owner = owner_of(who)
     written = await look(owner, now=now)
@@ -82,7 +83,7 @@ async def ask_for_entry(entry: Entry, request: Request, who: Who, now: Now) -> R
 
 
 @router.post("/update/add/{entry}")
-async def add(entry: Entry, request: Request, who: Who, now: Now) -> Response:
+async def add(entry: Entry, request: Request, who: Writer, now: Now) -> Response:
     """Add it, right or wrong; what is wrong is said on its own page."""
     owner = owner_of(who)
     written = await look(owner, now=now)
@@ -128,6 +129,8 @@ async def _judged(
 ) -> Response:
     """What was saved: its mistakes, or the details with it."""
     problems = (await review(written, now=now)).of(part)
+    if {each.problem.code for each in problems} == {"document_file_missing"}:
+        return RedirectResponse(with_language(request, f"{FILES}{part}"), status_code=303)
     if problems:
         boxes = written.boxes_of(part)
         return _form(request, who, written, part, boxes, mistakes_of(problems), status=UNREADABLE)

@@ -6,6 +6,7 @@ from datetime import date
 
 from desk.drafts.reviewing import Reviewed
 from desk.drafts.update import Written
+from desk.policy import current_policy
 from portal.forms.fields import BoxKind, FormField
 from portal.practitioner.update_forms import document_kinds, form_of, said
 from rules.findings.both_languages import InBoth
@@ -17,11 +18,16 @@ from rules.profile_update.drafted import (
     Entry,
     Section,
     Typed,
+    entry_of,
     parts_of,
     text_of,
 )
 from rules.register.fields import Field, label_of
 from rules.values.dates import parse_date
+from rules.values.document_kind import DocumentKind
+
+#: Where the file of a document is sent, followed by its part.
+FILES = "/update/file/"
 
 
 @dataclass(frozen=True, repr=False)
@@ -61,6 +67,9 @@ class Block:
     can_change: bool = True
     #: Of a document or another entry: what it is.
     title: InBoth | None = None
+    #: Of a document: whether a file belongs to it, and whether it is there.
+    wants_file: bool = False
+    has_file: bool = False
 
     @property
     def is_changed(self) -> bool:
@@ -158,8 +167,7 @@ def _after(field: FormField, typed: Typed, reviewed: Reviewed | None) -> Shown |
 def _entry(written: Written, part: str, entry: Entry, reviewed: Reviewed | None) -> Block:
     typed = written.content[part]
     fields = {field.name: field for field in form_of(part).fields}
-    kind = [option.words for option in document_kinds() if option.value == typed.get("kind")]
-    title = kind[0] if kind else said(f"entry.{entry}")
+    kind = kind_of(written, part)
     return Block(
         part=part,
         rows=tuple(
@@ -178,8 +186,29 @@ def _entry(written: Written, part: str, entry: Entry, reviewed: Reviewed | None)
             for mistake in _mistakes(reviewed, part, name)
         ),
         can_change=_is_open(written) and bool(may_change(written, part)),
-        title=title,
+        title=title_of(written, part),
+        wants_file=kind is not None and wants_file(kind),
+        has_file=bool(typed.get("id")),
     )
+
+
+def kind_of(written: Written, part: str) -> DocumentKind | None:
+    """What this document is; None for what is no document, or one without a kind."""
+    kind = written.content.get(part, {}).get("kind", "")
+    is_one = entry_of(part) is Entry.DOCUMENT and kind in set(DocumentKind)
+    return DocumentKind(kind) if is_one else None
+
+
+def title_of(written: Written, part: str) -> InBoth:
+    """What the entry is called."""
+    kind = kind_of(written, part)
+    words = {option.value: option.words for option in document_kinds()}
+    return said(f"entry.{entry_of(part)}") if kind is None else words[kind]
+
+
+def wants_file(kind: DocumentKind) -> bool:
+    """Whether files of this kind are taken at all."""
+    return current_policy().documents.kinds[kind].rule != "never_accept"
 
 
 def _mistakes(reviewed: Reviewed | None, part: str, name: str) -> tuple[InBoth, ...]:

@@ -166,16 +166,22 @@ class WholeBodies:
 
     Refuses bodies above `MAX_BODY` with 413, those that take longer than `BODY_SECONDS` with 408,
     and those of another length than announced with 400. ``larger`` has other limits, by how a
-    path begins.
+    path begins; what is ``streamed`` looks after its body by itself.
     """
 
-    def __init__(self, app: ASGIApp, larger: Mapping[str, int] | None = None) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        larger: Mapping[str, int] | None = None,
+        streamed: tuple[str, ...] = (),
+    ) -> None:
         self._app = app
         self._larger = larger or {}
+        self._streamed = streamed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or refuse; a sender who is gone gets no answer."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope["path"].startswith(self._streamed):
             await self._app(scope, receive, send)
             return
         try:

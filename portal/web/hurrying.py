@@ -23,17 +23,22 @@ class Hurry:
     """Gives pages the short limits of `PAGES`, and leaves connections for those that only look.
 
     A press (POST) may wait for a row's lock, so presses get one half of the connections: while all
-    of them wait for one row, pages are still shown and health is still told.
+    of them wait for one row, pages are still shown and health is still told. What is ``streamed``
+    takes as long as its sender: it has rooms of its own.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, streamed: tuple[str, ...] = ()) -> None:
         self._app = app
+        self._streamed = streamed
         self._rooms: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = (
             WeakKeyDictionary()
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or raise what becomes a 503."""
+        if scope["type"] == "http" and scope["path"].startswith(self._streamed):
+            await self._app(scope, receive, send)
+            return
         with limited(PAGES):
             if scope["type"] != "http" or scope["method"] in {"GET", "HEAD"}:
                 await self._app(scope, receive, send)

@@ -53,6 +53,8 @@ def to_sign_in(request: Request) -> Response:
     """To the sign-in page, and from there back to this one, where it is one that can be opened."""
     language = {"lang": str(page_language(request))} if "lang" in request.query_params else {}
     to = our_path(request.url.path) if request.method in {"GET", "HEAD"} else HOME
+    # What was sent may have been kept: then there is a page that shows it.
+    to = getattr(request.state, "goes_on_at", to)
     query = urlencode({**language, "to": to})
     return RedirectResponse(f"/sign-in?{query}", status_code=303)
 

@@ -74,6 +74,8 @@ TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
     ("GET", "/update/add/{entry}"): (303, 404, 200),
     ("POST", "/update/add/{entry}"): (303, 303, 422),
     ("POST", "/update/remove/{part}"): (303, 303, 303),
+    ("GET", "/update/file/{part}"): (303, 404, 404),
+    ("POST", "/update/file/{part}"): (303, 404, 404),
     ("GET", "/account/password"): SIGNED_IN,
     ("POST", "/account/password"): (303, 422, 422),
     ("GET", "/account/sessions"): SIGNED_IN,

@@ -1,0 +1,128 @@
+"""The file of a document: a page with nothing else to lose; one file, one POST, never in memory."""
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.requests import ClientDisconnect
+
+from desk.accounts.signed_in import SignedIn
+from desk.documents.adding import add
+from desk.documents.faults import UploadRefused
+from desk.documents.standing import standing_of_new
+from desk.drafts.update import PartUnknown, RequestIsOpen, Written, look, save
+from desk.policy import current_policy
+from models.drafts import DraftMoved
+from portal.documents.answers import said as said_of
+from portal.documents.bodies import body_of
+from portal.documents.forms import FormRefused, SentForm
+from portal.documents.rooms import UploadRooms
+from portal.documents.uploading import refuse_by_its_head
+from portal.practitioner.update_editing import to_request
+from portal.practitioner.update_forms import said
+from portal.practitioner.update_rows import FILES, kind_of, may_change, title_of, wants_file
+from portal.practitioner.updating import DETAILS, READ, REFUSED, UNREADABLE, owner_of
+from portal.web.clock import Now
+from portal.web.csrf import FIELD, is_ours
+from portal.web.languages import page_language, with_language
+from portal.web.pages import page
+from portal.web.who import Who
+from rules.documents.states import WITHOUT_CONTENT
+from rules.findings.both_languages import InBoth
+from rules.profile_update.drafted import STATED
+from rules.values.document_kind import DocumentKind
+from rules.values.sizes import Size
+
+router = APIRouter()
+
+_MOVED = 409
+
+
+class _NotFromUs(Exception):
+    """No page of ours has sent this form."""
+
+
+@router.api_route(f"{FILES}{{part}}", methods=READ)
+async def ask_for_file(part: str, request: Request, who: Who, now: Now) -> Response:
+    """The form with one file."""
+    written = await look(owner_of(who), now=now)
+    _kind(written, part)
+    return _file(request, who, written, part)
+
+
+@router.post(f"{FILES}{{part}}")
+async def take_file(part: str, request: Request, who: Who, now: Now) -> Response:
+    """Take the file as it comes, and name it in the draft.
+
+    Refused, or broken off, nothing of it is kept and the page says why. A file that arrived for a
+    document which was changed meanwhile is named by nobody and ends by policy.
+    """
+    owner = owner_of(who)
+    written = await look(owner, now=now)
+    kind = _kind(written, part)
+    rooms: UploadRooms = request.app.state.rooms
+    try:
+        with rooms.taken(owner):
+            upload_id = await _take(request, owner, kind, now)
+        boxes = {name: text for name, text in written.boxes_of(part).items() if name not in STATED}
+        await save(owner, part, boxes | {"id": upload_id}, seen=written.seen, now=now)
+    except _NotFromUs:
+        return _file(request, who, written, part, [said("form.again")], REFUSED)
+    except FormRefused as found:
+        mistakes = [said_of(found.code).sentence]
+        return _file(request, who, written, part, mistakes, found.status)
+    except UploadRefused as found:
+        mistakes = [one.sentence for one in found.problems]
+        return _file(request, who, written, part, mistakes, UNREADABLE)
+    except DraftMoved:
+        return _file(request, who, written, part, [said("update.moved_file")], _MOVED)
+    except RequestIsOpen as found:
+        return to_request(request, found.tracking_code)
+    except ClientDisconnect:
+        return Response()  # nobody is there to read it
+    return RedirectResponse(f"{with_language(request, DETAILS)}#{part}", status_code=303)
+
+
+async def _take(request: Request, owner: str, kind: DocumentKind, now: Now) -> str:
+    refuse_by_its_head(request)
+    content_type = request.headers.get("content-type", "")
+    form = SentForm(content_type, body_of(request), also=frozenset({FIELD}))
+    fields = await form.fields()
+    if not is_ours(request, fields.get(FIELD, "")):
+        raise _NotFromUs
+    kept = await add(form.file(), kind=kind, owner=owner, now=now)
+    standing = standing_of_new(kept, now=now)
+    if standing.state in WITHOUT_CONTENT:
+        raise UploadRefused(standing.problems)
+    return kept.id
+
+
+def _kind(written: Written, part: str) -> DocumentKind:
+    """The kind of this document, of which a file can be sent now."""
+    kind = kind_of(written, part)
+    if kind is None or not wants_file(kind) or not may_change(written, part):
+        raise PartUnknown
+    return kind
+
+
+def _file(
+    request: Request,
+    who: SignedIn,
+    written: Written,
+    part: str,
+    mistakes: Sequence[InBoth] = (),
+    status: int = 200,
+) -> Response:
+    policy = current_policy()
+    return page(
+        "update_file.html",
+        request,
+        page_language(request, who.language),
+        status=status,
+        path=f"{FILES}{part}",
+        title=title_of(written, part),
+        there=bool(written.content[part].get("id")),
+        mistakes=mistakes,
+        limit=Size(policy.limits.document_bytes),
+        types=",".join(policy.documents.media_types),
+    )
