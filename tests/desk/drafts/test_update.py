@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select
 
-from desk.drafts.reviewing import review
+from desk.drafts.reviewing import drafted, review
 from desk.drafts.sending import DraftGone, DraftRefused, send
 from desk.drafts.update import (
+    KIND,
     PartUnknown,
     RequestIsOpen,
     Seen,
@@ -24,7 +25,7 @@ from desk.drafts.update import (
 )
 from desk.policy import current_policy
 from desk.requests.review import Ruling, decide
-from desk.requests.submission import resubmit
+from desk.requests.submission import accept, resubmit
 from desk.requests.waiting import load_request
 from desk.requests.withdrawal import withdraw
 from models.database import transaction
@@ -222,6 +223,21 @@ async def test_what_was_saved_after_the_review_is_reviewed_first(person: Applica
         )
 
     assert len((await written(person)).content) == 2
+
+
+async def test_what_is_saved_while_it_is_sent_stops_it(person: Applicant) -> None:
+    """Between the look and the door: nothing is kept, and nothing that was typed is lost."""
+    await put(person, **MOBILE)
+    page = await written(person)
+    made = drafted(page, confirmed=True)
+    await put(person, "employer", employer="King Fahad Hospital")
+
+    with pytest.raises(DraftMoved):
+        await accept(KIND, made.document, now=NOW, draft=page.draft)
+
+    after = await written(person)
+    assert after.open_request is None
+    assert len(after.content) == 2
 
 
 async def test_nothing_is_sent_without_the_declaration(person: Applicant) -> None:
