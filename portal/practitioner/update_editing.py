@@ -174,7 +174,11 @@ def _form(
         form_of(part).only(changeable),
         boxes,
         mistakes or {},
-        {name: (marks[name],) for name in changeable if name in marks},
+        {
+            name: (marks[name], *_on_file(written, part, name))
+            for name in changeable
+            if name in marks
+        },
     )
     entry = entry_of(part)
     path = f"/update/add/{entry}" if is_new else f"/update/edit/{part}"
@@ -189,6 +193,20 @@ def _form(
         filled=filled,
         fixed=_fixed(written, part, changeable),
         seen=seen_text(written.seen) if seen is None else seen,
+    )
+
+
+def _on_file(written: Written, part: str, name: str) -> tuple[InBoth, ...]:
+    """What is on file, beside what was submitted and is to be corrected."""
+    sentence = said("update.on_file")
+    return tuple(
+        InBoth(
+            sentence.ar.format(value=row.before.words.ar or "–"),
+            sentence.en.format(value=row.before.words.en or "–"),
+        )
+        for block in sections(written)
+        for row in block.rows
+        if block.part == part and row.name == name
     )
 
 

@@ -64,6 +64,7 @@ async def test_only_what_was_marked_is_corrected(
     assert boxes_of(page).keys() == {"csrf", "seen", "specialty"}
     assert boxes_of(page)["specialty"] == "critical care"
     assert "does not match the document" in page
+    assert "On file: nursing" in page
     assert "senior specialist" in page
     assert boxes_of(closed.text).keys() == {"csrf", "seen"}
 
