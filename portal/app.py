@@ -25,6 +25,10 @@ from portal.practitioner import (
     card,
     home,
     links,
+    renewal,
+    renewal_documents,
+    renewal_files,
+    renewal_review,
     request_acts,
     signing_in,
     update_editing,
@@ -51,6 +55,10 @@ _PRACTITIONER = (
     account,
     home,
     card,
+    renewal,
+    renewal_documents,
+    renewal_files,
+    renewal_review,
     updating,
     update_editing,
     update_files,
@@ -59,7 +67,9 @@ _PRACTITIONER = (
 )
 #: Forms of several boxes: a paste of ten thousand Arabic letters is 60,000 bytes, and is to be told
 #: beside its box that it is too long.
-_LARGER = {"/update": 131_072}
+_LARGER = {"/update": 131_072, "/renewal/document/": 131_072}
+#: Pages that read a file as it comes.
+_STREAMED = (FILES, renewal_files.FILES)
 #: Statuses from here on say that we are at fault.
 _OURS = 500
 
@@ -107,12 +117,12 @@ def build_app() -> FastAPI:
         redirect_slashes=False,
         middleware=[
             Middleware(OnlyHttp),
-            Middleware(Lingering, begin=FILES),
+            Middleware(Lingering, begin=_STREAMED),
             Middleware(SafeHeaders),
             Middleware(ErrorPages),
-            Middleware(WholeBodies, larger=_LARGER, streamed=(FILES,)),
+            Middleware(WholeBodies, larger=_LARGER, streamed=_STREAMED),
             Middleware(Evenly, paths=asking.EVEN_PATHS),
-            Middleware(Hurry, streamed=(FILES,)),
+            Middleware(Hurry, streamed=_STREAMED),
         ],
         exception_handlers={
             HTTPException: _http_error,

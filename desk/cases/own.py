@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from desk.cases.payments import BillState, bill_state
 from desk.requests.timeline import TimelineEntry, timeline
 from desk.requests.tracking import Tracked
 from models.cases import requests_of_practitioner
 from models.database import snapshot, transaction
 from models.letters import has_undelivered
+from models.payments import bill_of
 from models.requests import Request, RequestUnknown, find_request, history
 from rules.requests.events import EventName
 
@@ -47,6 +49,8 @@ class MyRequest:
 
     tracked: Tracked
     happened: tuple[TimelineEntry, ...]
+    #: What is to be paid for it, or was; None while there is none.
+    bill: BillState | None
 
 
 async def own_requests(practitioner_id: UUID | None) -> list[Request]:
@@ -65,4 +69,6 @@ async def own_request(practitioner_id: UUID | None, tracking_code: str) -> MyReq
             raise RequestUnknown
         events = timeline(await history(session, request.id))
         tracked = Tracked(request, await has_undelivered(session, request.id))
-    return MyRequest(tracked, tuple(entry for entry in events if entry.event in _TOLD))
+        bill = await bill_of(session, request.id)
+    happened = tuple(entry for entry in events if entry.event in _TOLD)
+    return MyRequest(tracked, happened, bill_state(bill) if bill else None)

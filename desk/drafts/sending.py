@@ -13,6 +13,7 @@ from models.practitioners import find_practitioner
 from models.requests import Request
 from models.submission_keys import find_key
 from rules.errors import NotFound, Refused
+from rules.requests.statuses import Kind
 
 
 class DraftGone(NotFound):
@@ -38,7 +39,7 @@ async def send(
     written = await look(owner, now=now)
     draft = written.draft
     if draft is None or draft.id != draft_id:
-        return await _sent_before(owner, draft_id)
+        return await sent_before(KIND, owner, draft_id)
     if draft.version != version:
         raise DraftMoved
     made = drafted(written, confirmed=confirmed)
@@ -51,11 +52,11 @@ async def send(
     return written.corrects
 
 
-async def _sent_before(owner: str, draft_id: UUID) -> Request:
+async def sent_before(kind: Kind, owner: str, draft_id: UUID) -> Request:
     """The request that this draft became; raises `DraftGone` where it became none of theirs."""
     async with transaction() as session:
         practitioner = await find_practitioner(session, owner)
-        used = await find_key(session, KIND, key_of(draft_id))
+        used = await find_key(session, kind, key_of(draft_id))
         request = None if used is None else await session.get(Request, used.request_id)
         if request is None or request.practitioner_id != practitioner.id:
             raise DraftGone

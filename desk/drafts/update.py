@@ -3,14 +3,14 @@
 Everything here is asked by its owner, who is named by the registration number of their account.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from desk.drafts.keeping import keepable, kept_since, put
 from desk.policy import current_policy
 from models.database import transaction
 from models.drafts import (
@@ -39,10 +39,6 @@ from rules.register.profile import ProfileOnFile
 from rules.requests.statuses import Kind, Status
 
 KIND = Kind.PROFILE_UPDATE
-#: What PostgreSQL cannot keep in a JSON document becomes this: nobody sees it, and every rule
-#: refuses it by its number.
-_NONCHARACTER = "\uffff"
-_UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class PartUnknown(NotFound):
@@ -123,7 +119,7 @@ async def save(
     where the part was saved since the page was shown, with other content; `RequestIsOpen`,
     `PartUnknown`.
     """
-    cleaned = {box: _UNKEEPABLE.sub(_NONCHARACTER, text) for box, text in typed.items()}
+    cleaned = keepable(typed)
     async with transaction() as session:
         written = await _to_write(session, owner, now)
         draft = _draft_of(written)
@@ -133,7 +129,7 @@ async def save(
         if new != old:
             if seen.draft_id in {None, draft.id} and draft.version_of(part) > seen.version:
                 raise DraftMoved
-            _put(draft, part, new, now)
+            put(draft, part, new, now)
         return written
 
 
@@ -144,7 +140,7 @@ async def add_entry(
 
     A page that is sent twice adds one. Raises `TooManyEntries`, `RequestIsOpen`.
     """
-    cleaned = {box: _UNKEEPABLE.sub(_NONCHARACTER, text) for box, text in typed.items()}
+    cleaned = keepable(typed)
     async with transaction() as session:
         written = await _to_write(session, owner, now)
         draft = _draft_of(written)
@@ -155,7 +151,7 @@ async def add_entry(
                 return known
         if len(there) >= _most(entry):
             raise TooManyEntries(_most(entry))
-        _put(draft, part, new, now)
+        put(draft, part, new, now)
         return part
 
 
@@ -163,9 +159,9 @@ async def remove_entry(owner: str, part: str, *, now: datetime) -> None:
     """Take a certificate, experience or document out of the draft; again, it changes nothing."""
     async with transaction() as session:
         practitioner = await find_practitioner(session, owner)
-        draft = await find_draft(session, practitioner.id, KIND, since=_since(now), lock=True)
+        draft = await find_draft(session, practitioner.id, KIND, since=kept_since(now), lock=True)
         if draft is not None and entry_of(part) is not None and part in draft.content:
-            _put(draft, part, None, now)
+            put(draft, part, None, now)
 
 
 async def discard(owner: str) -> None:
@@ -189,7 +185,7 @@ async def begin_correction(owner: str, tracking_code: str, *, now: datetime) -> 
             raise PartUnknown
         if request.status != Status.RETURNED:
             raise RequestIsOpen(tracking_code)
-        draft = await begin_draft(session, practitioner.id, KIND, since=_since(now), now=now)
+        draft = await begin_draft(session, practitioner.id, KIND, since=kept_since(now), now=now)
         if (draft.request_id, draft.round) != (request.id, request.round):
             version = draft.version + 1
             draft.request_id, draft.round, draft.version = request.id, request.round, version
@@ -203,12 +199,12 @@ async def begin_correction(owner: str, tracking_code: str, *, now: datetime) -> 
 async def sweep(*, now: datetime, limit: int) -> int:
     """Destroy drafts that policy no longer keeps, up to so many; returns how many."""
     async with transaction() as session:
-        return await sweep_drafts(session, saved_before=_since(now), limit=limit)
+        return await sweep_drafts(session, saved_before=kept_since(now), limit=limit)
 
 
 async def _written(session: AsyncSession, owner: str, now: datetime) -> Written:
     practitioner = await find_practitioner(session, owner)
-    draft = await find_draft(session, practitioner.id, KIND, since=_since(now))
+    draft = await find_draft(session, practitioner.id, KIND, since=kept_since(now))
     request = await open_request(session, practitioner.id, KIND)
     return Written(practitioner.on_file(), _fitting(draft, request), request)
 
@@ -227,7 +223,7 @@ async def _to_write(session: AsyncSession, owner: str, now: datetime) -> Written
     request = await open_request(session, practitioner.id, KIND)
     if request is not None and request.status != Status.RETURNED:
         raise RequestIsOpen(request.tracking_code)
-    draft = await begin_draft(session, practitioner.id, KIND, since=_since(now), now=now)
+    draft = await begin_draft(session, practitioner.id, KIND, since=kept_since(now), now=now)
     if _fitting(draft, request) is None:
         draft.request_id = draft.round = None
         draft.content, draft.version = {}, draft.version + 1
@@ -242,16 +238,6 @@ def _draft_of(written: Written) -> Draft:
     return written.draft
 
 
-def _put(draft: Draft, part: str, typed: Mapping[str, str] | None, now: datetime) -> None:
-    """Save the part; None takes it out."""
-    draft.version += 1
-    draft.saved_at = now
-    content = {name: saved for name, saved in draft.content.items() if name != part}
-    if typed is not None:
-        content[part] = {"version": draft.version, "typed": dict(typed)}
-    draft.content = content
-
-
 def _check_part(part: str, content: Content) -> None:
     if part not in set(Section) and (entry_of(part) is None or part not in content):
         raise PartUnknown
@@ -264,7 +250,3 @@ def _most(entry: Entry) -> int:
         Entry.EXPERIENCE: limits.experience,
         Entry.DOCUMENT: limits.documents,
     }[entry]
-
-
-def _since(now: datetime) -> datetime:
-    return now - timedelta(days=current_policy().drafts.kept_days)

@@ -55,7 +55,7 @@ class Lingering:
     a path begins with ``begin``.
     """
 
-    def __init__(self, app: ASGIApp, begin: str = "/") -> None:
+    def __init__(self, app: ASGIApp, begin: str | tuple[str, ...] = "/") -> None:
         self._app = app
         self._begin = begin
 

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from desk.cases.own import own_request, own_requests
+from desk.policy import current_policy
 from models.requests import RequestUnknown
 from portal.web.clock import Now
 from portal.web.languages import page_language
@@ -43,6 +44,8 @@ async def show_request(code: str, request: Request, who: Who, now: Now) -> Respo
         page_language(request, who.language),
         path=f"/requests/{own.tracked.request.tracking_code}",
         happened=own.happened,
+        bill=own.bill,
+        payment=current_policy().payment,
         is_undelivered=own.tracked.is_undelivered,
         **shown_standing(own.tracked.request, now=now),
         turn=whose_turn(own.tracked.request, now),

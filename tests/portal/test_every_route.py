@@ -54,6 +54,17 @@ TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
     ("GET", "/home"): SIGNED_IN,
     ("GET", "/requests/{code}"): (303, 200, 404),
     ("GET", "/card"): SIGNED_IN,
+    # Neither has a card.
+    ("GET", "/renewal"): SIGNED_IN,
+    ("GET", "/renewal/needs"): SIGNED_IN,
+    ("POST", "/renewal/needs"): (303, 303, 303),
+    ("GET", "/renewal/tasks"): (303, 303, 303),
+    ("GET", "/renewal/document/{kind}"): (303, 303, 303),
+    ("POST", "/renewal/document/{kind}"): (303, 303, 303),
+    ("GET", "/renewal/file/{kind}"): (303, 303, 303),
+    ("POST", "/renewal/file/{kind}"): (303, 303, 303),
+    ("GET", "/renewal/review"): (303, 303, 303),
+    ("POST", "/renewal/review"): (303, 303, 303),
     ("GET", "/requests/{code}/sent"): (303, 200, 404),
     ("GET", "/requests/{code}/correct"): (303, 303, 404),
     ("POST", "/requests/{code}/correct"): (303, 303, 404),
@@ -129,7 +140,14 @@ async def test_everybody_gets_what_is_theirs(browser: httpx.AsyncClient, who: in
     if who == 2:
         await sign_in_as(browser, other)
 
-    names = {"token": TOKEN, "code": code, "session_id": mine, "part": "no", "entry": "experience"}
+    names = {
+        "token": TOKEN,
+        "code": code,
+        "session_id": mine,
+        "part": "no",
+        "entry": "experience",
+        "kind": "other",
+    }
     found = {}
     for method, path in TABLE:
         address = path.format(**names) if "{" in path else path

@@ -1,0 +1,101 @@
+"""Start professional re-registration: Apply now, what a renewal needs and costs, its task list."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from desk.accounts.signed_in import SignedIn
+from desk.drafts.renewal import Renewal, begin, look, review
+from desk.drafts.update import RequestIsOpen
+from portal.forms.sending import texts_of
+from portal.practitioner.renewal_rows import NeedShown, Task, needs, tasks
+from portal.practitioner.update_editing import to_request
+from portal.practitioner.updating import READ, REFUSED, owner_of
+from portal.web.clock import Now
+from portal.web.csrf import FIELD, is_ours
+from portal.web.languages import page_language, with_language
+from portal.web.pages import page
+from portal.web.who import Who
+
+router = APIRouter()
+
+START, NEEDS, TASKS = "/renewal", "/renewal/needs", "/renewal/tasks"
+
+
+@router.api_route(START, methods=READ)
+async def show_start(request: Request, who: Who, now: Now) -> Response:
+    """What this is, and Apply now."""
+    renewal = await look(owner_of(who), now=now)
+    return page(
+        "renewal_start.html", request, page_language(request, who.language), renewal=renewal
+    )
+
+
+@router.api_route(NEEDS, methods=READ)
+async def show_needs(request: Request, who: Who, now: Now) -> Response:
+    """What is needed, what it costs, what we hold already, what is missing and why."""
+    return _needs(request, who, await look(owner_of(who), now=now))
+
+
+@router.post(NEEDS)
+async def press_begin(request: Request, who: Who, now: Now) -> Response:
+    """Begin, or go on; where a condition does not hold, its line says which."""
+    owner = owner_of(who)
+    sent = await texts_of(request, (FIELD,))
+    renewal = await look(owner, now=now)
+    if not is_ours(request, sent[FIELD]):
+        return _needs(request, who, renewal, status=REFUSED)
+    if renewal.open_request is not None:
+        return to_request(request, renewal.open_request.tracking_code)
+    if renewal.may_begin:
+        try:
+            await begin(owner, now=now)
+        except RequestIsOpen as refused:
+            return to_request(request, refused.tracking_code)
+        return RedirectResponse(with_language(request, TASKS), status_code=303)
+    return RedirectResponse(with_language(request, NEEDS), status_code=303)
+
+
+@router.api_route(TASKS, methods=READ)
+async def show_tasks(request: Request, who: Who, now: Now) -> Response:
+    """What is to be done before it can be sent, as policy asks of this person."""
+    renewal = await look(owner_of(who), now=now)
+    found = not_being_written(request, renewal)
+    if found is not None:
+        return found
+    reviewed = await review(renewal, now=now)
+    listed: list[Task] = tasks(reviewed)
+    return page(
+        "renewal_tasks.html",
+        request,
+        page_language(request, who.language),
+        path=TASKS,
+        tasks=listed,
+        whole=[each.problem.sentence for each in reviewed.of(None)],
+        may_review=all(task.is_done for task in listed),
+    )
+
+
+def not_being_written(request: Request, renewal: Renewal) -> Response | None:
+    """Where somebody is led who has sent their renewal, or not begun one; else None."""
+    if renewal.open_request is not None:
+        return to_request(request, renewal.open_request.tracking_code)
+    if renewal.draft is None:
+        return RedirectResponse(with_language(request, START), status_code=303)
+    return None
+
+
+def _needs(request: Request, who: SignedIn, renewal: Renewal, *, status: int = 200) -> Response:
+    found: list[NeedShown] = needs(renewal.card.lines) if renewal.card else []
+    return page(
+        "renewal_needs.html",
+        request,
+        page_language(request, who.language),
+        status=status,
+        path=NEEDS,
+        renewal=renewal,
+        blocks=[
+            (name, [need for need in found if need.block == name])
+            for name in ("missing", "held", "documents", "costs")
+        ],
+        again=status == REFUSED,
+    )

@@ -1,0 +1,146 @@
+"""The file of one document that a renewal asks for: on a page of its own, with nothing to lose."""
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.requests import ClientDisconnect
+
+from desk.accounts.signed_in import SignedIn
+from desk.documents.adding import add
+from desk.documents.faults import UploadRefused
+from desk.documents.standing import standing_of, standing_of_new
+from desk.drafts.renewal import Renewal, attach_file, look, takes_a_file
+from desk.drafts.update import PartUnknown, RequestIsOpen
+from desk.policy import current_policy
+from models.constraints import AlreadyTaken
+from models.documents.documents import UploadUnknown
+from portal.documents.bodies import body_of
+from portal.documents.forms import FormRefused, SentForm
+from portal.documents.rooms import UploadRooms
+from portal.practitioner.renewal import TASKS, not_being_written
+from portal.practitioner.renewal_rows import has_file, words_of
+from portal.practitioner.update_editing import to_request
+from portal.practitioner.update_forms import said
+from portal.practitioner.updating import READ, REFUSED, UNREADABLE, owner_of
+from portal.web.clock import Now
+from portal.web.csrf import FIELD, is_ours
+from portal.web.languages import page_language, with_language
+from portal.web.pages import page
+from portal.web.who import Who
+from rules.card_renewal.drafted import FILE
+from rules.documents.states import WITHOUT_CONTENT
+from rules.findings.both_languages import InBoth
+from rules.values.document_kind import DocumentKind
+from rules.values.sizes import Size
+
+router = APIRouter()
+
+#: Where a file is sent: whoever builds the application leaves the body to this page.
+FILES = "/renewal/file/"
+_FIELDS = frozenset({FIELD})
+
+
+@router.api_route("/renewal/file/{kind}", methods=READ)
+async def ask_for_file(kind: str, request: Request, who: Who, now: Now) -> Response:
+    """The form."""
+    renewal = await look(owner_of(who), now=now)
+    found = not_being_written(request, renewal)
+    return found or _form(request, who, renewal, _asked(renewal, kind))
+
+
+@router.post("/renewal/file/{kind}")
+async def take_file(kind: str, request: Request, who: Who, now: Now) -> Response:
+    """Take the file in place of one sent before; refused, it says why, and nothing is kept.
+
+    A file that was received when this process dies before the renewal names it ends by itself.
+    """
+    owner = owner_of(who)
+    renewal = await look(owner, now=now)
+    found = not_being_written(request, renewal)
+    if found is not None:
+        return found
+    asked = _asked(renewal, kind)
+    rooms: UploadRooms = request.app.state.rooms
+    try:
+        with rooms.taken(owner):
+            mistakes = await _take(request, renewal, asked, now)
+    except FormRefused as refused:
+        sentence = said(f"documents.{refused.code}")
+        return _form(request, who, renewal, asked, [sentence], refused.status)
+    except (UploadRefused, AlreadyTaken) as refused:
+        sentences = [each.sentence for each in refused.problems]
+        return _form(request, who, renewal, asked, sentences, UNREADABLE)
+    except RequestIsOpen as refused:
+        return to_request(request, refused.tracking_code)
+    except _NotOurs:
+        return _form(request, who, renewal, asked, [said("form.again")], REFUSED)
+    except ClientDisconnect:
+        return Response()  # nobody is there to read it
+    if mistakes:
+        return _form(request, who, renewal, asked, mistakes, UNREADABLE)
+    return RedirectResponse(with_language(request, TASKS), status_code=303)
+
+
+class _NotOurs(Exception):
+    """No page of ours sent the form."""
+
+
+async def _take(
+    request: Request, renewal: Renewal, kind: DocumentKind, now: Now
+) -> Sequence[InBoth]:
+    """Why the file cannot be used; nothing where the renewal names it now."""
+    owner = renewal.registration_number
+    form = SentForm(request.headers.get("content-type", ""), body_of(request), also=_FIELDS)
+    fields = await form.fields()
+    if not is_ours(request, fields.get(FIELD, "")):
+        raise _NotOurs
+    before = await _before(renewal, kind, now)
+    kept = await add(form.file(), kind=kind, owner=owner, replaces=before, now=now)
+    standing = standing_of_new(kept, now=now)
+    if standing.state in WITHOUT_CONTENT:
+        return [each.sentence for each in standing.problems]
+    await attach_file(owner, kind, kept.id, now=now)
+    return ()
+
+
+async def _before(renewal: Renewal, kind: DocumentKind, now: Now) -> str | None:
+    """The file whose place the new one takes; None where it is there no more."""
+    known = renewal.content.get(kind, {}).get(FILE)
+    if known is None:
+        return None
+    try:
+        standing = await standing_of(known, owner=renewal.registration_number, now=now)
+    except UploadUnknown:
+        return None
+    return None if standing.problems else known
+
+
+def _asked(renewal: Renewal, kind: str) -> DocumentKind:
+    """The kind, where the renewal asks for it and policy takes its file; else `PartUnknown`."""
+    asked = renewal.asked_for(kind)
+    if not takes_a_file(asked):
+        raise PartUnknown
+    return asked
+
+
+def _form(
+    request: Request,
+    who: SignedIn,
+    renewal: Renewal,
+    kind: DocumentKind,
+    mistakes: Sequence[InBoth] = (),
+    status: int = 200,
+) -> Response:
+    return page(
+        "renewal_file.html",
+        request,
+        page_language(request, who.language),
+        status=status,
+        path=f"{FILES}{kind}",
+        name=words_of(kind),
+        is_sent=has_file(renewal, kind),
+        types=current_policy().documents.media_types,
+        limit=Size(current_policy().limits.document_bytes),
+        mistakes=mistakes,
+    )

@@ -1,0 +1,160 @@
+"""The renewal before people: on a telephone in Arabic without scripts, on a desk in English."""
+
+import os
+import re
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from playwright.async_api import Page, expect
+
+from desk.requests.waiting import load_request
+from rules.requests.statuses import Status
+from rules.values.dates import riyadh_day
+from support.accounts import Member, with_password
+from support.cards import give_card
+from support.document_files import EXAMPLES, REFUSED
+from support.requests import NOW
+from support.screens import DESK, PHONE, is_as_wide_as_its_screen, screen, served
+from support.uploads import name_a_shelf
+
+_CODE = re.compile(r"[A-Z0-9]{4}-[A-Z0-9]{4}")
+PDF = EXAMPLES / "employer-letter.pdf"
+
+
+@pytest.fixture
+async def site(
+    portal: FastAPI, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[str]:
+    """Where the portal is."""
+    name_a_shelf(tmp_path, monkeypatch)
+    async with served(portal) as address:
+        yield address
+
+
+async def holder(**facts: object) -> Member:
+    """A resident nurse whose card can be renewed: a letter and a residence card are asked for."""
+    member = await with_password(nationality="IN", identity_kind="iqama", **facts)
+    day = riyadh_day(NOW) + timedelta(days=30)
+    await give_card(member.registration_number, expires_on=day, hours=18)
+    return member
+
+
+async def sign_in(page: Page, site: str, member: Member, language: str) -> None:
+    """As a person does."""
+    await page.goto(f"{site}/sign-in?lang={language}")
+    await page.locator("[name=name]").fill(member.identity_number)
+    await page.locator("[name=password]").fill(member.password)
+    await page.locator("main button").click()
+    await expect(page).to_have_url(re.compile(r"/home"))
+
+
+async def code_on(page: Page) -> str:
+    """The number that the last page shows."""
+    found = _CODE.search(await page.locator(".number").inner_text())
+    assert found
+    return found[0]
+
+
+async def look_at(page: Page, name: str) -> None:
+    """Whether the page fits; kept as a picture where ``RENEWAL_PICTURES`` names a folder."""
+    assert await is_as_wide_as_its_screen(page), name
+    if folder := os.environ.get("RENEWAL_PICTURES"):
+        await page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+
+async def test_on_a_small_telephone_in_arabic_without_scripts(site: str) -> None:
+    """From the home page to My requests, with Arabic digits and the Hijri calendar."""
+    member = await holder(preferred_language="ar")
+    async with screen(viewport=PHONE, locale="ar-SA", java_script_enabled=False) as page:
+        await sign_in(page, site, member, "ar")
+        await page.get_by_role("link", name="بدء إعادة التسجيل المهني").click()
+        await page.get_by_role("link", name="التقديم الآن").click()
+        await page.get_by_role("button", name="بدء الطلب").click()
+        await page.get_by_role("link", name="بيانات المستند").first.click()
+        await page.get_by_label("جهة الإصدار").fill("مستشفى الملك سلمان")
+        await page.locator("#issued_on-day").fill("١٠")
+        await page.locator("#issued_on-month").fill("جمادى الأولى")
+        await page.locator("#issued_on-year").fill("١٤٤٨")
+        await page.locator("#issued_on-calendar").select_option("hijri")
+        await page.get_by_role("button", name="متابعة").click()
+        await page.locator("#document").set_input_files(PDF)
+        await page.get_by_role("button", name="رفع الملف").click()
+        await page.get_by_role("link", name="بيانات المستند").last.click()
+        await page.get_by_label("جهة الإصدار").fill("الجوازات")
+        for name, text in (("issued_on", "2026"), ("expires_on", "2028")):
+            for box, typed in (("day", "1"), ("month", "1"), ("year", text)):
+                await page.locator(f"#{name}-{box}").fill(typed)
+        await page.get_by_role("button", name="متابعة").click()
+        await page.get_by_role("link", name="مراجعة الطلب وإرساله").click()
+        await page.get_by_role("checkbox").check()
+        await page.get_by_role("button", name="التالي").click()
+        await expect(page.get_by_role("heading", name="تم استلام طلبك")).to_be_visible()
+        code = await code_on(page)
+        await page.reload()
+        assert await code_on(page) == code
+        await page.get_by_role("link", name="إنهاء").click()
+        await expect(page.get_by_text(code)).to_be_visible()
+
+    row = await load_request(code)
+    assert (row.kind, row.status) == ("card_renewal", Status.SUBMITTED)
+
+
+@pytest.mark.parametrize(
+    ("language", "size"), [("ar", PHONE), ("en", DESK)], ids=["telephone", "desk"]
+)
+async def test_every_page_fits_and_leads_to_its_mistakes(
+    site: str, language: str, size: dict[str, int]
+) -> None:
+    """Mistakes are led to and kept; the other language keeps what was typed; Next twice is once."""
+    member = await holder(preferred_language=language)
+    async with screen(viewport=size, locale=language) as page:
+        await sign_in(page, site, member, language)
+        for name in ("home", "card", "renewal", "renewal/needs"):
+            await page.goto(f"{site}/{name}")
+            await look_at(page, f"{language}-{name.replace('/', '-')}")
+        await page.locator("main form button").click()
+        await look_at(page, f"{language}-tasks")
+        await page.goto(f"{site}/renewal/document/employer_letter")
+        await page.locator("#issuer").fill("W" * 290)
+        await page.locator("#issued_on-day").fill("32")
+        await page.locator("main form button").click()
+        await expect(page.get_by_role("alert")).to_be_focused()
+        await page.get_by_role("alert").get_by_role("link").click()
+        await expect(page.locator("#issued_on-day")).to_be_focused()
+        await look_at(page, f"{language}-document-wrong")
+        await page.locator("button.switch").click()
+        await expect(page.locator("#issued_on-day")).to_have_value("32")
+        await page.locator("button.switch").click()
+        for box, typed in (("day", "1"), ("month", "11"), ("year", "2026")):
+            await page.locator(f"#issued_on-{box}").fill(typed)
+        await page.locator("#issuer").press("Enter")
+        await expect(page).to_have_url(re.compile(r"/renewal/file/"))
+        await page.locator("#document").set_input_files(REFUSED / "password.pdf")
+        await page.locator("main form button").click()
+        await expect(page.get_by_role("alert")).to_be_focused()
+        await look_at(page, f"{language}-file-wrong")
+        await page.locator("#document").set_input_files(PDF)
+        await page.locator("main form button").click()
+        await expect(page).to_have_url(re.compile(r"/renewal/tasks"))
+        await look_at(page, f"{language}-tasks-half")
+        await page.goto(f"{site}/renewal/review")
+        await look_at(page, f"{language}-review-wrong")
+        await page.goto(f"{site}/renewal/document/residence_card")
+        await page.locator("#issuer").fill("Passports")
+        for name, text in (("issued_on", "2026"), ("expires_on", "2028")):
+            for box, typed in (("day", "1"), ("month", "1"), ("year", text)):
+                await page.locator(f"#{name}-{box}").fill(typed)
+        await page.locator("main form button").click()
+        await page.goto(f"{site}/renewal/review")
+        await look_at(page, f"{language}-review")
+        await page.get_by_role("checkbox").check()
+        await page.locator("main form button").dblclick()
+        await expect(page).to_have_url(re.compile(r"/sent"))
+        code = await code_on(page)
+        await look_at(page, f"{language}-sent")
+        await page.goto(f"{site}/renewal/review")
+
+        await expect(page).to_have_url(re.compile(rf"/requests/{code}"))

@@ -1,0 +1,403 @@
+"""A card renewal, page by page, as a browser without scripts sends it."""
+
+import re
+from datetime import date, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from desk.drafts.renewal import look
+from desk.requests.review import Ruling, decide
+from desk.requests.waiting import load_request
+from models.database import transaction
+from models.documents.documents import Upload, find_upload
+from models.payments import bill_of
+from portal.practitioner.renewal_rows import needs
+from rules.card_renewal.eligibility import may_renew
+from rules.documents.states import DocumentState
+from rules.requests.statuses import Status
+from rules.requests.verdicts import Verdict
+from rules.values.dates import riyadh_day
+from support.accounts import OURS, Member, hidden_fields, press, sign_in_as, with_password
+from support.cards import give_card
+from support.document_files import EXAMPLES, REFUSED
+from support.pages import boxes_of, fill
+from support.people import register_people
+from support.policies import PAID_FIRST, policy_with
+from support.portal import Clock
+from support.requests import NOW
+from support.uploads import name_a_shelf
+from tasks.steps.payment import ask_for_payment
+from tasks.steps.reference import issue_reference
+from tasks.steps.validation import validate
+
+TODAY = riyadh_day(NOW)
+NEEDS, TASKS, REVIEW = "/renewal/needs", "/renewal/tasks", "/renewal/review"
+LETTER, LETTER_FILE = "/renewal/document/employer_letter", "/renewal/file/employer_letter"
+PDF = EXAMPLES / "employer-letter.pdf"
+_CODE = re.compile(r"/requests/([A-Z0-9]{4}-[A-Z0-9]{4})/sent")
+LETTER_TYPED = {
+    "issuer": "King Salman Hospital",
+    "issued_on__day": "1",
+    "issued_on__month": "November",
+    "issued_on__year": "2026",
+}
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where documents lie."""
+    return name_a_shelf(tmp_path, monkeypatch)
+
+
+async def holder(
+    browser: httpx.AsyncClient, *, expires_on: date = TODAY + timedelta(days=30), **facts: object
+) -> Member:
+    """Somebody with a nurse's card, signed in."""
+    member = await with_password(preferred_language="en", **facts)
+    await give_card(member.registration_number, expires_on=expires_on)
+    assert (await sign_in_as(browser, member)).status_code == 303
+    return member
+
+
+async def send_file(
+    browser: httpx.AsyncClient, content: bytes, page: str = LETTER_FILE, **headers: str
+) -> httpx.Response:
+    """Choose a file and press Upload."""
+    shown = await browser.get(page)
+    assert shown.status_code == 200
+    return await browser.post(
+        page,
+        data=hidden_fields(shown.text, page),
+        files={"document": ("letter.pdf", content, "application/pdf")},
+        headers={**OURS, **headers},
+    )
+
+
+async def write(browser: httpx.AsyncClient) -> None:
+    """All that a Saudi nurse below the age is asked for."""
+    assert (await press(browser, NEEDS, {})).headers["location"] == TASKS
+    kept = await fill(browser, LETTER, **LETTER_TYPED)
+    assert (kept.status_code, kept.headers["location"]) == (303, LETTER_FILE)
+    sent = await send_file(browser, PDF.read_bytes())
+    assert (sent.status_code, sent.headers["location"]) == (303, TASKS)
+
+
+async def sent_code(browser: httpx.AsyncClient) -> str:
+    """Review, tick, Next: the tracking code."""
+    answer = await press(browser, REVIEW, {"sure": "yes"})
+    assert answer.status_code == 303, answer.text
+    found = _CODE.fullmatch(answer.headers["location"])
+    assert found
+    return found[1]
+
+
+async def test_the_whole_way_from_apply_now_to_the_code(browser: httpx.AsyncClient) -> None:
+    """Home, start, needs, tasks, particulars, file, review, Next, and My requests."""
+    member = await holder(browser)
+
+    home, start = await browser.get("/home"), await browser.get("/renewal")
+    needed = await browser.get(NEEDS)
+    await write(browser)
+    review = await browser.get(REVIEW)
+    code = await sent_code(browser)
+    page, mine = await browser.get(f"/requests/{code}/sent"), await browser.get("/home")
+
+    assert 'href="/renewal?lang=en"' in home.text
+    assert 'href="/renewal/needs?lang=en"' in start.text
+    assert "Renewal fee: 240.00" in needed.text
+    assert "renewal.fees" in needed.text
+    assert "King Salman Hospital" in review.text
+    assert "1448" in review.text
+    assert code in page.text
+    assert "30\u00a0November\u00a02026" in page.text
+    assert code in mine.text
+    row = await load_request(code)
+    assert (row.kind, row.status) == ("card_renewal", Status.SUBMITTED)
+    document = row.submission["documents"][0]
+    assert (document["kind"], document["issuer"]) == ("employer_letter", "King Salman Hospital")
+    assert (await look(member.registration_number, now=NOW)).draft is None
+
+
+async def test_next_pressed_again_leads_to_the_same_request(browser: httpx.AsyncClient) -> None:
+    """Twice, from a page that the browser kept, and in the pages that lead there."""
+    await holder(browser)
+    await write(browser)
+    shown = await browser.get(REVIEW)
+    body = hidden_fields(shown.text, REVIEW) | {"sure": "yes"}
+
+    answers = [await browser.post(REVIEW, data=body, headers=OURS) for _ in range(3)]
+
+    (location,) = {answer.headers["location"] for answer in answers}
+    assert {answer.status_code for answer in answers} == {303}
+    request = location.removesuffix("/sent")
+    for page in (TASKS, REVIEW, LETTER, LETTER_FILE):
+        assert (await browser.get(page)).headers["location"] == request
+    assert (await press(browser, "/home", {}, action="/sign-out")).status_code == 303
+
+
+async def test_a_second_window_is_told_and_sends_nothing(browser: httpx.AsyncClient) -> None:
+    """What was reviewed is what is sent; a document saved in between keeps both texts."""
+    await holder(browser)
+    await write(browser)
+    review, form = await browser.get(REVIEW), await browser.get(LETTER)
+    await fill(browser, LETTER, issuer="Another Hospital")
+
+    body = hidden_fields(review.text, REVIEW) | {"sure": "yes"}
+    pressed = await browser.post(REVIEW, data=body, headers=OURS)
+    boxes = boxes_of(form.text) | {"issuer": "A third one"}
+    kept = await browser.post(LETTER, data=boxes, headers=OURS)
+
+    assert pressed.status_code == 409
+    assert "Another Hospital" in pressed.text
+    assert kept.status_code == 409
+    assert "A third one" in kept.text
+
+
+async def test_without_the_declaration_nothing_is_sent(browser: httpx.AsyncClient) -> None:
+    """Its sentence is said, and the draft is as it was."""
+    member = await holder(browser)
+    await write(browser)
+
+    answer = await press(browser, REVIEW, {})
+
+    assert answer.status_code == 422
+    assert "confirm that they are correct" in answer.text
+    assert (await look(member.registration_number, now=NOW)).draft is not None
+
+
+async def test_wrong_particulars_are_kept_and_told(browser: httpx.AsyncClient) -> None:
+    """A letter that is too old, from nobody, on no day."""
+    await holder(browser)
+    await press(browser, NEEDS, {})
+
+    answers = [
+        await fill(browser, LETTER, issuer=issuer, **_day(day, month, year))
+        for issuer, day, month, year in [
+            ("", "", "", ""),
+            ("Hospital", "31", "2", "2026"),
+            ("Hospital", "1", "1", "2026"),
+            ("Hospital", "1", "1", "2030"),
+            ("\x00\ud800".encode("utf-8", "replace").decode() + "x" * 10_000, "1", "11", "2026"),
+        ]
+    ]
+    tasks = await browser.get(TASKS)
+
+    assert [answer.status_code for answer in answers] == [422] * 5
+    assert 'value="31"' in answers[1].text
+    assert 'href="#issued_on-day"' in answers[2].text
+    assert "To correct" in tasks.text
+    assert (await browser.get(REVIEW)).text.count('type="checkbox"') == 0
+
+
+async def test_days_may_be_typed_in_hijri(browser: httpx.AsyncClient) -> None:
+    """With Arabic digits and a month's name; the review says them in both calendars."""
+    await holder(browser)
+    await press(browser, NEEDS, {})
+
+    answer = await fill(
+        browser,
+        LETTER,
+        issuer="مستشفى الملك سلمان",
+        issued_on__day="١٠",
+        issued_on__month="جمادى الأولى",
+        issued_on__year="١٤٤٨",
+        issued_on__calendar="hijri",
+    )
+    review = await browser.get(REVIEW)
+
+    assert answer.status_code == 303, answer.text
+    assert "October" in review.text
+    assert "1448" in review.text
+
+
+@pytest.mark.parametrize(
+    ("facts", "asked"),
+    [
+        ({}, ["employer_letter"]),
+        ({"nationality": "IN", "identity_kind": "iqama"}, ["employer_letter", "residence_card"]),
+        ({"birth_date": date(1955, 1, 1)}, ["employer_letter", "medical_report"]),
+    ],
+    ids=["a Saudi", "a resident", "above the age"],
+)
+async def test_only_what_policy_asks_of_this_person_is_a_task(
+    browser: httpx.AsyncClient, facts: dict[str, object], asked: list[str]
+) -> None:
+    """Of a residence card no file is taken: its page is not there."""
+    await holder(browser, **facts)
+    await press(browser, NEEDS, {})
+
+    tasks = await browser.get(TASKS)
+    pages = {
+        kind: (await browser.get(f"/renewal/document/{kind}")).status_code
+        for kind in ("employer_letter", "residence_card", "medical_report", "identity", "nothing")
+    }
+
+    assert re.findall(r'href="/renewal/document/([a-z_]+)', tasks.text) == asked
+    assert {kind for kind, status in pages.items() if status == 200} == set(asked)
+    files = [await browser.get(f"/renewal/file/{kind}") for kind in asked]
+    takes = {kind: answer.status_code for kind, answer in zip(asked, files, strict=True)}
+    assert takes.pop("residence_card", 404) == 404
+    assert set(takes.values()) == {200}
+
+
+async def test_a_residence_card_is_its_particulars_alone(browser: httpx.AsyncClient) -> None:
+    """With its last day; without one it is told."""
+    await holder(browser, nationality="IN", identity_kind="iqama")
+    await write(browser)
+    page = "/renewal/document/residence_card"
+
+    refused = await fill(browser, page, issuer="Passports", **_day("1", "1", "2026"))
+    ends = {
+        f"expires_on__{box}": text for box, text in zip(_BOXES, ("1", "1", "2028"), strict=True)
+    }
+    kept = await fill(browser, page, issuer="Passports", **_day("1", "1", "2026"), **ends)
+
+    assert refused.status_code == 422
+    assert (kept.status_code, kept.headers["location"]) == (303, TASKS)
+    assert await sent_code(browser)
+
+
+@pytest.mark.parametrize("name", ["empty.pdf", "a-program.pdf", "password.pdf", "cut-off.pdf"])
+async def test_a_file_that_is_refused_is_told_beside_its_box(
+    browser: httpx.AsyncClient, name: str
+) -> None:
+    """One sentence, and the renewal names no file."""
+    member = await holder(browser)
+    await press(browser, NEEDS, {})
+
+    answer = await send_file(browser, (REFUSED / name).read_bytes())
+
+    assert answer.status_code == 422
+    assert 'id="document-error"' in answer.text
+    assert (await look(member.registration_number, now=NOW)).content == {}
+
+
+async def test_a_form_without_a_file_or_of_another_page_is_refused(
+    browser: httpx.AsyncClient,
+) -> None:
+    """No file, no form at all, no token, another site; nothing is kept."""
+    member = await holder(browser)
+    await press(browser, NEEDS, {})
+    shown = await browser.get(LETTER_FILE)
+    token = hidden_fields(shown.text, LETTER_FILE)
+    file = {"document": ("letter.pdf", PDF.read_bytes(), "application/pdf")}
+
+    nothing = await browser.post(LETTER_FILE, data=token, headers=OURS)
+    no_token = await browser.post(LETTER_FILE, files=file, headers=OURS)
+    elsewhere = await browser.post(
+        LETTER_FILE, data=token, files=file, headers={"Sec-Fetch-Site": "cross-site"}
+    )
+
+    assert nothing.status_code == 415
+    assert (no_token.status_code, elsewhere.status_code) == (403, 403)
+    assert (await look(member.registration_number, now=NOW)).content == {}
+
+
+async def test_another_file_takes_the_place_of_the_first(browser: httpx.AsyncClient) -> None:
+    """The first one is replaced, as nobody asks for it any more."""
+    member = await holder(browser)
+    await write(browser)
+    first = await _upload(member)
+
+    await send_file(browser, PDF.read_bytes())
+
+    second = await _upload(member)
+    assert second.id != first.id
+    async with transaction() as session:
+        assert (await find_upload(session, first.id)).state is DocumentState.REPLACED
+
+
+@pytest.mark.parametrize("days", [91, -366])
+async def test_not_yet_says_from_when_and_begins_nothing(
+    browser: httpx.AsyncClient, days: int
+) -> None:
+    """Too early or too late: there is no button, and a press without one changes nothing."""
+    member = await holder(browser, expires_on=TODAY + timedelta(days=days))
+    shown = await browser.get(NEEDS)
+    token = hidden_fields(shown.text, "/sign-out")
+
+    pressed = await browser.post(NEEDS, data=token, headers=OURS)
+
+    assert "Start the request" not in shown.text
+    assert ("Renewal opens on" in shown.text) is (days > 0)
+    assert ("new registration" in shown.text) is (days < 0)
+    assert (pressed.status_code, pressed.headers["location"]) == (303, NEEDS)
+    assert (await browser.get(TASKS)).headers["location"] == "/renewal"
+    assert (await look(member.registration_number, now=NOW)).draft is None
+
+
+async def test_every_line_is_under_one_heading_with_its_source(
+    browser: httpx.AsyncClient,
+) -> None:
+    """What stands in the way agrees with the command."""
+    member = await holder(browser, expires_on=TODAY + timedelta(days=91))
+
+    card = (await look(member.registration_number, now=NOW)).card
+    shown = await browser.get(f"{NEEDS}?lang=en")
+
+    assert card is not None
+    blocks = {need.line.rule: need.block for need in needs(card.lines)}
+    assert not may_renew(card.lines)
+    assert blocks["window"] == "missing"
+    assert blocks["card_status"] == "held"
+    assert blocks["fee"] == "costs"
+    assert blocks["document_employer_letter"] == "documents"
+    assert all(line.source in shown.text for line in card.lines)
+
+
+async def test_a_draft_is_kept_for_as_long_as_policy_says(
+    browser: httpx.AsyncClient, clock: Clock
+) -> None:
+    """And then nobody is shown it."""
+    member = await holder(browser, expires_on=TODAY + timedelta(days=60))
+    await write(browser)
+
+    kept = await look(member.registration_number, now=NOW + timedelta(days=29))
+    gone = await look(member.registration_number, now=NOW + timedelta(days=30))
+
+    assert (kept.draft is not None, gone.draft) == (True, None)
+
+
+async def test_what_is_to_be_paid_stands_on_the_requests_page(
+    browser: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    """The bill's number, its amount, until when, and how."""
+    await register_people()  # the officers
+    await holder(browser)
+    with policy_with(tmp_path, PAID_FIRST):
+        await write(browser)
+        code = await sent_code(browser)
+        bill = await _billed(code)
+        shown = await browser.get(f"/requests/{code}")
+
+    assert "Payment due" in shown.text
+    assert bill in shown.text
+    assert "How to pay" in shown.text
+
+
+_BOXES = ("day", "month", "year")
+
+
+def _day(*texts: str) -> dict[str, str]:
+    return {f"issued_on__{box}": text for box, text in zip(_BOXES, texts, strict=True)}
+
+
+async def _upload(member: Member) -> Upload:
+    renewal = await look(member.registration_number, now=NOW)
+    async with transaction() as session:
+        return await find_upload(session, renewal.content["employer_letter"]["id"])
+
+
+async def _billed(code: str) -> str:
+    """Approved, with its reference and its bill; the bill's number."""
+    await validate.task.fn(code)
+    await decide(code, Ruling(verdict=Verdict.APPROVE, officer="amal"), now=NOW)
+    await issue_reference.task.fn(code)
+    await ask_for_payment.task.fn(code)
+    row = await load_request(code)
+    async with transaction() as session:
+        bill = await bill_of(session, row.id)
+    assert bill is not None
+    return bill.number
