@@ -14,10 +14,11 @@ from desk.requests.waiting import load_request
 from rules.requests.statuses import Status
 from rules.values.dates import riyadh_day
 from support.accounts import Member, with_password
+from support.browsing import served
 from support.cards import give_card
 from support.document_files import EXAMPLES, REFUSED
 from support.requests import NOW
-from support.screens import DESK, PHONE, is_as_wide_as_its_screen, screen, served
+from support.screens import DESK, PHONE, is_as_wide_as_its_screen, screen
 from support.uploads import name_a_shelf
 
 _CODE = re.compile(r"[A-Z0-9]{4}-[A-Z0-9]{4}")
