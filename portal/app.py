@@ -19,24 +19,16 @@ from models.schema import check_schema_at_start
 from models.settings import DatabaseSettings
 from portal.documents.bodies import Lingering
 from portal.documents.rooms import UploadRooms
-from portal.practitioner import (
-    account,
-    asking,
-    card,
-    home,
-    links,
-    renewal,
-    renewal_documents,
-    renewal_files,
-    renewal_review,
-    request_acts,
-    signing_in,
-    update_editing,
-    update_files,
-    update_review,
-    updating,
-)
-from portal.practitioner.update_rows import FILES
+from portal.practitioner import account, asking, card, home, links, request_acts, signing_in
+from portal.practitioner.renewal import documents as renewal_documents
+from portal.practitioner.renewal import files as renewal_files
+from portal.practitioner.renewal import review as renewal_review
+from portal.practitioner.renewal import start as renewal_start
+from portal.practitioner.update import editing as update_editing
+from portal.practitioner.update import files as update_files
+from portal.practitioner.update import review as update_review
+from portal.practitioner.update import start as update_start
+from portal.practitioner.update.rows import FILES
 from portal.public import activation, confirming, site, tracking, unsubscribing
 from portal.web.evenly import Evenly
 from portal.web.guarding import ErrorPages, OnlyHttp, SafeHeaders, WholeBodies
@@ -55,11 +47,11 @@ _PRACTITIONER = (
     account,
     home,
     card,
-    renewal,
+    renewal_start,
     renewal_documents,
     renewal_files,
     renewal_review,
-    updating,
+    update_start,
     update_editing,
     update_files,
     update_review,

@@ -26,7 +26,7 @@ def destroy(
 
     Example: mumaris document destroy 9b1c5c3a7f2e4d60a8b7c6d5e4f30211 --reason "Sent by mistake"
     """
-    from cli.work import document_ends as work
+    from cli.work.documents import ends as work
 
     work.destroy(document, reason, by or getpass.getuser(), yes=yes, as_json=as_json)
 
@@ -47,6 +47,6 @@ def retention(
 
     Example: mumaris document retention --dry-run
     """
-    from cli.work import document_ends as work
+    from cli.work.documents import ends as work
 
     work.retention(dry_run=dry_run, yes=yes, as_json=as_json)

@@ -16,7 +16,7 @@ def make(*, as_json: AsJson = False) -> None:
 
     Example: mumaris document keys make
     """
-    from cli.work import document_keys as work
+    from cli.work.documents import keys as work
 
     work.make(as_json=as_json)
 
@@ -30,7 +30,7 @@ def show(*, as_json: AsJson = False) -> None:
 
     Example: mumaris document keys show
     """
-    from cli.work import document_keys as work
+    from cli.work.documents import keys as work
 
     work.show(as_json=as_json)
 
@@ -46,6 +46,6 @@ def rotate(*, as_json: AsJson = False) -> None:
 
     Example: mumaris document keys rotate
     """
-    from cli.work import document_keys as work
+    from cli.work.documents import keys as work
 
     work.rotate(as_json=as_json)

@@ -61,7 +61,7 @@ def add(
 
     Example: mumaris document add letter.pdf --kind employer_letter --owner 20-150002
     """
-    from cli.work import documents as work
+    from cli.work.documents import kept as work
 
     work.add(file, kind, owner, as_json=as_json, language=lang)
 
@@ -77,7 +77,7 @@ def replace(
 
     Example: mumaris document replace 9b1c5c3a7f2e4d60a8b7c6d5e4f30211 letter.pdf
     """
-    from cli.work import documents as work
+    from cli.work.documents import kept as work
 
     work.replace(document, file, as_json=as_json, language=lang)
 
@@ -88,7 +88,7 @@ def list_(*, owner: Owner, limit: Limit = 50, as_json: AsJson = False) -> None:
 
     Example: mumaris document list --owner 20-150002
     """
-    from cli.work import documents as work
+    from cli.work.documents import kept as work
 
     work.list_documents(owner, limit, as_json=as_json)
 
@@ -101,6 +101,6 @@ def show(document: Id, *, as_json: AsJson = False, lang: Lang = LanguageOption.E
 
     Example: mumaris document show 9b1c5c3a7f2e4d60a8b7c6d5e4f30211
     """
-    from cli.work import documents as work
+    from cli.work.documents import kept as work
 
     work.show(document, as_json=as_json, language=lang)

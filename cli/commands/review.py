@@ -85,7 +85,7 @@ def read(
 
     Example: mumaris review read K7Q2-M9XD 1 --officer amal --issued-on 2026-08-20
     """
-    from cli.work import document_reading as work
+    from cli.work.documents import reading as work
 
     said = work.Said(
         as_stated=as_stated,

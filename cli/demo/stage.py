@@ -16,7 +16,7 @@ from urllib.request import urlopen
 
 from cli.demo.examples import example_with_files
 from cli.demo.runs import state_shown
-from cli.work.page_pictures import write_pages
+from cli.work.documents.page_pictures import write_pages
 from desk.cases.case import read_case
 from desk.cases.payments import BillState, bill_state
 from desk.cases.progress import read_progress

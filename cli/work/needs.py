@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cli.show.output import words
-from cli.work.documents_look import DocumentsSeen
+from cli.work.documents.store import DocumentsSeen
 from cli.work.prefect_look import PrefectSeen
 from desk.operations.overview import Overview
 from desk.requests.timeline import show_instant

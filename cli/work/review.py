@@ -18,7 +18,7 @@ from cli.show.case_documents import (
     reading_rows,
 )
 from cli.show.output import iso, last_day, print_json, show_facts, show_table, words
-from cli.work.page_pictures import write_pages
+from cli.work.documents.page_pictures import write_pages
 from desk.cases.case import Case, read_case
 from desk.cases.gate import Gate, queue, read_gate
 from desk.clock import utc_now

@@ -11,7 +11,7 @@ from cli.errors import ExitCode
 from cli.running import run
 from cli.show.documents import said_of_store
 from cli.show.output import iso, print_json, show_facts, show_table, words
-from cli.work.documents_look import DocumentsSeen, look_at_documents
+from cli.work.documents.store import DocumentsSeen, look_at_documents
 from cli.work.needs import Need, needs_of
 from cli.work.prefect_look import PrefectSeen, look_at_prefect
 from desk.operations.overview import Overview, Reminding, overview

@@ -17,8 +17,8 @@ from desk.requests.withdrawal import WithdrawalTooLate, withdraw
 from models.requests import Request as Row
 from models.requests import RequestUnknown
 from portal.forms.sending import texts_of
-from portal.practitioner.update_editing import to_request
-from portal.practitioner.updating import DETAILS, READ, REFUSED, owner_of
+from portal.practitioner.update.editing import to_request
+from portal.practitioner.update.start import DETAILS, READ, REFUSED, owner_of
 from portal.web.clock import Now
 from portal.web.csrf import FIELD, is_ours
 from portal.web.languages import page_language, with_language
@@ -112,7 +112,7 @@ async def _correct(
     if found.status != Status.RETURNED or found.kind != Kind.PROFILE_UPDATE:
         return to_request(request, found.tracking_code)
     return page(
-        "request_correct.html",
+        "request/correct.html",
         request,
         page_language(request, who.language),
         status=status,
@@ -129,7 +129,7 @@ def _withdraw(
     request: Request, who: SignedIn, found: Row, *, status: int = 200, said: str = ""
 ) -> Response:
     return page(
-        "request_withdraw.html",
+        "request/withdraw.html",
         request,
         page_language(request, who.language),
         status=status,
@@ -164,7 +164,7 @@ def _resent(
     **response: Any,
 ) -> Response:
     return page(
-        "request_resent.html",
+        "request/resent.html",
         request,
         page_language(request, who.language),
         path=f"/requests/{found.tracking_code}/resent",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from cli.work.documents_look import DocumentsSeen
+from cli.work.documents.store import DocumentsSeen
 from cli.work.needs import needs_of
 from cli.work.prefect_look import PrefectSeen
 from desk.clock import utc_now

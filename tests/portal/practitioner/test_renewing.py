@@ -13,7 +13,7 @@ from desk.requests.waiting import load_request
 from models.database import transaction
 from models.documents.documents import Upload, find_upload
 from models.payments import bill_of
-from portal.practitioner.renewal_rows import needs
+from portal.practitioner.renewal.rows import needs
 from rules.card_renewal.eligibility import may_renew
 from rules.documents.states import DocumentState
 from rules.requests.statuses import Status

@@ -7,9 +7,9 @@ from desk.accounts.signed_in import SignedIn
 from desk.drafts.renewal import Renewal, begin, look, review
 from desk.drafts.update import RequestIsOpen
 from portal.forms.sending import texts_of
-from portal.practitioner.renewal_rows import NeedShown, Task, needs, tasks
-from portal.practitioner.update_editing import to_request
-from portal.practitioner.updating import READ, REFUSED, owner_of
+from portal.practitioner.renewal.rows import NeedShown, Task, needs, tasks
+from portal.practitioner.update.editing import to_request
+from portal.practitioner.update.start import READ, REFUSED, owner_of
 from portal.web.clock import Now
 from portal.web.csrf import FIELD, is_ours
 from portal.web.languages import page_language, with_language
@@ -26,7 +26,7 @@ async def show_start(request: Request, who: Who, now: Now) -> Response:
     """What this is, and Apply now."""
     renewal = await look(owner_of(who), now=now)
     return page(
-        "renewal_start.html", request, page_language(request, who.language), renewal=renewal
+        "renewal/start.html", request, page_language(request, who.language), renewal=renewal
     )
 
 
@@ -65,7 +65,7 @@ async def show_tasks(request: Request, who: Who, now: Now) -> Response:
     reviewed = await review(renewal, now=now)
     listed: list[Task] = tasks(reviewed)
     return page(
-        "renewal_tasks.html",
+        "renewal/tasks.html",
         request,
         page_language(request, who.language),
         path=TASKS,
@@ -87,7 +87,7 @@ def not_being_written(request: Request, renewal: Renewal) -> Response | None:
 def _needs(request: Request, who: SignedIn, renewal: Renewal, *, status: int = 200) -> Response:
     found: list[NeedShown] = needs(renewal.card.lines) if renewal.card else []
     return page(
-        "renewal_needs.html",
+        "renewal/needs.html",
         request,
         page_language(request, who.language),
         status=status,

@@ -20,11 +20,11 @@ from desk.drafts.update import (
 from models.drafts import DraftMoved
 from portal.forms.fields import FilledForm
 from portal.forms.sending import texts_of
-from portal.practitioner.update_forms import form_of, said
-from portal.practitioner.update_rows import FILES, Block, marks_of, may_add, may_change, sections
-from portal.practitioner.update_seen import SEEN, seen_of, seen_text
-from portal.practitioner.update_writer import Writer
-from portal.practitioner.updating import DETAILS, READ, REFUSED, UNREADABLE, owner_of
+from portal.practitioner.update.forms import form_of, said
+from portal.practitioner.update.rows import FILES, Block, marks_of, may_add, may_change, sections
+from portal.practitioner.update.seen import SEEN, seen_of, seen_text
+from portal.practitioner.update.start import DETAILS, READ, REFUSED, UNREADABLE, owner_of
+from portal.practitioner.update.writer import Writer
 from portal.web.clock import Now
 from portal.web.csrf import FIELD, is_ours
 from portal.web.languages import page_language, with_language
@@ -183,7 +183,7 @@ def _form(
     entry = entry_of(part)
     path = f"/update/add/{entry}" if is_new else f"/update/edit/{part}"
     return page(
-        "update_edit.html",
+        "update/edit.html",
         request,
         page_language(request, who.language),
         status=status,

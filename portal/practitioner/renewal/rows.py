@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from desk.drafts.renewal import Renewal, ReviewedRenewal, takes_a_file
 from desk.drafts.reviewing import Placed
 from portal.forms.fields import BoxKind, Form, FormField
-from portal.practitioner.update_forms import document_kinds
-from portal.practitioner.update_rows import Block, Row, Shown, shown
+from portal.practitioner.update.forms import document_kinds
+from portal.practitioner.update.rows import Block, Row, Shown, shown
 from rules.card_renewal.drafted import FILE, text_of
 from rules.card_renewal.eligibility import EligibilityLine
 from rules.findings.both_languages import InBoth

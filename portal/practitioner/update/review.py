@@ -15,11 +15,11 @@ from desk.policy import current_policy
 from models.drafts import DraftMoved
 from models.requests import RequestUnknown
 from portal.forms.sending import texts_of
-from portal.practitioner.update_editing import to_request
-from portal.practitioner.update_forms import said
-from portal.practitioner.update_rows import listed, sections, whole
-from portal.practitioner.update_seen import SEEN, seen_of, seen_text
-from portal.practitioner.updating import DETAILS, READ, REFUSED, UNREADABLE, needed_of, owner_of
+from portal.practitioner.update.editing import to_request
+from portal.practitioner.update.forms import said
+from portal.practitioner.update.rows import listed, sections, whole
+from portal.practitioner.update.seen import SEEN, seen_of, seen_text
+from portal.practitioner.update.start import DETAILS, READ, REFUSED, UNREADABLE, needed_of, owner_of
 from portal.web.clock import Now
 from portal.web.csrf import FIELD, is_ours
 from portal.web.languages import page_language, with_language
@@ -92,7 +92,7 @@ async def show_sent(code: str, request: Request, who: Who, now: Now) -> Response
         )
         promised = last_day(due)
     return page(
-        "update_sent.html",
+        "update/sent.html",
         request,
         page_language(request, who.language),
         path=f"/requests/{found.tracking_code}/sent",
@@ -122,7 +122,7 @@ def _review(
     entries = [(entry, listed(written, entry, reviewed)) for entry in Entry]
     shown = [*blocks, *(block for _, found in entries for block in found)]
     return page(
-        "update_review.html",
+        "update/review.html",
         request,
         page_language(request, who.language),
         status=status,

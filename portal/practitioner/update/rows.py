@@ -8,7 +8,7 @@ from desk.drafts.reviewing import Reviewed
 from desk.drafts.update import Written
 from desk.policy import current_policy
 from portal.forms.fields import BoxKind, FormField
-from portal.practitioner.update_forms import document_kinds, form_of, said
+from portal.practitioner.update.forms import document_kinds, form_of, said
 from rules.findings.both_languages import InBoth
 from rules.findings.problems import ValueRefused
 from rules.profile_update.drafted import (

@@ -18,10 +18,10 @@ from portal.documents.bodies import body_of
 from portal.documents.forms import FormRefused, SentForm
 from portal.documents.rooms import UploadRooms
 from portal.documents.uploading import refuse_by_its_head
-from portal.practitioner.update_editing import to_request
-from portal.practitioner.update_forms import said
-from portal.practitioner.update_rows import FILES, kind_of, may_change, title_of, wants_file
-from portal.practitioner.updating import DETAILS, READ, REFUSED, UNREADABLE, owner_of
+from portal.practitioner.update.editing import to_request
+from portal.practitioner.update.forms import said
+from portal.practitioner.update.rows import FILES, kind_of, may_change, title_of, wants_file
+from portal.practitioner.update.start import DETAILS, READ, REFUSED, UNREADABLE, owner_of
 from portal.web.clock import Now
 from portal.web.csrf import FIELD, is_ours
 from portal.web.languages import page_language, with_language
@@ -115,7 +115,7 @@ def _file(
 ) -> Response:
     policy = current_policy()
     return page(
-        "update_file.html",
+        "update/file.html",
         request,
         page_language(request, who.language),
         status=status,

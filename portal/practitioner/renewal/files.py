@@ -18,11 +18,11 @@ from models.documents.documents import UploadUnknown
 from portal.documents.bodies import body_of
 from portal.documents.forms import FormRefused, SentForm
 from portal.documents.rooms import UploadRooms
-from portal.practitioner.renewal import TASKS, not_being_written
-from portal.practitioner.renewal_rows import has_file, words_of
-from portal.practitioner.update_editing import to_request
-from portal.practitioner.update_forms import said
-from portal.practitioner.updating import READ, REFUSED, UNREADABLE, owner_of
+from portal.practitioner.renewal.rows import has_file, words_of
+from portal.practitioner.renewal.start import TASKS, not_being_written
+from portal.practitioner.update.editing import to_request
+from portal.practitioner.update.forms import said
+from portal.practitioner.update.start import READ, REFUSED, UNREADABLE, owner_of
 from portal.web.clock import Now
 from portal.web.csrf import FIELD, is_ours
 from portal.web.languages import page_language, with_language
@@ -133,7 +133,7 @@ def _form(
     status: int = 200,
 ) -> Response:
     return page(
-        "renewal_file.html",
+        "renewal/file.html",
         request,
         page_language(request, who.language),
         status=status,

@@ -10,11 +10,11 @@ from desk.drafts.renewal import look, review, send
 from desk.drafts.sending import DraftGone, DraftRefused
 from models.drafts import DraftMoved
 from portal.forms.sending import texts_of
-from portal.practitioner.renewal import START, not_being_written
-from portal.practitioner.renewal_rows import needs, stated, tasks
-from portal.practitioner.update_forms import said
-from portal.practitioner.update_seen import SEEN, seen_of, seen_text
-from portal.practitioner.updating import READ, REFUSED, UNREADABLE, owner_of
+from portal.practitioner.renewal.rows import needs, stated, tasks
+from portal.practitioner.renewal.start import START, not_being_written
+from portal.practitioner.update.forms import said
+from portal.practitioner.update.seen import SEEN, seen_of, seen_text
+from portal.practitioner.update.start import READ, REFUSED, UNREADABLE, owner_of
 from portal.web.clock import Now
 from portal.web.csrf import FIELD, is_ours
 from portal.web.languages import page_language, with_language
@@ -78,7 +78,7 @@ async def _review(
     whole = [each.problem.sentence for each in reviewed.of(None)]
     lines = needs(renewal.card.lines) if renewal.card else []
     return page(
-        "renewal_review.html",
+        "renewal/review.html",
         request,
         page_language(request, who.language),
         status=status,

@@ -11,12 +11,12 @@ from desk.drafts.update import RequestIsOpen
 from models.drafts import DraftMoved
 from portal.forms.fields import FilledForm
 from portal.forms.sending import texts_of
-from portal.practitioner.renewal import TASKS, not_being_written
-from portal.practitioner.renewal_rows import form_of, has_file, words_of
-from portal.practitioner.update_editing import Mistakes, mistakes_of, to_request
-from portal.practitioner.update_forms import said
-from portal.practitioner.update_seen import SEEN, seen_of, seen_text
-from portal.practitioner.updating import READ, REFUSED, UNREADABLE, owner_of
+from portal.practitioner.renewal.rows import form_of, has_file, words_of
+from portal.practitioner.renewal.start import TASKS, not_being_written
+from portal.practitioner.update.editing import Mistakes, mistakes_of, to_request
+from portal.practitioner.update.forms import said
+from portal.practitioner.update.seen import SEEN, seen_of, seen_text
+from portal.practitioner.update.start import READ, REFUSED, UNREADABLE, owner_of
 from portal.web.clock import Now
 from portal.web.csrf import FIELD, is_ours
 from portal.web.languages import page_language, with_language
@@ -94,7 +94,7 @@ def _form(
     status: int = 200,
 ) -> Response:
     return page(
-        "renewal_document.html",
+        "renewal/document.html",
         request,
         page_language(request, who.language),
         status=status,

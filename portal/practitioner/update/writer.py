@@ -9,9 +9,9 @@ from desk.accounts.signed_in import SignedIn, who_was_signed_in
 from desk.drafts.update import PartUnknown, RequestIsOpen, TooManyEntries, add_entry, look, save
 from models.drafts import DraftMoved
 from portal.forms.sending import texts_of
-from portal.practitioner.update_forms import form_of
-from portal.practitioner.update_rows import may_change
-from portal.practitioner.update_seen import SEEN, seen_of
+from portal.practitioner.update.forms import form_of
+from portal.practitioner.update.rows import may_change
+from portal.practitioner.update.seen import SEEN, seen_of
 from portal.web.clock import Now
 from portal.web.cookies import Cookie, read_cookie
 from portal.web.csrf import FIELD, is_ours

@@ -10,8 +10,8 @@ from desk.drafts.reviewing import Reviewed, review
 from desk.drafts.update import PartUnknown, Written, discard, look
 from desk.policy import as_on_card, current_policy
 from portal.forms.sending import texts_of
-from portal.practitioner.update_forms import document_kinds, said
-from portal.practitioner.update_rows import listed, marks_of, may_add, sections
+from portal.practitioner.update.forms import document_kinds, said
+from portal.practitioner.update.rows import listed, marks_of, may_add, sections
 from portal.web.clock import Now
 from portal.web.csrf import FIELD, is_ours
 from portal.web.languages import page_language, with_language
@@ -67,7 +67,7 @@ async def show_details(request: Request, who: Who, now: Now) -> Response:
     written = await look(owner_of(who), now=now)
     reviewed = await review(written, now=now) if written.draft else None
     return page(
-        "update_details.html",
+        "update/details.html",
         request,
         page_language(request, who.language),
         written=written,
@@ -82,7 +82,7 @@ async def show_details(request: Request, who: Who, now: Now) -> Response:
 @router.api_route("/update/discard", methods=READ)
 async def ask_to_discard(request: Request, who: Who) -> Response:
     """Asks once."""
-    return page("update_discard.html", request, page_language(request, who.language), again=False)
+    return page("update/discard.html", request, page_language(request, who.language), again=False)
 
 
 @router.post("/update/discard")
@@ -91,7 +91,7 @@ async def discard_all(request: Request, who: Who) -> Response:
     sent = await texts_of(request, (FIELD,))
     if not is_ours(request, sent[FIELD]):
         language = page_language(request, who.language)
-        return page("update_discard.html", request, language, status=REFUSED, again=True)
+        return page("update/discard.html", request, language, status=REFUSED, again=True)
     await discard(owner_of(who))
     return RedirectResponse(with_language(request, DETAILS), status_code=303)
 
@@ -120,7 +120,7 @@ def _search(
     status: int = 200,
 ) -> Response:
     return page(
-        "update_search.html",
+        "update/search.html",
         request,
         page_language(request, who.language),
         status=status,

@@ -1,0 +1,1 @@
+"""Start professional re-registration: Apply now, what it needs and costs, documents, review."""
