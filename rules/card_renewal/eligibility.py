@@ -13,7 +13,7 @@ from rules.card_renewal.eligibility_sentences import DOCUMENT_SOURCES, LINES
 from rules.card_renewal.fees import FineKind, fee_sentences, fine_sentences, late_fine, renewal_fee
 from rules.card_renewal.new_period import years_granted
 from rules.card_renewal.window import RENEWABLE, Window, WindowState, renewal_window
-from rules.findings.both_languages import InBoth
+from rules.findings.both_languages import InBoth, left_to_right
 from rules.findings.problems import sentence_of
 from rules.policy.policy import Policy
 from rules.register.card import CardOnFile, CardStatus, LedgerEntry
@@ -57,9 +57,9 @@ def eligibility(
             "penalty_free",
             "penalty_free_until",
             holds=on <= window.penalty_free_until,
-            day=_both(window.penalty_free_until),
+            day=window.penalty_free_until,
         ),
-        _line("last_day", "last_day", holds=on <= window.last_day, day=_both(window.last_day)),
+        _line("last_day", "last_day", holds=on <= window.last_day, day=window.last_day),
         _hours(needed, counted, policy),
         *_documents(needed_for_renewal(card, on, policy), policy),
         _years(years, policy),
@@ -94,7 +94,7 @@ def _window(window: Window) -> EligibilityLine:
         f"window_{window.state}",
         holds=window.state in RENEWABLE,
         is_condition=True,
-        day=_both(days.get(window.state, window.expires_on)),
+        day=days.get(window.state, window.expires_on),
     )
 
 
@@ -142,20 +142,27 @@ def _fine(window: Window, on: date, policy: Policy) -> EligibilityLine:
 
 
 def _line(
-    rule: str, sentence: str, *, holds: bool, is_condition: bool = False, **facts: str
+    rule: str,
+    sentence: str,
+    *,
+    holds: bool,
+    is_condition: bool = False,
+    day: date | None = None,
+    **facts: str,
 ) -> EligibilityLine:
     arabic, english, source = LINES[rule, sentence]
+    dates = [] if day is None else [day.isoformat(), hijri(day).isoformat()]
+    in_arabic = " / ".join(map(left_to_right, dates))
     return EligibilityLine(
         rule=rule,
         holds=holds,
-        sentence=InBoth(arabic.format(**facts), english.format(**facts)),
+        sentence=InBoth(
+            arabic.format(day=in_arabic, **facts),
+            english.format(day=" / ".join(dates), **facts),
+        ),
         source=source,
         is_condition=is_condition,
     )
-
-
-def _both(day: date) -> str:
-    return f"{day.isoformat()} / {hijri(day).isoformat()}"
 
 
 def _plain(hours: Decimal) -> str:

@@ -13,3 +13,8 @@ class InBoth:
     def in_(self, language: str) -> str:
         """The words in ``ar`` or ``en``."""
         return self.ar if language == "ar" else self.en
+
+
+def left_to_right(written: str) -> str:
+    """The same inside isolates: in an Arabic sentence a date in digits would change its order."""
+    return f"\u2066{written}\u2069"

@@ -1,6 +1,7 @@
 """Every problem's two sentences: what is wrong and what to do, in Arabic and in English.
 
-Facts in braces are the rule's numbers; a limit of bytes is a `rules.values.sizes.Size`. Arabic
+A date in digits stands inside isolates in Arabic, where its parts would change places. Facts in
+braces are the rule's numbers; a limit of bytes is a `rules.values.sizes.Size`. Arabic
 sentences are worded so that no counted noun has to agree with a number that policy may change
 (years of age are, from 11 to 99).
 """
@@ -146,13 +147,13 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     ),
     # Dates
     "date_form": (
-        "يُرجى كتابة التاريخ بالترتيب سنة-شهر-يوم، هجريًا أو ميلاديًا، مثل 1447-09-01.",
+        "يُرجى كتابة التاريخ بالترتيب سنة-شهر-يوم، هجريًا أو ميلاديًا، مثل \u20661447-09-01\u2069.",
         "Write the date as year-month-day, Hijri or Gregorian, such as 2026-03-01.",
     ),
     "date_ambiguous": (
         (
             "قد يُقرأ هذا التاريخ بطريقتين: اليوم أولًا أو الشهر أولًا. "
-            "يُرجى كتابته بالترتيب سنة-شهر-يوم، مثل 2026-03-01."
+            "يُرجى كتابته بالترتيب سنة-شهر-يوم، مثل \u20662026-03-01\u2069."
         ),
         (
             "This date can be read day first or month first. "

@@ -60,9 +60,9 @@ async def code_on(page: Page) -> str:
 
 
 async def look_at(page: Page, name: str) -> None:
-    """Whether the page fits; kept as a picture where ``RENEWAL_PICTURES`` names a folder."""
+    """Whether the page fits; kept as a picture where ``MUMARIS_TEST_PICTURES`` names a folder."""
     assert await is_as_wide_as_its_screen(page), name
-    if folder := os.environ.get("RENEWAL_PICTURES"):
+    if folder := os.environ.get("MUMARIS_TEST_PICTURES"):
         await page.screenshot(path=f"{folder}/{name}.png", full_page=True)
 
 

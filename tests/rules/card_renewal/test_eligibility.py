@@ -176,6 +176,14 @@ def test_every_line_speaks_both_languages_and_has_a_source(line: tuple[str, str,
     assert re.search(r"\[[0-9]+\]|assumed|no source", source)
 
 
+def test_a_date_in_an_arabic_line_keeps_its_order(policy: Policy) -> None:
+    """Each stands inside isolates; the English line holds nothing invisible."""
+    window = lines_of(policy)["window"].sentence
+
+    assert "\u20662025-12-31\u2069 / \u20661447-07-11\u2069" in window.ar
+    assert window.en.isprintable()
+
+
 def test_every_document_that_policy_may_ask_for_has_a_source(policy: Policy) -> None:
     """And the shipped policy asks for nothing else."""
     asked = {kind for kinds in policy.renewal.documents.values() for kind in kinds}

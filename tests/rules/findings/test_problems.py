@@ -38,6 +38,17 @@ def test_every_code_has_a_sentence_in_both_languages(code: str) -> None:
     assert problem(code, "email", **FACTS, **FILE_FACTS, **UPLOAD_FACTS).sentence.en[0].isupper()
 
 
+def test_a_date_in_an_arabic_sentence_keeps_its_order() -> None:
+    """After Arabic letters a reader's program would show its day first."""
+    arabic = [sentence for sentence, _ in CATALOGUE.values()]
+    dates = [
+        date for sentence in arabic for date in re.findall(r".[0-9]{4}-[0-9]+-[0-9]+.", sentence)
+    ]
+
+    assert dates
+    assert all((date[0], date[-1]) == ("\u2066", "\u2069") for date in dates)
+
+
 def fact_names(template: str) -> set[str]:
     """The facts that a template speaks of."""
     return {name for _, name, _, _ in Formatter().parse(template) if name}
