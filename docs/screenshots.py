@@ -1,10 +1,11 @@
-"""Takes the README's screenshots from the demo, which must be running: `make demo`.
+"""Takes the README's screenshots from the demo, which must just have been started: `make demo`.
 
 ``python docs/screenshots.py`` writes them into docs/pictures/; look at them before you commit them.
 It needs what `make check` installs, and chromium.
 """
 
 import re
+import secrets
 import sys
 from pathlib import Path
 
@@ -21,6 +22,8 @@ CHROMIUM = "/usr/bin/chromium"
 PICTURES = ROOT / "docs" / "pictures"
 #: A picture in a README is loaded by everybody who opens it.
 MOST_BYTES = 150_000
+#: Somebody of the examples whose update is left to the reader: registration and identity number.
+NEWCOMER = ("20-150010", "2377065129")
 _ARABIC = re.compile(r"[\u0621-\u064a]")
 _WAITS = 60_000.0
 
@@ -37,6 +40,7 @@ def main() -> None:
         letter = activation_letter(Letters(home / "mail"))
         take_letter(browser, f"{stack.mail_url.rstrip('/')}/letters/{letter.summary.key}/html")
         take_run(browser, stack)
+        take_review(browser, stack, Letters(home / "mail"))
         browser.close()
     take_page(home / "pages")
     for picture in sorted(PICTURES.glob("*.png")):
@@ -91,6 +95,41 @@ def take_run(browser: Browser, stack: RunningStack) -> None:
         sys.exit("no request waits in the demo")
     # The list, without the menu beside it and the chart above it.
     shoot(page, "prefect-runs", left=264, top=suspended["y"] - 158, bottom=suspended["y"] + 380)
+
+
+def take_review(browser: Browser, stack: RunningStack, letters: Letters) -> None:
+    """What a practitioner sends, as they see it on a telephone: signed in for the first time."""
+    page = browser.new_page(viewport={"width": 360, "height": 1600}, device_scale_factor=1.5)
+    page.goto(f"{stack.portal_url}/first-sign-in?lang=ar")
+    page.locator("[name=registration_number]").fill(NEWCOMER[0])
+    page.locator("[name=identity_number]").fill(NEWCOMER[1])
+    page.locator("main button").click()
+    page.goto(first_sign_in_link(page, letters))
+    password = secrets.token_urlsafe(24)
+    for box in ("password", "repeated"):
+        page.locator(f"[name={box}]").fill(password)
+    page.locator("main form button").last.click()
+    page.goto(f"{stack.portal_url}/update/edit/contact?lang=ar")
+    page.locator("[name=mobile]").fill("0551112233")
+    page.locator("form button.wide").click()
+    page.goto(f"{stack.portal_url}/update/review?lang=ar")
+    declaration = page.locator(".card").last.bounding_box()
+    if declaration is None:
+        sys.exit("the portal shows nothing to review")
+    bottom = declaration["y"] + declaration["height"] + 24
+    shoot(page, "update-review", top=0, bottom=bottom)
+
+
+def first_sign_in_link(page: Page, letters: Letters) -> str:
+    """The link in the newest e-mail that has one; waits until it has come."""
+    for _ in range(60):
+        for summary in letters.newest(5):
+            found = letters.find(summary.key)
+            link = re.search(r"http\S+/first-sign-in/\S+", found.text) if found else None
+            if link:
+                return link[0]
+        page.wait_for_timeout(500)
+    sys.exit("no e-mail for a first sign-in has come")
 
 
 def shoot(page: Page, name: str, *, top: float, bottom: float, left: float = 0) -> None:
