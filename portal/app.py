@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
-from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
 from desk.accounts.hashing import prepare
@@ -35,9 +34,9 @@ from portal.web.guarding import ErrorPages, OnlyHttp, SafeHeaders, WholeBodies
 from portal.web.guessing import Guesses
 from portal.web.hurrying import Hurry
 from portal.web.pages import error_page
+from portal.web.refusing import refusals
 from portal.web.settings import portal_settings
 from portal.web.who import SignInNeeded, to_sign_in
-from rules.errors import MumarisError
 
 _PUBLIC = (site, activation, tracking, unsubscribing, confirming)
 _PRACTITIONER = (
@@ -62,8 +61,6 @@ _PRACTITIONER = (
 _LARGER = {"/update": 131_072, "/renewal/document/": 131_072}
 #: Pages that read a file as it comes.
 _STREAMED = (FILES, renewal_files.FILES)
-#: Statuses from here on say that we are at fault.
-_OURS = 500
 
 
 @asynccontextmanager
@@ -77,19 +74,6 @@ async def _running(_: FastAPI) -> AsyncIterator[None]:
     await prepare()
     yield
     await close_engine()
-
-
-async def _http_error(request: Request, error: Exception) -> Response:
-    if not isinstance(error, HTTPException):
-        raise error
-    return error_page(request, error.status_code, headers=error.headers)
-
-
-async def _refusal(request: Request, error: Exception) -> Response:
-    """What the error's branch says; what is ours to mend goes on to `ErrorPages`."""
-    if not isinstance(error, MumarisError) or error.page_status >= _OURS:
-        raise error
-    return error_page(request, error.page_status)
 
 
 async def _sign_in_needed(request: Request, _: Exception) -> Response:
@@ -117,9 +101,8 @@ def build_app() -> FastAPI:
             Middleware(Hurry, streamed=_STREAMED),
         ],
         exception_handlers={
-            HTTPException: _http_error,
+            **refusals(error_page),
             SignInNeeded: _sign_in_needed,
-            MumarisError: _refusal,
         },
     )
     app.state.guesses = Guesses()

@@ -3,9 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI, Request
-from fastapi.responses import Response
-from starlette.exceptions import HTTPException
+from fastapi import FastAPI
 from starlette.middleware import Middleware
 
 from desk.documents.shelf import shelf
@@ -18,7 +16,7 @@ from portal.documents.asking import Who
 from portal.documents.bodies import Lingering
 from portal.documents.rooms import UploadRooms
 from portal.web.guarding import HEADERS, ErrorPages, OnlyHttp, SafeHeaders
-from rules.errors import MumarisError
+from portal.web.refusing import refusals
 
 #: Nothing that a stranger has sent runs in our pages' name, or is kept by anybody on the way.
 DOCUMENT_HEADERS = {
@@ -26,8 +24,6 @@ DOCUMENT_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "Cache-Control": "private, no-store",
 }
-#: Statuses from here on say that we are at fault.
-_OURS = 500
 
 
 @asynccontextmanager
@@ -38,19 +34,6 @@ async def _running(_: FastAPI) -> AsyncIterator[None]:
     await check_schema_at_start()
     yield
     await close_engine()
-
-
-async def _http_error(request: Request, error: Exception) -> Response:
-    if not isinstance(error, HTTPException):
-        raise error
-    return error_answer(request, error.status_code, headers=error.headers)
-
-
-async def _refusal(request: Request, error: Exception) -> Response:
-    """What the error's branch says; what is ours to mend goes on to `ErrorPages`."""
-    if not isinstance(error, MumarisError) or error.page_status >= _OURS:
-        raise error
-    return error_answer(request, error.page_status)
 
 
 def documents_app(who: Who) -> FastAPI:
@@ -71,7 +54,7 @@ def documents_app(who: Who) -> FastAPI:
             Middleware(SafeHeaders, headers=DOCUMENT_HEADERS),
             Middleware(ErrorPages, page=error_answer),
         ],
-        exception_handlers={HTTPException: _http_error, MumarisError: _refusal},
+        exception_handlers=refusals(error_answer),
     )
     app.state.who = who
     app.state.rooms = UploadRooms()
