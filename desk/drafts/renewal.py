@@ -10,10 +10,10 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from desk.drafts.keeping import keepable, kept_since, put
+from desk.drafts.keeping import OnDraft, Seen, keepable, kept_since, put
 from desk.drafts.reviewing import Placed
 from desk.drafts.sending import DraftRefused, sent_before
-from desk.drafts.update import PartUnknown, RequestIsOpen, Seen
+from desk.drafts.update import PartUnknown, RequestIsOpen
 from desk.kinds.reading import SubmissionRefused
 from desk.policy import current_policy
 from desk.register.own_card import MyCard, own_card
@@ -25,7 +25,6 @@ from models.requests import Request, open_request
 from rules.card_renewal.drafted import (
     FILE,
     PARTICULARS,
-    Content,
     DraftedRenewal,
     renewal_of,
 )
@@ -42,24 +41,11 @@ _STATED = frozenset({"sha256", "size_bytes", "media_type"})
 
 
 @dataclass(frozen=True, repr=False)
-class Renewal:
-    """One's own card, what its renewal asks for, and what was typed of it."""
+class Renewal(OnDraft):
+    """One's own card, what its renewal asks for, and what was typed of it; a part is a document."""
 
     registration_number: str
     card: MyCard | None
-    draft: Draft | None
-    #: The renewal that has not ended.
-    open_request: Request | None
-
-    @property
-    def content(self) -> Content:
-        """What was typed, by document."""
-        return self.draft.typed if self.draft else {}
-
-    @property
-    def seen(self) -> Seen:
-        """What a page that shows this carries, for `save_document` to compare."""
-        return Seen(self.draft.id, self.draft.version) if self.draft else Seen()
 
     @property
     def may_begin(self) -> bool:
@@ -97,7 +83,7 @@ async def look(owner: str, *, now: datetime) -> Renewal:
         draft = await find_draft(session, practitioner.id, KIND, since=kept_since(now))
         request = await open_request(session, practitioner.id, KIND)
     card = await own_card(practitioner.id, on=riyadh_day(now))
-    return Renewal(practitioner.registration_number, card, draft, request)
+    return Renewal(practitioner.registration_number, card, draft=draft, open_request=request)
 
 
 async def begin(owner: str, *, now: datetime) -> None:

@@ -6,11 +6,10 @@ Everything here is asked by its owner, who is named by the registration number o
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from desk.drafts.keeping import keepable, kept_since, put
+from desk.drafts.keeping import OnDraft, Seen, keepable, kept_since, put
 from desk.policy import current_policy
 from models.database import transaction
 from models.drafts import (
@@ -61,32 +60,11 @@ class RequestIsOpen(Conflict):
         self.tracking_code = tracking_code
 
 
-@dataclass(frozen=True)
-class Seen:
-    """Which state of the draft a page showed; None where there was no draft."""
-
-    draft_id: UUID | None = None
-    version: int = 0
-
-
 @dataclass(frozen=True, repr=False)
-class Written:
+class Written(OnDraft):
     """What is on file about its owner, and what they have typed."""
 
     on_file: ProfileOnFile
-    draft: Draft | None
-    #: The request of this kind that has not ended.
-    open_request: Request | None
-
-    @property
-    def content(self) -> Content:
-        """What was typed, by part."""
-        return self.draft.typed if self.draft else {}
-
-    @property
-    def seen(self) -> Seen:
-        """What a page that shows this carries, for `save` to compare."""
-        return Seen(self.draft.id, self.draft.version) if self.draft else Seen()
 
     @property
     def corrects(self) -> Request | None:
@@ -193,7 +171,7 @@ async def begin_correction(owner: str, tracking_code: str, *, now: datetime) -> 
                 part: {"version": version, "typed": typed}
                 for part, typed in content_of(request.submission).items()
             }
-        return Written(practitioner.on_file(), draft, request)
+        return Written(practitioner.on_file(), draft=draft, open_request=request)
 
 
 async def sweep(*, now: datetime, limit: int) -> int:
@@ -206,7 +184,7 @@ async def _written(session: AsyncSession, owner: str, now: datetime) -> Written:
     practitioner = await find_practitioner(session, owner)
     draft = await find_draft(session, practitioner.id, KIND, since=kept_since(now))
     request = await open_request(session, practitioner.id, KIND)
-    return Written(practitioner.on_file(), _fitting(draft, request), request)
+    return Written(practitioner.on_file(), draft=_fitting(draft, request), open_request=request)
 
 
 def _fitting(draft: Draft | None, request: Request | None) -> Draft | None:
@@ -229,7 +207,7 @@ async def _to_write(session: AsyncSession, owner: str, now: datetime) -> Written
         draft.content, draft.version = {}, draft.version + 1
     if request is not None and draft.request_id is None:
         raise RequestIsOpen(request.tracking_code)  # it is corrected first, or withdrawn
-    return Written(practitioner.on_file(), draft, request)
+    return Written(practitioner.on_file(), draft=draft, open_request=request)
 
 
 def _draft_of(written: Written) -> Draft:

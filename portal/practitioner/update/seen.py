@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from desk.drafts.update import Seen
+from desk.drafts.keeping import Seen
 
 #: The hidden box of every form of a draft.
 SEEN = "seen"
