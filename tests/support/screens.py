@@ -1,15 +1,19 @@
 """Screens of real browsers, from a small telephone to a desk."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page, async_playwright, expect
 
+from support.accounts import Member
 from support.browsing import CHROMIUM
 
 PHONE = {"width": 320, "height": 640}
 DESK = {"width": 1280, "height": 900}
+#: A tracking code.
+_CODE = re.compile(r"[A-Z0-9]{4}-[A-Z0-9]{4}")
 #: What a console says of a page that is wrong; the rest is advice.
 _FAULTS = ("error", "warning", "page")
 
@@ -34,3 +38,20 @@ async def is_as_wide_as_its_screen(page: Page) -> bool:
     """Whether nobody has to scroll sideways."""
     fits = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
     return bool(await page.evaluate(fits))
+
+
+async def sign_in(page: Page, site: str, member: Member, language: str) -> None:
+    """As a person does."""
+    await page.goto(f"{site}/sign-in?lang={language}")
+    await page.locator("[name=name]").fill(member.identity_number)
+    await page.locator("[name=password]").fill(member.password)
+    await page.locator("main button").click()
+    await expect(page).to_have_url(re.compile(r"/home"))
+
+
+async def code_on(page: Page) -> str:
+    """The number that the last page shows."""
+    text = await page.locator(".number").inner_text()
+    found = _CODE.search(text)
+    assert found
+    return found[0]

@@ -18,10 +18,9 @@ from support.browsing import served
 from support.cards import give_card
 from support.document_files import EXAMPLES, REFUSED
 from support.requests import NOW
-from support.screens import DESK, PHONE, is_as_wide_as_its_screen, screen
+from support.screens import DESK, PHONE, code_on, is_as_wide_as_its_screen, screen, sign_in
 from support.uploads import name_a_shelf
 
-_CODE = re.compile(r"[A-Z0-9]{4}-[A-Z0-9]{4}")
 PDF = EXAMPLES / "employer-letter.pdf"
 
 
@@ -41,22 +40,6 @@ async def holder(**facts: object) -> Member:
     day = riyadh_day(NOW) + timedelta(days=30)
     await give_card(member.registration_number, expires_on=day, hours=18)
     return member
-
-
-async def sign_in(page: Page, site: str, member: Member, language: str) -> None:
-    """As a person does."""
-    await page.goto(f"{site}/sign-in?lang={language}")
-    await page.locator("[name=name]").fill(member.identity_number)
-    await page.locator("[name=password]").fill(member.password)
-    await page.locator("main button").click()
-    await expect(page).to_have_url(re.compile(r"/home"))
-
-
-async def code_on(page: Page) -> str:
-    """The number that the last page shows."""
-    found = _CODE.search(await page.locator(".number").inner_text())
-    assert found
-    return found[0]
 
 
 async def look_at(page: Page, name: str) -> None:

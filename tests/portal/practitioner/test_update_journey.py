@@ -8,11 +8,9 @@ from fastapi import FastAPI
 from playwright.async_api import Page, expect
 
 from desk.requests.waiting import load_request
-from support.accounts import Member, with_password
+from support.accounts import with_password
 from support.browsing import served
-from support.screens import DESK, PHONE, is_as_wide_as_its_screen, screen
-
-_CODE = re.compile(r"[A-Z0-9]{4}-[A-Z0-9]{4}")
+from support.screens import DESK, PHONE, code_on, is_as_wide_as_its_screen, screen, sign_in
 
 
 @pytest.fixture
@@ -20,23 +18,6 @@ async def site(portal: FastAPI) -> AsyncIterator[str]:
     """Where the portal is."""
     async with served(portal) as address:
         yield address
-
-
-async def sign_in(page: Page, site: str, member: Member, language: str) -> None:
-    """As a person does."""
-    await page.goto(f"{site}/sign-in?lang={language}")
-    await page.locator("[name=name]").fill(member.identity_number)
-    await page.locator("[name=password]").fill(member.password)
-    await page.locator("main button").click()
-    await expect(page).to_have_url(re.compile(r"/home"))
-
-
-async def code_on(page: Page) -> str:
-    """The number that the last page shows."""
-    text = await page.locator(".number").inner_text()
-    found = _CODE.search(text)
-    assert found
-    return found[0]
 
 
 async def test_on_a_small_telephone_in_arabic_without_scripts(site: str) -> None:
