@@ -14,7 +14,7 @@ import statistics
 import tempfile
 import time
 from asyncio import IncompleteReadError, StreamReader, StreamWriter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from io import BytesIO
@@ -26,6 +26,7 @@ from rich.table import Table
 
 from benchmarks.documents_http import measure_http
 from benchmarks.memory import peak_mib
+from benchmarks.timing import p95, seconds_of
 from documents.keys import MasterKeys, new_master_key
 from documents.media_types import USUAL
 from documents.pages import Pages, make_pages, page_name
@@ -116,11 +117,11 @@ async def measure_ready(folder: Path, table: Table) -> None:
 
     async with server:
         done = await asyncio.gather(*(ready() for _ in range(_DOCUMENTS)))
-    drawn = [_seconds(lambda: _draw_here(content)) for _ in range(_DOCUMENTS)]
+    drawn = [seconds_of(lambda: _draw_here(content)) for _ in range(_DOCUMENTS)]
     table.add_row(
         f"3 pages ready, {_AT_ONCE} at once, p95",
-        f"{_p95([seconds for seconds, _ in done]):.2f} s",
-        f"{_p95(drawn):.2f} s: drawn in this process, one at once, nothing else",
+        f"{p95([seconds for seconds, _ in done]):.2f} s",
+        f"{p95(drawn):.2f} s: drawn in this process, one at once, nothing else",
         "",
     )
     await _measure_page(store, keys, done[0][1], table)
@@ -149,7 +150,7 @@ async def _measure_page(store: Store, keys: MasterKeys, document: Received, tabl
         )
         _ = b"".join([piece async for piece in page])
         taken.append(time.perf_counter() - begun)
-    table.add_row("a page opened from the store, p95", f"{_p95(taken) * 1000:.1f} ms", "", "")
+    table.add_row("a page opened from the store, p95", f"{p95(taken) * 1000:.1f} ms", "", "")
 
 
 def peak_of_receiving(at_once: int, mib: int) -> float:
@@ -184,16 +185,6 @@ def measure_memory(table: Table) -> None:
 def _draw_here(content: bytes) -> None:
     for page in pypdfium2.PdfDocument(content):
         page.render(scale=150 / 72).to_pil().convert("RGB").save(BytesIO(), "JPEG", quality=85)
-
-
-def _seconds(work: Callable[[], None]) -> float:
-    begun = time.perf_counter()
-    work()
-    return time.perf_counter() - begun
-
-
-def _p95(taken: list[float]) -> float:
-    return statistics.quantiles(taken, n=20)[-1]
 
 
 async def _once(content: bytes) -> AsyncIterator[bytes]:

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -27,10 +27,11 @@ from rich.table import Table
 from benchmarks.document_server import BARE_FOLDER, SERVERS
 from benchmarks.memory import forget_peak, peak_mib
 from benchmarks.people import register_owners
+from benchmarks.timing import p95, seconds_of
 from documents.keys import new_master_key
 from models.migrate import migrate
 from stack.local import ROOT
-from stack.ports import HOST, free_port
+from stack.ports import HOST, free_port, listens
 from stack.postgres import EmbeddedPostgres
 from stack.processes import Child
 
@@ -99,7 +100,7 @@ def _measure_sending(servers: dict[str, _Server], sender: _Sender, table: Table)
     taken: list[list[float]] = [[], [], []]
     for _ in range(_ROUNDS):
         for (server, path), seconds in zip(sides, taken, strict=True):
-            seconds.append(_seconds(partial(_sent, sender, server, path, form)))
+            seconds.append(seconds_of(partial(_sent, sender, server, path, form)))
     ours, by_form, by_body = (10 / statistics.median(each) for each in taken)
     table.add_row(
         "10 MiB over HTTP: sealed, on the disk, its row",
@@ -127,7 +128,7 @@ def _measure_ready(server: _Server, sender: _Sender, table: Table) -> None:
         done = list(pool.map(lambda _: ready(), range(_DOCUMENTS)))
     table.add_row(
         f"3 pages sent and ready over HTTP, {_AT_ONCE} at once, p95",
-        f"{_p95([seconds for seconds, _, _ in done]):.2f} s",
+        f"{p95([seconds for seconds, _, _ in done]):.2f} s",
         "",
         "",
     )
@@ -144,8 +145,8 @@ def _measure_page(server: _Server, document: str, owner: str, table: Table) -> N
             if not answer.read().startswith(b"\xff\xd8"):
                 raise TypeError(answer.status)
 
-        taken = [_seconds(look) for _ in range(_LOOKS)]
-    table.add_row("a page's picture over HTTP, p95", f"{_p95(taken) * 1000:.1f} ms", "", "")
+        taken = [seconds_of(look) for _ in range(_LOOKS)]
+    table.add_row("a page's picture over HTTP, p95", f"{p95(taken) * 1000:.1f} ms", "", "")
 
 
 def _measure_memory(server: _Server, sender: _Sender, table: Table) -> None:
@@ -235,18 +236,10 @@ def _serving(kind: str, folder: Path) -> Iterator[_Server]:
     child = Child(kind, command, log=folder / f"{kind}.log", cwd=ROOT)
     child.start()
     try:
-        child.wait_until_ready(lambda: _listens(port), within=_READY_SECONDS)
+        child.wait_until_ready(lambda: listens(port), within=_READY_SECONDS)
         yield _Server(child, port)
     finally:
         child.stop()
-
-
-def _listens(port: int) -> bool:
-    try:
-        create_connection((HOST, port)).close()
-    except OSError:
-        return False
-    return True
 
 
 @contextmanager
@@ -265,13 +258,3 @@ def _environment(folder: Path) -> Iterator[None]:
     finally:
         os.environ.clear()
         os.environ.update(before)
-
-
-def _seconds(work: Callable[[], None]) -> float:
-    begun = time.perf_counter()
-    work()
-    return time.perf_counter() - begun
-
-
-def _p95(taken: list[float]) -> float:
-    return statistics.quantiles(taken, n=20)[-1]

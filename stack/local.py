@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import socket
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,7 +12,7 @@ from urllib.parse import urlsplit
 
 from rules.errors import Conflict
 from stack.mail_letters import KEY
-from stack.ports import HOST, free_port
+from stack.ports import HOST, free_port, listens
 from stack.postgres import EmbeddedPostgres
 from stack.prefect_commands import THEN
 from stack.prefect_server import PrefectServer
@@ -244,12 +243,4 @@ def _port(url: str) -> int:
 
 
 def _wait_for_port(child: Child, port: int) -> None:
-    child.wait_until_ready(lambda: _listens(port), within=_STEP_SECONDS)
-
-
-def _listens(port: int) -> bool:
-    try:
-        socket.create_connection((HOST, port), timeout=1).close()
-    except OSError:
-        return False
-    return True
+    child.wait_until_ready(lambda: listens(port), within=_STEP_SECONDS)

@@ -39,6 +39,15 @@ def is_free(port: int) -> bool:
     return True
 
 
+def listens(port: int) -> bool:
+    """Whether somebody takes connections at this port of 127.0.0.1."""
+    try:
+        socket.create_connection((HOST, port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
 def _bound_port(port: int) -> int:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         # Without this a port whose last connections linger in TIME_WAIT would look taken.

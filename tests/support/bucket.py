@@ -4,12 +4,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from socket import create_connection
 from urllib.request import Request, urlopen
 
 import pytest
 
-from stack.ports import HOST, free_port
+from stack.ports import HOST, free_port, listens
 from stack.processes import Child
 from support.stack import open_folder
 
@@ -61,15 +60,7 @@ def serving_s3() -> Iterator[Bucket]:
         child = Child("moto", command, log=folder / "moto.log")
         child.start()
         try:
-            child.wait_until_ready(lambda: _listens(port), within=120)
+            child.wait_until_ready(lambda: listens(port), within=120)
             yield Bucket(f"http://{HOST}:{port}")
         finally:
             child.stop()
-
-
-def _listens(port: int) -> bool:
-    try:
-        create_connection((HOST, port)).close()
-    except OSError:
-        return False
-    return True

@@ -13,7 +13,7 @@ import pikepdf
 import pytest
 
 from benchmarks.memory import forget_peak, peak_mib
-from stack.ports import HOST, free_port
+from stack.ports import HOST, free_port, listens
 from stack.processes import Child
 from support.document_files import EXAMPLES
 from support.people import register_applicant
@@ -45,15 +45,6 @@ def served(database: str, folder: Path, repository: Path) -> Iterator[tuple[str,
             yield f"http://{HOST}:{port}", child
         finally:
             child.stop()
-
-
-def listens(port: int) -> bool:
-    """Whether somebody answers there."""
-    try:
-        create_connection((HOST, port), timeout=5).close()
-    except OSError:
-        return False
-    return True
 
 
 def pdf_of(mib: int) -> bytes:

@@ -17,7 +17,7 @@ from uvicorn import Server
 from portal.__main__ import configuration
 from portal.web import connections
 from portal.web.connections import NotAgain
-from stack.ports import HOST, free_port
+from stack.ports import HOST, free_port, listens
 from stack.processes import Child
 from support.portal import mailed_link
 from support.stack import open_folder
@@ -47,15 +47,6 @@ def served(database: str, repository: Path) -> Iterator[tuple[int, Child]]:
             yield port, child
         finally:
             child.stop()
-
-
-def listens(port: int) -> bool:
-    """Whether somebody answers there."""
-    try:
-        create_connection((HOST, port), timeout=5).close()
-    except OSError:
-        return False
-    return True
 
 
 def slow(port: int) -> socket:
