@@ -5,7 +5,9 @@ from html import unescape
 
 import httpx
 
-from support.accounts import OURS
+from support.accounts import OURS, press
+
+_SENT = re.compile(r"/requests/([A-Z0-9]{4}-[A-Z0-9]{4})/sent")
 
 
 def boxes_of(html: str) -> dict[str, str]:
@@ -31,3 +33,12 @@ async def fill(
     assert shown.status_code == 200
     boxes = boxes_of(shown.text) | {name.replace("__", "-"): text for name, text in typed.items()}
     return await browser.post(path, data=boxes, headers=OURS if headers is None else headers)
+
+
+async def sent_code(browser: httpx.AsyncClient, review: str) -> str:
+    """On this page of a journey: tick, Next, and the tracking code."""
+    answer = await press(browser, review, {"sure": "yes"})
+    assert answer.status_code == 303, answer.text
+    found = _SENT.fullmatch(answer.headers["location"])
+    assert found
+    return found[1]

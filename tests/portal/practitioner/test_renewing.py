@@ -22,7 +22,7 @@ from rules.values.dates import riyadh_day
 from support.accounts import OURS, Member, hidden_fields, press, sign_in_as, with_password
 from support.cards import give_card
 from support.document_files import EXAMPLES, REFUSED
-from support.pages import boxes_of, fill
+from support.pages import boxes_of, fill, sent_code
 from support.people import register_people
 from support.policies import PAID_FIRST, policy_with
 from support.portal import Clock
@@ -36,7 +36,6 @@ TODAY = riyadh_day(NOW)
 NEEDS, TASKS, REVIEW = "/renewal/needs", "/renewal/tasks", "/renewal/review"
 LETTER, LETTER_FILE = "/renewal/document/employer_letter", "/renewal/file/employer_letter"
 PDF = EXAMPLES / "employer-letter.pdf"
-_CODE = re.compile(r"/requests/([A-Z0-9]{4}-[A-Z0-9]{4})/sent")
 LETTER_TYPED = {
     "issuer": "King Salman Hospital",
     "issued_on__day": "1",
@@ -84,15 +83,6 @@ async def write(browser: httpx.AsyncClient) -> None:
     assert (sent.status_code, sent.headers["location"]) == (303, TASKS)
 
 
-async def sent_code(browser: httpx.AsyncClient) -> str:
-    """Review, tick, Next: the tracking code."""
-    answer = await press(browser, REVIEW, {"sure": "yes"})
-    assert answer.status_code == 303, answer.text
-    found = _CODE.fullmatch(answer.headers["location"])
-    assert found
-    return found[1]
-
-
 async def test_the_whole_way_from_apply_now_to_the_code(browser: httpx.AsyncClient) -> None:
     """Home, start, needs, tasks, particulars, file, review, Next, and My requests."""
     member = await holder(browser)
@@ -101,7 +91,7 @@ async def test_the_whole_way_from_apply_now_to_the_code(browser: httpx.AsyncClie
     needed = await browser.get(NEEDS)
     await write(browser)
     review = await browser.get(REVIEW)
-    code = await sent_code(browser)
+    code = await sent_code(browser, REVIEW)
     page, mine = await browser.get(f"/requests/{code}/sent"), await browser.get("/home")
 
     assert 'href="/renewal?lang=en"' in home.text
@@ -256,7 +246,7 @@ async def test_a_residence_card_is_its_particulars_alone(browser: httpx.AsyncCli
 
     assert refused.status_code == 422
     assert (kept.status_code, kept.headers["location"]) == (303, TASKS)
-    assert await sent_code(browser)
+    assert await sent_code(browser, REVIEW)
 
 
 @pytest.mark.parametrize("name", ["empty.pdf", "a-program.pdf", "password.pdf", "cut-off.pdf"])
@@ -368,7 +358,7 @@ async def test_what_is_to_be_paid_stands_on_the_requests_page(
     await holder(browser)
     with policy_with(tmp_path, PAID_FIRST):
         await write(browser)
-        code = await sent_code(browser)
+        code = await sent_code(browser, REVIEW)
         bill = await _billed(code)
         shown = await browser.get(f"/requests/{code}")
 

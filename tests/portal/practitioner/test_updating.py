@@ -1,6 +1,5 @@
 """A profile update, page by page, as a browser without scripts sends it."""
 
-import re
 from html import unescape
 
 import httpx
@@ -10,26 +9,16 @@ from desk.drafts.update import look
 from desk.requests.waiting import load_request
 from rules.profile_update.drafted import FIELDS, Section
 from support.accounts import OURS, Member, hidden_fields, press, with_password
-from support.pages import boxes_of, fill
+from support.pages import boxes_of, fill, sent_code
 from support.requests import NOW
 
 DETAILS, REVIEW = "/update/details", "/update/review"
-_CODE = re.compile(r"/requests/([A-Z0-9]{4}-[A-Z0-9]{4})/sent")
 
 
 async def typed_by(member: Member) -> dict[str, dict[str, str]]:
     """What the draft holds, without parts in which nothing was typed."""
     written = await look(member.registration_number, now=NOW)
     return {part: dict(typed) for part, typed in written.content.items() if typed}
-
-
-async def sent_code(browser: httpx.AsyncClient) -> str:
-    """Review, tick, Next: the tracking code."""
-    answer = await press(browser, REVIEW, {"sure": "yes"})
-    assert answer.status_code == 303, answer.text
-    found = _CODE.fullmatch(answer.headers["location"])
-    assert found
-    return found[1]
 
 
 async def test_the_whole_way_from_the_number_to_the_code(
@@ -40,7 +29,7 @@ async def test_the_whole_way_from_the_number_to_the_code(
     found = await press(browser, "/update", {"registration_number": number})
     kept = await fill(browser, "/update/edit/contact", mobile="٠٥٥١١١٢٢٣٣")
     review = await browser.get(REVIEW)
-    code = await sent_code(browser)
+    code = await sent_code(browser, REVIEW)
     page = await browser.get(f"/requests/{code}/sent")
 
     assert (found.status_code, found.headers["location"]) == (303, DETAILS)
@@ -332,7 +321,7 @@ async def test_beside_an_open_request_the_pages_lead_to_it(
     """Nothing can be typed that could not be sent."""
     await fill(browser, "/update/edit/contact", mobile="0551112233")
     body = boxes_of((await browser.get("/update/edit/contact")).text)
-    code = await sent_code(browser)
+    code = await sent_code(browser, REVIEW)
 
     details = await browser.get(DETAILS)
     review = await browser.get(REVIEW)
