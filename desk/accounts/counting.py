@@ -7,11 +7,13 @@ import hashlib
 import logging
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.policy import current_policy
 from models.accounts.counts import forget, lock_counts, take_back, write_counts
+from models.database import transaction
 from rules.accounts.counting import Counted, after_a_miss, held_until, limit_of
 from rules.accounts.identifiers import Identifier
 from rules.errors import TooOften
@@ -26,7 +28,7 @@ Tries = Mapping[str, Counted]
 
 
 class TooManyTries(TooOften):
-    """Too many wrong passwords, or links asked for; ``again_at`` is when one may try again."""
+    """Too many misses, or links asked for; ``again_at`` is when one may try again."""
 
     def __init__(self, again_at: datetime) -> None:
         super().__init__(f"too many tries; again at {again_at:%Y-%m-%d %H:%M} UTC")
@@ -60,6 +62,22 @@ def tries_of_asking(network: str) -> Tries:
 def tries_of_change(account: str) -> Tries:
     """What a wrong password counts for that its own account's session was given."""
     return {_key(Counted.NAME_FROM_DEVICE, account): Counted.NAME_FROM_DEVICE}
+
+
+async def count_other_number(account_id: UUID, *, now: datetime) -> None:
+    """Count a search of this account for a registration number that is not its own.
+
+    The log names the account, never the number. Raises `TooManyTries`.
+    """
+    logger.warning("account %s asked for a registration number not its own", account_id)
+    tries = {_key(Counted.OTHER_NUMBERS, str(account_id)): Counted.OTHER_NUMBERS}
+    try:
+        async with transaction() as session:
+            await count_try(session, tries, now=now)
+    except TooManyTries as refusal:
+        until = f"{refusal.again_at:%Y-%m-%d %H:%M} UTC"
+        logger.warning("account %s searches so often that it waits until %s", account_id, until)
+        raise
 
 
 async def count_try(session: AsyncSession, tries: Tries, *, now: datetime) -> None:

@@ -1,7 +1,6 @@
 """What people do with a request of theirs: correct it, withdraw it, ask for its link anew."""
 
 from datetime import datetime
-from math import ceil
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -23,6 +22,7 @@ from portal.web.clock import Now
 from portal.web.csrf import FIELD, is_ours
 from portal.web.languages import page_language, with_language
 from portal.web.pages import page
+from portal.web.waits import retry_after
 from portal.web.who import Who
 from rules.errors import TooOften
 from rules.findings.problems import Problem
@@ -142,7 +142,6 @@ def _withdraw(
 def _too_often(
     request: Request, who: SignedIn, found: Row, again_at: datetime, now: datetime
 ) -> Response:
-    wait = max(1, ceil((again_at - now).total_seconds()))
     return _resent(
         request,
         who,
@@ -150,7 +149,7 @@ def _too_often(
         said="too_often",
         status=TooOften.page_status,
         again_at=again_at,
-        headers={"Retry-After": str(wait)},
+        headers=retry_after(again_at, now),
     )
 
 

@@ -27,6 +27,8 @@ class Counted(StrEnum):
     EVERYBODY = "everybody"
     #: Links that were asked for from one network.
     LINKS_FROM_NETWORK = "links_from_network"
+    #: Registration numbers that an account asked for and that are not its own.
+    OTHER_NUMBERS = "other_numbers"
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,7 @@ def limit_of(counted: Counted, policy: AccountPolicy) -> Limit:
         Counted.NETWORK: policy.misses_of_a_network,
         Counted.EVERYBODY: policy.misses_of_everybody,
         Counted.LINKS_FROM_NETWORK: policy.links_of_a_network,
+        Counted.OTHER_NUMBERS: policy.other_numbers,
     }[counted]
     return Budget(most, within)
 

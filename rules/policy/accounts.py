@@ -48,6 +48,7 @@ class AccountPolicy:
     misses_of_a_network: int = field(metadata=_AT_LEAST_ONE)
     misses_of_everybody: int = field(metadata=_AT_LEAST_ONE)
     links_of_a_network: int = field(metadata=_AT_LEAST_ONE)
+    other_numbers: int = field(metadata=_AT_LEAST_ONE)
 
 
 def check_accounts_agreement(accounts: AccountPolicy, reader: PolicyReader) -> None:

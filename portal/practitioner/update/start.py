@@ -1,10 +1,12 @@
 """Update member data: search by one's own number, and look at what is on file."""
 
-import logging
+from datetime import datetime
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from desk.accounts.counting import TooManyTries, count_other_number
 from desk.accounts.signed_in import SignedIn
 from desk.drafts.reviewing import Reviewed, review
 from desk.drafts.update import PartUnknown, Written, discard, look
@@ -16,13 +18,13 @@ from portal.web.clock import Now
 from portal.web.csrf import FIELD, is_ours
 from portal.web.languages import page_language, with_language
 from portal.web.pages import page
+from portal.web.waits import retry_after
 from portal.web.who import Who
 from rules.findings.both_languages import InBoth
 from rules.findings.problems import ValueRefused
 from rules.profile_update.drafted import Entry
 from rules.values.registration_number import clean_registration_number
 
-logger = logging.getLogger("mumaris.portal")
 router = APIRouter()
 
 START, DETAILS = "/update", "/update/details"
@@ -39,8 +41,12 @@ async def ask_for_number(request: Request, who: Who) -> Response:
 
 
 @router.post(START)
-async def search(request: Request, who: Who) -> Response:
-    """To the details, where the number is one's own; any other is not found on this account."""
+async def search(request: Request, who: Who, now: Now) -> Response:
+    """To the details, where the number is one's own; any other is not found on this account.
+
+    Searches for others are counted: beyond policy's number the page says until when to wait. One's
+    own number is found all the same.
+    """
     sent = await texts_of(request, (FIELD, _NUMBER, "switch"))
     typed = sent[_NUMBER]
     if sent["switch"]:
@@ -54,8 +60,18 @@ async def search(request: Request, who: Who) -> Response:
         mistake = refused.about(_NUMBER).sentence
         return _search(request, who, typed=typed, mistake=mistake, status=UNREADABLE)
     if number != who.registration_number:
-        # Nothing was looked up: whether anybody has this number is not to be read from a clock.
-        logger.warning("account %s asked for a registration number not its own", who.account_id)
+        # Nothing is looked up: whether anybody has this number is not to be read from a clock.
+        try:
+            await count_other_number(who.account_id, now=now)
+        except TooManyTries as refusal:
+            return _search(
+                request,
+                who,
+                typed=typed,
+                again=refusal.again_at,
+                status=refusal.page_status,
+                headers=retry_after(refusal.again_at, now),
+            )
         mistake = said("update.not_yours")
         return _search(request, who, typed=typed, mistake=mistake, status=UNREADABLE)
     return RedirectResponse(with_language(request, DETAILS), status_code=303)
@@ -117,13 +133,15 @@ def _search(
     *,
     typed: str = "",
     mistake: InBoth | None = None,
-    status: int = 200,
+    again: datetime | None = None,
+    **response: Any,
 ) -> Response:
     return page(
         "update/search.html",
         request,
         page_language(request, who.language),
-        status=status,
         typed=typed,
         mistake=mistake,
+        again=again,
+        **response,
     )

@@ -5,11 +5,13 @@ from html import unescape
 import httpx
 import pytest
 
+from desk.accounts.counting import TooManyTries, count_other_number
 from desk.drafts.update import look
 from desk.requests.waiting import load_request
 from rules.profile_update.drafted import FIELDS, Section
 from support.accounts import OURS, Member, hidden_fields, press, with_password
 from support.pages import boxes_of, fill, sent_code
+from support.policies import frozen_policy
 from support.requests import NOW
 
 DETAILS, REVIEW = "/update/details", "/update/review"
@@ -76,6 +78,42 @@ async def test_only_one_s_own_number_is_found(
         assert member.registration_number not in answer.text
     assert "not its own" in caplog.text
     assert other.registration_number not in caplog.text
+
+
+async def test_searches_for_other_numbers_are_counted(
+    browser: httpx.AsyncClient, caplog: pytest.LogCaptureFixture, member: Member
+) -> None:
+    """Beyond policy's number the page says until when to wait, and the log says who waits."""
+    most = frozen_policy().accounts.other_numbers
+
+    ended = [
+        await press(browser, "/update", {"registration_number": f"8{number:07}"})
+        for number in range(most + 3)
+    ]
+
+    assert [answer.status_code for answer in ended] == [422] * most + [429] * 3
+    assert "You can search again after" in unescape(ended[-1].text)
+    assert 0 < int(ended[-1].headers["Retry-After"]) <= 15 * 60
+    assert 'value="80000012"' in ended[-1].text
+    assert "waits until" in caplog.text
+    own = await press(browser, "/update", {"registration_number": member.registration_number})
+    assert own.status_code == 303
+
+
+async def test_what_one_account_searches_holds_up_no_other(
+    browser: httpx.AsyncClient, member: Member
+) -> None:
+    """And the count ends by itself."""
+    account, other = await member.account(), await (await with_password()).account()
+    assert account
+    assert other
+    for _ in range(frozen_policy().accounts.other_numbers):
+        await count_other_number(account.id, now=NOW)
+
+    with pytest.raises(TooManyTries) as refusal:
+        await count_other_number(account.id, now=NOW)
+    await count_other_number(other.id, now=NOW)
+    await count_other_number(account.id, now=refusal.value.again_at)
 
 
 async def test_a_number_that_is_none_is_kept_as_typed(
