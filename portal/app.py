@@ -23,6 +23,7 @@ from portal.practitioner.renewal import documents as renewal_documents
 from portal.practitioner.renewal import files as renewal_files
 from portal.practitioner.renewal import review as renewal_review
 from portal.practitioner.renewal import start as renewal_start
+from portal.practitioner.renewal import tasks as renewal_tasks
 from portal.practitioner.update import editing as update_editing
 from portal.practitioner.update import files as update_files
 from portal.practitioner.update import review as update_review
@@ -47,6 +48,7 @@ _PRACTITIONER = (
     home,
     card,
     renewal_start,
+    renewal_tasks,
     renewal_documents,
     renewal_files,
     renewal_review,

@@ -1,8 +1,98 @@
-"""What an officer wrote when a request was returned."""
+"""Correcting a returned request: the draft holds what was submitted, beside an officer's words."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from desk.drafts.keeping import PartUnknown, RequestIsOpen, kept_since
+from desk.kinds.reading import SubmissionRefused
+from desk.requests.submission import rehearse
 from models.database import transaction
-from models.requests import decisions_of_round, find_request
+from models.drafts import begin_draft
+from models.practitioners import find_practitioner
+from models.requests import Request, decisions_of_round, find_request
+from rules.card_renewal.drafted import DraftedRenewal, Typed, submitted_parts
+from rules.card_renewal.drafted import content_of as content_of_renewal
+from rules.findings.both_languages import InBoth
+from rules.findings.problems import Problem
+from rules.profile_update.drafted import content_of as content_of_update
+from rules.requests.statuses import Kind, Status
 from rules.requests.verdicts import Verdict
+
+_CONTENT_OF = {
+    Kind.PROFILE_UPDATE: content_of_update,
+    Kind.CARD_RENEWAL: content_of_renewal,
+}
+#: Named by a mark that means all of them.
+_DOCUMENTS = "documents"
+
+
+@dataclass(frozen=True, repr=False)
+class RenewalCorrection:
+    """What was submitted in a returned renewal, and what of it can be changed."""
+
+    #: What was submitted, by part.
+    submitted: Mapping[str, Typed]
+    #: What was marked.
+    marks: tuple[Problem, ...]
+    #: Of the submitted parts, those that were marked, or that the rules refuse by now: without
+    #: putting these right it could not be sent.
+    open_parts: frozenset[str]
+
+    def may_change(self, part: str) -> bool:
+        """Whether the part can be changed; one that was not submitted can be added."""
+        return part not in self.submitted or part in self.open_parts
+
+    def marks_on(self, part: str) -> tuple[tuple[str, InBoth], ...]:
+        """The marks on this part: the box of each, or "" for all of it, and its words."""
+        made = DraftedRenewal({}, tuple(self.submitted))
+        placed = [(made.place_of(mark), mark) for mark in self.marks]
+        return tuple(
+            (place[1] if place else "", mark.sentence)
+            for place, mark in placed
+            if (place and place[0] == part) or (not place and mark.field == _DOCUMENTS)
+        )
+
+
+async def begin_correction(owner: str, tracking_code: str, *, now: datetime) -> Kind:
+    """Begin the draft that corrects this returned request; returns the request's kind.
+
+    It holds what was submitted; begun again, it is as it was saved. Whatever else of its kind was
+    being written is destroyed: it could not be sent while this request is open. Raises
+    `models.requests.RequestUnknown`, `PartUnknown` for a request of somebody else, and
+    `RequestIsOpen` for one that is not returned.
+    """
+    async with transaction() as session:
+        practitioner = await find_practitioner(session, owner)
+        request = await find_request(session, tracking_code)
+        if request.practitioner_id != practitioner.id:
+            raise PartUnknown
+        if request.status != Status.RETURNED:
+            raise RequestIsOpen(tracking_code)
+        kind = Kind(request.kind)
+        draft = await begin_draft(session, practitioner.id, kind, since=kept_since(now), now=now)
+        if (draft.request_id, draft.round) != (request.id, request.round):
+            version = draft.version + 1
+            draft.request_id, draft.round, draft.version = request.id, request.round, version
+            draft.content = {
+                part: {"version": version, "typed": typed}
+                for part, typed in _CONTENT_OF[kind](request.submission).items()
+            }
+    return kind
+
+
+async def renewal_correction(request: Request, *, now: datetime) -> RenewalCorrection:
+    """How this returned renewal is corrected, by its marks and by the rules as of now."""
+    parts = submitted_parts(request.submission)
+    marks = tuple(map(Problem.from_json, request.corrections))
+    refused = await _refused_now(request, now)
+    content = content_of_renewal(request.submission)
+    if any(mark.field == _DOCUMENTS and _part_of(mark, parts) is None for mark in marks):
+        is_open = frozenset(parts)
+    else:
+        found = {_part_of(each, parts) for each in (*marks, *refused)}
+        is_open = frozenset(part for part in parts if part in found)
+    return RenewalCorrection({part: content[part] for part in parts}, marks, is_open)
 
 
 async def note_of(tracking_code: str) -> str | None:
@@ -12,3 +102,19 @@ async def note_of(tracking_code: str) -> str | None:
         decisions = await decisions_of_round(session, request)
     notes = [each.note for each in decisions if each.verdict is Verdict.RETURN and each.note]
     return notes[-1] if notes else None
+
+
+async def _refused_now(request: Request, now: datetime) -> tuple[Problem, ...]:
+    """What the rules would say if the same were sent again: a letter may be too old by now."""
+    try:
+        checked = await rehearse(
+            Kind(request.kind), request.submission, now=now, tracking_code=request.tracking_code
+        )
+    except SubmissionRefused as refused:
+        return refused.problems
+    return checked.problems
+
+
+def _part_of(found: Problem, parts: tuple[str, ...]) -> str | None:
+    place = DraftedRenewal({}, parts).place_of(found)
+    return place[0] if place else None

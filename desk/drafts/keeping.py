@@ -6,14 +6,30 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlmodel.ext.asyncio.session import AsyncSession
+
 from desk.policy import current_policy
-from models.drafts import Draft
-from models.requests import Request
+from models.drafts import Draft, begin_draft
+from models.requests import Request, open_request
+from rules.errors import Conflict, NotFound
+from rules.requests.statuses import Kind, Status
 
 #: What PostgreSQL cannot keep in a JSON document becomes this: nobody sees it, and every rule
 #: refuses it by its number.
 _NONCHARACTER = "\uffff"
 _UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+class PartUnknown(NotFound):
+    """The draft has no such part, or none that can be written now."""
+
+
+class RequestIsOpen(Conflict):
+    """A request of this kind is open: another one can be written when it has ended."""
+
+    def __init__(self, tracking_code: str) -> None:
+        super().__init__(f"request {tracking_code} of this kind is open")
+        self.tracking_code = tracking_code
 
 
 def keepable(typed: Mapping[str, str]) -> dict[str, str]:
@@ -53,6 +69,13 @@ class OnDraft:
     open_request: Request | None
 
     @property
+    def corrects(self) -> Request | None:
+        """The returned request that this draft corrects."""
+        if self.draft is None or self.draft.request_id is None:
+            return None
+        return self.open_request
+
+    @property
     def content(self) -> Mapping[str, Mapping[str, str]]:
         """What was typed, by part."""
         return self.draft.typed if self.draft else {}
@@ -61,3 +84,32 @@ class OnDraft:
     def seen(self) -> Seen:
         """What a page that shows this carries, for a later save to compare."""
         return Seen(self.draft.id, self.draft.version) if self.draft else Seen()
+
+
+def fitting(draft: Draft | None, request: Request | None) -> Draft | None:
+    """The draft, unless it corrects what does not wait for this correction any more."""
+    if draft is None or draft.request_id is None:
+        return draft
+    waits = request is not None and request.status == Status.RETURNED
+    same = request is not None and (draft.request_id, draft.round) == (request.id, request.round)
+    return draft if waits and same else None
+
+
+async def to_write(
+    session: AsyncSession, practitioner_id: UUID, kind: Kind, *, now: datetime
+) -> tuple[Draft, Request | None]:
+    """This person's draft of this kind, locked, and the returned request that it corrects.
+
+    Raises `RequestIsOpen` where what is written could not be sent: a request of this kind is open
+    and this is not its correction.
+    """
+    request = await open_request(session, practitioner_id, kind)
+    if request is not None and request.status != Status.RETURNED:
+        raise RequestIsOpen(request.tracking_code)
+    draft = await begin_draft(session, practitioner_id, kind, since=kept_since(now), now=now)
+    if fitting(draft, request) is None:
+        draft.request_id = draft.round = None
+        draft.content, draft.version = {}, draft.version + 1
+    if request is not None and draft.request_id is None:
+        raise RequestIsOpen(request.tracking_code)  # it is corrected first, or withdrawn
+    return draft, request

@@ -10,22 +10,34 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from desk.drafts.keeping import OnDraft, Seen, keepable, kept_since, put
+from desk.drafts.correcting import RenewalCorrection, renewal_correction
+from desk.drafts.keeping import (
+    OnDraft,
+    PartUnknown,
+    Seen,
+    fitting,
+    keepable,
+    kept_since,
+    put,
+    to_write,
+)
 from desk.drafts.reviewing import Placed
 from desk.drafts.sending import DraftRefused, sent_before
-from desk.drafts.update import PartUnknown, RequestIsOpen
 from desk.kinds.reading import SubmissionRefused
 from desk.policy import current_policy
 from desk.register.own_card import MyCard, own_card
-from desk.requests.submission import accept, rehearse
+from desk.requests.submission import accept, rehearse, resubmit
 from models.database import transaction
-from models.drafts import Draft, DraftMoved, begin_draft, find_draft
+from models.drafts import Draft, DraftMoved, destroy_draft, find_draft
 from models.practitioners import find_practitioner
 from models.requests import Request, open_request
 from rules.card_renewal.drafted import (
     FILE,
     PARTICULARS,
+    STATED,
     DraftedRenewal,
+    kind_of_part,
+    parts_of,
     renewal_of,
 )
 from rules.findings.problems import Problem, problem
@@ -36,8 +48,6 @@ from rules.values.document_kind import DocumentKind
 KIND = Kind.CARD_RENEWAL
 #: The key of a draft that does not exist yet: nothing is sent under it.
 _NO_KEY = "not-sent-yet"
-#: A browser sends the file or nothing: a document without one has its file missing.
-_STATED = frozenset({"sha256", "size_bytes", "media_type"})
 
 
 @dataclass(frozen=True, repr=False)
@@ -46,6 +56,8 @@ class Renewal(OnDraft):
 
     registration_number: str
     card: MyCard | None
+    #: What was submitted before, where this corrects a returned renewal.
+    correction: RenewalCorrection | None
 
     @property
     def may_begin(self) -> bool:
@@ -53,15 +65,21 @@ class Renewal(OnDraft):
         return self.card is not None and self.card.may_renew
 
     @property
-    def asked(self) -> tuple[DocumentKind, ...]:
-        """The documents that it asks for."""
-        return self.card.documents if self.card else ()
+    def parts(self) -> tuple[str, ...]:
+        """The documents that it asks for, and whatever else was submitted before."""
+        asked = self.card.documents if self.card else ()
+        return parts_of(self.content, asked, self.correction.submitted if self.correction else ())
 
-    def asked_for(self, kind: str) -> DocumentKind:
-        """The document of this name; raises `PartUnknown` where the renewal asks for none such."""
-        if kind not in self.asked:
+    def may_change(self, part: str) -> bool:
+        """Whether this document can be written now: in a correction, what was marked alone."""
+        return part in self.parts and (not self.correction or self.correction.may_change(part))
+
+    def kind_of(self, part: str) -> DocumentKind:
+        """What this document is; raises `PartUnknown` where it cannot be written now."""
+        kind = kind_of_part(part)
+        if kind is None or not self.may_change(part):
             raise PartUnknown
-        return DocumentKind(kind)
+        return kind
 
 
 @dataclass(frozen=True, repr=False)
@@ -80,10 +98,17 @@ async def look(owner: str, *, now: datetime) -> Renewal:
     """The renewal of this registration number as it stands; begins none."""
     async with transaction() as session:
         practitioner = await find_practitioner(session, owner)
-        draft = await find_draft(session, practitioner.id, KIND, since=kept_since(now))
         request = await open_request(session, practitioner.id, KIND)
-    card = await own_card(practitioner.id, on=riyadh_day(now))
-    return Renewal(practitioner.registration_number, card, draft=draft, open_request=request)
+        draft = await find_draft(session, practitioner.id, KIND, since=kept_since(now))
+    draft = fitting(draft, request)
+    corrects = request if draft and draft.request_id else None
+    return Renewal(
+        practitioner.registration_number,
+        await own_card(practitioner.id, on=riyadh_day(now)),
+        await renewal_correction(corrects, now=now) if corrects else None,
+        draft=draft,
+        open_request=request,
+    )
 
 
 async def begin(owner: str, *, now: datetime) -> None:
@@ -93,42 +118,69 @@ async def begin(owner: str, *, now: datetime) -> None:
 
 
 async def save_document(
-    owner: str, kind: DocumentKind, typed: Mapping[str, str], *, seen: Seen, now: datetime
+    owner: str, part: str, typed: Mapping[str, str], *, seen: Seen, now: datetime
 ) -> None:
     """Keep what was typed of this document, right or wrong; its file stays.
 
     Saved again it changes nothing. Raises `DraftMoved` where the document was saved since the page
-    was shown, with other content, and `RequestIsOpen`.
+    was shown, with other content, `PartUnknown` and `RequestIsOpen`.
     """
+    (await look(owner, now=now)).kind_of(part)
     async with transaction() as session:
         draft = await _to_write(session, owner, now)
-        old = draft.typed.get(kind, {})
-        file = {FILE: old[FILE]} if FILE in old else {}
+        old = draft.typed.get(part, {})
+        file = {name: old[name] for name in (FILE, *STATED) if name in old}
         new = keepable({box: typed.get(box, "") for box in PARTICULARS}) | file
         if new != old:
-            if seen.draft_id in {None, draft.id} and draft.version_of(kind) > seen.version:
+            if seen.draft_id in {None, draft.id} and draft.version_of(part) > seen.version:
                 raise DraftMoved
-            put(draft, kind, new, now)
+            put(draft, part, new, now)
 
 
-async def attach_file(owner: str, kind: DocumentKind, upload_id: str, *, now: datetime) -> None:
+async def attach_file(owner: str, part: str, upload_id: str, *, now: datetime) -> None:
     """Note the uploaded file of this document; what was typed of it stays.
 
-    Raises `RequestIsOpen`.
+    Raises `PartUnknown` and `RequestIsOpen`.
     """
+    (await look(owner, now=now)).kind_of(part)
     async with transaction() as session:
         draft = await _to_write(session, owner, now)
-        old = draft.typed.get(kind, {})
+        old = draft.typed.get(part, {})
         if old.get(FILE) != upload_id:
-            put(draft, kind, {**old, FILE: upload_id}, now)
+            typed = {name: text for name, text in old.items() if name not in STATED}
+            put(draft, part, {**typed, FILE: upload_id}, now)
+
+
+async def remove_document(owner: str, part: str, *, now: datetime) -> None:
+    """Take what was typed of this document out of the draft, with its file; again, it is the same.
+
+    The file itself is not destroyed: it can be chosen again until policy ends it. Raises
+    `PartUnknown` for one that cannot be changed, and `RequestIsOpen`.
+    """
+    renewal = await look(owner, now=now)
+    if part not in renewal.content:
+        return
+    renewal.kind_of(part)
+    async with transaction() as session:
+        draft = await _to_write(session, owner, now)
+        if part in draft.content:
+            put(draft, part, None, now)
+
+
+async def discard(owner: str) -> None:
+    """Destroy the draft with all that was typed."""
+    async with transaction() as session:
+        practitioner = await find_practitioner(session, owner)
+        await destroy_draft(session, practitioner.id, KIND)
 
 
 async def review(renewal: Renewal, *, now: datetime) -> ReviewedRenewal:
     """What the rules say of this renewal, all at once. Changes nothing."""
     # Until the declaration is made it is missing, which the review need not say.
     made = _drafted(renewal, confirmed=True)
+    code = renewal.corrects.tracking_code if renewal.corrects else None
     try:
-        found = (await rehearse(KIND, made.document, now=now)).problems
+        found = (await rehearse(KIND, made.document, now=now, tracking_code=code)).problems
     except SubmissionRefused as refused:
         found = refused.problems
     return ReviewedRenewal(renewal, tuple(_placed(made, each) for each in found))
@@ -137,7 +189,7 @@ async def review(renewal: Renewal, *, now: datetime) -> ReviewedRenewal:
 async def send(
     owner: str, *, draft_id: UUID, version: int, confirmed: bool, now: datetime
 ) -> Request:
-    """Send the renewal as its owner reviewed it.
+    """Send the renewal as its owner reviewed it: a new request, or a returned one's correction.
 
     Sent again, after a restart or from another window, it is the same request. Raises
     `DraftMoved` where it was saved since it was reviewed, `DraftRefused`, and
@@ -151,9 +203,12 @@ async def send(
         raise DraftMoved
     made = _drafted(renewal, confirmed=confirmed)
     try:
-        return await accept(KIND, made.document, now=now, draft=draft)
+        if renewal.corrects is None:
+            return await accept(KIND, made.document, now=now, draft=draft)
+        await resubmit(renewal.corrects.tracking_code, made.document, now=now, draft=draft)
     except SubmissionRefused as refused:
         raise DraftRefused(tuple(_placed(made, each) for each in refused.problems)) from None
+    return renewal.corrects
 
 
 def takes_a_file(kind: DocumentKind) -> bool:
@@ -163,16 +218,14 @@ def takes_a_file(kind: DocumentKind) -> bool:
 
 async def _to_write(session: AsyncSession, owner: str, now: datetime) -> Draft:
     practitioner = await find_practitioner(session, owner)
-    request = await open_request(session, practitioner.id, KIND)
-    if request is not None:
-        raise RequestIsOpen(request.tracking_code)
-    return await begin_draft(session, practitioner.id, KIND, since=kept_since(now), now=now)
+    draft, _ = await to_write(session, practitioner.id, KIND, now=now)
+    return draft
 
 
 def _drafted(renewal: Renewal, *, confirmed: bool) -> DraftedRenewal:
     return renewal_of(
         renewal.content,
-        renewal.asked,
+        renewal.parts,
         registration_number=renewal.registration_number,
         confirmed=confirmed,
         idempotency_key=renewal.draft.idempotency_key if renewal.draft else _NO_KEY,
@@ -181,6 +234,7 @@ def _drafted(renewal: Renewal, *, confirmed: bool) -> DraftedRenewal:
 
 def _placed(made: DraftedRenewal, found: Problem) -> Placed:
     part, box = made.place_of(found) or (None, None)
-    if box in _STATED:
+    if box in STATED:
+        # A browser sends the file or nothing: a document without one has its file missing.
         return Placed(problem("document_file_missing", found.field), part, FILE)
     return Placed(found, part, box)

@@ -9,25 +9,32 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from desk.drafts.keeping import OnDraft, Seen, keepable, kept_since, put
+from desk.drafts.keeping import (
+    OnDraft,
+    PartUnknown,
+    Seen,
+    fitting,
+    keepable,
+    kept_since,
+    put,
+    to_write,
+)
 from desk.policy import current_policy
 from models.database import transaction
 from models.drafts import (
     Draft,
     DraftMoved,
-    begin_draft,
     destroy_draft,
     find_draft,
     sweep_drafts,
 )
 from models.practitioners import find_practitioner
-from models.requests import Request, find_request, open_request
-from rules.errors import Conflict, NotFound
+from models.requests import open_request
+from rules.errors import Conflict
 from rules.profile_update.drafted import (
     Content,
     Entry,
     Section,
-    content_of,
     entry_of,
     kept,
     next_part,
@@ -35,13 +42,9 @@ from rules.profile_update.drafted import (
     parts_of,
 )
 from rules.register.profile import ProfileOnFile
-from rules.requests.statuses import Kind, Status
+from rules.requests.statuses import Kind
 
 KIND = Kind.PROFILE_UPDATE
-
-
-class PartUnknown(NotFound):
-    """The draft has no such part."""
 
 
 class TooManyEntries(Conflict):
@@ -52,26 +55,11 @@ class TooManyEntries(Conflict):
         self.limit = limit
 
 
-class RequestIsOpen(Conflict):
-    """A request of this kind is open: another one can be written when it has ended."""
-
-    def __init__(self, tracking_code: str) -> None:
-        super().__init__(f"request {tracking_code} of this kind is open")
-        self.tracking_code = tracking_code
-
-
 @dataclass(frozen=True, repr=False)
 class Written(OnDraft):
     """What is on file about its owner, and what they have typed."""
 
     on_file: ProfileOnFile
-
-    @property
-    def corrects(self) -> Request | None:
-        """The returned request that this draft corrects."""
-        if self.draft is None or self.draft.request_id is None:
-            return None
-        return self.open_request
 
     def boxes_of(self, part: str) -> dict[str, str]:
         """What the boxes of the part's page hold: what is on file, and over it what was typed.
@@ -149,31 +137,6 @@ async def discard(owner: str) -> None:
         await destroy_draft(session, practitioner.id, KIND)
 
 
-async def begin_correction(owner: str, tracking_code: str, *, now: datetime) -> Written:
-    """The draft that corrects this returned request: it holds what was submitted.
-
-    Begun again, it is as it was saved. Whatever else was being written is destroyed: it could not
-    be sent while this request is open. Raises `models.requests.RequestUnknown`, also for a request
-    of somebody else, and `RequestIsOpen` for one that is not returned.
-    """
-    async with transaction() as session:
-        practitioner = await find_practitioner(session, owner)
-        request = await find_request(session, tracking_code)
-        if request.practitioner_id != practitioner.id or request.kind != KIND:
-            raise PartUnknown
-        if request.status != Status.RETURNED:
-            raise RequestIsOpen(tracking_code)
-        draft = await begin_draft(session, practitioner.id, KIND, since=kept_since(now), now=now)
-        if (draft.request_id, draft.round) != (request.id, request.round):
-            version = draft.version + 1
-            draft.request_id, draft.round, draft.version = request.id, request.round, version
-            draft.content = {
-                part: {"version": version, "typed": typed}
-                for part, typed in content_of(request.submission).items()
-            }
-        return Written(practitioner.on_file(), draft=draft, open_request=request)
-
-
 async def sweep(*, now: datetime, limit: int) -> int:
     """Destroy drafts that policy no longer keeps, up to so many; returns how many."""
     async with transaction() as session:
@@ -184,29 +147,12 @@ async def _written(session: AsyncSession, owner: str, now: datetime) -> Written:
     practitioner = await find_practitioner(session, owner)
     draft = await find_draft(session, practitioner.id, KIND, since=kept_since(now))
     request = await open_request(session, practitioner.id, KIND)
-    return Written(practitioner.on_file(), draft=_fitting(draft, request), open_request=request)
-
-
-def _fitting(draft: Draft | None, request: Request | None) -> Draft | None:
-    """The draft, unless it corrects what does not wait for this correction any more."""
-    if draft is None or draft.request_id is None:
-        return draft
-    waits = request is not None and request.status == Status.RETURNED
-    same = request is not None and (draft.request_id, draft.round) == (request.id, request.round)
-    return draft if waits and same else None
+    return Written(practitioner.on_file(), draft=fitting(draft, request), open_request=request)
 
 
 async def _to_write(session: AsyncSession, owner: str, now: datetime) -> Written:
     practitioner = await find_practitioner(session, owner)
-    request = await open_request(session, practitioner.id, KIND)
-    if request is not None and request.status != Status.RETURNED:
-        raise RequestIsOpen(request.tracking_code)
-    draft = await begin_draft(session, practitioner.id, KIND, since=kept_since(now), now=now)
-    if _fitting(draft, request) is None:
-        draft.request_id = draft.round = None
-        draft.content, draft.version = {}, draft.version + 1
-    if request is not None and draft.request_id is None:
-        raise RequestIsOpen(request.tracking_code)  # it is corrected first, or withdrawn
+    draft, request = await to_write(session, practitioner.id, KIND, now=now)
     return Written(practitioner.on_file(), draft=draft, open_request=request)
 
 

@@ -9,13 +9,14 @@ from fastapi.responses import RedirectResponse, Response
 from desk.accounts.signed_in import SignedIn
 from desk.cases.own import own_request
 from desk.clock import last_day
-from desk.drafts.correcting import note_of
-from desk.drafts.update import RequestIsOpen, begin_correction
+from desk.drafts.correcting import begin_correction, note_of
+from desk.drafts.keeping import RequestIsOpen
 from desk.requests.activation import NothingToResend, ResentTooOften, resend
 from desk.requests.withdrawal import WithdrawalTooLate, withdraw
 from models.requests import Request as Row
 from models.requests import RequestUnknown
 from portal.forms.sending import texts_of
+from portal.practitioner.renewal.start import TASKS
 from portal.practitioner.update.editing import to_request
 from portal.practitioner.update.start import DETAILS, READ, REFUSED, owner_of
 from portal.web.clock import Now
@@ -46,10 +47,11 @@ async def correct(code: str, request: Request, who: Who, now: Now) -> Response:
     if not is_ours(request, sent[FIELD]):
         return await _correct(request, who, found, status=REFUSED, again=True)
     try:
-        await begin_correction(owner_of(who), found.tracking_code, now=now)
+        kind = await begin_correction(owner_of(who), found.tracking_code, now=now)
     except RequestIsOpen:
         return to_request(request, found.tracking_code)
-    return RedirectResponse(with_language(request, DETAILS), status_code=303)
+    to = {Kind.PROFILE_UPDATE: DETAILS, Kind.CARD_RENEWAL: TASKS}[kind]
+    return RedirectResponse(with_language(request, to), status_code=303)
 
 
 @router.api_route("/requests/{code}/withdraw", methods=READ)
@@ -109,7 +111,7 @@ async def _own(who: SignedIn, code: str) -> Row:
 async def _correct(
     request: Request, who: SignedIn, found: Row, *, status: int = 200, again: bool = False
 ) -> Response:
-    if found.status != Status.RETURNED or found.kind != Kind.PROFILE_UPDATE:
+    if found.status != Status.RETURNED:
         return to_request(request, found.tracking_code)
     return page(
         "request/correct.html",

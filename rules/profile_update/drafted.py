@@ -14,7 +14,7 @@ from rules.findings.problems import ValueRefused
 from rules.register.fields import ARABIC_NAMES, ENGLISH_NAMES, Field
 from rules.register.profile import ProfileOnFile
 from rules.values.cpd_hours import read_hours
-from rules.values.typed_days import BOXES, TypedDay, as_boxes, boxes_of
+from rules.values.typed_days import BOXES, TypedDay, as_boxes, boxes_of, in_boxes
 
 #: What stands in the boxes of one page, by the box's name; a date has one for each of `BOXES`.
 Typed = Mapping[str, str]
@@ -130,11 +130,6 @@ def text_of(typed: Typed, name: str) -> str:
     if name not in DATES:
         return typed.get(name, "")
     return TypedDay(**{box: typed.get(f"{name}-{box}", "") for box in BOXES}).text
-
-
-def in_boxes(name: str, day: TypedDay) -> dict[str, str]:
-    """The boxes of a date, by their names in a form."""
-    return {f"{name}-{box}": getattr(day, box) for box in BOXES}
 
 
 def on_file_as_typed(part: str, on_file: ProfileOnFile) -> dict[str, str]:

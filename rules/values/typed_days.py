@@ -93,3 +93,8 @@ def boxes_of(text: str) -> TypedDay:
 def as_boxes(day: date) -> TypedDay:
     """The boxes of this day in the Gregorian calendar."""
     return TypedDay(str(day.day), str(day.month), str(day.year), GREGORIAN)
+
+
+def in_boxes(name: str, day: TypedDay) -> dict[str, str]:
+    """The boxes of a date, by their names in a form."""
+    return {f"{name}-{box}": getattr(day, box) for box in BOXES}

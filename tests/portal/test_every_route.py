@@ -59,10 +59,13 @@ TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
     ("GET", "/renewal/needs"): SIGNED_IN,
     ("POST", "/renewal/needs"): (303, 303, 303),
     ("GET", "/renewal/tasks"): (303, 303, 303),
-    ("GET", "/renewal/document/{kind}"): (303, 303, 303),
-    ("POST", "/renewal/document/{kind}"): (303, 303, 303),
-    ("GET", "/renewal/file/{kind}"): (303, 303, 303),
-    ("POST", "/renewal/file/{kind}"): (303, 303, 303),
+    ("GET", "/renewal/document/{part}"): (303, 303, 303),
+    ("POST", "/renewal/document/{part}"): (303, 303, 303),
+    ("GET", "/renewal/file/{part}"): (303, 303, 303),
+    ("POST", "/renewal/file/{part}"): (303, 303, 303),
+    ("POST", "/renewal/remove/{part}"): (303, 303, 303),
+    ("GET", "/renewal/discard"): (303, 303, 303),
+    ("POST", "/renewal/discard"): (303, 303, 303),
     ("GET", "/renewal/review"): (303, 303, 303),
     ("POST", "/renewal/review"): (303, 303, 303),
     ("GET", "/requests/{code}/sent"): (303, 200, 404),
@@ -146,7 +149,6 @@ async def test_everybody_gets_what_is_theirs(browser: httpx.AsyncClient, who: in
         "session_id": mine,
         "part": "no",
         "entry": "experience",
-        "kind": "other",
     }
     found = {}
     for method, path in TABLE:

@@ -6,12 +6,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from desk.accounts.signed_in import SignedIn
+from desk.drafts.keeping import RequestIsOpen
 from desk.drafts.renewal import Renewal, look, review, save_document, takes_a_file
-from desk.drafts.update import RequestIsOpen
 from models.drafts import DraftMoved
 from portal.forms.fields import FilledForm
 from portal.forms.sending import texts_of
-from portal.practitioner.renewal.rows import form_of, has_file, words_of
+from portal.practitioner.renewal.rows import before_of, form_of, has_file, notes_of, title_of
 from portal.practitioner.renewal.start import TASKS, not_being_written
 from portal.practitioner.update.editing import Mistakes, mistakes_of, to_request
 from portal.practitioner.update.forms import said
@@ -23,63 +23,59 @@ from portal.web.languages import page_language, with_language
 from portal.web.pages import page
 from portal.web.who import Who
 from rules.card_renewal.drafted import FILE
-from rules.values.document_kind import DocumentKind
 
 router = APIRouter()
 
 _MOVED = 409
 
 
-@router.api_route("/renewal/document/{kind}", methods=READ)
-async def ask(kind: str, request: Request, who: Who, now: Now) -> Response:
+@router.api_route("/renewal/document/{part}", methods=READ)
+async def ask(part: str, request: Request, who: Who, now: Now) -> Response:
     """The form, with what was typed."""
     renewal = await look(owner_of(who), now=now)
     found = not_being_written(request, renewal)
     if found is not None:
         return found
-    asked = renewal.asked_for(kind)
-    return _form(request, who, renewal, asked, renewal.content.get(asked, {}))
+    renewal.kind_of(part)
+    return _form(request, who, renewal, part, renewal.content.get(part, {}))
 
 
-@router.post("/renewal/document/{kind}")
-async def keep(kind: str, request: Request, who: Who, now: Now) -> Response:
+@router.post("/renewal/document/{part}")
+async def keep(part: str, request: Request, who: Who, now: Now) -> Response:
     """Keep what was typed, right or wrong, and say what is wrong; else on to the file."""
     owner = owner_of(who)
     renewal = await look(owner, now=now)
     found = not_being_written(request, renewal)
     if found is not None:
         return found
-    asked = renewal.asked_for(kind)
-    boxes = form_of(asked).boxes
+    boxes = form_of(renewal.kind_of(part)).boxes
     sent = await texts_of(request, (FIELD, SEEN, "switch", *boxes))
     typed = {box: sent[box] for box in boxes}
     if sent["switch"]:
-        return _form(request, who, renewal, asked, typed, seen=sent[SEEN])
+        return _form(request, who, renewal, part, typed, seen=sent[SEEN])
     if not is_ours(request, sent[FIELD]):
         again = {"": (said("form.again"),)}
-        return _form(request, who, renewal, asked, typed, again, sent[SEEN], REFUSED)
+        return _form(request, who, renewal, part, typed, again, sent[SEEN], REFUSED)
     try:
-        await save_document(owner, asked, typed, seen=seen_of(sent[SEEN]), now=now)
+        await save_document(owner, part, typed, seen=seen_of(sent[SEEN]), now=now)
     except DraftMoved:
         moved = {"": (said("update.moved"),)}
         renewal = await look(owner, now=now)
-        return _form(request, who, renewal, asked, typed, moved, status=_MOVED)
+        return _form(request, who, renewal, part, typed, moved, status=_MOVED)
     except RequestIsOpen as refused:
         return to_request(request, refused.tracking_code)
-    return await _judged(request, who, owner, asked, now)
+    return await _judged(request, who, owner, part, now)
 
 
-async def _judged(
-    request: Request, who: SignedIn, owner: str, kind: DocumentKind, now: Now
-) -> Response:
+async def _judged(request: Request, who: SignedIn, owner: str, part: str, now: Now) -> Response:
     renewal = await look(owner, now=now)
     # What is wrong with the file is said on the file's own page, and in the list of tasks.
-    wrong = [each for each in (await review(renewal, now=now)).of(kind) if each.box != FILE]
+    wrong = [each for each in (await review(renewal, now=now)).of(part) if each.box != FILE]
     if wrong:
-        typed = renewal.content.get(kind, {})
-        return _form(request, who, renewal, kind, typed, mistakes_of(wrong), status=UNREADABLE)
-    wants_file = takes_a_file(kind) and not has_file(renewal, kind)
-    to = f"/renewal/file/{kind}" if wants_file else TASKS
+        typed = renewal.content.get(part, {})
+        return _form(request, who, renewal, part, typed, mistakes_of(wrong), status=UNREADABLE)
+    wants_file = takes_a_file(renewal.kind_of(part)) and not has_file(renewal, part)
+    to = f"/renewal/file/{part}" if wants_file else TASKS
     return RedirectResponse(with_language(request, to), status_code=303)
 
 
@@ -87,21 +83,24 @@ def _form(
     request: Request,
     who: SignedIn,
     renewal: Renewal,
-    kind: DocumentKind,
+    part: str,
     typed: Mapping[str, str],
     mistakes: Mistakes | None = None,
     seen: str | None = None,
     status: int = 200,
 ) -> Response:
+    kind = renewal.kind_of(part)
+    notes = notes_of(renewal, part)
     return page(
         "renewal/document.html",
         request,
         page_language(request, who.language),
         status=status,
-        path=f"/renewal/document/{kind}",
-        kind=kind,
-        name=words_of(kind),
+        path=f"/renewal/document/{part}",
+        name=title_of(part),
         takes_a_file=takes_a_file(kind),
-        filled=FilledForm(form_of(kind), typed, mistakes or {}, {}),
+        filled=FilledForm(form_of(kind), typed, mistakes or {}, notes),
+        notes=notes.get("", ()),
+        before=before_of(renewal, part),
         seen=seen_text(renewal.seen) if seen is None else seen,
     )

@@ -10,15 +10,15 @@ from desk.accounts.signed_in import SignedIn
 from desk.documents.adding import add
 from desk.documents.faults import UploadRefused
 from desk.documents.standing import standing_of, standing_of_new
+from desk.drafts.keeping import PartUnknown, RequestIsOpen
 from desk.drafts.renewal import Renewal, attach_file, look, takes_a_file
-from desk.drafts.update import PartUnknown, RequestIsOpen
 from desk.policy import current_policy
 from models.constraints import AlreadyTaken
 from models.documents.documents import UploadUnknown
 from portal.documents.bodies import body_of
 from portal.documents.forms import FormRefused, SentForm
 from portal.documents.rooms import UploadRooms
-from portal.practitioner.renewal.rows import has_file, words_of
+from portal.practitioner.renewal.rows import before_of, has_file, notes_of, title_of
 from portal.practitioner.renewal.start import TASKS, not_being_written
 from portal.practitioner.update.editing import to_request
 from portal.practitioner.update.forms import said
@@ -41,16 +41,16 @@ FILES = "/renewal/file/"
 _FIELDS = frozenset({FIELD})
 
 
-@router.api_route("/renewal/file/{kind}", methods=READ)
-async def ask_for_file(kind: str, request: Request, who: Who, now: Now) -> Response:
+@router.api_route("/renewal/file/{part}", methods=READ)
+async def ask_for_file(part: str, request: Request, who: Who, now: Now) -> Response:
     """The form."""
     renewal = await look(owner_of(who), now=now)
     found = not_being_written(request, renewal)
-    return found or _form(request, who, renewal, _asked(renewal, kind))
+    return found or _form(request, who, renewal, part)
 
 
-@router.post("/renewal/file/{kind}")
-async def take_file(kind: str, request: Request, who: Who, now: Now) -> Response:
+@router.post("/renewal/file/{part}")
+async def take_file(part: str, request: Request, who: Who, now: Now) -> Response:
     """Take the file in place of one sent before; refused, it says why, and nothing is kept.
 
     A file that was received when this process dies before the renewal names it ends by itself.
@@ -60,25 +60,25 @@ async def take_file(kind: str, request: Request, who: Who, now: Now) -> Response
     found = not_being_written(request, renewal)
     if found is not None:
         return found
-    asked = _asked(renewal, kind)
+    _kind(renewal, part)
     rooms: UploadRooms = request.app.state.rooms
     try:
         with rooms.taken(owner):
-            mistakes = await _take(request, renewal, asked, now)
+            mistakes = await _take(request, renewal, part, now)
     except FormRefused as refused:
         sentence = said(f"documents.{refused.code}")
-        return _form(request, who, renewal, asked, [sentence], refused.status)
+        return _form(request, who, renewal, part, [sentence], refused.status)
     except (UploadRefused, AlreadyTaken) as refused:
         sentences = [each.sentence for each in refused.problems]
-        return _form(request, who, renewal, asked, sentences, UNREADABLE)
+        return _form(request, who, renewal, part, sentences, UNREADABLE)
     except RequestIsOpen as refused:
         return to_request(request, refused.tracking_code)
     except _NotOurs:
-        return _form(request, who, renewal, asked, [said("form.again")], REFUSED)
+        return _form(request, who, renewal, part, [said("form.again")], REFUSED)
     except ClientDisconnect:
         return Response()  # nobody is there to read it
     if mistakes:
-        return _form(request, who, renewal, asked, mistakes, UNREADABLE)
+        return _form(request, who, renewal, part, mistakes, UNREADABLE)
     return RedirectResponse(with_language(request, TASKS), status_code=303)
 
 
@@ -86,27 +86,25 @@ class _NotOurs(Exception):
     """No page of ours sent the form."""
 
 
-async def _take(
-    request: Request, renewal: Renewal, kind: DocumentKind, now: Now
-) -> Sequence[InBoth]:
+async def _take(request: Request, renewal: Renewal, part: str, now: Now) -> Sequence[InBoth]:
     """Why the file cannot be used; nothing where the renewal names it now."""
     owner = renewal.registration_number
     form = SentForm(request.headers.get("content-type", ""), body_of(request), also=_FIELDS)
     fields = await form.fields()
     if not is_ours(request, fields.get(FIELD, "")):
         raise _NotOurs
-    before = await _before(renewal, kind, now)
-    kept = await add(form.file(), kind=kind, owner=owner, replaces=before, now=now)
+    before = await _before(renewal, part, now)
+    kept = await add(form.file(), kind=_kind(renewal, part), owner=owner, replaces=before, now=now)
     standing = standing_of_new(kept, now=now)
     if standing.state in WITHOUT_CONTENT:
         return [each.sentence for each in standing.problems]
-    await attach_file(owner, kind, kept.id, now=now)
+    await attach_file(owner, part, kept.id, now=now)
     return ()
 
 
-async def _before(renewal: Renewal, kind: DocumentKind, now: Now) -> str | None:
+async def _before(renewal: Renewal, part: str, now: Now) -> str | None:
     """The file whose place the new one takes; None where it is there no more."""
-    known = renewal.content.get(kind, {}).get(FILE)
+    known = renewal.content.get(part, {}).get(FILE)
     if known is None:
         return None
     try:
@@ -116,30 +114,33 @@ async def _before(renewal: Renewal, kind: DocumentKind, now: Now) -> str | None:
     return None if standing.problems else known
 
 
-def _asked(renewal: Renewal, kind: str) -> DocumentKind:
-    """The kind, where the renewal asks for it and policy takes its file; else `PartUnknown`."""
-    asked = renewal.asked_for(kind)
-    if not takes_a_file(asked):
+def _kind(renewal: Renewal, part: str) -> DocumentKind:
+    """What the document is, where policy takes its file; else raises `PartUnknown`."""
+    kind = renewal.kind_of(part)
+    if not takes_a_file(kind):
         raise PartUnknown
-    return asked
+    return kind
 
 
 def _form(
     request: Request,
     who: SignedIn,
     renewal: Renewal,
-    kind: DocumentKind,
+    part: str,
     mistakes: Sequence[InBoth] = (),
     status: int = 200,
 ) -> Response:
+    _kind(renewal, part)
     return page(
         "renewal/file.html",
         request,
         page_language(request, who.language),
         status=status,
-        path=f"{FILES}{kind}",
-        name=words_of(kind),
-        is_sent=has_file(renewal, kind),
+        path=f"{FILES}{part}",
+        name=title_of(part),
+        is_sent=has_file(renewal, part),
+        notes=notes_of(renewal, part).get("", ()),
+        before=before_of(renewal, part),
         types=current_policy().documents.media_types,
         limit=Size(current_policy().limits.document_bytes),
         mistakes=mistakes,

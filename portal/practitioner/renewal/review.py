@@ -85,7 +85,8 @@ async def _review(
         path=REVIEW,
         seen=seen_text(renewal.seen),
         blocks=stated(reviewed),
-        files={task.kind: task.has_file for task in tasks(reviewed)},
+        files={task.part: task.has_file for task in tasks(reviewed)},
+        corrects=renewal.corrects is not None,
         costs=[need for need in lines if need.block == "costs"],
         # Each once, where a press was refused for what the review says as well.
         whole=list(dict.fromkeys([*said_too, *whole])),

@@ -1,6 +1,6 @@
 """The lines of a renewal's pages: what is needed and held, the tasks, what was typed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from desk.drafts.renewal import Renewal, ReviewedRenewal, takes_a_file
@@ -8,7 +8,7 @@ from desk.drafts.reviewing import Placed
 from portal.forms.fields import BoxKind, Form, FormField
 from portal.practitioner.update.forms import document_kinds
 from portal.practitioner.update.rows import Block, Row, Shown, shown
-from rules.card_renewal.drafted import FILE, text_of
+from rules.card_renewal.drafted import FILE, STATED, Typed, kind_of_part, text_of
 from rules.card_renewal.eligibility import EligibilityLine
 from rules.findings.both_languages import InBoth
 from rules.values.document_kind import DocumentKind
@@ -36,18 +36,27 @@ class NeedShown:
 class Task:
     """One document to state, and to send where policy takes its file."""
 
-    kind: DocumentKind
+    part: str
     words: InBoth
     #: None where policy takes no file of it.
     has_file: bool | None
-    #: ``to_do``, ``wrong``, ``no_file`` or ``done``.
+    #: ``to_do``, ``wrong``, ``no_file``, ``marked``, ``kept`` or ``done``.
     state: str
     mistakes: tuple[InBoth, ...]
+    #: An officer's words about it.
+    marks: tuple[InBoth, ...]
+    #: Whether anything was typed or sent of it.
+    is_begun: bool
+
+    @property
+    def can_change(self) -> bool:
+        """Whether it is not one that stays as it was sent."""
+        return self.state != "kept"
 
     @property
     def is_done(self) -> bool:
         """Whether the rules find nothing wrong with it."""
-        return self.state == "done"
+        return self.state not in {"to_do", "wrong", "no_file"}
 
 
 def needs(lines: Iterable[EligibilityLine]) -> list[NeedShown]:
@@ -57,12 +66,20 @@ def needs(lines: Iterable[EligibilityLine]) -> list[NeedShown]:
 
 def tasks(reviewed: ReviewedRenewal) -> list[Task]:
     """The documents, in policy's order, with what is left to do."""
-    return [_task(reviewed, kind) for kind in reviewed.renewal.asked]
+    return [_task(reviewed, part) for part in reviewed.renewal.parts]
 
 
 def words_of(kind: DocumentKind) -> InBoth:
     """What a document of this kind is called."""
     return next(option.words for option in document_kinds() if option.value == kind)
+
+
+def title_of(part: str) -> InBoth:
+    """What this document is called; the second of a kind has its number."""
+    kind = kind_of_part(part)
+    words = words_of(kind) if kind else InBoth(part, part)
+    number = part.partition("-")[2]
+    return InBoth(f"{words.ar} {number}".strip(), f"{words.en} {number}".strip())
 
 
 def form_of(kind: DocumentKind) -> Form:
@@ -79,12 +96,29 @@ def form_of(kind: DocumentKind) -> Form:
 
 def stated(reviewed: ReviewedRenewal) -> list[Block]:
     """What was typed of each document, with what is wrong with it."""
-    return [_stated(reviewed, kind) for kind in reviewed.renewal.asked]
+    return [_stated(reviewed, part) for part in reviewed.renewal.parts]
 
 
-def has_file(renewal: Renewal, kind: DocumentKind) -> bool:
+def before_of(renewal: Renewal, part: str) -> Block | None:
+    """What was submitted of this document, where a correction changes it; else None."""
+    if renewal.correction is None or part not in renewal.correction.submitted:
+        return None
+    typed = renewal.correction.submitted[part]
+    return Block(part, tuple(_rows(part, typed, {})), title=title_of(part))
+
+
+def notes_of(renewal: Renewal, part: str) -> dict[str, tuple[InBoth, ...]]:
+    """An officer's words, by the box of this document or "" for all of it."""
+    found: dict[str, tuple[InBoth, ...]] = {}
+    for box, words in renewal.correction.marks_on(part) if renewal.correction else ():
+        name = "" if box in {FILE, *STATED} else box
+        found[name] = (*found.get(name, ()), words)
+    return found
+
+
+def has_file(renewal: Renewal, part: str) -> bool:
     """Whether its file was sent."""
-    return FILE in renewal.content.get(kind, {})
+    return FILE in renewal.content.get(part, {})
 
 
 def _is_document(rule: str) -> bool:
@@ -99,47 +133,67 @@ def _block(line: EligibilityLine) -> str:
     return "held" if line.holds else "missing"
 
 
-def _task(reviewed: ReviewedRenewal, kind: DocumentKind) -> Task:
-    renewal = reviewed.renewal
-    found = reviewed.of(kind)
-    state = "done"
-    if kind not in renewal.content:
-        state = "to_do"
-    elif any(each.box != FILE for each in found):
-        state = "wrong"
-    elif found:
-        state = "wrong" if has_file(renewal, kind) else "no_file"
+def _task(reviewed: ReviewedRenewal, part: str) -> Task:
+    renewal, found = reviewed.renewal, reviewed.of(part)
+    kind = kind_of_part(part)
+    takes = kind is not None and takes_a_file(kind)
+    state = _state(reviewed, part, found)
+    marks = notes_of(renewal, part)
     return Task(
-        kind=kind,
-        words=words_of(kind),
-        has_file=has_file(renewal, kind) if takes_a_file(kind) else None,
+        part=part,
+        words=title_of(part),
+        has_file=has_file(renewal, part) if takes else None,
         state=state,
         mistakes=tuple(each.problem.sentence for each in found) if state == "wrong" else (),
+        marks=tuple(said for words in marks.values() for said in words),
+        is_begun=part in renewal.content,
     )
 
 
-def _stated(reviewed: ReviewedRenewal, kind: DocumentKind) -> Block:
-    typed, found = reviewed.renewal.content.get(kind, {}), reviewed.of(kind)
-    fields = form_of(kind).fields
-    names = {field.name for field in fields}
-    nothing = Shown(InBoth("", ""))
+def _state(reviewed: ReviewedRenewal, part: str, found: Iterable[Placed]) -> str:
+    renewal, boxes = reviewed.renewal, {each.box for each in found}
+    correction = renewal.correction
+    if part not in renewal.content:
+        return "to_do"
+    if not renewal.may_change(part):
+        return "kept"
+    if boxes == {FILE} and not has_file(renewal, part):
+        return "no_file"
+    if boxes:
+        return "wrong"
+    is_as_sent = correction and correction.submitted.get(part) == renewal.content[part]
+    return "marked" if is_as_sent else "done"
+
+
+def _stated(reviewed: ReviewedRenewal, part: str) -> Block:
+    renewal, found = reviewed.renewal, reviewed.of(part)
+    typed = renewal.content.get(part, {})
+    mistakes: dict[str, tuple[InBoth, ...]] = {}
+    for each in found:
+        box = each.box or ""
+        mistakes[box] = (*mistakes.get(box, ()), each.problem.sentence)
+    rows = tuple(_rows(part, typed, mistakes))
+    names = {row.name for row in rows}
     return Block(
-        part=kind,
-        title=words_of(kind),
-        rows=tuple(
-            Row(
-                name=field.name,
-                before=nothing,
-                after=shown(field, text_of(typed, field.name)),
-                mistakes=_of(found, field.name),
-            )
-            for field in fields
-            # What was left empty is shown where that is wrong.
-            if text_of(typed, field.name).strip() or _of(found, field.name)
+        part=part,
+        title=title_of(part),
+        rows=rows,
+        mistakes=tuple(
+            said for box, words in mistakes.items() if box not in names for said in words
         ),
-        mistakes=tuple(each.problem.sentence for each in found if each.box not in names),
+        can_change=renewal.may_change(part),
     )
 
 
-def _of(found: Iterable[Placed], box: str) -> tuple[InBoth, ...]:
-    return tuple(each.problem.sentence for each in found if each.box == box)
+def _rows(part: str, typed: Typed, mistakes: Mapping[str, tuple[InBoth, ...]]) -> Iterable[Row]:
+    kind = kind_of_part(part)
+    for field in form_of(kind).fields if kind else ():
+        text = text_of(typed, field.name)
+        # What was left empty is shown where that is wrong.
+        if text.strip() or field.name in mistakes:
+            yield Row(
+                name=field.name,
+                before=Shown(InBoth("", "")),
+                after=shown(field, text),
+                mistakes=mistakes.get(field.name, ()),
+            )

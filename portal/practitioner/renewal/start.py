@@ -1,13 +1,17 @@
-"""Start professional re-registration: Apply now, what a renewal needs and costs, its task list."""
+"""Start professional re-registration: Apply now, and what a renewal needs and costs."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from desk.accounts.signed_in import SignedIn
-from desk.drafts.renewal import Renewal, begin, look, review
-from desk.drafts.update import RequestIsOpen
+from desk.drafts.keeping import RequestIsOpen
+from desk.drafts.renewal import (
+    Renewal,
+    begin,
+    look,
+)
 from portal.forms.sending import texts_of
-from portal.practitioner.renewal.rows import NeedShown, Task, needs, tasks
+from portal.practitioner.renewal.rows import NeedShown, needs
 from portal.practitioner.update.editing import to_request
 from portal.practitioner.update.start import READ, REFUSED, owner_of
 from portal.web.clock import Now
@@ -55,29 +59,9 @@ async def press_begin(request: Request, who: Who, now: Now) -> Response:
     return RedirectResponse(with_language(request, NEEDS), status_code=303)
 
 
-@router.api_route(TASKS, methods=READ)
-async def show_tasks(request: Request, who: Who, now: Now) -> Response:
-    """What is to be done before it can be sent, as policy asks of this person."""
-    renewal = await look(owner_of(who), now=now)
-    found = not_being_written(request, renewal)
-    if found is not None:
-        return found
-    reviewed = await review(renewal, now=now)
-    listed: list[Task] = tasks(reviewed)
-    return page(
-        "renewal/tasks.html",
-        request,
-        page_language(request, who.language),
-        path=TASKS,
-        tasks=listed,
-        whole=[each.problem.sentence for each in reviewed.of(None)],
-        may_review=all(task.is_done for task in listed),
-    )
-
-
 def not_being_written(request: Request, renewal: Renewal) -> Response | None:
     """Where somebody is led who has sent their renewal, or not begun one; else None."""
-    if renewal.open_request is not None:
+    if renewal.open_request is not None and renewal.corrects is None:
         return to_request(request, renewal.open_request.tracking_code)
     if renewal.draft is None:
         return RedirectResponse(with_language(request, START), status_code=303)

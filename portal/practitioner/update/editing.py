@@ -6,10 +6,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from desk.accounts.signed_in import SignedIn
+from desk.drafts.keeping import PartUnknown, RequestIsOpen
 from desk.drafts.reviewing import Placed, review
 from desk.drafts.update import (
-    PartUnknown,
-    RequestIsOpen,
     TooManyEntries,
     Written,
     add_entry,

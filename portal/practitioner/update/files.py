@@ -10,7 +10,8 @@ from desk.accounts.signed_in import SignedIn
 from desk.documents.adding import add
 from desk.documents.faults import UploadRefused
 from desk.documents.standing import standing_of_new
-from desk.drafts.update import PartUnknown, RequestIsOpen, Written, look, save
+from desk.drafts.keeping import PartUnknown, RequestIsOpen
+from desk.drafts.update import Written, look, save
 from desk.policy import current_policy
 from models.drafts import DraftMoved
 from portal.documents.answers import said as said_of

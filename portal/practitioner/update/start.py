@@ -8,8 +8,9 @@ from fastapi.responses import RedirectResponse, Response
 
 from desk.accounts.counting import TooManyTries, count_other_number
 from desk.accounts.signed_in import SignedIn
+from desk.drafts.keeping import PartUnknown
 from desk.drafts.reviewing import Reviewed, review
-from desk.drafts.update import PartUnknown, Written, discard, look
+from desk.drafts.update import Written, discard, look
 from desk.policy import as_on_card, current_policy
 from portal.forms.sending import texts_of
 from portal.practitioner.update.forms import document_kinds, said

@@ -6,7 +6,8 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from desk.accounts.signed_in import SignedIn, who_was_signed_in
-from desk.drafts.update import PartUnknown, RequestIsOpen, TooManyEntries, add_entry, look, save
+from desk.drafts.keeping import PartUnknown, RequestIsOpen
+from desk.drafts.update import TooManyEntries, add_entry, look, save
 from models.drafts import DraftMoved
 from portal.forms.sending import texts_of
 from portal.practitioner.update.forms import form_of

@@ -18,69 +18,35 @@ from rules.card_renewal.eligibility import may_renew
 from rules.documents.states import DocumentState
 from rules.requests.statuses import Status
 from rules.requests.verdicts import Verdict
-from rules.values.dates import riyadh_day
-from support.accounts import OURS, Member, hidden_fields, press, sign_in_as, with_password
-from support.cards import give_card
-from support.document_files import EXAMPLES, REFUSED
+from support.accounts import OURS, Member, hidden_fields, press
+from support.document_files import REFUSED
 from support.pages import boxes_of, fill, sent_code
 from support.people import register_people
 from support.policies import PAID_FIRST, policy_with
 from support.portal import Clock
+from support.renewing import (
+    LETTER,
+    LETTER_FILE,
+    NEEDS,
+    PDF,
+    REVIEW,
+    TASKS,
+    TODAY,
+    holder,
+    send_file,
+    write,
+)
 from support.requests import NOW
 from support.uploads import name_a_shelf
 from tasks.steps.payment import ask_for_payment
 from tasks.steps.reference import issue_reference
 from tasks.steps.validation import validate
 
-TODAY = riyadh_day(NOW)
-NEEDS, TASKS, REVIEW = "/renewal/needs", "/renewal/tasks", "/renewal/review"
-LETTER, LETTER_FILE = "/renewal/document/employer_letter", "/renewal/file/employer_letter"
-PDF = EXAMPLES / "employer-letter.pdf"
-LETTER_TYPED = {
-    "issuer": "King Salman Hospital",
-    "issued_on__day": "1",
-    "issued_on__month": "November",
-    "issued_on__year": "2026",
-}
-
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where documents lie."""
     return name_a_shelf(tmp_path, monkeypatch)
-
-
-async def holder(
-    browser: httpx.AsyncClient, *, expires_on: date = TODAY + timedelta(days=30), **facts: object
-) -> Member:
-    """Somebody with a nurse's card, signed in."""
-    member = await with_password(preferred_language="en", **facts)
-    await give_card(member.registration_number, expires_on=expires_on)
-    assert (await sign_in_as(browser, member)).status_code == 303
-    return member
-
-
-async def send_file(
-    browser: httpx.AsyncClient, content: bytes, page: str = LETTER_FILE, **headers: str
-) -> httpx.Response:
-    """Choose a file and press Upload."""
-    shown = await browser.get(page)
-    assert shown.status_code == 200
-    return await browser.post(
-        page,
-        data=hidden_fields(shown.text, page),
-        files={"document": ("letter.pdf", content, "application/pdf")},
-        headers={**OURS, **headers},
-    )
-
-
-async def write(browser: httpx.AsyncClient) -> None:
-    """All that a Saudi nurse below the age is asked for."""
-    assert (await press(browser, NEEDS, {})).headers["location"] == TASKS
-    kept = await fill(browser, LETTER, **LETTER_TYPED)
-    assert (kept.status_code, kept.headers["location"]) == (303, LETTER_FILE)
-    sent = await send_file(browser, PDF.read_bytes())
-    assert (sent.status_code, sent.headers["location"]) == (303, TASKS)
 
 
 async def test_the_whole_way_from_apply_now_to_the_code(browser: httpx.AsyncClient) -> None:
@@ -297,6 +263,50 @@ async def test_another_file_takes_the_place_of_the_first(browser: httpx.AsyncCli
     assert second.id != first.id
     async with transaction() as session:
         assert (await find_upload(session, first.id)).state is DocumentState.REPLACED
+
+
+async def test_a_document_is_taken_out_with_its_file(browser: httpx.AsyncClient) -> None:
+    """Pressed again it is the same; from another site nothing happens."""
+    member = await holder(browser)
+    await write(browser)
+    tasks = await browser.get(TASKS)
+    body = hidden_fields(tasks.text, "/renewal/remove/employer_letter")
+    elsewhere = {"Sec-Fetch-Site": "cross-site"}
+
+    crossed = await browser.post("/renewal/remove/employer_letter", data=body, headers=elsewhere)
+    kept = (await look(member.registration_number, now=NOW)).content
+    answers = [
+        await browser.post("/renewal/remove/employer_letter", data=body, headers=OURS)
+        for _ in range(2)
+    ]
+
+    assert crossed.status_code == 403
+    assert "employer_letter" in kept
+    assert [each.headers["location"] for each in answers] == [TASKS] * 2
+    assert (await look(member.registration_number, now=NOW)).content == {}
+    assert "Not started" in (await browser.get(TASKS)).text
+
+
+async def test_a_renewal_is_discarded_on_a_page_that_asks_once(
+    browser: httpx.AsyncClient,
+) -> None:
+    """Pressed again it is the same; from another site nothing happens."""
+    member = await holder(browser)
+    await write(browser)
+    asked = await browser.get("/renewal/discard")
+    body = hidden_fields(asked.text, "/renewal/discard")
+
+    crossed = await browser.post(
+        "/renewal/discard", data=body, headers={"Sec-Fetch-Site": "cross-site"}
+    )
+    kept = (await look(member.registration_number, now=NOW)).draft
+    answers = [await browser.post("/renewal/discard", data=body, headers=OURS) for _ in range(2)]
+
+    assert "Your card and your details on file stay as they are" in asked.text
+    assert crossed.status_code == 403
+    assert kept is not None
+    assert [each.headers["location"] for each in answers] == ["/renewal"] * 2
+    assert (await look(member.registration_number, now=NOW)).draft is None
 
 
 @pytest.mark.parametrize("days", [91, -366])
