@@ -79,6 +79,7 @@ def _words(facts: LetterFacts, settings: MailSettings) -> dict[str, Any]:
         "authority_name_ar": settings.authority_name_ar,
         "authority_name_en": settings.authority_name_en,
         "portal_url": settings.portal_url,
+        "page_url": settings.portal_url.rstrip("/") + facts.page,
         "reply_to": settings.contact,
     }
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from mail.facts.letter import LetterFacts, letter_name
+from mail.facts.pages import FORGOTTEN_PASSWORD
 
 _SECRET = {"secret": True}
 
@@ -34,6 +35,11 @@ class PasswordChanged(AccountFacts):
     """The password is another one since then."""
 
     changed_at: datetime
+
+    @property
+    def page(self) -> str:
+        """Where somebody else's change is answered with a new password."""
+        return FORGOTTEN_PASSWORD
 
 
 #: By its name, which is its folder's.

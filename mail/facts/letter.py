@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from pydantic import ConfigDict
 
+from mail.facts.pages import HOME
 from mail.wording.languages import Language
 from rules.errors import Broken
 
@@ -36,6 +37,11 @@ class LetterFacts:
     applicant_name_en: str
     #: The one the applicant prefers; it stands first, and names the subject.
     language: Language
+
+    @property
+    def page(self) -> str:
+        """The path of the portal's page to which the letter leads, beside its secret links."""
+        return HOME
 
     def __post_init__(self) -> None:
         """Refuse what would leave an empty place or a dead button in the letter."""

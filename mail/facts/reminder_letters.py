@@ -5,6 +5,7 @@ from datetime import date
 from typing import ClassVar, Literal
 
 from mail.facts.letter import FactMissing, LetterFacts, letter_name
+from mail.facts.pages import CARD, RENEWAL, UPDATE, page_of
 
 #: Where a renewal waits for its applicant, as in `rules.reminders.decision.WAITS_FOR_APPLICANT`.
 WaitsIn = Literal["returned", "awaiting_payment", "awaiting_activation"]
@@ -33,6 +34,11 @@ class CardReminder(LetterFacts):
     confirm_url: str = field(default="", metadata=_SECRET)
     unsubscribe_url: str = field(metadata=_SECRET)
 
+    @property
+    def page(self) -> str:
+        """Where the card is renewed."""
+        return RENEWAL
+
     def __post_init__(self) -> None:
         """Refuse to ask for what nobody can do from the letter."""
         super().__post_init__()
@@ -50,6 +56,11 @@ class RenewalWaiting(LetterFacts):
     days_left: int
     unsubscribe_url: str = field(metadata=_SECRET)
 
+    @property
+    def page(self) -> str:
+        """Where the holder does what it waits for."""
+        return page_of(self.tracking_code, self.waits_in)
+
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class ProfileReminder(LetterFacts):
@@ -65,6 +76,11 @@ class ProfileReminder(LetterFacts):
     confirm_url: str = field(metadata=_SECRET)
     unsubscribe_url: str = field(metadata=_SECRET)
 
+    @property
+    def page(self) -> str:
+        """Where details are changed that are not right."""
+        return UPDATE
+
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class ReminderCorrection(LetterFacts):
@@ -78,6 +94,11 @@ class ReminderCorrection(LetterFacts):
     #: The last day on which the card is valid; None where the earlier one was about the profile.
     expires_on: date | None
     unsubscribe_url: str = field(metadata=_SECRET)
+
+    @property
+    def page(self) -> str:
+        """The card, where the earlier one was about it."""
+        return CARD if self.expires_on else super().page
 
 
 REMINDER_LETTERS: dict[str, type[LetterFacts]] = {

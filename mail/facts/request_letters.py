@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import Literal
 
 from mail.facts.letter import LetterFacts, letter_name
+from mail.facts.pages import BEGINS_AT, CARD, page_of
 from rules.findings.both_languages import InBoth
-from rules.requests.statuses import Kind
+from rules.requests.statuses import Kind, Status
 from rules.values.money import Money
 
 _SECRET = {"secret": True}
@@ -43,6 +44,11 @@ class RequestFacts(LetterFacts):
     kind: Kind
     tracking_code: str
 
+    @property
+    def page(self) -> str:
+        """Where the request stands, and what can be done with it."""
+        return page_of(self.tracking_code)
+
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Received(RequestFacts):
@@ -59,6 +65,11 @@ class Returned(RequestFacts):
     note: str | None
     due_on: date
 
+    @property
+    def page(self) -> str:
+        """Where it is corrected."""
+        return page_of(self.tracking_code, Status.RETURNED)
+
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Rejected(RequestFacts):
@@ -67,6 +78,11 @@ class Rejected(RequestFacts):
     reason_ar: str
     reason_en: str
     note: str | None
+
+    @property
+    def page(self) -> str:
+        """Where a new request is made."""
+        return BEGINS_AT[self.kind]
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -115,6 +131,11 @@ class Activated(RequestFacts):
     #: For a renewed card alone.
     card_validity: CardValidity | None = None
 
+    @property
+    def page(self) -> str:
+        """What is in force now, where there is a page of it."""
+        return CARD if self.card_validity else super().page
+
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Withdrawn(RequestFacts):
@@ -122,6 +143,11 @@ class Withdrawn(RequestFacts):
 
     withdrawn_by: Literal["applicant", "operations", "stop_link"]
     withdrawn_on: date
+
+    @property
+    def page(self) -> str:
+        """Where a new request is made."""
+        return BEGINS_AT[self.kind]
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -148,6 +174,11 @@ class Expired(RequestFacts):
 
     reason: Literal["not_corrected", "not_paid", "not_activated"]
     expired_on: date
+
+    @property
+    def page(self) -> str:
+        """Where a new request is made."""
+        return BEGINS_AT[self.kind]
 
 
 #: By its name, which is its folder's.

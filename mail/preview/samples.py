@@ -142,7 +142,7 @@ def _after_approval(language: Language) -> Iterator[Sample]:
         facts=LinkExpired(
             **person,
             reference_number=_REFERENCE,
-            new_link_url="https://portal.example.org/new-link/MQ7K-29TX",
+            new_link_url=_TOKEN_PAGE + _TOKEN,
             close_on=date(2026, 4, 10),
         ),
     )
@@ -176,6 +176,19 @@ def _renewals(language: Language) -> Iterator[Sample]:
             cpd_hours_added=Decimal(0),
             card_validity=CardValidity(valid_from=date(2026, 4, 1), valid_until=date(2028, 3, 31)),
         ),
+    )
+    yield Sample(
+        name="rejected-renewal",
+        facts=Rejected(
+            **renewal,
+            reason_ar="لم تُستوفَ شروط التجديد.",
+            reason_en="The conditions for renewal are not met.",
+            note=None,
+        ),
+    )
+    yield Sample(
+        name="withdrawn-renewal",
+        facts=Withdrawn(**renewal, withdrawn_by="applicant", withdrawn_on=_TODAY),
     )
     yield Sample(
         name="expired-not-paid",

@@ -23,9 +23,10 @@ from portal.web.forms import field_of
 from portal.web.languages import page_language
 from portal.web.pages import page
 from portal.web.persons import ends_like, is_ticked
+from portal.web.standing import Onward, onward
 from portal.web.tokens import back_to, is_token
 from rules.errors import TooOften
-from rules.requests.statuses import Status
+from rules.requests.statuses import Kind, Status
 
 router = APIRouter()
 
@@ -165,10 +166,20 @@ def _page(
         # The name of the page's sentences: "activate.usable", "stop.withdrawn", "unknown".
         said=f"{purpose}.{said or _named(view)}" if known else "unknown",
         action=f"/{purpose}/{token}",
+        onward=_onward(purpose, view),
         again=again or view.held_until,
         mistaken=mistaken,
         **response,
     )
+
+
+def _onward(purpose: LinkPurpose, view: LinkView) -> Onward | None:
+    """Where whoever made the request goes on; whoever holds a stop link may be somebody else."""
+    if purpose is not LinkPurpose.ACTIVATE:
+        return None
+    if not (view.kind and view.status and view.tracking_code):
+        return None
+    return onward(Kind(view.kind), view.status, view.tracking_code)
 
 
 def _named(view: LinkView) -> str:

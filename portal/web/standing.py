@@ -5,8 +5,9 @@ from datetime import date, datetime
 from typing import Any
 
 from desk.clock import last_day
+from mail.facts.pages import BEGINS_AT, page_of
 from models.requests import Request
-from rules.requests.statuses import Status
+from rules.requests.statuses import Kind, Status
 from rules.requests.transitions import FINAL, WAITS_FOR_APPLICANT
 
 _STEPS = ("received", "review", "approval", "activation", "in_force")
@@ -45,6 +46,27 @@ def whose_turn(found: Request, now: datetime) -> Turn:
     return Turn("us_late" if _is_late(found, now) else "us", day)
 
 
+@dataclass(frozen=True)
+class Onward:
+    """The page of whoever made the request on which something is done about it now."""
+
+    #: The ending of its link's sentence.
+    name: str
+    path: str
+
+
+#: Closed without having come into force.
+_CAME_TO_NOTHING = frozenset(FINAL) - {Status.ACTIVATED}
+_ASKS_FOR = {Status.RETURNED: "correct", Status.AWAITING_PAYMENT: "pay"}
+
+
+def onward(kind: Kind, status: Status, tracking_code: str) -> Onward:
+    """Where to go on: as the e-mails have it, the request's page is signed in to."""
+    if status in _CAME_TO_NOTHING:
+        return Onward("new", BEGINS_AT[kind])
+    return Onward(_ASKS_FOR.get(status, "open"), page_of(tracking_code, status))
+
+
 def shown_standing(found: Request, *, now: datetime) -> dict[str, Any]:
     """What ``standing.html`` shows of a request: nobody's data."""
     status = Status(found.status)
@@ -57,6 +79,7 @@ def shown_standing(found: Request, *, now: datetime) -> dict[str, Any]:
         "closed": status in FINAL,
         "variant": _variant(found, now),
         "last_day": _last_day(found, now),
+        "onward": onward(Kind(found.kind), status, found.tracking_code),
         "steps": _STEPS if status in _STEPS_DONE else (),
         "steps_done": _STEPS_DONE.get(status, 0),
     }

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from desk.requests.waiting import load_request
+from models.database import transaction
 from models.links import LinkPurpose
+from models.requests import find_request
 from support.people import contact_change, register_applicant
 from support.requests import NOW, request_awaiting_activation, token_of
 
@@ -57,3 +59,11 @@ async def mailed_link(**changes: str) -> Mailed:
         changes=changes or {"mobile": "0551112233"},
     )
     return Mailed(*await request_awaiting_activation(submission))
+
+
+async def put(code: str, **facts: object) -> None:
+    """Set the request's row to what a test needs to see on a page."""
+    async with transaction() as session:
+        row = await find_request(session, code, lock=True)
+        for name, value in facts.items():
+            setattr(row, name, value)

@@ -60,3 +60,24 @@ async def rejected(tracking_code: str, at: datetime) -> None:
     reason = RejectionReason.OTHER_SEE_NOTE
     ruling = Ruling(verdict=Verdict.REJECT, officer="amal", reason_code=reason, note="No")
     await decide(tracking_code, ruling, now=at)
+
+
+async def returned_request(registration_number: str, *fields: str) -> str:
+    """A change of specialty and rank that an officer returned with a note; its tracking code."""
+    code = await request_at_gate(
+        specialty_change(
+            NOW.date(),
+            registration_number=registration_number,
+            idempotency_key=registration_number,
+            changes={"specialty": "critical care", "rank": "senior specialist"},
+        )
+    )
+    ruling = Ruling(
+        verdict=Verdict.RETURN,
+        officer="amal",
+        reason_code="differs_from_document",
+        note="See page 2 <b>",
+        fields=list(fields or ("specialty",)),
+    )
+    await decide(code, ruling, now=NOW)
+    return code

@@ -3,35 +3,22 @@
 import httpx
 import pytest
 
-from desk.requests.review import Ruling, decide
 from desk.requests.waiting import load_request
 from rules.requests.statuses import Status
-from rules.requests.verdicts import Verdict
 from support.accounts import OURS, Member, hidden_fields, press, sign_in_as, with_password
 from support.pages import boxes_of, fill
 from support.people import contact_change, specialty_change
-from support.requests import NOW, request_at_gate, request_awaiting_activation
+from support.requests import (
+    NOW,
+    request_at_gate,
+    request_awaiting_activation,
+    returned_request,
+)
 
 
 async def returned(member: Member, *fields: str) -> str:
     """A request of theirs that an officer returned, with a note."""
-    code = await request_at_gate(
-        specialty_change(
-            NOW.date(),
-            registration_number=member.registration_number,
-            idempotency_key=member.registration_number,
-            changes={"specialty": "critical care", "rank": "senior specialist"},
-        )
-    )
-    ruling = Ruling(
-        verdict=Verdict.RETURN,
-        officer="amal",
-        reason_code="differs_from_document",
-        note="See page 2 <b>",
-        fields=list(fields),
-    )
-    await decide(code, ruling, now=NOW)
-    return code
+    return await returned_request(member.registration_number, *fields)
 
 
 async def waiting(member: Member) -> str:

@@ -10,24 +10,16 @@ from sqlmodel import col, select
 from desk.requests.waiting import load_request
 from models.database import transaction
 from models.letters import Letter
-from models.requests import Request, find_request
+from models.requests import Request
 from portal.web.guessing import MOST_MISSES, WINDOW
 from rules.requests.statuses import Status
 from rules.requests.transitions import FINAL
 from support.people import register_people
-from support.portal import Clock, mailed_link
+from support.portal import Clock, mailed_link, put
 from support.requests import request_at_gate
 
 WRONG = "0000-0000"
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
-
-
-async def put(code: str, **facts: object) -> None:
-    """Set the request's row to what a test needs to see on the page."""
-    async with transaction() as session:
-        row = await find_request(session, code, lock=True)
-        for name, value in facts.items():
-            setattr(row, name, value)
 
 
 async def ask(browser: httpx.AsyncClient, code: str, language: str = "en") -> httpx.Response:

@@ -1,0 +1,23 @@
+"""The portal's pages that e-mails lead to: each is where what an e-mail asks for is done.
+
+Whoever is not signed in is led to the sign-in page and from there to the page. A test follows each
+of them (docs/decisions/0046).
+"""
+
+from collections.abc import Mapping
+
+from rules.requests.statuses import Kind, Status
+
+HOME = "/"
+CARD = "/card"
+RENEWAL = "/renewal"
+UPDATE = "/update"
+FORGOTTEN_PASSWORD = "/forgotten-password"  # noqa: S105 - a page's address
+#: Where somebody asks for a request of this kind.
+BEGINS_AT: Mapping[Kind, str] = {Kind.PROFILE_UPDATE: UPDATE, Kind.CARD_RENEWAL: RENEWAL}
+
+
+def page_of(tracking_code: str, status: str | None = None) -> str:
+    """The request's own page, or the one on which it is corrected where it waits for that."""
+    page = f"/requests/{tracking_code}"
+    return f"{page}/correct" if status == Status.RETURNED else page
