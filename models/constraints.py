@@ -29,7 +29,11 @@ TAKEN: Mapping[str, Problem] = {
     "requests_tracking_code_key": problem("tracking_code_taken", "tracking_code"),
 }
 
-_AT_RANDOM = "drawn at random, from 122 bits or more"
+_AT_RANDOM = "drawn at random, from 80 bits or more"
+_KEYS_OWN = (
+    "drawn at random by the device that keeps the key; a second of the same is refused before"
+)
+_ACCOUNT_LOCKED = "written with the account's row locked"
 _TOGETHER = "written with ON CONFLICT: the second of two finds what the first wrote"
 _REQUEST_LOCKED = "written after a look, with the request's row locked"
 _CARD_LOCKED = "written with the card's row locked, and only where it is as it was read"
@@ -47,6 +51,8 @@ NOT_BY_PEOPLE: Mapping[str, str] = {
     "accounts_pkey": _AT_RANDOM,
     "activation_links_pkey": _AT_RANDOM,
     "bills_pkey": _AT_RANDOM,
+    "half_sign_ins_pkey": _AT_RANDOM,
+    "passkeys_pkey": _AT_RANDOM,
     "card_periods_pkey": _AT_RANDOM,
     "cards_pkey": _AT_RANDOM,
     "cpd_entries_pkey": _AT_RANDOM,
@@ -65,6 +71,9 @@ NOT_BY_PEOPLE: Mapping[str, str] = {
     "suppressions_pkey": _AT_RANDOM,
     "unsubscribe_tokens_pkey": _AT_RANDOM,
     "uploads_pkey": _AT_RANDOM,
+    "authenticator_apps_pkey": _ACCOUNT_LOCKED,
+    "passkeys_credential_id_key": _KEYS_OWN,
+    "recovery_codes_pkey": _AT_RANDOM,
     "account_roles_pkey": _TOGETHER,
     "accounts_officer_key": _TOGETHER,
     "accounts_practitioner_id_key": _TOGETHER,

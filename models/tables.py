@@ -19,7 +19,7 @@ from models import (
     setbacks,
     submission_keys,
 )
-from models.accounts import accounts, counts, sessions
+from models.accounts import accounts, counts, factors, half_sign_ins, sessions
 from models.accounts import links as account_links
 from models.documents import certificates, documents, readings, uses
 from models.reminders import examination_days, mailbox_doubts, reminders, suppressions
@@ -68,5 +68,9 @@ ALL: tuple[type[SQLModel], ...] = (
     account_links.AccountLinkToken,
     sessions.AccountSession,
     sessions.KnownDevice,
+    factors.AuthenticatorApp,
+    factors.Passkey,
+    factors.RecoveryCode,
+    half_sign_ins.HalfSignIn,
     counts.SignInCount,
 )

@@ -18,7 +18,16 @@ from models.schema import check_schema_at_start
 from models.settings import DatabaseSettings
 from portal.documents.bodies import Lingering
 from portal.documents.rooms import UploadRooms
-from portal.practitioner import account, asking, card, home, links, request_acts, signing_in
+from portal.practitioner import (
+    account,
+    asking,
+    card,
+    home,
+    links,
+    request_acts,
+    second_step,
+    signing_in,
+)
 from portal.practitioner.renewal import documents as renewal_documents
 from portal.practitioner.renewal import files as renewal_files
 from portal.practitioner.renewal import review as renewal_review
@@ -42,6 +51,7 @@ from portal.web.who import SignInNeeded, to_sign_in
 _PUBLIC = (site, activation, tracking, unsubscribing, confirming)
 _PRACTITIONER = (
     signing_in,
+    second_step,
     asking,
     links,
     account,

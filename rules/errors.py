@@ -4,17 +4,17 @@
 
     MumarisError                                         exit   page
     ├── WrongUsage                                          2   422
-    │     FileUnusable, FormRefused, NotABillNumber, NotADocumentId,
-    │     NotAReferenceNumber, NotATrackingCode, NotAnAmount, NotConfirmed,
-    │     NothingToAttachTo, PathUnreadable
+    │     FileUnusable, FormRefused, NotABillNumber, NotADocumentId, NotAReferenceNumber,
+    │     NotATrackingCode, NotAnAmount, NotConfirmed, NothingToAttachTo, PathUnreadable
     ├── Refused                                             1   422
-    │     AmountDiffers, DraftRefused, HoldersNotOnRegister, IdentityDiffers,
-    │     LookNeedsReason, NoReasonGiven, NotAnExtension, NotSignedIn, NotText,
-    │     NothingToPay, OfficersNotOnRegister, PaidOnImpossible, PasswordRefused,
-    │     ProblemsFound, ReadingRefused, ReasonMissing, RegisterRefused,
-    │     SubmissionRefused, UploadRefused, ValueRefused
+    │     AmountDiffers, AppNotConfirmed, CodeWrong, DraftRefused, HoldersNotOnRegister,
+    │     IdentityDiffers, LookNeedsReason, NoReasonGiven, NotAnExtension, NotSignedIn,
+    │     NotText, NothingToPay, OfficersNotOnRegister, PaidOnImpossible, PasswordRefused,
+    │     ProblemsFound, ReadingRefused, ReasonMissing, RegisterRefused, SubmissionRefused,
+    │     UploadRefused, ValueRefused
     ├── NotAllowed                                          1   403
-    │     AlreadyApprovedByOfficer, DecidedAtTheDesk, OwnRequest, SignInNeeded
+    │     AlreadyApprovedByOfficer, DecidedAtTheDesk, NotForOfficers, OwnRequest,
+    │     SignInNeeded
     ├── NotFound                                            3   404
     │     AccountUnknown, BillUnknown, CardUnknown, ContentMissing, DraftGone,
     │     OfficerUnknown, PageUnknown, PartUnknown, PractitionerUnknown, RequestUnknown,
@@ -22,12 +22,11 @@
     ├── Conflict                                            1   409
     │     AlreadyTaken, BilledOtherwise, CardMoved, ChangedSinceReview, ClaimedByAnother,
     │     DataDirectoryInUse, DocumentMoveRefused, DocumentNotShown, DraftMoved,
-    │     IdempotencyKeyReused, IdentityNumbersOfOthers, LeftoverServerStays,
-    │     LinkNotUsable, LinkOver, NamedByRequest, NoAddress, NoFreePort,
-    │     NotADataDirectory, NotApprovable, NotAwaitingPayment, NotReturned,
-    │     NothingToResend, PaidOtherwise, RequestIsOpen, ReviewAlreadyDecided,
-    │     RunNotStray, StackAlreadyRunning, StillWaiting, TooManyEntries,
-    │     TransitionRefused, WithdrawalTooLate
+    │     HalfWayOver, IdempotencyKeyReused, IdentityNumbersOfOthers, LeftoverServerStays,
+    │     LinkNotUsable, LinkOver, NamedByRequest, NoAddress, NoFreePort, NotADataDirectory,
+    │     NotApprovable, NotAwaitingPayment, NotReturned, NothingToResend, PaidOtherwise,
+    │     RequestIsOpen, ReviewAlreadyDecided, RunNotStray, StackAlreadyRunning,
+    │     StillWaiting, TooManyEntries, TransitionRefused, WithdrawalTooLate
     ├── TooOften                                            1   429
     │     OwnUploadsGoOn, ResentTooOften, TooManyGuesses, TooManyTries
     ├── Unavailable                                         4   503

@@ -6,6 +6,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.accounts.counting import count_try, tries_of_asking
 from desk.accounts.letters import queue_link
+from desk.accounts.owners import Owner, owned_by, owner_of
 from desk.policy import current_policy
 from models.accounts.accounts import Account, account_of_practitioner, find_account, lock_account
 from models.accounts.links import issue_account_link, usable_links
@@ -14,7 +15,6 @@ from models.practitioners import (
     Practitioner,
     PractitionerUnknown,
     find_practitioner,
-    get_practitioner,
 )
 from rules.accounts.identifiers import read_identifier
 from rules.accounts.kinds import LinkUse
@@ -37,7 +37,7 @@ async def ask_for_first_sign_in(
         person = await _on_register(session, registration_number, identity_number)
         if person is not None:
             account = await account_of_practitioner(session, person.id, now=now)
-            await _send(session, account, person, now=now)
+            await send_link(session, account, await owned_by(session, person), now=now)
 
 
 async def ask_for_new_password(name: str, network: str, *, now: datetime) -> None:
@@ -49,11 +49,10 @@ async def ask_for_new_password(name: str, network: str, *, now: datetime) -> Non
     async with transaction() as session:
         await count_try(session, tries_of_asking(network), now=now)
         found = await find_account(session, identifier) if identifier else None
-        if found is None or found.practitioner_id is None or found.password_hash is None:
+        if found is None or found.password_hash is None:
             return
         account = await lock_account(session, found.id)
-        person = await get_practitioner(session, account.practitioner_id)
-        await _send(session, account, person, now=now)
+        await send_link(session, account, await owner_of(session, account), now=now)
 
 
 async def _on_register(
@@ -69,14 +68,18 @@ async def _on_register(
     return person if person.identity_number == identity else None
 
 
-async def _send(
-    session: AsyncSession, account: Account, person: Practitioner, *, now: datetime
+async def send_link(
+    session: AsyncSession, account: Account, owner: Owner, *, now: datetime
 ) -> None:
+    """Mail a link that sets a password, unless as many are usable as policy says.
+
+    In the caller's transaction, which has locked the account.
+    """
     policy = current_policy().accounts
     waiting = await usable_links(session, account.id, now=now)
-    if waiting >= policy.links_at_once or not person.email:
+    if waiting >= policy.links_at_once or owner.email is None:
         return
     use = LinkUse.FIRST_SIGN_IN if account.password_hash is None else LinkUse.RESET
     expires_at = now + timedelta(minutes=policy.link_minutes)
     link = await issue_account_link(session, account.id, use, now=now, expires_at=expires_at)
-    await queue_link(session, person, link, now=now)
+    await queue_link(session, owner, link, now=now)

@@ -80,6 +80,11 @@ async def count_other_number(account_id: UUID, *, now: datetime) -> None:
         raise
 
 
+def tries_of_code(account: str) -> Tries:
+    """What a wrong code counts for, beside a password that was right."""
+    return {_key(Counted.NAME_FROM_DEVICE, "code", account): Counted.NAME_FROM_DEVICE}
+
+
 async def count_try(session: AsyncSession, tries: Tries, *, now: datetime) -> None:
     """Count a try as a miss, in the caller's transaction; raises `TooManyTries`."""
     policy = current_policy().accounts

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from desk.accounts.owners import Owner
 from mail.facts import account_letters
 from mail.facts.account_letters import AccountFacts
 from mail.facts.letter import letter_name
@@ -15,7 +16,6 @@ from mail.wording.languages import Language
 from models.accounts.links import AccountLink
 from models.door import ring
 from models.letters import letter_key, queue_letter
-from models.practitioners import Practitioner
 from rules.accounts.kinds import LinkUse
 from rules.values.email_address import mailbox_of
 
@@ -24,21 +24,23 @@ _NOT_MINTED = "https://not-minted.invalid/"
 
 
 async def queue_link(
-    session: AsyncSession, person: Practitioner, link: AccountLink, *, now: datetime
+    session: AsyncSession, owner: Owner, link: AccountLink, *, now: datetime
 ) -> None:
-    """The link that sets a password, to the address on file."""
-    common = {**_common(person), "expires_at": link.expires_at}
+    """The link that sets a password, to the address on file; to nobody where there is none."""
+    if owner.email is None:
+        return
+    common = {**_common(owner), "expires_at": link.expires_at}
     facts: AccountFacts = (
         account_letters.FirstSignIn(**common, first_sign_in_url=_NOT_MINTED)
         if link.use is LinkUse.FIRST_SIGN_IN
         else account_letters.PasswordReset(**common, new_password_url=_NOT_MINTED)
     )
-    await _queue(session, link.account_id, facts, person.email, link.id, now=now, link_id=link.id)
+    await _queue(session, link.account_id, facts, owner.email, link.id, now=now, link_id=link.id)
 
 
 async def queue_password_changed(
     session: AsyncSession,
-    person: Practitioner,
+    owner: Owner,
     account_id: UUID,
     *,
     version: int,
@@ -46,8 +48,8 @@ async def queue_password_changed(
     now: datetime,
 ) -> None:
     """The password is another one: to the address on file and the one that signs in."""
-    facts = account_letters.PasswordChanged(**_common(person), changed_at=now)
-    for number, email in enumerate(_different([person.email, *mailboxes])):
+    facts = account_letters.PasswordChanged(**_common(owner), changed_at=now)
+    for number, email in enumerate(_different([owner.email, *mailboxes])):
         await _queue(session, account_id, facts, email, version, number, now=now)
 
 
@@ -57,11 +59,11 @@ def _different(emails: Collection[str | None]) -> list[str]:
     return list(reversed(found.values()))
 
 
-def _common(person: Practitioner) -> dict[str, Any]:
+def _common(owner: Owner) -> dict[str, Any]:
     return {
-        "applicant_name_ar": person.name_ar,
-        "applicant_name_en": person.name_en,
-        "language": Language(person.preferred_language),
+        "applicant_name_ar": owner.name_ar,
+        "applicant_name_en": owner.name_en,
+        "language": Language(owner.language),
     }
 
 

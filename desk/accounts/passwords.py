@@ -11,8 +11,9 @@ from desk.accounts.common_passwords import common_passwords
 from desk.accounts.counting import count_try, tries_of_change, was_right
 from desk.accounts.hashing import fits, hash_password
 from desk.accounts.letters import queue_password_changed
+from desk.accounts.owners import Owner, owner_of
 from desk.accounts.signed_in import SignedIn
-from desk.accounts.signing_in import Browser, NotSignedIn, Tokens, begin
+from desk.accounts.signing_in import Browser, HalfWay, NotSignedIn, Tokens, begin, go_on
 from desk.policy import current_policy
 from models.accounts.accounts import (
     Account,
@@ -20,26 +21,14 @@ from models.accounts.accounts import (
     lock_account,
     mailbox_of_account,
 )
+from models.accounts.half_sign_ins import end_halves
 from models.accounts.links import AccountLink, find_account_link, supersede_links
 from models.accounts.sessions import end_sessions, forget_devices, know_device
 from models.database import transaction
-from models.practitioners import Practitioner, count_by_email, get_practitioner
-from rules.accounts.kinds import LinkUse, SessionEnd
+from rules.accounts.kinds import AccountKind, LinkUse, SessionEnd
 from rules.accounts.passwords import PasswordFault, fault_of
 from rules.errors import Conflict, Refused
-from rules.findings.problems import ValueRefused
-from rules.register.fields import ARABIC_NAMES, ENGLISH_NAMES
 from rules.values.email_address import mailbox_of
-from rules.values.identity_number import clean_any_identity_number
-
-_KNOWN_OF_OWNER = (
-    *ARABIC_NAMES,
-    *ENGLISH_NAMES,
-    "identity_number",
-    "registration_number",
-    "mobile",
-    "email",
-)
 
 
 class AccountLinkState(StrEnum):
@@ -88,36 +77,34 @@ async def look_at_link(token: str, use: LinkUse, *, now: datetime) -> AccountLin
         link = await find_account_link(session, token)
         if link is None or link.use is not use:
             return UNKNOWN_LINK
-        account = await session.get_one(Account, link.account_id)
-        person = await get_practitioner(session, account.practitioner_id)
-        shared = await _is_shared(session, person)
-        return AccountLinkView(_state(link, now=now), shared, person.preferred_language)
+        owner = await owner_of(session, await session.get_one(Account, link.account_id))
+        return AccountLinkView(_state(link, now=now), owner.is_shared, owner.language)
 
 
 async def set_by_link(
     token: str, use: LinkUse, password: str, identity: str, browser: Browser, *, now: datetime
-) -> Tokens | str:
+) -> Tokens | HalfWay | str:
     """Set the password of the link's account, once.
 
-    The first sign-in signs in: returns its `Tokens`. A new password ends every session, tells both
-    addresses, and signs nobody in: returns the token of a known browser, which is not held up by
-    what strangers try. Raises `LinkNotUsable`, `IdentityDiffers`, `PasswordRefused` and
-    `TooManySignIns`; of two at once the second is refused.
+    The first sign-in signs in: returns its `Tokens`, or an officer's `HalfWay`. A new password ends
+    every session, tells both addresses, and signs nobody in: returns the token of a known browser,
+    which is not held up by what strangers try. Raises `LinkNotUsable`, `IdentityDiffers`,
+    `PasswordRefused` and `TooManySignIns`; of two at once the second is refused.
     """
     await _judge_for_link(token, use, password, identity, now=now)
     kept = await hash_password(password)
     async with transaction() as session:
         link = await _usable(session, token, use, now=now)
         account = await lock_account(session, link.account_id)
-        person = await get_practitioner(session, account.practitioner_id)
+        owner = await owner_of(session, account)
         link.used_at = now
         await session.flush()
         await supersede_links(session, account.id, now=now)
-        await _set(session, account, person, kept, by_link=True, but=None, now=now)
+        await _set(session, account, owner, kept, by_link=True, but=None, now=now)
         if use is LinkUse.RESET:
             await forget_devices(session, account.id)
             return await know_device(session, account.id, None, now=now)
-        return await begin(session, account.id, browser, now=now)
+        return await go_on(session, account, browser, now=now)
 
 
 async def change_password(
@@ -132,18 +119,18 @@ async def change_password(
     async with transaction() as session:
         await count_try(session, tries, now=now)
         account = await session.get_one(Account, whose.account_id)
-        person = await get_practitioner(session, account.practitioner_id)
+        owner = await owner_of(session, account)
     if not await fits(before, account.password_hash):
         raise NotSignedIn
-    _refuse_weak(password, person)
+    _refuse_weak(password, account.kind, owner)
     kept = await hash_password(password)
     async with transaction() as session:
         row = await lock_account(session, whose.account_id)
         if row.password_hash != account.password_hash:
             raise NotSignedIn
         await was_right(session, tries)
-        await _set(session, row, person, kept, by_link=False, but=whose.session_id, now=now)
-        return await begin(session, row.id, browser, now=now)
+        await _set(session, row, owner, kept, by_link=False, but=whose.session_id, now=now)
+        return await begin(session, row.id, browser, proof=whose.proof, now=now)
 
 
 async def _judge_for_link(
@@ -153,18 +140,18 @@ async def _judge_for_link(
     async with transaction() as session:
         link = await _usable(session, token, use, now=now)
         account = await session.get_one(Account, link.account_id)
-        person = await get_practitioner(session, account.practitioner_id)
-        differs = await _is_shared(session, person) and not _is_identity(identity, person)
+        owner = await owner_of(session, account)
+        differs = owner.is_shared and not owner.has_identity(identity)
         link.misses += differs
     if differs:
         raise IdentityDiffers
-    _refuse_weak(password, person)
+    _refuse_weak(password, account.kind, owner)
 
 
 async def _set(
     session: AsyncSession,
     account: Account,
-    person: Practitioner,
+    owner: Owner,
     kept: str,
     *,
     by_link: bool,
@@ -177,14 +164,15 @@ async def _set(
     account.password_hash, account.password_set_at = kept, now
     account.version += 1
     # Whoever came by a link reads the address on file, which may be another one by now.
-    if by_link and not await _is_shared(session, person):
-        await claim_mailbox(session, account.id, mailbox_of(person.email))
+    if by_link and owner.email is not None and not owner.is_shared:
+        await claim_mailbox(session, account.id, mailbox_of(owner.email))
     because = SessionEnd.PASSWORD_CHANGED
     await end_sessions(session, account.id, because=because, now=now, but=but)
+    await end_halves(session, account.id)
     if not is_first:
         await queue_password_changed(
             session,
-            person,
+            owner,
             account.id,
             version=account.version,
             mailboxes=[signed_in_by],
@@ -208,24 +196,14 @@ def _state(link: AccountLink, *, now: datetime) -> AccountLinkState:
     return AccountLinkState.USABLE
 
 
-async def _is_shared(session: AsyncSession, person: Practitioner) -> bool:
-    return await count_by_email(session, mailbox_of(person.email)) > 1
-
-
-def _is_identity(typed: str, person: Practitioner) -> bool:
-    try:
-        return clean_any_identity_number(typed) == person.identity_number
-    except ValueRefused:
-        return False
-
-
-def _refuse_weak(password: str, person: Practitioner) -> None:
+def _refuse_weak(password: str, kind: AccountKind, owner: Owner) -> None:
     fault = fault_of(
         password,
         policy=current_policy().accounts,
-        second_factor=False,
+        # Only officers must have one: who can take a factor off must not be left with a short one.
+        second_factor=kind is AccountKind.OFFICER,
         common=common_passwords(),
-        owner=[str(getattr(person, name)) for name in _KNOWN_OF_OWNER],
+        owner=owner.known,
     )
     if fault is not None:
         raise PasswordRefused(fault)

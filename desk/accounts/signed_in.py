@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.policy import current_policy
-from models.accounts.accounts import Account
+from models.accounts.accounts import Account, roles_of
 from models.accounts.sessions import (
     AccountSession,
     end_sessions,
@@ -17,7 +17,7 @@ from models.accounts.sessions import (
 )
 from models.database import transaction
 from models.practitioners import Practitioner
-from rules.accounts.kinds import AccountKind, SessionEnd
+from rules.accounts.kinds import AccountKind, Proof, Role, SessionEnd
 from rules.accounts.sessions import end_of_session
 
 #: That somebody is there is written this often, not with every page.
@@ -38,6 +38,11 @@ class SignedIn:
     name_en: str
     #: ``ar`` or ``en``, as the person prefers.
     language: str
+    #: What an officer may do; nothing for a practitioner.
+    roles: frozenset[Role] = frozenset()
+    #: What this session was proved by, and when.
+    proof: Proof
+    proved_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,4 +166,7 @@ async def _whose(session: AsyncSession, found: AccountSession, account: Account)
         name_ar=person.name_ar if person else name,
         name_en=person.name_en if person else name,
         language=person.preferred_language if person else "ar",
+        roles=frozenset(await roles_of(session, account.id)) if person is None else frozenset(),
+        proof=found.proof,
+        proved_at=found.proved_at,
     )

@@ -9,7 +9,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from desk.accounts.counting import count_try, tries_of, was_right
 from desk.accounts.hashing import fits, hash_password, is_outdated
 from desk.policy import current_policy
-from models.accounts.accounts import find_account, lock_account, set_hash
+from models.accounts.accounts import Account, find_account, lock_account, set_hash
+from models.accounts.factors import factors_of
+from models.accounts.half_sign_ins import begin_half
 from models.accounts.sessions import (
     begin_session,
     end_sessions,
@@ -19,7 +21,7 @@ from models.accounts.sessions import (
 )
 from models.database import transaction
 from rules.accounts.identifiers import read_identifier
-from rules.accounts.kinds import AccountKind, SessionEnd
+from rules.accounts.kinds import AccountKind, Proof, SessionEnd
 from rules.accounts.sessions import browser_in_words
 from rules.errors import Refused
 
@@ -50,8 +52,16 @@ class Tokens:
     device: str
 
 
-async def sign_in(name: str, password: str, browser: Browser, *, now: datetime) -> Tokens:
-    """A new session for whoever has this name and password.
+@dataclass(frozen=True, repr=False)
+class HalfWay:
+    """The password was right, and the account asks for more: see `desk.accounts.second_step`."""
+
+    #: What the browser keeps until then.
+    token: str
+
+
+async def sign_in(name: str, password: str, browser: Browser, *, now: datetime) -> Tokens | HalfWay:
+    """A new session for whoever has this name and password, or half of one.
 
     The name is the account's e-mail address, or its owner's identity or Iqama number. Raises
     `NotSignedIn`, the same and after as long a time whatever was wrong, `TooManyTries` and
@@ -69,8 +79,7 @@ async def sign_in(name: str, password: str, browser: Browser, *, now: datetime) 
         )
         tries = tries_of(identifier, browser.network, device=browser.device if known else None)
         await count_try(session, tries, now=now)
-    # An officer's password is never enough by itself.
-    kept = account.password_hash if account and account.kind is AccountKind.PRACTITIONER else None
+    kept = account.password_hash if account else None
     if not await fits(password, kept) or account is None or kept is None:
         raise NotSignedIn
     renewed = await hash_password(password) if is_outdated(kept) else None
@@ -81,11 +90,24 @@ async def sign_in(name: str, password: str, browser: Browser, *, now: datetime) 
         if renewed is not None:
             await set_hash(session, account.id, before=kept, password_hash=renewed)
         await was_right(session, tries)
-        return await begin(session, account.id, browser, now=now)
+        return await go_on(session, row, browser, now=now)
+
+
+async def go_on(
+    session: AsyncSession, account: Account, browser: Browser, *, now: datetime
+) -> Tokens | HalfWay:
+    """The password was right: a new session, or half of one.
+
+    An officer's password is never enough by itself, nor that of whoever has a second factor. In the
+    caller's transaction.
+    """
+    if account.kind is AccountKind.OFFICER or await factors_of(session, account.id):
+        return HalfWay(await begin_half(session, account.id, version=account.version, now=now))
+    return await begin(session, account.id, browser, proof=Proof.PASSWORD, now=now)
 
 
 async def begin(
-    session: AsyncSession, account_id: UUID, browser: Browser, *, now: datetime
+    session: AsyncSession, account_id: UUID, browser: Browser, *, proof: Proof, now: datetime
 ) -> Tokens:
     """A new session and a known browser, in the caller's transaction; the one before ends."""
     if browser.session is not None:
@@ -100,7 +122,7 @@ async def begin(
             )
     return Tokens(
         session=await begin_session(
-            session, account_id, browser=browser_in_words(browser.agent), now=now
+            session, account_id, browser=browser_in_words(browser.agent), proof=proof, now=now
         ),
         device=await know_device(session, account_id, browser.device, now=now),
     )

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from desk.policy import current_policy
 from models.accounts.counts import sweep_counts
+from models.accounts.half_sign_ins import sweep_halves
 from models.accounts.sessions import sweep_sessions
 from models.database import transaction
 
@@ -20,4 +21,6 @@ async def sweep(*, now: datetime, limit: int) -> int:
             devices_before=now - timedelta(days=policy.device_days),
             limit=limit,
         )
+        half_way = now - timedelta(minutes=policy.half_way_minutes)
+        gone += await sweep_halves(session, before=half_way, limit=limit)
         return gone + await sweep_counts(session, before=now - forgotten, limit=limit)

@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import instant, known, named, optional_instant
 from models.links import hash_token
-from rules.accounts.kinds import SessionEnd
+from rules.accounts.kinds import Proof, SessionEnd
 
 
 class AccountSession(SQLModel, table=True):
@@ -20,6 +20,7 @@ class AccountSession(SQLModel, table=True):
     __tablename__ = "account_sessions"
     __table_args__ = (
         known("ended_because", SessionEnd, name="a_session_ends_for_a_known_reason"),
+        known("proof", Proof, name="a_session_has_a_known_proof"),
         Index("sessions_to_sweep", "seen_at"),
     )
 
@@ -30,6 +31,9 @@ class AccountSession(SQLModel, table=True):
     began_at: datetime = instant()
     #: The last page, to the minute.
     seen_at: datetime = instant()
+    #: What its owner showed last, and when.
+    proof: Proof = Field(sa_type=named(Proof))
+    proved_at: datetime = instant()
     ended_at: datetime | None = optional_instant()
     ended_because: SessionEnd | None = Field(default=None, sa_type=named(SessionEnd))
     #: The browser in words of ours; empty where it is not known.
@@ -51,7 +55,7 @@ class KnownDevice(SQLModel, table=True):
 
 
 async def begin_session(
-    session: AsyncSession, account_id: UUID, *, browser: str, now: datetime
+    session: AsyncSession, account_id: UUID, *, browser: str, proof: Proof, now: datetime
 ) -> str:
     """A new session; returns the token that its browser is to keep, which is nowhere else."""
     token = secrets.token_urlsafe(32)
@@ -61,6 +65,8 @@ async def begin_session(
             account_id=account_id,
             began_at=now,
             seen_at=now,
+            proof=proof,
+            proved_at=now,
             browser=browser,
         )
     )

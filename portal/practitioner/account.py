@@ -18,7 +18,7 @@ from portal.web.forms import fields_of
 from portal.web.languages import page_language, with_language
 from portal.web.pages import page
 from portal.web.password_faults import password_facts, sentence_of
-from portal.web.who import Who
+from portal.web.who import Anybody
 
 router = APIRouter()
 
@@ -27,13 +27,13 @@ _READ = ["GET", "HEAD"]
 
 
 @router.api_route("/account/password", methods=_READ)
-async def ask_for_password(request: Request, who: Who) -> Response:
+async def ask_for_password(request: Request, who: Anybody) -> Response:
     """The form."""
     return _form(request, who, {})
 
 
 @router.post("/account/password")
-async def change(request: Request, who: Who, now: Now) -> Response:
+async def change(request: Request, who: Anybody, now: Now) -> Response:
     """Set another password, by the one before; the other sessions end."""
     sent = await fields_of(request, FIELD, "before", "password", "repeated")
     if not is_ours(request, sent[FIELD]):
@@ -63,13 +63,13 @@ async def change(request: Request, who: Who, now: Now) -> Response:
 
 
 @router.api_route("/account/sessions", methods=_READ)
-async def show_sessions(request: Request, who: Who, now: Now) -> Response:
+async def show_sessions(request: Request, who: Anybody, now: Now) -> Response:
     """Where one is signed in."""
     return await _sessions(request, who, now)
 
 
 @router.post("/account/sessions/end-others")
-async def end_others(request: Request, who: Who, now: Now) -> Response:
+async def end_others(request: Request, who: Anybody, now: Now) -> Response:
     """Sign out everywhere else."""
     sent = await fields_of(request, FIELD)
     if not is_ours(request, sent[FIELD]):
@@ -79,7 +79,7 @@ async def end_others(request: Request, who: Who, now: Now) -> Response:
 
 
 @router.post("/account/sessions/{session_id}/end")
-async def end_one(session_id: UUID, request: Request, who: Who, now: Now) -> Response:
+async def end_one(session_id: UUID, request: Request, who: Anybody, now: Now) -> Response:
     """End one of one's own sessions."""
     sent = await fields_of(request, FIELD)
     if not is_ours(request, sent[FIELD]):

@@ -20,7 +20,7 @@ from desk.accounts.passwords import (
     look_at_link,
     set_by_link,
 )
-from portal.practitioner.signing_in import browser_of, keep_device, signed_in_to
+from portal.practitioner.signing_in import browser_of, goes_on, keep_device
 from portal.web.clock import Now
 from portal.web.csrf import FIELD, is_ours
 from portal.web.forms import fields_of
@@ -107,7 +107,7 @@ async def _set(token: str, use: LinkUse, request: Request, now: datetime) -> Res
         response = page("password_set.html", request, language)
         keep_device(response, done)
         return response
-    return signed_in_to(request, HOME, done)
+    return goes_on(request, HOME, done)
 
 
 def _page(

@@ -2,13 +2,14 @@
 
 from math import ceil
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from desk.accounts.counting import TooManyTries
 from desk.accounts.signed_in import sign_out
-from desk.accounts.signing_in import Browser, NotSignedIn, Tokens, sign_in
+from desk.accounts.signing_in import Browser, HalfWay, NotSignedIn, Tokens, sign_in
 from desk.policy import current_policy
 from portal.web.clock import Now
 from portal.web.cookies import Cookie, drop_cookie, keep_cookie, read_cookie
@@ -22,6 +23,8 @@ from portal.web.who import HOME, Visitor, our_path
 
 router = APIRouter()
 
+#: Where the second half of a sign-in is.
+SECOND_STEP = "/sign-in/second"
 _DAY = 86_400
 
 
@@ -44,7 +47,7 @@ async def sign_in_here(request: Request, now: Now) -> Response:
     if not is_ours(request, sent[FIELD]):
         return _form(request, to=to, name=name, error="again", status=403)
     try:
-        tokens = await sign_in(name, sent["password"], browser_of(request), now=now)
+        done = await sign_in(name, sent["password"], browser_of(request), now=now)
     except NotSignedIn as refusal:
         status = refusal.page_status
         return _form(request, to=to, name=name, error="not_signed_in", status=status)
@@ -59,7 +62,7 @@ async def sign_in_here(request: Request, now: Now) -> Response:
             status=refusal.page_status,
             headers={"Retry-After": str(wait)},
         )
-    return signed_in_to(request, to, tokens)
+    return goes_on(request, to, done)
 
 
 @router.post("/sign-out")
@@ -92,6 +95,17 @@ def signed_in_to(request: Request, path: str, tokens: Tokens) -> Response:
     keep_cookie(response, Cookie.SESSION, tokens.session)
     keep_device(response, tokens.device)
     drop_cookie(response, Cookie.VISIT)
+    drop_cookie(response, Cookie.HALF_WAY)
+    return response
+
+
+def goes_on(request: Request, path: str, done: Tokens | HalfWay) -> Response:
+    """To this page, or first to the one that asks for what an account has beside its password."""
+    if isinstance(done, Tokens):
+        return signed_in_to(request, path, done)
+    target = with_language(request, f"{SECOND_STEP}?{urlencode({'to': path})}")
+    response = RedirectResponse(target, status_code=303)
+    keep_cookie(response, Cookie.HALF_WAY, done.token)
     return response
 
 

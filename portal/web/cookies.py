@@ -25,6 +25,8 @@ class Cookie(StrEnum):
     SESSION = "session"
     #: At random, for whoever is not signed in: what forms are bound to.
     VISIT = "visit"
+    #: Half of a sign-in: the password was right.
+    HALF_WAY = "half-way"
     #: That an account has signed in in this browser.
     DEVICE = "device"
 

@@ -22,7 +22,9 @@ def page_language(request: Request, preferred: str | None = None) -> Language:
 
 def with_language(request: Request, path: str) -> str:
     """The path, in the language that the reader chose, where one was chosen."""
-    return f"{path}?lang={page_language(request)}" if "lang" in request.query_params else path
+    if "lang" not in request.query_params:
+        return path
+    return f"{path}{'&' if '?' in path else '?'}lang={page_language(request)}"
 
 
 def _known(text: str | None) -> Language | None:

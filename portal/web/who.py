@@ -1,9 +1,10 @@
 """Who is asking: the interface of pages that need a sign-in.
 
-A page takes ``who: Who`` and gets a `desk.accounts.signed_in.SignedIn`; whoever is not signed in is
-led to the sign-in page and from there back. A page that is for everybody takes ``visitor: Visitor``
-and gets the same or None. Both tell the page's frame who is signed in. A form holds
-``{{ forms.csrf(csrf()) }}``, and what receives it asks `portal.web.csrf.is_ours`.
+A practitioner's page takes ``who: Who`` and gets a `desk.accounts.signed_in.SignedIn`; whoever is
+not signed in is led to the sign-in page and from there back. A page for officers too takes
+``who: Anybody``. A page that is for everybody takes ``visitor: Visitor`` and gets the same or None.
+All of them tell the page's frame who is signed in. A form holds ``{{ forms.csrf(csrf()) }}``, and
+what receives it asks `portal.web.csrf.is_ours`.
 """
 
 import re
@@ -17,6 +18,7 @@ from desk.accounts.signed_in import SignedIn, whose_session
 from portal.web.clock import Now
 from portal.web.cookies import Cookie, read_cookie
 from portal.web.languages import page_language
+from rules.accounts.kinds import AccountKind
 from rules.errors import NotAllowed
 
 #: A path of ours: nothing in it can name another host.
@@ -29,6 +31,10 @@ class SignInNeeded(NotAllowed):
     """This page is for somebody who is signed in."""
 
 
+class NotForOfficers(NotAllowed):
+    """This page is a practitioner's, about their own file."""
+
+
 async def visitor(request: Request, now: Now) -> SignedIn | None:
     """Who is signed in; None for nobody."""
     token = read_cookie(request, Cookie.SESSION)
@@ -37,15 +43,24 @@ async def visitor(request: Request, now: Now) -> SignedIn | None:
     return found
 
 
-async def signed_in(request: Request, now: Now) -> SignedIn:
-    """Who is signed in; raises `SignInNeeded`, which leads to the sign-in page."""
+async def anybody(request: Request, now: Now) -> SignedIn:
+    """Whoever is signed in; raises `SignInNeeded`, which leads to the sign-in page."""
     found = await visitor(request, now)
     if found is None:
         raise SignInNeeded
     return found
 
 
-Who = Annotated[SignedIn, Depends(signed_in)]
+async def practitioner(request: Request, now: Now) -> SignedIn:
+    """The practitioner who is signed in; raises `SignInNeeded`, and `NotForOfficers`."""
+    found = await anybody(request, now)
+    if found.kind is not AccountKind.PRACTITIONER:
+        raise NotForOfficers
+    return found
+
+
+Who = Annotated[SignedIn, Depends(practitioner)]
+Anybody = Annotated[SignedIn, Depends(anybody)]
 Visitor = Annotated[SignedIn | None, Depends(visitor)]
 
 

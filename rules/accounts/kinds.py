@@ -19,6 +19,26 @@ class Role(StrEnum):
     AUDITOR = "auditor"
 
 
+class Proof(StrEnum):
+    """What somebody has last shown, to be who they say they are."""
+
+    PASSWORD = "password"  # noqa: S105 - a name
+    #: The password and a code of an authenticator app.
+    TOTP = "totp"
+    #: The password and one of the codes that were written down.
+    RECOVERY_CODE = "recovery_code"
+    PASSKEY = "passkey"
+    #: An identity provider said so.
+    PROVIDER = "provider"
+
+
+class Factor(StrEnum):
+    """What can be asked for beside a password."""
+
+    TOTP = "totp"
+    PASSKEY = "passkey"
+
+
 class LinkUse(StrEnum):
     """What the link in an e-mail about an account is for."""
 
@@ -37,4 +57,5 @@ class SessionEnd(StrEnum):
     #: Its owner ended it from another session.
     ENDED_BY_OWNER = "ended_by_owner"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a reason, no password
+    FACTOR_CHANGED = "factor_changed"
     OPERATIONS = "operations"

@@ -31,6 +31,12 @@ class AccountPolicy:
     session_kept_days: int = field(metadata=_AT_LEAST_ONE)
     #: Days after its last sign-in in which a browser is known.
     device_days: int = field(metadata=_AT_LEAST_ONE)
+    #: From the password to what is asked for beside it.
+    half_way_minutes: int = field(metadata=_AT_LEAST_ONE)
+    #: After so long a session shows once more who it is, before something that matters.
+    proof_minutes: int = field(metadata=_AT_LEAST_ONE)
+    #: Codes that are written down for the day a telephone is lost.
+    recovery_codes: int = field(metadata={"minimum": 1, "maximum": 20})
     #: Of a link that sets a password.
     link_minutes: int = field(metadata=_AT_LEAST_ONE)
     #: Usable links that one person has at a time; further ones are not sent, and nobody is told so.

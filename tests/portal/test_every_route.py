@@ -51,6 +51,9 @@ TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
     ("POST", "/new-password/{token}"): NO_SUCH_LINK,
     ("GET", "/sign-in"): (200, 303, 303),
     ("POST", "/sign-in"): (422, 422, 422),
+    # None of them is half way.
+    ("GET", "/sign-in/second"): (303, 303, 303),
+    ("POST", "/sign-in/second"): (303, 303, 303),
     ("GET", "/home"): SIGNED_IN,
     ("GET", "/requests/{code}"): (303, 200, 404),
     ("GET", "/card"): SIGNED_IN,
