@@ -19,7 +19,7 @@ import uvicorn
 from fastapi import FastAPI, Form, Request, UploadFile
 
 from desk.documents import adding
-from desk.documents.looking import Looker
+from desk.looks import Looker
 from models.database import transaction
 from models.documents.documents import Upload, find_upload
 from portal.__main__ import configuration

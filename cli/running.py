@@ -1,13 +1,17 @@
 """Running a command's work on the database: which one, and in an event loop of its own."""
 
 import asyncio
+import getpass
 import os
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
 from cli.errors import Unreachable
+
+if TYPE_CHECKING:
+    from desk.looks import Looker
 
 T = TypeVar("T")
 
@@ -40,6 +44,16 @@ def run(work: Callable[[], Awaitable[T]]) -> T:
     """Do the work on the database and close its connections."""
     use_database()
     return asyncio.run(_and_close(work))
+
+
+def operations() -> "Looker":
+    """Whoever runs the command, as the access log names them: by the login of this machine."""
+    from desk.looks import Looker
+
+    try:
+        return Looker.operations(getpass.getuser())
+    except (KeyError, OSError):  # a container's user may have no name
+        return Looker.operations(f"uid {os.getuid()}")
 
 
 async def _and_close(work: Callable[[], Awaitable[T]]) -> T:

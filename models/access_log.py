@@ -4,10 +4,12 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from sqlalchemy import CheckConstraint
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import instant, known, named
+from models.requests import Request
 
 
 class Viewer(StrEnum):
@@ -23,6 +25,16 @@ class Looked(StrEnum):
 
     DOCUMENT_PAGE = "document_page"
     DOCUMENT_ORIGINAL = "document_original"
+    #: Which documents somebody has sent, and how they fare.
+    DOCUMENTS = "documents"
+    #: A request, with what it would change.
+    CASE = "case"
+    #: A card with its periods, or whether it may be renewed.
+    CARD = "card"
+    #: Why reminders were sent or not.
+    REMINDERS = "reminders"
+    #: Everything that is held of somebody, given to the person.
+    OWN_COPY = "own_copy"
 
 
 class AccessLine(SQLModel, table=True):
@@ -32,6 +44,10 @@ class AccessLine(SQLModel, table=True):
     __table_args__ = (
         known("viewer_kind", Viewer, name="a_look_has_a_known_viewer"),
         known("what", Looked, name="a_look_is_at_something_known"),
+        CheckConstraint(
+            "practitioner_id IS NOT NULL OR request_id IS NOT NULL",
+            name="a_look_is_at_somebody",
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -40,8 +56,8 @@ class AccessLine(SQLModel, table=True):
     #: The user name of an officer or operator; None for the practitioner.
     viewer: str | None = None
     what: Looked = Field(sa_type=named(Looked))
-    #: Whose data it was.
-    practitioner_id: UUID = Field(foreign_key="practitioners.id", index=True)
+    #: Whose data it was; None for somebody not on the register yet, whose request it names.
+    practitioner_id: UUID | None = Field(default=None, foreign_key="practitioners.id", index=True)
     #: For which request; None where it was for none.
     request_id: UUID | None = Field(default=None, foreign_key="requests.id")
     upload_id: str | None = Field(default=None, foreign_key="uploads.id")
@@ -49,14 +65,22 @@ class AccessLine(SQLModel, table=True):
     why: str | None = None
 
 
-async def looks_at(session: AsyncSession, practitioner_id: UUID, *, limit: int) -> list[AccessLine]:
-    """The looks at this person's data, newest first."""
+async def looks_at(
+    session: AsyncSession, practitioner_id: UUID, *, limit: int, before: int | None = None
+) -> list[tuple[AccessLine, str | None]]:
+    """The looks at this person's data, newest first, each with its request's tracking code.
+
+    ``before`` is a line's number: those that are older.
+    """
     query = (
-        select(AccessLine)
+        select(AccessLine, Request.tracking_code)
+        .join(Request, col(Request.id) == col(AccessLine.request_id), isouter=True)
         .where(col(AccessLine.practitioner_id) == practitioner_id)
         .order_by(col(AccessLine.id).desc())
         .limit(limit)
     )
+    if before is not None:
+        query = query.where(col(AccessLine.id) < before)
     return list((await session.exec(query)).all())
 
 

@@ -29,7 +29,9 @@ class Officer(SQLModel, table=True):
 
 async def find_officer(session: AsyncSession, user_name: str) -> Officer:
     """The active officer of this name; raises `OfficerUnknown`."""
-    officer = await session.get(Officer, plain(user_name).lower())
+    name = plain(user_name).lower()
+    # A NUL or half a surrogate could not even be asked for.
+    officer = await session.get(Officer, name) if name.isprintable() else None
     if officer is None or not officer.active:
         raise OfficerUnknown
     return officer

@@ -17,7 +17,8 @@ Documents = Annotated[
     ),
 ]
 Looking = Annotated[
-    str | None, typer.Option("--officer", help="Who looks; needed with --documents.")
+    str | None,
+    typer.Option("--officer", help="Who looks; default: your login. Needed with --documents."),
 ]
 Number = Annotated[
     int,
@@ -54,8 +55,9 @@ def show(
 ) -> None:
     """Show what a request changes, for its officer.
 
-    It shows the personal data that an officer needs. With --documents, the pages of its documents
-    are written to a folder as pictures; each page is a line of the access log.
+    It shows the personal data that an officer needs, and is a line of the access log, which the
+    person can read. With --documents, the pages of its documents are written to a folder as
+    pictures; each page is a line too.
 
     Example: mumaris review show K7Q2-M9XD --documents ./pages --officer amal
     """

@@ -21,6 +21,7 @@ from desk.cases.case import read_case
 from desk.cases.payments import BillState, bill_state
 from desk.cases.progress import read_progress
 from desk.clock import utc_now
+from desk.looks import Looker
 from desk.policy import current_policy
 from desk.requests import payments, submission
 from desk.requests.document_reading import read_document
@@ -96,7 +97,9 @@ class Stage:
         await self.expect(story, Status.UNDER_REVIEW)
         folder = self.folder / "pages" / story.code
         folder.parent.mkdir(exist_ok=True)
-        pages = await write_pages(await read_case(story.code), folder, officer, now=utc_now())
+        now = utc_now()
+        case = await read_case(story.code, by=Looker.officer(officer), now=now)
+        pages = await write_pages(case, folder, officer, now=now)
         if not pages:
             raise DemoFailed(f"no document of request {story.code} can be looked at")
         return folder, len(pages)
@@ -104,7 +107,9 @@ class Stage:
     async def read(self, story: Story, officer: str) -> None:
         """The officer looks at the documents, and notes that they show what is stated."""
         await self.look(story, officer)
-        for document in (await read_case(story.code)).documents:
+        by = Looker.officer(officer)
+        case = await read_case(story.code, by=by, now=utc_now())
+        for document in case.documents:
             if document.stated is not None and document.file is not None:
                 shown = as_stated(document.stated)
                 await read_document(

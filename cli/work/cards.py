@@ -10,7 +10,7 @@ import typer
 from cli.asking import confirm
 from cli.errors import ExitCode, refuse_value
 from cli.options import parse_day
-from cli.running import run
+from cli.running import operations, run
 from cli.show.output import iso, print_json, show_facts, show_table, words
 from desk.clock import utc_now
 from desk.policy import as_on_card
@@ -29,7 +29,7 @@ _ACTOR = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 def show(number: str, *, as_json: bool) -> None:
     """The card with its history."""
-    found = _about_card(lambda: cards.read_card(number))
+    found = _about_card(lambda: cards.read_card(number, by=operations(), now=utc_now()))
     card = found.card
     if as_json:
         print_json(
@@ -58,8 +58,9 @@ def show(number: str, *, as_json: bool) -> None:
 
 def eligibility(number: str, on: date | None, *, as_json: bool, language: str) -> None:
     """Each rule's answer with its source; the exit code is the answer."""
-    day = on or riyadh_day(utc_now())
-    lines = _about_card(lambda: cards.eligibility_of(number, day))
+    now = utc_now()
+    day = on or riyadh_day(now)
+    lines = _about_card(lambda: cards.eligibility_of(number, day, by=operations(), now=now))
     may = may_renew(lines)
     if as_json:
         print_json(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from cli.running import run
+from cli.running import operations, run
 from cli.show.output import iso, print_json, show_facts, show_table, words
 from cli.show.reminder_chart import chart_svg
 from cli.work.reminder_runs import plural
@@ -77,8 +77,11 @@ def explain_person(number: str, on: date | None, *, as_json: bool) -> None:
     canonical = clean_registration_number(number, pattern=policy.registration_number.pattern)
 
     async def read() -> tuple[date, tuple[Explanation, ...]]:
-        day = on or riyadh_day((await common_clock())())
-        return day, await explain_reminders(canonical, day, policy.reminders)
+        now = (await common_clock())()
+        day = on or riyadh_day(now)
+        return day, await explain_reminders(
+            canonical, day, policy.reminders, by=operations(), now=now
+        )
 
     day, both = run(read)
     if as_json:

@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-from cli.running import run
+from cli.running import operations, run
 from cli.show.case_documents import (
     CASE_DOCUMENT_TITLES,
     NOTE_TITLES,
@@ -22,6 +22,7 @@ from cli.work.documents.page_pictures import write_pages
 from desk.cases.case import Case, read_case
 from desk.cases.gate import Gate, queue, read_gate
 from desk.clock import utc_now
+from desk.looks import Looker
 from desk.policy import as_on_card
 from desk.requests import review
 from desk.requests.timeline import show_instant
@@ -84,7 +85,8 @@ def show(code: str, *, documents: Path | None, officer: str | None, as_json: boo
     written: list[Path] = []
 
     async def work() -> Case:
-        case = await read_case(code)
+        by = operations() if officer is None else Looker.officer(officer)
+        case = await read_case(code, by=by, now=now)
         if documents is not None and officer is not None:
             written.extend(await write_pages(case, documents, officer, now=now))
         return case

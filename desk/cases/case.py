@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -12,6 +13,8 @@ from desk.cases.progress import Progress, progress_of
 from desk.cases.rounds import Round, rounds_of
 from desk.cases.standing import Standing, standing_of
 from desk.kinds.registry import kind_of
+from desk.looks import Looker, note_look
+from models.access_log import Looked
 from models.cases import decisions_of, other_requests
 from models.database import snapshot
 from models.requests import Request, find_request, history
@@ -63,14 +66,22 @@ class Case:
         return self.rounds[-1]
 
 
-async def read_case(tracking_code: str) -> Case:
-    """The case as it stands at one moment, for an officer; raises `RequestUnknown`.
+async def read_case(tracking_code: str, *, by: Looker, now: datetime) -> Case:
+    """The case as it stands at one moment, and a line of the access log that names who looks.
 
-    Nobody reads personal data of a request for an officer by another way: the line of an access
-    log belongs here, in this transaction.
+    Nobody of the house reads personal data of a request by another way. Raises `RequestUnknown`
+    and `models.officers.OfficerUnknown`.
     """
     async with snapshot() as session:
         request = await find_request(session, tracking_code)
+        await note_look(
+            session,
+            Looked.CASE,
+            by=by,
+            now=now,
+            practitioner_id=request.practitioner_id,
+            request_id=request.id,
+        )
         return await _case(session, request)
 
 

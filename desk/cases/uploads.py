@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.cases.standing import Standing, standing_of
 from desk.documents.faults import why_it_cannot_be_shown
 from desk.documents.owners import owner_of
+from desk.looks import Looker, note_look
 from desk.policy import current_policy
-from models.access_log import AccessLine, looks_at_upload
+from models.access_log import AccessLine, Looked, looks_at_upload
 from models.database import snapshot
 from models.documents.certificates import DestructionCertificate, certificate_of
 from models.documents.documents import (
@@ -60,22 +62,29 @@ class UploadFile(UploadStanding):
     certificate: DestructionCertificate | None
 
 
-async def list_uploads(registration_number: str, *, limit: int) -> tuple[UploadStanding, ...]:
+async def list_uploads(
+    registration_number: str, *, by: Looker, now: datetime, limit: int
+) -> tuple[UploadStanding, ...]:
     """The documents of the practitioner with this number, newest first.
 
-    Raises as `desk.documents.owners.owner_of`.
+    It is a line of the access log. Raises as `desk.documents.owners.owner_of`.
     """
     async with snapshot() as session:
         owner = await owner_of(session, registration_number)
+        await note_look(session, Looked.DOCUMENTS, by=by, now=now, practitioner_id=owner.id)
         uploads = await uploads_of(session, owner.id, limit=limit)
         found = await upload_standings(session, uploads, owner.registration_number)
     return tuple(found.values())
 
 
-async def read_upload(upload_id: str) -> UploadFile:
-    """The document with this id; raises `models.documents.documents.UploadUnknown`."""
+async def read_upload(upload_id: str, *, by: Looker, now: datetime) -> UploadFile:
+    """The document with this id; a line of the access log.
+
+    Raises `models.documents.documents.UploadUnknown`.
+    """
     async with snapshot() as session:
         upload = await find_upload(session, upload_id)
+        await note_look(session, Looked.DOCUMENTS, by=by, now=now, practitioner_id=upload.owner_id)
         owner = await get_practitioner(session, upload.owner_id)
         return UploadFile(
             upload=upload,

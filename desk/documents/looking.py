@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.documents.shelf import shelf
+from desk.looks import Looker
 from desk.officers import refuse_own
 from desk.policy import current_policy
 from documents.media_types import MediaType
@@ -46,24 +47,6 @@ class DocumentNotShown(Conflict):
 
 class LookNeedsReason(Refused):
     """An officer says why, before the original of a document is given out."""
-
-
-@dataclass(frozen=True)
-class Looker:
-    """Who looks: a practitioner by registration number, or an officer by user name."""
-
-    kind: Viewer
-    name: str
-
-    @classmethod
-    def owner(cls, registration_number: str) -> "Looker":
-        """The practitioner with this number, at what they sent themselves."""
-        return cls(Viewer.PRACTITIONER, registration_number)
-
-    @classmethod
-    def officer(cls, user_name: str) -> "Looker":
-        """The officer of this name, at what a request names."""
-        return cls(Viewer.OFFICER, user_name)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,9 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from desk.looks import Looker, note_look
 from desk.policy import current_policy
+from models.access_log import Looked
 from models.cards import (
     Card,
     CardPeriod,
@@ -66,14 +68,15 @@ class Extension:
         return sum(self.cards.values())
 
 
-async def read_card(registration_number: str) -> CardFile:
-    """The card and every period that it ever had.
+async def read_card(registration_number: str, *, by: Looker, now: datetime) -> CardFile:
+    """The card and every period that it ever had; a line of the access log.
 
     Raises `PractitionerUnknown`, `CardUnknown`, and `ValueRefused` for what is no number.
     """
     async with transaction() as session:
         practitioner = await _practitioner(session, registration_number)
         card = await find_card(session, practitioner.id)
+        await note_look(session, Looked.CARD, by=by, now=now, practitioner_id=practitioner.id)
         return CardFile(
             registration_number=practitioner.registration_number,
             card=card,
@@ -81,14 +84,17 @@ async def read_card(registration_number: str) -> CardFile:
         )
 
 
-async def eligibility_of(registration_number: str, on: date) -> tuple[EligibilityLine, ...]:
+async def eligibility_of(
+    registration_number: str, on: date, *, by: Looker, now: datetime
+) -> tuple[EligibilityLine, ...]:
     """Whether the card may be renewed on this day, from when, until when, and what is missing.
 
-    Changes nothing. Raises as `read_card` does.
+    Changes nothing; a line of the access log. Raises as `read_card` does.
     """
     async with transaction() as session:
         practitioner = await _practitioner(session, registration_number)
         card = await find_card(session, practitioner.id)
+        await note_look(session, Looked.CARD, by=by, now=now, practitioner_id=practitioner.id)
         on_file = card_on_file(
             card,
             practitioner,

@@ -1,11 +1,13 @@
 """Why one person did or did not get a letter about the card or the profile."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from desk.looks import Looker, note_look
+from models.access_log import Looked
 from models.database import transaction
 from models.practitioners import Practitioner, find_practitioner
 from models.reminders.examination_days import set_by
@@ -47,14 +49,17 @@ class Explanation:
 
 
 async def explain_reminders(
-    registration_number: str, day: date, policy: ReminderPolicy
+    registration_number: str, day: date, policy: ReminderPolicy, *, by: Looker, now: datetime
 ) -> tuple[Explanation, ...]:
     """The person's reminders, about the card if there is one and about the profile.
+
+    It is a line of the access log.
 
     Raises `models.practitioners.PractitionerUnknown`.
     """
     async with transaction() as session:
         practitioner = await find_practitioner(session, registration_number)
+        await note_look(session, Looked.REMINDERS, by=by, now=now, practitioner_id=practitioner.id)
         person = (await read_people(session, [practitioner.id]))[practitioner.id]
         suppressed = await suppressed_among(session, {person.mailbox})
         letters = await letters_on(session, day, {person.mailbox})

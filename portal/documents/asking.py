@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from fastapi import Request
 from starlette.exceptions import HTTPException
 
-from desk.documents.looking import Looker
+from desk.looks import Looker
 from models.access_log import Viewer
 
 #: Says who is asking, before anything else is looked at; None where nobody has signed in.

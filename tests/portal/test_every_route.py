@@ -96,6 +96,7 @@ TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
     ("GET", "/account/password"): SIGNED_IN,
     ("POST", "/account/password"): (303, 422, 422),
     ("GET", "/account/sessions"): SIGNED_IN,
+    ("GET", "/account/looks"): SIGNED_IN,
     ("POST", "/account/sessions/{session_id}/end"): (303, 303, 303),
     ("POST", "/account/sessions/end-others"): (303, 303, 303),
     # The last one: nobody is signed in afterwards.

@@ -9,7 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
+from desk.clock import utc_now
 from desk.kinds.reading import SubmissionRefused
+from desk.looks import Looker
 from desk.register.cards import eligibility_of
 from flows import card_renewal, profile_update
 from flows.card_renewal import CardRenewalSubmission, Document
@@ -213,9 +215,12 @@ async def test_a_profile_update_and_a_renewal_of_one_person_do_not_hinder_each_o
 async def test_whether_a_card_may_be_renewed_can_be_asked_first(running: RunningStack) -> None:
     """A value with a line for each rule and its source; nothing changes by asking."""
     holder = await register_holder(expires_on=TODAY + timedelta(days=200))
+    by, at = Looker.operations("ops"), utc_now()
 
-    now = await eligibility_of(holder.registration_number, TODAY)
-    later = await eligibility_of(holder.registration_number, TODAY + timedelta(days=150))
+    now = await eligibility_of(holder.registration_number, TODAY, by=by, now=at)
+    later = await eligibility_of(
+        holder.registration_number, TODAY + timedelta(days=150), by=by, now=at
+    )
 
     assert (may_renew(now), may_renew(later)) == (False, True)
     assert all(line.source for line in now)

@@ -18,7 +18,8 @@ from PIL import Image
 from cli.demo.letters import stamped
 from desk.documents.adding import add
 from desk.documents.ending import destroy_due, empty_store
-from desk.documents.looking import DocumentNotShown, Looker, look
+from desk.documents.looking import DocumentNotShown, look
+from desk.looks import Looker
 from desk.requests.handle import RequestHandle
 from flows import profile_update
 from flows.profile_update import Document, ProfileChanges, ProfileUpdateSubmission

@@ -3,7 +3,7 @@
 import httpx
 from fastapi import FastAPI, Request
 
-from desk.documents.looking import Looker
+from desk.looks import Looker
 
 BOUNDARY = "----WebKitFormBoundaryAbCdEfGhIjKlMnOp"
 TYPE = f"multipart/form-data; boundary={BOUNDARY}"

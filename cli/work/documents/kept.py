@@ -7,7 +7,7 @@ from typing import TypeVar
 import typer
 
 from cli.errors import refuse
-from cli.running import run
+from cli.running import operations, run
 from cli.show.documents import (
     DOCUMENT_TITLES,
     document_cells,
@@ -21,6 +21,7 @@ from cli.show.output import print_json, show_facts, show_table
 from cli.show.shapes import REQUEST_TITLES, request_cells
 from cli.work.files import readable_file
 from desk.cases.uploads import UploadFile, UploadStanding, list_uploads, read_upload
+from desk.clock import utc_now
 from desk.documents import adding
 from desk.documents.faults import UploadRefused
 from models.documents.documents import Upload
@@ -43,7 +44,7 @@ def replace(document: str, file: Path, *, as_json: bool, language: str) -> None:
     path = readable_file(file)
 
     async def work() -> Upload:
-        old = await read_upload(document)
+        old = await read_upload(document, by=operations(), now=utc_now())
         return await adding.add(path, kind=old.upload.kind, owner=old.owner, replaces=document)
 
     _tell(_send(work, language), as_json=as_json, language=language)
@@ -53,7 +54,8 @@ def list_documents(owner: str, limit: int, *, as_json: bool) -> None:
     """The practitioner's documents, newest first."""
 
     async def work() -> tuple[UploadStanding, ...]:
-        return await _with_lines(list_uploads(owner, limit=limit), "en")
+        listed = list_uploads(owner, by=operations(), now=utc_now(), limit=limit)
+        return await _with_lines(listed, "en")
 
     found = run(work)
     if as_json:
@@ -64,7 +66,7 @@ def list_documents(owner: str, limit: int, *, as_json: bool) -> None:
 
 def show(document: str, *, as_json: bool, language: str) -> None:
     """One document: where it stands, what has happened to it, what names it, who looked."""
-    found = run(lambda: read_upload(document))
+    found = run(lambda: read_upload(document, by=operations(), now=utc_now()))
     if as_json:
         print_json(whole_json(found))
         return
@@ -83,7 +85,9 @@ def _send(work: Callable[[], Awaitable[Upload]], language: str) -> UploadFile:
     """The document as it stands now; raises `ProblemsFound` where it is of no use."""
 
     async def sent() -> UploadFile:
-        return await read_upload((await _with_lines(work(), language)).id)
+        return await read_upload(
+            (await _with_lines(work(), language)).id, by=operations(), now=utc_now()
+        )
 
     found = run(sent)
     if found.fault is not None:

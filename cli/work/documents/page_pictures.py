@@ -9,7 +9,8 @@ from pathlib import Path
 
 from cli.errors import FileUnusable
 from desk.cases.case import Case
-from desk.documents.looking import Looker, look
+from desk.documents.looking import look
+from desk.looks import Looker
 
 _WHY = "review"
 _FOLDER = 0o700

@@ -12,6 +12,7 @@ from cli.show.output import print_json, words
 from desk.cases.case import Case, read_case
 from desk.cases.documents import CaseDocument
 from desk.clock import utc_now
+from desk.looks import Looker
 from desk.requests.document_reading import ReadingRefused, read_document
 from rules.requests.document_readings import UNREADABLE, DocumentRead, Particular, as_stated
 from rules.requests.documents import DocumentOnRequest
@@ -57,7 +58,7 @@ def read(code: str, number: int, officer: str, said: Said, *, as_json: bool) -> 
     said.checked()
 
     async def work() -> tuple[Particular, ...]:
-        case = await read_case(code)
+        case = await read_case(code, by=Looker.officer(officer), now=utc_now())
         document = _document(case, number)
         if document.stated is None or document.file is None:
             raise typer.BadParameter(f"document {number} is not read in this round")
@@ -75,7 +76,7 @@ def read(code: str, number: int, officer: str, said: Said, *, as_json: bool) -> 
     except ReadingRefused as refused:
         raise refuse(refused.problems, language="en") from None
     if as_json:
-        case = run(lambda: read_case(code))
+        case = run(lambda: read_case(code, by=Looker.officer(officer), now=utc_now()))
         print_json(case_document_json(_document(case, number), utc_now()))
     else:
         typer.echo(_said(said, differ))

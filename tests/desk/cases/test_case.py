@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from desk.cases.case import MOST_OTHERS, Case, read_case
+from desk.cases.case import MOST_OTHERS, Case
 from desk.requests.activation import use
 from desk.requests.review import Ruling, decide
 from desk.requests.submission import accept, resubmit
@@ -20,6 +20,7 @@ from rules.requests.proposed import Change
 from rules.requests.statuses import Kind, Status
 from rules.requests.verdicts import Origin, Verdict
 from support.cards import give_card, renewal
+from support.looking import looked_at
 from support.people import (
     NOURA,
     RAHUL,
@@ -79,7 +80,7 @@ def changes_of(case: Case) -> tuple[Change, ...]:
 
 async def test_the_case_says_whose_it_is() -> None:
     """By both names and the number, with the language that the e-mails are in."""
-    case = await read_case(await request_at_gate())
+    case = await looked_at(await request_at_gate())
 
     person = case.person
     assert person.registration_number == NOURA["registration_number"]
@@ -90,7 +91,7 @@ async def test_the_case_says_whose_it_is() -> None:
 
 async def test_a_change_stands_beside_what_is_on_file() -> None:
     """Nobody asked the official register about a specialty, so nothing of it is shown."""
-    case = await read_case(await request_at_gate())
+    case = await looked_at(await request_at_gate())
 
     assert changes_of(case) == (Change(Field.SPECIALTY, "nursing", "critical care nursing", None),)
 
@@ -101,7 +102,7 @@ async def test_a_changed_name_stands_beside_the_official_record() -> None:
     code = await request_at_gate(NEW_NAME)
     await officially(family_name_en="Another by now")
 
-    case = await read_case(code)
+    case = await looked_at(code)
 
     assert changes_of(case) == (
         Change(Field.FAMILY_NAME_EN, "Alqahtani", "Alharbi", "AL-ḤARBI"),
@@ -113,7 +114,7 @@ async def test_a_doubt_says_what_was_asked_for_and_what_stands_against_it() -> N
     """For the officer alone."""
     await officially(family_name_en="AL-ḤARBI")
 
-    case = await read_case(await request_at_gate(NEW_NAME))
+    case = await looked_at(await request_at_gate(NEW_NAME))
 
     assert case.proposed is not None
     [raised] = case.proposed.doubts
@@ -123,7 +124,7 @@ async def test_a_doubt_says_what_was_asked_for_and_what_stands_against_it() -> N
 
 async def test_what_is_added_and_the_documents_particulars_are_in_the_case() -> None:
     """A certificate and an employer's letter, by the digest of its file."""
-    case = await read_case(await request_at_gate())
+    case = await looked_at(await request_at_gate())
 
     assert case.proposed is not None
     assert [entry.title for entry in case.proposed.certificates] == ["Critical care course"]
@@ -136,7 +137,7 @@ async def test_what_is_added_and_the_documents_particulars_are_in_the_case() -> 
 
 async def test_a_renewal_shows_its_plan_and_changes_no_field() -> None:
     """The card, the years, the hours, the money; no official record."""
-    case = await read_case(await renewal_at_gate())
+    case = await looked_at(await renewal_at_gate())
 
     expires_on: date = NOW.date() + timedelta(days=30)
     assert facts_of(case) == {
@@ -154,7 +155,7 @@ async def test_until_the_rules_have_seen_it_nobody_knows_what_it_would_bring() -
     """What was submitted is as typed: no officer decides on that."""
     request = await accept(Kind.PROFILE_UPDATE, specialty_change(NOW.date()), now=NOW)
 
-    case = await read_case(request.tracking_code)
+    case = await looked_at(request.tracking_code)
 
     assert (case.proposed, case.as_kept) == (None, None)
     assert case.progress.request.status == Status.SUBMITTED
@@ -171,7 +172,7 @@ async def test_what_the_checks_sent_back_does_not_show_the_round_before() -> Non
     await resubmit(code, name, now=NOW)
     await validate.task.fn(code)
 
-    case = await read_case(code)
+    case = await looked_at(code)
 
     assert (case.progress.request.status, case.progress.request.round) == (Status.RETURNED, 2)
     assert [found.code for found in case.progress.corrections] == ["official_record_differs"]
@@ -188,7 +189,7 @@ async def test_the_rounds_tell_who_decided_and_why() -> None:
         (await find_request(session, code, lock=True)).approvals_needed = 2
     await decide(code, Ruling(verdict=Verdict.APPROVE, officer="basim"), now=NOW)
 
-    case = await read_case(code)
+    case = await looked_at(code)
 
     first, second = case.rounds
     [returned], [approved] = first.decisions, second.decisions
@@ -210,7 +211,7 @@ async def test_the_other_requests_of_the_person_are_named_newest_first() -> None
     rahul = {"registration_number": RAHUL["registration_number"], "idempotency_key": "rahul-mobile"}
     await accept(Kind.PROFILE_UPDATE, contact_change(**rahul), now=NOW)
 
-    case = await read_case(code)
+    case = await looked_at(code)
 
     assert [other.tracking_code for other in case.others] == [newer, older.tracking_code]
     assert case.others[1].status == Status.WITHDRAWN
@@ -228,7 +229,7 @@ async def test_once_it_is_in_force_the_case_still_says_what_was_on_file() -> Non
     code, token = await request_awaiting_activation(contact_change())
     await use(token, LinkPurpose.ACTIVATE, now=NOW)
 
-    case = await read_case(code)
+    case = await looked_at(code)
 
     assert case.progress.request.status == Status.ACTIVATED
     assert changes_of(case) == (Change(Field.MOBILE, NOURA["mobile"], "+966551112233", None),)
@@ -236,7 +237,7 @@ async def test_once_it_is_in_force_the_case_still_says_what_was_on_file() -> Non
 
 async def test_a_case_that_is_printed_shows_nobody_s_data() -> None:
     """In a log or a traceback it is a name and nothing more."""
-    case = await read_case(await request_at_gate())
+    case = await looked_at(await request_at_gate())
 
     parts: list[Any] = [case, case.person, case.proposed, *case.rounds, *changes_of(case)]
     told = " ".join(map(repr, parts))
@@ -248,9 +249,9 @@ async def test_a_case_that_is_printed_shows_nobody_s_data() -> None:
 async def test_reading_a_case_changes_nothing() -> None:
     """Neither the row nor its history."""
     code = await request_at_gate()
-    before = await read_case(code)
+    before = await looked_at(code)
 
-    after = await read_case(code)
+    after = await looked_at(code)
 
     assert after.progress == before.progress
     assert after.gate == before.gate
@@ -264,7 +265,7 @@ async def test_a_request_from_before_has_no_official_record() -> None:
         row: Request = await find_request(session, code, lock=True)
         row.official_record = None
 
-    case = await read_case(code)
+    case = await looked_at(code)
 
     assert {change.official for change in changes_of(case)} == {None}
 
@@ -272,4 +273,4 @@ async def test_a_request_from_before_has_no_official_record() -> None:
 async def test_a_code_that_nobody_has_is_said() -> None:
     """As everywhere."""
     with pytest.raises(RequestUnknown):
-        await read_case("K7Q2-M9XD")
+        await looked_at("K7Q2-M9XD")

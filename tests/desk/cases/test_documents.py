@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-from desk.cases.case import read_case
 from desk.cases.documents import CaseDocument
 from desk.requests.document_reading import read_document
 from desk.requests.withdrawal import withdraw
@@ -14,6 +13,7 @@ from rules.documents.words import GONE, NO_FILE, STATES
 from rules.requests.document_readings import DocumentRead, Particular
 from rules.requests.statuses import Kind
 from support.cards import give_card
+from support.looking import looked_at
 from support.naming import destroyed, naming, ready, submission
 from support.people import NOURA, RAHUL, employer_letter, register_people
 from support.requests import NOW, request_at_gate
@@ -28,7 +28,7 @@ async def people(database: str) -> None:
 
 
 async def documents_of(code: str) -> tuple[CaseDocument, ...]:
-    return (await read_case(code)).documents
+    return (await looked_at(code)).documents
 
 
 @pytest.mark.parametrize("kind", Kind)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from desk.cases.case import read_case
 from desk.cases.payments import awaiting_payment
 from desk.requests.payments import record_payment
 from desk.requests.review import Ruling, decide
@@ -16,6 +15,7 @@ from rules.values.bill_number import parse_bill_number
 from rules.values.dates import riyadh_day
 from rules.values.money import Money
 from support.cards import give_card, renewal
+from support.looking import looked_at
 from support.people import NOURA, register_people
 from support.policies import policy_with
 from support.requests import NOW, request_at_gate
@@ -59,7 +59,7 @@ async def test_a_request_without_a_bill_waits_for_its_amount() -> None:
     code = await awaiting(expires_on=NOW.date() - timedelta(days=90))
 
     [waiting] = await awaiting_payment()
-    case = await read_case(code)
+    case = await looked_at(code)
 
     assert (waiting.request.tracking_code, waiting.bill) == (code, None)
     assert case.progress.request.status == Status.AWAITING_PAYMENT
@@ -70,14 +70,14 @@ async def test_the_case_says_what_is_to_be_paid_and_when_it_was() -> None:
     """Number, amount, and the day; what is paid waits no more."""
     code = await awaiting(expires_on=NOW.date() + timedelta(days=30))
     [waiting] = await awaiting_payment()
-    open_ = (await read_case(code)).progress.bill
+    open_ = (await looked_at(code)).progress.bill
 
     assert open_ is not None
     paid_on = riyadh_day(open_.issued_at)
 
     await record_payment(open_.number, AMOUNT, paid_on=paid_on, now=open_.issued_at)
 
-    paid = (await read_case(code)).progress.bill
+    paid = (await looked_at(code)).progress.bill
     assert paid is not None
     assert (open_.amount, open_.paid_on) == (AMOUNT, None)
     assert parse_bill_number(open_.number) == open_.number

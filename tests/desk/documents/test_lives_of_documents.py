@@ -25,10 +25,11 @@ from hypothesis.stateful import (
 
 from desk.documents.ending import destroy_decided, destroy_due, empty_store
 from desk.documents.faults import UploadRefused
-from desk.documents.looking import DocumentNotShown, Looker, look
+from desk.documents.looking import DocumentNotShown, look
 from desk.documents.replacing import take_the_place
 from desk.documents.taking_back import take_back
 from desk.kinds.reading import SubmissionRefused
+from desk.looks import Looker
 from desk.requests.submission import accept
 from models.constraints import AlreadyTaken
 from models.database import close_engine, transaction

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import select
 
+from desk.looks import Looker
 from desk.reminders.explaining import explain_reminders
 from desk.reminders.stray_runs import (
     RunNotStray,
@@ -243,7 +244,9 @@ async def test_why_says_what_the_next_run_does(
     while quiet(day, runs.policy):
         day += timedelta(days=1)
 
-    both = await explain_reminders(person.number, day, runs.policy)
+    both = await explain_reminders(
+        person.number, day, runs.policy, by=Looker.operations("ops"), now=NOW
+    )
     explanation = next(each for each in both if each.topic == topic)
     wanted = (
         explanation.threshold is not None

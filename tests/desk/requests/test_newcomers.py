@@ -8,7 +8,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from desk.cases.case import read_case
 from desk.kinds.applicant import Applicant
 from desk.kinds.in_force import InForce
 from desk.kinds.kind import KindOfRequest
@@ -34,6 +33,7 @@ from rules.requests.proposed import Proposed
 from rules.requests.review import ReviewNeed
 from rules.requests.statuses import Kind, Status
 from rules.requests.verdicts import Verdict
+from support.looking import looked_at
 from support.people import NOURA, contact_change, register_people
 from support.requests import NOW, awaiting_activation, token_of
 from tasks.steps.validation import validate
@@ -197,7 +197,7 @@ async def test_an_officer_sees_one_newcomer_at_a_time() -> None:
     await at_gate()
     code = await at_gate("another-newcomer")
 
-    case = await read_case(code)
+    case = await looked_at(code)
 
     assert (case.person.registration_number, case.person.name_en) == (None, NEWCOMER.name_en)
     assert case.others == ()

@@ -1,0 +1,61 @@
+"""Who looks at a person's details: each look leaves its line in the transaction that reads them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.access_log import AccessLine, Looked, Viewer
+from models.officers import find_officer
+
+
+@dataclass(frozen=True)
+class Looker:
+    """Who looks: a practitioner by registration number, anybody of the house by user name."""
+
+    kind: Viewer
+    name: str
+
+    @classmethod
+    def owner(cls, registration_number: str) -> "Looker":
+        """The practitioner with this number, at what they sent themselves."""
+        return cls(Viewer.PRACTITIONER, registration_number)
+
+    @classmethod
+    def officer(cls, user_name: str) -> "Looker":
+        """The officer of this name, at what a request names."""
+        return cls(Viewer.OFFICER, user_name)
+
+    @classmethod
+    def operations(cls, login: str) -> "Looker":
+        """Somebody of operations, by the login of the machine that they work on."""
+        return cls(Viewer.OPERATIONS, login)
+
+
+async def note_look(
+    session: AsyncSession,
+    what: Looked,
+    *,
+    by: Looker,
+    now: datetime,
+    practitioner_id: UUID | None,
+    request_id: UUID | None = None,
+) -> None:
+    """Write the line of this look, in the caller's transaction; repeated, it is another look.
+
+    Of somebody who is not on the register yet, the request says who it is. Raises
+    `models.officers.OfficerUnknown`.
+    """
+    is_officer = by.kind is Viewer.OFFICER
+    viewer = (await find_officer(session, by.name)).user_name if is_officer else by.name
+    session.add(
+        AccessLine(
+            at=now,
+            viewer_kind=by.kind,
+            viewer=None if by.kind is Viewer.PRACTITIONER else viewer,
+            what=what,
+            practitioner_id=practitioner_id,
+            request_id=request_id,
+        )
+    )
