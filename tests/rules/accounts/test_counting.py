@@ -88,3 +88,19 @@ def test_nothing_holds_anybody_for_longer_than_a_quarter_of_an_hour(
     until = held_until(Count(misses, NOW - ago, NOW), limit, now=NOW)
 
     assert until is None or until <= NOW + timedelta(minutes=15)
+
+
+def test_a_miss_is_the_last_one_from_then_on() -> None:
+    """The wait begins with it."""
+    count = after_a_miss(Count(4, NOW, NOW), WAIT, now=NOW + timedelta(minutes=3))
+
+    assert count == Count(5, NOW, NOW + timedelta(minutes=3))
+
+
+def test_nothing_is_held_by_no_misses_or_forgotten_ones() -> None:
+    """To the instant at which they are forgotten."""
+    slow = GrowingWait(1, timedelta(hours=2), timedelta(hours=2), timedelta(hours=1))
+
+    assert held_until(None, WAIT, now=NOW) is None
+    assert held_until(Count(1, NOW, NOW), slow, now=NOW + timedelta(minutes=59)) is not None
+    assert held_until(Count(1, NOW, NOW), slow, now=NOW + timedelta(hours=1)) is None

@@ -48,6 +48,12 @@ def judge(password: str, *, second_factor: bool = False) -> PasswordFault | None
         ("نورة القحطاني 2026", PasswordFault.ABOUT_OWNER),
         ("noura.alqahtani@example.com", PasswordFault.ABOUT_OWNER),
         ("Noura keeps seven palms", None),
+        # Eight characters beside what others know are enough, and seven are not.
+        ("vq7kd2mxAlqahtani", None),
+        ("q7kd2mxAlqahtani", PasswordFault.ABOUT_OWNER),
+        # Five different characters are enough, and four are not.
+        ("abcdeabdecabceda", None),
+        ("abcdabdcabcdadbc", PasswordFault.COMMON),
     ],
 )
 def test_a_password_is_judged_by_what_guessers_know(
@@ -91,3 +97,26 @@ def test_what_keyboards_compose_differently_is_one_password(password: str) -> No
 def test_digits_of_two_scripts_are_two_passwords() -> None:
     """They are folded in names and numbers, never here."""
     assert as_hashed("palm 12345") != as_hashed("palm ١٢٣٤٥")
+
+
+@pytest.mark.parametrize(
+    ("password", "owner"),
+    [
+        ("amiraamiraamira xyz1", ["mira", "amira"]),
+        ("samirasamiraxyz1", ["sami", "samira"]),
+        ("-alharbi-alharbi-1", ["Samira Alharbi"]),
+        ("-alharbi-alharbi-1", ["samira_alharbi@example.com"]),
+    ],
+)
+def test_all_of_what_others_know_is_taken_out(password: str, owner: list[str]) -> None:
+    """The longest first, or a name within a longer one leaves letters behind; each word of it."""
+    found = fault_of(
+        password, policy=frozen_policy().accounts, second_factor=False, common=(), owner=owner
+    )
+
+    assert found is PasswordFault.ABOUT_OWNER
+
+
+def test_half_a_character_is_a_character() -> None:
+    """A browser can send one, and no text is lost for it."""
+    assert as_hashed("palm \ud800") == b"palm \xed\xa0\x80"

@@ -110,3 +110,17 @@ def test_only_kinds_are_parts() -> None:
         DocumentKind.OTHER,
         *[None] * 5,
     ]
+
+
+def test_a_box_that_was_not_sent_is_an_empty_one() -> None:
+    """What nobody typed is no text of ours."""
+    made = renewal_of(
+        {"other": {"issued_on-day": "1"}}, [DocumentKind.OTHER], **KEY, confirmed=False
+    )
+
+    assert made.document == {
+        **KEY,
+        "documents": [{"kind": "other", "issuer": "", "issued_on": "--1 AD"}],
+        "preferred_language": None,
+        "confirmed_by_applicant": False,
+    }

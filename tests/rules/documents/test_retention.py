@@ -13,6 +13,7 @@ from rules.documents.retention import (
     EndRule,
     end_of,
     ends_with_decision,
+    has_ended,
     soonest_end,
 )
 from rules.documents.states import WITHOUT_CONTENT, DocumentState
@@ -219,3 +220,17 @@ def test_none_is_due_sooner_than_its_policy_lets_it(
 
     age = soonest.named if found.uses else soonest.not_named
     assert end is None or may_be_sooner or end.at >= found.received_at + age
+
+
+def test_a_document_has_ended_from_its_instant_on(policy: Policy) -> None:
+    """Not a moment before; and never while nobody can know."""
+    rules = policy.documents
+    at = SENT + rules.unused_days * DAY
+    undecided = life(DocumentUse(decided_at=None, ended_at=None), kind=REPORT)
+
+    assert [has_ended(life(), rules, at + each) for each in (-MOMENT, 0 * MOMENT, MOMENT)] == [
+        False,
+        True,
+        True,
+    ]
+    assert not has_ended(undecided, rules, at + 10_000 * DAY)

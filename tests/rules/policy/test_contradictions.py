@@ -6,6 +6,7 @@ from rules.policy.policy import Policy, parse_policy
 from rules.policy.reader import PolicyInvalid
 from support.policies import FROZEN
 
+DAYS_WITH_KEEP = 'is required with "keep" and not allowed without it'
 TEXT = FROZEN.read_text(encoding="utf-8")
 
 
@@ -71,6 +72,33 @@ def with_values(**values: str) -> str:
             {"opens_before_expiry_days": "365"},
             "renewal.opens_before_expiry_days: must be below the shortest new period",
         ),
+        (
+            {"password_characters_beside_factor": "16"},
+            (
+                "accounts.password_characters_beside_factor: "
+                "must not be above password_characters_alone"
+            ),
+        ),
+        (
+            {"session_idle_minutes": "601", "session_hours": "12", "officer_session_hours": "10"},
+            "accounts.session_idle_minutes: must not be above the session's hours",
+        ),
+        (
+            {"first_wait_seconds": "901", "longest_wait_minutes": "15"},
+            "accounts.first_wait_seconds: must not be above longest_wait_minutes",
+        ),
+        (
+            {"medical_report": '{ rule = "look_and_destroy", days = 1 }'},
+            f"documents.kinds.medical_report.days: {DAYS_WITH_KEEP}",
+        ),
+        (
+            {"employer_letter": '{ rule = "keep" }'},
+            f"documents.kinds.employer_letter.days: {DAYS_WITH_KEEP}",
+        ),
+        (
+            {"formula": '"fixed"'},
+            "renewal.late_fine.minor_units: is required with a formula and not allowed without one",
+        ),
     ],
     ids=lambda value: "" if isinstance(value, dict) else value.partition(":")[0],
 )
@@ -86,6 +114,14 @@ def test_a_contradiction_is_said_with_its_key_and_the_rule(
     assert invalid.value.errors
 
 
+def test_who_is_exempt_needs_no_hours() -> None:
+    """The key has a twin in another table."""
+    text = TEXT.replace("exempt = 0 ", "exempt = 1 ", 1)
+
+    with pytest.raises(PolicyInvalid, match=r"exempt: must be 0: who is exempt needs none$"):
+        parse_policy(text, filename="policy.toml")
+
+
 @pytest.mark.parametrize(
     "values",
     [
@@ -99,6 +135,9 @@ def test_a_contradiction_is_said_with_its_key_and_the_rule(
         {"reduced_years": "2", "years": "2"},
         {"grace_days": "30", "latest_after_expiry_days": "30"},
         {"late_begins": '"old_expiry"', "latest_after_expiry_days": "263"},
+        {"password_characters_beside_factor": "15"},
+        {"session_idle_minutes": "600", "session_hours": "12", "officer_session_hours": "10"},
+        {"first_wait_seconds": "900", "longest_wait_minutes": "15"},
     ],
 )
 def test_what_just_agrees_is_read(values: dict[str, str]) -> None:

@@ -19,12 +19,15 @@ from rules.profile_update.drafted import (
     on_file_as_typed,
     parts_of,
     submission_of,
+    text_of,
 )
 from rules.register.fields import Field
 from rules.register.profile import ProfileOnFile
+from rules.values.typed_days import BOXES
 from support.people import specialty_change
 
 SENT: Mapping[str, Any] = {"registration_number": "20104567", "confirmed": True}
+KEY: Mapping[str, Any] = {"idempotency_key": "draft-1"}
 DAY = date(2026, 11, 23)
 
 
@@ -128,3 +131,59 @@ def test_the_pages_ask_for_what_a_submission_lists() -> None:
 
     assert set(ENTRY_FIELDS[Entry.CERTIFICATE]) == set(vars(shapes.certificates[0]))
     assert set(ENTRY_FIELDS[Entry.DOCUMENT]) == set(vars(shapes.documents[0]))
+
+
+def test_a_box_that_was_not_sent_is_an_empty_one(on_file: ProfileOnFile) -> None:
+    """A form may leave boxes out; what nobody typed is no text of ours."""
+    boxes = dict.fromkeys((f"birth_date-{box}" for box in BOXES), "")
+    partly = {"birth_date-day": "1", "birth_date-year": "1990"}
+    made = submission_of({"identity": partly, "contact": {"email": "a@b.example"}}, **SENT, **KEY)
+
+    assert kept(Section.EMPLOYER, {}, {"employer": ""}) == {}
+    assert kept(Section.EMPLOYER, {"employer": ""}, {}) == {}
+    assert kept(Section.EMPLOYER, {}, {"employer": "A"}) == {"employer": ""}
+    assert kept(Section.IDENTITY, partly, {}) == boxes | partly
+    assert text_of({}, "employer") == ""
+    assert made.document["changes"] == {"birth_date": "1990--1 AD", "email": "a@b.example"}
+    assert set(on_file_as_typed(Section.IDENTITY, on_file)) == {
+        "identity_number",
+        "identity_kind",
+        "nationality",
+        *boxes,
+    }
+
+
+@pytest.mark.parametrize(
+    ("part", "typed", "hours"),
+    [
+        ("certificate-1", "", "-1"),
+        ("certificate-1", "ten", "-1"),
+        ("certificate-1", "10.5", "10.5"),
+        ("certificate-1", "١٠", "١٠"),
+        ("experience-1", " ", "0"),
+        ("experience-1", "ten", "-1"),
+        ("experience-1", "7", "7"),
+    ],
+)
+def test_hours_that_are_no_number_are_refused_as_one(part: str, typed: str, hours: str) -> None:
+    """Below 0, with the sentence for that; an experience may have none."""
+    made = submission_of({part: {"cpd_hours": typed}}, **SENT, **KEY)
+
+    [entry] = made.document["certificates"] + made.document["experience"]
+    assert entry["cpd_hours"] == hours
+
+
+def test_the_first_entry_is_the_first() -> None:
+    """Of a draft that has none, and of a submission that is corrected."""
+    submitted = PROFILE_UPDATE.to_json(PROFILE_UPDATE.read(specialty_change(DAY)))
+
+    assert [next_part({}, entry) for entry in Entry] == [f"{entry}-1" for entry in Entry]
+    assert {"certificate-1", "document-1"} <= set(content_of(submitted))
+
+
+def test_a_problem_past_the_last_entry_has_no_place() -> None:
+    """There is no page for the entry after the last."""
+    made = submission_of({"certificate-1": {}}, **SENT, **KEY)
+
+    assert made.place_of("certificates[0].title") == ("certificate-1", "title")
+    assert made.place_of("certificates[1].title") is None

@@ -103,6 +103,38 @@ def test_of_what_cannot_be_read_nothing_is_kept(policy: Policy) -> None:
     assert checked == UNREADABLE
 
 
+def test_of_what_was_read_the_text_is_kept_clean(policy: Policy) -> None:
+    """Everything else as it was read."""
+    typed = read(issuer="  Palm Hospital ", expires_on=date(2027, 2, 1))
+
+    checked, _ = checked_reading(typed, today=TODAY, policy=policy)
+
+    assert checked == replace(typed, issuer="Palm Hospital")
+
+
+def test_an_officer_who_finds_what_is_stated_has_read_all_of_it() -> None:
+    """Its last day too."""
+    stated = replace(LETTER, expires_on=date(2027, 2, 1))
+
+    assert as_stated(stated) == DocumentRead(
+        issuer="Oasis Hospital", issued_on=date(2026, 2, 1), expires_on=date(2027, 2, 1)
+    )
+
+
+def test_where_no_issuer_could_be_read_another_was() -> None:
+    """A blank is no name."""
+    assert differences(LETTER, read(issuer=None)) == (Particular.ISSUER,)
+    assert differences(replace(LETTER, issuer=""), read(issuer=None)) == ()
+
+
+@pytest.mark.parametrize("missing", ["issuer", "issued_on"])
+def test_a_reading_that_lacks_what_it_must_have_judges_nothing(missing: str) -> None:
+    """Then what is stated is judged."""
+    readings = {LETTER.upload_id or "": read(**{missing: None})}
+
+    assert as_read(placed([LETTER]), readings) == placed([LETTER])
+
+
 def test_a_reading_shows_nobodys_data_in_a_log() -> None:
     """An issuer tells where somebody works."""
     assert "Oasis" not in repr(read())
@@ -136,11 +168,11 @@ def test_what_nobody_read_or_could_read_stands_against_an_approval(
     """The first where policy says so; a document without its file is nothing to read."""
     asked = replace(policy, documents=replace(policy.documents, officer_reads=officer_reads))
     readings = {"0" * 32: reading} if reading else {}
-    documents = placed([LETTER, replace(LETTER, upload_id=None)])
+    documents = placed([replace(LETTER, upload_id=None), LETTER])
 
     found = reading_problems(documents, readings, asked)
 
-    assert [(one.field, one.code) for one in found] == [("documents[0].id", code) for code in codes]
+    assert [(one.field, one.code) for one in found] == [("documents[1].id", code) for code in codes]
 
 
 @given(stated=DAYS, shown=DAYS)

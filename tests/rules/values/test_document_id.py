@@ -35,3 +35,10 @@ def test_whatever_is_typed_is_a_number_or_refused(typed: str) -> None:
         return
     assert len(found) == 32
     assert set(found) <= set("0123456789abcdef")
+
+
+def test_without_what_was_typed_the_refusal_is_one_sentence() -> None:
+    """It ends where the form is said."""
+    said = "this is not a document's number; one has 32 digits and letters from a to f"
+
+    assert str(NotADocumentId()) == said

@@ -70,3 +70,9 @@ def test_what_is_over_a_limit_is_said_to_be_over_it(limit: int, more: int) -> No
 def said_octets(words: str) -> float:
     number, unit = words.split()
     return float(number) * UNITS[unit]
+
+
+def test_any_other_format_is_the_number_s_own() -> None:
+    """As logs and tables write it."""
+    assert f"{SizeOfFile(1_000):>6}" == "  1000"
+    assert f"{Size(1_000):>6}" == "  1000"

@@ -179,3 +179,16 @@ def test_a_time_that_is_not_midnight_is_never_dropped(day: date, at: time) -> No
     assume((at.hour, at.minute, at.second) != (0, 0, 0))
 
     assert code_of(f"{day}T{at:%H:%M:%S}") == "date_with_time"
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        ("13/04/1988 م", "1988-04-13"),
+        ("17 April 1988 AD", "1988-04-17"),
+        ("01/09/1447هـ", "1447-09-01"),
+    ],
+)
+def test_the_calendar_behind_a_date_is_not_part_of_it(cell: str, written: str) -> None:
+    """Where it is that of the year."""
+    assert year_first(cell, UNKNOWN) == written

@@ -66,3 +66,8 @@ def test_no_box_is_no_date() -> None:
 def test_no_text_breaks_the_boxes(boxes: TypedDay) -> None:
     """It is a text, whatever was typed; whether it is a day, `parse_date` says."""
     assert isinstance(boxes.text, str)
+
+
+def test_the_boxes_of_a_day_say_their_calendar() -> None:
+    """A form shows it chosen."""
+    assert as_boxes(date(1988, 4, 17)) == TypedDay("17", "4", "1988", "gregorian")
