@@ -22,9 +22,11 @@ from portal.practitioner import (
     account,
     asking,
     card,
+    held,
     home,
     links,
     looks,
+    my_documents,
     request_acts,
     second_step,
     signing_in,
@@ -68,6 +70,8 @@ _PRACTITIONER = (
     update_editing,
     update_files,
     update_review,
+    held,
+    my_documents,
     request_acts,
 )
 #: Forms of several boxes: a paste of ten thousand Arabic letters is 60,000 bytes, and is to be told

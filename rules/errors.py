@@ -24,9 +24,9 @@
     │     DataDirectoryInUse, DocumentMoveRefused, DocumentNotShown, DraftMoved,
     │     HalfWayOver, IdempotencyKeyReused, IdentityNumbersOfOthers, LeftoverServerStays,
     │     LinkNotUsable, LinkOver, NamedByRequest, NoAddress, NoFreePort, NotADataDirectory,
-    │     NotApprovable, NotAwaitingPayment, NotReturned, NothingToResend, PaidOtherwise,
-    │     RequestIsOpen, ReviewAlreadyDecided, RunNotStray, StackAlreadyRunning,
-    │     StillWaiting, TooManyEntries, TransitionRefused, WithdrawalTooLate
+    │     NotApprovable, NotAwaitingPayment, NotHeld, NotReturned, NothingToResend,
+    │     PaidOtherwise, RequestIsOpen, ReviewAlreadyDecided, RunNotStray,
+    │     StackAlreadyRunning, StillWaiting, TooManyEntries, TransitionRefused, WithdrawalTooLate
     ├── TooOften                                            1   429
     │     OwnUploadsGoOn, ResentTooOften, TooManyGuesses, TooManyTries
     ├── Unavailable                                         4   503

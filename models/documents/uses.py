@@ -5,6 +5,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import exists
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, SQLModel, case, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -13,8 +14,10 @@ from models.columns import instant
 from models.documents.documents import Upload
 from models.requests import Request, RequestEvent
 from rules.documents.retention import DocumentLife, DocumentUse
+from rules.documents.states import DocumentState
 from rules.requests.statuses import Status
 from rules.requests.transitions import BEFORE_APPROVAL, FINAL
+from rules.values.document_kind import DocumentKind
 
 
 class UploadUse(SQLModel, table=True):
@@ -124,6 +127,30 @@ async def is_in_hand(session: AsyncSession, upload_id: str) -> bool:
         .limit(1)
     )
     return (await session.exec(query)).first() is not None
+
+
+async def free_uploads(
+    session: AsyncSession, owner_id: UUID, kind: DocumentKind, *, limit: int
+) -> list[Upload]:
+    """The owner's ready uploads of this kind that no undecided request names, newest first."""
+    in_hand = (
+        exists()
+        .where(col(UploadUse.upload_id) == col(Upload.id))
+        .where(col(Request.id) == col(UploadUse.request_id))
+        .where(col(Request.status).in_(BEFORE_APPROVAL))
+    )
+    query = (
+        select(Upload)
+        .where(
+            col(Upload.owner_id) == owner_id,
+            col(Upload.kind) == kind,
+            col(Upload.state) == DocumentState.READY,
+            ~in_hand,
+        )
+        .order_by(col(Upload.received_at).desc(), col(Upload.id))
+        .limit(limit)
+    )
+    return list((await session.exec(query)).all())
 
 
 async def requests_of_upload(session: AsyncSession, upload_id: str) -> list[Request]:

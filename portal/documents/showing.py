@@ -82,7 +82,7 @@ async def _shown(
             found = await look(
                 _known(upload_id), by=by, page=page, request_code=code, why=why, now=now
             )
-        return await (_picture(found) if page is not None else _download(found))
+        return await (as_picture(found) if page is not None else _download(found))
     except DocumentNotShown as refusal:
         return refused(refusal.problems, status=_GONE)
     except LookNeedsReason:
@@ -94,7 +94,7 @@ async def _shown(
         raise
 
 
-async def _picture(found: LookedAt) -> Response:
+async def as_picture(found: LookedAt) -> Response:
     """A page at once: it is small, and a picture of which half is damaged is none."""
     content = b"".join([piece async for piece in found.pieces])
     return Response(content, media_type=found.media_type)

@@ -7,7 +7,7 @@ apply to.
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Self
 
 from rules.findings.problems import Problems
@@ -20,6 +20,8 @@ from rules.values.dates import age_on, months_before
 from rules.values.document_kind import DocumentKind
 from rules.values.identity_number import SAUDI, IdentityKind
 from rules.values.text import folded
+
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,6 +166,20 @@ def check_renewal_documents(
             check.medical_report(age, not_from=card.employer if other else None)
         else:
             check.unexpired(kind, today)
+
+
+def good_until(
+    kind: DocumentKind, issued_on: date, expires_on: date | None, policy: DocumentPolicy
+) -> date | None:
+    """The last day on which a document with these particulars is good enough; None for ever."""
+    if kind is not DocumentKind.EMPLOYER_LETTER:
+        return expires_on
+    months = policy.employer_letter_max_age_months
+    last = months_before(issued_on, -months)
+    # A day that the month of issue does not have counts back to that month's last day.
+    while months_before(last + _DAY, months) <= issued_on:
+        last += _DAY
+    return min(last, expires_on or last)
 
 
 def _shown_by(nationality: str, identity_kind: str, policy: DocumentPolicy) -> DocumentKind | None:

@@ -1,6 +1,7 @@
 """Every route of the portal against everybody who may come: a route that is missing fails."""
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -17,6 +18,7 @@ from support.accounts import (
 )
 from support.people import contact_change
 from support.requests import request_awaiting_activation
+from support.uploads import name_a_shelf, upload_row
 
 TOKEN = "x" * 43
 
@@ -69,6 +71,8 @@ TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
     ("POST", "/renewal/remove/{part}"): (303, 303, 303),
     ("GET", "/renewal/discard"): (303, 303, 303),
     ("POST", "/renewal/discard"): (303, 303, 303),
+    ("GET", "/renewal/held/{part}"): (303, 303, 303),
+    ("POST", "/renewal/held/{part}"): (303, 303, 303),
     ("GET", "/renewal/review"): (303, 303, 303),
     ("POST", "/renewal/review"): (303, 303, 303),
     ("GET", "/requests/{code}/sent"): (303, 200, 404),
@@ -91,6 +95,10 @@ TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
     ("GET", "/update/add/{entry}"): (303, 404, 200),
     ("POST", "/update/add/{entry}"): (303, 303, 422),
     ("POST", "/update/remove/{part}"): (303, 303, 303),
+    ("GET", "/update/held/{kind}"): (303, 404, 200),
+    ("POST", "/update/held/{kind}"): (303, 404, 409),
+    ("GET", "/my-documents/{upload_id}"): (303, 200, 404),
+    ("GET", "/my-documents/{upload_id}/pages/{number}"): (303, 409, 404),
     ("GET", "/update/file/{part}"): (303, 404, 404),
     ("POST", "/update/file/{part}"): (303, 404, 404),
     ("GET", "/account/password"): SIGNED_IN,
@@ -136,8 +144,11 @@ async def own_code(member: Member) -> str:
 
 
 @pytest.mark.parametrize("who", [0, 1, 2], ids=["nobody", "practitioner", "another practitioner"])
-async def test_everybody_gets_what_is_theirs(browser: httpx.AsyncClient, who: int) -> None:
+async def test_everybody_gets_what_is_theirs(
+    browser: httpx.AsyncClient, who: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """In the order of the table."""
+    name_a_shelf(tmp_path, monkeypatch)
     owner, other = await with_password(), await with_password()
     code = await own_code(owner)
     await sign_in_as(browser, owner)
@@ -152,6 +163,10 @@ async def test_everybody_gets_what_is_theirs(browser: httpx.AsyncClient, who: in
         "code": code,
         "session_id": mine,
         "part": "no",
+        "kind": "employer_letter",
+        # It is still being checked.
+        "upload_id": (await upload_row(owner=owner.registration_number)).id,
+        "number": "1",
         "entry": "experience",
     }
     found = {}

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from desk.accounts.signed_in import SignedIn
+from desk.drafts.holding import kinds_held
 from desk.drafts.keeping import RequestIsOpen
 from desk.drafts.renewal import Renewal, look, review, save_document, takes_a_file
 from models.drafts import DraftMoved
@@ -37,7 +38,7 @@ async def ask(part: str, request: Request, who: Who, now: Now) -> Response:
     if found is not None:
         return found
     renewal.kind_of(part)
-    return _form(request, who, renewal, part, renewal.content.get(part, {}))
+    return await _form(request, who, now, renewal, part, renewal.content.get(part, {}))
 
 
 @router.post("/renewal/document/{part}")
@@ -52,16 +53,16 @@ async def keep(part: str, request: Request, who: Who, now: Now) -> Response:
     sent = await texts_of(request, (FIELD, SEEN, "switch", *boxes))
     typed = {box: sent[box] for box in boxes}
     if sent["switch"]:
-        return _form(request, who, renewal, part, typed, seen=sent[SEEN])
+        return await _form(request, who, now, renewal, part, typed, seen=sent[SEEN])
     if not is_ours(request, sent[FIELD]):
         again = {"": (said("form.again"),)}
-        return _form(request, who, renewal, part, typed, again, sent[SEEN], REFUSED)
+        return await _form(request, who, now, renewal, part, typed, again, sent[SEEN], REFUSED)
     try:
         await save_document(owner, part, typed, seen=seen_of(sent[SEEN]), now=now)
     except DraftMoved:
         moved = {"": (said("update.moved"),)}
         renewal = await look(owner, now=now)
-        return _form(request, who, renewal, part, typed, moved, status=_MOVED)
+        return await _form(request, who, now, renewal, part, typed, moved, status=_MOVED)
     except RequestIsOpen as refused:
         return to_request(request, refused.tracking_code)
     return await _judged(request, who, owner, part, now)
@@ -73,15 +74,18 @@ async def _judged(request: Request, who: SignedIn, owner: str, part: str, now: N
     wrong = [each for each in (await review(renewal, now=now)).of(part) if each.box != FILE]
     if wrong:
         typed = renewal.content.get(part, {})
-        return _form(request, who, renewal, part, typed, mistakes_of(wrong), status=UNREADABLE)
+        return await _form(
+            request, who, now, renewal, part, typed, mistakes_of(wrong), status=UNREADABLE
+        )
     wants_file = takes_a_file(renewal.kind_of(part)) and not has_file(renewal, part)
     to = f"/renewal/file/{part}" if wants_file else TASKS
     return RedirectResponse(with_language(request, to), status_code=303)
 
 
-def _form(
+async def _form(
     request: Request,
     who: SignedIn,
+    now: Now,
     renewal: Renewal,
     part: str,
     typed: Mapping[str, str],
@@ -102,5 +106,7 @@ def _form(
         filled=FilledForm(form_of(kind), typed, mistakes or {}, notes),
         notes=notes.get("", ()),
         before=before_of(renewal, part),
+        part=part,
+        is_held=bool(await kinds_held(owner_of(who), [kind], besides=renewal, now=now)),
         seen=seen_text(renewal.seen) if seen is None else seen,
     )

@@ -9,16 +9,16 @@ from starlette.requests import ClientDisconnect
 from desk.accounts.signed_in import SignedIn
 from desk.documents.adding import add
 from desk.documents.faults import UploadRefused
-from desk.documents.standing import standing_of, standing_of_new
+from desk.documents.standing import standing_of_new
+from desk.drafts.holding import kinds_held, replaced_by_a_new_file
 from desk.drafts.keeping import PartUnknown, RequestIsOpen
 from desk.drafts.renewal import Renewal, attach_file, look, takes_a_file
 from desk.policy import current_policy
 from models.constraints import AlreadyTaken
-from models.documents.documents import UploadUnknown
 from portal.documents.bodies import body_of
 from portal.documents.forms import FormRefused, SentForm
 from portal.documents.rooms import UploadRooms
-from portal.practitioner.renewal.rows import before_of, has_file, notes_of, title_of
+from portal.practitioner.renewal.rows import before_of, notes_of, title_of
 from portal.practitioner.renewal.start import TASKS, not_being_written
 from portal.practitioner.update.editing import to_request
 from portal.practitioner.update.forms import said
@@ -46,7 +46,7 @@ async def ask_for_file(part: str, request: Request, who: Who, now: Now) -> Respo
     """The form."""
     renewal = await look(owner_of(who), now=now)
     found = not_being_written(request, renewal)
-    return found or _form(request, who, renewal, part)
+    return found or await _form(request, who, now, renewal, part)
 
 
 @router.post("/renewal/file/{part}")
@@ -67,18 +67,18 @@ async def take_file(part: str, request: Request, who: Who, now: Now) -> Response
             mistakes = await _take(request, renewal, part, now)
     except FormRefused as refused:
         sentence = said(f"documents.{refused.code}")
-        return _form(request, who, renewal, part, [sentence], refused.status)
+        return await _form(request, who, now, renewal, part, [sentence], refused.status)
     except (UploadRefused, AlreadyTaken) as refused:
         sentences = [each.sentence for each in refused.problems]
-        return _form(request, who, renewal, part, sentences, UNREADABLE)
+        return await _form(request, who, now, renewal, part, sentences, UNREADABLE)
     except RequestIsOpen as refused:
         return to_request(request, refused.tracking_code)
     except _NotOurs:
-        return _form(request, who, renewal, part, [said("form.again")], REFUSED)
+        return await _form(request, who, now, renewal, part, [said("form.again")], REFUSED)
     except ClientDisconnect:
         return Response()  # nobody is there to read it
     if mistakes:
-        return _form(request, who, renewal, part, mistakes, UNREADABLE)
+        return await _form(request, who, now, renewal, part, mistakes, UNREADABLE)
     return RedirectResponse(with_language(request, TASKS), status_code=303)
 
 
@@ -93,25 +93,13 @@ async def _take(request: Request, renewal: Renewal, part: str, now: Now) -> Sequ
     fields = await form.fields()
     if not is_ours(request, fields.get(FIELD, "")):
         raise _NotOurs
-    before = await _before(renewal, part, now)
+    before = await replaced_by_a_new_file(renewal, part, now=now)
     kept = await add(form.file(), kind=_kind(renewal, part), owner=owner, replaces=before, now=now)
     standing = standing_of_new(kept, now=now)
     if standing.state in WITHOUT_CONTENT:
         return [each.sentence for each in standing.problems]
     await attach_file(owner, part, kept.id, now=now)
     return ()
-
-
-async def _before(renewal: Renewal, part: str, now: Now) -> str | None:
-    """The file whose place the new one takes; None where it is there no more."""
-    known = renewal.content.get(part, {}).get(FILE)
-    if known is None:
-        return None
-    try:
-        standing = await standing_of(known, owner=renewal.registration_number, now=now)
-    except UploadUnknown:
-        return None
-    return None if standing.problems else known
 
 
 def _kind(renewal: Renewal, part: str) -> DocumentKind:
@@ -122,15 +110,16 @@ def _kind(renewal: Renewal, part: str) -> DocumentKind:
     return kind
 
 
-def _form(
+async def _form(
     request: Request,
     who: SignedIn,
+    now: Now,
     renewal: Renewal,
     part: str,
     mistakes: Sequence[InBoth] = (),
     status: int = 200,
 ) -> Response:
-    _kind(renewal, part)
+    kind = _kind(renewal, part)
     return page(
         "renewal/file.html",
         request,
@@ -138,7 +127,9 @@ def _form(
         status=status,
         path=f"{FILES}{part}",
         name=title_of(part),
-        is_sent=has_file(renewal, part),
+        part=part,
+        file=renewal.content.get(part, {}).get(FILE),
+        is_held=bool(await kinds_held(owner_of(who), [kind], besides=renewal, now=now)),
         notes=notes_of(renewal, part).get("", ()),
         before=before_of(renewal, part),
         types=current_policy().documents.media_types,

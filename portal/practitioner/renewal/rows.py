@@ -26,10 +26,15 @@ class NeedShown:
     line: EligibilityLine
 
     @property
-    def document(self) -> InBoth | None:
-        """What the document is called that it speaks of; None where it speaks of none."""
+    def kind(self) -> DocumentKind | None:
+        """The document that it speaks of; None where it speaks of none."""
         rule = self.line.rule
-        return words_of(DocumentKind(rule.removeprefix(_DOCUMENT))) if _is_document(rule) else None
+        return DocumentKind(rule.removeprefix(_DOCUMENT)) if _is_document(rule) else None
+
+    @property
+    def document(self) -> InBoth | None:
+        """What that document is called."""
+        return words_of(self.kind) if self.kind else None
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,7 @@ class Task:
     """One document to state, and to send where policy takes its file."""
 
     part: str
+    kind: DocumentKind | None
     words: InBoth
     #: None where policy takes no file of it.
     has_file: bool | None
@@ -104,7 +110,8 @@ def before_of(renewal: Renewal, part: str) -> Block | None:
     if renewal.correction is None or part not in renewal.correction.submitted:
         return None
     typed = renewal.correction.submitted[part]
-    return Block(part, tuple(_rows(part, typed, {})), title=title_of(part))
+    rows = tuple(_rows(part, typed, {}))
+    return Block(part, rows, title=title_of(part), upload_id=typed.get(FILE))
 
 
 def notes_of(renewal: Renewal, part: str) -> dict[str, tuple[InBoth, ...]]:
@@ -141,6 +148,7 @@ def _task(reviewed: ReviewedRenewal, part: str) -> Task:
     marks = notes_of(renewal, part)
     return Task(
         part=part,
+        kind=kind,
         words=title_of(part),
         has_file=has_file(renewal, part) if takes else None,
         state=state,

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from desk.accounts.signed_in import SignedIn
+from desk.drafts.holding import held_documents
 from desk.drafts.keeping import RequestIsOpen
 from desk.drafts.renewal import (
     Renewal,
@@ -37,7 +38,7 @@ async def show_start(request: Request, who: Who, now: Now) -> Response:
 @router.api_route(NEEDS, methods=READ)
 async def show_needs(request: Request, who: Who, now: Now) -> Response:
     """What is needed, what it costs, what we hold already, what is missing and why."""
-    return _needs(request, who, await look(owner_of(who), now=now))
+    return await _needs(request, who, await look(owner_of(who), now=now), now)
 
 
 @router.post(NEEDS)
@@ -47,7 +48,7 @@ async def press_begin(request: Request, who: Who, now: Now) -> Response:
     sent = await texts_of(request, (FIELD,))
     renewal = await look(owner, now=now)
     if not is_ours(request, sent[FIELD]):
-        return _needs(request, who, renewal, status=REFUSED)
+        return await _needs(request, who, renewal, now, status=REFUSED)
     if renewal.open_request is not None:
         return to_request(request, renewal.open_request.tracking_code)
     if renewal.may_begin:
@@ -68,8 +69,14 @@ def not_being_written(request: Request, renewal: Renewal) -> Response | None:
     return None
 
 
-def _needs(request: Request, who: SignedIn, renewal: Renewal, *, status: int = 200) -> Response:
+async def _needs(
+    request: Request, who: SignedIn, renewal: Renewal, now: Now, *, status: int = 200
+) -> Response:
     found: list[NeedShown] = needs(renewal.card.lines) if renewal.card else []
+    kinds = renewal.card.documents if renewal.card and renewal.draft is None else ()
+    held = {
+        kind: await held_documents(owner_of(who), kind, besides=renewal, now=now) for kind in kinds
+    }
     return page(
         "renewal/needs.html",
         request,
@@ -81,5 +88,6 @@ def _needs(request: Request, who: SignedIn, renewal: Renewal, *, status: int = 2
             (name, [need for need in found if need.block == name])
             for name in ("missing", "held", "documents", "costs")
         ],
+        held=held,
         again=status == REFUSED,
     )

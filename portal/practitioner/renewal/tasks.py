@@ -6,6 +6,7 @@ from fastapi.responses import RedirectResponse, Response
 from desk.accounts.signed_in import SignedIn
 from desk.clock import last_day
 from desk.drafts.correcting import note_of
+from desk.drafts.holding import kinds_held
 from desk.drafts.keeping import RequestIsOpen
 from desk.drafts.renewal import (
     Renewal,
@@ -39,7 +40,7 @@ async def show_tasks(request: Request, who: Who, now: Now) -> Response:
     if found is not None:
         return found
     reviewed = await review(renewal, now=now)
-    return await _tasks(request, who, reviewed)
+    return await _tasks(request, who, reviewed, now)
 
 
 @router.post("/renewal/remove/{part}")
@@ -52,7 +53,7 @@ async def remove(part: str, request: Request, who: Who, now: Now) -> Response:
     if found is not None:
         return found
     if not is_ours(request, sent[FIELD]):
-        return await _tasks(request, who, await review(renewal, now=now), status=REFUSED)
+        return await _tasks(request, who, await review(renewal, now=now), now, status=REFUSED)
     try:
         await remove_document(owner, part, now=now)
     except RequestIsOpen as refused:
@@ -94,11 +95,12 @@ def _discard(request: Request, who: SignedIn, renewal: Renewal, *, status: int =
 
 
 async def _tasks(
-    request: Request, who: SignedIn, reviewed: ReviewedRenewal, *, status: int = 200
+    request: Request, who: SignedIn, reviewed: ReviewedRenewal, now: Now, *, status: int = 200
 ) -> Response:
     listed = tasks(reviewed)
     renewal = reviewed.renewal
     corrects = renewal.corrects
+    kinds = [task.kind for task in listed if task.kind and task.can_change]
     return page(
         "renewal/tasks.html",
         request,
@@ -110,6 +112,7 @@ async def _tasks(
         note=await note_of(corrects.tracking_code) if corrects else None,
         due_on=last_day(corrects.closes_at) if corrects and corrects.closes_at else None,
         tasks=listed,
+        held=await kinds_held(owner_of(who), kinds, besides=renewal, now=now),
         blocks={block.part: block for block in stated(reviewed)},
         whole=[each.problem.sentence for each in reviewed.of(None)],
         may_review=all(task.is_done for task in listed),

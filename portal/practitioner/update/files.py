@@ -10,6 +10,7 @@ from desk.accounts.signed_in import SignedIn
 from desk.documents.adding import add
 from desk.documents.faults import UploadRefused
 from desk.documents.standing import standing_of_new
+from desk.drafts.holding import kinds_held
 from desk.drafts.keeping import PartUnknown, RequestIsOpen
 from desk.drafts.update import Written, look, save
 from desk.policy import current_policy
@@ -21,7 +22,14 @@ from portal.documents.rooms import UploadRooms
 from portal.documents.uploading import refuse_by_its_head
 from portal.practitioner.update.editing import to_request
 from portal.practitioner.update.forms import said
-from portal.practitioner.update.rows import FILES, kind_of, may_change, title_of, wants_file
+from portal.practitioner.update.rows import (
+    FILES,
+    file_sent_before,
+    kind_of,
+    may_change,
+    title_of,
+    wants_file,
+)
 from portal.practitioner.update.start import DETAILS, READ, REFUSED, UNREADABLE, owner_of
 from portal.web.clock import Now
 from portal.web.csrf import FIELD, is_ours
@@ -48,7 +56,7 @@ async def ask_for_file(part: str, request: Request, who: Who, now: Now) -> Respo
     """The form with one file."""
     written = await look(owner_of(who), now=now)
     _kind(written, part)
-    return _file(request, who, written, part)
+    return await _file(request, who, now, written, part)
 
 
 @router.post(f"{FILES}{{part}}")
@@ -68,15 +76,15 @@ async def take_file(part: str, request: Request, who: Who, now: Now) -> Response
         boxes = {name: text for name, text in written.boxes_of(part).items() if name not in STATED}
         await save(owner, part, boxes | {"id": upload_id}, seen=written.seen, now=now)
     except _NotFromUs:
-        return _file(request, who, written, part, [said("form.again")], REFUSED)
+        return await _file(request, who, now, written, part, [said("form.again")], REFUSED)
     except FormRefused as found:
         mistakes = [said_of(found.code).sentence]
-        return _file(request, who, written, part, mistakes, found.status)
+        return await _file(request, who, now, written, part, mistakes, found.status)
     except UploadRefused as found:
         mistakes = [one.sentence for one in found.problems]
-        return _file(request, who, written, part, mistakes, UNREADABLE)
+        return await _file(request, who, now, written, part, mistakes, UNREADABLE)
     except DraftMoved:
-        return _file(request, who, written, part, [said("update.moved_file")], _MOVED)
+        return await _file(request, who, now, written, part, [said("update.moved_file")], _MOVED)
     except RequestIsOpen as found:
         return to_request(request, found.tracking_code)
     except ClientDisconnect:
@@ -106,15 +114,17 @@ def _kind(written: Written, part: str) -> DocumentKind:
     return kind
 
 
-def _file(
+async def _file(
     request: Request,
     who: SignedIn,
+    now: Now,
     written: Written,
     part: str,
     mistakes: Sequence[InBoth] = (),
     status: int = 200,
 ) -> Response:
-    policy = current_policy()
+    policy, kind = current_policy(), _kind(written, part)
+    is_held = await kinds_held(owner_of(who), [kind], besides=written, now=now)
     return page(
         "update/file.html",
         request,
@@ -122,7 +132,9 @@ def _file(
         status=status,
         path=f"{FILES}{part}",
         title=title_of(written, part),
-        there=bool(written.content[part].get("id")),
+        file=written.content[part].get("id"),
+        held_at=f"/update/held/{kind}" if is_held else None,
+        before=file_sent_before(written, part),
         mistakes=mistakes,
         limit=Size(policy.limits.document_bytes),
         types=",".join(policy.documents.media_types),

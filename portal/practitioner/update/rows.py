@@ -18,6 +18,7 @@ from rules.profile_update.drafted import (
     Entry,
     Section,
     Typed,
+    content_of,
     entry_of,
     parts_of,
     text_of,
@@ -70,6 +71,8 @@ class Block:
     #: Of a document: whether a file belongs to it, and whether it is there.
     wants_file: bool = False
     has_file: bool = False
+    #: The file that was sent before, where this is what a correction changes.
+    upload_id: str | None = None
 
     @property
     def is_changed(self) -> bool:
@@ -86,6 +89,12 @@ def marks_of(written: Written) -> Mapping[str, InBoth]:
         found["field"]: InBoth(found["sentence_ar"], found["sentence_en"])
         for found in request.corrections
     }
+
+
+def file_sent_before(written: Written, part: str) -> str | None:
+    """The file of this document as it was submitted, where a correction changes it; else None."""
+    request = written.corrects
+    return content_of(request.submission).get(part, {}).get("id") or None if request else None
 
 
 def may_change(written: Written, part: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from desk.accounts.counting import TooManyTries, count_other_number
 from desk.accounts.signed_in import SignedIn
+from desk.drafts.holding import kinds_held
 from desk.drafts.keeping import PartUnknown
 from desk.drafts.reviewing import Reviewed, review
 from desk.drafts.update import Written, discard, look
@@ -24,6 +25,7 @@ from portal.web.who import Who
 from rules.findings.both_languages import InBoth
 from rules.findings.problems import ValueRefused
 from rules.profile_update.drafted import Entry
+from rules.values.document_kind import DocumentKind
 from rules.values.registration_number import clean_registration_number
 
 router = APIRouter()
@@ -83,6 +85,8 @@ async def show_details(request: Request, who: Who, now: Now) -> Response:
     """What is on file, what of it was changed and not sent yet, and where each can be changed."""
     written = await look(owner_of(who), now=now)
     reviewed = await review(written, now=now) if written.draft else None
+    needed = needed_of(written, reviewed)
+    kinds = [DocumentKind(kind) for kind, _ in needed]
     return page(
         "update/details.html",
         request,
@@ -91,7 +95,8 @@ async def show_details(request: Request, who: Who, now: Now) -> Response:
         number=as_on_card(written.on_file.registration_number),
         sections=sections(written),
         entries=[(entry, listed(written, entry), may_add(written, entry)) for entry in Entry],
-        needed=needed_of(written, reviewed),
+        needed=needed,
+        held=await kinds_held(owner_of(who), kinds, besides=written, now=now),
         marks=marks_of(written),
     )
 

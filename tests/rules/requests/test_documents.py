@@ -1,13 +1,18 @@
 """Which documents a profile update needs, day by day."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rules.policy.policy import Policy
+from rules.requests.documents import good_until
+from rules.values.dates import months_before
 from rules.values.document_kind import DocumentKind
 from support.judge import Judge
+from support.policies import frozen_policy
 
 RANK = {"rank": "senior specialist"}
 RESIDENT = {"identity_number": "2000000006", "identity_kind": "iqama", "nationality": "EG"}
@@ -180,3 +185,28 @@ def test_a_missing_medical_report_says_from_which_age(judge: Judge) -> None:
     found = judge.says({"birth_date": "1950-01-01"}).problems
 
     assert any("65" in one.sentence.en for one in found if one.code == "medical_report_missing")
+
+
+@given(st.dates(date(2000, 1, 1), date(2070, 1, 1)), st.integers(0, 100), st.integers(1, 24))
+def test_a_letter_is_good_until_the_day_before_the_rules_refuse_it(
+    issued_on: date, days: int, months: int
+) -> None:
+    """On whatever day of whatever month, for any number of months."""
+    policy = replace(frozen_policy().documents, employer_letter_max_age_months=months)
+
+    last = good_until(DocumentKind.EMPLOYER_LETTER, issued_on, None, policy)
+
+    assert last is not None
+    around = last + timedelta(days=days - 50)
+    assert (issued_on >= months_before(around, months)) is (around <= last)
+
+
+def test_what_expires_is_good_until_then_and_the_rest_for_ever(policy: Policy) -> None:
+    """A letter that says until when it holds ends then, or with its age."""
+    day = date(2026, 3, 15)
+    letter = DocumentKind.EMPLOYER_LETTER
+
+    assert good_until(DocumentKind.LIFE_SUPPORT, day, None, policy.documents) is None
+    assert good_until(DocumentKind.LIFE_SUPPORT, day, day, policy.documents) == day
+    assert good_until(letter, day, date(2026, 4, 1), policy.documents) == date(2026, 4, 1)
+    assert good_until(letter, day, date(2028, 4, 1), policy.documents) == date(2026, 6, 15)
