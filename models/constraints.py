@@ -38,6 +38,7 @@ _TOGETHER = "written with ON CONFLICT: the second of two finds what the first wr
 _REQUEST_LOCKED = "written after a look, with the request's row locked"
 _CARD_LOCKED = "written with the card's row locked, and only where it is as it was read"
 _PERSON_LOCKED = "written with the practitioner's row locked"
+_DRAFT_LOCKED = "written after the one before was ended, with the draft's row locked"
 _UPLOAD_LOCKED = "written by the door, whose guard lets one move pass"
 _NUMBERED = "numbered by the database"
 _COUNTED = "counted in `reference_counters`, whose row is locked, past what is there"
@@ -50,6 +51,7 @@ NOT_BY_PEOPLE: Mapping[str, str] = {
     "account_sessions_token_hash_key": _AT_RANDOM,
     "accounts_pkey": _AT_RANDOM,
     "activation_links_pkey": _AT_RANDOM,
+    "address_codes_pkey": _AT_RANDOM,
     "bills_pkey": _AT_RANDOM,
     "half_sign_ins_pkey": _AT_RANDOM,
     "passkeys_pkey": _AT_RANDOM,
@@ -100,6 +102,7 @@ NOT_BY_PEOPLE: Mapping[str, str] = {
     "a_request_renews_once": _REQUEST_LOCKED,
     "links_are_numbered": _REQUEST_LOCKED,
     "one_version_per_request": _REQUEST_LOCKED,
+    "one_code_in_use_per_draft": _DRAFT_LOCKED,
     "an_expiry_is_followed_once": _CARD_LOCKED,
     "one_period_begins_on_a_day": _CARD_LOCKED,
     "one_row_per_version": _PERSON_LOCKED,

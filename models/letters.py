@@ -260,6 +260,17 @@ async def skip_letters(session: AsyncSession, *, link_id: UUID, reason: str, now
     )
 
 
+async def skip_letter(
+    session: AsyncSession, letter_id: UUID, *, reason: str, now: datetime
+) -> None:
+    """Unqueue this letter; sent, it stays sent."""
+    await session.exec(
+        update(Letter)
+        .where(col(Letter.id) == letter_id, col(Letter.status) == LetterStatus.QUEUED)
+        .values(status=LetterStatus.SKIPPED, not_sent_reason=reason, settled_at=now)
+    )
+
+
 async def undelivered_letters(
     session: AsyncSession,
     *,

@@ -19,7 +19,14 @@ from models import (
     setbacks,
     submission_keys,
 )
-from models.accounts import accounts, counts, factors, half_sign_ins, sessions
+from models.accounts import (
+    accounts,
+    address_codes,
+    counts,
+    factors,
+    half_sign_ins,
+    sessions,
+)
 from models.accounts import links as account_links
 from models.documents import certificates, documents, readings, uses
 from models.reminders import examination_days, mailbox_doubts, reminders, suppressions
@@ -64,6 +71,7 @@ ALL: tuple[type[SQLModel], ...] = (
     accounts.Account,
     accounts.SignInMailbox,
     accounts.AccountRole,
+    address_codes.AddressCode,
     account_links.AccountLink,
     account_links.AccountLinkToken,
     sessions.AccountSession,

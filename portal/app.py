@@ -36,6 +36,7 @@ from portal.practitioner.renewal import files as renewal_files
 from portal.practitioner.renewal import review as renewal_review
 from portal.practitioner.renewal import start as renewal_start
 from portal.practitioner.renewal import tasks as renewal_tasks
+from portal.practitioner.update import address as update_address
 from portal.practitioner.update import editing as update_editing
 from portal.practitioner.update import files as update_files
 from portal.practitioner.update import review as update_review
@@ -68,6 +69,7 @@ _PRACTITIONER = (
     renewal_review,
     update_start,
     update_editing,
+    update_address,
     update_files,
     update_review,
     held,

@@ -7,11 +7,11 @@
     │     FileUnusable, FormRefused, NotABillNumber, NotADocumentId, NotAReferenceNumber,
     │     NotATrackingCode, NotAnAmount, NotConfirmed, NothingToAttachTo, PathUnreadable
     ├── Refused                                             1   422
-    │     AmountDiffers, AppNotConfirmed, CodeWrong, DraftRefused, HoldersNotOnRegister,
-    │     IdentityDiffers, LookNeedsReason, NoReasonGiven, NotAnExtension, NotSignedIn,
-    │     NotText, NothingToPay, OfficersNotOnRegister, PaidOnImpossible, PasswordRefused,
-    │     ProblemsFound, ReadingRefused, ReasonMissing, RegisterRefused, SubmissionRefused,
-    │     UploadRefused, ValueRefused
+    │     AmountDiffers, AppNotConfirmed, CodeRefused, CodeWrong, DraftRefused,
+    │     HoldersNotOnRegister, IdentityDiffers, LookNeedsReason, NoReasonGiven,
+    │     NotAnExtension, NotSignedIn, NotText, NothingToPay, OfficersNotOnRegister,
+    │     PaidOnImpossible, PasswordRefused, ProblemsFound, ReadingRefused, ReasonMissing,
+    │     RegisterRefused, SubmissionRefused, UploadRefused, ValueRefused
     ├── NotAllowed                                          1   403
     │     AlreadyApprovedByOfficer, DecidedAtTheDesk, NotForOfficers, OwnRequest,
     │     SignInNeeded
@@ -21,7 +21,7 @@
     │     UploadUnknown
     ├── Conflict                                            1   409
     │     AlreadyTaken, BilledOtherwise, CardMoved, ChangedSinceReview, ClaimedByAnother,
-    │     DataDirectoryInUse, DocumentMoveRefused, DocumentNotShown, DraftMoved,
+    │     CodeOver, DataDirectoryInUse, DocumentMoveRefused, DocumentNotShown, DraftMoved,
     │     HalfWayOver, IdempotencyKeyReused, IdentityNumbersOfOthers, LeftoverServerStays,
     │     LinkNotUsable, LinkOver, NamedByRequest, NoAddress, NoFreePort, NotADataDirectory,
     │     NotApprovable, NotAwaitingPayment, NotHeld, NotReturned, NothingToResend,

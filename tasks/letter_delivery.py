@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy.exc import DBAPIError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from desk.accounts.address_codes import CodeOver, mint_code
 from desk.clock import utc_now
 from desk.mail.mailboxes import heed_refusal
 from desk.mail.news import mail_is_away, mail_leaves
@@ -154,7 +155,7 @@ async def _lease(now: datetime, request_id: UUID | None) -> tuple[list[Letter], 
 async def _send(letter: Letter, courier: Courier, settings: MailSettings) -> Outcome:
     """Compose and deliver one letter; one that cannot be composed never stops the others."""
     try:
-        secrets = await _links(letter, settings.portal_url)
+        secrets = await _secrets(letter, settings.portal_url)
         facts = facts_from_json(letter.letter, letter.facts, **secrets)
         message = compose(
             facts,
@@ -199,7 +200,7 @@ def _judge(fault: Exception) -> Outcome:
     not know is known to another one.
     """
     reply = f"cannot be composed: {type(fault).__name__}"
-    if isinstance(fault, FactMissing | FactsMalformed | LinkOver):
+    if isinstance(fault, FactMissing | FactsMalformed | LinkOver | CodeOver):
         return Undeliverable(reply)
     if isinstance(fault, AddressMalformed | HeaderUnsafe) and fault.header in _OF_THE_LETTER:
         return Undeliverable(reply)
@@ -214,14 +215,16 @@ async def _give_back(letters: Sequence[Letter]) -> None:
 
 
 @patiently
-async def _links(letter: Letter, portal_url: str) -> dict[str, str]:
-    """The secret addresses that the letter carries, each with a token minted now.
+async def _secrets(letter: Letter, portal_url: str) -> dict[str, str]:
+    """The secret addresses that the letter carries, each with a token minted now, or its code.
 
-    Raises `LinkOver` where the link of an account opens nothing any more.
+    Raises `LinkOver` where the link of an account opens nothing any more, `CodeOver` likewise.
     """
+    now = utc_now()
+    if secrets_of(letter.letter) == {"code"}:
+        return {"code": await mint_code(letter.id, now=now)}
     if letter.link_id is None and letter.account_link_id is None:
         return {}
-    now = utc_now()
     async with transaction() as session:
         if letter.link_id is not None:
             token = await mint_token(session, letter.link_id, now=now)

@@ -17,6 +17,7 @@ from models.database import transaction
 from rules.accounts.counting import Counted, after_a_miss, held_until, limit_of
 from rules.accounts.identifiers import Identifier
 from rules.errors import TooOften
+from rules.values.email_address import mailbox_of
 
 logger = logging.getLogger("mumaris.accounts")
 
@@ -62,6 +63,14 @@ def tries_of_asking(network: str) -> Tries:
 def tries_of_change(account: str) -> Tries:
     """What a wrong password counts for that its own account's session was given."""
     return {_key(Counted.NAME_FROM_DEVICE, account): Counted.NAME_FROM_DEVICE}
+
+
+def tries_of_codes(account_id: UUID, email: str) -> Tries:
+    """What a code counts for that an account asks for and that is e-mailed to this address."""
+    return {
+        _key(Counted.CODES_OF_ACCOUNT, str(account_id)): Counted.CODES_OF_ACCOUNT,
+        _key(Counted.CODES_TO_MAILBOX, mailbox_of(email)): Counted.CODES_TO_MAILBOX,
+    }
 
 
 async def count_other_number(account_id: UUID, *, now: datetime) -> None:

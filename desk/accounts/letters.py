@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.accounts.owners import Owner
+from desk.policy import current_policy
 from mail.facts import account_letters
 from mail.facts.account_letters import AccountFacts
 from mail.facts.letter import letter_name
@@ -19,7 +20,7 @@ from models.letters import letter_key, queue_letter
 from rules.accounts.kinds import LinkUse
 from rules.values.email_address import mailbox_of
 
-#: Stands where a link's secret address will: the token is minted when the letter is composed.
+#: Stands where a link's secret address, or a code, will: minted when the letter is composed.
 _NOT_MINTED = "https://not-minted.invalid/"
 
 
@@ -53,6 +54,26 @@ async def queue_password_changed(
         await _queue(session, account_id, facts, email, version, number, now=now)
 
 
+async def queue_address_code(
+    session: AsyncSession,
+    account_id: UUID,
+    language: str,
+    *,
+    code_id: UUID,
+    address: str,
+    now: datetime,
+) -> UUID:
+    """The code that confirms this address, to it: nothing in it says whose address it is to be."""
+    facts = account_letters.NewAddressCode(
+        applicant_name_ar="",
+        applicant_name_en="",
+        language=Language(language),
+        code=_NOT_MINTED,
+        minutes=current_policy().accounts.code_minutes,
+    )
+    return await _queue(session, account_id, facts, address, code_id, now=now)
+
+
 def _different(emails: Collection[str | None]) -> list[str]:
     """Each mailbox once, in the order given."""
     found = {mailbox_of(email): email for email in reversed([*filter(None, emails)])}
@@ -75,9 +96,9 @@ async def _queue(
     *distinction: object,
     now: datetime,
     link_id: UUID | None = None,
-) -> None:
+) -> UUID:
     letter = letter_name(type(facts))
-    await queue_letter(
+    letter_id = await queue_letter(
         session,
         key=letter_key(account_id, letter, *distinction),
         account_id=account_id,
@@ -88,3 +109,4 @@ async def _queue(
         account_link_id=link_id,
     )
     await ring(session)
+    return letter_id

@@ -7,6 +7,7 @@ from datetime import datetime
 from desk.drafts.keeping import PartUnknown, RequestIsOpen, kept_since
 from desk.kinds.reading import SubmissionRefused
 from desk.requests.submission import rehearse
+from models.accounts.address_codes import end_address_codes
 from models.database import transaction
 from models.drafts import begin_draft
 from models.practitioners import find_practitioner
@@ -74,6 +75,7 @@ async def begin_correction(owner: str, tracking_code: str, *, now: datetime) -> 
         if (draft.request_id, draft.round) != (request.id, request.round):
             version = draft.version + 1
             draft.request_id, draft.round, draft.version = request.id, request.round, version
+            await end_address_codes(session, draft.id, now=now)
             draft.content = {
                 part: {"version": version, "typed": typed}
                 for part, typed in _CONTENT_OF[kind](request.submission).items()

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.policy import current_policy
+from models.accounts.address_codes import end_address_codes
 from models.drafts import Draft, begin_draft
 from models.requests import Request, open_request
 from rules.errors import Conflict, NotFound
@@ -110,6 +111,7 @@ async def to_write(
     if fitting(draft, request) is None:
         draft.request_id = draft.round = None
         draft.content, draft.version = {}, draft.version + 1
+        await end_address_codes(session, draft.id, now=now)
     if request is not None and draft.request_id is None:
         raise RequestIsOpen(request.tracking_code)  # it is corrected first, or withdrawn
     return draft, request

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from desk.drafts.update import KIND, Written
+from desk.drafts.update import KIND, Written, new_address
 from desk.kinds.reading import SubmissionRefused
 from desk.policy import current_policy
 from desk.requests.submission import rehearse
+from models.accounts.address_codes import confirmed_address
+from models.database import transaction
 from rules.findings.problems import Problem, problem
 from rules.profile_update.drafted import Drafted, submission_of
 from rules.profile_update.normalised import NormalisedUpdate
@@ -43,6 +45,8 @@ class Reviewed:
     proposed: Proposed | None
     #: The documents that policy asks for.
     needed: tuple[DocumentKind, ...]
+    #: Whether its new e-mail address is confirmed; None where no address is to be.
+    address_is_confirmed: bool | None = None
 
     def of(self, part: str) -> tuple[Placed, ...]:
         """The problems on this part's page."""
@@ -63,15 +67,17 @@ async def review(written: Written, *, now: datetime) -> Reviewed:
     """What the rules say of this draft, all at once. Changes nothing."""
     made = drafted(written, confirmed=_DECLARED)
     corrects = written.corrects
+    confirmed = await _address_is_confirmed(written)
     try:
         checked = await rehearse(
             KIND,
             made.document,
             now=now,
             tracking_code=corrects.tracking_code if corrects else None,
+            draft=written.draft,
         )
     except SubmissionRefused as refused:
-        return Reviewed(written, placed(made, refused.problems), None, ())
+        return Reviewed(written, placed(made, refused.problems), None, (), confirmed)
     problems = list(checked.problems)
     if written.open_request is not None and corrects is None:
         problems.append(problem("request_already_open", "registration_number"))
@@ -86,7 +92,16 @@ async def review(written: Written, *, now: datetime) -> Reviewed:
             riyadh_day(now),
             current_policy().documents,
         ),
+        confirmed,
     )
+
+
+async def _address_is_confirmed(written: Written) -> bool | None:
+    address = new_address(written)
+    if address is None or written.draft is None:
+        return None
+    async with transaction() as session:
+        return await confirmed_address(session, written.draft) == address
 
 
 def placed(made: Drafted, problems: Sequence[Problem]) -> tuple[Placed, ...]:

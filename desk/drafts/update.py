@@ -20,6 +20,8 @@ from desk.drafts.keeping import (
     to_write,
 )
 from desk.policy import current_policy
+from desk.requests.addresses import address_brought
+from models.accounts.address_codes import end_address_codes
 from models.database import transaction
 from models.drafts import (
     Draft,
@@ -31,6 +33,7 @@ from models.drafts import (
 from models.practitioners import find_practitioner
 from models.requests import open_request
 from rules.errors import Conflict
+from rules.findings.problems import ValueRefused
 from rules.profile_update.drafted import (
     Content,
     Entry,
@@ -41,7 +44,9 @@ from rules.profile_update.drafted import (
     on_file_as_typed,
     parts_of,
 )
+from rules.register.fields import Field
 from rules.register.profile import ProfileOnFile
+from rules.requests.field_values import normalised_value
 from rules.requests.statuses import Kind
 
 KIND = Kind.PROFILE_UPDATE
@@ -73,7 +78,7 @@ class Written(OnDraft):
 async def look(owner: str, *, now: datetime) -> Written:
     """The draft of this registration number as it stands; begins none."""
     async with transaction() as session:
-        return await _written(session, owner, now)
+        return await read_written(session, owner, now)
 
 
 async def save(
@@ -96,7 +101,25 @@ async def save(
             if seen.draft_id in {None, draft.id} and draft.version_of(part) > seen.version:
                 raise DraftMoved
             put(draft, part, new, now)
+            if part == Section.CONTACT:
+                await end_address_codes(session, draft.id, now=now, but=new_address(written))
         return written
+
+
+def new_address(written: Written) -> str | None:
+    """The e-mail address that the draft would put on file and that needs a code, as rules read it.
+
+    None for none, for one that they refuse, and for what a returned request has brought already.
+    """
+    typed = written.content.get(Section.CONTACT, {}).get(Field.EMAIL)
+    if typed is None:
+        return None
+    try:
+        address = normalised_value(Field.EMAIL, typed, current_policy())
+    except ValueRefused:
+        return None
+    brought = address_brought(written.corrects) if written.corrects else None
+    return None if address in {written.on_file.email, brought} else address
 
 
 async def add_entry(
@@ -143,9 +166,12 @@ async def sweep(*, now: datetime, limit: int) -> int:
         return await sweep_drafts(session, saved_before=kept_since(now), limit=limit)
 
 
-async def _written(session: AsyncSession, owner: str, now: datetime) -> Written:
+async def read_written(
+    session: AsyncSession, owner: str, now: datetime, *, lock: bool = False
+) -> Written:
+    """As `look`, in the caller's transaction; with ``lock`` nobody else writes the draft."""
     practitioner = await find_practitioner(session, owner)
-    draft = await find_draft(session, practitioner.id, KIND, since=kept_since(now))
+    draft = await find_draft(session, practitioner.id, KIND, since=kept_since(now), lock=lock)
     request = await open_request(session, practitioner.id, KIND)
     return Written(practitioner.on_file(), draft=fitting(draft, request), open_request=request)
 

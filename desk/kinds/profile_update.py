@@ -115,6 +115,7 @@ class ProfileUpdateKind(KindForPractitioners[ProfileUpdateSubmission]):
             uploads=uploads_named(update.documents),
             born_in_hijri=Field.BIRTH_DATE in update.changes
             and is_typed_in_hijri(str(submission.changes.birth_date)),
+            new_email=update.changes.get(Field.EMAIL),
         )
         disputed = await _disputed(session, practitioner, update, today=today, policy=policy)
         return checked.with_doubts((*doubts, *disputed), policy)

@@ -13,6 +13,7 @@ from desk.kinds.kind import KindOfRequest
 from desk.kinds.reading import SubmissionRefused
 from desk.kinds.registry import KINDS, kind_of
 from desk.policy import current_policy
+from desk.requests.addresses import addresses_taken, held_to_its_code
 from desk.requests.queueing import queue_received
 from models.constraints import AlreadyTaken
 from models.database import transaction
@@ -84,7 +85,8 @@ async def accept(
     the request was corrected since or has ended; anybody else's use of the key, or other content,
     raises `IdempotencyKeyReused`. Raises `SubmissionRefused` with every problem at once; then
     nothing is kept. The ``draft`` that it was made of is destroyed with it, or, where that was
-    saved or sent meanwhile, `DraftMoved` is raised and nothing is kept.
+    saved or sent meanwhile, `DraftMoved` is raised and nothing is kept; a new e-mail address in it
+    must have been confirmed by its code.
     """
     read = _read(KINDS[kind], submission)
     try:
@@ -92,10 +94,11 @@ async def accept(
             known = await _known(session, read)
             if known is not None:
                 return known
+            taken = await addresses_taken(session, draft, None)
             if draft is not None:
                 await use_up(session, draft)
             applicant = await read.kind.applicant(session, read.submission)
-            checked = await _refuse_problems(session, read, applicant, now)
+            checked = await _refuse_problems(session, read, applicant, now, taken=taken)
             return await _keep(session, read, applicant, checked, now)
     except (AlreadyTaken, SubmissionRefused, IdempotencyKeyReused, DraftMoved) as collision:
         # The same submission may have been accepted meanwhile, and be what stood in its own way.
@@ -116,10 +119,12 @@ async def rehearse(
     *,
     now: datetime,
     tracking_code: str | None = None,
+    draft: Draft | None = None,
 ) -> Checked:
     """What `accept` would find in this submission, or `resubmit` for the request; keeps nothing.
 
-    Raises `SubmissionRefused` where it has no shape to be judged in, `RequestUnknown`.
+    For ``draft`` see `accept`. Raises `SubmissionRefused` where it has no shape to be judged in,
+    `RequestUnknown`.
     """
     read = _read(KINDS[kind], submission)
     async with transaction() as session:
@@ -127,7 +132,8 @@ async def rehearse(
         if tracking_code is not None:
             request = await find_request(session, tracking_code)
         applicant = await read.kind.applicant(session, read.submission)
-        return await _check(session, read, applicant, now, request=request)
+        taken = await addresses_taken(session, draft, request)
+        return await _check(session, read, applicant, now, request=request, taken=taken)
 
 
 async def resubmit(
@@ -151,6 +157,7 @@ async def resubmit(
             if await _is_of(session, request, read):
                 return
             raise NotReturned(tracking_code, Status(request.status))
+        taken = await addresses_taken(session, draft, request)
         if draft is not None:
             await use_up(session, draft)
         applicant = await read.kind.applicant(session, read.submission)
@@ -158,7 +165,9 @@ async def resubmit(
             raise SubmissionRefused(
                 [problem("registration_number_of_another", "registration_number")]
             )
-        checked = await _refuse_problems(session, read, applicant, now, request=request)
+        checked = await _refuse_problems(
+            session, read, applicant, now, request=request, taken=taken
+        )
         await _keep_contents(session, request, read, now=now)
         request.submission = read.document
         request.language = read.submission.preferred_language or applicant.preferred_language
@@ -214,8 +223,9 @@ async def _refuse_problems(
     now: datetime,
     *,
     request: Request | None = None,
+    taken: frozenset[str] | None,
 ) -> Checked:
-    checked = await _check(session, read, applicant, now, request=request)
+    checked = await _check(session, read, applicant, now, request=request, taken=taken)
     if checked.problems:
         raise SubmissionRefused(checked.problems)
     return checked
@@ -228,8 +238,9 @@ async def _check(
     now: datetime,
     *,
     request: Request | None,
+    taken: frozenset[str] | None,
 ) -> Checked:
-    return await read.kind.check(
+    checked = await read.kind.check(
         session,
         read.submission,
         applicant,
@@ -238,6 +249,7 @@ async def _check(
         request=request,
         now=now,
     )
+    return held_to_its_code(checked, taken)
 
 
 async def _keep(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import ClassVar
 
 from mail.facts.letter import LetterFacts, letter_name
 from mail.facts.pages import FORGOTTEN_PASSWORD
@@ -42,7 +43,22 @@ class PasswordChanged(AccountFacts):
         return FORGOTTEN_PASSWORD
 
 
+@dataclass(frozen=True, kw_only=True, repr=False)
+class NewAddressCode(AccountFacts):
+    """Somebody wants this address on file: the code shows that they read what is sent to it.
+
+    It greets nobody, as it may have come to a stranger.
+    """
+
+    may_be_empty: ClassVar[frozenset[str]] = frozenset({"applicant_name_ar", "applicant_name_en"})
+
+    code: str = field(metadata=_SECRET)
+    #: From the e-mail on.
+    minutes: int
+
+
 #: By its name, which is its folder's.
 ACCOUNT_LETTERS: dict[str, type[LetterFacts]] = {
-    letter_name(facts): facts for facts in (FirstSignIn, PasswordReset, PasswordChanged)
+    letter_name(facts): facts
+    for facts in (FirstSignIn, PasswordReset, PasswordChanged, NewAddressCode)
 }

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from mail.facts.account_letters import FirstSignIn, PasswordChanged, PasswordReset
+from mail.facts.account_letters import FirstSignIn, NewAddressCode, PasswordChanged, PasswordReset
 from mail.facts.letter import LetterFacts
 from mail.preview.reminder_samples import Holder
 
@@ -22,5 +22,15 @@ def account_samples(
     yield (
         "password-reset",
         PasswordReset(**holder, new_password_url=new, expires_at=expires_at),
+    )
+    yield (
+        "new-address-code",
+        NewAddressCode(
+            applicant_name_ar="",
+            applicant_name_en="",
+            language=holder["language"],
+            code="048215",
+            minutes=30,
+        ),
     )
     yield "password-changed", PasswordChanged(**holder, changed_at=expires_at)

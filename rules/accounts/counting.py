@@ -29,6 +29,9 @@ class Counted(StrEnum):
     LINKS_FROM_NETWORK = "links_from_network"
     #: Registration numbers that an account asked for and that are not its own.
     OTHER_NUMBERS = "other_numbers"
+    #: Codes that an account had e-mailed to new addresses, and those to one address.
+    CODES_OF_ACCOUNT = "codes_of_account"
+    CODES_TO_MAILBOX = "codes_to_mailbox"
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,12 @@ def limit_of(counted: Counted, policy: AccountPolicy) -> Limit:
             first=timedelta(seconds=policy.first_wait_seconds),
             longest=timedelta(minutes=policy.longest_wait_minutes),
             forgotten_after=timedelta(hours=policy.misses_forgotten_hours),
+        )
+    if counted in {Counted.CODES_OF_ACCOUNT, Counted.CODES_TO_MAILBOX}:
+        is_account = counted is Counted.CODES_OF_ACCOUNT
+        return Budget(
+            policy.codes_of_an_account if is_account else policy.codes_to_a_mailbox,
+            timedelta(minutes=policy.code_budget_minutes),
         )
     within = timedelta(minutes=policy.budget_minutes)
     most = {

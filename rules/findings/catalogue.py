@@ -193,6 +193,10 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
         "يُرجى كتابة ما قبل الرمز @ بالحروف اللاتينية.",
         "Write the part before the @ in Latin letters.",
     ),
+    "email_not_confirmed": (
+        "لم يُؤكَّد هذا البريد الإلكتروني بعد. يُرجى إدخال الرمز المرسل إليه.",
+        "This address is not confirmed yet. Enter the code that we e-mail to it.",
+    ),
     # Certificates and experience
     "too_many": (
         "العدد أكبر من المسموح به. الحد الأقصى: {limit}.",

@@ -55,6 +55,14 @@ class AccountPolicy:
     misses_of_everybody: int = field(metadata=_AT_LEAST_ONE)
     links_of_a_network: int = field(metadata=_AT_LEAST_ONE)
     other_numbers: int = field(metadata=_AT_LEAST_ONE)
+    #: Of the code that confirms a new e-mail address; its minutes count from its e-mail.
+    code_digits: int = field(metadata={"minimum": 6, "maximum": 12})
+    code_minutes: int = field(metadata=_AT_LEAST_ONE)
+    code_tries: int = field(metadata={"minimum": 1, "maximum": 10})
+    #: Codes that are e-mailed within so many minutes.
+    code_budget_minutes: int = field(metadata=_AT_LEAST_ONE)
+    codes_of_an_account: int = field(metadata=_AT_LEAST_ONE)
+    codes_to_a_mailbox: int = field(metadata=_AT_LEAST_ONE)
 
 
 def check_accounts_agreement(accounts: AccountPolicy, reader: PolicyReader) -> None:

@@ -32,6 +32,8 @@ class Checked:
     official: OfficialRecord | None = None
     #: Whether the birth date was typed in Hijri, whose tables differ by a day.
     born_in_hijri: bool = False
+    #: The e-mail address that it would put on file in place of another one.
+    new_email: str | None = None
 
     def with_doubts(self, doubts: Collection[Doubt], policy: Policy) -> Self:
         """The same with more doubts for an officer to look at."""

@@ -7,7 +7,7 @@ from tasks.letter_delivery import PAGES
 
 
 def test_every_link_in_an_e_mail_has_its_page() -> None:
-    """One without would keep its e-mail from ever being composed."""
+    """One without would keep its e-mail from ever being composed; a code leads nowhere."""
     links = {link for letter in REQUEST_LETTERS | ACCOUNT_LETTERS for link in secrets_of(letter)}
 
-    assert links == set(PAGES)
+    assert links - {"code"} == set(PAGES)

@@ -19,6 +19,7 @@ from desk.drafts.update import (
 from models.drafts import DraftMoved
 from portal.forms.fields import FilledForm
 from portal.forms.sending import texts_of
+from portal.practitioner.update.address import after_sending
 from portal.practitioner.update.forms import form_of, said
 from portal.practitioner.update.rows import FILES, Block, marks_of, may_add, may_change, sections
 from portal.practitioner.update.seen import SEEN, seen_of, seen_text
@@ -36,6 +37,8 @@ from rules.profile_update.drafted import Entry, entry_of
 router = APIRouter()
 
 _MOVED = 409
+#: The code of the problem that a new e-mail address waits for its code.
+NOT_CONFIRMED = "email_not_confirmed"
 Mistakes = Mapping[str, Sequence[InBoth]]
 
 
@@ -130,6 +133,8 @@ async def _judged(
     problems = (await review(written, now=now)).of(part)
     if {each.problem.code for each in problems} == {"document_file_missing"}:
         return RedirectResponse(with_language(request, f"{FILES}{part}"), status_code=303)
+    if [each.problem.code for each in problems] == [NOT_CONFIRMED]:
+        return await after_sending(request, who, now, again=False)
     if problems:
         boxes = written.boxes_of(part)
         return _form(request, who, written, part, boxes, mistakes_of(problems), status=UNREADABLE)
@@ -140,6 +145,8 @@ def mistakes_of(problems: Sequence[Placed]) -> dict[str, Sequence[InBoth]]:
     """The problems' sentences, by the box that they speak of."""
     found: dict[str, list[InBoth]] = {}
     for each in problems:
+        if each.problem.code == NOT_CONFIRMED:
+            continue  # it is no mistake of what was typed, and has a page of its own
         found.setdefault(each.box or "", []).append(each.problem.sentence)
     return dict(found)
 

@@ -51,6 +51,8 @@ class Row:
     mistakes: tuple[InBoth, ...] = ()
     #: An officer's words about it.
     mark: InBoth | None = None
+    #: Of a new e-mail address: whether its code was typed. None for all else.
+    is_confirmed: bool | None = None
 
     def label(self, language: str) -> str:
         """What the field is called."""
@@ -117,9 +119,13 @@ def may_add(written: Written, entry: Entry) -> bool:
     return entry is Entry.DOCUMENT or entry.member in marks_of(written)
 
 
-def sections(written: Written, reviewed: Reviewed | None = None) -> tuple[Block, ...]:
+def sections(
+    written: Written, reviewed: Reviewed | None = None, *, address_is_confirmed: bool | None = None
+) -> tuple[Block, ...]:
     """The groups of fields, in their order."""
-    return tuple(_section(written, section, reviewed) for section in Section)
+    if reviewed is not None:
+        address_is_confirmed = reviewed.address_is_confirmed
+    return tuple(_section(written, each, reviewed, address_is_confirmed) for each in Section)
 
 
 def listed(written: Written, entry: Entry, reviewed: Reviewed | None = None) -> tuple[Block, ...]:
@@ -142,7 +148,9 @@ def shown(field: FormField | None, text: str) -> Shown:
     return Shown(chosen[0] if chosen else InBoth(text, text), is_ltr=field.is_ltr)
 
 
-def _section(written: Written, section: Section, reviewed: Reviewed | None) -> Block:
+def _section(
+    written: Written, section: Section, reviewed: Reviewed | None, address_is_confirmed: bool | None
+) -> Block:
     typed = written.content.get(section, {})
     fields = {field.name: field for field in form_of(section).fields}
     marks, changeable = marks_of(written), may_change(written, section)
@@ -155,6 +163,7 @@ def _section(written: Written, section: Section, reviewed: Reviewed | None) -> B
                 after=_after(fields[name], typed, reviewed),
                 mistakes=_mistakes(reviewed, section, name),
                 mark=marks.get(name),
+                is_confirmed=address_is_confirmed if name == Field.EMAIL else None,
             )
             for name in FIELDS[section]
         ),

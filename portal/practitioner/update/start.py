@@ -93,7 +93,9 @@ async def show_details(request: Request, who: Who, now: Now) -> Response:
         page_language(request, who.language),
         written=written,
         number=as_on_card(written.on_file.registration_number),
-        sections=sections(written),
+        sections=sections(
+            written, address_is_confirmed=reviewed.address_is_confirmed if reviewed else None
+        ),
         entries=[(entry, listed(written, entry), may_add(written, entry)) for entry in Entry],
         needed=needed,
         held=await kinds_held(owner_of(who), kinds, besides=written, now=now),

@@ -9,3 +9,9 @@ from support.people import Applicant, register_applicant
 async def person(database: str) -> Applicant:
     """A practitioner whom no other test knows."""
     return await register_applicant()
+
+
+@pytest.fixture
+def new(person: Applicant) -> str:
+    """An address that nobody has on file."""
+    return f"new.{person.email}"
