@@ -7,6 +7,7 @@ import typer
 from cli.commands import (
     accounts,
     cards,
+    dead_addresses,
     document_ends,
     document_keys,
     documents,
@@ -43,6 +44,10 @@ app.add_typer(cards.app)
 app.add_typer(payments.app)
 app.add_typer(letters.app)
 app.add_typer(register.app)
+accounts.app.command()(dead_addresses.record_address)
+accounts.app.command()(dead_addresses.confirm_address)
+accounts.app.command()(dead_addresses.refuse_address)
+accounts.app.command()(dead_addresses.addresses)
 app.add_typer(accounts.app)
 app.add_typer(reminders.app)
 app.add_typer(reminders.suppressions)

@@ -20,6 +20,10 @@ from rules.values.dates import riyadh_day
 LOCK = {"key_share": True}
 
 
+#: Who changed a profile where two officers put another e-mail address on file.
+OFFICERS = "officers"
+
+
 class PractitionerUnknown(NotFound):
     """No practitioner has this registration number."""
 
@@ -109,10 +113,12 @@ class ProfileVersion(SQLModel, table=True):
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     practitioner_id: UUID = Field(foreign_key="practitioners.id")
     version: int
-    #: The request that brought it; None where it takes back what another one brought.
+    #: The request that brought it; None where it takes back what another one brought, and where
+    #: officers changed it.
     request_id: UUID | None = Field(default=None, foreign_key="requests.id")
     undoes_request_id: UUID | None = Field(default=None, foreign_key="requests.id")
-    #: Who asked: the applicant, or ``old_address``; who allowed it stands in the decisions.
+    #: Who asked: the applicant, ``old_address`` or `OFFICERS`; who allowed it stands in the
+    #: decisions, or in ``address_changes``.
     changed_by: str
     changed_at: datetime = instant()
     #: ``{field: {"from": …, "to": …}}``

@@ -21,6 +21,7 @@ from models import (
 )
 from models.accounts import (
     accounts,
+    address_changes,
     address_codes,
     counts,
     factors,
@@ -74,6 +75,7 @@ ALL: tuple[type[SQLModel], ...] = (
     address_codes.AddressCode,
     account_links.AccountLink,
     account_links.AccountLinkToken,
+    address_changes.AddressChange,
     sessions.AccountSession,
     sessions.KnownDevice,
     factors.AuthenticatorApp,

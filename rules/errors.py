@@ -7,26 +7,28 @@
     │     FileUnusable, FormRefused, NotABillNumber, NotADocumentId, NotAReferenceNumber,
     │     NotATrackingCode, NotAnAmount, NotConfirmed, NothingToAttachTo, PathUnreadable
     ├── Refused                                             1   422
-    │     AmountDiffers, AppNotConfirmed, CodeRefused, CodeWrong, DraftRefused,
-    │     HoldersNotOnRegister, IdentityDiffers, LookNeedsReason, NoReasonGiven,
-    │     NotAnExtension, NotSignedIn, NotText, NothingToPay, OfficersNotOnRegister,
-    │     PaidOnImpossible, PasswordRefused, ProblemsFound, ReadingRefused, ReasonMissing,
-    │     RegisterRefused, SubmissionRefused, UploadRefused, ValueRefused
+    │     AddressIsOnFile, AddressesDiffer, AmountDiffers, AppNotConfirmed, CodeRefused,
+    │     CodeWrong, DraftRefused, HoldersNotOnRegister, IdentityDiffers, LookNeedsReason,
+    │     NoReasonGiven, NotAnExtension, NotSignedIn, NotText, NothingToPay,
+    │     OfficersNotOnRegister, PaidOnImpossible, PasswordRefused, ProblemsFound,
+    │     ReadingRefused, ReasonMissing, RegisterRefused, SubmissionRefused, UploadRefused,
+    │     ValueRefused
     ├── NotAllowed                                          1   403
-    │     AlreadyApprovedByOfficer, DecidedAtTheDesk, NotForOfficers, OwnRequest,
-    │     SignInNeeded
+    │     AlreadyApprovedByOfficer, DecidedAtTheDesk, NotByThisOfficer, NotForOfficers,
+    │     OwnRequest, SignInNeeded
     ├── NotFound                                            3   404
-    │     AccountUnknown, BillUnknown, CardUnknown, ContentMissing, DraftGone,
-    │     OfficerUnknown, PageUnknown, PartUnknown, PractitionerUnknown, RequestUnknown,
-    │     UploadUnknown
+    │     AccountUnknown, AddressChangeUnknown, BillUnknown, CardUnknown, ContentMissing,
+    │     DraftGone, OfficerUnknown, PageUnknown, PartUnknown, PractitionerUnknown,
+    │     RequestUnknown, UploadUnknown
     ├── Conflict                                            1   409
-    │     AlreadyTaken, BilledOtherwise, CardMoved, ChangedSinceReview, ClaimedByAnother,
-    │     CodeOver, DataDirectoryInUse, DocumentMoveRefused, DocumentNotShown, DraftMoved,
-    │     HalfWayOver, IdempotencyKeyReused, IdentityNumbersOfOthers, LeftoverServerStays,
-    │     LinkNotUsable, LinkOver, NamedByRequest, NoAddress, NoFreePort, NotADataDirectory,
-    │     NotApprovable, NotAwaitingPayment, NotHeld, NotReturned, NothingToResend,
-    │     PaidOtherwise, RequestIsOpen, ReviewAlreadyDecided, RunNotStray,
-    │     StackAlreadyRunning, StillWaiting, TooManyEntries, TransitionRefused, WithdrawalTooLate
+    │     AddressChangeWaits, AlreadyTaken, BilledOtherwise, CardMoved, ChangedSinceReview,
+    │     ClaimedByAnother, CodeOver, DataDirectoryInUse, DocumentMoveRefused,
+    │     DocumentNotShown, DraftMoved, HalfWayOver, IdempotencyKeyReused,
+    │     IdentityNumbersOfOthers, LeftoverServerStays, LinkNotUsable, LinkOver,
+    │     NamedByRequest, NoAddress, NoFreePort, NotADataDirectory, NotApprovable,
+    │     NotAwaitingPayment, NotHeld, NotReturned, NothingToResend, PaidOtherwise,
+    │     RequestIsOpen, ReviewAlreadyDecided, RunNotStray, StackAlreadyRunning,
+    │     StillWaiting, TooManyEntries, TransitionRefused, WithdrawalTooLate
     ├── TooOften                                            1   429
     │     OwnUploadsGoOn, ResentTooOften, TooManyGuesses, TooManyTries
     ├── Unavailable                                         4   503

@@ -74,6 +74,21 @@ async def queue_address_code(
     return await _queue(session, account_id, facts, address, code_id, now=now)
 
 
+async def queue_address_changed(
+    session: AsyncSession,
+    owner: Owner,
+    account_id: UUID,
+    *,
+    change_id: UUID,
+    before: str,
+    now: datetime,
+) -> None:
+    """Officers put another address on file: to it, and to the one before."""
+    facts = account_letters.AddressChanged(**_common(owner), changed_at=now)
+    for number, email in enumerate(_different([owner.email, before])):
+        await _queue(session, account_id, facts, email, change_id, number, now=now)
+
+
 def _different(emails: Collection[str | None]) -> list[str]:
     """Each mailbox once, in the order given."""
     found = {mailbox_of(email): email for email in reversed([*filter(None, emails)])}

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from mail.facts.letter import LetterFacts, letter_name
-from mail.facts.pages import FORGOTTEN_PASSWORD
+from mail.facts.pages import FIRST_SIGN_IN, FORGOTTEN_PASSWORD
 
 _SECRET = {"secret": True}
 
@@ -57,8 +57,20 @@ class NewAddressCode(AccountFacts):
     minutes: int
 
 
+@dataclass(frozen=True, kw_only=True, repr=False)
+class AddressChanged(AccountFacts):
+    """Two officers put another e-mail address on file; both addresses are told."""
+
+    changed_at: datetime
+
+    @property
+    def page(self) -> str:
+        """Where whoever asked for it is sent a link, by the new address."""
+        return FIRST_SIGN_IN
+
+
 #: By its name, which is its folder's.
 ACCOUNT_LETTERS: dict[str, type[LetterFacts]] = {
     letter_name(facts): facts
-    for facts in (FirstSignIn, PasswordReset, PasswordChanged, NewAddressCode)
+    for facts in (FirstSignIn, PasswordReset, PasswordChanged, NewAddressCode, AddressChanged)
 }

@@ -12,6 +12,7 @@ HOME = "/"
 CARD = "/card"
 RENEWAL = "/renewal"
 UPDATE = "/update"
+FIRST_SIGN_IN = "/first-sign-in"
 FORGOTTEN_PASSWORD = "/forgotten-password"  # noqa: S105 - a page's address
 #: Where somebody asks for a request of this kind.
 BEGINS_AT: Mapping[Kind, str] = {Kind.PROFILE_UPDATE: UPDATE, Kind.CARD_RENEWAL: RENEWAL}

@@ -3,7 +3,13 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from mail.facts.account_letters import FirstSignIn, NewAddressCode, PasswordChanged, PasswordReset
+from mail.facts.account_letters import (
+    AddressChanged,
+    FirstSignIn,
+    NewAddressCode,
+    PasswordChanged,
+    PasswordReset,
+)
 from mail.facts.letter import LetterFacts
 from mail.preview.reminder_samples import Holder
 
@@ -34,3 +40,4 @@ def account_samples(
         ),
     )
     yield "password-changed", PasswordChanged(**holder, changed_at=expires_at)
+    yield "address-changed", AddressChanged(**holder, changed_at=expires_at)

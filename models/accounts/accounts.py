@@ -147,6 +147,11 @@ async def claim_mailbox(session: AsyncSession, account_id: UUID, mailbox: str) -
             return
 
 
+async def release_mailbox(session: AsyncSession, account_id: UUID) -> None:
+    """Let the account sign in by no address; its owner's number stays. The caller has locked it."""
+    await session.exec(delete(SignInMailbox).where(col(SignInMailbox.account_id) == account_id))
+
+
 async def account_of_officer(session: AsyncSession, officer: str, *, now: datetime) -> Account:
     """This officer's account, locked; made where there is none."""
     await session.exec(

@@ -43,6 +43,8 @@ class AccountPolicy:
     links_at_once: int = field(metadata=_AT_LEAST_ONE)
     #: Wrong answers to what a link asks, after which it is void.
     link_misses: int = field(metadata=_AT_LEAST_ONE)
+    #: For a second officer to confirm an address that a first one recorded.
+    address_change_hours: int = field(metadata=_AT_LEAST_ONE)
     #: Misses of a name from one network, or one known browser, before there is a wait.
     free_misses: int = field(metadata=_AT_LEAST_ONE)
     first_wait_seconds: int = field(metadata=_AT_LEAST_ONE)

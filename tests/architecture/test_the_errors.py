@@ -27,6 +27,7 @@ from desk.requests.submission import IdempotencyKeyReused
 from mail.facts.stored import FactsMalformed
 from models.constraints import AlreadyTaken
 from rules import errors
+from rules.accounts.address_changes import Objection
 from rules.documents.states import DocumentState
 from rules.errors import MumarisError
 from rules.findings.problems import ValueRefused, problem
@@ -76,6 +77,7 @@ BY_TYPE: dict[Any, Any] = {
     DocumentState: DocumentState.CLEAN,
     Verdict: Verdict.RETURN,
     ActorKind: ActorKind.OFFICER,
+    Objection: Objection.NO_ROLE,
     Money: Money(24_000, "SAR"),
     Path: Path("/var/lib/mumaris"),
 }
