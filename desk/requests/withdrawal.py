@@ -12,8 +12,8 @@ from models.letters import skip_letters
 from models.links import LinkPurpose, newest_link
 from models.requests import Request, find_request
 from rules.errors import Conflict
-from rules.requests.statuses import Status
-from rules.requests.transitions import may
+from rules.requests.statuses import ActorKind, Status
+from rules.requests.transitions import BEFORE_APPROVAL, may
 
 
 class WithdrawalTooLate(Conflict):
@@ -36,7 +36,8 @@ async def withdraw(tracking_code: str, *, by: Actor = APPLICANT, now: datetime) 
         status = Status(request.status)
         if status is Status.WITHDRAWN:
             return
-        if not may(by.kind, status, Status.WITHDRAWN):
+        is_late = by.kind is ActorKind.APPLICANT and status not in BEFORE_APPROVAL
+        if is_late or not may(by.kind, status, Status.WITHDRAWN):
             raise WithdrawalTooLate(tracking_code, status)
         await withdraw_in(session, request, by=by, now=now)
 

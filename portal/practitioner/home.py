@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from desk.cases.own import own_request, own_requests
+from desk.drafts.readdressing import may_readdress
 from desk.policy import current_policy
 from models.requests import RequestUnknown
 from portal.web.clock import Now
@@ -46,6 +47,7 @@ async def show_request(code: str, request: Request, who: Who, now: Now) -> Respo
         happened=own.happened,
         bill=own.bill,
         payment=current_policy().payment,
+        may_readdress=may_readdress(own.tracked.request),
         is_undelivered=own.tracked.is_undelivered,
         **shown_standing(own.tracked.request, now=now),
         turn=whose_turn(own.tracked.request, now),

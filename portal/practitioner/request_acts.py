@@ -11,6 +11,7 @@ from desk.cases.own import own_request
 from desk.clock import last_day
 from desk.drafts.correcting import begin_correction, note_of
 from desk.drafts.keeping import RequestIsOpen
+from desk.drafts.readdressing import address_of_link, may_readdress, write_anew
 from desk.requests.activation import NothingToResend, ResentTooOften, resend
 from desk.requests.withdrawal import WithdrawalTooLate, withdraw
 from models.requests import Request as Row
@@ -18,7 +19,7 @@ from models.requests import RequestUnknown
 from portal.forms.sending import texts_of
 from portal.practitioner.renewal.start import TASKS
 from portal.practitioner.update.editing import to_request
-from portal.practitioner.update.start import DETAILS, READ, REFUSED, owner_of
+from portal.practitioner.update.start import CONTACT, DETAILS, READ, REFUSED, owner_of
 from portal.web.clock import Now
 from portal.web.csrf import FIELD, is_ours
 from portal.web.languages import page_language, with_language
@@ -73,6 +74,29 @@ async def withdraw_here(code: str, request: Request, who: Who, now: Now) -> Resp
         status = refused.page_status
         return _withdraw(request, who, found, status=status, said="too_late")
     return to_request(request, found.tracking_code)
+
+
+@router.api_route("/requests/{code}/address", methods=READ)
+async def ask_to_readdress(code: str, request: Request, who: Who) -> Response:
+    """Asks once, and says what comes of it."""
+    found = await _own(who, code)
+    if not may_readdress(found):
+        return to_request(request, found.tracking_code)
+    return await _readdress(request, who, found)
+
+
+@router.post("/requests/{code}/address")
+async def readdress(code: str, request: Request, who: Who, now: Now) -> Response:
+    """Withdraw it, and go on where the address of a new one is typed; again, it is the same."""
+    found = await _own(who, code)
+    sent = await texts_of(request, (FIELD,))
+    if not is_ours(request, sent[FIELD]):
+        return await _readdress(request, who, found, status=REFUSED, said="again")
+    try:
+        await write_anew(owner_of(who), found.tracking_code, now=now)
+    except WithdrawalTooLate as refused:
+        return await _readdress(request, who, found, status=refused.page_status, said="too_late")
+    return RedirectResponse(with_language(request, CONTACT), status_code=303)
 
 
 @router.post("/requests/{code}/resend")
@@ -137,6 +161,21 @@ def _withdraw(
         status=status,
         path=f"/requests/{found.tracking_code}/withdraw",
         found=found,
+        said=said,
+    )
+
+
+async def _readdress(
+    request: Request, who: SignedIn, found: Row, *, status: int = 200, said: str = ""
+) -> Response:
+    return page(
+        "request/address.html",
+        request,
+        page_language(request, who.language),
+        status=status,
+        path=f"/requests/{found.tracking_code}/address",
+        found=found,
+        address=await address_of_link(found.tracking_code),
         said=said,
     )
 

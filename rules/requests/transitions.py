@@ -33,8 +33,9 @@ TRANSITIONS: Mapping[tuple[Status, Status], frozenset[ActorKind]] = {
     (Status.PAID, Status.WITHDRAWN): frozenset({ActorKind.OPERATIONS}),
     (Status.AWAITING_ACTIVATION, Status.ACTIVATED): frozenset({ActorKind.APPLICANT}),
     (Status.AWAITING_ACTIVATION, Status.EXPIRED): frozenset({ActorKind.CLOCK}),
+    # The applicant: to write it anew with another address (`desk.drafts.readdressing`).
     (Status.AWAITING_ACTIVATION, Status.WITHDRAWN): frozenset(
-        {ActorKind.OPERATIONS, ActorKind.OLD_ADDRESS}
+        {ActorKind.APPLICANT, ActorKind.OPERATIONS, ActorKind.OLD_ADDRESS}
     ),
 }
 

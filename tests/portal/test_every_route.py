@@ -110,6 +110,9 @@ TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
     ("GET", "/account/looks"): SIGNED_IN,
     ("POST", "/account/sessions/{session_id}/end"): (303, 303, 303),
     ("POST", "/account/sessions/end-others"): (303, 303, 303),
+    # From here on the practitioner's request is withdrawn.
+    ("GET", "/requests/{code}/address"): (303, 200, 404),
+    ("POST", "/requests/{code}/address"): (303, 303, 404),
     # The last one: nobody is signed in afterwards.
     ("POST", "/sign-out"): (303, 303, 303),
 }

@@ -33,11 +33,20 @@ async def set_a_password(
     await expect(page).to_have_url(re.compile(r"/home"))
 
 
-async def test_a_new_mobile_number_from_the_sign_in_to_the_activation(
+async def code_from(mailbox: Mailbox, address: str) -> str:
+    """The code in the e-mail that came to this address."""
+    (letter,) = await mailbox.count(1, to=address, about="")
+    (code,) = set(re.findall(r"\b[0-9]{6}\b", letter.text))
+    assert code not in letter.subject
+    return code
+
+
+async def test_new_contact_details_from_the_sign_in_to_the_activation(
     running: RunningStack, mailbox: Mailbox
 ) -> None:
-    """Sign in, Search, change, Review, Next, the number and the status, Finish, the link."""
+    """Sign in, Search, change, the code, Review, Next, the number and status, Finish, the link."""
     applicant = await register_applicant()
+    new = f"new.{applicant.email}"
     async with screen(viewport=PHONE, locale="ar-SA") as page:
         await set_a_password(page, running, mailbox, applicant)
         await page.get_by_role("link", name="تحديث بيانات العضو").click()
@@ -46,7 +55,11 @@ async def test_a_new_mobile_number_from_the_sign_in_to_the_activation(
         await page.get_by_role("button", name="بحث").click()
         await page.get_by_role("link", name="تغيير بيانات التواصل").click()
         await page.get_by_label("رقم الجوال").fill("٠٥٥ ١١١ ٢٢٣٣")
+        await page.get_by_label("البريد الإلكتروني").fill(new)
         await page.get_by_role("button", name="متابعة").click()
+        await page.get_by_label("الرمز").fill(await code_from(mailbox, new))
+        await page.get_by_role("button", name="تأكيد العنوان").click()
+        await expect(page.get_by_text("تم تأكيد العنوان")).to_be_visible()
         await page.get_by_role("link", name="مراجعة البيانات").click()
         await page.get_by_role("checkbox").check()
         await page.get_by_role("button", name="التالي").click()
@@ -56,11 +69,13 @@ async def test_a_new_mobile_number_from_the_sign_in_to_the_activation(
         code = found[0]
         await page.get_by_role("link", name="إنهاء").click()
         await expect(page.get_by_text(code)).to_be_visible()
-        letter = await mailbox.letter("activate", to=applicant.email, about=code)
+        letter = await mailbox.letter("activate", to=new, about=code)
+        await mailbox.letter("stop", to=applicant.email, about=code)
         await page.goto(letter.link("activate"))
         await page.get_by_role("checkbox").check()
         await page.locator("main form button").click()
         await expect(page.get_by_role("heading")).to_contain_text("اكتمل")
 
-    assert (await applicant.on_file()).mobile == "+966551112233"
+    on_file = await applicant.on_file()
+    assert (on_file.mobile, on_file.email) == ("+966551112233", new)
     assert (await load_request(code)).status == Status.ACTIVATED

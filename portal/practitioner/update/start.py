@@ -31,6 +31,8 @@ from rules.values.registration_number import clean_registration_number
 router = APIRouter()
 
 START, DETAILS = "/update", "/update/details"
+#: Where the e-mail address is typed.
+CONTACT = "/update/edit/contact"
 READ = ["GET", "HEAD"]
 UNREADABLE = 422
 REFUSED = 403

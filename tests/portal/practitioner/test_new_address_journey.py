@@ -9,9 +9,12 @@ from fastapi import FastAPI
 from playwright.async_api import Page, expect
 
 from desk.requests.waiting import load_request
+from rules.requests.statuses import Status
 from support.accounts import with_password
 from support.browsing import served
 from support.codes import another_code, mailed_code
+from support.people import contact_change
+from support.requests import request_awaiting_activation
 from support.screens import DESK, PHONE, code_on, is_as_wide_as_its_screen, screen, sign_in
 
 
@@ -94,3 +97,27 @@ async def test_on_a_desk_in_english_in_the_dark(site: str) -> None:
         code = await code_on(page)
 
     assert (await load_request(code)).submission["changes"]["email"] == new
+
+
+async def test_a_mistyped_address_is_corrected_on_a_telephone(site: str) -> None:
+    """From the request's page: it asks once, then the contact page with all that was sent."""
+    member = await with_password()
+    submission = contact_change(
+        registration_number=member.registration_number,
+        idempotency_key=member.registration_number,
+        changes={"mobile": "0551112233", "email": f"wrong.{member.email}"},
+    )
+    code = (await request_awaiting_activation(submission))[0]
+    async with screen(viewport=PHONE, locale="ar-SA", java_script_enabled=False) as page:
+        await sign_in(page, site, member, "ar")
+        await page.goto(f"{site}/requests/{code}")
+        await look_at(page, "address-request-ar")
+        await page.get_by_role("link", name="تصحيح البريد الإلكتروني").click()
+        await expect(page.get_by_text("لا يمكن تغيير طلب بعد إرساله")).to_be_visible()
+        await look_at(page, "address-readdress-ar")
+        await page.get_by_role("button", name="إلغاء الطلب وتصحيح العنوان").click()
+        await expect(page.locator("#mobile")).to_have_value("0551112233")
+        await expect(page.locator("#email")).to_have_value(f"wrong.{member.email}")
+        await look_at(page, "address-contact-ar")
+
+    assert (await load_request(code)).status == Status.WITHDRAWN

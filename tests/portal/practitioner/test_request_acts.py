@@ -3,7 +3,9 @@
 import httpx
 import pytest
 
+from desk.requests.activation import use
 from desk.requests.waiting import load_request
+from models.links import LinkPurpose
 from rules.requests.statuses import Status
 from support.accounts import OURS, Member, hidden_fields, press, sign_in_as, with_password
 from support.pages import boxes_of, fill
@@ -145,7 +147,54 @@ async def test_the_link_is_sent_anew_as_often_as_policy_allows(
     assert "new link is on its way" in shown.text
 
 
-@pytest.mark.parametrize("act", ["correct", "withdraw", "resend", "resent", "sent"])
+async def test_a_mistyped_address_is_corrected_in_a_new_request(
+    browser: httpx.AsyncClient, member: Member
+) -> None:
+    """It asks once and says what comes of it; pressed again, it leads to the same page."""
+    code, path = await waiting(member), "/update/edit/contact"
+    mine = await browser.get(f"/requests/{code}")
+    shown = await browser.get(f"/requests/{code}/address")
+    hidden = hidden_fields(shown.text, f"/requests/{code}/address")
+
+    answers = [
+        await browser.post(f"/requests/{code}/address", data=hidden, headers=OURS) for _ in range(2)
+    ]
+    page = await browser.get(path)
+    again = await browser.get(f"/requests/{code}/address")
+
+    assert f'href="/requests/{code}/address?lang=en"' in mine.text
+    assert member.email in shown.text.replace("<wbr>", "")
+    assert "its activation link stops working" in shown.text
+    assert [answer.headers["location"] for answer in answers] == [path, path]
+    assert boxes_of(page.text)["mobile"] == "0551112233"
+    assert again.headers["location"] == f"/requests/{code}"
+    assert (await load_request(code)).status == Status.WITHDRAWN
+
+
+async def test_what_is_active_is_not_corrected_here(
+    browser: httpx.AsyncClient, member: Member
+) -> None:
+    """The link was pressed while the page stood open: it says what is left to do."""
+    submission = contact_change(
+        registration_number=member.registration_number,
+        idempotency_key=member.registration_number,
+    )
+    code, token = await request_awaiting_activation(submission)
+    shown = await browser.get(f"/requests/{code}/address")
+    await use(token, LinkPurpose.ACTIVATE, now=NOW)
+
+    answer = await browser.post(
+        f"/requests/{code}/address",
+        data=hidden_fields(shown.text, f"/requests/{code}/address"),
+        headers=OURS,
+    )
+
+    assert answer.status_code == 409
+    assert "use the link that we e-mailed to your earlier address" in answer.text
+    assert "danger" not in answer.text
+
+
+@pytest.mark.parametrize("act", ["correct", "withdraw", "resend", "resent", "sent", "address"])
 async def test_the_request_of_somebody_else_is_not_there(
     browser: httpx.AsyncClient, member: Member, act: str
 ) -> None:
@@ -169,12 +218,13 @@ async def test_the_request_of_somebody_else_is_not_there(
     assert (await load_request(code)).status == Status.AWAITING_ACTIVATION
 
 
-@pytest.mark.parametrize("act", ["correct", "withdraw", "resend"])
+@pytest.mark.parametrize("act", ["correct", "withdraw", "resend", "address"])
 async def test_a_press_from_another_site_does_nothing(
     browser: httpx.AsyncClient, member: Member, act: str
 ) -> None:
     """And shows the page again."""
-    code = await returned(member, "specialty") if act != "resend" else await waiting(member)
+    waits = act in {"resend", "address"}
+    code = await waiting(member) if waits else await returned(member, "specialty")
     page = f"/requests/{code}/{act}" if act != "resend" else f"/requests/{code}"
     before = (await load_request(code)).status
 

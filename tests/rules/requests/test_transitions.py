@@ -38,7 +38,7 @@ paid                 awaiting_activation  pipeline
 paid                 withdrawn            operations
 awaiting_activation  activated            applicant
 awaiting_activation  expired              clock
-awaiting_activation  withdrawn            operations old_address
+awaiting_activation  withdrawn            applicant operations old_address
 """
 TRIPLES = {
     (Status(from_), Status(to), ActorKind(actor))
