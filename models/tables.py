@@ -26,6 +26,7 @@ from models.accounts import (
     counts,
     factors,
     half_sign_ins,
+    providers,
     sessions,
 )
 from models.accounts import links as account_links
@@ -82,5 +83,7 @@ ALL: tuple[type[SQLModel], ...] = (
     factors.Passkey,
     factors.RecoveryCode,
     half_sign_ins.HalfSignIn,
+    providers.ProviderLink,
+    providers.ProviderTrip,
     counts.SignInCount,
 )

@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 
 from desk.accounts.hashing import prepare
 from desk.policy import current_policy
+from identity.providers import providers
 from mail.settings import MailSettings
 from models.database import close_engine
 from models.schema import check_schema_at_start
@@ -30,6 +31,7 @@ from portal.practitioner import (
     request_acts,
     second_step,
     signing_in,
+    with_provider,
 )
 from portal.practitioner.renewal import documents as renewal_documents
 from portal.practitioner.renewal import files as renewal_files
@@ -56,6 +58,7 @@ _PUBLIC = (site, activation, tracking, unsubscribing, confirming)
 _PRACTITIONER = (
     signing_in,
     second_step,
+    with_provider,
     asking,
     links,
     account,
@@ -89,6 +92,7 @@ async def _running(_: FastAPI) -> AsyncIterator[None]:
     DatabaseSettings().libpq_url()
     current_policy()
     portal_settings()
+    providers()
     MailSettings().check_contact()
     await check_schema_at_start()
     await prepare()
@@ -118,7 +122,7 @@ def build_app() -> FastAPI:
             Middleware(ErrorPages),
             Middleware(WholeBodies, larger=_LARGER, streamed=_STREAMED),
             Middleware(Evenly, paths=asking.EVEN_PATHS),
-            Middleware(Hurry, streamed=_STREAMED),
+            Middleware(Hurry, streamed=_STREAMED, elsewhere=(with_provider.PATHS,)),
         ],
         exception_handlers={
             **refusals(error_page),

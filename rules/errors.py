@@ -7,15 +7,15 @@
     │     FileUnusable, FormRefused, NotABillNumber, NotADocumentId, NotAReferenceNumber,
     │     NotATrackingCode, NotAnAmount, NotConfirmed, NothingToAttachTo, PathUnreadable
     ├── Refused                                             1   422
-    │     AddressIsOnFile, AddressesDiffer, AmountDiffers, AppNotConfirmed, CodeRefused,
-    │     CodeWrong, DraftRefused, HoldersNotOnRegister, IdentityDiffers, LookNeedsReason,
-    │     NoReasonGiven, NotAnExtension, NotSignedIn, NotText, NothingToPay,
-    │     OfficersNotOnRegister, PaidOnImpossible, PasswordRefused, ProblemsFound,
-    │     ReadingRefused, ReasonMissing, RegisterRefused, SubmissionRefused, UploadRefused,
-    │     ValueRefused
+    │     AddressIsOnFile, AddressesDiffer, AmountDiffers, AnswerNotTrusted,
+    │     AppNotConfirmed, CodeRefused, CodeWrong, DraftRefused, HoldersNotOnRegister,
+    │     IdentityDiffers, IssuerNotOurs, KeyUnknown, LookNeedsReason, NoReasonGiven,
+    │     NotAnExtension, NotSignedIn, NotText, NothingToPay, OfficersNotOnRegister,
+    │     PaidOnImpossible, PasswordRefused, ProblemsFound, ReadingRefused, ReasonMissing,
+    │     RegisterRefused, SubjectNotText, SubmissionRefused, UploadRefused, ValueRefused
     ├── NotAllowed                                          1   403
     │     AlreadyApprovedByOfficer, DecidedAtTheDesk, NotByThisOfficer, NotForOfficers,
-    │     OwnRequest, SignInNeeded
+    │     NotLinked, OwnRequest, ProviderDeclined, SignInNeeded
     ├── NotFound                                            3   404
     │     AccountUnknown, AddressChangeUnknown, BillUnknown, CardUnknown, ContentMissing,
     │     DraftGone, OfficerUnknown, PageUnknown, PartUnknown, PractitionerUnknown,
@@ -28,21 +28,22 @@
     │     NamedByRequest, NoAddress, NoFreePort, NotADataDirectory, NotApprovable,
     │     NotAwaitingPayment, NotHeld, NotReturned, NothingToResend, PaidOtherwise,
     │     RequestIsOpen, ReviewAlreadyDecided, RunNotStray, StackAlreadyRunning,
-    │     StillWaiting, TooManyEntries, TransitionRefused, WithdrawalTooLate
+    │     StillWaiting, SubjectOfAnother, TooManyEntries, TransitionRefused, TripOver,
+    │     WithdrawalTooLate
     ├── TooOften                                            1   429
     │     OwnUploadsGoOn, ResentTooOften, TooManyGuesses, TooManyTries
     ├── Unavailable                                         4   503
     │     ChildDied, ChildNotReady, DatabaseAway, DatabaseNotConfigured, LoadStopped,
     │     MigrationStopped, NoRoomForUpload, NotADatabaseAddress, PostgresNotRunning,
-    │     RegisterUnreachable, RenderingStopped, RunningFileUnreadable, SchemaMismatch,
-    │     StoreAway, TooManyPresses, TooManySignIns, Unreachable
+    │     ProviderAway, RegisterUnreachable, RenderingStopped, RunningFileUnreadable,
+    │     SchemaMismatch, StoreAway, TooManyPresses, TooManySignIns, Unreachable
     ├── Misconfigured                                       1   500
     │     CaretakerNotFound, ClusterNotCreated, ContactMissing, CurrencyUnknown,
     │     FilePathEntrypoint, HowToPayUnknown, KeyFileMissing, KeyFileReadable,
     │     KeysInEnvironment, MasterKeyMissing, NoEntrypoint, NoPostgresBinaries,
     │     NoUnprivilegedAccount, NoWorkingDay, NotAMasterKey, NotAStoreAddress,
-    │     PolicyInvalid, RenderingNotConfined, ScannerMissing, StoreOfAnother,
-    │     UnsafeSocketFolder
+    │     PolicyInvalid, RenderingNotConfined, ScannerMissing, SecretFileMissing,
+    │     SecretFileReadable, StoreOfAnother, UnsafeSocketFolder
     └── Broken                                              5   500
           AddressMalformed, CertificateMissing, ContentDamaged, CurrenciesDiffer,
           DemoFailed, EndingMissing, FactMissing, FactsMalformed, HeaderUnsafe,

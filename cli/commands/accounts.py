@@ -64,3 +64,51 @@ def end_sessions(
     from cli.work import accounts as work
 
     work.end_sessions(whose, as_json=as_json)
+
+
+@app.command("link-provider")
+def link_provider(
+    user: Annotated[str, typer.Argument(metavar="USER", help="The officer's user name.")],
+    *,
+    issuer: Annotated[
+        str,
+        typer.Option(
+            "--issuer",
+            envvar="MUMARIS_OIDC_ISSUER",
+            help="The identity provider, as it names itself.",
+        ),
+    ],
+    subject: Annotated[
+        str,
+        typer.Option(
+            "--subject",
+            help="What the provider calls the officer (the claim `sub`); never an e-mail address.",
+        ),
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Let an officer sign in with an account at the identity provider.
+
+    The provider's administrators know the subject; in Keycloak it is the user's ID. Linked to
+    another subject, the officer's sessions end. What an officer may do is what make-officer says.
+
+    Example: mumaris account link-provider amal --subject 7c1b2a54-93f1-4f0e-8b1d-2f7d3a6f9e10
+    """
+    from cli.work import accounts as work
+
+    work.link_provider(user, issuer, subject, as_json=as_json)
+
+
+@app.command("unlink-provider")
+def unlink_provider(
+    user: Annotated[str, typer.Argument(metavar="USER", help="The officer's user name.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Let no identity provider sign an officer in any more, and end the officer's sessions.
+
+    Example: mumaris account unlink-provider amal
+    """
+    from cli.work import accounts as work
+
+    work.unlink_provider(user, as_json=as_json)

@@ -7,7 +7,7 @@ import typer
 
 from cli.running import run
 from cli.show.output import iso, print_json, show_table, words
-from desk.accounts import managing
+from desk.accounts import managing, provider_links
 from desk.accounts.managing import AccountStanding
 from desk.clock import utc_now
 from desk.policy import as_on_card
@@ -34,6 +34,26 @@ def end_sessions(whose: str, *, as_json: bool) -> None:
         print_json({"ended": ended})
     else:
         typer.echo(f"{ended} {'session' if ended == 1 else 'sessions'} ended")
+
+
+def link_provider(user: str, issuer: str, subject: str, *, as_json: bool) -> None:
+    """Link the account, and say so without the subject."""
+    run(lambda: provider_links.link_provider(user, issuer, subject, now=utc_now()))
+    _say({"linked": True, "issuer": issuer}, f"linked: signs in by {issuer}", as_json=as_json)
+
+
+def unlink_provider(user: str, *, as_json: bool) -> None:
+    """Unlink the account, and say whether it was linked."""
+    unlinked = run(lambda: provider_links.unlink_provider(user, now=utc_now()))
+    said = "unlinked, and every session ended" if unlinked else "was linked to no provider"
+    _say({"unlinked": unlinked}, said, as_json=as_json)
+
+
+def _say(document: dict[str, Any], line: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json(document)
+    else:
+        typer.echo(line)
 
 
 def _show(found: Sequence[AccountStanding], *, as_json: bool, one: bool = False) -> None:

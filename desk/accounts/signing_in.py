@@ -94,16 +94,21 @@ async def sign_in(name: str, password: str, browser: Browser, *, now: datetime) 
 
 
 async def go_on(
-    session: AsyncSession, account: Account, browser: Browser, *, now: datetime
+    session: AsyncSession,
+    account: Account,
+    browser: Browser,
+    *,
+    proof: Proof = Proof.PASSWORD,
+    now: datetime,
 ) -> Tokens | HalfWay:
-    """The password was right: a new session, or half of one.
+    """One factor was right: a new session, or half of one.
 
-    An officer's password is never enough by itself, nor that of whoever has a second factor. In the
-    caller's transaction.
+    An officer's password is never enough by itself, nor that of whoever has a second factor, nor
+    what a provider says in the place of one. In the caller's transaction.
     """
     if account.kind is AccountKind.OFFICER or await factors_of(session, account.id):
         return HalfWay(await begin_half(session, account.id, version=account.version, now=now))
-    return await begin(session, account.id, browser, proof=Proof.PASSWORD, now=now)
+    return await begin(session, account.id, browser, proof=proof, now=now)
 
 
 async def begin(

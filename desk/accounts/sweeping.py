@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from desk.policy import current_policy
 from models.accounts.counts import sweep_counts
 from models.accounts.half_sign_ins import sweep_halves
+from models.accounts.providers import sweep_trips
 from models.accounts.sessions import sweep_sessions
 from models.database import transaction
 
@@ -23,4 +24,6 @@ async def sweep(*, now: datetime, limit: int) -> int:
         )
         half_way = now - timedelta(minutes=policy.half_way_minutes)
         gone += await sweep_halves(session, before=half_way, limit=limit)
+        away = now - timedelta(minutes=policy.provider_minutes)
+        gone += await sweep_trips(session, before=away, limit=limit)
         return gone + await sweep_counts(session, before=now - forgotten, limit=limit)

@@ -11,6 +11,8 @@ from desk.accounts.counting import TooManyTries
 from desk.accounts.signed_in import sign_out
 from desk.accounts.signing_in import Browser, HalfWay, NotSignedIn, Tokens, sign_in
 from desk.policy import current_policy
+from identity.providers import providers
+from mail.wording.languages import Language
 from portal.web.clock import Now
 from portal.web.cookies import Cookie, drop_cookie, keep_cookie, read_cookie
 from portal.web.csrf import FIELD, is_ours
@@ -34,7 +36,7 @@ async def ask_for_name(request: Request, who: Visitor) -> Response:
     to = our_path(request.query_params.get("to", HOME))
     if who is not None:
         return RedirectResponse(to, status_code=303)
-    return _form(request, to=to)
+    return sign_in_form(request, to=to)
 
 
 @router.post("/sign-in")
@@ -43,17 +45,17 @@ async def sign_in_here(request: Request, now: Now) -> Response:
     sent = await fields_of(request, FIELD, "name", "password", "to", SWITCH)
     name, to = sent["name"], our_path(sent["to"])
     if sent[SWITCH]:
-        return _form(request, to=to, name=name)
+        return sign_in_form(request, to=to, name=name)
     if not is_ours(request, sent[FIELD]):
-        return _form(request, to=to, name=name, error="again", status=403)
+        return sign_in_form(request, to=to, name=name, error="again", status=403)
     try:
         done = await sign_in(name, sent["password"], browser_of(request), now=now)
     except NotSignedIn as refusal:
         status = refusal.page_status
-        return _form(request, to=to, name=name, error="not_signed_in", status=status)
+        return sign_in_form(request, to=to, name=name, error="not_signed_in", status=status)
     except TooManyTries as refusal:
         wait = max(1, ceil((refusal.again_at - now).total_seconds()))
-        return _form(
+        return sign_in_form(
             request,
             to=to,
             name=name,
@@ -115,7 +117,15 @@ def keep_device(response: Response, token: str) -> None:
     keep_cookie(response, Cookie.DEVICE, token, seconds=days * _DAY)
 
 
-def _form(request: Request, *, to: str, error: str | None = None, **facts: Any) -> Response:
-    shown = {"name": "", "again": None, **facts}
-    language = page_language(request)
+def sign_in_form(
+    request: Request,
+    *,
+    to: str,
+    error: str | None = None,
+    language: Language | None = None,
+    **facts: Any,
+) -> Response:
+    """The page on which people sign in, with what went wrong; in the reader's language."""
+    shown = {"name": "", "again": None, "path": "/sign-in", "providers": [*providers()], **facts}
+    language = language or page_language(request)
     return page("sign_in.html", request, language, to=to, error=error, **shown)

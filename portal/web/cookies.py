@@ -27,6 +27,8 @@ class Cookie(StrEnum):
     VISIT = "visit"
     #: Half of a sign-in: the password was right.
     HALF_WAY = "half-way"
+    #: What sign-ins by an identity provider are bound to, on their way there and back.
+    AWAY = "away"
     #: That an account has signed in in this browser.
     DEVICE = "device"
 

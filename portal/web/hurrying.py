@@ -24,12 +24,16 @@ class Hurry:
 
     A press (POST) may wait for a row's lock, so presses get one half of the connections: while all
     of them wait for one row, pages are still shown and health is still told. What is ``streamed``
-    takes as long as its sender: it has rooms of its own.
+    takes as long as its sender: it has rooms of its own. What is ``elsewhere`` waits for somebody
+    else's server, and holds no connection meanwhile: it needs no place.
     """
 
-    def __init__(self, app: ASGIApp, streamed: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, app: ASGIApp, streamed: tuple[str, ...] = (), elsewhere: tuple[str, ...] = ()
+    ) -> None:
         self._app = app
         self._streamed = streamed
+        self._elsewhere = elsewhere
         self._rooms: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = (
             WeakKeyDictionary()
         )
@@ -40,11 +44,16 @@ class Hurry:
             await self._app(scope, receive, send)
             return
         with limited(PAGES):
-            if scope["type"] != "http" or scope["method"] in {"GET", "HEAD"}:
+            if self._needs_no_place(scope):
                 await self._app(scope, receive, send)
                 return
             async with self._place():
                 await self._app(scope, receive, send)
+
+    def _needs_no_place(self, scope: Scope) -> bool:
+        if scope["type"] != "http" or scope["method"] in {"GET", "HEAD"}:
+            return True
+        return bool(scope["path"].startswith(self._elsewhere))
 
     @asynccontextmanager
     async def _place(self) -> AsyncIterator[None]:

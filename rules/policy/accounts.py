@@ -33,6 +33,8 @@ class AccountPolicy:
     device_days: int = field(metadata=_AT_LEAST_ONE)
     #: From the password to what is asked for beside it.
     half_way_minutes: int = field(metadata=_AT_LEAST_ONE)
+    #: From our page to an identity provider and back.
+    provider_minutes: int = field(metadata=_AT_LEAST_ONE)
     #: After so long a session shows once more who it is, before something that matters.
     proof_minutes: int = field(metadata=_AT_LEAST_ONE)
     #: Codes that are written down for the day a telephone is lost.

@@ -11,6 +11,7 @@ FOLDERS = (
     "cli",
     "desk",
     "documents",
+    "identity",
     "flows",
     "mail",
     "models",

@@ -9,6 +9,7 @@ import pytest
 from pydantic_settings import BaseSettings
 
 from documents.settings import DocumentSettings
+from identity.settings import IdentitySettings
 from mail.settings import MailSettings
 from models.settings import DatabaseSettings
 from worker.settings import WorkerSettings
@@ -60,7 +61,7 @@ def test_the_straight_way_leaves_out_what_only_some_requests_pass(repository: Pa
 
 
 @pytest.mark.parametrize(
-    "settings", [DatabaseSettings, DocumentSettings, MailSettings, WorkerSettings]
+    "settings", [DatabaseSettings, DocumentSettings, IdentitySettings, MailSettings, WorkerSettings]
 )
 def test_every_setting_is_in_the_table(repository: Path, settings: type[BaseSettings]) -> None:
     """Who configures an installation reads one table."""

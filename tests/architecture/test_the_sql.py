@@ -10,6 +10,7 @@ ABOVE_MODELS = (
     "cli",
     "desk",
     "documents",
+    "identity",
     "flows",
     "mail",
     "portal",

@@ -56,6 +56,9 @@ TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
     # None of them is half way.
     ("GET", "/sign-in/second"): (303, 303, 303),
     ("POST", "/sign-in/second"): (303, 303, 303),
+    # No identity provider is set; tests/portal/providers has one.
+    ("POST", "/sign-in/with/{whose}"): NO_SUCH_LINK,
+    ("GET", "/sign-in/with/{whose}/back"): NO_SUCH_LINK,
     ("GET", "/home"): SIGNED_IN,
     ("GET", "/requests/{code}"): (303, 200, 404),
     ("GET", "/card"): SIGNED_IN,
@@ -174,6 +177,7 @@ async def test_everybody_gets_what_is_theirs(
         "upload_id": (await upload_row(owner=owner.registration_number)).id,
         "number": "1",
         "entry": "experience",
+        "whose": "officer",
     }
     found = {}
     for method, path in TABLE:

@@ -1,0 +1,1 @@
+"""Identity providers: who somebody is, as another system has checked it."""
