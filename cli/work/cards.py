@@ -150,7 +150,7 @@ def _period_json(period: CardPeriod) -> dict[str, Any]:
 
 def _line_cells(line: EligibilityLine, language: str) -> tuple[str, ...]:
     said = line.sentence.in_(language)
-    return ("yes" if line.holds else "NO", words(line.rule), said, line.source)
+    return ("yes" if line.holds else "NO", words(line.rule), said, line.source.reference)
 
 
 def _line_json(line: EligibilityLine) -> dict[str, Any]:
@@ -160,5 +160,7 @@ def _line_json(line: EligibilityLine) -> dict[str, Any]:
         "is_condition": line.is_condition,
         "sentence_ar": line.sentence.ar,
         "sentence_en": line.sentence.en,
-        "source": line.source,
+        "source": line.source.reference,
+        "source_ar": line.source.said.ar,
+        "source_en": line.source.said.en,
     }

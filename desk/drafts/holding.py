@@ -106,21 +106,22 @@ async def kinds_held(
     )
 
 
-async def use_in_renewal(owner: str, part: str, upload_id: str, *, now: datetime) -> None:
+async def use_in_renewal(owner: str, part: str, upload_id: str, *, now: datetime) -> bool:
     """Let this part of the renewal's draft be the document that we hold; again, it is the same.
 
-    Its particulars take the place of what was typed. Raises `NotHeld`, `PartUnknown` and
-    `RequestIsOpen`.
+    Its particulars take the place of what was typed. Returns whether they are known: else what was
+    typed stays, and may be another document's. Raises `NotHeld`, `PartUnknown` and `RequestIsOpen`.
     """
     written = await renewal.look(owner, now=now)
     kind = written.kind_of(part)
     if written.content.get(part, {}).get(_FILE) == upload_id:
-        return
+        return True
     held = _chosen(await held_documents(owner, kind, besides=written, now=now), upload_id)
     async with transaction() as session:
         practitioner = await find_practitioner(session, owner)
         draft, _ = await to_write(session, practitioner.id, renewal.KIND, now=now)
         put(draft, part, _over(draft.typed.get(part, {}), held), now)
+    return held.read is not None
 
 
 async def use_in_update(owner: str, kind: DocumentKind, upload_id: str, *, now: datetime) -> str:

@@ -75,17 +75,16 @@ async def choose_for_renewal(part: str, request: Request, who: Who, now: Now) ->
     status = REFUSED
     if mistake is None:
         try:
-            await use_in_renewal(owner, part, sent[_CHOSEN], now=now)
+            is_known = await use_in_renewal(owner, part, sent[_CHOSEN], now=now)
         except RequestIsOpen as refused:
             return to_request(request, refused.tracking_code)
         except NotHeld as refused:
             mistake, status = said("held.gone"), refused.page_status
-    if mistake is not None:
-        held = await held_documents(owner, place.kind, besides=written, now=now)
-        return _offer(request, who, place, held, mistake, status)
-    reviewed = await renewal.review(await renewal.look(owner, now=now), now=now)
-    to = f"/renewal/document/{part}" if reviewed.of(part) else TASKS
-    return RedirectResponse(with_language(request, to), status_code=303)
+        else:
+            to = TASKS if is_known else f"/renewal/document/{part}"
+            return RedirectResponse(with_language(request, to), status_code=303)
+    held = await held_documents(owner, place.kind, besides=written, now=now)
+    return _offer(request, who, place, held, mistake, status)
 
 
 @router.api_route("/update/held/{kind}", methods=READ)

@@ -1,6 +1,6 @@
 """May this card be renewed: each rule's answer on a day, with its source.
 
-Sources in brackets are those of DOMAIN.md; beside them stands the policy key that holds the number.
+Where each rule comes from, `rules.card_renewal.sources` says.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,9 +9,10 @@ from datetime import date
 from decimal import Decimal
 
 from rules.card_renewal.cpd import HoursNeeded, hours_counted, hours_needed
-from rules.card_renewal.eligibility_sentences import DOCUMENT_SOURCES, LINES
+from rules.card_renewal.eligibility_sentences import LINES
 from rules.card_renewal.fees import FineKind, fee_sentences, fine_sentences, late_fine, renewal_fee
 from rules.card_renewal.new_period import years_granted
+from rules.card_renewal.sources import DOCUMENTS, RuleSource
 from rules.card_renewal.window import RENEWABLE, Window, WindowState, renewal_window
 from rules.findings.both_languages import InBoth, left_to_right
 from rules.findings.problems import sentence_of
@@ -30,7 +31,7 @@ class EligibilityLine:
     #: Whether nothing stands in the way or is left to do as far as this rule goes.
     holds: bool
     sentence: InBoth
-    source: str
+    source: RuleSource
     #: Whether the card cannot be renewed while the rule does not hold.
     is_condition: bool
 
@@ -118,7 +119,7 @@ def _documents(kinds: Iterable[DocumentKind], policy: Policy) -> Iterable[Eligib
             rule=f"document_{kind}",
             holds=False,
             sentence=sentence_of(f"{kind}_missing", age=age),
-            source=DOCUMENT_SOURCES[kind],
+            source=DOCUMENTS[kind],
             is_condition=False,
         )
 

@@ -8,6 +8,7 @@ import pytest
 from mail.composing.rendering import TEMPLATES
 from portal.web.sentences import sentences
 from rules.card_renewal.eligibility_sentences import LINES
+from rules.card_renewal.sources import DOCUMENTS
 from rules.documents.words import ENDS, NOTES, SCANS, STATES, kept_until
 from rules.findings.catalogue import CATALOGUE
 from rules.policy.documents import KindRetention
@@ -69,8 +70,11 @@ def _sentences() -> Iterator[tuple[str, str]]:
         yield from ((f"{name}.{language}", text) for language, text in said.items())
     for code, (arabic, english) in CATALOGUE.items():
         yield from ((f"{code}.ar", arabic), (f"{code}.en", english))
-    for (rule, case), (arabic, english, _) in LINES.items():
+    for (rule, case), (arabic, english, source) in LINES.items():
         yield from ((f"{rule}.{case}.ar", arabic), (f"{rule}.{case}.en", english))
+        yield from ((f"{rule}.from.ar", source.said.ar), (f"{rule}.from.en", source.said.en))
+    for kind, source in DOCUMENTS.items():
+        yield from ((f"{kind}.from.ar", source.said.ar), (f"{kind}.from.en", source.said.en))
     for reason in (*ReviewReason, *RejectionReason, *ReturnReason):
         yield from ((f"{reason}.ar", reason.sentence.ar), (f"{reason}.en", reason.sentence.en))
     yield from _of_documents()

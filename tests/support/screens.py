@@ -55,3 +55,12 @@ async def code_on(page: Page) -> str:
     found = _CODE.search(text)
     assert found
     return found[0]
+
+
+async def tab_to(page: Page, selector: str) -> None:
+    """Press Tab until this has the focus; fails where it never gets it."""
+    for _ in range(80):
+        await page.keyboard.press("Tab")
+        if await page.evaluate(f"document.activeElement.matches({selector!r})"):
+            return
+    raise AssertionError(f"Tab does not come to {selector}")

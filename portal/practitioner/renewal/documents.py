@@ -102,7 +102,7 @@ async def _form(
         status=status,
         path=f"/renewal/document/{part}",
         name=title_of(part),
-        takes_a_file=takes_a_file(kind),
+        lead="" if has_file(renewal, part) else ".file" if takes_a_file(kind) else ".no_file",
         filled=FilledForm(form_of(kind), typed, mistakes or {}, notes),
         notes=notes.get("", ()),
         before=before_of(renewal, part),

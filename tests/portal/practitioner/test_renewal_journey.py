@@ -5,23 +5,29 @@ import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from fastapi import FastAPI
 from playwright.async_api import Page, expect
 
+from desk.documents.adding import add
+from desk.requests.submission import accept
 from desk.requests.waiting import load_request
-from rules.requests.statuses import Status
+from rules.requests.statuses import Kind, Status
 from rules.values.dates import riyadh_day
+from rules.values.document_kind import DocumentKind
 from support.accounts import Member, with_password
 from support.browsing import served
-from support.cards import give_card
+from support.cards import give_card, renewal
 from support.document_files import EXAMPLES, REFUSED
+from support.renewing import give_back
 from support.requests import NOW
-from support.screens import DESK, PHONE, code_on, is_as_wide_as_its_screen, screen, sign_in
+from support.screens import DESK, PHONE, code_on, is_as_wide_as_its_screen, screen, sign_in, tab_to
 from support.uploads import name_a_shelf
 
 PDF = EXAMPLES / "employer-letter.pdf"
+DAY = {"issued_on-day": "1", "issued_on-month": "November", "issued_on-year": "2026"}
 
 
 @pytest.fixture
@@ -40,6 +46,50 @@ async def holder(**facts: object) -> Member:
     day = riyadh_day(NOW) + timedelta(days=30)
     await give_card(member.registration_number, expires_on=day, hours=18)
     return member
+
+
+async def sent_file(member: Member) -> str:
+    """A letter that they have sent, and no request names: its upload."""
+    letter = DocumentKind.EMPLOYER_LETTER
+    upload = await add(PDF, kind=letter, owner=member.registration_number, now=NOW)
+    return upload.id
+
+
+async def given_back(member: Member) -> str:
+    """A renewal of theirs with its documents, that an officer returned: its code."""
+    day = riyadh_day(NOW).isoformat()
+    letter = {"kind": "employer_letter", "issuer": "King Salman Hospital", "issued_on": day}
+    card = {"kind": "residence_card", "issuer": "Passports", "issued_on": "2026-01-01"}
+    submission = renewal(
+        riyadh_day(NOW),
+        registration_number=member.registration_number,
+        idempotency_key=member.registration_number,
+        documents=[letter | {"id": await sent_file(member)}, card | {"expires_on": "2028-01-01"}],
+    )
+    code = (await accept(Kind.CARD_RENEWAL, submission, now=NOW)).tracking_code
+    await give_back(code)
+    return code
+
+
+async def shown_pictures(page: Page) -> None:
+    """Wait until the first picture of a document is drawn."""
+    picture = page.locator(".picture img").first
+    await picture.scroll_into_view_if_needed()
+    await picture.evaluate("image => image.decode()")
+
+
+async def press_with_keys(page: Page, selector: str, leads_to: str) -> None:
+    """Tab there and press Enter."""
+    await tab_to(page, selector)
+    await page.keyboard.press("Enter")
+    await expect(page).to_have_url(re.compile(leads_to))
+
+
+async def type_with_keys(page: Page, typed: dict[str, str]) -> None:
+    """Tab to each box and type."""
+    for box, text in typed.items():
+        await tab_to(page, f"#{box}")
+        await page.keyboard.type(text)
 
 
 async def look_at(page: Page, name: str) -> None:
@@ -142,3 +192,89 @@ async def test_every_page_fits_and_leads_to_its_mistakes(
         await page.goto(f"{site}/renewal/review")
 
         await expect(page).to_have_url(re.compile(rf"/requests/{code}"))
+
+
+@pytest.mark.parametrize(
+    ("language", "size", "scheme"),
+    [("ar", PHONE, "light"), ("en", DESK, "light"), ("ar", DESK, "dark"), ("en", PHONE, "dark")],
+    ids=["telephone", "desk", "dark desk", "dark telephone"],
+)
+async def test_a_returned_renewal_is_corrected_with_what_we_hold(
+    site: str, language: str, size: dict[str, int], scheme: Literal["light", "dark"]
+) -> None:
+    """The officer's words and the old document beside the new one; every page fits."""
+    member = await holder(preferred_language=language)
+    held = await sent_file(member)
+    code = await given_back(member)
+    kind = f"{language}-{scheme}-{size['width']}"
+    async with screen(viewport=size, locale=language, color_scheme=scheme) as page:
+        await sign_in(page, site, member, language)
+        await page.goto(f"{site}/requests/{code}")
+        await look_at(page, f"{kind}-returned")
+        await page.locator("a.button").click()
+        await look_at(page, f"{kind}-correct")
+        await page.locator("main form button").click()
+        await look_at(page, f"{kind}-correct-tasks")
+        await page.locator('a[href^="/renewal/document/employer_letter"]').click()
+        await shown_pictures(page)
+        await look_at(page, f"{kind}-correct-document")
+        await page.goto(f"{site}/renewal/file/employer_letter")
+        await look_at(page, f"{kind}-correct-file")
+        await page.locator('a[href^="/renewal/held/employer_letter"]').click()
+        await shown_pictures(page)
+        await look_at(page, f"{kind}-held")
+        await page.locator("figcaption a").click()
+        await shown_pictures(page)
+        await look_at(page, f"{kind}-pages")
+        await page.go_back()
+        await page.locator("main form button").click()
+        await expect(page).to_have_url(re.compile(r"/renewal/document/employer_letter"))
+        await page.locator("#issuer").fill("King Fahad Hospital")
+        for box, typed in (("day", "2"), ("month", "11"), ("year", "2026")):
+            await page.locator(f"#issued_on-{box}").fill(typed)
+        await page.locator("main form button").click()
+        await expect(page).to_have_url(re.compile(r"/renewal/tasks"))
+        await page.goto(f"{site}/renewal/discard")
+        await look_at(page, f"{kind}-discard")
+        await page.goto(f"{site}/renewal/review")
+        await look_at(page, f"{kind}-correct-review")
+        await page.get_by_role("checkbox").check()
+        await page.locator("main form button").click()
+        await expect(page).to_have_url(re.compile(rf"/requests/{code}/sent"))
+
+    row = await load_request(code)
+    assert (row.status, row.round) == (Status.SUBMITTED, 2)
+    assert row.submission["documents"][0]["id"] == held
+
+
+async def test_by_keyboard_alone(site: str) -> None:
+    """From Apply now to the code: Tab, Enter, Space, and what is typed; only the file is chosen."""
+    member = await holder(preferred_language="en")
+    async with screen(viewport=DESK, locale="en-GB") as page:
+        await sign_in(page, site, member, "en")
+        await press_with_keys(page, 'a[href^="/renewal?"]', r"/renewal\?")
+        await press_with_keys(page, 'a[href^="/renewal/needs"]', r"/renewal/needs")
+        await press_with_keys(page, "main form button", r"/renewal/tasks")
+        await press_with_keys(
+            page, 'a[href^="/renewal/document/employer_letter"]', r"/document/employer_letter"
+        )
+        await type_with_keys(page, {"issuer": "King Salman Hospital", **DAY})
+        await page.keyboard.press("Enter")
+        await expect(page).to_have_url(re.compile(r"/renewal/file/employer_letter"))
+        await tab_to(page, "#document")
+        await page.locator("#document").set_input_files(PDF)
+        await press_with_keys(page, "main form button", r"/renewal/tasks")
+        await press_with_keys(
+            page, 'a[href^="/renewal/document/residence_card"]', r"/document/residence_card"
+        )
+        ends = {"expires_on-day": "1", "expires_on-month": "1", "expires_on-year": "2028"}
+        await type_with_keys(page, {"issuer": "Passports", **DAY, **ends})
+        await press_with_keys(page, "main form button.wide", r"/renewal/tasks")
+        await press_with_keys(page, 'a[href^="/renewal/review"]', r"/renewal/review")
+        await tab_to(page, "#sure")
+        await page.keyboard.press("Space")
+        await press_with_keys(page, "main form button", r"/sent")
+
+        code = await code_on(page)
+    row = await load_request(code)
+    assert (row.kind, row.status) == ("card_renewal", Status.SUBMITTED)

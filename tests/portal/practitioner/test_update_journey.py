@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 from fastapi import FastAPI
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from desk.requests.waiting import load_request
 from support.accounts import with_password
 from support.browsing import served
-from support.screens import DESK, PHONE, code_on, is_as_wide_as_its_screen, screen, sign_in
+from support.screens import DESK, PHONE, code_on, is_as_wide_as_its_screen, screen, sign_in, tab_to
 
 
 @pytest.fixture
@@ -123,12 +123,3 @@ async def test_by_keyboard_alone(site: str) -> None:
         code = await code_on(page)
         await page.go_back()
         await expect(page).to_have_url(re.compile(rf"/requests/{code}"))
-
-
-async def tab_to(page: Page, selector: str) -> None:
-    """Press Tab until this has the focus; fails where it never gets it."""
-    for _ in range(80):
-        await page.keyboard.press("Tab")
-        if await page.evaluate(f"document.activeElement.matches({selector!r})"):
-            return
-    raise AssertionError(f"Tab does not come to {selector}")

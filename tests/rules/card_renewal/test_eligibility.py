@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.card_renewal.eligibility import EligibilityLine, eligibility, may_renew
-from rules.card_renewal.eligibility_sentences import DOCUMENT_SOURCES, LINES
+from rules.card_renewal.eligibility_sentences import LINES
+from rules.card_renewal.sources import DOCUMENTS, FINE, RuleSource
 from rules.policy.policy import Policy
 from rules.policy.renewals import LateFinePolicy
 from rules.register.card import CardOnFile, CardStatus, Category
@@ -166,14 +167,33 @@ def test_the_answer_agrees_with_what_an_application_would_hear(
 
 
 @pytest.mark.parametrize("line", LINES.values(), ids=str)
-def test_every_line_speaks_both_languages_and_has_a_source(line: tuple[str, str, str]) -> None:
+def test_every_line_speaks_both_languages_and_has_a_source(
+    line: tuple[str, str, RuleSource],
+) -> None:
     """A rule without a source is said to be assumed."""
     arabic, english, source = line
 
     assert re.findall("{[a-z]*}", arabic) in ([], ["{ar}"]) or sorted(
         re.findall("{[a-z]*}", arabic)
     ) == sorted(re.findall("{[a-z]*}", english))
-    assert re.search(r"\[[0-9]+\]|assumed|no source", source)
+    assert re.search(r"\[[0-9]+\]|assumed|no source", source.reference)
+
+
+@pytest.mark.parametrize(
+    "source", [*(source for _, _, source in LINES.values()), *DOCUMENTS.values()], ids=str
+)
+def test_no_number_of_ours_is_called_the_authoritys(source: RuleSource) -> None:
+    """Each is said to be set for this service, in both languages and in nobody's code words."""
+    said = source.said
+
+    if source is not FINE:
+        assert said.en.startswith("Set for this service. ")
+        assert said.ar.startswith("قاعدة معتمدة في إعدادات هذه الخدمة. ")
+    if not re.search(r"\[[0-9]+\]", source.reference):
+        assert "no published source" in said.en
+        assert re.search("مصدرًا منشورًا", said.ar)
+    assert not re.search("[a-zA-Z_\\[\\]]", said.ar)
+    assert not re.search(r"assumed|article|[_\[\]]", said.en)
 
 
 def test_a_date_in_an_arabic_line_keeps_its_order(policy: Policy) -> None:
@@ -188,7 +208,7 @@ def test_every_document_that_policy_may_ask_for_has_a_source(policy: Policy) -> 
     """And the shipped policy asks for nothing else."""
     asked = {kind for kinds in policy.renewal.documents.values() for kind in kinds}
 
-    assert asked <= {kind.value for kind in DOCUMENT_SOURCES}
+    assert asked <= {kind.value for kind in DOCUMENTS}
 
 
 @pytest.mark.parametrize(
