@@ -48,7 +48,7 @@
           AddressMalformed, CertificateMissing, ContentDamaged, CurrenciesDiffer,
           DemoFailed, EndingMissing, FactMissing, FactsMalformed, HeaderUnsafe,
           LetterNotSent, LetterUnknown, NaiveInstant, NeverSuspended, NotInForce,
-          StepBroken, TemplateBroken, WrappedKeyDamaged
+          PageRefuses, StepBroken, TemplateBroken, WrappedKeyDamaged
 
 Every error of ours stands under one branch, and the branch says how it ends: the exit code of the
 command, the status of a page. A class lives beside what raises it. Its docstring's first

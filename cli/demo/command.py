@@ -55,8 +55,8 @@ def demo(
     )
     try:
         with stack as running:
-            left = _carry(running, stack)
-            _show_what_to_try(left, running, _prefix(home, named))
+            left, password = _carry(running, stack)
+            _show_what_to_try(left, running, _prefix(home, named), password)
             if not exit_:
                 typer.echo("Ctrl-C stops everything.")
                 signal.pause()
@@ -67,7 +67,8 @@ def demo(
             raise typer.Exit(130) from None
 
 
-def _carry(running: "RunningStack", stack: "LocalStack") -> "list[Left]":
+def _carry(running: "RunningStack", stack: "LocalStack") -> "tuple[list[Left], str]":
+    """Let everything happen; what is left, and the password of the people in it."""
     from cli.demo.stage import Stage
     from stack.mail_letters import Letters
 
@@ -76,7 +77,7 @@ def _carry(running: "RunningStack", stack: "LocalStack") -> "list[Left]":
     stage = Stage(running, Letters(stack.home / "mail"), stack.home, typer.echo)
     left = asyncio.run(_tell(stage))
     typer.echo(f"Every step happened, in {time.monotonic() - begun:.1f} s.\n")
-    return left
+    return left, stage.people.password
 
 
 async def _tell(stage: "Stage") -> "list[Left]":
@@ -88,7 +89,8 @@ async def _tell(stage: "Stage") -> "list[Left]":
 
     try:
         loaded = await load_examples()
-        stage.say(f"\n{loaded} Eight requests take their way:")
+        await stage.people.get_accounts()
+        stage.say(f"\n{loaded} Eight requests are handed in on the portal's pages:")
         waits = Waits(stage)
         await side_by_side(Stories(stage).tell(), waits.leave())
         await Reminders(stage).tell()
@@ -97,14 +99,20 @@ async def _tell(stage: "Stage") -> "list[Left]":
     return waits.left
 
 
-def _show_what_to_try(left: "list[Left]", running: "RunningStack", prefix: str) -> None:
-    """One line for each request that waits, the addresses, and where to see what else there is."""
-    typer.echo("Try this now; one request waits for each:")
+def _show_what_to_try(
+    left: "list[Left]", running: "RunningStack", prefix: str, password: str
+) -> None:
+    """One line for each request that waits: what to type here, and which page to open."""
+    typer.echo(f"Try this now; one request waits for each, and {prefix}status shows them all:")
     for each in left:
-        way = f"{prefix}{each.command}" if each.command else "press the link in its e-mail, below"
-        typer.echo(f"  {each.waits_for + ':':<18}{way}")
-    typer.echo(f"  {'see them all:':<18}{prefix}status\n")
+        if each.command:
+            typer.echo(f"  {each.waits_for + ':':<18}{prefix}{each.command}")
     show_addresses(running)
+    typer.echo(f"\nGo on in the browser. Here everybody's password is {password}")
+    for each in left:
+        if each.page:
+            page = f"{running.portal_url}{each.page} as {each.name}"
+            typer.echo(f"  {each.waits_for + ':':<18}{page} {each.note}".rstrip())
 
 
 def _prefix(home: Path, named: str | None) -> str:

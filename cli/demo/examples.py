@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cli.demo.letters import stamped
-from desk.documents.attaching import Attachment, with_files
+from desk.documents.attaching import Attachment
 from rules.values.document_kind import DocumentKind
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -44,15 +44,6 @@ def read_example(name: str, today: date) -> dict[str, Any]:
     for document in submission.get("documents", []):
         _date_again(document, today)
     return submission
-
-
-async def example_with_files(name: str, folder: Path, today: date) -> dict[str, Any]:
-    """The same submission with its files sent: each bears the day that the submission states.
-
-    They are written to this folder first. Raises as `desk.documents.attaching.with_files`.
-    """
-    submission = read_example(name, today)
-    return await with_files(submission, files_of(name, submission, folder))
 
 
 def files_of(name: str, submission: Mapping[str, Any], folder: Path) -> list[Attachment]:

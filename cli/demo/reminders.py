@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
+from cli.demo.failing import DemoFailed
 from cli.demo.runs import start_run, state_shown
-from cli.demo.stage import PATIENCE, DemoFailed, Stage, side_by_side
+from cli.demo.stage import PATIENCE, Stage, side_by_side
 from desk.clock import utc_now
 from desk.policy import current_policy
 from desk.reminders.outlook import decided_on

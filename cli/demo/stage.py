@@ -6,32 +6,35 @@ It fails loudly (`DemoFailed`) where a step did not happen.
 import asyncio
 import re
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.error import HTTPError
-from urllib.parse import urlencode
-from urllib.request import urlopen
+from urllib.parse import urlsplit
 
-from cli.demo.examples import example_with_files
+from cli.demo.browser import PortalBrowser
+from cli.demo.examples import files_of, read_example
+from cli.demo.failing import DemoFailed
+from cli.demo.handing_in import hand_in
+from cli.demo.people import People
 from cli.demo.runs import state_shown
 from cli.work.documents.page_pictures import write_pages
 from desk.cases.case import read_case
 from desk.cases.payments import BillState, bill_state
 from desk.cases.progress import read_progress
 from desk.clock import utc_now
+from desk.documents.attaching import Attachment
 from desk.looks import Looker
 from desk.policy import current_policy
-from desk.requests import payments, submission
+from desk.requests import payments
 from desk.requests.document_reading import read_document
 from desk.requests.handle import RequestHandle
-from rules.errors import Broken
 from rules.requests.document_readings import as_stated
 from rules.requests.statuses import Kind, Status
 from rules.values.dates import riyadh_day
 from rules.values.money import Money
-from stack.mail_letters import Letters
+from stack.mail_letters import Letters, OpenedLetter
 from stack.running import RunningStack
 
 T = TypeVar("T")
@@ -39,16 +42,14 @@ T = TypeVar("T")
 #: Seconds that one step may take, on the slowest machine: what goes wrong is told at once.
 PATIENCE = 300.0
 _LINK = re.compile(r"https?://\S+/activate/[\w-]+")
-#: What the page of a profile sends back with its button.
-_SEEN = re.compile(r'name="seen" value="([0-9a-f]+)"')
+#: People who are before the portal at a time: more would only wait for each other.
+_AT_A_TIME = 3
+#: As the English half of the e-mail has it that confirms an address.
+_CODE = re.compile(r"^Code: ([0-9]+)", re.MULTILINE)
 #: Every e-mail about a request names it.
 _ANY = re.compile("")
 #: Minor units that an invented authority asks for where policy knows no amount.
 _ASKED = 50_000
-
-
-class DemoFailed(Broken):
-    """A step of the demo did not happen."""
 
 
 @dataclass
@@ -77,20 +78,32 @@ class Stage:
         self.running = running
         self.folder = folder
         self.say = say
+        self.people = People()
         self._letters = letters
-        self._texts: dict[str, str] = {}
+        self._read: dict[str, OpenedLetter] = {}
+        self._room = asyncio.Semaphore(_AT_A_TIME)
 
     async def submit(self, title: str, example: str, *, kind: Kind = Kind.PROFILE_UPDATE) -> Story:
-        """Submit the example with its files; raises `SubmissionRefused` as the desk does."""
-        document = await self.example(example)
-        request = await submission.accept(kind, document, now=utc_now())
-        return Story(title, RequestHandle(request.tracking_code))
+        """Hand the example in with its files, on the portal's pages as whoever it is of."""
+        submission, files = self.example(example)
+        async with self.signed_in(submission) as browser:
+            code = await hand_in(browser, kind, submission, files, read_code=self.code_sent_to)
+        return Story(title, RequestHandle(code))
 
-    async def example(self, name: str) -> dict[str, Any]:
-        """The submission as somebody hands it in: its documents are sent, and it names them."""
+    @asynccontextmanager
+    async def signed_in(self, submission: Mapping[str, Any]) -> AsyncIterator[PortalBrowser]:
+        """The portal, as whoever this submission is of."""
+        async with self._room, self._browser() as browser:
+            name = self.people.email_of(submission["registration_number"])
+            await browser.sign_in(name, self.people.password)
+            yield browser
+
+    def example(self, name: str) -> tuple[dict[str, Any], list[Attachment]]:
+        """The submission and its files, good today."""
         papers = self.folder / "papers"
         papers.mkdir(exist_ok=True)
-        return await example_with_files(name, papers, riyadh_day(utc_now()))
+        submission = read_example(name, riyadh_day(utc_now()))
+        return submission, files_of(name, submission, papers)
 
     async def look(self, story: Story, officer: str) -> tuple[Path, int]:
         """The officer has the pages of the case's documents written to a folder, and sees them."""
@@ -149,13 +162,20 @@ class Stage:
         return bill_state(await payments.set_amount(story.code, asked, now=utc_now()))
 
     async def press(self, link: str) -> None:
-        """Open the link's page as a browser does, then press its button."""
-        await asyncio.to_thread(_open_and_press, link)
+        """Open the link's page as a browser does, tick the box that asks for a person, and press.
+
+        Raises `DemoFailed`, which does not hold the link: it is the applicant's alone.
+        """
+        async with self._browser() as browser:
+            try:
+                await browser.press(urlsplit(link).path, {"sure": "yes"})
+            except DemoFailed:
+                raise DemoFailed("a page behind a link refuses a press") from None
 
     async def link(self, sign: re.Pattern[str]) -> str:
         """A link of this form, from the newest e-mail that bears one."""
-        for text in reversed(await asyncio.to_thread(self._read_letters)):
-            if found := sign.search(text):
+        for letter in reversed(await asyncio.to_thread(self._read_letters)):
+            if found := sign.search(letter.text):
                 return found.group()
         raise DemoFailed("no e-mail has such a link")
 
@@ -191,22 +211,43 @@ class Stage:
 
         With ``earlier`` it waits for one more than so many.
         """
+
+        def is_it(letter: OpenedLetter) -> bool:
+            return story.code in letter.text and sign.search(letter.text) is not None
+
+        return await self._arrived(is_it, f"about request {story.code}", earlier=earlier)
+
+    async def code_sent_to(self, address: str) -> str:
+        """The code in the newest e-mail to this address that has one, once it is there."""
+
+        def is_it(letter: OpenedLetter) -> bool:
+            return address in letter.summary.to and _CODE.search(letter.text) is not None
+
+        text = await self._arrived(is_it, "with the code of a new address")
+        return str(_CODE.findall(text)[0])
+
+    async def _arrived(
+        self, is_it: Callable[[OpenedLetter], bool], what: str, *, earlier: int = 0
+    ) -> str:
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
-            texts = await asyncio.to_thread(self._read_letters)
-            found = [text for text in texts if story.code in text and sign.search(text)]
+            letters = await asyncio.to_thread(self._read_letters)
+            found = [letter.text for letter in letters if is_it(letter)]
             if len(found) > earlier:
                 return found[-1]
             await asyncio.sleep(0.2)
-        raise DemoFailed(f"an e-mail about request {story.code} did not arrive")
+        raise DemoFailed(f"an e-mail {what} did not arrive")
 
-    def _read_letters(self) -> list[str]:
-        """The texts of all e-mails, oldest first; each is read once."""
+    def _browser(self) -> PortalBrowser:
+        return PortalBrowser(self.running.portal_url, patience=PATIENCE)
+
+    def _read_letters(self) -> list[OpenedLetter]:
+        """All e-mails, oldest first; each is read once."""
         keys = self._letters.keys()
         for key in keys:
-            if key not in self._texts and (letter := self._letters.find(key)):
-                self._texts[key] = letter.text
-        return [self._texts[key] for key in keys]
+            if key not in self._read and (letter := self._letters.find(key)):
+                self._read[key] = letter
+        return [self._read[key] for key in keys]
 
 
 _DID = {"approve": "approves", "return": "returns", "reject": "rejects"}
@@ -220,14 +261,3 @@ async def side_by_side(*works: Coroutine[Any, Any, T]) -> list[T]:
     except BaseExceptionGroup as failures:
         raise failures.exceptions[0] from None
     return [task.result() for task in tasks]
-
-
-def _open_and_press(link: str) -> None:
-    """Tick the box that asks for a person, and press."""
-    try:
-        with urlopen(link, timeout=PATIENCE) as page:  # noqa: S310 - http from our own e-mail
-            seen = _SEEN.search(page.read().decode())
-        form = {"sure": "yes"} | ({"seen": seen[1]} if seen else {})
-        urlopen(link, data=urlencode(form).encode(), timeout=PATIENCE).close()  # noqa: S310 - as above
-    except HTTPError as refusal:  # its own words hold the link, which is the applicant's alone
-        raise DemoFailed(f"a page behind a link answered {refusal.code}") from None

@@ -4,9 +4,12 @@ Each story does what people would do: submits a request, decides as an officer, 
 that arrived and presses its button. They go side by side, as the requests of different people do.
 """
 
+import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
 
+from cli.demo.browser import PageRefuses
 from cli.demo.examples import (
     CARDS,
     LEDGER,
@@ -15,14 +18,17 @@ from cli.demo.examples import (
     REGISTER,
     dated_again,
 )
-from cli.demo.stage import DemoFailed, Stage, side_by_side
+from cli.demo.failing import DemoFailed
+from cli.demo.handing_in import begin_renewal, send_corrected, send_renewal, write_documents
+from cli.demo.stage import Stage, Story, side_by_side
 from desk.clock import utc_now
-from desk.kinds.reading import SubmissionRefused
 from desk.register.files import read_register_files
 from desk.register.loading import load_register
-from desk.requests import submission
+from desk.requests.handle import RequestHandle
 from rules.requests.statuses import Kind, Status
 from rules.values.dates import riyadh_day
+
+_CORRECT = re.compile(r"https?://\S+/requests/[\w-]+/correct")
 
 
 async def load_examples() -> str:
@@ -80,12 +86,19 @@ class Stories:
         await self._stage.decide(
             story, "return", "amal", reason_code="differs_from_document", fields=["employer"]
         )
-        await self._stage.letter(story, earlier=1)  # the first one says that it was received
-        corrected = await self._stage.example("03-corrected.json")
-        await submission.resubmit(story.code, corrected, now=utc_now())
+        await self._correct(story, "03-corrected.json")
         story.steps.append("it is corrected")
         await self._stage.decide(story, "approve", "basim")
         await self._stage.activate(story)
+
+    async def _correct(self, story: Story, example: str) -> None:
+        """By the link in the e-mail that says what is wrong, signing in first."""
+        corrected, _ = self._stage.example(example)
+        link = _CORRECT.search(await self._stage.letter(story, _CORRECT))
+        if link is None:
+            raise DemoFailed("the e-mail leads to no correction")
+        async with self._stage.signed_in(corrected) as browser:
+            await send_corrected(browser, urlsplit(link.group()).path, corrected)
 
     async def _is_rejected(self) -> None:
         story = await self._stage.submit("a new rank", "04-rejected.json")
@@ -95,16 +108,27 @@ class Stories:
 
     async def _is_renewed(self, title: str, example: str) -> None:
         story = await self._stage.submit(title, example, kind=Kind.CARD_RENEWAL)
+        await self._is_approved(story)
+
+    async def _is_approved(self, story: Story) -> None:
         await self._stage.decide(story, "approve", "amal")
         await self._stage.activate(story)
 
     async def _lacks_a_document(self) -> None:
-        title, example = "a renewal without its residence card", "07-renewal-lacks-document.json"
-        try:
-            await self._stage.submit(title, example, kind=Kind.CARD_RENEWAL)
-        except SubmissionRefused as refused:
-            codes = ", ".join(found.code for found in refused.problems)
-            self._stage.say(f"  (refused)  {title}: {codes}; nothing is kept")
-        else:
-            raise DemoFailed("a renewal without a document that it needs was accepted")
-        await self._is_renewed("the same with its card", "07-corrected.json")
+        """The page says what is missing and keeps what was typed; with it, the same is sent."""
+        lacking, files = self._stage.example("07-renewal-lacks-document.json")
+        whole, _ = self._stage.example("07-corrected.json")
+        rest = [stated for stated in whole["documents"] if stated not in lacking["documents"]]
+        async with self._stage.signed_in(lacking) as browser:
+            await begin_renewal(browser)
+            await write_documents(browser, lacking["documents"], dict(files))
+            try:
+                await send_renewal(browser)
+            except PageRefuses as refused:
+                said = " ".join(refused.mistakes)
+                self._stage.say(f"  (refused)  a renewal without its residence card: {said}")
+            else:
+                raise DemoFailed("a renewal without a document that it needs was accepted")
+            await write_documents(browser, rest, {})
+            code = await send_renewal(browser)
+        await self._is_approved(Story("the same with its card", RequestHandle(code)))

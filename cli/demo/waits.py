@@ -1,10 +1,10 @@
 """What the demo leaves for whoever looks around: one request in each wait, and what to do to it."""
 
-import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from cli.demo.examples import files_of, read_example
 from cli.demo.stage import Stage, Story, side_by_side
 from desk.clock import utc_now
 from desk.policy import current_policy
@@ -14,14 +14,19 @@ from rules.values.dates import riyadh_day
 
 @dataclass(frozen=True)
 class Left:
-    """A request that waits, for whom, and the command that ends its wait."""
+    """A request that waits, and what ends its wait: a command, or the page of whoever made it."""
 
     waits_for: str
-    command: str
+    command: str = ""
+    #: A path of the portal, and the name by which this person signs in.
+    page: str = ""
+    name: str = ""
+    #: What the page does not say by itself.
+    note: str = ""
 
 
 class Waits:
-    """Brings one request to each wait; a corrected submission is written beside the papers."""
+    """Brings one request to each wait."""
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
@@ -43,14 +48,11 @@ class Waits:
         self.left = [Left("a look", self._look), *left]
 
     async def _for_you(self) -> Left:
-        """Nothing is submitted: a submission and its letter lie ready."""
-        name = "14-to-submit-yourself.json"
-        update = self._stage.folder / "update.json"
-        submission = read_example(name, riyadh_day(utc_now()))
-        update.write_text(json.dumps(submission, ensure_ascii=False, indent=2), encoding="utf-8")
-        files = files_of(name, submission, self._stage.folder)
-        attached = " ".join(f"--attach {kind}={_short(file)}" for kind, file in files)
-        return Left("your own", f"request submit {_short(update)} {attached}")
+        """Nothing is submitted: an example lies ready, with its letter."""
+        submission, files = self._stage.example("14-to-submit-yourself.json")
+        letter = ", ".join(str(_short(file)) for _, file in files)
+        employer = submission["changes"]["employer"]
+        return self._on_page("/update", submission, "your own", f"({employer}; {letter})")
 
     async def _for_an_officer(self) -> Left:
         story = await self._stage.submit("a new employer", "09-waits-for-review.json")
@@ -73,10 +75,8 @@ class Waits:
             story, "return", "amal", reason_code="differs_from_document", fields=["employer"]
         )
         await self._stage.waits(story, Status.RETURNED)
-        corrected = self._stage.folder / "corrected.json"
-        document = await self._stage.example("11-corrected.json")
-        corrected.write_text(json.dumps(document, ensure_ascii=False, indent=2), encoding="utf-8")
-        return Left("a correction", f"request resubmit {story.code} {_short(corrected)}")
+        submission, _ = self._stage.example("11-returned.json")
+        return self._on_page(f"/requests/{story.code}/correct", submission, "a correction")
 
     async def _for_its_payment(self) -> Left:
         story = await self._stage.submit(
@@ -92,10 +92,20 @@ class Waits:
         )
 
     async def _for_its_activation(self) -> Left:
-        story = await self._stage.submit("a new address", "12-waits-for-activation.json")
+        example = "12-waits-for-activation.json"
+        story = await self._stage.submit("a new address", example)
         await self._stage.waits(story, Status.AWAITING_ACTIVATION)
         await self._stage.letter(story, earlier=1)
-        return Left("activation", "")
+        submission, _ = self._stage.example(example)
+        note = "(and the link in its e-mail)"
+        return self._on_page(f"/requests/{story.code}", submission, "activation", note)
+
+    def _on_page(
+        self, page: str, submission: Mapping[str, Any], waits_for: str, note: str = ""
+    ) -> Left:
+        """Left for whoever this submission is of."""
+        name = self._stage.people.email_of(submission["registration_number"])
+        return Left(waits_for, page=page, name=name, note=note)
 
 
 def _approve(story: Story, officer: str) -> str:

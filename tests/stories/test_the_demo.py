@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
 from desk.clock import utc_now
 from rules.values.dates import RIYADH
+from support.accounts import OURS, hidden_fields
 from support.policies import changed_policy
 from support.stack import open_folder
 
@@ -94,10 +96,32 @@ def test_every_step_happens_and_nothing_is_left_running() -> None:
     assert left == []
 
 
+_PASSWORD = re.compile(r"everybody's password is (\S+)$", re.MULTILINE)
+_PAGE = re.compile(r"^  ([a-z ]+): +(http://\S+?)(/\S*) as (\S+)", re.MULTILINE)
+
+
+def opened(site: str, path: str, name: str, password: str) -> httpx.Response:
+    """The page, as somebody gets it who goes there, signs in as they are told, and is led back."""
+    with httpx.Client(base_url=site, follow_redirects=True, timeout=120) as browser:
+        asked = browser.get(path)
+        assert asked.url.path == "/sign-in", asked.url.path
+        form = hidden_fields(asked.text, "/sign-in") | {"name": name, "password": password}
+        return browser.post("/sign-in", data=form, headers=OURS)
+
+
 def test_what_it_says_to_try_works_as_it_stands() -> None:
-    """Each command ends the wait that it is printed for, also at night, and needs nothing set."""
+    """Each command ends the wait that it is printed for, also at night, and needs nothing set.
+
+    Each page opens for whoever it names, with the password that is printed and kept nowhere.
+    """
     with open_folder() as home, demo(at_night(home)) as running:
         said = read_until(running, "Ctrl-C")
+        (password,) = _PASSWORD.findall(said)
+        pages = {
+            waits_for: opened(site, path, name, password)
+            for waits_for, site, path, name in _PAGE.findall(said)
+        }
+        addresses = {waits_for: path for waits_for, _, path, _ in _PAGE.findall(said)}
         commands = re.findall(r"^  [a-z ]+: +mumaris ((?:request|review) .*)$", said, re.MULTILINE)
         done = [
             subprocess.run(
@@ -110,13 +134,20 @@ def test_what_it_says_to_try_works_as_it_stands() -> None:
             )
             for command in commands
         ]
+        files = [path for path in home.rglob("*") if path.is_file()]
+        kept = [path for path in files if password.encode() in path.read_bytes()]
         running.send_signal(signal.SIGINT)
         rest = running.communicate()[0]
 
-    look, your_own, *decisions, correction = done
-    assert [each.stderr for each in done] == [""] * 5
+    look, *decisions = done
+    assert [each.stderr for each in done] == [""] * 3
     assert "pages written to" in look.stdout
-    assert re.fullmatch(r"\S{4}-\S{4}\n", your_own.stdout)
     assert [each.stdout.split()[0] for each in decisions] == ["approved", "approved"]
-    assert correction.returncode == 0
+    assert pages.keys() == {"your own", "a correction", "activation"}
+    for waits_for, page in pages.items():
+        assert (page.status_code, page.url.path) == (200, addresses[waits_for])
+    assert 'action="/update?' in pages["your own"].text
+    assert f'action="{addresses["a correction"]}?' in pages["a correction"].text
+    assert f'action="{addresses["activation"]}/resend?' in pages["activation"].text
+    assert kept == []
     assert (running.returncode, rest) == (0, "Stopped.\n")
