@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.database import is_passing
 from portal.web.pages import error_page
+from portal.web.resending import BODY
 from rules.errors import Broken, Unavailable
 
 logger = logging.getLogger("mumaris.portal")
@@ -196,6 +197,8 @@ class WholeBodies:
             refusal = error_page(Request(scope), body, headers={"Connection": "close"})
             await refusal(scope, receive, send)
             return
+        # Should the database be away, the page that says so shows it again.
+        scope[BODY] = body
         replayed: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
         async def receive_again() -> Message:

@@ -17,9 +17,12 @@ from mail.wording.phrases import phrases
 from portal.web.cookies import Cookie, keep_cookie
 from portal.web.csrf import form_token, new_visit
 from portal.web.languages import page_language
+from portal.web.resending import sent_values
 from portal.web.sentences import sentences, speaker
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "portal"
+#: The status of a page that can be had later.
+_AWAY = 503
 #: Files that pages refer to, and their media types.
 ASSETS: Mapping[str, str] = {"portal.css": "text/css", "icon.svg": "image/svg+xml"}
 
@@ -59,6 +62,8 @@ def page(
         asset=asset_address,
         settings=_settings(),
     )
+    # What was typed is shown again, and HTML has no NUL: a reader sees that something was there.
+    html = html.replace("\0", "\ufffd")
     response = HTMLResponse(html, status_code=status, headers=headers)
     visit = new_visit(request)
     if visit is not None:
@@ -88,6 +93,7 @@ def error_page(
         headers=headers,
         error=status if f"{status}.title" in sentences() else 400,
         error_id=error_id,
+        again=sent_values(request) if status == _AWAY else (),
     )
 
 
