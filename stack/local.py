@@ -196,7 +196,8 @@ class LocalStack:
             database_url=self._postgres.url("mumaris"),
             prefect_api_url=prefect.api_url,
             prefect_ui_url=prefect.ui_url,
-            portal_url=f"http://{HOST}:{free_port(self._ports.portal)}",
+            # By name: browsers make passkeys for no number.
+            portal_url=f"http://localhost:{free_port(self._ports.portal)}",
             mail_url=f"http://{HOST}:{free_port(self._ports.mail)}/{secrets.token_urlsafe(18)}/",
             smtp_host=HOST,
             smtp_port=free_port(self._ports.smtp),
