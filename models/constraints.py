@@ -86,6 +86,7 @@ NOT_BY_PEOPLE: Mapping[str, str] = {
     "sign_in_counts_pkey": _TOGETHER,
     "sign_in_mailboxes_account_id_key": _TOGETHER,
     "sign_in_mailboxes_pkey": _TOGETHER,
+    "passkey_challenges_pkey": _TOGETHER,
     "upload_uses_pkey": _TOGETHER,
     "a_threshold_is_reminded_once": _TOGETHER,
     "an_address_is_suppressed_once_for_a_reason": _TOGETHER,

@@ -23,6 +23,7 @@ from models.accounts import (
     accounts,
     address_changes,
     address_codes,
+    challenges,
     counts,
     factors,
     half_sign_ins,
@@ -85,5 +86,6 @@ ALL: tuple[type[SQLModel], ...] = (
     half_sign_ins.HalfSignIn,
     providers.ProviderLink,
     providers.ProviderTrip,
+    challenges.PasskeyChallenge,
     counts.SignInCount,
 )

@@ -28,6 +28,8 @@ from portal.practitioner import (
     links,
     looks,
     my_documents,
+    passkey_sign_in,
+    passkeys,
     request_acts,
     second_step,
     signing_in,
@@ -50,6 +52,7 @@ from portal.web.guarding import ErrorPages, OnlyHttp, SafeHeaders, WholeBodies
 from portal.web.guessing import Guesses
 from portal.web.hurrying import Hurry
 from portal.web.pages import error_page
+from portal.web.passkeys import MOST_BYTES as PASSKEY_BYTES
 from portal.web.refusing import refusals
 from portal.web.settings import portal_settings
 from portal.web.who import SignInNeeded, to_sign_in
@@ -59,6 +62,8 @@ _PRACTITIONER = (
     signing_in,
     second_step,
     with_provider,
+    passkey_sign_in,
+    passkeys,
     asking,
     links,
     account,
@@ -81,7 +86,13 @@ _PRACTITIONER = (
 )
 #: Forms of several boxes: a paste of ten thousand Arabic letters is 60,000 bytes, and is to be told
 #: beside its box that it is too long.
-_LARGER = {"/update": 131_072, "/renewal/document/": 131_072}
+_LARGER = {
+    "/update": 131_072,
+    "/renewal/document/": 131_072,
+    passkeys.PASSKEYS: PASSKEY_BYTES,
+    passkey_sign_in.ALONE: PASSKEY_BYTES,
+    passkey_sign_in.BESIDE_PASSWORD: PASSKEY_BYTES,
+}
 #: Pages that read a file as it comes.
 _STREAMED = (FILES, renewal_files.FILES)
 

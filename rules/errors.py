@@ -11,25 +11,26 @@
     │     AppNotConfirmed, CodeRefused, CodeWrong, DraftRefused, HoldersNotOnRegister,
     │     IdentityDiffers, IssuerNotOurs, KeyUnknown, LookNeedsReason, NoReasonGiven,
     │     NotAnExtension, NotSignedIn, NotText, NothingToPay, OfficersNotOnRegister,
-    │     PaidOnImpossible, PasswordRefused, ProblemsFound, ReadingRefused, ReasonMissing,
-    │     RegisterRefused, SubjectNotText, SubmissionRefused, UploadRefused, ValueRefused
+    │     PaidOnImpossible, PasskeyCopied, PasskeyRefused, PasswordRefused, ProblemsFound,
+    │     ReadingRefused, ReasonMissing, RegisterRefused, SubjectNotText, SubmissionRefused,
+    │     UploadRefused, ValueRefused
     ├── NotAllowed                                          1   403
     │     AlreadyApprovedByOfficer, DecidedAtTheDesk, NotByThisOfficer, NotForOfficers,
     │     NotLinked, OwnRequest, ProviderDeclined, SignInNeeded
     ├── NotFound                                            3   404
     │     AccountUnknown, AddressChangeUnknown, BillUnknown, CardUnknown, ContentMissing,
-    │     DraftGone, OfficerUnknown, PageUnknown, PartUnknown, PractitionerUnknown,
-    │     RequestUnknown, UploadUnknown
+    │     DraftGone, OfficerUnknown, PageUnknown, PartUnknown, PasskeyUnknown,
+    │     PractitionerUnknown, RequestUnknown, UploadUnknown
     ├── Conflict                                            1   409
-    │     AddressChangeWaits, AlreadyTaken, BilledOtherwise, CardMoved, ChangedSinceReview,
-    │     ClaimedByAnother, CodeOver, DataDirectoryInUse, DocumentMoveRefused,
-    │     DocumentNotShown, DraftMoved, HalfWayOver, IdempotencyKeyReused,
-    │     IdentityNumbersOfOthers, LeftoverServerStays, LinkNotUsable, LinkOver,
-    │     NamedByRequest, NoAddress, NoFreePort, NotADataDirectory, NotApprovable,
-    │     NotAwaitingPayment, NotHeld, NotReturned, NothingToResend, PaidOtherwise,
-    │     RequestIsOpen, ReviewAlreadyDecided, RunNotStray, StackAlreadyRunning,
-    │     StillWaiting, SubjectOfAnother, TooManyEntries, TransitionRefused, TripOver,
-    │     WithdrawalTooLate
+    │     AddressChangeWaits, AlreadyTaken, BilledOtherwise, CardMoved, ChallengeOver,
+    │     ChangedSinceReview, ClaimedByAnother, CodeOver, DataDirectoryInUse,
+    │     DocumentMoveRefused, DocumentNotShown, DraftMoved, HalfWayOver,
+    │     IdempotencyKeyReused, IdentityNumbersOfOthers, LeftoverServerStays, LinkNotUsable,
+    │     LinkOver, NamedByRequest, NoAddress, NoFreePort, NotADataDirectory, NotApprovable,
+    │     NotAwaitingPayment, NotHeld, NotReturned, NothingToResend, OfficerNeedsFactor,
+    │     PaidOtherwise, RequestIsOpen, ReviewAlreadyDecided, RunNotStray,
+    │     StackAlreadyRunning, StillWaiting, SubjectOfAnother, TooManyEntries,
+    │     TooManyPasskeys, TransitionRefused, TripOver, WithdrawalTooLate
     ├── TooOften                                            1   429
     │     OwnUploadsGoOn, ResentTooOften, TooManyGuesses, TooManyTries
     ├── Unavailable                                         4   503

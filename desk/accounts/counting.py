@@ -94,6 +94,12 @@ def tries_of_code(account: str) -> Tries:
     return {_key(Counted.NAME_FROM_DEVICE, "code", account): Counted.NAME_FROM_DEVICE}
 
 
+def tries_of_passkeys(network: str) -> Tries:
+    """What asking a browser for a passkey counts for, until a sign-in comes of it."""
+    key = _key(Counted.PASSKEYS_FROM_NETWORK, network)
+    return {key: Counted.PASSKEYS_FROM_NETWORK}
+
+
 async def count_try(session: AsyncSession, tries: Tries, *, now: datetime) -> None:
     """Count a try as a miss, in the caller's transaction; raises `TooManyTries`."""
     policy = current_policy().accounts

@@ -58,16 +58,28 @@ async def sign_in_by_code(token: str, typed: str, browser: Browser, *, now: date
     can try.
     """
     async with transaction() as session:
-        half = await _locked(session, token, now=now)
+        half = await locked_half(session, token, now=now)
         tries = tries_of_code(str(half.account_id))
         await count_try(session, tries, now=now)
     async with transaction() as session:
-        half = await _locked(session, token, now=now)
+        half = await locked_half(session, token, now=now)
         proof = await _use(session, half.account_id, typed, now=now)
         if proof is None:
             raise CodeWrong
         await was_right(session, tries)
         return await finish(session, half, browser, proof=proof, now=now)
+
+
+async def locked_half(session: AsyncSession, token: str, *, now: datetime) -> HalfSignIn:
+    """The half of this token, its account locked before it; raises `HalfWayOver`."""
+    half = await find_half(session, token)
+    if half is None:
+        raise HalfWayOver
+    account = await lock_account(session, half.account_id)
+    half = await find_half(session, token, lock=True)
+    if half is None or _is_over(half, account, now=now):
+        raise HalfWayOver
+    return half
 
 
 async def finish(
@@ -88,17 +100,6 @@ async def _use(
     kept = recovery_hash(account_id, typed)
     used = await use_recovery_code(session, account_id, kept, now=now)
     return Proof.RECOVERY_CODE if used else None
-
-
-async def _locked(session: AsyncSession, token: str, *, now: datetime) -> HalfSignIn:
-    half = await find_half(session, token)
-    if half is None:
-        raise HalfWayOver
-    account = await lock_account(session, half.account_id)
-    half = await find_half(session, token, lock=True)
-    if half is None or _is_over(half, account, now=now):
-        raise HalfWayOver
-    return half
 
 
 def _is_over(half: HalfSignIn, account: Account, *, now: datetime) -> bool:

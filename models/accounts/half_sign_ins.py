@@ -24,8 +24,6 @@ class HalfSignIn(SQLModel, table=True):
     #: The account's passwords so far: another one ends this.
     version: int
     began_at: datetime = instant()
-    #: What a passkey is asked to sign, once it was asked.
-    challenge: bytes | None = None
 
 
 async def begin_half(

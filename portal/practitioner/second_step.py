@@ -1,5 +1,6 @@
-"""The second half of a sign-in: a code, after the password."""
+"""The second half of a sign-in: a code after the password, or a passkey."""
 
+from datetime import datetime
 from math import ceil
 from typing import Any
 
@@ -21,7 +22,9 @@ from portal.web.csrf import FIELD, is_ours
 from portal.web.forms import SWITCH, fields_of
 from portal.web.languages import page_language, with_language
 from portal.web.pages import page
+from portal.web.passkeys import passkey_site
 from portal.web.who import HOME, our_path
+from rules.accounts.kinds import Factor
 
 router = APIRouter()
 
@@ -29,56 +32,79 @@ router = APIRouter()
 @router.api_route(SECOND_STEP, methods=["GET", "HEAD"])
 async def ask_for_code(request: Request, now: Now) -> Response:
     """The form; whoever is not half way begins with the password."""
-    half = await _half_way(request, now)
+    half = await half_way(request, now)
     to = our_path(request.query_params.get("to", HOME))
-    return _to_password(request) if half is None else _form(request, half, to=to)
+    return to_password(request) if half is None else second_form(request, half, to=to)
 
 
 @router.post(SECOND_STEP)
 async def take_code(request: Request, now: Now) -> Response:
     """Finish the sign-in; a code that is wrong and one that was used read the same."""
-    half = await _half_way(request, now)
+    half = await half_way(request, now)
     if half is None:
-        return _to_password(request)
+        return to_password(request)
     sent = await fields_of(request, FIELD, "code", "to", SWITCH)
     to = our_path(sent["to"])
     if sent[SWITCH]:
-        return _form(request, half, to=to)
+        return second_form(request, half, to=to)
     if not is_ours(request, sent[FIELD]):
-        return _form(request, half, to=to, error="again", status=403)
+        return second_form(request, half, to=to, error="again", status=403)
     token = read_cookie(request, Cookie.HALF_WAY) or ""
     try:
         tokens = await sign_in_by_code(token, sent["code"], browser_of(request), now=now)
     except HalfWayOver:
-        return _to_password(request)
+        return to_password(request)
     except CodeWrong as refusal:
-        return _form(request, half, to=to, error="wrong", status=refusal.page_status)
+        return second_form(request, half, to=to, error="wrong", status=refusal.page_status)
     except TooManyTries as refusal:
-        wait = max(1, ceil((refusal.again_at - now).total_seconds()))
-        return _form(
-            request,
-            half,
-            to=to,
-            error="too_many",
-            again=refusal.again_at,
-            status=refusal.page_status,
-            headers={"Retry-After": str(wait)},
-        )
+        return held_up(request, half, refusal, to=to, now=now)
     return signed_in_to(request, to, tokens)
 
 
-async def _half_way(request: Request, now: Now) -> HalfSignedIn | None:
+async def half_way(request: Request, now: Now) -> HalfSignedIn | None:
+    """Whose half of a sign-in this browser has; None where it has none, or it is over."""
     token = read_cookie(request, Cookie.HALF_WAY)
     return await who_is_half_way(token, now=now) if token is not None else None
 
 
-def _to_password(request: Request) -> Response:
+def to_password(request: Request) -> Response:
+    """Begin anew, with the password."""
     return RedirectResponse(with_language(request, "/sign-in"), status_code=303)
 
 
-def _form(
+def held_up(
+    request: Request, half: HalfSignedIn, refusal: TooManyTries, *, to: str, now: datetime
+) -> Response:
+    """The forms, and when they may be sent again."""
+    wait = max(1, ceil((refusal.again_at - now).total_seconds()))
+    return second_form(
+        request,
+        half,
+        to=to,
+        error="too_many",
+        again=refusal.again_at,
+        status=refusal.page_status,
+        headers={"Retry-After": str(wait)},
+    )
+
+
+def second_form(
     request: Request, half: HalfSignedIn, *, to: str, error: str | None = None, **facts: Any
 ) -> Response:
-    shown = {"again": None, **facts}
+    """What an account has beside its password: a passkey, a code, or both.
+
+    ``fault`` is what went wrong with a passkey, ``error`` what with a code.
+    """
     language = page_language(request)
-    return page("second_step.html", request, language, half=half, to=to, error=error, **shown)
+    has_passkey = Factor.PASSKEY in half.factors and passkey_site(language) is not None
+    shown = {"again": None, "fault": None, "has_passkey": has_passkey, **facts}
+    return page(
+        "second_step.html",
+        request,
+        language,
+        path=SECOND_STEP,
+        half=half,
+        to=to,
+        error=error,
+        **shown,
+    )

@@ -20,6 +20,7 @@ from portal.web.forms import SWITCH, fields_of
 from portal.web.guessing import network_of
 from portal.web.languages import page_language, with_language
 from portal.web.pages import page
+from portal.web.passkeys import passkey_site
 from portal.web.proxies import client_of
 from portal.web.who import HOME, Visitor, our_path
 
@@ -126,6 +127,13 @@ def sign_in_form(
     **facts: Any,
 ) -> Response:
     """The page on which people sign in, with what went wrong; in the reader's language."""
-    shown = {"name": "", "again": None, "path": "/sign-in", "providers": [*providers()], **facts}
     language = language or page_language(request)
+    shown = {
+        "name": "",
+        "again": None,
+        "path": "/sign-in",
+        "providers": [*providers()],
+        "passkeys_possible": passkey_site(language) is not None,
+        **facts,
+    }
     return page("sign_in.html", request, language, to=to, error=error, **shown)

@@ -63,6 +63,12 @@ async def icon() -> Response:
     return _asset("icon.svg")
 
 
+@router.api_route("/passkey.js", methods=_READ)
+async def passkey_script() -> Response:
+    """The one script, which asks browsers for passkeys."""
+    return _asset("passkey.js")
+
+
 def _asset(name: str) -> Response:
     return Response(
         asset(name),

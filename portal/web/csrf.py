@@ -22,11 +22,16 @@ _PURPOSE = b"form"
 
 def form_token(request: Request) -> str:
     """The token for the forms of this answer; begins a visit where the browser has none."""
-    secret = read_cookie(request, Cookie.SESSION) or read_cookie(request, Cookie.VISIT)
+    secret = bound_to(request)
     if secret is None:
         secret = new_visit(request) or secrets.token_urlsafe(32)
         request.state.new_visit = secret
     return _token(secret)
+
+
+def bound_to(request: Request) -> str | None:
+    """What this browser's forms are bound to: its session, over or not, or its visit."""
+    return read_cookie(request, Cookie.SESSION) or read_cookie(request, Cookie.VISIT)
 
 
 def new_visit(request: Request) -> str | None:

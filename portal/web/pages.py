@@ -24,7 +24,11 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "portal"
 #: The status of a page that can be had later.
 _AWAY = 503
 #: Files that pages refer to, and their media types.
-ASSETS: Mapping[str, str] = {"portal.css": "text/css", "icon.svg": "image/svg+xml"}
+ASSETS: Mapping[str, str] = {
+    "portal.css": "text/css",
+    "icon.svg": "image/svg+xml",
+    "passkey.js": "text/javascript",
+}
 
 
 def page(

@@ -34,7 +34,8 @@ class PortalSettings(BaseSettings):
 def portal_origin() -> str:
     """The origin of the address at which people find the portal, as browsers name it."""
     address = urlsplit(MailSettings().portal_url)
-    return f"{address.scheme}://{address.netloc}".lower()
+    usual = {"http": ":80", "https": ":443"}[address.scheme]
+    return f"{address.scheme}://{address.netloc.lower().removesuffix(usual)}"
 
 
 def is_secure() -> bool:

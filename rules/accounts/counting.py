@@ -32,6 +32,8 @@ class Counted(StrEnum):
     #: Codes that an account had e-mailed to new addresses, and those to one address.
     CODES_OF_ACCOUNT = "codes_of_account"
     CODES_TO_MAILBOX = "codes_to_mailbox"
+    #: Browsers of one network that were asked for a passkey and did not sign in with one.
+    PASSKEYS_FROM_NETWORK = "passkeys_from_network"
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,7 @@ def limit_of(counted: Counted, policy: AccountPolicy) -> Limit:
         Counted.EVERYBODY: policy.misses_of_everybody,
         Counted.LINKS_FROM_NETWORK: policy.links_of_a_network,
         Counted.OTHER_NUMBERS: policy.other_numbers,
+        Counted.PASSKEYS_FROM_NETWORK: policy.passkeys_of_a_network,
     }[counted]
     return Budget(most, within)
 

@@ -39,6 +39,10 @@ class AccountPolicy:
     proof_minutes: int = field(metadata=_AT_LEAST_ONE)
     #: Codes that are written down for the day a telephone is lost.
     recovery_codes: int = field(metadata={"minimum": 1, "maximum": 20})
+    #: That one account may have.
+    passkeys: int = field(metadata={"minimum": 1, "maximum": 50})
+    #: From asking a browser for a passkey to its answer.
+    passkey_minutes: int = field(metadata={"minimum": 1, "maximum": 60})
     #: Of a link that sets a password.
     link_minutes: int = field(metadata=_AT_LEAST_ONE)
     #: Usable links that one person has at a time; further ones are not sent, and nobody is told so.
@@ -67,6 +71,7 @@ class AccountPolicy:
     code_budget_minutes: int = field(metadata=_AT_LEAST_ONE)
     codes_of_an_account: int = field(metadata=_AT_LEAST_ONE)
     codes_to_a_mailbox: int = field(metadata=_AT_LEAST_ONE)
+    passkeys_of_a_network: int = field(metadata=_AT_LEAST_ONE)
 
 
 def check_accounts_agreement(accounts: AccountPolicy, reader: PolicyReader) -> None:

@@ -7,8 +7,11 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from sqlmodel import select
 from starlette.routing import BaseRoute
 
+from models.accounts.factors import Passkey
+from models.database import transaction
 from support.accounts import (
     OURS,
     Member,
@@ -17,13 +20,13 @@ from support.accounts import (
     with_password,
 )
 from support.people import contact_change
-from support.requests import request_awaiting_activation
+from support.requests import NOW, request_awaiting_activation
 from support.uploads import name_a_shelf, upload_row
 
 TOKEN = "x" * 43
 
 #: What nobody, a practitioner and another practitioner get. The other one's own things do not exist
-#: for a practitioner: ``{code}`` and ``{session_id}`` are the practitioner's.
+#: for a practitioner: ``{code}``, ``{session_id}`` and ``{passkey_id}`` are the practitioner's.
 PUBLIC = (200, 200, 200)
 NO_SUCH_LINK = (404, 404, 404)
 SIGNED_IN = (303, 200, 200)
@@ -32,6 +35,7 @@ TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
     ("GET", "/health"): PUBLIC,
     ("GET", "/portal.css"): PUBLIC,
     ("GET", "/icon.svg"): PUBLIC,
+    ("GET", "/passkey.js"): PUBLIC,
     ("GET", "/track"): PUBLIC,
     ("POST", "/track"): (422, 422, 422),
     ("GET", "/activate/{token}"): NO_SUCH_LINK,
@@ -56,6 +60,12 @@ TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
     # None of them is half way.
     ("GET", "/sign-in/second"): (303, 303, 303),
     ("POST", "/sign-in/second"): (303, 303, 303),
+    # Nor has any sent an answer; whoever is signed in asks as anybody may.
+    ("POST", "/sign-in/second/passkey/options"): (409, 409, 409),
+    ("POST", "/sign-in/second/passkey"): (303, 303, 303),
+    ("GET", "/sign-in/passkey"): (200, 303, 303),
+    ("POST", "/sign-in/passkey/options"): PUBLIC,
+    ("POST", "/sign-in/passkey"): (422, 422, 422),
     # No identity provider is set; tests/portal/providers has one.
     ("POST", "/sign-in/with/{whose}"): NO_SUCH_LINK,
     ("GET", "/sign-in/with/{whose}/back"): NO_SUCH_LINK,
@@ -109,6 +119,12 @@ TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
     ("POST", "/update/file/{part}"): (303, 404, 404),
     ("GET", "/account/password"): SIGNED_IN,
     ("POST", "/account/password"): (303, 422, 422),
+    ("GET", "/account/passkeys"): SIGNED_IN,
+    ("POST", "/account/passkeys/options"): SIGNED_IN,
+    ("POST", "/account/passkeys"): (303, 422, 422),
+    ("GET", "/account/passkeys/{passkey_id}"): (303, 200, 404),
+    ("POST", "/account/passkeys/{passkey_id}"): (303, 422, 404),
+    ("POST", "/account/passkeys/{passkey_id}/remove"): (303, 303, 303),
     ("GET", "/account/sessions"): SIGNED_IN,
     ("GET", "/account/looks"): SIGNED_IN,
     ("POST", "/account/sessions/{session_id}/end"): (303, 303, 303),
@@ -152,6 +168,23 @@ async def own_code(member: Member) -> str:
     return (await request_awaiting_activation(submission))[0]
 
 
+async def passkey_of(member: Member) -> Passkey:
+    """One of this person, which no device has."""
+    account = await member.account()
+    assert account is not None
+    facts = {"credential_id": b"x", "public_key": b"", "sign_count": 0, "name": "", "made_at": NOW}
+    passkey = Passkey(account_id=account.id, **facts)
+    async with transaction() as session:
+        session.add(passkey)
+    return passkey
+
+
+async def passkeys() -> list[Passkey]:
+    """All that there are."""
+    async with transaction() as session:
+        return list((await session.exec(select(Passkey))).all())
+
+
 @pytest.mark.parametrize("who", [0, 1, 2], ids=["nobody", "practitioner", "another practitioner"])
 async def test_everybody_gets_what_is_theirs(
     browser: httpx.AsyncClient, who: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -162,6 +195,7 @@ async def test_everybody_gets_what_is_theirs(
     code = await own_code(owner)
     await sign_in_as(browser, owner)
     mine = (await owner.sessions())[-1].id
+    passkey = await passkey_of(owner)
     if who != 1:
         browser.cookies.clear()
     if who == 2:
@@ -171,6 +205,7 @@ async def test_everybody_gets_what_is_theirs(
         "token": TOKEN,
         "code": code,
         "session_id": mine,
+        "passkey_id": passkey.id,
         "part": "no",
         "kind": "employer_letter",
         # It is still being checked.
@@ -189,6 +224,8 @@ async def test_everybody_gets_what_is_theirs(
         answer = await browser.request(
             method, address, data=fields or None, headers=OURS if method == "POST" else {}
         )
+        if (method, path) == ("POST", "/account/passkeys/{passkey_id}/remove"):
+            assert len(await passkeys()) == (0 if who == 1 else 1)
         if (method, path) == ("POST", "/account/sessions/{session_id}/end") and who == 1:
             await sign_in_as(browser, owner)  # it was this one
         found[method, path] = answer.status_code

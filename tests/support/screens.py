@@ -45,7 +45,7 @@ async def sign_in(page: Page, site: str, member: Member, language: str) -> None:
     await page.goto(f"{site}/sign-in?lang={language}")
     await page.locator("[name=name]").fill(member.identity_number)
     await page.locator("[name=password]").fill(member.password)
-    await page.locator("main button").click()
+    await page.locator("#ask button.wide").click()
     await expect(page).to_have_url(re.compile(r"/home"))
 
 

@@ -83,7 +83,7 @@ async def test_from_the_card_to_one_s_own_page(
     await page.get_by_role("button", name="Sign out", exact=True).click()
     await page.get_by_label("E-mail address, or national ID").fill(member.email)
     await page.get_by_label("Password", exact=True).fill(OTHER)
-    await page.get_by_role("button", name="Sign in").click()
+    await page.get_by_role("button", name="Sign in", exact=True).click()
 
     await expect(page.get_by_role("heading", name="Welcome")).to_be_visible()
     await context.close()
@@ -99,7 +99,7 @@ async def test_a_mistake_takes_the_focus_and_leads_to_its_field(
     await page.goto(f"{site}/sign-in?lang=en")
     await page.get_by_label("E-mail address, or national ID").fill("1000000008")
     await page.get_by_label("Password", exact=True).fill("not the password")
-    await page.get_by_role("button", name="Sign in").click()
+    await page.get_by_role("button", name="Sign in", exact=True).click()
     await expect(page).to_have_title("Error: Sign in · Mumaris")
     await expect(page.locator(".summary")).to_be_focused()
     await page.locator(".summary a").click()
@@ -135,10 +135,10 @@ async def test_no_page_is_wider_than_the_smallest_telephone(site: str, chromium:
         await page.goto(f"{site}/sign-in?lang=en")
         await page.locator("#name").fill(member.identity_number)
         await page.locator("#password").fill("wrong")
-        await page.get_by_role("button", name="Sign in").click()
+        await page.get_by_role("button", name="Sign in", exact=True).click()
         await _picture(page, f"sign-in-error-en-{scheme}-{size[0]}")
         await page.locator("#password").fill(PASSWORD)
-        await page.get_by_role("button", name="Sign in").click()
+        await page.get_by_role("button", name="Sign in", exact=True).click()
         for language in ("ar", "en"):
             for path in inside:
                 widths[size, path] = await _width(page, f"{site}{path}", language, scheme, size)

@@ -93,13 +93,18 @@ async def test_a_database_that_takes_no_writes_is_not_healthy(
 
 
 async def test_what_pages_refer_to_is_ours_and_may_be_kept(browser: httpx.AsyncClient) -> None:
-    """One style sheet and a sign, under names that change with their content."""
+    """One style sheet, one script and a sign, under names that change with their content."""
     page = await browser.get("/")
+    asks = await browser.get("/sign-in")
+    script = await browser.get(asks.text.partition('<script src="')[2].partition('"')[0])
     styles = await browser.get(page.text.partition('stylesheet" href="')[2].partition('"')[0])
     sign = await browser.get("/icon.svg")
 
     assert styles.headers["content-type"].startswith("text/css")
     assert styles.headers["cache-control"] == "public, max-age=86400"
+    assert script.headers["content-type"].startswith("text/javascript")
+    assert script.headers["cache-control"] == "public, max-age=86400"
+    assert asks.text.count("<script") == 1
     assert sign.headers["content-type"] == "image/svg+xml"
     assert "http://" not in page.text
     assert "<script" not in page.text
