@@ -25,6 +25,7 @@ from support.screens import DESK, PHONE, screen
 TODAY = riyadh_day(datetime.now(UTC))
 ISSUED = TODAY - timedelta(days=20)
 EXPIRY = TODAY + timedelta(days=30)
+NOTE = "The stamp cannot be read."
 _CODE = re.compile(r"[A-Z0-9]{4}-[A-Z0-9]{4}")
 WORDS = {
     "ar": {
@@ -37,6 +38,8 @@ WORDS = {
         "review": "مراجعة الطلب وإرساله",
         "next": "التالي",
         "finish": "إنهاء",
+        "correct": "تصحيح الطلب",
+        "before": "ما أرسلته سابقًا",
     },
     "en": {
         "start": "Start professional re-registration",
@@ -48,6 +51,8 @@ WORDS = {
         "review": "Check and send",
         "next": "Next",
         "finish": "Finish",
+        "correct": "Correct the request",
+        "before": "What you sent before",
     },
 }
 
@@ -91,6 +96,24 @@ async def renew(page: Page, portal: str, words: dict[str, str]) -> str:
     return found[0]
 
 
+async def correct(page: Page, request: RequestHandle, words: dict[str, str], link: str) -> None:
+    """From the e-mail to the letter that was marked: its issuer, another file, Next."""
+    await page.goto(link)
+    await expect(page.get_by_text(NOTE)).to_be_visible()
+    await page.get_by_role("button", name=words["correct"]).click()
+    await page.get_by_role("link", name=words["particulars"]).click()
+    await expect(page.get_by_role("heading", name=words["before"])).to_be_visible()
+    await page.locator("#issuer").fill("King Salman Hospital, Human Resources")
+    await page.get_by_role("button", name=words["continue"]).click()
+    await page.locator('a[href^="/renewal/file/employer_letter"]').click()
+    await page.locator("#document").set_input_files(EXAMPLES / "employer-letter.pdf")
+    await page.get_by_role("button", name=words["upload"]).click()
+    await page.get_by_role("link", name=words["review"]).click()
+    await page.get_by_role("checkbox").check()
+    await page.get_by_role("button", name=words["next"]).click()
+    await expect(page.locator(".number")).to_contain_text(request.tracking_code)
+
+
 @pytest.mark.parametrize(
     ("language", "context"),
     [
@@ -102,13 +125,23 @@ async def renew(page: Page, portal: str, words: dict[str, str]) -> str:
 async def test_a_card_is_renewed_from_the_first_sign_in_to_the_new_day(
     running: RunningStack, mailbox: Mailbox, language: str, context: dict[str, Any]
 ) -> None:
-    """An officer approves; the link in the e-mail is pressed; the card says its new day."""
+    """An officer returns it, then approves; the e-mail's link is pressed; the card has its day."""
     holder = await register_holder(expires_on=EXPIRY, preferred_language=language)
     async with screen(locale=language, **context) as page:
         await sign_in_first(page, running.portal_url, holder, mailbox)
         code = await renew(page, running.portal_url, WORDS[language])
         request = RequestHandle(code)
         assert await request.wait_until_gate() is Status.UNDER_REVIEW
+        await request.decide(
+            "return",
+            officer="amal",
+            reason_code="document_not_accepted",
+            note=NOTE,
+            fields=["documents"],
+        )
+        returned = await mailbox.letter("requests", to=holder.email, about=NOTE)
+        await correct(page, request, WORDS[language], returned.link(f"requests/{code}"))
+        await request.wait_for(Status.UNDER_REVIEW)
         await request.decide("approve", officer="amal")
         await request.wait_for(Status.AWAITING_ACTIVATION)
         letter = await mailbox.letter("activate", to=holder.email, about=code)

@@ -21,7 +21,15 @@ from portal.forms.fields import FilledForm
 from portal.forms.sending import texts_of
 from portal.practitioner.update.address import after_sending
 from portal.practitioner.update.forms import form_of, said
-from portal.practitioner.update.rows import FILES, Block, marks_of, may_add, may_change, sections
+from portal.practitioner.update.marks import marks_of, words_on
+from portal.practitioner.update.rows import (
+    FILES,
+    Block,
+    entry_before,
+    may_add,
+    may_change,
+    sections,
+)
 from portal.practitioner.update.seen import SEEN, seen_of, seen_text
 from portal.practitioner.update.start import DETAILS, READ, REFUSED, UNREADABLE, owner_of
 from portal.practitioner.update.writer import Writer
@@ -117,6 +125,9 @@ async def remove(part: str, request: Request, who: Who, now: Now) -> Response:
         mistakes = {"": (said("form.again"),)}
         boxes = written.boxes_of(part)
         return _form(request, who, written, part, boxes, mistakes, status=REFUSED)
+    written = await look(owner, now=now)
+    if part in written.content and not may_change(written, part):
+        raise PartUnknown
     await remove_entry(owner, part, now=now)
     return RedirectResponse(with_language(request, DETAILS), status_code=303)
 
@@ -175,18 +186,15 @@ def _form(
 ) -> Response:
     is_new = part.endswith("-0")
     marks = marks_of(written)
-    changeable = may_change(written, part)
-    filled = FilledForm(
-        form_of(part).only(changeable),
-        boxes,
-        mistakes or {},
-        {
+    changeable, entry = may_change(written, part), entry_of(part)
+    notes: Mapping[str, Sequence[InBoth]] = words_on(written, part)
+    if entry is None:
+        notes = {
             name: (marks[name], *_on_file(written, part, name))
             for name in changeable
             if name in marks
-        },
-    )
-    entry = entry_of(part)
+        }
+    filled = FilledForm(form_of(part).only(changeable), boxes, mistakes or {}, notes)
     path = f"/update/add/{entry}" if is_new else f"/update/edit/{part}"
     return page(
         "update/edit.html",
@@ -197,6 +205,8 @@ def _form(
         part=entry or part,
         removable=None if entry is None or is_new else part,
         filled=filled,
+        words=notes.get("", ()),
+        before=entry_before(written, part),
         fixed=_fixed(written, part, changeable),
         seen=seen_text(written.seen) if seen is None else seen,
     )

@@ -24,7 +24,7 @@ from portal.practitioner.update.editing import to_request
 from portal.practitioner.update.forms import said
 from portal.practitioner.update.rows import (
     FILES,
-    file_sent_before,
+    entry_before,
     kind_of,
     may_change,
     title_of,
@@ -134,7 +134,7 @@ async def _file(
         title=title_of(written, part),
         file=written.content[part].get("id"),
         held_at=f"/update/held/{kind}" if is_held else None,
-        before=file_sent_before(written, part),
+        before=entry_before(written, part),
         mistakes=mistakes,
         limit=Size(policy.limits.document_bytes),
         types=",".join(policy.documents.media_types),

@@ -9,12 +9,12 @@ from desk.drafts.update import Written
 from desk.policy import current_policy
 from portal.forms.fields import BoxKind, FormField
 from portal.practitioner.update.forms import document_kinds, form_of, said
+from portal.practitioner.update.marks import marks_of, words_on
 from rules.findings.both_languages import InBoth
 from rules.findings.problems import ValueRefused
 from rules.profile_update.drafted import (
     ENTRY_FIELDS,
     FIELDS,
-    STATED,
     Entry,
     Section,
     Typed,
@@ -68,6 +68,8 @@ class Block:
     #: Of the page as a whole.
     mistakes: tuple[InBoth, ...] = ()
     can_change: bool = True
+    #: An officer's words about the whole of it.
+    marks: tuple[InBoth, ...] = ()
     #: Of a document or another entry: what it is.
     title: InBoth | None = None
     #: Of a document: whether a file belongs to it, and whether it is there.
@@ -82,23 +84,6 @@ class Block:
         return any(row.after is not None for row in self.rows)
 
 
-def marks_of(written: Written) -> Mapping[str, InBoth]:
-    """An officer's words, by the field or the list that they speak of; none for a new request."""
-    request = written.corrects
-    if request is None:
-        return {}
-    return {
-        found["field"]: InBoth(found["sentence_ar"], found["sentence_en"])
-        for found in request.corrections
-    }
-
-
-def file_sent_before(written: Written, part: str) -> str | None:
-    """The file of this document as it was submitted, where a correction changes it; else None."""
-    request = written.corrects
-    return content_of(request.submission).get(part, {}).get("id") or None if request else None
-
-
 def may_change(written: Written, part: str) -> tuple[str, ...]:
     """The names of the fields of this page that can be changed: all, or those that were marked."""
     names = tuple(field.name for field in form_of(part).fields)
@@ -109,7 +94,7 @@ def may_change(written: Written, part: str) -> tuple[str, ...]:
         return tuple(name for name in names if name in marks)
     entry = Entry(part.partition("-")[0])
     # What changes may need other documents than before, so those can always be changed.
-    return names if entry is Entry.DOCUMENT or entry.member in marks else ()
+    return names if entry is Entry.DOCUMENT or words_on(written, part) else ()
 
 
 def may_add(written: Written, entry: Entry) -> bool:
@@ -183,30 +168,54 @@ def _after(field: FormField, typed: Typed, reviewed: Reviewed | None) -> Shown |
 
 
 def _entry(written: Written, part: str, entry: Entry, reviewed: Reviewed | None) -> Block:
-    typed = written.content[part]
-    fields = {field.name: field for field in form_of(part).fields}
-    kind = kind_of(written, part)
+    typed, kind = written.content[part], kind_of(written, part)
+    mistakes = {
+        name: _mistakes(reviewed, part, name) for name in ("", "kind", *ENTRY_FIELDS[entry])
+    }
+    rows = _entry_rows(entry, typed, mistakes)
+    beside = {row.name for row in rows}
     return Block(
         part=part,
-        rows=tuple(
-            Row(
-                name=name,
-                before=Shown(InBoth("", "")),
-                after=shown(fields[name], text_of(typed, name)),
-                mistakes=_mistakes(reviewed, part, name),
-            )
-            for name in ENTRY_FIELDS[entry]
-            if name in fields and name != "kind"
-        ),
+        rows=rows,
         mistakes=tuple(
-            mistake
-            for name in ("", "id", "kind", *STATED)
-            for mistake in _mistakes(reviewed, part, name)
+            said for name, words in mistakes.items() if name not in beside for said in words
         ),
+        marks=tuple(said for words in words_on(written, part).values() for said in words),
         can_change=_is_open(written) and bool(may_change(written, part)),
         title=title_of(written, part),
         wants_file=kind is not None and wants_file(kind),
         has_file=bool(typed.get("id")),
+    )
+
+
+def entry_before(written: Written, part: str) -> Block | None:
+    """What was submitted of this entry, where a correction changes it; else None."""
+    entry, request = entry_of(part), written.corrects
+    if entry is None or request is None:
+        return None
+    typed = content_of(request.submission).get(part)
+    if typed is None:
+        return None
+    return Block(
+        part=part,
+        rows=_entry_rows(entry, typed, {}),
+        title=title_of(written, part),
+        upload_id=typed.get("id") or None,
+    )
+
+
+def _entry_rows(
+    entry: Entry, typed: Typed, mistakes: Mapping[str, tuple[InBoth, ...]]
+) -> tuple[Row, ...]:
+    return tuple(
+        Row(
+            name=field.name,
+            before=Shown(InBoth("", "")),
+            after=shown(field, text_of(typed, field.name)),
+            mistakes=mistakes.get(field.name, ()),
+        )
+        for field in form_of(f"{entry}-1").fields
+        if field.name != "kind"
     )
 
 

@@ -15,7 +15,7 @@ from desk.drafts.update import Written, discard, look
 from desk.policy import as_on_card, current_policy
 from portal.forms.sending import texts_of
 from portal.practitioner.update.forms import document_kinds, said
-from portal.practitioner.update.rows import listed, marks_of, may_add, sections
+from portal.practitioner.update.rows import listed, may_add, sections
 from portal.web.clock import Now
 from portal.web.csrf import FIELD, is_ours
 from portal.web.languages import page_language, with_language
@@ -101,7 +101,6 @@ async def show_details(request: Request, who: Who, now: Now) -> Response:
         entries=[(entry, listed(written, entry), may_add(written, entry)) for entry in Entry],
         needed=needed,
         held=await kinds_held(owner_of(who), kinds, besides=written, now=now),
-        marks=marks_of(written),
     )
 
 

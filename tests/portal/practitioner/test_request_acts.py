@@ -3,9 +3,13 @@
 import httpx
 import pytest
 
+from desk.drafts.update import look
 from desk.requests.activation import use
 from desk.requests.waiting import load_request
+from models.database import transaction
 from models.links import LinkPurpose
+from models.requests import find_request
+from rules.findings.problems import problem
 from rules.requests.statuses import Status
 from support.accounts import OURS, Member, hidden_fields, press, sign_in_as, with_password
 from support.pages import boxes_of, fill
@@ -254,3 +258,54 @@ async def test_somebody_else_may_go_on_in_the_same_browser(
     assert boxes_of(page.text)["email"] == other.email
     assert boxes_of(page.text)["mobile"] != "0551112233"
     assert member.registration_number not in page.text
+
+
+async def test_the_officers_words_stand_beside_each_certificate_that_is_marked(
+    browser: httpx.AsyncClient, member: Member
+) -> None:
+    """With what was sent before; documents too, of which others may be needed by now."""
+    code = await returned(member, "certificates", "documents")
+    await press(browser, f"/requests/{code}/correct", {})
+    await fill(browser, "/update/edit/certificate-1", title="Other course")
+    day = {"issued_on__day": "1", "issued_on__month": "11", "issued_on__year": "2026"}
+    await fill(browser, "/update/edit/document-1", issuer="Another Hospital", **day)
+
+    details = await browser.get("/update/details")
+    certificate = await browser.get("/update/edit/certificate-1")
+    document = await browser.get("/update/edit/document-1")
+
+    assert details.text.count("does not match the document") == 2
+    for page, before in ((certificate, "Critical care course"), (document, "King Salman Hospital")):
+        assert "does not match the document" in page.text
+        assert before in page.text[page.text.index("What you sent before") :]
+
+
+@pytest.mark.parametrize("marked", ["certificates[0].cpd_hours", "certificates.0.title"])
+async def test_a_certificate_that_the_checks_marked_can_be_changed_alone(
+    browser: httpx.AsyncClient, member: Member, marked: str
+) -> None:
+    """Beside its box; no other is added, and one that is not marked is not taken out."""
+    code = await returned(member, "rank")
+    await marked_by_checks(code, marked)
+    await press(browser, f"/requests/{code}/correct", {})
+    page = await browser.get("/update/edit/certificate-1")
+    await marked_by_checks(code, "rank")
+    closed = await browser.get("/update/edit/certificate-1")
+    details = await browser.get("/update/details")
+    body = hidden_fields(details.text, "/sign-out")
+
+    removed = await browser.post("/update/remove/certificate-1", data=body, headers=OURS)
+
+    assert f'id="{marked.rpartition(".")[2]}-note"' in page.text
+    assert boxes_of(page.text)["title"] == "Critical care course"
+    assert boxes_of(closed.text).keys() == {"csrf", "seen"}
+    assert removed.status_code == 404
+    kept = await look(member.registration_number, now=NOW)
+    assert "certificate-1" in kept.content
+
+
+async def marked_by_checks(code: str, field: str) -> None:
+    """What the request's checks have marked, in the place of the officer's marks."""
+    async with transaction() as session:
+        row = await find_request(session, code, lock=True)
+        row.corrections = [problem("empty", field).to_json()]
