@@ -1,11 +1,21 @@
-"""Takes the README's screenshots from the demo, which must just have been started: `make demo`.
+"""Takes screenshots: of every page of the portal, or those that stand in the README.
 
-``python docs/screenshots.py`` writes them into docs/pictures/; look at them before you commit them.
-It needs what `make check` installs, and chromium.
+``python docs/screenshots.py FOLDER`` writes every page into that folder: in both languages, on a
+telephone and on a desk, light and dark, as practitioners have it and with their mistakes, and what
+is worth printing as it is printed. They are the walk's of tests/portal/test_accessibility.py, which
+takes its pages from the application. Some minutes.
+
+``python docs/screenshots.py`` writes the README's into docs/pictures/, from the demo, which must
+just have been started: `make demo`. Look at them before you commit them.
+
+Both need what `make check` installs, and chromium.
 """
 
+import argparse
+import os
 import re
 import secrets
+import subprocess
 import sys
 from pathlib import Path
 
@@ -29,7 +39,31 @@ _WAITS = 60_000.0
 
 
 def main() -> None:
-    """Take all of them; raises SystemExit where the demo does not run or a picture is too big."""
+    """Take them; raises SystemExit where that fails."""
+    parser = argparse.ArgumentParser(prog="python docs/screenshots.py")
+    parser.add_argument("folder", type=Path, nargs="?", help="every page, into this folder")
+    folder: Path | None = parser.parse_args().folder
+    if folder is None:
+        take_readme()
+    else:
+        take_every_page(folder)
+
+
+def take_every_page(folder: Path) -> None:
+    """Walk through the portal; raises SystemExit where a page of it is not as it must be."""
+    folder.mkdir(parents=True, exist_ok=True)
+    walk = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "tests/portal/test_accessibility.py"],
+        cwd=ROOT,
+        env={**os.environ, "MUMARIS_TEST_PICTURES": str(folder.resolve())},
+        check=False,
+    )
+    sys.stdout.write(f"{len(list(folder.glob('*.png')))} pictures in {folder}\n")
+    sys.exit(walk.returncode)
+
+
+def take_readme() -> None:
+    """The README's; raises SystemExit where the demo does not run or a picture is too big."""
     home = default_home() / DEMO
     stack = RunningStack.read(home)
     if stack is None:

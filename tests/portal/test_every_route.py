@@ -1,14 +1,11 @@
 """Every route of the portal against everybody who may come: a route that is missing fails."""
 
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
 from sqlmodel import select
-from starlette.routing import BaseRoute
 
 from models.accounts.factors import Passkey
 from models.database import transaction
@@ -20,6 +17,7 @@ from support.accounts import (
     with_password,
 )
 from support.people import contact_change
+from support.portal import routes_of
 from support.requests import NOW, request_awaiting_activation
 from support.uploads import name_a_shelf, upload_row
 
@@ -135,22 +133,6 @@ TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
     # The last one: nobody is signed in afterwards.
     ("POST", "/sign-out"): (303, 303, 303),
 }
-
-
-def routes_of(portal: FastAPI) -> set[tuple[str, str]]:
-    """Method and path of each; HEAD goes with GET."""
-    return {
-        (method, route.path) for route in _all(portal.routes) for method in route.methods - {"HEAD"}
-    }
-
-
-def _all(routes: Iterable[BaseRoute]) -> Iterator[APIRoute]:
-    """Those of routers too, which stand in the application as one route each."""
-    for route in routes:
-        if isinstance(route, APIRoute):
-            yield route
-        else:
-            yield from _all(route.original_router.routes)  # type: ignore[attr-defined] # or it fails
 
 
 def test_every_route_is_in_the_table(portal: FastAPI) -> None:

@@ -1,7 +1,12 @@
 """The portal's surroundings in tests: a clock to set, and requests with links to open."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute
 
 from desk.requests.waiting import load_request
 from models.database import transaction
@@ -67,3 +72,19 @@ async def put(code: str, **facts: object) -> None:
         row = await find_request(session, code, lock=True)
         for name, value in facts.items():
             setattr(row, name, value)
+
+
+def routes_of(portal: FastAPI) -> set[tuple[str, str]]:
+    """Method and path of each; HEAD goes with GET."""
+    return {
+        (method, route.path) for route in _all(portal.routes) for method in route.methods - {"HEAD"}
+    }
+
+
+def _all(routes: Iterable[BaseRoute]) -> Iterator[APIRoute]:
+    """Those of routers too, which stand in the application as one route each."""
+    for route in routes:
+        if isinstance(route, APIRoute):
+            yield route
+        else:
+            yield from _all(route.original_router.routes)  # type: ignore[attr-defined] # or it fails

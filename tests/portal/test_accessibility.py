@@ -1,0 +1,162 @@
+"""Every page of the portal, in both languages, as everybody has it: axe finds nothing wrong.
+
+The walk opens whatever the application serves, so that a new page is looked at without a word here;
+one whose path has a parameter that nobody's names have fails. `docs/screenshots.py` keeps pictures.
+"""
+
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from jinja2 import Environment, Template
+
+from models.links import LinkPurpose
+from portal.web.pages import TEMPLATES
+from rules.accounts.kinds import LinkUse
+from support.accounts import Member, on_register, reset_link, with_password
+from support.browsing import served
+from support.page_looks import Looks
+from support.people import register_people
+from support.portal import mailed_link
+from support.reminding import Runs, asked_to_confirm
+from support.screens import screen, sign_in
+from support.uploads import name_a_shelf
+from support.walkers import WALKERS, with_app
+from support.walking import Names, Walk
+
+BAD_PAGE = """<!doctype html><html lang="en"><title>Bad</title><main><h1>Bad</h1>
+<p style="color: #aaa; background: #fff">pale</p><div style="width: 700px">wide</div>
+<input name="unnamed"><button style="border: 0">no edge</button></main></html>"""
+
+
+async def test_a_look_finds_what_is_wrong() -> None:
+    """Pale words, a box without a name, a page that is too wide, a button that is not seen."""
+    async with screen() as page:
+        looks = Looks(page, "en")
+        await page.set_content(BAD_PAGE)
+        await looks.look("bad")
+
+    told = " ".join(looks.faults)
+    for fault in ("color-contrast", "label", "wider than 320 px", "wider than 640 px", "no edge"):
+        assert fault in told
+
+
+@pytest.fixture
+def rendered(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The names of the templates that were made into pages."""
+    found: set[str] = set()
+    get_template = Environment.get_template
+
+    def noting(self: Environment, name: str, *more: object) -> Template:
+        found.add(name)
+        return get_template(self, name, *more)
+
+    monkeypatch.setattr(Environment, "get_template", noting)
+    return found
+
+
+@pytest.mark.timeout(1800)  # some hundred pages in a browser: minutes, and more on a busy machine
+@pytest.mark.parametrize("language", ["ar", "en"])
+async def test_every_page_can_be_used_by_everybody(
+    portal: FastAPI,
+    runs: Runs,
+    rendered: set[str],
+    language: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Axe, 320 px to 1280 px, light, dark, forced colours; with mistakes and when all is done."""
+    name_a_shelf(tmp_path, monkeypatch)
+    await register_people()
+    async with served(portal) as site:
+        async with screen(locale=language) as page:
+            walk = Walk(portal, site, Looks(page, language))
+            await from_e_mails(walk, runs)
+            await half_way(walk)
+        for walker in WALKERS:
+            async with screen(locale=language) as page:
+                walk.looks.page = page
+                member, names = await walker(language)
+                await sign_in(page, site, member, language)
+                await walk.through(names)
+                await last_pages(walk, walker.__name__, names)
+
+    assert walk.looks.faults == []
+    assert walk.pages - walk.shown == set()
+    assert walk.pressed - walk.mistaken == set()
+    assert templates_of_pages() - rendered == set()
+
+
+async def from_e_mails(walk: Walk, runs: Runs) -> None:
+    """As nobody: what is open to all, and where links in e-mails lead, until all is done."""
+    language, page = walk.looks.language, walk.looks.page
+    link = await mailed_link(email="noura.elsewhere@example.com")
+    stopped = await mailed_link(email="noura.new@example.com")
+    asked = await asked_to_confirm(runs, preferred_language=language)
+    newcomer = await on_register(preferred_language=language)
+    member = await with_password(preferred_language=language)
+    await ask_for_link(walk, newcomer)
+    paths = {
+        "activate": link.token,
+        "stop": await stopped.newest_token(LinkPurpose.STOP),
+        "unsubscribe": asked.stop_token,
+        "confirm": asked.token,
+        "first-sign-in": await newcomer.open_link(LinkUse.FIRST_SIGN_IN),
+        "new-password": await reset_link(member),
+    }
+    await walk.through({f"{first} token": [token] for first, token in paths.items()})
+    await walk.look_at("/nowhere", "nowhere")
+    await walk.look_at(f"/activate/{'x' * 43}", "activate-unknown")
+    await walk.look_at(f"/first-sign-in/{'x' * 43}", "first-sign-in-unknown")
+    for first, typed in (
+        ("activate", {}),
+        ("stop", {"#code": stopped.code[-4:]}),
+        ("confirm", {}),
+        ("unsubscribe", {}),
+        ("new-password", {"#password": member.password, "#repeated": member.password}),
+        ("first-sign-in", {"#password": member.password, "#repeated": member.password}),
+    ):
+        await walk.open(f"/{first}/{paths[first]}")
+        for box, text in typed.items():
+            await page.locator(box).fill(text)
+        for tick in await page.get_by_role("checkbox").all():
+            await tick.check()
+        await walk.press("main form button:not(.secondary)", f"{first}-done")
+
+
+async def half_way(walk: Walk) -> None:
+    """Before the second step of signing in."""
+    page, member = walk.looks.page, await with_app(walk.looks.language)
+    await page.context.clear_cookies()
+    await walk.open("/sign-in")
+    await page.locator("[name=name]").fill(member.identity_number)
+    await page.locator("[name=password]").fill(member.password)
+    await walk.press("main form button", "sign-in-second")
+    await walk.through({})
+
+
+async def ask_for_link(walk: Walk, newcomer: Member) -> None:
+    """What is said to whoever asks for the first sign-in."""
+    page = walk.looks.page
+    await walk.open("/first-sign-in")
+    await page.locator("#registration_number").fill(newcomer.registration_number)
+    await page.locator("#identity_number").fill(newcomer.identity_number)
+    await walk.press("main form button", "first-sign-in-asked")
+
+
+async def last_pages(walk: Walk, who: str, names: Names) -> None:
+    """What is pressed when all is right, and what a form says that no page of ours has sent."""
+    page = walk.looks.page
+    for code in names.get("code", ()):
+        await walk.open("/track")
+        await page.locator("#code").fill(code)
+        await walk.press("main form button", f"{who}-status")
+    await walk.open("/home")
+    await page.locator("form[action*=sign-out] [name=csrf]").evaluate("box => box.value = 'x'")
+    await walk.press("form[action*=sign-out] button", "refused")
+
+
+def templates_of_pages() -> set[str]:
+    """Those that stand in the frame of a page."""
+    found = {path.relative_to(TEMPLATES).as_posix(): path for path in TEMPLATES.rglob("*.html")}
+    return {name for name, path in found.items() if '{% extends "base.html" %}' in path.read_text()}

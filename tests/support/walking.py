@@ -1,0 +1,134 @@
+"""A walk through every page that the portal serves, as one person after the other has it."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI
+from playwright.async_api import Locator, Response
+
+from support.page_looks import Looks
+from support.portal import routes_of
+
+#: What is served and no page.
+NO_PAGES = frozenset(
+    {"/health", "/portal.css", "/icon.svg", "/my-documents/{upload_id}/pages/{number}"}
+)
+#: A form of the page in which something can be typed, chosen or ticked.
+_FORM = "main form:has(input:not([type=hidden]), select, textarea)"
+#: Nothing at all, for pages that say of nobody whether they know them.
+_TYPED = ("W" * 40, "")
+_FILL = """(form, typed) => {
+    form.noValidate = true
+    for (const box of form.querySelectorAll("input, textarea")) {
+        if (["hidden", "checkbox", "radio", "file", "submit"].includes(box.type)) continue
+        box.value = box.closest(".day") ? "32" : typed
+    }
+}"""
+#: What the values of a path's parameter are; of ``token``, by the path's first word.
+Names = Mapping[str, Sequence[str]]
+
+
+@dataclass
+class Walk:
+    """Every page that a person is shown, and what a form answers that is filled with nonsense."""
+
+    app: FastAPI
+    site: str
+    looks: Looks
+    #: Of those that take GET: each is shown to somebody.
+    shown: set[str] = field(default_factory=set)
+    #: Of those that take what is typed: each tells somebody of a mistake.
+    pressed: set[str] = field(default_factory=set)
+    mistaken: set[str] = field(default_factory=set)
+
+    @property
+    def pages(self) -> set[str]:
+        """The paths of all pages, as the application names them."""
+        return {path for method, path in routes_of(self.app) if method == "GET"} - NO_PAGES
+
+    async def through(self, names: Names) -> None:
+        """Open all there is, send each form with nonsense in it, and open all again."""
+        for path in await self._open_all(names):
+            await self._mistake(path)
+        await self._open_all(names)
+
+    async def open(self, path: str) -> Response:
+        """The page in the walk's language."""
+        answer = await self.looks.page.goto(f"{self.site}{path}?lang={self.looks.language}")
+        assert answer is not None
+        assert answer.status < 500, path
+        return answer
+
+    async def look_at(self, path: str, name: str) -> None:
+        """Open it, and look."""
+        await self.open(path)
+        await self.looks.look(name)
+
+    async def press(self, button: str | Locator, name: str) -> None:
+        """Press, and look at what comes."""
+        page = self.looks.page
+        async with page.expect_navigation():
+            await (page.locator(button) if isinstance(button, str) else button).click()
+        await self.looks.look(name)
+
+    async def _open_all(self, names: Names) -> list[str]:
+        """What was shown of it; what leads elsewhere is left out."""
+        found = []
+        for route in sorted(self.pages):
+            for path in _addresses(route, names):
+                answer = await self.open(path)
+                if urlsplit(answer.url).path == path and answer.ok:
+                    self.shown.add(route)
+                    found.append(path)
+                    await self.looks.look(_name(route))
+        return found
+
+    async def _mistake(self, path: str) -> None:
+        """Send each form of the page with nonsense in it; look at what it says to that."""
+        await self.open(path)
+        for number in range(await self.looks.page.locator(_FORM).count()):
+            for typed in _TYPED:
+                await self.open(path)
+                if not await self._is_taken(self.looks.page.locator(_FORM).nth(number), typed):
+                    break
+
+    async def _is_taken(self, form: Locator, typed: str) -> bool:
+        """Whether the form is content with this; else its page is looked at."""
+        target = urlsplit(str(await form.evaluate("form => form.action"))).path
+        route = self._route("POST", target)
+        await form.evaluate(_FILL, typed)
+        async with self.looks.page.expect_navigation() as answered:
+            await form.locator("button:not(.switch)").first.click()
+        answer = await answered.value
+        assert answer.status < 500, target
+        self.pressed.add(route)
+        if not answer.ok:
+            self.mistaken.add(route)
+            await self.looks.look(f"{_name(route)}-mistaken")
+        return answer.ok
+
+    def _route(self, method: str, path: str) -> str:
+        """The route that takes this path: the most literal one."""
+        fitting = [
+            route
+            for allowed, route in routes_of(self.app)
+            if allowed == method and re.fullmatch(re.sub(r"\{[^}]*\}", "[^/]+", route), path)
+        ]
+        return min(fitting, key=lambda route: route.count("{"))
+
+
+def _addresses(route: str, names: Names) -> Iterable[str]:
+    """The route with every value of its parameters that the person has."""
+    parameters = re.findall(r"\{([^}]*)\}", route)
+    first = route.split("/")[1]
+    values = [names.get(f"{first} {each}", names.get(each, ())) for each in parameters]
+    for chosen in product(*values):
+        yield route.format(**dict(zip(parameters, chosen, strict=True)))
+
+
+def _name(route: str) -> str:
+    """As a file may be called."""
+    return "-".join(re.findall(r"\w+", re.sub(r"\{[^}]*\}", "", route))) or "first-page"
