@@ -11,7 +11,7 @@ from models.accounts.accounts import Account, roles_of
 from models.accounts.sessions import (
     AccountSession,
     end_sessions,
-    find_session,
+    find_whose,
     note_seen,
     open_sessions,
 )
@@ -63,15 +63,15 @@ async def whose_session(token: str, *, now: datetime) -> SignedIn | None:
     used is noted once a minute.
     """
     async with transaction() as session:
-        found = await find_session(session, token)
-        if found is None:
+        asked = await find_whose(session, token)
+        if asked is None:
             return None
-        account = await session.get_one(Account, found.account_id)
+        found, account, person = asked
         if _is_over(found, account, now=now):
             return None
         if now - found.seen_at >= _NOTED_EVERY:
             await note_seen(session, found.id, now=now)
-        return await _whose(session, found, account)
+        return await _whose(session, found, account, person)
 
 
 async def who_was_signed_in(token: str, *, now: datetime) -> SignedIn | None:
@@ -81,11 +81,10 @@ async def who_was_signed_in(token: str, *, now: datetime) -> SignedIn | None:
     for them, and shown when they have signed in again.
     """
     async with transaction() as session:
-        found = await find_session(session, token)
-        if found is None or found.ended_at is not None:
+        asked = await find_whose(session, token)
+        if asked is None or asked[0].ended_at is not None:
             return None
-        account = await session.get_one(Account, found.account_id)
-        return await _whose(session, found, account) if _is_over(found, account, now=now) else None
+        return await _whose(session, *asked) if _is_over(*asked[:2], now=now) else None
 
 
 async def sessions_of(whose: SignedIn, *, now: datetime) -> tuple[OpenSession, ...]:
@@ -152,10 +151,9 @@ def _is_over(found: AccountSession, account: Account, *, now: datetime) -> bool:
     return found.ended_at is not None or now >= end
 
 
-async def _whose(session: AsyncSession, found: AccountSession, account: Account) -> SignedIn:
-    person = None
-    if account.practitioner_id is not None:
-        person = await session.get_one(Practitioner, account.practitioner_id)
+async def _whose(
+    session: AsyncSession, found: AccountSession, account: Account, person: Practitioner | None
+) -> SignedIn:
     name = account.officer or ""
     return SignedIn(
         account_id=account.id,

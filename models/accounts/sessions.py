@@ -9,8 +9,10 @@ from sqlalchemy import Index, delete, func, update
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.accounts.accounts import Account
 from models.columns import instant, known, named, optional_instant
 from models.links import hash_token
+from models.practitioners import Practitioner
 from rules.accounts.kinds import Proof, SessionEnd
 
 
@@ -76,6 +78,22 @@ async def begin_session(
 async def find_session(session: AsyncSession, token: str) -> AccountSession | None:
     """The session of this token, whether over or not."""
     query = select(AccountSession).where(col(AccountSession.token_hash) == hash_token(token))
+    return (await session.exec(query)).one_or_none()
+
+
+async def find_whose(
+    session: AsyncSession, token: str
+) -> tuple[AccountSession, Account, Practitioner | None] | None:
+    """The session of this token, whether over or not, its account, and the practitioner.
+
+    One question, as it is asked with every page.
+    """
+    query = (
+        select(AccountSession, Account, Practitioner)
+        .join(Account, col(Account.id) == col(AccountSession.account_id))
+        .join(Practitioner, col(Practitioner.id) == col(Account.practitioner_id), isouter=True)
+        .where(col(AccountSession.token_hash) == hash_token(token))
+    )
     return (await session.exec(query)).one_or_none()
 
 
