@@ -51,7 +51,7 @@ from portal.web.evenly import Evenly
 from portal.web.guarding import ErrorPages, OnlyHttp, SafeHeaders, WholeBodies
 from portal.web.guessing import Guesses
 from portal.web.hurrying import Hurry
-from portal.web.pages import error_page
+from portal.web.pages import ASSETS, error_page
 from portal.web.passkeys import MOST_BYTES as PASSKEY_BYTES
 from portal.web.refusing import refusals
 from portal.web.settings import portal_settings
@@ -95,6 +95,10 @@ _LARGER = {
 }
 #: Pages that read a file as it comes.
 _STREAMED = (FILES, renewal_files.FILES)
+#: Presses for which a password is computed.
+_HASHING = ("/sign-in", "/first-sign-in/", "/new-password/", "/account/")
+#: Files that ask nobody, what the stack asks, and what waits for somebody else's server.
+_FREE = ("/health", *(f"/{name}" for name in ASSETS), with_provider.PATHS)
 
 
 @asynccontextmanager
@@ -133,7 +137,7 @@ def build_app() -> FastAPI:
             Middleware(ErrorPages),
             Middleware(WholeBodies, larger=_LARGER, streamed=_STREAMED),
             Middleware(Evenly, paths=asking.EVEN_PATHS),
-            Middleware(Hurry, streamed=_STREAMED, elsewhere=(with_provider.PATHS,)),
+            Middleware(Hurry, streamed=_STREAMED, hashing=_HASHING, free=_FREE),
         ],
         exception_handlers={
             **refusals(error_page),

@@ -37,7 +37,7 @@
     │     ChildDied, ChildNotReady, DatabaseAway, DatabaseNotConfigured, LoadStopped,
     │     MigrationStopped, NoRoomForUpload, NotADatabaseAddress, PostgresNotRunning,
     │     ProviderAway, RegisterUnreachable, RenderingStopped, RunningFileUnreadable,
-    │     SchemaMismatch, StoreAway, TooManyPresses, TooManySignIns, Unreachable
+    │     SchemaMismatch, StoreAway, TooManyAtOnce, TooManySignIns, Unreachable
     ├── Misconfigured                                       1   500
     │     CaretakerNotFound, ClusterNotCreated, ContactMissing, CurrencyUnknown,
     │     FilePathEntrypoint, HowToPayUnknown, KeyFileMissing, KeyFileReadable,

@@ -16,7 +16,7 @@ from rules.errors import Unavailable
 T = TypeVar("T")
 
 #: Seconds in which a hash must be had, its place in the queue included.
-_PATIENCE = 5.0
+PATIENCE = 5.0
 
 
 class TooManySignIns(Unavailable):
@@ -60,7 +60,7 @@ def _verify(password: str, kept: str | None) -> bool:
 
 async def _beside(work: Callable[[], T]) -> T:
     try:
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(PATIENCE):
             return await asyncio.get_running_loop().run_in_executor(_threads(), work)
     except TimeoutError:
         raise TooManySignIns from None

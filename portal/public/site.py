@@ -9,13 +9,14 @@ from desk.operations.health import Fitness, look_at_health
 from portal.public.tracking import EXAMPLE
 from portal.web.guarding import describe, logger
 from portal.web.languages import page_language, with_language
-from portal.web.pages import ASSETS, asset, page
+from portal.web.pages import ASSETS, asset, asset_address, page
 from portal.web.who import HOME, Visitor
 
 router = APIRouter()
 
 _HEALTH_SECONDS = 3
 _DAY = 86_400
+_YEAR = 365 * _DAY
 _READ = ["GET", "HEAD"]
 
 
@@ -52,26 +53,27 @@ async def health() -> Response:
 
 
 @router.api_route("/portal.css", methods=_READ)
-async def styles() -> Response:
+async def styles(request: Request) -> Response:
     """The one style sheet."""
-    return _asset("portal.css")
+    return _asset(request, "portal.css")
 
 
 @router.api_route("/icon.svg", methods=_READ)
-async def icon() -> Response:
+async def icon(request: Request) -> Response:
     """The sign in the browser's tab."""
-    return _asset("icon.svg")
+    return _asset(request, "icon.svg")
 
 
 @router.api_route("/passkey.js", methods=_READ)
-async def passkey_script() -> Response:
+async def passkey_script(request: Request) -> Response:
     """The one script, which asks browsers for passkeys."""
-    return _asset("passkey.js")
+    return _asset(request, "passkey.js")
 
 
-def _asset(name: str) -> Response:
+def _asset(request: Request, name: str) -> Response:
+    """For a year at the address that pages have it by, as another content has another address."""
+    named = asset_address(name) == f"{request.url.path}?{request.url.query}"
+    kept = f"max-age={_YEAR}, immutable" if named else f"max-age={_DAY}"
     return Response(
-        asset(name),
-        media_type=ASSETS[name],
-        headers={"Cache-Control": f"public, max-age={_DAY}"},
+        asset(name), media_type=ASSETS[name], headers={"Cache-Control": f"public, {kept}"}
     )

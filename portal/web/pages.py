@@ -130,6 +130,7 @@ def _environment(language: Language) -> Environment:
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,  # no look at each file for each page: a new version is a new process
         trim_blocks=True,
         lstrip_blocks=True,
     )

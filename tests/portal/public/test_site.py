@@ -101,10 +101,11 @@ async def test_what_pages_refer_to_is_ours_and_may_be_kept(browser: httpx.AsyncC
     sign = await browser.get("/icon.svg")
 
     assert styles.headers["content-type"].startswith("text/css")
-    assert styles.headers["cache-control"] == "public, max-age=86400"
     assert script.headers["content-type"].startswith("text/javascript")
-    assert script.headers["cache-control"] == "public, max-age=86400"
+    assert script.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert asks.text.count("<script") == 1
+    assert styles.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert sign.headers["cache-control"] == "public, max-age=86400"
     assert sign.headers["content-type"] == "image/svg+xml"
     assert "http://" not in page.text
     assert "<script" not in page.text

@@ -10,7 +10,9 @@ import pytest
 from models.connections import open_connection
 from models.database import transaction
 from models.requests import find_request
+from portal.web.hurrying import Room, TooManyAtOnce
 from rules.requests.statuses import Status
+from support.accounts import sign_in_as, with_password
 from support.faults import until
 from support.portal import SURE, Mailed, mailed_link
 
@@ -103,3 +105,63 @@ async def waiting_for_the_row(number: int) -> None:
 
     async with looking:
         await until(they_wait, "the presses wait for the row")
+
+
+async def test_a_crowd_is_served_one_after_the_other() -> None:
+    """Nobody is sent away while the places are given on, however long the last one waits."""
+    room, served = Room(1, seconds=2), 0
+
+    async def somebody() -> None:
+        nonlocal served
+        async with room.place():
+            await asyncio.sleep(0.2)
+            served += 1
+
+    await asyncio.gather(*(somebody() for _ in range(15)))
+
+    assert served == 15
+
+
+async def test_who_stands_before_a_door_that_does_not_move_is_told() -> None:
+    """Also where others have waited before; the place is free for the next one."""
+    room, go_on = Room(1, seconds=0.2), asyncio.Event()
+
+    async def stuck() -> None:
+        async with room.place():
+            await go_on.wait()
+
+    async def somebody() -> None:
+        async with room.place():
+            pass
+
+    inside = asyncio.create_task(stuck())
+    gone = asyncio.create_task(somebody())
+    await asyncio.sleep(0)
+    gone.cancel()
+    waiting = await asyncio.gather(somebody(), somebody(), return_exceptions=True)
+    go_on.set()
+    await inside
+    await somebody()
+
+    assert [type(each) for each in waiting] == [TooManyAtOnce, TooManyAtOnce]
+
+
+async def test_passwords_and_files_have_no_part_in_the_presses_places(
+    browser: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody signs in, and the page has its style sheet, while every press waits for one row."""
+    monkeypatch.setenv("MUMARIS_DATABASE_POOL", "2")
+    link = await mailed_link()
+    member = await with_password()
+
+    async with locked(link):
+        presses = [
+            asyncio.create_task(browser.post(f"/activate/{link.token}", data=SURE))
+            for _ in range(2)
+        ]
+        await waiting_for_the_row(2)
+        styles = await browser.get("/portal.css")
+        signed_in = await sign_in_as(browser, member)
+        await asyncio.gather(*presses)
+
+    assert (styles.status_code, signed_in.status_code) == (200, 303)
