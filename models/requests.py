@@ -81,10 +81,19 @@ class Request(SQLModel, table=True):
             "held_until",
             postgresql_where=text("status = 'awaiting_activation' AND held_until IS NOT NULL"),
         ),
+        # Queues are read in this order, page by page, and *Next* takes the first.
         Index(
             "requests_at_the_gate",
             "review_due_at",
+            "id",
             postgresql_where=text("status = 'under_review'"),
+        ),
+        CheckConstraint(
+            "(claimed_by IS NULL) = (claim_until IS NULL)", name="a_claim_ends_at_some_time"
+        ),
+        CheckConstraint(
+            "status <> 'under_review' OR review_due_at IS NOT NULL",
+            name="a_review_is_due_at_some_time",
         ),
     )
 
@@ -119,6 +128,8 @@ class Request(SQLModel, table=True):
     escalated_at: datetime | None = optional_instant()
     claimed_by: str | None = Field(default=None, foreign_key="officers.user_name")
     claimed_at: datetime | None = optional_instant()
+    #: A claim is a lease: it ends then, unless its officer does something before.
+    claim_until: datetime | None = optional_instant()
 
     #: When a request that is returned, or waits for payment or activation, expires.
     closes_at: datetime | None = optional_instant()
@@ -139,6 +150,10 @@ class Request(SQLModel, table=True):
     wake_at: datetime | None = optional_instant()
     run_checked_at: datetime | None = optional_instant()
     run_restarts: int = 0
+
+    def end_claim(self) -> None:
+        """Nobody works on it any more."""
+        self.claimed_by = self.claimed_at = self.claim_until = None
 
 
 class RequestEvent(SQLModel, table=True):

@@ -16,6 +16,7 @@ from models import (
     practitioners,
     references,
     requests,
+    review_desk,
     setbacks,
     submission_keys,
 )
@@ -48,6 +49,8 @@ ALL: tuple[type[SQLModel], ...] = (
     requests.Request,
     requests.RequestEvent,
     requests.Decision,
+    review_desk.PutAside,
+    review_desk.PassedOn,
     submission_keys.SubmissionKey,
     drafts.Draft,
     setbacks.Setback,

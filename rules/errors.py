@@ -10,10 +10,10 @@
     │     AddressIsOnFile, AddressesDiffer, AmountDiffers, AnswerNotTrusted,
     │     AppNotConfirmed, CodeRefused, CodeWrong, DraftRefused, HoldersNotOnRegister,
     │     IdentityDiffers, IssuerNotOurs, KeyUnknown, LookNeedsReason, NoReasonGiven,
-    │     NotAnExtension, NotSignedIn, NotText, NothingToPay, OfficersNotOnRegister,
-    │     PaidOnImpossible, PasskeyCopied, PasskeyRefused, PasswordRefused, ProblemsFound,
-    │     ReadingRefused, ReasonMissing, RegisterRefused, SubjectNotText, SubmissionRefused,
-    │     UploadRefused, ValueRefused
+    │     NotADayToComeBack, NotAnExtension, NotSignedIn, NotText, NothingToPay,
+    │     OfficersNotOnRegister, PaidOnImpossible, PasskeyCopied, PasskeyRefused,
+    │     PasswordRefused, ProblemsFound, ReadingRefused, ReasonMissing, ReasonNotSaid,
+    │     RegisterRefused, SubjectNotText, SubmissionRefused, UploadRefused, ValueRefused
     ├── NotAllowed                                          1   403
     │     AlreadyApprovedByOfficer, DecidedAtTheDesk, NotByThisOfficer, NotForOfficers,
     │     NotLinked, OwnRequest, ProviderDeclined, SignInNeeded

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from cli.options import AsJson, Code, Day, OfficerName
+from cli.options import AsJson, Code, Day, KindFilter, Limit, OfficerName
+from rules.requests.queues import Queue
 
 Documents = Annotated[
     Path | None,
@@ -31,18 +32,83 @@ ExpiresOn = Annotated[date | None, Day("--expires-on", "The last valid day that 
 WithoutExpiry = Annotated[bool, typer.Option("--no-expiry", help="It shows no last valid day.")]
 Unreadable = Annotated[bool, typer.Option("--unreadable", help="It cannot be read.")]
 
+
+Why = Annotated[str, typer.Option("--reason", help="Why, for whoever comes next; never e-mailed.")]
+
 app = typer.Typer(name="review", help="List, show, read and claim what waits for review.")
 
 
 @app.command()
-def queue(*, as_json: AsJson = False) -> None:
+def queue(
+    *,
+    officer: Annotated[
+        str | None,
+        typer.Option("--officer", help="Show this officer's queues, not all that waits."),
+    ] = None,
+    which: Annotated[
+        Queue, typer.Option("--queue", help="Which of the officer's queues.")
+    ] = Queue.TO_TAKE,
+    kind: KindFilter = None,
+    limit: Limit = 50,
+    as_json: AsJson = False,
+) -> None:
     """List the requests that wait for review, most urgent first.
 
-    Example: mumaris review queue --json
+    With --officer, one of that officer's queues, and how much is in each of them.
+
+    Example: mumaris review queue --officer amal --queue mine
     """
     from cli.work import review as work
 
-    work.show_queue(as_json=as_json)
+    if officer is None:
+        work.show_queue(as_json=as_json)
+    else:
+        work.show_officers_queue(which, officer, kind, limit=limit, as_json=as_json)
+
+
+@app.command("next")
+def next_(*, officer: OfficerName, kind: KindFilter = None, as_json: AsJson = False) -> None:
+    """Claim the most urgent request that an officer may be given.
+
+    Nobody is given their own request, one that they have approved, or one that they passed on
+    today. A claim ends by itself some time after its officer's last act.
+
+    Example: mumaris review next --officer amal
+    """
+    from cli.work import review as work
+
+    work.take_next(officer, kind, as_json=as_json)
+
+
+@app.command()
+def skip(code: Code, *, officer: OfficerName, reason: Why, as_json: AsJson = False) -> None:
+    """Pass a request on to others for today.
+
+    Next does not bring it back to this officer on the same day.
+
+    Example: mumaris review skip K7Q2-M9XD --officer amal --reason "needs a pharmacist"
+    """
+    from cli.work import review as work
+
+    work.skip(code, officer, reason, as_json=as_json)
+
+
+@app.command()
+def hold(
+    code: Code,
+    *,
+    officer: OfficerName,
+    reason: Why,
+    until: Annotated[date, Day("--until", "The day on which it comes back, in the morning.")],
+    as_json: AsJson = False,
+) -> None:
+    """Put a request aside until a day; it stays due when it was.
+
+    Example: mumaris review hold K7Q2-M9XD --officer amal --reason "asked HR" --until 2026-12-01
+    """
+    from cli.work import review as work
+
+    work.hold(code, officer, reason, until, as_json=as_json)
 
 
 @app.command()
@@ -120,6 +186,23 @@ def release(code: Code, *, officer: OfficerName, as_json: AsJson = False) -> Non
     from cli.work import review as work
 
     work.release(code, officer, as_json=as_json)
+
+
+@app.command("release-all")
+def release_all(
+    user: Annotated[str, typer.Argument(metavar="USER", help="The officer's user name.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Put back all requests that an officer holds.
+
+    For whoever is away, or has left.
+
+    Example: mumaris review release-all basim
+    """
+    from cli.work import review as work
+
+    work.release_all(user, as_json=as_json)
 
 
 @app.command()

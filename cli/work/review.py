@@ -24,11 +24,16 @@ from desk.cases.gate import Gate, queue, read_gate
 from desk.clock import utc_now
 from desk.looks import Looker
 from desk.policy import as_on_card
-from desk.requests import review
+from desk.queues import taking
+from desk.queues.listing import read_queue
+from desk.requests import claims
 from desk.requests.timeline import show_instant
+from models.queues import Narrowed
 from rules.register.fields import label_of
 from rules.requests.proposed import Proposed
+from rules.requests.queues import Queue
 from rules.requests.review import ReviewReason
+from rules.requests.statuses import Kind
 
 _QUEUE_TITLES = ("code", "kind", "why", "waiting since", "due", "late", "claimed by", "approvals")
 
@@ -42,6 +47,20 @@ def show_queue(*, as_json: bool) -> None:
         show_table(_QUEUE_TITLES, [_gate_cells(each, now) for each in waiting])
 
 
+def show_officers_queue(
+    which: Queue, officer: str, kind: Kind | None, *, limit: int, as_json: bool
+) -> None:
+    """One of the officer's queues, and how much is in each of them."""
+    now = utc_now()
+    found = run(lambda: read_queue(which, officer, Narrowed(kind=kind), now=now, limit=limit))
+    if as_json:
+        requests = [_gate_json(each, now) for each in found.gates]
+        print_json({"queue": which, "counts": dict(found.counts), "requests": requests})
+        return
+    typer.echo("  ".join(f"{words(name)}: {count}" for name, count in found.counts.items()))
+    show_table(_QUEUE_TITLES, [_gate_cells(each, now) for each in found.gates])
+
+
 def _gate_cells(gate: Gate, now: datetime) -> tuple[str, ...]:
     return (
         gate.tracking_code,
@@ -50,7 +69,7 @@ def _gate_cells(gate: Gate, now: datetime) -> tuple[str, ...]:
         show_instant(gate.waiting_since),
         last_day(gate.due_at),
         "OVERDUE" if gate.is_overdue(now) else "",
-        gate.claimed_by or "",
+        gate.holder(now) or "",
         _approvals(gate),
     )
 
@@ -67,7 +86,7 @@ def _gate_json(gate: Gate, now: datetime) -> dict[str, Any]:
         "waiting_since": iso(gate.waiting_since),
         "due_at": iso(gate.due_at),
         "overdue": gate.is_overdue(now),
-        "claimed_by": gate.claimed_by,
+        "claimed_by": gate.holder(now),
         "approvals": gate.approvals,
         "approvals_needed": gate.approvals_needed,
         "round": gate.round,
@@ -111,7 +130,7 @@ def _show_case(case: Case, now: datetime) -> None:
             ("Practitioner", f"{person.name_en} / {person.name_ar}"),
             ("Registration number", as_on_card(number) if number else "not on the register yet"),
             ("Due", last_day(gate.due_at)),
-            ("Claimed by", gate.claimed_by or ""),
+            ("Claimed by", gate.holder(now) or ""),
             ("Approvals", _approvals(gate)),
             *(("Why a person is needed", ReviewReason(code).sentence.en) for code in gate.reasons),
         ]
@@ -221,20 +240,51 @@ def _show_rows(title: str, titles: tuple[str, ...], rows: Sequence[tuple[str, ..
 
 def claim(code: str, officer: str, *, as_json: bool) -> None:
     """Take the request to work on."""
-    run(lambda: review.claim(code, officer, now=utc_now()))
+    run(lambda: claims.claim(code, officer, now=utc_now()))
     _tell(code, "claimed", as_json=as_json)
 
 
 def release(code: str, officer: str, *, as_json: bool) -> None:
     """Put the request back into the queue."""
-    run(lambda: review.release(code, officer, now=utc_now()))
+    run(lambda: claims.release(code, officer, now=utc_now()))
     _tell(code, "released", as_json=as_json)
+
+
+def release_all(officer: str, *, as_json: bool) -> None:
+    """Put back all that the officer holds."""
+    codes = run(lambda: claims.release_all_of(officer, now=utc_now()))
+    if as_json:
+        print_json({"released": list(codes)})
+    else:
+        typer.echo(f"{len(codes)} {'request' if len(codes) == 1 else 'requests'} released")
 
 
 def assign(code: str, officer: str, *, as_json: bool) -> None:
     """Give the request to the officer."""
-    run(lambda: review.assign(code, officer, now=utc_now()))
+    run(lambda: claims.assign(code, officer, now=utc_now()))
     _tell(code, "assigned", as_json=as_json)
+
+
+def take_next(officer: str, kind: Kind | None, *, as_json: bool) -> None:
+    """Claim the most urgent request that the officer may be given."""
+    now = utc_now()
+    code = run(lambda: taking.next_request(officer, Narrowed(kind=kind), now=now))
+    if code is None:
+        typer.echo("null" if as_json else "nothing waits for you")
+        return
+    _tell(code, f"claimed {code}: mumaris review show {code} --officer {officer}", as_json=as_json)
+
+
+def skip(code: str, officer: str, reason: str, *, as_json: bool) -> None:
+    """Pass the request on."""
+    run(lambda: taking.skip(code, officer, reason, now=utc_now()))
+    _tell(code, "passed on; Next does not bring it back to you today", as_json=as_json)
+
+
+def hold(code: str, officer: str, reason: str, until: date, *, as_json: bool) -> None:
+    """Put the request aside."""
+    run(lambda: taking.hold(code, officer, reason, until, now=utc_now()))
+    _tell(code, f"put aside until {until}", as_json=as_json)
 
 
 def _tell(code: str, line: str, *, as_json: bool) -> None:

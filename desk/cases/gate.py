@@ -24,6 +24,8 @@ class Gate:
     waiting_since: datetime
     due_at: datetime | None
     claimed_by: str | None
+    #: When the claim ends by itself.
+    claim_until: datetime | None
     #: How many officers have approved it in this round, and how many different ones it needs.
     approvals: int
     approvals_needed: int
@@ -32,6 +34,10 @@ class Gate:
     def approvals_missing(self) -> int:
         """How many more officers have to approve it."""
         return max(0, self.approvals_needed - self.approvals)
+
+    def holder(self, now: datetime) -> str | None:
+        """Who works on it; nobody whose claim has run out."""
+        return self.claimed_by if self.claim_until is not None and now < self.claim_until else None
 
     def is_overdue(self, now: datetime) -> bool:
         """Whether it should have been decided by now."""
@@ -50,6 +56,7 @@ def gate_of(request: Request, *, approvals: int) -> Gate:
         waiting_since=request.status_since,
         due_at=request.review_due_at,
         claimed_by=request.claimed_by,
+        claim_until=request.claim_until,
         approvals=approvals,
         approvals_needed=request.approvals_needed,
     )

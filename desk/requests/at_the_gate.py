@@ -14,6 +14,7 @@ from rules.requests.statuses import ActorKind, Status
 
 #: Why a claim ended by itself.
 OFFICER_NOT_ACTIVE = "officer_not_active"
+CLAIM_RAN_OUT = "claim_ran_out"
 
 
 class ReviewAlreadyDecided(Conflict):
@@ -45,7 +46,7 @@ async def at_the_gate(
     if request.status != Status.UNDER_REVIEW:
         raise ReviewAlreadyDecided(tracking_code, Status(request.status))
     refuse_own(officer, request)
-    await _free_from_who_left(session, request, now=now)
+    await end_claim_that_is_over(session, request, now=now)
     return request, officer
 
 
@@ -55,13 +56,19 @@ def refuse_anothers(request: Request, officer: Officer) -> None:
         raise ClaimedByAnother(request.tracking_code, str(request.claimed_by))
 
 
-async def _free_from_who_left(session: AsyncSession, request: Request, *, now: datetime) -> None:
-    """A claim binds the others only while its officer is active; the history says that it ended."""
-    if request.claimed_by is None:
+async def end_claim_that_is_over(session: AsyncSession, request: Request, *, now: datetime) -> None:
+    """A claim binds the others while its officer is active, and for as long as it lasts.
+
+    The history says that it ended, and why. In the transaction that locks the request.
+    """
+    if request.claimed_by is None or request.claim_until is None:
         return
     holder = await session.get_one(Officer, request.claimed_by)
-    if holder.active:
+    if holder.active and now < request.claim_until:
         return
-    request.claimed_by = request.claimed_at = None
-    by = Actor(ActorKind.OPERATIONS, holder.user_name)
-    record(session, request, EventName.RELEASED, by=by, now=now, reason_code=OFFICER_NOT_ACTIVE)
+    why = CLAIM_RAN_OUT if holder.active else OFFICER_NOT_ACTIVE
+    request.end_claim()
+    by = Actor(
+        ActorKind.OPERATIONS if why == OFFICER_NOT_ACTIVE else ActorKind.CLOCK, holder.user_name
+    )
+    record(session, request, EventName.RELEASED, by=by, now=now, reason_code=why)

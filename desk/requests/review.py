@@ -1,4 +1,4 @@
-"""The review gate's record: claim, release, assign and decide."""
+"""The review gate's record: what officers decide."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,12 +9,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from desk.clock import deadline_in_days
 from desk.kinds.registry import kind_of
 from desk.policy import current_policy
-from desk.requests.at_the_gate import ClaimedByAnother, at_the_gate, refuse_anothers
+from desk.requests.at_the_gate import at_the_gate, refuse_anothers
 from desk.requests.queueing import queue_rejected, queue_returned
 from desk.requests.second_look import ChangedSinceReview, look_again
 from models.database import transaction
 from models.door import Actor, change_status, record, ring
 from models.requests import Decision, Request, decisions_of_round
+from models.review_desk import end_put_aside
 from rules.errors import NotAllowed, Refused
 from rules.findings.problems import Problem
 from rules.register.fields import Field
@@ -132,9 +133,10 @@ async def _record(
     now: datetime,
 ) -> Status:
     session.add(decision)
+    await end_put_aside(session, request, now=now)
     by = Actor(ActorKind.OFFICER, decision.officer)
     if ruling.verdict is Verdict.APPROVE and 1 + earlier < request.approvals_needed:
-        request.claimed_by = request.claimed_at = None
+        request.end_claim()
         record(session, request, EventName.APPROVED_BY_ONE, by=by, now=now)
         await ring(session)
         return Status.UNDER_REVIEW
@@ -172,7 +174,7 @@ async def _settle(
         Verdict.RETURN: Status.RETURNED,
         Verdict.REJECT: Status.REJECTED,
     }[Verdict(decision.verdict)]
-    request.claimed_by = request.claimed_at = None
+    request.end_claim()
     applicant = await kind_of(request).applicant_of(session, request)
     if to is Status.RETURNED:
         reason = ReturnReason(str(decision.reason_code))
@@ -188,44 +190,3 @@ async def _settle(
         await queue_rejected(session, request, applicant, rejection, note=decision.note, now=now)
     await change_status(session, request, to, by=by, now=now, reason_code=decision.reason_code)
     return to
-
-
-async def claim(tracking_code: str, officer: str, *, now: datetime) -> None:
-    """Take the request to work on; claiming it again oneself changes nothing.
-
-    Raises `ClaimedByAnother`, and what `decide` raises for the officer and the request.
-    """
-    async with transaction() as session:
-        request, found = await at_the_gate(session, tracking_code, officer, now=now)
-        if request.claimed_by == found.user_name:
-            return
-        if request.claimed_by is not None:
-            raise ClaimedByAnother(tracking_code, request.claimed_by)
-        request.claimed_by, request.claimed_at = found.user_name, now
-        by = Actor(ActorKind.OFFICER, found.user_name)
-        record(session, request, EventName.CLAIMED, by=by, now=now)
-        await ring(session)
-
-
-async def release(tracking_code: str, officer: str, *, now: datetime) -> None:
-    """Put the request back into the queue; releasing what nobody has claimed changes nothing."""
-    async with transaction() as session:
-        request, found = await at_the_gate(session, tracking_code, officer, now=now)
-        if request.claimed_by is None:
-            return
-        if request.claimed_by != found.user_name:
-            raise ClaimedByAnother(tracking_code, request.claimed_by)
-        request.claimed_by = request.claimed_at = None
-        by = Actor(ActorKind.OFFICER, found.user_name)
-        record(session, request, EventName.RELEASED, by=by, now=now)
-        await ring(session)
-
-
-async def assign(tracking_code: str, officer: str, *, now: datetime) -> None:
-    """Give the request to an officer on behalf of operations, whoever has it now."""
-    async with transaction() as session:
-        request, found = await at_the_gate(session, tracking_code, officer, now=now)
-        request.claimed_by, request.claimed_at = found.user_name, now
-        by = Actor(ActorKind.OPERATIONS, found.user_name)
-        record(session, request, EventName.ASSIGNED, by=by, now=now)
-        await ring(session)

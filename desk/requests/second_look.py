@@ -59,7 +59,7 @@ async def look_again(session: AsyncSession, request: Request, *, now: datetime) 
     request.normalised = dict(fresh.normalised)
     request.review_reasons = list(fresh.review.reasons)
     request.approvals_needed = max(request.approvals_needed, fresh.review.approvals)
-    request.claimed_by = request.claimed_at = None
+    request.end_claim()
     # A new round: who approved what was shown before has not approved this.
     request.round += 1
     await note_uses(session, request, fresh.uploads, now=now)

@@ -53,7 +53,7 @@ async def withdraw_in(
     """Withdraw a request whose row the caller has locked, in the caller's transaction."""
     applicant = await kind_of(request).applicant_of(session, request)
     await change_status(session, request, Status.WITHDRAWN, by=by, now=now, reason_code=reason_code)
-    request.claimed_by = request.claimed_at = None
+    request.end_claim()
     for purpose in LinkPurpose:
         link = await newest_link(session, request.id, purpose)
         if link is not None and link.used_at is None and link.superseded_at is None:

@@ -84,6 +84,10 @@ class ReviewPolicy:
     due_working_days: int = field(metadata=_AT_LEAST_ONE)
     #: Working days until operations hear of it.
     escalate_after_working_days: int = field(metadata=_AT_LEAST_ONE)
+    #: Minutes after an officer's last act in which a claim keeps others away.
+    claim_minutes: int = field(metadata=_AT_LEAST_ONE)
+    #: Calendar days for which an officer may put a request aside.
+    put_aside_days: int = field(metadata=_AT_LEAST_ONE)
     #: Whether Prefect's Resume form may decide.
     prefect_form_decides: bool
     #: Different officers who must approve where the automatic checks raised a doubt.

@@ -26,6 +26,10 @@ class EventName(StrEnum):
     CLAIMED = "claimed"
     RELEASED = "released"
     ASSIGNED = "assigned"
+    #: An officer passed it on; put it aside until a day; took it up again before.
+    SKIPPED = "skipped"
+    PUT_ASIDE = "put_aside"
+    TAKEN_UP = "taken_up"
     #: Four eyes: the first pair has approved.
     APPROVED_BY_ONE = "approved_by_one"
     #: What it would bring was computed afresh, and officers look again.

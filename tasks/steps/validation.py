@@ -102,7 +102,8 @@ def _open_gate(request: Request, checked: Checked, now: datetime) -> None:
     request.corrections = []
     request.approvals_needed = checked.review.approvals
     request.review_reasons = list(checked.review.reasons)
-    request.claimed_by = request.claimed_at = request.escalated_at = None
+    request.end_claim()
+    request.escalated_at = None
     request.closes_at = None
     request.review_due_at = (
         deadline_in_working_days(

@@ -17,7 +17,7 @@ from sqlmodel import col, select
 
 from desk.clock import utc_now
 from desk.operations.stuck import stuck_requests
-from desk.requests.review import claim
+from desk.requests.claims import claim
 from models.database import close_engine, transaction
 from models.requests import Request, RequestEvent
 from models.run_states import RunState

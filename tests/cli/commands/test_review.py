@@ -204,3 +204,59 @@ async def test_where_nobody_asked_the_register_there_is_no_column_of_it() -> Non
     assert "OFFICIAL" not in table
     assert told["official"] == {}
     assert told["asks_for"]["changes"] == {"specialty": "critical care nursing"}
+
+
+async def test_next_hands_out_one_after_the_other_and_then_nothing() -> None:
+    """What was passed on today is not brought back; the queue says how much there is of what."""
+    code = await request_at_gate()
+
+    given = await mumaris("review", "next", "--officer", "amal", "--json")
+    nothing = await mumaris("review", "next", "--officer", "basim")
+    mine = await mumaris("review", "queue", "--officer", "amal", "--queue", "mine", "--json")
+    skipped = await mumaris("review", "skip", code, "--officer", "amal", "--reason", "on leave")
+    again = await mumaris("review", "next", "--officer", "amal", "--json")
+    table = await mumaris("review", "queue", "--officer", "amal")
+
+    assert json.loads(given.stdout)["claimed_by"] == "amal"
+    assert nothing.stdout == "nothing waits for you\n"
+    assert json.loads(mine.stdout)["counts"]["mine"] == 1
+    assert [one["tracking_code"] for one in json.loads(mine.stdout)["requests"]] == [code]
+    assert skipped.exit_code == 0
+    assert json.loads(again.stdout) is None
+    assert "to take: 1" in table.stdout
+    assert code in table.stdout
+
+
+async def test_what_is_put_aside_is_in_its_own_queue() -> None:
+    """A day that is none of the next days is refused."""
+    code = await request_at_gate()
+    tomorrow = (utc_now() + timedelta(days=2)).date().isoformat()
+    words = ("review", "hold", code, "--officer", "amal", "--reason", "asked the hospital")
+
+    refused = await mumaris(*words, "--until", "2020-01-01")
+    put_aside = await mumaris(*words, "--until", tomorrow)
+    held = await mumaris("review", "queue", "--officer", "basim", "--queue", "held", "--json")
+
+    assert refused.exit_code == 1
+    assert "choose a day after today" in refused.stderr
+    assert put_aside.stdout == f"put aside until {tomorrow}\n"
+    assert json.loads(held.stdout)["counts"] == {
+        "mine": 0,
+        "to_take": 0,
+        "second_officer": 0,
+        "held": 1,
+        "late": 0,
+        "all": 1,
+    }
+
+
+async def test_all_that_an_officer_holds_is_put_back() -> None:
+    """They are away, or have left."""
+    code = await request_at_gate()
+    await mumaris("review", "claim", code, "--officer", "basim")
+
+    released = await mumaris("review", "release-all", "basim")
+
+    [waiting] = json.loads((await mumaris("review", "queue", "--json")).stdout)
+    assert released.stdout == "1 request released\n"
+    assert waiting["claimed_by"] is None

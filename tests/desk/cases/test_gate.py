@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from desk.cases.gate import gate_of, queue, read_gate
-from desk.requests.review import Ruling, claim, decide
+from desk.requests.claims import claim
+from desk.requests.review import Ruling, decide
 from desk.requests.waiting import load_request
 from models.database import transaction
 from models.requests import RequestUnknown, find_request

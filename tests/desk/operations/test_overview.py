@@ -10,7 +10,7 @@ from sqlmodel import col, update
 from desk.clock import utc_now
 from desk.operations.overview import missed, overview
 from desk.policy import current_policy
-from desk.requests import review
+from desk.requests import claims
 from models.database import transaction
 from models.officers import Officer
 from models.requests import Request
@@ -76,7 +76,7 @@ async def test_a_request_whose_bill_has_no_amount_is_named() -> None:
 async def test_a_claim_of_an_inactive_officer_is_named() -> None:
     """Nobody else may decide, and the officer is gone."""
     code = await request_at_gate()
-    await review.claim(code, "amal", now=utc_now())
+    await claims.claim(code, "amal", now=utc_now())
     before = await overview()
     async with transaction() as session:
         await session.exec(

@@ -10,15 +10,13 @@ import pytest
 
 from desk.officers import OwnRequest
 from desk.requests.at_the_gate import ClaimedByAnother, ReviewAlreadyDecided
+from desk.requests.claims import assign, claim, release
 from desk.requests.review import (
     AlreadyApprovedByOfficer,
     ReasonMissing,
     Ruling,
-    assign,
-    claim,
     decide,
     form_decides,
-    release,
 )
 from desk.requests.waiting import load_request
 from models.database import transaction

@@ -9,8 +9,9 @@ from sqlmodel import select
 
 from desk.officers import OwnRequest
 from desk.requests.at_the_gate import ClaimedByAnother, ReviewAlreadyDecided
+from desk.requests.claims import claim
 from desk.requests.document_reading import ReadingRefused, read_document
-from desk.requests.review import Ruling, claim, decide
+from desk.requests.review import Ruling, decide
 from desk.requests.second_look import ChangedSinceReview
 from models.database import transaction
 from models.documents.documents import Upload, UploadUnknown

@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import col, select
 
-from desk.requests.review import claim
+from desk.requests.claims import claim
 from desk.requests.waiting import load_request
 from desk.requests.withdrawal import WithdrawalTooLate, withdraw
 from models.database import transaction

@@ -1,0 +1,1 @@
+"""The queues of the review desk: what waits, and what an officer is given next."""

@@ -1,0 +1,98 @@
+"""Who works on a request at the review gate: claim, go on, release, assign.
+
+A claim is a lease: it keeps other officers away until so many minutes after its officer's last act,
+as policy says, and ends by itself then. The history says who had it.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from desk.policy import current_policy
+from desk.requests.at_the_gate import at_the_gate, refuse_anothers
+from models.database import transaction
+from models.door import OPERATIONS, Actor, record, ring
+from models.officers import Officer
+from models.queues import lock_claims_of
+from models.requests import Request
+from models.review_desk import end_put_aside
+from rules.requests.events import EventName
+from rules.requests.statuses import ActorKind
+from rules.values.as_typed import plain
+
+
+async def claim(tracking_code: str, officer: str, *, now: datetime) -> None:
+    """Take the request to work on; what was put aside is taken up again.
+
+    Claiming it again oneself makes the claim last from now on. Raises `ClaimedByAnother`,
+    `ReviewAlreadyDecided`, `RequestUnknown`, `OfficerUnknown` and `OwnRequest`.
+    """
+    async with transaction() as session:
+        request, found = await at_the_gate(session, tracking_code, officer, now=now)
+        refuse_anothers(request, found)
+        await hold_claim(session, request, found, now=now)
+
+
+async def hold_claim(
+    session: AsyncSession, request: Request, officer: Officer, *, now: datetime
+) -> None:
+    """Begin this officer's claim or make it last, in the transaction that locks the request."""
+    by = Actor(ActorKind.OFFICER, officer.user_name)
+    if await end_put_aside(session, request, now=now):
+        record(session, request, EventName.TAKEN_UP, by=by, now=now)
+        await ring(session)
+    if request.claimed_by != officer.user_name:
+        _give(request, officer, now=now)
+        record(session, request, EventName.CLAIMED, by=by, now=now)
+        await ring(session)
+    request.claim_until = _lasts_until(now)
+
+
+async def release(tracking_code: str, officer: str, *, now: datetime) -> None:
+    """Put the request back into the queue; releasing what nobody has claimed changes nothing.
+
+    Raises as `claim`.
+    """
+    async with transaction() as session:
+        request, found = await at_the_gate(session, tracking_code, officer, now=now)
+        refuse_anothers(request, found)
+        if request.claimed_by is None:
+            return
+        request.end_claim()
+        by = Actor(ActorKind.OFFICER, found.user_name)
+        record(session, request, EventName.RELEASED, by=by, now=now)
+        await ring(session)
+
+
+async def assign(tracking_code: str, officer: str, *, now: datetime) -> None:
+    """Give the request to an officer on behalf of operations, whoever has it now."""
+    async with transaction() as session:
+        request, found = await at_the_gate(session, tracking_code, officer, now=now)
+        await end_put_aside(session, request, now=now)
+        _give(request, found, now=now)
+        by = Actor(ActorKind.OPERATIONS, found.user_name)
+        record(session, request, EventName.ASSIGNED, by=by, now=now)
+        await ring(session)
+
+
+async def release_all_of(officer: str, *, now: datetime) -> tuple[str, ...]:
+    """Put back all that this officer holds, who may have left; returns the tracking codes."""
+    name = plain(officer).lower()
+    async with transaction() as session:
+        held = await lock_claims_of(session, name)
+        for request in held:
+            request.end_claim()
+            by = Actor(OPERATIONS.kind, name)
+            record(session, request, EventName.RELEASED, by=by, now=now)
+        if held:
+            await ring(session)
+        return tuple(request.tracking_code for request in held)
+
+
+def _give(request: Request, officer: Officer, *, now: datetime) -> None:
+    request.claimed_by, request.claimed_at = officer.user_name, now
+    request.claim_until = _lasts_until(now)
+
+
+def _lasts_until(now: datetime) -> datetime:
+    return now + timedelta(minutes=current_policy().review.claim_minutes)

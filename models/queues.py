@@ -1,0 +1,179 @@
+"""The queues of the review desk in SQL: one predicate for the count, the list and *Next*.
+
+`rules.requests.queues` says the same of one request.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, func, literal, not_, or_, tuple_
+from sqlalchemy import select as select_columns
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.officers import Officer
+from models.requests import Decision, Request
+from models.review_desk import PassedOn, PutAside
+from rules.requests.queues import Queue
+from rules.requests.statuses import Kind, Status
+from rules.requests.verdicts import Verdict
+
+
+@dataclass(frozen=True)
+class PageEnd:
+    """Where a page of a queue ends: the next one begins behind it."""
+
+    due_at: datetime
+    request_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class Narrowed:
+    """What of a queue is wanted; None for all of it."""
+
+    kind: Kind | None = None
+    #: A code of why a person is needed.
+    reason: str | None = None
+    #: Due before then.
+    due_before: datetime | None = None
+    #: Claimed by this officer.
+    claimed_by: str | None = None
+
+
+ALL_OF_IT = Narrowed()
+
+
+async def count_queues(
+    session: AsyncSession, officer: str, narrowed: Narrowed, *, now: datetime
+) -> Mapping[Queue, int]:
+    """How many requests are in each queue of this officer, read in one pass."""
+    counts = [func.count().filter(_in(queue, officer, now)) for queue in Queue]
+    query = select_columns(*counts).where(*_wanted(narrowed))
+    row = (await (await session.connection()).execute(query)).one()
+    return dict(zip(Queue, row, strict=True))
+
+
+async def page_of_queue(
+    session: AsyncSession,
+    queue: Queue,
+    officer: str,
+    narrowed: Narrowed,
+    *,
+    now: datetime,
+    limit: int,
+    after: PageEnd | None = None,
+) -> list[Request]:
+    """The queue's requests, most urgent first, those behind ``after``."""
+    query = (
+        select(Request)
+        .where(*_wanted(narrowed), _in(queue, officer, now))
+        .order_by(col(Request.review_due_at), col(Request.id))
+        .limit(limit)
+    )
+    if after is not None:
+        behind = tuple_(col(Request.review_due_at), col(Request.id))
+        query = query.where(behind > tuple_(literal(after.due_at), literal(after.request_id)))
+    return list((await session.exec(query)).all())
+
+
+async def lock_next(
+    session: AsyncSession, officer: Officer, narrowed: Narrowed, *, now: datetime, today: date
+) -> Request | None:
+    """The most urgent request that may be given to this officer, locked; None where there is none.
+
+    Those that somebody else locks in the same moment are passed over: of fifty who ask at a time
+    each gets another one.
+    """
+    query = (
+        select(Request)
+        .where(*_wanted(narrowed), *_may_be_given(officer, now=now, today=today))
+        .order_by(col(Request.review_due_at), col(Request.id))
+        .limit(1)
+        .with_for_update(of=Request, skip_locked=True)
+    )
+    return (await session.exec(query)).one_or_none()
+
+
+async def lock_claims_of(session: AsyncSession, officer: str) -> list[Request]:
+    """The requests under review that bear this officer's claim, locked in one order."""
+    query = (
+        select(Request)
+        .where(col(Request.status) == Status.UNDER_REVIEW, col(Request.claimed_by) == officer)
+        .order_by(col(Request.id))
+        .with_for_update(of=Request)
+    )
+    return list((await session.exec(query)).all())
+
+
+def _wanted(narrowed: Narrowed) -> list[ColumnElement[bool]]:
+    found = [col(Request.status) == Status.UNDER_REVIEW]
+    if narrowed.kind is not None:
+        found.append(col(Request.kind) == narrowed.kind)
+    if narrowed.reason is not None:
+        found.append(col(Request.review_reasons).contains([narrowed.reason]))
+    if narrowed.due_before is not None:
+        found.append(col(Request.review_due_at) < narrowed.due_before)
+    if narrowed.claimed_by is not None:
+        found.append(col(Request.claimed_by) == narrowed.claimed_by)
+    return found
+
+
+def _in(queue: Queue, officer: str, now: datetime) -> ColumnElement[bool]:
+    is_aside, is_claimed, is_approved = _put_aside(now), _claimed(now), _approved()
+    free = and_(not_(is_aside), not_(is_claimed))
+    return {
+        Queue.MINE: and_(not_(is_aside), is_claimed, col(Request.claimed_by) == officer),
+        Queue.TO_TAKE: and_(free, not_(is_approved)),
+        Queue.SECOND_OFFICER: and_(free, is_approved),
+        Queue.HELD: is_aside,
+        Queue.LATE: col(Request.review_due_at) <= now,
+        Queue.ALL: col(Request.status) == Status.UNDER_REVIEW,
+    }[queue]
+
+
+def _may_be_given(officer: Officer, *, now: datetime, today: date) -> list[ColumnElement[bool]]:
+    passed_on = exists().where(
+        col(PassedOn.request_id) == col(Request.id),
+        col(PassedOn.officer) == officer.user_name,
+        col(PassedOn.day) == today,
+    )
+    found = [
+        not_(_put_aside(now)),
+        not_(_claimed(now)),
+        not_(_approved(by=officer.user_name)),
+        not_(passed_on),
+    ]
+    if officer.practitioner_id is not None:
+        own = col(Request.practitioner_id)
+        found.append(or_(own.is_(None), own != officer.practitioner_id))
+    return found
+
+
+def _put_aside(now: datetime) -> ColumnElement[bool]:
+    return exists().where(
+        col(PutAside.request_id) == col(Request.id),
+        col(PutAside.round) == col(Request.round),
+        col(PutAside.ended_at).is_(None),
+        col(PutAside.until) > now,
+    )
+
+
+def _claimed(now: datetime) -> ColumnElement[bool]:
+    is_active = exists().where(
+        col(Officer.user_name) == col(Request.claimed_by), col(Officer.active)
+    )
+    return and_(func.coalesce(col(Request.claim_until) > now, False), is_active)
+
+
+def _approved(*, by: str | None = None) -> ColumnElement[bool]:
+    found = [
+        col(Decision.request_id) == col(Request.id),
+        col(Decision.round) == col(Request.round),
+        col(Decision.verdict) == Verdict.APPROVE,
+    ]
+    if by is not None:
+        found.append(col(Decision.officer) == by)
+    # Only where several are needed can one have approved, and it still be here.
+    return and_(col(Request.approvals_needed) > 1, exists().where(*found))
