@@ -13,7 +13,6 @@ from identity.fetching import post_form
 from identity.id_token import Expected, KeyUnknown, read_id_token
 from identity.metadata import (
     ASKED_AGAIN_SECONDS,
-    KEPT_SECONDS,
     Kept,
     Metadata,
     discover,
@@ -138,7 +137,7 @@ class OpenIdConnect:
         return {name: str(token) for name, token in tokens.items()}
 
     async def _read(self, text: str, expected: Expected, *, now: datetime) -> Mapping[str, Any]:
-        keys = await self._keys.get(seconds=KEPT_SECONDS)
+        keys = await self._keys.get()
         try:
             return read_id_token(text, keys, expected, now=now)
         except KeyUnknown:

@@ -28,7 +28,11 @@ class IdentitySettings(BaseSettings):
     """Each is in the environment, as ``MUMARIS_OIDC_ISSUER`` is; an empty one is not set."""
 
     model_config = SettingsConfigDict(
-        env_prefix=_PREFIX, extra="ignore", frozen=True, env_ignore_empty=True
+        env_prefix=_PREFIX,
+        extra="ignore",
+        frozen=True,
+        env_ignore_empty=True,
+        hide_input_in_errors=True,  # a secret is among it
     )
 
     #: The OpenID Connect provider of officers, as it names itself; None: they have a password.

@@ -23,7 +23,12 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 class MailSettings(BaseSettings):
     """The mail server and the sender. Each is in the environment, as ``MUMARIS_SMTP_HOST`` is."""
 
-    model_config = SettingsConfigDict(env_prefix="MUMARIS_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="MUMARIS_",
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,  # the mail server's password is among it
+    )
 
     smtp_host: str = "localhost"
     smtp_port: int = Field(default=25, ge=1, le=65535)

@@ -87,7 +87,7 @@ def link_provider(
     ],
     as_json: AsJson = False,
 ) -> None:
-    """Let an officer sign in with an account at the identity provider.
+    """Let an officer sign in by the identity provider.
 
     The provider's administrators know the subject; in Keycloak it is the user's ID. Linked to
     another subject, the officer's sessions end. What an officer may do is what make-officer says.
@@ -105,7 +105,9 @@ def unlink_provider(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Let no identity provider sign an officer in any more, and end the officer's sessions.
+    """End an officer's sign-in by the identity provider.
+
+    The officer's sessions end as well.
 
     Example: mumaris account unlink-provider amal
     """

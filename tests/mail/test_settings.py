@@ -59,3 +59,17 @@ def test_an_address_of_this_machine_is_no_contact_for_the_world() -> None:
         portal_url="https://portal.example.org", mail_reply_to="help@example.org"
     ).check_contact()
     MailSettings(portal_url="http://127.0.0.1:8000").check_contact()
+
+
+def test_a_refusal_does_not_show_the_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is printed and logged."""
+    for name, value in {
+        "HOST": "mail.example",
+        "USERNAME": "us",
+        "PASSWORD": "five herons",
+    }.items():
+        monkeypatch.setenv(f"MUMARIS_SMTP_{name}", value)
+
+    with pytest.raises(ValidationError) as refused:
+        MailSettings()
+    assert "five herons" not in str(refused.value)

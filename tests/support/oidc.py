@@ -80,6 +80,8 @@ class StandIn:
     says_back: dict[str, str] = field(default_factory=dict)
     registered: set[str] = field(default_factory=lambda: {BACK})
     asked: Counter[str] = field(default_factory=Counter)
+    #: The test has ended: who waits for nothing waits no longer.
+    over: asyncio.Event = field(default_factory=asyncio.Event)
     _codes: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
@@ -110,7 +112,8 @@ class StandIn:
         self.asked[path] += 1
         instead = self.instead.get(path)
         if instead is ...:
-            await asyncio.sleep(600)
+            await self.over.wait()
+            return Response(status_code=500)
         answer: Response = instead if instead is not None else await go_on(request)
         return answer
 
@@ -159,11 +162,10 @@ class StandIn:
         return RedirectResponse(f"{asked['redirect_uri']}?{query}", status_code=303)
 
     async def _exchange(self, request: Request) -> Response:
-        name = base64.b64encode(f"{_escaped(CLIENT)}:{_escaped(SECRET)}".encode()).decode()
-        if request.headers.get("authorization") != f"Basic {name}":
-            return JSONResponse({"error": "invalid_client"}, status_code=401)
         async with request.form() as form:
             sent = {key: str(value) for key, value in form.items()}
+        if not self._knows(request, sent):
+            return JSONResponse({"error": "invalid_client"}, status_code=401)
         asked = self._codes.pop(sent["code"], None)
         digest = hashlib.sha256(sent["code_verifier"].encode()).digest()
         wrong = (
@@ -175,6 +177,13 @@ class StandIn:
             return JSONResponse({"error": "invalid_grant"}, status_code=400)
         token = (self.sign or self._signed)(self._claims(asked))
         return JSONResponse({"access_token": "x", "token_type": "Bearer", "id_token": token})
+
+    def _knows(self, request: Request, sent: Mapping[str, str]) -> bool:
+        """Our secret, in the one way that its description names."""
+        if "token_endpoint_auth_methods_supported" in self.described:
+            return (sent.get("client_id"), sent.get("client_secret")) == (CLIENT, SECRET)
+        name = base64.b64encode(f"{_escaped(CLIENT)}:{_escaped(SECRET)}".encode()).decode()
+        return request.headers.get("authorization") == f"Basic {name}"
 
     def _claims(self, asked: Mapping[str, str]) -> Claims:
         now = int(self.clock.now.timestamp())
@@ -208,7 +217,10 @@ async def standing_in(clock: Clock) -> AsyncIterator[StandIn]:
     provider = StandIn(clock)
     async with served(provider.app) as address:
         provider.issuer = address
-        yield provider
+        try:
+            yield provider
+        finally:
+            provider.over.set()
 
 
 def on_our_side(address: str) -> str:

@@ -1,0 +1,54 @@
+"""The keys that a provider publishes: those that sign, and are long enough."""
+
+import pytest
+from joserfc.jwk import ECKey, OctKey, RSAKey
+
+from identity import metadata
+from identity.metadata import fetch_keys
+from identity.provider import ProviderAway
+from support.oidc import signing_key
+
+
+@pytest.fixture
+def published(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
+    """What stands where the keys are."""
+    found: dict[str, object] = {}
+
+    async def get_json(_: str) -> dict[str, object]:
+        return found
+
+    monkeypatch.setattr(metadata, "get_json", get_json)
+    return found
+
+
+async def test_only_keys_that_sign_are_taken(published: dict[str, object]) -> None:
+    """A key that is broken, short, or a shared secret spoils none of the others."""
+    good = signing_key("first").as_dict(private=False)
+    curve = ECKey.generate_key("P-256", {"kid": "curve"}).as_dict(private=False)
+    published["keys"] = [
+        good,
+        curve,
+        {**good, "kid": "to encrypt", "use": "enc"},
+        {**good, "kid": "short", "n": good["n"][:170]},
+        {"kty": "RSA", "kid": "broken", "n": "", "e": "AQAB"},
+        {"kty": "RSA", "kid": "half"},
+        {"kty": "EC", "kid": "no curve", "crv": "P-0", "x": "x", "y": "y"},
+        {"kty": "AKP", "kid": "of another time"},
+        {**OctKey.generate_key(256, {"kid": "shared"}).as_dict(private=True)},
+        "no key",
+        None,
+    ]
+
+    found = await fetch_keys("https://sso.example.org/keys")
+
+    assert [key.kid for key in found] == ["first", "curve"]
+    assert all(isinstance(key, RSAKey | ECKey) for key in found)
+
+
+@pytest.mark.parametrize("keys", [None, "x", {"kid": "x"}, [{}] * 51])
+async def test_what_is_no_list_of_keys_is_none(published: dict[str, object], keys: object) -> None:
+    """Nor one of hundreds, each of which would be tried."""
+    published["keys"] = keys
+
+    with pytest.raises(ProviderAway):
+        await fetch_keys("https://sso.example.org/keys")
