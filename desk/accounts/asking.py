@@ -24,10 +24,16 @@ from rules.values.registration_number import clean_registration_number
 
 
 async def ask_for_first_sign_in(
-    registration_number: str, identity_number: str, network: str, *, now: datetime
+    registration_number: str,
+    identity_number: str,
+    network: str,
+    *,
+    goes_to: str | None = None,
+    now: datetime,
 ) -> None:
     """Mail the link to the address on file, where both numbers are one person's on the register.
 
+    ``goes_to`` is the page that follows once somebody is signed in; None for the first one.
     Whoever has a password already gets the link that sets a new one. Where as many links as policy
     says are usable, nothing is sent: they are in the mailbox, whoever asked for them. Raises
     `TooManyTries`, for the network alone.
@@ -37,13 +43,16 @@ async def ask_for_first_sign_in(
         person = await _on_register(session, registration_number, identity_number)
         if person is not None:
             account = await account_of_practitioner(session, person.id, now=now)
-            await send_link(session, account, await owned_by(session, person), now=now)
+            owner = await owned_by(session, person)
+            await send_link(session, account, owner, goes_to=goes_to, now=now)
 
 
-async def ask_for_new_password(name: str, network: str, *, now: datetime) -> None:
+async def ask_for_new_password(
+    name: str, network: str, *, goes_to: str | None = None, now: datetime
+) -> None:
     """Mail the link to the address on file, where an account has this name and a password.
 
-    Raises `TooManyTries`, for the network alone.
+    ``goes_to`` is as above. Raises `TooManyTries`, for the network alone.
     """
     identifier = read_identifier(name)
     async with transaction() as session:
@@ -52,7 +61,8 @@ async def ask_for_new_password(name: str, network: str, *, now: datetime) -> Non
         if found is None or found.password_hash is None:
             return
         account = await lock_account(session, found.id)
-        await send_link(session, account, await owner_of(session, account), now=now)
+        owner = await owner_of(session, account)
+        await send_link(session, account, owner, goes_to=goes_to, now=now)
 
 
 async def _on_register(
@@ -69,7 +79,12 @@ async def _on_register(
 
 
 async def send_link(
-    session: AsyncSession, account: Account, owner: Owner, *, now: datetime
+    session: AsyncSession,
+    account: Account,
+    owner: Owner,
+    *,
+    goes_to: str | None = None,
+    now: datetime,
 ) -> None:
     """Mail a link that sets a password, unless as many are usable as policy says.
 
@@ -81,5 +96,7 @@ async def send_link(
         return
     use = LinkUse.FIRST_SIGN_IN if account.password_hash is None else LinkUse.RESET
     expires_at = now + timedelta(minutes=policy.link_minutes)
-    link = await issue_account_link(session, account.id, use, now=now, expires_at=expires_at)
+    link = await issue_account_link(
+        session, account.id, use, goes_to=goes_to, now=now, expires_at=expires_at
+    )
     await queue_link(session, owner, link, now=now)

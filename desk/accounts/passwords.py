@@ -50,6 +50,8 @@ class AccountLinkView:
     asks_identity: bool = False
     #: The language that its owner prefers.
     language: str | None = None
+    #: The page to which its owner was on the way when it was asked for.
+    goes_to: str | None = None
 
 
 class LinkNotUsable(Conflict):
@@ -78,7 +80,8 @@ async def look_at_link(token: str, use: LinkUse, *, now: datetime) -> AccountLin
         if link is None or link.use is not use:
             return UNKNOWN_LINK
         owner = await owner_of(session, await session.get_one(Account, link.account_id))
-        return AccountLinkView(_state(link, now=now), owner.is_shared, owner.language)
+        state = _state(link, now=now)
+        return AccountLinkView(state, owner.is_shared, owner.language, link.goes_to)
 
 
 async def set_by_link(

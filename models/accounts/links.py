@@ -28,6 +28,8 @@ class AccountLink(SQLModel, table=True):
     used_at: datetime | None = optional_instant()
     #: Wrong answers to what its page asks.
     misses: int = 0
+    #: The path of the portal to which its owner was on the way; None for nowhere in particular.
+    goes_to: str | None = None
 
 
 class AccountLinkToken(SQLModel, table=True):
@@ -42,13 +44,21 @@ class AccountLinkToken(SQLModel, table=True):
 
 
 async def issue_account_link(
-    session: AsyncSession, account_id: UUID, use: LinkUse, *, now: datetime, expires_at: datetime
+    session: AsyncSession,
+    account_id: UUID,
+    use: LinkUse,
+    *,
+    goes_to: str | None,
+    now: datetime,
+    expires_at: datetime,
 ) -> AccountLink:
     """A new link beside those that are usable: a stranger who asks for one must end none of them.
 
     The caller has locked the account.
     """
-    link = AccountLink(account_id=account_id, use=use, issued_at=now, expires_at=expires_at)
+    link = AccountLink(
+        account_id=account_id, use=use, goes_to=goes_to, issued_at=now, expires_at=expires_at
+    )
     session.add(link)
     await session.flush()
     return link

@@ -16,6 +16,7 @@ from portal.web.guessing import network_of
 from portal.web.languages import page_language
 from portal.web.pages import page
 from portal.web.proxies import client_of
+from portal.web.who import HOME, our_path
 
 router = APIRouter()
 
@@ -26,42 +27,45 @@ EVEN_PATHS = ("/first-sign-in", "/forgotten-password")
 @router.api_route("/first-sign-in", methods=["GET", "HEAD"])
 async def ask_for_numbers(request: Request) -> Response:
     """The form."""
-    return _form(request, "first_sign_in.html")
+    return _form(request, "first_sign_in.html", to=our_path(request.query_params.get("to", HOME)))
 
 
 @router.post("/first-sign-in")
 async def ask_first(request: Request, now: Now) -> Response:
     """Mail the link, where both numbers are one person's."""
-    sent = await fields_of(request, FIELD, SWITCH, "registration_number", "identity_number")
+    sent = await fields_of(request, FIELD, SWITCH, "to", "registration_number", "identity_number")
+    to = our_path(sent["to"])
     typed = {name: sent[name] for name in ("registration_number", "identity_number")}
     refused = _refused(request, sent, typed)
     if refused is not None:
-        return _form(request, "first_sign_in.html", **typed, **refused)
+        return _form(request, "first_sign_in.html", to=to, **typed, **refused)
     try:
-        await ask_for_first_sign_in(**typed, network=_network(request), now=now)
+        await ask_for_first_sign_in(**typed, network=_network(request), goes_to=to, now=now)
     except TooManyTries as refusal:
-        return _form(request, "first_sign_in.html", **typed, **_too_many(refusal, now))
+        return _form(request, "first_sign_in.html", to=to, **typed, **_too_many(refusal, now))
     return _asked(request)
 
 
 @router.api_route("/forgotten-password", methods=["GET", "HEAD"])
 async def ask_whose_password(request: Request) -> Response:
     """The form."""
-    return _form(request, "forgotten_password.html")
+    to = our_path(request.query_params.get("to", HOME))
+    return _form(request, "forgotten_password.html", to=to)
 
 
 @router.post("/forgotten-password")
 async def ask_new(request: Request, now: Now) -> Response:
     """Mail the link, where an account has this name."""
-    sent = await fields_of(request, FIELD, SWITCH, "name")
+    sent = await fields_of(request, FIELD, SWITCH, "to", "name")
+    to = our_path(sent["to"])
     typed = {"name": sent["name"]}
     refused = _refused(request, sent, typed)
     if refused is not None:
-        return _form(request, "forgotten_password.html", **typed, **refused)
+        return _form(request, "forgotten_password.html", to=to, **typed, **refused)
     try:
-        await ask_for_new_password(sent["name"], _network(request), now=now)
+        await ask_for_new_password(sent["name"], _network(request), goes_to=to, now=now)
     except TooManyTries as refusal:
-        return _form(request, "forgotten_password.html", **typed, **_too_many(refusal, now))
+        return _form(request, "forgotten_password.html", to=to, **typed, **_too_many(refusal, now))
     return _asked(request)
 
 
@@ -91,7 +95,7 @@ def _network(request: Request) -> str:
     return network_of(client_of(request))
 
 
-def _form(request: Request, template: str, **facts: Any) -> Response:
+def _form(request: Request, template: str, *, to: str, **facts: Any) -> Response:
     shown = {
         "name": "",
         "registration_number": "",
@@ -101,7 +105,7 @@ def _form(request: Request, template: str, **facts: Any) -> Response:
         "again": None,
         **facts,
     }
-    return page(template, request, page_language(request), **shown)
+    return page(template, request, page_language(request), to=to, **shown)
 
 
 def _asked(request: Request) -> Response:

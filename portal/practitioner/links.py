@@ -28,7 +28,7 @@ from portal.web.languages import page_language
 from portal.web.pages import page
 from portal.web.password_faults import password_facts, sentence_of
 from portal.web.tokens import is_token
-from portal.web.who import HOME
+from portal.web.who import HOME, our_path
 from rules.accounts.kinds import LinkUse
 
 router = APIRouter()
@@ -102,12 +102,13 @@ async def _set(token: str, use: LinkUse, request: Request, now: datetime) -> Res
         return _page(request, token, use, view, errors, status=refusal.page_status)
     except LinkNotUsable:
         return _page(request, token, use, await _look(token, use, now))
+    to = our_path(view.goes_to or HOME)
     if isinstance(done, str):
         language = page_language(request, view.language)
-        response = page("password_set.html", request, language)
+        response = page("password_set.html", request, language, to=to)
         keep_device(response, done)
         return response
-    return goes_on(request, HOME, done)
+    return goes_on(request, to, done)
 
 
 def _page(
@@ -128,6 +129,7 @@ def _page(
         path=f"{_PATHS[use]}/{token}",
         headers={"Referrer-Policy": "no-referrer"},
         view=view,
+        to=our_path(view.goes_to or HOME),
         use=use,
         errors=errors or {},
         **password_facts(),

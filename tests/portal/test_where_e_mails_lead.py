@@ -22,7 +22,15 @@ from mail.wording.languages import Language
 from models.links import LinkPurpose
 from rules.accounts.kinds import LinkUse
 from rules.requests.statuses import Kind, Status
-from support.accounts import Member, hidden_fields, on_register, press, reset_link, with_password
+from support.accounts import (
+    OTHER,
+    Member,
+    hidden_fields,
+    on_register,
+    press,
+    reset_link,
+    with_password,
+)
 from support.portal import mailed_link, put
 from support.reminding import Runs, asked_to_confirm
 from support.requests import NOW, returned_request
@@ -267,3 +275,69 @@ async def test_a_profile_that_is_wrong_is_updated_from_its_page(
     shown = await browser.get(f"/confirm/{await _confirm(runs)}?lang=en")
 
     assert 'href="/update?lang=en"' in shown.text
+
+
+async def test_who_has_no_account_yet_comes_to_the_page_as_well(
+    browser: httpx.AsyncClient,
+) -> None:
+    """From the e-mail to the sign-in, the first sign-in, the link, a password, and the page."""
+    member = await on_register(preferred_language="en")
+    page = f"/requests/{await returned_request(member.registration_number)}/correct"
+
+    form = await browser.get((await browser.get(page)).headers["location"])
+    (first,) = re.findall(r'href="(/first-sign-in[^"]*)"', form.text)
+    await press(browser, unescape(first), numbers_of(member), action="/first-sign-in")
+    answer = await choose_password(browser, "/first-sign-in", LinkUse.FIRST_SIGN_IN, member)
+
+    assert answer.headers["location"] == page
+    assert (await browser.get(page)).status_code == 200
+
+
+async def test_who_forgot_the_password_comes_to_the_page_as_well(
+    browser: httpx.AsyncClient,
+) -> None:
+    """The link does not sign in: the page after it leads to the sign-in, and that to the page."""
+    member = await with_password(preferred_language="en")
+
+    form = await browser.get("/sign-in?to=/card")
+    (forgotten,) = re.findall(r'href="(/forgotten-password[^"]*)"', form.text)
+    name = {"name": member.identity_number}
+    await press(browser, unescape(forgotten), name, action="/forgotten-password")
+    done = await choose_password(browser, "/new-password", LinkUse.RESET, member)
+    (sign_in,) = re.findall(r'class="onward"><a href="(/sign-in[^"]*)"', done.text)
+    filled = {"name": member.identity_number, "password": OTHER}
+    answer = await press(browser, unescape(sign_in), filled, action="/sign-in")
+
+    assert answer.headers["location"] == "/card"
+
+
+@pytest.mark.parametrize(
+    "to", ["//evil.example", "https://evil.example", "/a?b=c", "/" + "x" * 300]
+)
+@pytest.mark.parametrize("asked", ["/first-sign-in", "/forgotten-password"])
+async def test_nobody_is_led_elsewhere(browser: httpx.AsyncClient, asked: str, to: str) -> None:
+    """What is no path of ours is the home page, in the page and in the link that is mailed."""
+    member = await on_register()
+
+    shown = await browser.get(asked, params={"to": to})
+    await press(browser, "/first-sign-in", numbers_of(member) | {"to": to})
+    answer = await choose_password(browser, "/first-sign-in", LinkUse.FIRST_SIGN_IN, member)
+
+    assert hidden_fields(shown.text, asked)["to"] == "/home"
+    assert answer.headers["location"] == "/home"
+
+
+def numbers_of(member: Member) -> dict[str, str]:
+    """What the first sign-in asks for."""
+    return {
+        "registration_number": member.registration_number,
+        "identity_number": member.identity_number,
+    }
+
+
+async def choose_password(
+    browser: httpx.AsyncClient, page: str, use: LinkUse, member: Member
+) -> httpx.Response:
+    """By the link that was mailed."""
+    link = f"{page}/{await member.open_link(use)}"
+    return await press(browser, link, {"password": OTHER, "repeated": OTHER})
