@@ -1,10 +1,10 @@
 """A new e-mail address: the code that was e-mailed to it is typed here, before anything is sent."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from desk.accounts.counting import TooManyTries
@@ -24,7 +24,7 @@ from portal.web.csrf import FIELD, is_ours
 from portal.web.languages import page_language, with_language
 from portal.web.pages import page
 from portal.web.waits import retry_after
-from portal.web.who import Who
+from portal.web.who import practitioner
 from rules.errors import Conflict
 
 router = APIRouter()
@@ -35,14 +35,23 @@ _ASKED, _CODE = "asked", "code"
 _NO_CODE = UUID(int=0)
 
 
+async def _led_back(request: Request, now: Now) -> SignedIn:
+    """Who is signed in; the sign-in leads back to the page, from its presses too."""
+    request.state.goes_on_at = EMAIL
+    return await practitioner(request, now)
+
+
+_Who = Annotated[SignedIn, Depends(_led_back)]
+
+
 @router.api_route(EMAIL, methods=READ)
-async def ask_for_code(request: Request, who: Who, now: Now) -> Response:
+async def ask_for_code(request: Request, who: _Who, now: Now) -> Response:
     """The address, how far its code has come, and where to type it."""
     return await show(request, who, now)
 
 
 @router.post(EMAIL)
-async def take_code(request: Request, who: Who, now: Now) -> Response:
+async def take_code(request: Request, who: _Who, now: Now) -> Response:
     """Confirm the address; pressed again, it is the same."""
     sent = await texts_of(request, (FIELD, _ASKED, _CODE, "switch"))
     if sent["switch"]:
@@ -60,7 +69,7 @@ async def take_code(request: Request, who: Who, now: Now) -> Response:
 
 
 @router.post(SEND)
-async def send_again(request: Request, who: Who, now: Now) -> Response:
+async def send_again(request: Request, who: _Who, now: Now) -> Response:
     """E-mail another code, as often as policy allows; the one before works no more."""
     sent = await texts_of(request, (FIELD,))
     if not is_ours(request, sent[FIELD]):

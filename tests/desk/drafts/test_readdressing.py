@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from desk.cases.own import own_request
+from desk.drafts.addresses import CodeState
 from desk.drafts.correcting import begin_correction
 from desk.drafts.keeping import PartUnknown
 from desk.drafts.readdressing import address_of_link, may_readdress, write_anew
@@ -20,7 +21,7 @@ from models.links import LinkPurpose
 from rules.requests.events import EventName
 from rules.requests.statuses import Kind, Status
 from rules.requests.verdicts import Verdict
-from support.codes import asked, put, typed
+from support.codes import asked, found, put, typed
 from support.people import Applicant, contact_change, register_applicant, specialty_change
 from support.requests import NOW, request_at_gate, request_awaiting_activation, token_of
 
@@ -237,3 +238,16 @@ async def test_the_history_says_why(person: Applicant, new: str) -> None:
     assert (await use(stop, LinkPurpose.STOP, now=NOW)).state is LinkState.CLOSED
     last = (await own_request(request.practitioner_id, code)).happened[-1]
     assert (last.event, last.reason_code) == (EventName.WITHDRAWN, "address_corrected")
+
+
+async def test_what_was_confirmed_in_another_draft_is_confirmed_anew(
+    person: Applicant, new: str
+) -> None:
+    """The draft was being written when a command's request came; the row is the same."""
+    assert await typed(person, await asked(person, new)) == ""
+    code, _ = await approved(person, f"wrong.{new}")
+    await write_anew(person.registration_number, code, now=NOW)
+
+    await put(person, email=new)
+
+    assert (await found(person)).state is CodeState.NONE

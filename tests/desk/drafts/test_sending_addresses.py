@@ -15,7 +15,7 @@ from rules.requests.statuses import Kind, Status
 from rules.requests.verdicts import Verdict
 from support.codes import asked, codes_of, found, put, typed
 from support.people import Applicant, contact_change, specialty_change
-from support.requests import NOW, request_at_gate
+from support.requests import NOW, request_at_gate, returned_request
 
 
 async def sent(person: Applicant) -> Request:
@@ -127,6 +127,17 @@ async def test_what_is_begun_anew_in_the_same_row_is_confirmed_anew(
     await begin_correction(person.registration_number, code, now=NOW)
     assert await typed(person, await asked(person, new)) == ""
     await withdraw(code, now=NOW)
+
+    await put(person, email=new)
+
+    assert (await found(person)).state is CodeState.NONE
+
+
+async def test_a_correction_in_the_same_row_is_confirmed_anew(person: Applicant, new: str) -> None:
+    """What was being written, and confirmed, when a command's request was returned, is gone."""
+    assert await typed(person, await asked(person, new)) == ""
+    code = await returned_request(person.registration_number)
+    await begin_correction(person.registration_number, code, now=NOW)
 
     await put(person, email=new)
 

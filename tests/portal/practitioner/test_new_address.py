@@ -261,9 +261,16 @@ async def test_a_session_that_ended_is_led_back_to_the_code(
 ) -> None:
     """The draft and its code are where they were."""
     code = await asked(browser, member, new)
+    hidden = hidden_fields((await browser.get(EMAIL)).text, EMAIL)
     browser.cookies.clear()
-    led = await browser.get(EMAIL)
+    led = [
+        await browser.get(EMAIL),
+        await browser.post(EMAIL, data=hidden | {"code": code}, headers=OURS),
+        await browser.post(SEND, data=hidden, headers=OURS),
+    ]
     await sign_in_as(browser, member)
 
-    assert led.headers["location"].endswith("to=%2Fupdate%2Femail")
+    for answer in led:
+        assert answer.headers["location"].endswith("to=%2Fupdate%2Femail")
+    assert await state(member) is CodeState.SENT
     assert (await press(browser, EMAIL, {"code": code})).status_code == 303
