@@ -125,6 +125,9 @@ TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
     ("POST", "/account/passkeys/{passkey_id}/remove"): (303, 303, 303),
     ("GET", "/account/sessions"): SIGNED_IN,
     ("GET", "/account/looks"): SIGNED_IN,
+    ("GET", "/account/copy"): SIGNED_IN,
+    ("GET", "/account/copy/page"): SIGNED_IN,
+    ("GET", "/account/copy/file"): SIGNED_IN,
     ("POST", "/account/sessions/{session_id}/end"): (303, 303, 303),
     ("POST", "/account/sessions/end-others"): (303, 303, 303),
     # From here on the practitioner's request is withdrawn.

@@ -14,7 +14,13 @@ from support.portal import routes_of
 
 #: What is served and no page.
 NO_PAGES = frozenset(
-    {"/health", "/portal.css", "/icon.svg", "/my-documents/{upload_id}/pages/{number}"}
+    {
+        "/account/copy/file",
+        "/health",
+        "/portal.css",
+        "/icon.svg",
+        "/my-documents/{upload_id}/pages/{number}",
+    }
 )
 #: A form of the page in which something can be typed, chosen or ticked.
 _FORM = "main form:has(input:not([type=hidden]), select, textarea)"
