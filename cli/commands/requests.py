@@ -111,10 +111,16 @@ def decide(
     note: Annotated[
         str | None, typer.Option("--note", help="A note that the applicant reads in the e-mail.")
     ] = None,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Decide nothing; show the e-mails it would send.")
+    ] = False,
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
     """Approve, return or reject a request, as an officer.
+
+    With --preview nothing is decided: the e-mails that would leave are shown, and what would be
+    refused is.
 
     Example: mumaris request decide K7Q2-M9XD --approve --officer amal
     """
@@ -127,7 +133,7 @@ def decide(
         raise typer.BadParameter("give exactly one of --approve, --return and --reject")
     from cli.work import requests as work
 
-    if reject:
+    if reject and not preview:
         confirm(f"Reject request {code}? A rejected request cannot be reopened.", yes=yes)
     work.decide(
         code,
@@ -136,6 +142,7 @@ def decide(
         reason=reason,
         fields=field or [],
         note=note,
+        preview=preview,
         as_json=as_json,
     )
 

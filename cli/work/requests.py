@@ -1,6 +1,7 @@
 """What the commands of `mumaris request` do; imported when one of them runs."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 import typer
@@ -21,14 +22,17 @@ from cli.show.shapes import (
 )
 from cli.work.files import readable_file
 from cli.work.submissions import read_submission
+from desk.cases.case import read_case
 from desk.cases.progress import read_progress
 from desk.cases.standing import Standing, list_standings, read_standing, standing_of
 from desk.clock import utc_now
 from desk.documents.attaching import Attachment, with_files
 from desk.documents.faults import UploadRefused
 from desk.kinds.reading import SubmissionRefused
+from desk.looks import Looker
 from desk.policy import current_policy
 from desk.requests import activation, review, submission, withdrawal
+from desk.requests.emails_ahead import EmailAhead, emails_ahead
 from desk.requests.timeline import show_instant
 from models.door import APPLICANT, OPERATIONS
 from models.requests import Request
@@ -115,9 +119,10 @@ def decide(
     reason: str | None,
     fields: Sequence[Correctable],
     note: str | None,
+    preview: bool,
     as_json: bool,
 ) -> None:
-    """Record the officer's decision and print the status afterwards."""
+    """Record the officer's decision and print the status afterwards, or what it would send."""
     ruling = review.Ruling(
         verdict=Verdict(verdict),
         officer=officer,
@@ -127,10 +132,36 @@ def decide(
         origin=Origin.COMMAND,
     )
     try:
+        if preview:
+            _show_emails(run(partial(_look_ahead, code, ruling)), as_json=as_json)
+            return
         status = run(lambda: review.decide(code, ruling, now=utc_now()))
     except ValueRefused as refused:
         raise refuse_value(refused, "note") from None
     _tell(code, words(status), as_json=as_json)
+
+
+async def _look_ahead(code: str, ruling: review.Ruling) -> tuple[EmailAhead, ...]:
+    """The e-mails; they hold what the case holds, so it is a look at the case."""
+    now = utc_now()
+    await read_case(code, by=Looker.officer(ruling.officer), now=now)
+    return await emails_ahead(code, ruling, now=now)
+
+
+def _show_emails(found: Sequence[EmailAhead], *, as_json: bool) -> None:
+    if as_json:
+        print_json(
+            [
+                {"letter": one.letter, "to": one.to_address, "subject": one.words.subject}
+                | {"text": one.words.text}
+                for one in found
+            ]
+        )
+        return
+    if not found:
+        typer.echo("no e-mail leaves yet: another officer has to approve it, too")
+    for one in found:
+        typer.echo(f"To: {one.to_address}\nSubject: {one.words.subject}\n\n{one.words.text}")
 
 
 def withdraw(code: str, *, operations: bool, as_json: bool) -> None:

@@ -10,7 +10,7 @@ from desk.kinds.registry import kind_of
 from desk.policy import current_policy
 from desk.requests.queueing import queue_payment_due
 from models.database import transaction
-from models.door import OPERATIONS, PAYMENT, Actor, change_status, record, ring
+from models.door import OPERATIONS, PAYMENT, PIPELINE, Actor, change_status, record, ring
 from models.payments import Bill, bill_of, find_bill
 from models.references import next_number
 from models.requests import Request, find_request
@@ -82,6 +82,30 @@ def amount_of(plan: RenewalPlan) -> Money | None:
     if plan.fee is None or plan.fine.kind is FineKind.UNSET:
         return None
     return plan.fee if plan.fine.money is None else plan.fee + plan.fine.money
+
+
+def is_paid_first(request: Request) -> bool:
+    """Whether policy asks for the payment of what is approved before its activation."""
+    return request.status == Status.APPROVED and current_policy().payment.required_before_activation
+
+
+async def ask_for_payment(session: AsyncSession, request: Request, *, now: datetime) -> bool:
+    """Bill what is paid first, in the transaction that has locked it; whether it waits for that.
+
+    Where the fee or the fine is not policy's to know there is no bill yet: the request waits all
+    the same, without a due date, and its history tells operations to set the amount.
+    """
+    if not is_paid_first(request):
+        return False
+    amount = amount_of(RenewalPlan.from_json(request.normalised))
+    if amount is not None and amount.minor == 0:
+        return False  # nothing to pay: the request goes on as it stands
+    await change_status(session, request, Status.AWAITING_PAYMENT, by=PIPELINE, now=now)
+    if amount is None:
+        record(session, request, EventName.BILL_NEEDS_AMOUNT, by=PIPELINE, now=now)
+    else:
+        await issue_bill(session, request, amount, by=PIPELINE, now=now)
+    return True
 
 
 async def issue_bill(

@@ -87,35 +87,48 @@ async def decide(tracking_code: str, ruling: Ruling, *, now: datetime) -> Status
     off, and nothing about a request that needs four eyes: `DecidedAtTheDesk`. Raises
     `RequestUnknown`, `OfficerUnknown`, `OwnRequest`, `ClaimedByAnother`, `ReasonMissing`.
     """
+    async with transaction() as session:
+        status = await decide_in(session, tracking_code, ruling, now=now)
+    if status is None:
+        # What was computed afresh is kept: the refusal comes after its transaction.
+        raise ChangedSinceReview(tracking_code)
+    return status
+
+
+async def decide_in(
+    session: AsyncSession, tracking_code: str, ruling: Ruling, *, now: datetime
+) -> Status | None:
+    """The same in the caller's transaction; None where officers have to look at it again.
+
+    Then what was computed afresh is the caller's to commit.
+    """
     reason = _checked_reason(ruling)
     note = clean_note(ruling.note, max_length=NOTE_LENGTH)
-    async with transaction() as session:
-        request, officer = await at_the_gate(session, tracking_code, ruling.officer, now=now)
-        if ruling.origin is Origin.PREFECT_FORM and not form_decides(request):
-            raise DecidedAtTheDesk(tracking_code)
-        if ruling.round not in {None, request.round}:
-            raise ChangedSinceReview(tracking_code)
-        refuse_anothers(request, officer)
-        earlier = await decisions_of_round(session, request)
-        if any(decision.officer == officer.user_name for decision in earlier):
-            raise AlreadyApprovedByOfficer(tracking_code)
-        _check_fields(request, ruling)
-        if ruling.verdict is not Verdict.APPROVE or not await look_again(session, request, now=now):
-            decision = Decision(
-                request_id=request.id,
-                round=request.round,
-                officer=officer.user_name,
-                verdict=ruling.verdict,
-                reason_code=reason,
-                note=note,
-                origin=ruling.origin,
-                decided_at=now,
-            )
-            # Whoever typed a name into Prefect's form is never one of several officers.
-            eyes = sum(one.origin is not Origin.PREFECT_FORM for one in earlier)
-            return await _record(session, request, decision, ruling, eyes, now=now)
-    # What was computed afresh is kept: the refusal comes after its transaction.
-    raise ChangedSinceReview(tracking_code)
+    request, officer = await at_the_gate(session, tracking_code, ruling.officer, now=now)
+    if ruling.origin is Origin.PREFECT_FORM and not form_decides(request):
+        raise DecidedAtTheDesk(tracking_code)
+    if ruling.round not in {None, request.round}:
+        raise ChangedSinceReview(tracking_code)
+    refuse_anothers(request, officer)
+    earlier = await decisions_of_round(session, request)
+    if any(decision.officer == officer.user_name for decision in earlier):
+        raise AlreadyApprovedByOfficer(tracking_code)
+    _check_fields(request, ruling)
+    if ruling.verdict is Verdict.APPROVE and await look_again(session, request, now=now):
+        return None
+    decision = Decision(
+        request_id=request.id,
+        round=request.round,
+        officer=officer.user_name,
+        verdict=ruling.verdict,
+        reason_code=reason,
+        note=note,
+        origin=ruling.origin,
+        decided_at=now,
+    )
+    # Whoever typed a name into Prefect's form is never one of several officers.
+    eyes = sum(one.origin is not Origin.PREFECT_FORM for one in earlier)
+    return await _record(session, request, decision, ruling, eyes, now=now)
 
 
 def form_decides(request: Request) -> bool:

@@ -4,8 +4,10 @@ import json
 from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 
 from desk.clock import utc_now
+from models.access_log import AccessLine
 from models.database import transaction
 from models.official_register import OfficialEntry
 from models.requests import find_request
@@ -260,3 +262,20 @@ async def test_all_that_an_officer_holds_is_put_back() -> None:
     [waiting] = json.loads((await mumaris("review", "queue", "--json")).stdout)
     assert released.stdout == "1 request released\n"
     assert waiting["claimed_by"] is None
+
+
+async def test_the_e_mails_of_a_decision_are_shown_before_it() -> None:
+    """Nothing is decided, and the look is a line of the access log."""
+    code = await request_at_gate()
+    words = ("request", "decide", code, "--reject", "--reason", "other_see_note", "--note", "Why")
+
+    shown = await mumaris(*words, "--officer", "amal", "--preview")
+
+    assert shown.exit_code == 0
+    assert "Subject: " in shown.stdout
+    assert "Why" in shown.stdout
+    async with transaction() as session:
+        request = await find_request(session, code)
+        [line] = (await session.exec(select(AccessLine))).all()
+    assert request.status == "under_review"
+    assert (line.viewer, line.request_id) == ("amal", request.id)
