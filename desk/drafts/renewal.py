@@ -21,7 +21,7 @@ from desk.drafts.keeping import (
     put,
     to_write,
 )
-from desk.drafts.reviewing import Placed
+from desk.drafts.reviewing import Placed, in_a_form
 from desk.drafts.sending import DraftRefused, sent_before
 from desk.kinds.reading import SubmissionRefused
 from desk.policy import current_policy
@@ -237,4 +237,4 @@ def _placed(made: DraftedRenewal, found: Problem) -> Placed:
     if box in STATED:
         # A browser sends the file or nothing: a document without one has its file missing.
         return Placed(problem("document_file_missing", found.field), part, FILE)
-    return Placed(found, part, box)
+    return Placed(in_a_form(found), part, box)

@@ -21,6 +21,11 @@ from rules.values.document_kind import DocumentKind
 
 #: Until the declaration is made it is missing, which the review need not say.
 _DECLARED = True
+#: What programs are told of a text or a digest that they state, and people of what they see.
+_IN_A_FORM = {
+    "document_digest_form": "document_file_missing",
+    "date_form": "date_in_boxes",
+}
 #: The key of a draft that does not exist yet: nothing is sent under it.
 _NO_KEY = "not-sent-yet"
 
@@ -106,11 +111,11 @@ async def _address_is_confirmed(written: Written) -> bool | None:
 
 def placed(made: Drafted, problems: Sequence[Problem]) -> tuple[Placed, ...]:
     """The problems, each with the part and the box where it is put right."""
-    found = [(_for_people(one), made.place_of(one.field)) for one in problems]
+    found = [(in_a_form(one), made.place_of(one.field)) for one in problems]
     return tuple(Placed(one, *(place or (None, None))) for one, place in found)
 
 
-def _for_people(one: Problem) -> Problem:
-    """A digest is stated by programs: who writes a draft is asked for the file."""
-    stated = one.code == "document_digest_form"
-    return problem("document_file_missing", one.field) if stated else one
+def in_a_form(found: Problem) -> Problem:
+    """The problem as it is said to who fills in a form: it has boxes for a day, and takes files."""
+    code = _IN_A_FORM.get(found.code)
+    return problem(code, found.field) if code else found

@@ -34,6 +34,9 @@ class EligibilityLine:
     source: RuleSource
     #: Whether the card cannot be renewed while the rule does not hold.
     is_condition: bool
+    #: For pages, which write days as people read them: the sentence with ``{day}``, and the day.
+    words: InBoth
+    day: date | None = None
 
 
 def eligibility(
@@ -115,10 +118,12 @@ def _hours(needed: HoursNeeded, counted: Decimal, policy: Policy) -> Eligibility
 def _documents(kinds: Iterable[DocumentKind], policy: Policy) -> Iterable[EligibilityLine]:
     age = policy.documents.medical_report_above_age_years
     for kind in kinds:
+        said = sentence_of(f"{kind}_missing", age=age)
         yield EligibilityLine(
             rule=f"document_{kind}",
             holds=False,
-            sentence=sentence_of(f"{kind}_missing", age=age),
+            sentence=said,
+            words=said,
             source=DOCUMENTS[kind],
             is_condition=False,
         )
@@ -163,6 +168,8 @@ def _line(
         ),
         source=source,
         is_condition=is_condition,
+        words=InBoth(arabic.format(day="{day}", **facts), english.format(day="{day}", **facts)),
+        day=day,
     )
 
 

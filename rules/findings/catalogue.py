@@ -150,6 +150,10 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
         "يُرجى كتابة التاريخ بالترتيب سنة-شهر-يوم، هجريًا أو ميلاديًا، مثل \u20661447-09-01\u2069.",
         "Write the date as year-month-day, Hijri or Gregorian, such as 2026-03-01.",
     ),
+    "date_in_boxes": (
+        "يُرجى إدخال اليوم والشهر والسنة، مثل 17 أبريل 1988، أو 1 رمضان 1408 بالتقويم الهجري.",
+        "Enter a day, a month and a year, such as 17 April 1988, or 1 Ramadan 1408 in Hijri.",
+    ),
     "date_ambiguous": (
         (
             "قد يُقرأ هذا التاريخ بطريقتين: اليوم أولًا أو الشهر أولًا. "

@@ -226,16 +226,20 @@ async def test_operations_can_withdraw_what_waits_for_payment(paid_first: None) 
     assert (await load_request(code)).status == Status.WITHDRAWN
 
 
+@pytest.mark.parametrize(
+    "how",
+    ["Pay through SADAD, with biller 000.", "يُرجى السداد عبر خدمة سداد، برقم المفوتر 000."],
+    ids=["en", "ar"],
+)
 async def test_a_bill_that_does_not_say_how_to_pay_is_not_sent(
-    paid_first: None, tmp_path: Path
+    paid_first: None, tmp_path: Path, how: str
 ) -> None:
-    """It is said loudly, and the request still waits for its bill."""
+    """In either language: it is said loudly, and the request still waits for its bill."""
     code = await approved(expires_on=TODAY - timedelta(days=60))
     await ask_for_payment.task.fn(code)
     before = await letters_of(code)
 
-    unsaid = ("Pay through SADAD, with biller 000.", "")
-    with policy_with(tmp_path, unsaid), pytest.raises(HowToPayUnknown, match=r"policy\.toml"):
+    with policy_with(tmp_path, (how, "")), pytest.raises(HowToPayUnknown, match=r"policy\.toml"):
         await set_amount(code, Money(50_000, "SAR"), now=NOW)
 
     assert await find(code) is None

@@ -11,6 +11,8 @@ import pytest
 from desk.drafts.renewal import look
 from desk.looks import Looker
 from desk.register.cards import eligibility_of
+from mail.wording.dates import say_day
+from mail.wording.languages import Language
 from portal.practitioner.renewal.rows import needs
 from rules.card_renewal.eligibility import may_renew
 from support.accounts import OURS, hidden_fields, sign_in_as, with_password
@@ -77,7 +79,10 @@ async def test_every_answer_of_the_command_is_on_the_page(
     page = _read(shown.text)
     assert shown.text.count("<h3>") == len(lines)
     for line in lines:
-        assert _read(line.sentence.in_(language)) in page
+        for said in line.words.in_(language).split("{day}"):
+            assert _read(said) in page
+        day = say_day(line.day, Language(language)) if line.day else ""
+        assert day in page
         assert _read(line.source.said.in_(language)) in page
     assert ('method="post" action="/renewal/needs' in shown.text) is may_renew(lines)
     assert not re.search(r"assumed|[a-z]_[a-z]|\[[0-9]+\]", page)
@@ -105,4 +110,4 @@ async def test_what_stands_in_the_way_is_told_from_what_is_held(
 def _read(html: str) -> str:
     """What somebody reads of it: no markup, no marks of direction."""
     text = unescape(re.sub(r"<[^>]*>", "", html))
-    return re.sub("[\u2066-\u2069]", "", text)
+    return re.sub("[\u2066-\u2069]", "", text).replace("\u00a0", " ")

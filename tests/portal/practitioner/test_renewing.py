@@ -7,12 +7,15 @@ from pathlib import Path
 import httpx
 import pytest
 
+from desk.clock import last_day
 from desk.drafts.renewal import look
+from desk.policy import current_policy
+from desk.requests.payments import money_of
 from desk.requests.review import Ruling, decide
 from desk.requests.waiting import load_request
 from models.database import transaction
 from models.documents.documents import Upload, find_upload
-from models.payments import bill_of
+from models.payments import Bill, bill_of
 from rules.documents.states import DocumentState
 from rules.requests.statuses import Status
 from rules.requests.verdicts import Verdict
@@ -134,12 +137,14 @@ async def test_wrong_particulars_are_kept_and_told(browser: httpx.AsyncClient) -
             ("Hospital", "1", "1", "2026"),
             ("Hospital", "1", "1", "2030"),
             ("\x00\ud800".encode("utf-8", "replace").decode() + "x" * 10_000, "1", "11", "2026"),
+            ("Hospital", "1", "", "2026"),
         ]
     ]
     tasks = await browser.get(TASKS)
 
-    assert [answer.status_code for answer in answers] == [422] * 5
+    assert [answer.status_code for answer in answers] == [422] * 6
     assert 'value="31"' in answers[1].text
+    assert "Enter a day, a month and a year" in answers[5].text
     assert 'href="#issued_on-day"' in answers[2].text
     assert "To correct" in tasks.text
     assert (await browser.get(REVIEW)).text.count('type="checkbox"') == 0
@@ -320,21 +325,42 @@ async def test_a_draft_is_kept_for_as_long_as_policy_says(
     assert (kept.draft is not None, gone.draft) == (True, None)
 
 
+@pytest.mark.parametrize("language", ["ar", "en"])
 async def test_what_is_to_be_paid_stands_on_the_requests_page(
-    browser: httpx.AsyncClient, tmp_path: Path
+    browser: httpx.AsyncClient, tmp_path: Path, language: str
 ) -> None:
-    """The bill's number, its amount, until when, and how."""
+    """The facts of the e-mail: the bill's number, its amount, until when, and how to pay."""
     await register_people()  # the officers
     await holder(browser)
     with policy_with(tmp_path, PAID_FIRST):
         await write(browser)
         code = await sent_code(browser, REVIEW)
         bill = await _billed(code)
+        shown = await browser.get(f"/requests/{code}?lang={language}")
+        payment = current_policy().payment
+
+    how = payment.how_to_pay_ar if language == "ar" else payment.how_to_pay_en
+    day = last_day((await load_request(code)).closes_at or NOW)
+    for fact in (bill.number, money_of(bill).formatted(language), how):
+        assert fact in shown.text
+    assert f"{day.day}\u00a0" in shown.text
+    assert f"\u00a0{day.year}" in shown.text
+
+
+async def test_a_bill_that_is_not_issued_yet_is_said_to_come(
+    browser: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    """Operations set an amount that policy does not hold; until then there is none to show."""
+    await register_people()
+    await holder(browser, rank="visiting")
+    with policy_with(tmp_path, PAID_FIRST):
+        await write(browser)
+        code = await sent_code(browser, REVIEW)
+        await _asked_for_payment(code)
         shown = await browser.get(f"/requests/{code}")
 
-    assert "Payment due" in shown.text
-    assert bill in shown.text
-    assert "How to pay" in shown.text
+    assert "The bill has not been issued yet" in shown.text
+    assert "How to pay" not in shown.text
 
 
 _BOXES = ("day", "month", "year")
@@ -350,14 +376,19 @@ async def _upload(member: Member) -> Upload:
         return await find_upload(session, renewal.content["employer_letter"]["id"])
 
 
-async def _billed(code: str) -> str:
-    """Approved, with its reference and its bill; the bill's number."""
-    await validate.task.fn(code)
-    await decide(code, Ruling(verdict=Verdict.APPROVE, officer="amal"), now=NOW)
-    await issue_reference.task.fn(code)
-    await ask_for_payment.task.fn(code)
+async def _billed(code: str) -> Bill:
+    """Approved, with its reference and its bill."""
+    await _asked_for_payment(code)
     row = await load_request(code)
     async with transaction() as session:
         bill = await bill_of(session, row.id)
     assert bill is not None
-    return bill.number
+    return bill
+
+
+async def _asked_for_payment(code: str) -> None:
+    """Approved, with its reference; where policy holds its fee, it is billed."""
+    await validate.task.fn(code)
+    await decide(code, Ruling(verdict=Verdict.APPROVE, officer="amal"), now=NOW)
+    await issue_reference.task.fn(code)
+    await ask_for_payment.task.fn(code)
