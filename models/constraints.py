@@ -78,6 +78,7 @@ NOT_BY_PEOPLE: Mapping[str, str] = {
     "suppressions_pkey": _AT_RANDOM,
     "unsubscribe_tokens_pkey": _AT_RANDOM,
     "uploads_pkey": _AT_RANDOM,
+    "app_set_ups_pkey": _ACCOUNT_LOCKED,
     "authenticator_apps_pkey": _ACCOUNT_LOCKED,
     "passkeys_credential_id_key": _KEYS_OWN,
     "recovery_codes_pkey": _AT_RANDOM,

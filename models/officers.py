@@ -35,3 +35,9 @@ async def find_officer(session: AsyncSession, user_name: str) -> Officer:
     if officer is None or not officer.active:
         raise OfficerUnknown
     return officer
+
+
+async def is_active(session: AsyncSession, user_name: str) -> bool:
+    """Whether this officer is still one."""
+    officer = await session.get(Officer, user_name)
+    return officer is not None and officer.active

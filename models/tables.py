@@ -84,6 +84,7 @@ ALL: tuple[type[SQLModel], ...] = (
     sessions.AccountSession,
     sessions.KnownDevice,
     factors.AuthenticatorApp,
+    factors.AppSetUp,
     factors.Passkey,
     factors.RecoveryCode,
     half_sign_ins.HalfSignIn,

@@ -19,10 +19,12 @@ from models.schema import check_schema_at_start
 from models.settings import DatabaseSettings
 from portal.documents.bodies import Lingering
 from portal.documents.rooms import UploadRooms
+from portal.officers import home as desk_home
 from portal.practitioner import (
     account,
     asking,
     card,
+    confirming_again,
     held,
     home,
     links,
@@ -32,7 +34,9 @@ from portal.practitioner import (
     passkey_sign_in,
     passkeys,
     request_acts,
+    second_factor,
     second_step,
+    set_up,
     signing_in,
     with_provider,
 )
@@ -54,6 +58,7 @@ from portal.web.guessing import Guesses
 from portal.web.hurrying import Hurry
 from portal.web.pages import ASSETS, error_page
 from portal.web.passkeys import MOST_BYTES as PASSKEY_BYTES
+from portal.web.proving import ProofNeeded, to_confirm
 from portal.web.refusing import refusals
 from portal.web.settings import portal_settings
 from portal.web.who import SignInNeeded, to_sign_in
@@ -65,6 +70,9 @@ _PRACTITIONER = (
     with_provider,
     passkey_sign_in,
     passkeys,
+    set_up,
+    confirming_again,
+    second_factor,
     asking,
     links,
     account,
@@ -86,6 +94,7 @@ _PRACTITIONER = (
     my_documents,
     request_acts,
 )
+_OFFICERS = (desk_home,)
 #: Forms of several boxes: a paste of ten thousand Arabic letters is 60,000 bytes, and is to be told
 #: beside its box that it is too long.
 _LARGER = {
@@ -121,6 +130,12 @@ async def _sign_in_needed(request: Request, _: Exception) -> Response:
     return to_sign_in(request)
 
 
+async def _proof_needed(request: Request, needed: Exception) -> Response:
+    if not isinstance(needed, ProofNeeded):
+        raise needed
+    return to_confirm(request, needed)
+
+
 def build_app() -> FastAPI:
     """The application, with its own count of guesses; it touches nothing until it is run."""
     app = FastAPI(
@@ -144,11 +159,12 @@ def build_app() -> FastAPI:
         exception_handlers={
             **refusals(error_page),
             SignInNeeded: _sign_in_needed,
+            ProofNeeded: _proof_needed,
         },
     )
     app.state.guesses = Guesses()
     app.state.rooms = UploadRooms()
-    for part in (*_PUBLIC, *_PRACTITIONER):
+    for part in (*_PUBLIC, *_PRACTITIONER, *_OFFICERS):
         app.include_router(part.router)
     return app
 

@@ -16,7 +16,8 @@
     │     RegisterRefused, SubjectNotText, SubmissionRefused, UploadRefused, ValueRefused
     ├── NotAllowed                                          1   403
     │     AlreadyApprovedByOfficer, DecidedAtTheDesk, NotByThisOfficer, NotForOfficers,
-    │     NotLinked, OwnRequest, ProviderDeclined, SignInNeeded
+    │     NotForPractitioners, NotLinked, OwnRequest, ProofNeeded, ProviderDeclined,
+    │     RoleMissing, SignInNeeded
     ├── NotFound                                            3   404
     │     AccountUnknown, AddressChangeUnknown, BillUnknown, CardUnknown, ContentMissing,
     │     DraftGone, OfficerUnknown, PageUnknown, PartUnknown, PasskeyUnknown,
@@ -25,11 +26,12 @@
     │     AddressChangeWaits, AlreadyTaken, BilledOtherwise, CardMoved, ChallengeOver,
     │     ChangedSinceReview, ClaimedByAnother, CodeOver, DataDirectoryInUse,
     │     DocumentMoveRefused, DocumentNotShown, DraftMoved, HalfWayOver,
-    │     IdempotencyKeyReused, IdentityNumbersOfOthers, LeftoverServerStays, LinkNotUsable,
-    │     LinkOver, NamedByRequest, NoAddress, NoFreePort, NotADataDirectory, NotApprovable,
-    │     NotAwaitingPayment, NotHeld, NotReturned, NothingToResend, OfficerNeedsFactor,
-    │     PaidOtherwise, RequestIsOpen, ReviewAlreadyDecided, RunNotStray,
-    │     StackAlreadyRunning, StillWaiting, SubjectOfAnother, TooManyEntries,
+    │     IdempotencyKeyReused, IdentityNumbersOfOthers, LastFactorStays,
+    │     LeftoverServerStays, LinkNotUsable, LinkOver, MailboxTaken, NamedByRequest,
+    │     NoAddress, NoFreePort, NoLinkSent, NotADataDirectory, NotApprovable,
+    │     NotAwaitingPayment, NotHeld, NotReturned, NothingBesidePassword, NothingToResend,
+    │     OfficerNeedsFactor, PaidOtherwise, RequestIsOpen, ReviewAlreadyDecided,
+    │     RunNotStray, StackAlreadyRunning, StillWaiting, SubjectOfAnother, TooManyEntries,
     │     TooManyPasskeys, TransitionRefused, TripOver, WithdrawalTooLate
     ├── TooOften                                            1   429
     │     OwnUploadsGoOn, ResentTooOften, TooManyGuesses, TooManyTries

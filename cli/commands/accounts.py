@@ -4,10 +4,14 @@ from typing import Annotated
 
 import typer
 
-from cli.options import AsJson, Limit
+from cli.options import AsJson, Limit, Yes
 from rules.accounts.kinds import AccountKind, Role
 
-app = typer.Typer(name="account", help="Make officers' accounts, list accounts, end sessions.")
+_WHOSE = typer.Argument(metavar="WHOSE", help="A registration number, or an officer's user name.")
+
+app = typer.Typer(
+    name="account", help="Make officers' accounts, list accounts, end sessions, send links."
+)
 
 
 @app.command("make-officer")
@@ -17,19 +21,54 @@ def make_officer(
     roles: Annotated[
         list[Role], typer.Option("--role", "--roles", help="What the account may do; repeat it.")
     ],
+    email: Annotated[
+        str | None,
+        typer.Option("--email", help="Where the officer signs in by; - reads it from stdin."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Make an account for an officer, or give it other roles.
 
-    The officer must be on the register of officers. Practitioners need no command: each makes an
-    account by the first sign-in. An officer signs in once there is a second factor: a password
-    alone is never enough.
+    The officer must be on the register of officers. With an address, the officer is sent a link
+    there: it opens the page for the first password, and then for what is asked for beside it, as a
+    password alone is never enough. Practitioners need no command: each makes an account by the
+    first sign-in.
 
-    Example: mumaris account make-officer amal --role officer --role supervisor
+    Example: mumaris account make-officer amal --role officer --role supervisor --email -
     """
     from cli.work import accounts as work
 
-    work.make_officer(user, roles, as_json=as_json)
+    work.make_officer(user, roles, email, as_json=as_json)
+
+
+@app.command()
+def invite(whose: Annotated[str, _WHOSE], *, as_json: AsJson = False) -> None:
+    """Send the link for a first or a new password.
+
+    It goes to the address that is known, and works once, for a short time.
+
+    Example: mumaris account invite amal
+    """
+    from cli.work import accounts as work
+
+    work.invite(whose, as_json=as_json)
+
+
+@app.command("reset-factors")
+def reset_factors(
+    whose: Annotated[str, _WHOSE], *, yes: Yes = False, as_json: AsJson = False
+) -> None:
+    """Let somebody who lost everything begin anew.
+
+    For who lost the phone and the recovery codes: make sure first that it is them. The
+    authenticator app, the passkeys, the codes and the password are taken off, the sessions end, the
+    owner is told by e-mail and sent a link for a new password.
+
+    Example: mumaris account reset-factors amal
+    """
+    from cli.work import accounts as work
+
+    work.reset_factors(whose, yes=yes, as_json=as_json)
 
 
 @app.command("list")
@@ -50,14 +89,13 @@ def list_(
 
 @app.command("end-sessions")
 def end_sessions(
-    whose: Annotated[
-        str,
-        typer.Argument(metavar="WHOSE", help="A registration number, or an officer's user name."),
-    ],
+    whose: Annotated[str, _WHOSE],
     *,
     as_json: AsJson = False,
 ) -> None:
-    """End every session of one person, who can sign in again.
+    """End every session of one person.
+
+    The owner is told by e-mail, and can sign in again.
 
     Example: mumaris account end-sessions 20-104567
     """

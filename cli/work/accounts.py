@@ -1,25 +1,42 @@
 """What the commands of `mumaris account` do; imported when one of them runs."""
 
+import sys
 from collections.abc import Sequence
 from typing import Any
 
 import typer
 
+from cli.asking import confirm
 from cli.running import run
 from cli.show.output import iso, print_json, show_table, words
 from desk.accounts import managing, provider_links
 from desk.accounts.managing import AccountStanding
 from desk.clock import utc_now
 from desk.policy import as_on_card
-from rules.accounts.kinds import AccountKind, Role
+from rules.accounts.kinds import AccountKind, Factor, Role
 
-_TITLES = ("whose", "kind", "roles", "password", "sessions", "made")
+_TITLES = ("whose", "kind", "roles", "password", "beside it", "sessions", "made")
+_FACTORS = {Factor.TOTP: "app", Factor.PASSKEY: "passkey"}
 
 
-def make_officer(user: str, roles: Sequence[Role], *, as_json: bool) -> None:
-    """Make the account, and print it."""
-    made = run(lambda: managing.make_officer(user, roles, now=utc_now()))
+def make_officer(user: str, roles: Sequence[Role], email: str | None, *, as_json: bool) -> None:
+    """Make the account, and print it; an address from stdin is in nobody's list of processes."""
+    typed = sys.stdin.readline().strip() if email == "-" else email
+    made = run(lambda: managing.make_officer(user, roles, email=typed, now=utc_now()))
     _show([made], as_json=as_json, one=True)
+
+
+def invite(whose: str, *, as_json: bool) -> None:
+    """Send the link."""
+    run(lambda: managing.invite(whose, now=utc_now()))
+    _say({"sent": True}, "A link was sent", as_json=as_json)
+
+
+def reset_factors(whose: str, *, yes: bool, as_json: bool) -> None:
+    """Ask, and reset."""
+    confirm("Take off the password and whatever is asked for beside it?", yes=yes)
+    run(lambda: managing.reset_factors(whose, now=utc_now()))
+    _say({"reset": True}, "Reset, and a link was sent", as_json=as_json)
 
 
 def list_accounts(*, kind: AccountKind | None, limit: int, as_json: bool) -> None:
@@ -70,6 +87,7 @@ def _json(found: AccountStanding) -> dict[str, Any]:
         "whose": found.whose,
         "roles": list(found.roles),
         "has_password": found.has_password,
+        "factors": list(found.factors),
         "sessions": found.sessions,
         "made_at": iso(found.made_at),
     }
@@ -82,6 +100,7 @@ def _cells(found: AccountStanding) -> tuple[str, ...]:
         words(found.kind),
         ", ".join(found.roles),
         "set" if found.has_password else "none",
+        ", ".join(_FACTORS[factor] for factor in found.factors),
         str(found.sessions),
         f"{found.made_at:%Y-%m-%d}",
     )

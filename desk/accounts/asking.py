@@ -58,11 +58,20 @@ async def ask_for_new_password(
     async with transaction() as session:
         await count_try(session, tries_of_asking(network), now=now)
         found = await find_account(session, identifier) if identifier else None
-        if found is None or found.password_hash is None:
+        if found is None or _begins_elsewhere(found):
             return
         account = await lock_account(session, found.id)
         owner = await owner_of(session, account)
         await send_link(session, account, owner, goes_to=goes_to, now=now)
+
+
+def _begins_elsewhere(account: Account) -> bool:
+    """Whether this is somebody for the page of the first sign-in, which asks for more.
+
+    Officers have no such page, and who signed in before lost the password by a reset.
+    """
+    is_first = account.password_hash is None and account.first_signed_in_at is None
+    return is_first and account.officer is None
 
 
 async def _on_register(
@@ -85,18 +94,20 @@ async def send_link(
     *,
     goes_to: str | None = None,
     now: datetime,
-) -> None:
+) -> bool:
     """Mail a link that sets a password, unless as many are usable as policy says.
 
-    In the caller's transaction, which has locked the account.
+    False where none is sent, also as no address is known. In the caller's transaction, which has
+    locked the account.
     """
     policy = current_policy().accounts
     waiting = await usable_links(session, account.id, now=now)
     if waiting >= policy.links_at_once or owner.email is None:
-        return
+        return False
     use = LinkUse.FIRST_SIGN_IN if account.password_hash is None else LinkUse.RESET
     expires_at = now + timedelta(minutes=policy.link_minutes)
     link = await issue_account_link(
         session, account.id, use, goes_to=goes_to, now=now, expires_at=expires_at
     )
     await queue_link(session, owner, link, now=now)
+    return True

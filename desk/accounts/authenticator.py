@@ -1,24 +1,26 @@
-"""An authenticator app: its secret is shown once, and counts when a first code has confirmed it."""
+"""An authenticator app: its secret counts when a first code has shown that the app has it."""
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from pyotp import TOTP, random_base32
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.policy import current_policy
-from documents.keys import DocumentKey
+from documents.keys import DocumentKey, MasterKeys
 from documents.settings import document_settings
 from models.accounts.accounts import lock_account
 from models.accounts.factors import (
+    AppSetUp,
     AuthenticatorApp,
+    begin_set_up,
     keep_app,
     replace_recovery_codes,
-    use_step,
 )
 from models.database import transaction
+from models.documents.wrapped_keys import share_master_keys
 from rules.accounts.codes import recovery_hash, step_of_code
 from rules.errors import Refused
 
@@ -41,34 +43,53 @@ class AppSecret:
     address: str
 
 
-async def begin_app(account_id: UUID, label: str, *, issuer: str, now: datetime) -> AppSecret:
-    """A new secret, in the place of one that is not confirmed or of the one before.
+async def begin_app(account_id: UUID, *, now: datetime) -> None:
+    """A new secret to confirm, in the place of one that was not. An app that is set up stays.
 
     Raises as `DocumentSettings.master_keys`.
     """
-    secret = random_base32()
-    wrapped = (
-        document_settings().master_keys().wrap(DocumentKey(secret.encode()), _name(account_id))
-    )
     async with transaction() as session:
         await lock_account(session, account_id)
-        await keep_app(session, account_id, wrapped, now=now)
+        await begin(session, account_id, now=now)
+
+
+async def begin(session: AsyncSession, account_id: UUID, *, now: datetime) -> None:
+    """The same in the caller's transaction, which has locked the account."""
+    secret = random_base32()
+    keys = await _keys(session)
+    wrapped = keys.wrap(DocumentKey(secret.encode()), wrapped_as(account_id))
+    await begin_set_up(session, account_id, wrapped, now=now)
+
+
+async def app_to_confirm(
+    account_id: UUID, label: str, *, issuer: str, now: datetime
+) -> AppSecret | None:
+    """The secret that waits for its first code; None where none does, or for too long.
+
+    ``label`` and ``issuer`` are what the app shows beside its codes.
+    """
+    async with transaction() as session:
+        secret = await _waiting(session, account_id, now=now)
+    if secret is None:
+        return None
     return AppSecret(secret, TOTP(secret).provisioning_uri(name=label, issuer_name=issuer))
 
 
-async def confirm_app(account_id: UUID, typed: str, *, now: datetime) -> tuple[str, ...]:
-    """The app has the secret: it counts from now on. Returns new recovery codes, shown once.
+async def confirm(
+    session: AsyncSession, account_id: UUID, typed: str, *, now: datetime
+) -> tuple[str, ...]:
+    """The app has the secret: it counts from now on, and the one before no more.
 
-    Raises `AppNotConfirmed`; repeated with the same code too.
+    Returns new recovery codes, which are shown once. Raises `AppNotConfirmed`; repeated with the
+    same code too. In the caller's transaction, which has locked the account.
     """
-    async with transaction() as session:
-        await lock_account(session, account_id)
-        app = await session.get(AuthenticatorApp, account_id)
-        step = await app_step(session, account_id, typed, now=now, confirmed=False)
-        if app is None or step is None or not await use_step(session, account_id, step):
-            raise AppNotConfirmed
-        app.confirmed_at = now
-        return await new_recovery_codes(session, account_id, now=now)
+    secret = await _waiting(session, account_id, now=now)
+    step = None if secret is None else step_of_code(typed, secret, now=now)
+    if step is None:
+        raise AppNotConfirmed
+    kept = (await session.get_one(AppSetUp, account_id)).secret
+    await keep_app(session, account_id, kept, step=step, now=now)
+    return await new_recovery_codes(session, account_id, now=now)
 
 
 async def new_recovery_codes(
@@ -85,21 +106,38 @@ async def new_recovery_codes(
 
 
 async def app_step(
-    session: AsyncSession,
-    account_id: UUID,
-    typed: str,
-    *,
-    now: datetime,
-    confirmed: bool = True,
+    session: AsyncSession, account_id: UUID, typed: str, *, now: datetime
 ) -> int | None:
     """The step of the app's code that was typed; None where it is none of this account's app."""
+    keys = await _keys(session)
     app = await session.get(AuthenticatorApp, account_id)
-    if app is None or (confirmed and app.confirmed_at is None):
+    if app is None:
         return None
-    key = document_settings().master_keys().unwrap(app.secret, _name(account_id))
-    return step_of_code(typed, key.secret.decode(), now=now)
+    return step_of_code(typed, _opened(keys, app.secret, account_id), now=now)
 
 
-def _name(account_id: UUID) -> str:
+def wrapped_as(account_id: UUID) -> str:
     """What the secret is bound to: as anything else, it opens nothing."""
     return f"authenticator:{account_id}"
+
+
+async def _waiting(session: AsyncSession, account_id: UUID, *, now: datetime) -> str | None:
+    waits = timedelta(minutes=current_policy().accounts.half_way_minutes)
+    keys = await _keys(session)
+    found = await session.get(AppSetUp, account_id)
+    if found is None or now >= found.began_at + waits:
+        return None
+    return _opened(keys, found.secret, account_id)
+
+
+def _opened(keys: MasterKeys, wrapped: str, account_id: UUID) -> str:
+    return keys.unwrap(wrapped, wrapped_as(account_id)).secret.decode()
+
+
+async def _keys(session: AsyncSession) -> MasterKeys:
+    """The master keys, of which none is dropped before the transaction ends.
+
+    They come before the row: one that was read earlier may be wrapped by a key that is gone.
+    """
+    await share_master_keys(session)
+    return document_settings().master_keys()

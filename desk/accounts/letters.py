@@ -7,17 +7,18 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from desk.accounts.owners import Owner
+from desk.accounts.owners import Owner, owner_of
 from desk.policy import current_policy
 from mail.facts import account_letters
 from mail.facts.account_letters import AccountFacts
 from mail.facts.letter import letter_name
 from mail.facts.stored import facts_to_json
 from mail.wording.languages import Language
+from models.accounts.accounts import Account, mailbox_of_account
 from models.accounts.links import AccountLink
 from models.door import ring
 from models.letters import letter_key, queue_letter
-from rules.accounts.kinds import LinkUse
+from rules.accounts.kinds import AccountChange, LinkUse
 from rules.values.email_address import mailbox_of
 
 #: Stands where a link's secret address, or a code, will: minted when the letter is composed.
@@ -89,6 +90,50 @@ async def queue_address_changed(
         await _queue(session, account_id, facts, email, change_id, number, now=now)
 
 
+async def queue_change(
+    session: AsyncSession, account: Account, change: AccountChange, *, now: datetime
+) -> None:
+    """Something about how the account signs in changed."""
+    owner = await owner_of(session, account)
+    facts = account_letters.AccountChanged(**_common(owner), change=change, changed_at=now)
+    await _tell(session, account, owner, facts, change, now.isoformat(), now=now)
+
+
+async def queue_code_used(
+    session: AsyncSession, account: Account, *, codes_left: int, now: datetime
+) -> None:
+    """A code that was written down was used, and this many are left."""
+    owner = await owner_of(session, account)
+    facts = account_letters.RecoveryCodeUsed(**_common(owner), used_at=now, codes_left=codes_left)
+    await _tell(session, account, owner, facts, codes_left, now.isoformat(), now=now)
+
+
+async def queue_new_device(
+    session: AsyncSession, account: Account, browser: str, *, now: datetime
+) -> None:
+    """Somebody signed in, in this browser, which is new; no address of a network is told."""
+    owner = await owner_of(session, account)
+    facts = account_letters.NewDevice(**_common(owner), signed_in_at=now, browser=browser)
+    await _tell(session, account, owner, facts, now.isoformat(), now=now)
+
+
+async def _tell(
+    session: AsyncSession,
+    account: Account,
+    owner: Owner,
+    facts: AccountFacts,
+    *distinction: object,
+    now: datetime,
+) -> None:
+    """To the address on file and the one that signs in.
+
+    Whoever took over one of the two cannot keep it from whoever reads the other.
+    """
+    signs_in_by = None if owner.has_left else await mailbox_of_account(session, account.id)
+    for number, email in enumerate(_different([owner.email, signs_in_by])):
+        await _queue(session, account.id, facts, email, *distinction, number, now=now)
+
+
 def _different(emails: Collection[str | None]) -> list[str]:
     """Each mailbox once, in the order given."""
     found = {mailbox_of(email): email for email in reversed([*filter(None, emails)])}
@@ -96,9 +141,10 @@ def _different(emails: Collection[str | None]) -> list[str]:
 
 
 def _common(owner: Owner) -> dict[str, Any]:
+    is_officer = owner.practitioner_id is None
     return {
-        "applicant_name_ar": owner.name_ar,
-        "applicant_name_en": owner.name_en,
+        "applicant_name_ar": "" if is_officer else owner.name_ar,
+        "applicant_name_en": "" if is_officer else owner.name_en,
         "language": Language(owner.language),
     }
 

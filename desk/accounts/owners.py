@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.accounts.accounts import Account, mailbox_of_account
+from models.officers import is_active
 from models.practitioners import Practitioner, count_by_email, get_practitioner
 from rules.findings.problems import ValueRefused
 from rules.register.fields import ARABIC_NAMES, ENGLISH_NAMES
@@ -40,6 +41,8 @@ class Owner:
     identity_number: str | None = None
     #: Several people read this mailbox.
     is_shared: bool = False
+    #: An officer who is no longer one: nobody signs in by the account, and no e-mail goes out.
+    has_left: bool = False
 
     def has_identity(self, typed: str) -> bool:
         """Whether this is the person's identity or Iqama number; never for an officer."""
@@ -72,8 +75,20 @@ async def owned_by(session: AsyncSession, person: Practitioner) -> Owner:
     )
 
 
+async def has_left(session: AsyncSession, account: Account) -> bool:
+    """Whether this is the account of an officer who is no longer one."""
+    return account.officer is not None and not await is_active(session, account.officer)
+
+
 async def _officer(session: AsyncSession, account: Account) -> Owner:
     name = account.officer or ""
     email = await mailbox_of_account(session, account.id)
-    known = tuple(filter(None, (name, email)))
-    return Owner(name_ar=name, name_en=name, language="ar", email=email, known=known)
+    left = await has_left(session, account)
+    return Owner(
+        name_ar=name,
+        name_en=name,
+        language="ar",
+        email=None if left else email,
+        known=tuple(filter(None, (name, email))),
+        has_left=left,
+    )

@@ -13,7 +13,7 @@ from desk.accounts.hashing import fits, hash_password
 from desk.accounts.letters import queue_password_changed
 from desk.accounts.owners import Owner, owner_of
 from desk.accounts.signed_in import SignedIn
-from desk.accounts.signing_in import Browser, HalfWay, NotSignedIn, Tokens, begin, go_on
+from desk.accounts.signing_in import Browser, HalfWay, NotSignedIn, Tokens, go_on, replace_session
 from desk.policy import current_policy
 from models.accounts.accounts import (
     Account,
@@ -48,10 +48,12 @@ class AccountLinkView:
     state: AccountLinkState
     #: Whether it asks for the identity number: several people have the mailbox.
     asks_identity: bool = False
-    #: The language that its owner prefers.
+    #: The language that its owner prefers; None for an officer.
     language: str | None = None
     #: The page to which its owner was on the way when it was asked for.
     goes_to: str | None = None
+    #: An officer's password is never alone, and may be shorter.
+    kind: AccountKind = AccountKind.PRACTITIONER
 
 
 class LinkNotUsable(Conflict):
@@ -79,9 +81,13 @@ async def look_at_link(token: str, use: LinkUse, *, now: datetime) -> AccountLin
         link = await find_account_link(session, token)
         if link is None or link.use is not use:
             return UNKNOWN_LINK
-        owner = await owner_of(session, await session.get_one(Account, link.account_id))
-        state = _state(link, now=now)
-        return AccountLinkView(state, owner.is_shared, owner.language, link.goes_to)
+        account = await session.get_one(Account, link.account_id)
+        owner = await owner_of(session, account)
+        state = AccountLinkState.EXPIRED if owner.has_left else _state(link, now=now)
+        prefers = owner.language if account.kind is AccountKind.PRACTITIONER else None
+        return AccountLinkView(
+            state, owner.is_shared, prefers, goes_to=link.goes_to, kind=account.kind
+        )
 
 
 async def set_by_link(
@@ -133,7 +139,7 @@ async def change_password(
             raise NotSignedIn
         await was_right(session, tries)
         await _set(session, row, owner, kept, by_link=False, but=whose.session_id, now=now)
-        return await begin(session, row.id, browser, proof=whose.proof, now=now)
+        return await replace_session(session, row.id, browser, proof=whose.proof, now=now)
 
 
 async def _judge_for_link(
@@ -144,6 +150,8 @@ async def _judge_for_link(
         link = await _usable(session, token, use, now=now)
         account = await session.get_one(Account, link.account_id)
         owner = await owner_of(session, account)
+        if owner.has_left:
+            raise LinkNotUsable
         differs = owner.is_shared and not owner.has_identity(identity)
         link.misses += differs
     if differs:

@@ -6,8 +6,10 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from desk.accounts.letters import queue_change
+from desk.accounts.owners import has_left
 from desk.policy import current_policy
-from models.accounts.accounts import Account, roles_of
+from models.accounts.accounts import Account, lock_account, roles_of
 from models.accounts.sessions import (
     AccountSession,
     end_sessions,
@@ -17,7 +19,7 @@ from models.accounts.sessions import (
 )
 from models.database import transaction
 from models.practitioners import Practitioner
-from rules.accounts.kinds import AccountKind, Proof, Role, SessionEnd
+from rules.accounts.kinds import AccountChange, AccountKind, Proof, Role, SessionEnd
 from rules.accounts.sessions import end_of_session
 
 #: That somebody is there is written this often, not with every page.
@@ -36,8 +38,8 @@ class SignedIn:
     registration_number: str | None
     name_ar: str
     name_en: str
-    #: ``ar`` or ``en``, as the person prefers.
-    language: str
+    #: ``ar`` or ``en``, as the person prefers; None for an officer, whose browser says it.
+    language: str | None
     #: What an officer may do; nothing for a practitioner.
     roles: frozenset[Role] = frozenset()
     #: What this session was proved by, and when.
@@ -67,7 +69,7 @@ async def whose_session(token: str, *, now: datetime) -> SignedIn | None:
         if asked is None:
             return None
         found, account, person = asked
-        if _is_over(found, account, now=now):
+        if _is_over(found, account, now=now) or await has_left(session, account):
             return None
         if now - found.seen_at >= _NOTED_EVERY:
             await note_seen(session, found.id, now=now)
@@ -130,15 +132,16 @@ async def end_session(whose: SignedIn, session_id: UUID, *, now: datetime) -> No
 
 
 async def end_other_sessions(whose: SignedIn, *, now: datetime) -> int:
-    """End all of one's sessions but this one; returns how many."""
+    """End all of one's sessions but this one, and tell by e-mail; returns how many."""
     async with transaction() as session:
-        return await end_sessions(
-            session,
-            whose.account_id,
-            because=SessionEnd.ENDED_BY_OWNER,
-            now=now,
-            but=whose.session_id,
+        account = await lock_account(session, whose.account_id)
+        because = SessionEnd.ENDED_BY_OWNER
+        ended = await end_sessions(
+            session, account.id, because=because, now=now, but=whose.session_id
         )
+        if ended:
+            await queue_change(session, account, AccountChange.SESSIONS_ENDED, now=now)
+        return ended
 
 
 def _is_over(found: AccountSession, account: Account, *, now: datetime) -> bool:
@@ -163,7 +166,7 @@ async def _whose(
         registration_number=person.registration_number if person else None,
         name_ar=person.name_ar if person else name,
         name_en=person.name_en if person else name,
-        language=person.preferred_language if person else "ar",
+        language=person.preferred_language if person else None,
         roles=frozenset(await roles_of(session, account.id)) if person is None else frozenset(),
         proof=found.proof,
         proved_at=found.proved_at,

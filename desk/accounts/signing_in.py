@@ -8,6 +8,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.accounts.counting import count_try, tries_of, was_right
 from desk.accounts.hashing import fits, hash_password, is_outdated
+from desk.accounts.letters import queue_new_device
+from desk.accounts.owners import has_left
 from desk.policy import current_policy
 from models.accounts.accounts import Account, find_account, lock_account, set_hash
 from models.accounts.factors import factors_of
@@ -85,8 +87,8 @@ async def sign_in(name: str, password: str, browser: Browser, *, now: datetime) 
     renewed = await hash_password(password) if is_outdated(kept) else None
     async with transaction() as session:
         row = await lock_account(session, account.id)
-        if row.password_hash != kept:
-            raise NotSignedIn  # another password was set while this one was judged
+        if row.password_hash != kept or await has_left(session, row):
+            raise NotSignedIn  # or another password was set while this one was judged
         if renewed is not None:
             await set_hash(session, account.id, before=kept, password_hash=renewed)
         await was_right(session, tries)
@@ -112,6 +114,24 @@ async def go_on(
 
 
 async def begin(
+    session: AsyncSession, account_id: UUID, browser: Browser, *, proof: Proof, now: datetime
+) -> Tokens:
+    """Somebody signs in: as `replace_session`; of a browser that is not known its owner is told.
+
+    In the caller's transaction. Raises `NotSignedIn` for an officer who is no longer one.
+    """
+    account = await lock_account(session, account_id)
+    if await has_left(session, account):
+        raise NotSignedIn
+    since = now - timedelta(days=current_policy().accounts.device_days)
+    if account.first_signed_in_at is None:
+        account.first_signed_in_at = now
+    elif not await is_known_device(session, account_id, browser.device, since=since):
+        await queue_new_device(session, account, browser_in_words(browser.agent), now=now)
+    return await replace_session(session, account_id, browser, proof=proof, now=now)
+
+
+async def replace_session(
     session: AsyncSession, account_id: UUID, browser: Browser, *, proof: Proof, now: datetime
 ) -> Tokens:
     """A new session and a known browser, in the caller's transaction; the one before ends."""

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from desk.policy import current_policy
 from models.accounts.challenges import sweep_challenges
 from models.accounts.counts import sweep_counts
+from models.accounts.factors import sweep_set_ups
 from models.accounts.half_sign_ins import sweep_halves
 from models.accounts.providers import sweep_trips
 from models.accounts.sessions import sweep_sessions
@@ -29,4 +30,5 @@ async def sweep(*, now: datetime, limit: int) -> int:
         gone += await sweep_trips(session, before=away, limit=limit)
         asked = now - timedelta(minutes=policy.passkey_minutes)
         gone += await sweep_challenges(session, before=asked, limit=limit)
+        gone += await sweep_set_ups(session, before=half_way, limit=limit)
         return gone + await sweep_counts(session, before=now - forgotten, limit=limit)

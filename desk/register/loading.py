@@ -85,7 +85,8 @@ async def load_register(files: RegisterFiles, *, now: datetime | None = None) ->
         if together:
             report.practitioners.add(await _kept(practitioners, sorted(together)))
         await load(report.practitioners, sorted(people.keys() - together), practitioners)
-        await load(report.officers, sorted(officers), partial(load_officers, officers))
+        desk = partial(load_officers, officers, now=now)
+        await load(report.officers, sorted(officers), desk)
         await load(report.official, sorted(official), partial(load_official, official))
         await load(report.cards, files.cards.values(), partial(load_cards, now=now))
         await load(report.ledger, files.ledger, partial(load_ledger, now=now))

@@ -10,6 +10,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from desk.register.checks import OfficersNotOnRegister
 from desk.register.files import OfficerLine
 from desk.register.loaded import Loaded
+from models.accounts.accounts import existing_account
+from models.accounts.half_sign_ins import end_halves
+from models.accounts.sessions import end_sessions
 from models.officers import Officer
 from models.official_register import OfficialEntry, lock_official_entries
 from models.practitioners import (
@@ -18,6 +21,7 @@ from models.practitioners import (
     let_go_of_identity,
     lock_practitioners,
 )
+from rules.accounts.kinds import SessionEnd
 from rules.register.official_record import OfficialRecord
 from rules.values.dates import riyadh_day
 
@@ -73,9 +77,13 @@ def _news(row: Practitioner | None, wanted: Mapping[str, Any]) -> Mapping[str, A
 
 
 async def load_officers(
-    wanted: Mapping[str, OfficerLine], session: AsyncSession, names: Sequence[str]
+    wanted: Mapping[str, OfficerLine],
+    session: AsyncSession,
+    names: Sequence[str],
+    *,
+    now: datetime,
 ) -> Loaded:
-    """Bring these officers to what the file says.
+    """Bring these officers to what the file says; of one who has left, the sessions end.
 
     Raises `OfficersNotOnRegister` where a practitioner whom it names is not there.
     """
@@ -93,6 +101,10 @@ async def load_officers(
         }
         row = await session.get(Officer, name, with_for_update=True)
         _put(session, row, Officer, values, loaded)
+        account = None if values["active"] else await existing_account(session, officer=name)
+        if account is not None:
+            await end_sessions(session, account.id, because=SessionEnd.OPERATIONS, now=now)
+            await end_halves(session, account.id)
     return loaded
 
 

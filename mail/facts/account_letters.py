@@ -5,14 +5,20 @@ from datetime import datetime
 from typing import ClassVar
 
 from mail.facts.letter import LetterFacts, letter_name
-from mail.facts.pages import FIRST_SIGN_IN, FORGOTTEN_PASSWORD
+from mail.facts.pages import FIRST_SIGN_IN, FORGOTTEN_PASSWORD, SESSIONS
+from rules.accounts.kinds import AccountChange
 
 _SECRET = {"secret": True}
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class AccountFacts(LetterFacts):
-    """What every e-mail about an account knows: no more than whose it is."""
+    """What every e-mail about an account knows: no more than whose it is.
+
+    An officer is known by a user name, and greeted without a name.
+    """
+
+    may_be_empty: ClassVar[frozenset[str]] = frozenset({"applicant_name_ar", "applicant_name_en"})
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -50,8 +56,6 @@ class NewAddressCode(AccountFacts):
     It greets nobody, as it may have come to a stranger.
     """
 
-    may_be_empty: ClassVar[frozenset[str]] = frozenset({"applicant_name_ar", "applicant_name_en"})
-
     code: str = field(metadata=_SECRET)
     #: From the e-mail on.
     minutes: int
@@ -69,8 +73,59 @@ class AddressChanged(AccountFacts):
         return FIRST_SIGN_IN
 
 
+@dataclass(frozen=True, kw_only=True, repr=False)
+class AccountChanged(AccountFacts):
+    """How somebody signs in is another way since then, or their sessions were ended."""
+
+    change: AccountChange
+    changed_at: datetime
+
+    @property
+    def page(self) -> str:
+        """Where somebody else's change is answered with a new password."""
+        return FORGOTTEN_PASSWORD
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class RecoveryCodeUsed(AccountFacts):
+    """One of the codes that were written down for a bad day was used."""
+
+    used_at: datetime
+    codes_left: int
+
+    @property
+    def page(self) -> str:
+        """Where somebody else's use of it is answered with a new password."""
+        return FORGOTTEN_PASSWORD
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class NewDevice(AccountFacts):
+    """Somebody signed in, in a browser that the account had not been used in."""
+
+    may_be_empty: ClassVar[frozenset[str]] = AccountFacts.may_be_empty | {"browser"}
+
+    signed_in_at: datetime
+    #: In words of ours; empty where nobody knows.
+    browser: str
+
+    @property
+    def page(self) -> str:
+        """Where that session is ended."""
+        return SESSIONS
+
+
 #: By its name, which is its folder's.
 ACCOUNT_LETTERS: dict[str, type[LetterFacts]] = {
     letter_name(facts): facts
-    for facts in (FirstSignIn, PasswordReset, PasswordChanged, NewAddressCode, AddressChanged)
+    for facts in (
+        FirstSignIn,
+        PasswordReset,
+        PasswordChanged,
+        NewAddressCode,
+        AddressChanged,
+        AccountChanged,
+        RecoveryCodeUsed,
+        NewDevice,
+    )
 }

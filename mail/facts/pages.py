@@ -14,6 +14,7 @@ RENEWAL = "/renewal"
 UPDATE = "/update"
 FIRST_SIGN_IN = "/first-sign-in"
 FORGOTTEN_PASSWORD = "/forgotten-password"  # noqa: S105 - a page's address
+SESSIONS = "/account/sessions"
 #: Where somebody asks for a request of this kind.
 BEGINS_AT: Mapping[Kind, str] = {Kind.PROFILE_UPDATE: UPDATE, Kind.CARD_RENEWAL: RENEWAL}
 

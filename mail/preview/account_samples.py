@@ -4,14 +4,18 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from mail.facts.account_letters import (
+    AccountChanged,
     AddressChanged,
     FirstSignIn,
     NewAddressCode,
+    NewDevice,
     PasswordChanged,
     PasswordReset,
+    RecoveryCodeUsed,
 )
 from mail.facts.letter import LetterFacts
 from mail.preview.reminder_samples import Holder
+from rules.accounts.kinds import AccountChange
 
 _PORTAL = "https://portal.example.org/"
 
@@ -41,3 +45,14 @@ def account_samples(
     )
     yield "password-changed", PasswordChanged(**holder, changed_at=expires_at)
     yield "address-changed", AddressChanged(**holder, changed_at=expires_at)
+    for change in AccountChange:
+        facts = AccountChanged(**holder, change=change, changed_at=expires_at)
+        yield f"account-changed-{change.replace('_', '-')}", facts
+    yield "recovery-code-used", RecoveryCodeUsed(**holder, used_at=expires_at, codes_left=7)
+    for name, browser in (("new-device", "Chrome, Android"), ("new-device-unknown", "")):
+        yield name, NewDevice(**holder, signed_in_at=expires_at, browser=browser)
+    nameless = {**holder, "applicant_name_ar": "", "applicant_name_en": ""}
+    yield (
+        "first-sign-in-of-an-officer",
+        FirstSignIn(**nameless, first_sign_in_url=first, expires_at=expires_at),  # type: ignore[arg-type]  # a copy of it
+    )

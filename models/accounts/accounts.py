@@ -42,6 +42,8 @@ class Account(SQLModel, table=True):
     #: Counts the passwords, from 0 for none.
     version: int = 0
     made_at: datetime = instant()
+    #: None before anybody has signed in by it: a first browser is no news, and others are.
+    first_signed_in_at: datetime | None = optional_instant()
 
 
 class SignInMailbox(SQLModel, table=True):
@@ -127,14 +129,14 @@ async def mailbox_of_account(session: AsyncSession, account_id: UUID) -> str | N
     return (await session.exec(query)).first()
 
 
-async def claim_mailbox(session: AsyncSession, account_id: UUID, mailbox: str) -> None:
+async def claim_mailbox(session: AsyncSession, account_id: UUID, mailbox: str) -> bool:
     """Let the account sign in by this address, and by none before; the caller has locked it.
 
-    An address that another account has claimed stays that one's, and nothing changes.
+    An address that another account has claimed stays that one's, and nothing changes: False.
     """
     before = await mailbox_of_account(session, account_id)
     if before == mailbox:
-        return
+        return True
     await session.exec(delete(SignInMailbox).where(col(SignInMailbox.account_id) == account_id))
     for each in filter(None, (mailbox, before)):
         claimed = await session.exec(
@@ -144,7 +146,8 @@ async def claim_mailbox(session: AsyncSession, account_id: UUID, mailbox: str) -
             .returning(col(SignInMailbox.mailbox))
         )
         if claimed.first() is not None:
-            return
+            return each == mailbox
+    return False
 
 
 async def release_mailbox(session: AsyncSession, account_id: UUID) -> None:

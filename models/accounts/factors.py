@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, delete, update
+from sqlalchemy import BigInteger, Index, delete, func, update
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -20,11 +20,22 @@ class AuthenticatorApp(SQLModel, table=True):
     account_id: UUID = Field(foreign_key="accounts.id", primary_key=True)
     #: Wrapped by the master key, as a document's key is.
     secret: str
-    made_at: datetime = instant()
-    #: When a first code showed that the app has it; until then it counts for nothing.
-    confirmed_at: datetime | None = optional_instant()
+    #: When a first code showed that the app has it.
+    confirmed_at: datetime = instant()
     #: The step of thirty seconds whose code was used last: none is taken twice.
     last_step: int | None = None
+
+
+class AppSetUp(SQLModel, table=True):
+    """A secret that no code has confirmed yet: it signs nobody in; the app before still does."""
+
+    __tablename__ = "app_set_ups"
+    __table_args__ = (Index("app_set_ups_to_sweep", "began_at"),)
+
+    account_id: UUID = Field(foreign_key="accounts.id", primary_key=True)
+    #: Wrapped as `AuthenticatorApp.secret` is.
+    secret: str
+    began_at: datetime = instant()
 
 
 class Passkey(SQLModel, table=True):
@@ -61,22 +72,49 @@ async def factors_of(session: AsyncSession, account_id: UUID) -> frozenset[Facto
     app = await session.get(AuthenticatorApp, account_id)
     query = select(Passkey.id).where(col(Passkey.account_id) == account_id).limit(1)
     found = {
-        Factor.TOTP: app is not None and app.confirmed_at is not None,
+        Factor.TOTP: app is not None,
         Factor.PASSKEY: (await session.exec(query)).first() is not None,
     }
     return frozenset(factor for factor, has in found.items() if has)
 
 
-async def keep_app(
+async def begin_set_up(
     session: AsyncSession, account_id: UUID, secret: str, *, now: datetime
-) -> AuthenticatorApp:
-    """A new secret, in the place of the one before; it counts once a code has confirmed it."""
-    await session.exec(
-        delete(AuthenticatorApp).where(col(AuthenticatorApp.account_id) == account_id)
+) -> None:
+    """A new secret to confirm, in the place of one before; the caller has locked the account."""
+    await end_set_up(session, account_id)
+    session.add(AppSetUp(account_id=account_id, secret=secret, began_at=now))
+
+
+async def end_set_up(session: AsyncSession, account_id: UUID) -> None:
+    """Forget the secret that was to be confirmed."""
+    await session.exec(delete(AppSetUp).where(col(AppSetUp.account_id) == account_id))
+
+
+async def keep_app(
+    session: AsyncSession, account_id: UUID, secret: str, *, step: int, now: datetime
+) -> None:
+    """This app and no other: the code of this step has confirmed it, and is used up.
+
+    The caller has locked the account.
+    """
+    await drop_app(session, account_id)
+    await end_set_up(session, account_id)
+    session.add(
+        AuthenticatorApp(account_id=account_id, secret=secret, confirmed_at=now, last_step=step)
     )
-    app = AuthenticatorApp(account_id=account_id, secret=secret, made_at=now)
-    session.add(app)
-    return app
+
+
+async def drop_app(session: AsyncSession, account_id: UUID) -> bool:
+    """Take the app off; False where there was none."""
+    query = delete(AuthenticatorApp).where(col(AuthenticatorApp.account_id) == account_id)
+    return (await session.exec(query)).rowcount == 1
+
+
+async def drop_factors(session: AsyncSession, account_id: UUID) -> None:
+    """Take off the app, the passkeys and the codes that were written down."""
+    for table in (AuthenticatorApp, AppSetUp, Passkey, RecoveryCode):
+        await session.exec(delete(table).where(col(table.account_id) == account_id))
 
 
 async def use_step(session: AsyncSession, account_id: UUID, step: int) -> bool:
@@ -119,3 +157,23 @@ async def replace_recovery_codes(
         RecoveryCode(code_hash=code_hash, account_id=account_id, made_at=now)
         for code_hash in hashes
     )
+
+
+async def recovery_codes_left(session: AsyncSession, account_id: UUID) -> int:
+    """How many codes that were written down still work."""
+    query = select(func.count()).where(
+        col(RecoveryCode.account_id) == account_id, col(RecoveryCode.used_at).is_(None)
+    )
+    return (await session.exec(query)).one()
+
+
+async def sweep_set_ups(session: AsyncSession, *, before: datetime, limit: int) -> int:
+    """Delete secrets that nobody has confirmed since then, up to so many; returns how many."""
+    old = (
+        select(AppSetUp.account_id)
+        .where(col(AppSetUp.began_at) < before)
+        .order_by(col(AppSetUp.began_at))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return (await session.exec(delete(AppSetUp).where(col(AppSetUp.account_id).in_(old)))).rowcount

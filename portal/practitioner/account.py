@@ -103,6 +103,6 @@ async def _sessions(
 
 
 def _form(request: Request, who: SignedIn, errors: dict[str, str], **facts: Any) -> Response:
-    shown = {"again": None, **password_facts(), **facts}
+    shown = {"again": None, **password_facts(who.kind), **facts}
     language = page_language(request, who.language)
     return page("password.html", request, language, errors=errors, **shown)

@@ -1,17 +1,17 @@
 """The home page of whoever is signed in, and the pages of one's own requests."""
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
 from desk.cases.own import own_request, own_requests
 from desk.drafts.readdressing import may_readdress
 from desk.policy import current_policy
 from models.requests import RequestUnknown
 from portal.web.clock import Now
-from portal.web.languages import page_language
+from portal.web.languages import page_language, with_language
 from portal.web.pages import error_page, page
 from portal.web.standing import shown_standing, whose_turn
-from portal.web.who import Who
+from portal.web.who import DESK, Anybody, Who
 from rules.values.dates import riyadh_day
 from rules.values.tracking_code import NotATrackingCode, parse_tracking_code
 
@@ -21,8 +21,10 @@ _READ = ["GET", "HEAD"]
 
 
 @router.api_route("/home", methods=_READ)
-async def show_home(request: Request, who: Who, now: Now) -> Response:
-    """Who one is, and one's requests with whose turn it is."""
+async def show_home(request: Request, who: Anybody, now: Now) -> Response:
+    """Who one is, and one's requests with whose turn it is; officers have a page of their own."""
+    if who.practitioner_id is None:
+        return RedirectResponse(with_language(request, DESK), status_code=303)
     rows = await own_requests(who.practitioner_id)
     return page(
         "my_home.html",

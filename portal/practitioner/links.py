@@ -132,5 +132,5 @@ def _page(
         to=our_path(view.goes_to or HOME),
         use=use,
         errors=errors or {},
-        **password_facts(),
+        **password_facts(view.kind),
     )

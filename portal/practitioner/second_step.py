@@ -15,7 +15,7 @@ from desk.accounts.second_step import (
     sign_in_by_code,
     who_is_half_way,
 )
-from portal.practitioner.signing_in import SECOND_STEP, browser_of, signed_in_to
+from portal.practitioner.signing_in import SECOND_STEP, SET_UP, browser_of, signed_in_to
 from portal.web.clock import Now
 from portal.web.cookies import Cookie, read_cookie
 from portal.web.csrf import FIELD, is_ours
@@ -34,7 +34,9 @@ async def ask_for_code(request: Request, now: Now) -> Response:
     """The form; whoever is not half way begins with the password."""
     half = await half_way(request, now)
     to = our_path(request.query_params.get("to", HOME))
-    return to_password(request) if half is None else second_form(request, half, to=to)
+    if half is None:
+        return to_password(request)
+    return second_form(request, half, to=to) if half.factors else _to_set_up(request)
 
 
 @router.post(SECOND_STEP)
@@ -43,6 +45,8 @@ async def take_code(request: Request, now: Now) -> Response:
     half = await half_way(request, now)
     if half is None:
         return to_password(request)
+    if not half.factors:
+        return _to_set_up(request)
     sent = await fields_of(request, FIELD, "code", "to", SWITCH)
     to = our_path(sent["to"])
     if sent[SWITCH]:
@@ -70,6 +74,10 @@ async def half_way(request: Request, now: Now) -> HalfSignedIn | None:
 def to_password(request: Request) -> Response:
     """Begin anew, with the password."""
     return RedirectResponse(with_language(request, "/sign-in"), status_code=303)
+
+
+def _to_set_up(request: Request) -> Response:
+    return RedirectResponse(with_language(request, SET_UP), status_code=303)
 
 
 def held_up(

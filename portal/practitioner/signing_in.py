@@ -28,6 +28,8 @@ router = APIRouter()
 
 #: Where the second half of a sign-in is.
 SECOND_STEP = "/sign-in/second"
+#: Where an officer sets up what that half asks for.
+SET_UP = "/sign-in/set-up"
 _DAY = 86_400
 
 
@@ -95,11 +97,16 @@ def browser_of(request: Request) -> Browser:
 def signed_in_to(request: Request, path: str, tokens: Tokens) -> Response:
     """To this page, with what the browser is to keep."""
     response = RedirectResponse(with_language(request, path), status_code=303)
+    keep_tokens(response, tokens)
+    return response
+
+
+def keep_tokens(response: Response, tokens: Tokens) -> None:
+    """Let the browser keep what it signed in with, and nothing from before."""
     keep_cookie(response, Cookie.SESSION, tokens.session)
     keep_device(response, tokens.device)
     drop_cookie(response, Cookie.VISIT)
     drop_cookie(response, Cookie.HALF_WAY)
-    return response
 
 
 def goes_on(request: Request, path: str, done: Tokens | HalfWay) -> Response:

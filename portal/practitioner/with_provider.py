@@ -25,7 +25,6 @@ from identity.provider import (
 )
 from identity.providers import providers
 from mail.wording.languages import Language
-from portal.practitioner.account import SESSIONS
 from portal.practitioner.signing_in import browser_of, goes_on, sign_in_form
 from portal.web.clock import Now
 from portal.web.cookies import Cookie, keep_cookie, read_cookie
@@ -134,8 +133,7 @@ async def arrive(whose: str, request: Request, now: Now) -> Response:
         )
     except _REFUSALS as refusal:
         return _refused(request, refusal, to=trip.to_path, language=language)
-    to = SESSIONS if (kind, trip.to_path) == (AccountKind.OFFICER, HOME) else trip.to_path
-    answer = goes_on(request, to, done)
+    answer = goes_on(request, trip.to_path, done)
     if trip.language:
         location = answer.headers["location"]
         mark = "&" if "?" in location else "?"

@@ -1,13 +1,17 @@
 """Who is asking: the interface of pages that need a sign-in.
 
 A practitioner's page takes ``who: Who`` and gets a `desk.accounts.signed_in.SignedIn`; whoever is
-not signed in is led to the sign-in page and from there back. A page for officers too takes
-``who: Anybody``. A page that is for everybody takes ``visitor: Visitor`` and gets the same or None.
-All of them tell the page's frame who is signed in. A form holds ``{{ forms.csrf(csrf()) }}``, and
+not signed in is led to the sign-in page and from there back. An officer's page takes
+``who: Officer``, or ``Annotated[SignedIn, Depends(desk(Role.SUPERVISOR))]`` for one of some roles,
+and a page for both takes ``who: Anybody``. A page that is for everybody takes ``visitor: Visitor``
+and gets the same or None. Who must have shown lately that it is them: `portal.web.proving`. All of
+them tell the page's frame who is signed in. A form holds ``{{ forms.csrf(csrf()) }}``, and
 what receives it asks `portal.web.csrf.is_ours`.
 """
 
 import re
+from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -18,13 +22,14 @@ from desk.accounts.signed_in import SignedIn, whose_session
 from portal.web.clock import Now
 from portal.web.cookies import Cookie, read_cookie
 from portal.web.languages import page_language
-from rules.accounts.kinds import AccountKind
+from rules.accounts.kinds import AccountKind, Role
 from rules.errors import NotAllowed
 
 #: A path of ours: nothing in it can name another host.
 _PATH = re.compile(r"/(?:[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*)?")
 _LONGEST_PATH = 200
 HOME = "/home"
+DESK = "/desk"
 
 
 class SignInNeeded(NotAllowed):
@@ -33,6 +38,14 @@ class SignInNeeded(NotAllowed):
 
 class NotForOfficers(NotAllowed):
     """This page is a practitioner's, about their own file."""
+
+
+class NotForPractitioners(NotAllowed):
+    """This page is for the authority's own officers."""
+
+
+class RoleMissing(NotAllowed):
+    """This officer's account has none of the roles that this page needs."""
 
 
 async def visitor(request: Request, now: Now) -> SignedIn | None:
@@ -59,8 +72,27 @@ async def practitioner(request: Request, now: Now) -> SignedIn:
     return found
 
 
+def desk(*roles: Role) -> Callable[[Request, datetime], Awaitable[SignedIn]]:
+    """The officer who is signed in, and has one of these roles, where some are named.
+
+    What depends on it raises `SignInNeeded`, `NotForPractitioners` and `RoleMissing`. Roles are
+    those that the account has now, whatever it had when the session began.
+    """
+
+    async def officer(request: Request, now: Now) -> SignedIn:
+        found = await anybody(request, now)
+        if found.kind is not AccountKind.OFFICER:
+            raise NotForPractitioners
+        if roles and not found.roles & set(roles):
+            raise RoleMissing
+        return found
+
+    return officer
+
+
 Who = Annotated[SignedIn, Depends(practitioner)]
 Anybody = Annotated[SignedIn, Depends(anybody)]
+Officer = Annotated[SignedIn, Depends(desk())]
 Visitor = Annotated[SignedIn | None, Depends(visitor)]
 
 

@@ -39,6 +39,19 @@ class Factor(StrEnum):
     PASSKEY = "passkey"
 
 
+class AccountChange(StrEnum):
+    """What an account's owner is told of by e-mail, beside another password and sign-ins."""
+
+    APP_ADDED = "app_added"
+    APP_REMOVED = "app_removed"
+    PASSKEY_ADDED = "passkey_added"
+    PASSKEY_REMOVED = "passkey_removed"
+    CODES_RENEWED = "codes_renewed"
+    SESSIONS_ENDED = "sessions_ended"
+    #: Operations took off whatever is asked for beside the password, and the password.
+    FACTORS_RESET = "factors_reset"
+
+
 class LinkUse(StrEnum):
     """What the link in an e-mail about an account is for."""
 

@@ -6,6 +6,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from documents.keys import new_master_key
 from models.database import close_engine
 from portal.app import build_app
 from portal.web.clock import present
@@ -37,6 +38,23 @@ async def browser(portal: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
         headers={"Accept-Language": "en"},
     ) as client:
         yield client
+
+
+@pytest.fixture
+async def other(portal: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """Another browser, somewhere else."""
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(portal),
+        base_url="http://portal.test",
+        headers={"Accept-Language": "en"},
+    ) as client:
+        yield client
+
+
+@pytest.fixture
+def master_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The installation has a master key."""
+    monkeypatch.setenv("MUMARIS_DOCUMENT_KEYS", new_master_key())
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from sqlmodel import select
 
 from models.accounts.factors import Passkey
 from models.database import transaction
+from rules.accounts.kinds import Role
 from support.accounts import (
     OURS,
     Member,
@@ -19,9 +20,19 @@ from support.accounts import (
 from support.people import contact_change
 from support.portal import routes_of
 from support.requests import NOW, request_awaiting_activation
+from support.staff import ready, sign_in_wholly
 from support.uploads import name_a_shelf, upload_row
 
+pytestmark = pytest.mark.usefixtures("shelf")
+
 TOKEN = "x" * 43
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A place for documents."""
+    name_a_shelf(tmp_path, monkeypatch)
+
 
 #: What nobody, a practitioner and another practitioner get. The other one's own things do not exist
 #: for a practitioner: ``{code}``, ``{session_id}`` and ``{passkey_id}`` are the practitioner's.
@@ -67,6 +78,10 @@ TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
     # No identity provider is set; tests/portal/providers has one.
     ("POST", "/sign-in/with/{whose}"): NO_SUCH_LINK,
     ("GET", "/sign-in/with/{whose}/back"): NO_SUCH_LINK,
+    ("GET", "/sign-in/set-up"): (303, 303, 303),
+    ("POST", "/sign-in/set-up/app"): (303, 303, 303),
+    ("GET", "/sign-in/set-up/app"): (303, 303, 303),
+    ("POST", "/sign-in/set-up/app/confirm"): (303, 303, 303),
     ("GET", "/home"): SIGNED_IN,
     ("GET", "/requests/{code}"): (303, 200, 404),
     ("GET", "/card"): SIGNED_IN,
@@ -133,9 +148,68 @@ TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
     # From here on the practitioner's request is withdrawn.
     ("GET", "/requests/{code}/address"): (303, 200, 404),
     ("POST", "/requests/{code}/address"): (303, 303, 404),
+    ("GET", "/account/confirm"): SIGNED_IN,
+    ("POST", "/account/confirm"): (303, 422, 422),
+    ("GET", "/account/second-factor"): SIGNED_IN,
+    # Nothing was begun, and there is nothing to take off.
+    ("GET", "/account/second-factor/app"): (303, 303, 303),
+    ("POST", "/account/second-factor/app/confirm"): (303, 303, 303),
+    ("POST", "/account/second-factor/app"): (303, 303, 303),
+    ("POST", "/account/second-factor/app/remove"): (303, 303, 303),
+    ("POST", "/account/second-factor/codes"): (303, 303, 303),
+    ("GET", "/desk"): (303, 403, 403),
     # The last one: nobody is signed in afterwards.
     ("POST", "/sign-out"): (303, 303, 303),
 }
+#: What officers get, where it is not the rule: a page that leads nobody to the sign-in page is a
+#: practitioner's and refuses them, and any other is the same for them as for nobody. By role where
+#: roles differ.
+OF_OFFICERS: dict[tuple[str, str], int | dict[Role, int]] = {
+    ("GET", "/"): 303,
+    ("GET", "/sign-in"): 303,
+    ("GET", "/sign-in/passkey"): 303,
+    ("GET", "/sign-in/second"): 303,
+    ("POST", "/sign-in/second"): 303,
+    ("POST", "/sign-in/second/passkey"): 303,
+    ("GET", "/sign-in/set-up"): 303,
+    ("POST", "/sign-in/set-up/app"): 303,
+    ("GET", "/sign-in/set-up/app"): 303,
+    ("POST", "/sign-in/set-up/app/confirm"): 303,
+    ("POST", "/activate/{token}/new-link"): 303,
+    # To their own.
+    ("GET", "/home"): 303,
+    ("GET", "/desk"): 200,
+    ("GET", "/account/password"): 200,
+    ("POST", "/account/password"): 422,
+    ("GET", "/account/sessions"): 200,
+    ("POST", "/account/sessions/{session_id}/end"): 303,
+    ("POST", "/account/sessions/end-others"): 303,
+    ("GET", "/account/passkeys"): 200,
+    ("POST", "/account/passkeys/options"): 200,
+    ("POST", "/account/passkeys"): 422,
+    ("GET", "/account/passkeys/{passkey_id}"): 404,
+    ("POST", "/account/passkeys/{passkey_id}"): 404,
+    ("POST", "/account/passkeys/{passkey_id}/remove"): 303,
+    ("GET", "/account/confirm"): 200,
+    ("POST", "/account/confirm"): 422,
+    ("GET", "/account/second-factor"): 200,
+    ("GET", "/account/second-factor/app"): 303,
+    ("POST", "/account/second-factor/app/confirm"): 303,
+    ("POST", "/account/second-factor/app"): 303,
+    # It is their last.
+    ("POST", "/account/second-factor/app/remove"): 409,
+    ("POST", "/account/second-factor/codes"): 200,
+    ("POST", "/sign-out"): 303,
+}
+
+
+def expected_of(route: tuple[str, str], role: Role) -> int:
+    """What an officer with this role gets."""
+    said = OF_OFFICERS.get(route)
+    if said is None:
+        nobody = TABLE[route][0]
+        return 403 if nobody == 303 else nobody
+    return said if isinstance(said, int) else said[role]
 
 
 def test_every_route_is_in_the_table(portal: FastAPI) -> None:
@@ -170,27 +244,42 @@ async def passkeys() -> list[Passkey]:
         return list((await session.exec(select(Passkey))).all())
 
 
-@pytest.mark.parametrize("who", [0, 1, 2], ids=["nobody", "practitioner", "another practitioner"])
-async def test_everybody_gets_what_is_theirs(
-    browser: httpx.AsyncClient, who: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """In the order of the table."""
-    name_a_shelf(tmp_path, monkeypatch)
-    owner, other = await with_password(), await with_password()
+async def answers(
+    browser: httpx.AsyncClient, names: dict[str, str], *, form: tuple[str, str], end: Member | None
+) -> dict[tuple[str, str], int]:
+    """What each route answers, in the order of the table; ``form`` is a page with a form of it.
+
+    ``end`` is who ends their own session on the way, and signs in again.
+    """
+    found = {}
+    for method, path in TABLE:
+        address = path.format(**names) if "{" in path else path
+        fields: dict[str, str] = {}
+        if method == "POST":
+            shown = await browser.get(form[0])
+            fields = hidden_fields(shown.text, form[1])
+        answer = await browser.request(
+            method, address, data=fields or None, headers=OURS if method == "POST" else {}
+        )
+        if (method, path) == ("POST", "/account/sessions/{session_id}/end") and end is not None:
+            await sign_in_as(browser, end)
+        if (method, path) == ("POST", "/account/passkeys/{passkey_id}/remove"):
+            assert len(await passkeys()) == (1 if end is None else 0)
+        found[method, path] = answer.status_code
+    return found
+
+
+async def names_of(browser: httpx.AsyncClient, owner: Member) -> dict[str, str]:
+    """What stands in the addresses: the practitioner's own things, who is signed in."""
     code = await own_code(owner)
     await sign_in_as(browser, owner)
     mine = (await owner.sessions())[-1].id
     passkey = await passkey_of(owner)
-    if who != 1:
-        browser.cookies.clear()
-    if who == 2:
-        await sign_in_as(browser, other)
-
-    names = {
+    return {
         "token": TOKEN,
         "code": code,
-        "session_id": mine,
-        "passkey_id": passkey.id,
+        "session_id": str(mine),
+        "passkey_id": str(passkey.id),
         "part": "no",
         "kind": "employer_letter",
         # It is still being checked.
@@ -199,22 +288,36 @@ async def test_everybody_gets_what_is_theirs(
         "entry": "experience",
         "whose": "officer",
     }
-    found = {}
-    for method, path in TABLE:
-        address = path.format(**names) if "{" in path else path
-        fields: dict[str, str] = {}
-        if method == "POST":
-            shown = await browser.get("/home" if who else "/sign-in")
-            fields = hidden_fields(shown.text, "/sign-out" if who else "/sign-in")
-        answer = await browser.request(
-            method, address, data=fields or None, headers=OURS if method == "POST" else {}
-        )
-        if (method, path) == ("POST", "/account/passkeys/{passkey_id}/remove"):
-            assert len(await passkeys()) == (0 if who == 1 else 1)
-        if (method, path) == ("POST", "/account/sessions/{session_id}/end") and who == 1:
-            await sign_in_as(browser, owner)  # it was this one
-        found[method, path] = answer.status_code
+
+
+@pytest.mark.parametrize("who", [0, 1, 2], ids=["nobody", "practitioner", "another practitioner"])
+async def test_everybody_gets_what_is_theirs(browser: httpx.AsyncClient, who: int) -> None:
+    """In the order of the table."""
+    owner, other = await with_password(), await with_password()
+    names = await names_of(browser, owner)
+    if who != 1:
+        browser.cookies.clear()
+    if who == 2:
+        await sign_in_as(browser, other)
+
+    form = ("/home", "/sign-out") if who else ("/sign-in", "/sign-in")
+    found = await answers(browser, names, form=form, end=owner if who == 1 else None)
 
     assert found == {route: expected[who] for route, expected in TABLE.items()}
     if who != 1:
         assert all(one.ended_at is None for one in await owner.sessions())
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_an_officer_gets_an_officer_s_pages(browser: httpx.AsyncClient, role: Role) -> None:
+    """None of a practitioner's, whatever the role."""
+    owner = await with_password()
+    names = await names_of(browser, owner)
+    browser.cookies.clear()
+    staff, app = await ready(role)
+    await sign_in_wholly(browser, staff, app)
+
+    found = await answers(browser, names, form=("/desk", "/sign-out"), end=None)
+
+    assert found == {route: expected_of(route, role) for route in TABLE}
+    assert all(one.ended_at is None for one in await owner.sessions())

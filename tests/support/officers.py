@@ -11,7 +11,6 @@ import httpx
 from pyotp import TOTP
 from sqlmodel import col, select
 
-from desk.accounts.authenticator import begin_app, confirm_app
 from desk.accounts.managing import make_officer
 from desk.accounts.provider_links import link_provider
 from models.accounts.accounts import Account, existing_account
@@ -22,6 +21,7 @@ from rules.accounts.kinds import Role
 from support.accounts import press
 from support.oidc import PASSWORD, StandIn, on_our_side
 from support.requests import NOW
+from support.staff import app_of
 
 WITH = "/sign-in/with/officer"
 _ACTION = re.compile(r'action="([^"]*)"')
@@ -62,9 +62,7 @@ async def linked_officer(provider: StandIn, user: str = "amal") -> Linked:
     """An officer with an authenticator app, whom the provider knows."""
     account = await officer_account(user)
     before = NOW - timedelta(hours=1)
-    shown = await begin_app(account.id, user, issuer="Mumaris", now=before)
-    app = TOTP(shown.secret)
-    await confirm_app(account.id, app.at(before), now=before)
+    app, _ = await app_of(account.id, now=before)
     await link_provider(user, provider.issuer, provider.subjects[user], now=before)
     return Linked(user, account.id, app)
 

@@ -16,7 +16,7 @@ from portal.practitioner.update.seen import SEEN, seen_of
 from portal.web.clock import Now
 from portal.web.cookies import Cookie, read_cookie
 from portal.web.csrf import FIELD, is_ours
-from portal.web.who import SignInNeeded, visitor
+from portal.web.who import NotForOfficers, SignInNeeded, visitor
 from rules.profile_update.drafted import Entry
 
 #: A draft that somebody else wrote meanwhile, or that cannot be written: nothing is kept then.
@@ -24,7 +24,7 @@ _NOT_KEPT = (DraftMoved, PartUnknown, RequestIsOpen, TooManyEntries)
 
 
 async def writer(request: Request, now: Now) -> SignedIn:
-    """Who is signed in; raises `SignInNeeded`.
+    """The practitioner who is signed in; raises `SignInNeeded`, and `NotForOfficers`.
 
     What somebody sent whose session had run out is kept in their draft first, and the sign-in
     leads to the page that shows it: to them alone, as it is their draft.
@@ -33,6 +33,8 @@ async def writer(request: Request, now: Now) -> SignedIn:
     if found is None:
         await _keep_for_later(request, now)
         raise SignInNeeded
+    if found.practitioner_id is None:
+        raise NotForOfficers
     return found
 
 

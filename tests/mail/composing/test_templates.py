@@ -28,7 +28,7 @@ def _facts_said(path: Path) -> set[str]:
     environment = _environment("html" if path.suffix == ".html" else "txt", Language.AR)
     template = environment.parse((TEMPLATES / path).read_text("utf-8"))
     # ``parts`` is the imported macros, not a fact.
-    return meta.find_undeclared_variables(template) - {"parts"}
+    return meta.find_undeclared_variables(template) - {"changes", "parts"}
 
 
 SAID = [(path, fact) for path in FILES for fact in sorted(_facts_said(path))]

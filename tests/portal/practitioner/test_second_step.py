@@ -6,21 +6,16 @@ import httpx
 import pytest
 from pyotp import TOTP
 
-from desk.accounts.authenticator import begin_app, confirm_app
-from documents.keys import new_master_key
 from portal.web.cookies import Cookie, cookie_name
 from rules.accounts.kinds import Proof
 from support.accounts import Member, press, sign_in_as, with_password
 from support.portal import Clock
 from support.requests import NOW
+from support.staff import app_of
+
+pytestmark = pytest.mark.usefixtures("master_keys")
 
 SESSION = cookie_name(Cookie.SESSION)
-
-
-@pytest.fixture(autouse=True)
-def keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The installation has a master key."""
-    monkeypatch.setenv("MUMARIS_DOCUMENT_KEYS", new_master_key())
 
 
 async def with_app() -> tuple[Member, TOTP, tuple[str, ...]]:
@@ -28,10 +23,7 @@ async def with_app() -> tuple[Member, TOTP, tuple[str, ...]]:
     member = await with_password()
     account = await member.account()
     assert account is not None
-    before = NOW - timedelta(hours=1)
-    shown = await begin_app(account.id, "somebody", issuer="Mumaris", now=before)
-    app = TOTP(shown.secret)
-    return member, app, await confirm_app(account.id, app.at(before), now=before)
+    return member, *await app_of(account.id)
 
 
 async def press_code(browser: httpx.AsyncClient, code: str) -> httpx.Response:
