@@ -15,9 +15,10 @@ from portal.web.pages import TEMPLATES
 from rules.accounts.kinds import LinkUse
 from support.accounts import Member, on_register, reset_link, with_password
 from support.browsing import served
+from support.oidc import standing_in
 from support.page_looks import Looks
 from support.people import register_people
-from support.portal import mailed_link
+from support.portal import Clock, mailed_link
 from support.reminding import Runs, asked_to_confirm
 from support.screens import screen, sign_in
 from support.uploads import name_a_shelf
@@ -59,6 +60,7 @@ def rendered(monkeypatch: pytest.MonkeyPatch) -> set[str]:
 @pytest.mark.parametrize("language", ["ar", "en"])
 async def test_every_page_can_be_used_by_everybody(
     portal: FastAPI,
+    clock: Clock,
     runs: Runs,
     rendered: set[str],
     language: str,
@@ -73,6 +75,7 @@ async def test_every_page_can_be_used_by_everybody(
             walk = Walk(portal, site, Looks(page, language))
             await from_e_mails(walk, runs)
             await half_way(walk)
+            await by_providers(walk, clock, monkeypatch)
         for walker in WALKERS:
             async with screen(locale=language) as page:
                 walk.looks.page = page
@@ -133,6 +136,23 @@ async def half_way(walk: Walk) -> None:
     await page.locator("[name=password]").fill(member.password)
     await walk.press("main form button", "sign-in-second")
     await walk.through({})
+
+
+async def by_providers(walk: Walk, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where officers and practitioners may sign in elsewhere, and what is said on the way."""
+    page = walk.looks.page
+    await page.context.clear_cookies()
+    async with standing_in(clock) as provider:
+        with monkeypatch.context() as patch:
+            provider.name_in(patch)
+            patch.setenv("MUMARIS_NATIONAL_PROVIDER", "support.national:NationalStandIn")
+            # A browser stays on the page where nothing comes.
+            await page.route(f"{provider.issuer}/**", lambda route: route.fulfill(status=204))
+            await walk.look_at("/sign-in", "sign-in-providers")
+            await walk.press("form[action*='with/officer'] button", "to-provider")
+            await walk.look_at("/sign-in/with/officer/back", "back-from-provider")
+    # Whoever comes there is led on, or told why not.
+    walk.shown.add("/sign-in/with/{whose}/back")
 
 
 async def ask_for_link(walk: Walk, newcomer: Member) -> None:
