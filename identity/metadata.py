@@ -5,6 +5,7 @@ that did not come is not asked for again at once: a provider that hangs holds no
 """
 
 import asyncio
+import logging
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -17,6 +18,7 @@ from joserfc.jwk import ECKey, KeySet, RSAKey
 from identity.fetching import get_json
 from identity.provider import ProviderAway
 
+logger = logging.getLogger("mumaris.identity")
 T = TypeVar("T")
 
 KEPT_SECONDS = 600.0
@@ -63,6 +65,8 @@ class Kept(Generic[T]):
                 answer = await self._ask()
             except ProviderAway as error:
                 self._failed = (time.monotonic(), error)
+                # Not with each press: a stranger could fill the disk.
+                logger.warning("%s", error)
                 raise
             self._answer = (time.monotonic(), answer)
             return answer

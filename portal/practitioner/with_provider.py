@@ -132,6 +132,8 @@ async def arrive(whose: str, request: Request, now: Now) -> Response:
             now=now,
         )
     except _REFUSALS as refusal:
+        if isinstance(refusal, AnswerNotTrusted | ProviderAway):
+            logger.warning("no sign-in by an identity provider: %s", refusal)
         return _refused(request, refusal, to=trip.to_path, language=language)
     answer = goes_on(request, trip.to_path, done)
     if trip.language:
@@ -142,7 +144,6 @@ async def arrive(whose: str, request: Request, now: Now) -> Response:
 
 
 def _refused(request: Request, refusal: MumarisError, *, to: str, language: Language) -> Response:
-    logger.warning("no sign-in by an identity provider: %s", refusal)
     return sign_in_form(
         request,
         to=to,

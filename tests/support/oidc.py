@@ -41,7 +41,7 @@ Sign = Callable[[Claims], str]
 @cache
 def signing_key(name: str, bits: int = 2048) -> RSAKey:
     """A key of this name; made once, as it takes a while."""
-    return RSAKey.generate_key(bits, {"kid": name, "use": "sig", "alg": "RS256"})
+    return RSAKey.generate_key(bits, {"kid": name, "use": "sig"})
 
 
 def signed(claims: Claims, name: str = "first", **header: str) -> str:

@@ -137,6 +137,7 @@ async def test_presses_do_not_all_wait_for_a_provider_that_hangs(
     provider: StandIn,
     officer: Linked,
     monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """One asks, the others hear of it; and whoever presses something else is served meanwhile."""
     monkeypatch.setattr(metadata, "FORGIVEN_SECONDS", 600.0)
@@ -164,6 +165,7 @@ async def test_presses_do_not_all_wait_for_a_provider_that_hangs(
     assert len(waiting) == 30
     assert all(says_so(answer) for answer in answers)
     assert provider.asked[DESCRIPTION] == 1
+    assert caplog.text.count("does not answer") == 1
 
 
 async def test_a_secret_that_the_provider_does_not_know_signs_nobody_in(

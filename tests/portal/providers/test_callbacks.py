@@ -7,6 +7,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from desk.accounts.sweeping import sweep
 from portal.web.cookies import Cookie, cookie_name
 from support.accounts import OURS, hidden_fields
 from support.officers import WITH, Linked, leave, sign_in_there, there_and_back
@@ -200,3 +201,14 @@ async def test_tries_that_sign_nobody_in_are_counted(
 
     assert [each.status_code for each in answers] == [200] * most + [429]
     assert int(answers[-1].headers["retry-after"]) > 0
+
+
+async def test_trips_that_nobody_ends_are_swept(
+    browser: httpx.AsyncClient, officer: Linked, clock: Clock
+) -> None:
+    """Once they can end no more, and not before."""
+    await leave(browser)
+    before = await sweep(now=clock.now + LIVES - timedelta(seconds=1), limit=100)
+    after = await sweep(now=clock.now + LIVES + timedelta(seconds=1), limit=100)
+
+    assert (before, after) == (0, 1)
