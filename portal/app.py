@@ -31,6 +31,8 @@ from portal.practitioner import (
     looks,
     my_documents,
     own_copy,
+    passkey_confirming,
+    passkey_set_up,
     passkey_sign_in,
     passkeys,
     request_acts,
@@ -68,6 +70,8 @@ _PRACTITIONER = (
     signing_in,
     second_step,
     with_provider,
+    passkey_confirming,
+    passkey_set_up,
     passkey_sign_in,
     passkeys,
     set_up,
@@ -103,6 +107,8 @@ _LARGER = {
     passkeys.PASSKEYS: PASSKEY_BYTES,
     passkey_sign_in.ALONE: PASSKEY_BYTES,
     passkey_sign_in.BESIDE_PASSWORD: PASSKEY_BYTES,
+    passkey_set_up.PASSKEY: PASSKEY_BYTES,
+    passkey_confirming.PASSKEY: PASSKEY_BYTES,
 }
 #: Pages that read a file as it comes.
 _STREAMED = (FILES, renewal_files.FILES)

@@ -30,8 +30,8 @@
     │     LeftoverServerStays, LinkNotUsable, LinkOver, MailboxTaken, NamedByRequest,
     │     NoAddress, NoFreePort, NoLinkSent, NotADataDirectory, NotApprovable,
     │     NotAwaitingPayment, NotHeld, NotReturned, NothingBesidePassword, NothingToResend,
-    │     OfficerNeedsFactor, PaidOtherwise, RequestIsOpen, ReviewAlreadyDecided,
-    │     RunNotStray, StackAlreadyRunning, StillWaiting, SubjectOfAnother, TooManyEntries,
+    │     PaidOtherwise, RequestIsOpen, ReviewAlreadyDecided, RunNotStray,
+    │     StackAlreadyRunning, StillWaiting, SubjectOfAnother, TooManyEntries,
     │     TooManyPasskeys, TransitionRefused, TripOver, WithdrawalTooLate
     ├── TooOften                                            1   429
     │     OwnUploadsGoOn, ResentTooOften, TooManyGuesses, TooManyTries

@@ -28,6 +28,8 @@ class Asked(StrEnum):
     SECOND = "second"
     #: To sign in, without anything beside it.
     ALONE = "alone"
+    #: Once more, of who is signed in.
+    PROVE = "prove"
 
 
 class ChallengeOver(Conflict):

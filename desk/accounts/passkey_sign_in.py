@@ -1,4 +1,4 @@
-"""Sign in with a passkey: beside a password, or alone, as it is two factors by itself."""
+"""Show a passkey: beside a password, alone, as it is two factors by itself, or once more."""
 
 import logging
 from datetime import datetime
@@ -8,7 +8,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from desk.accounts.challenges import Asked, answered, new_challenge
 from desk.accounts.counting import count_try, tries_of_code, tries_of_passkeys, was_right
 from desk.accounts.second_step import finish, locked_half
-from desk.accounts.signing_in import Browser, Tokens, begin
+from desk.accounts.signed_in import SignedIn
+from desk.accounts.signing_in import Browser, Tokens, begin, replace_session
 from desk.policy import current_policy
 from models.accounts.accounts import lock_account
 from models.accounts.factors import Passkey
@@ -60,6 +61,37 @@ async def sign_in_beside_password(
         _use(passkey, claim, answer, site, challenge, now=now)
         await was_right(session, tries)
         return await finish(session, half, browser, proof=Proof.PASSKEY, now=now)
+
+
+async def ask_once_more(who: SignedIn, site: PasskeySite, *, now: datetime) -> str:
+    """What the browser of this session is told, before something that matters: JSON."""
+    async with transaction() as session:
+        own = await passkeys_of(session, who.account_id)
+        challenge = await new_challenge(session, Asked.PROVE, str(who.session_id), now=now)
+    allowed = tuple(passkey.credential_id for passkey in own)
+    return to_show(site, challenge, allowed=allowed, minutes=_minutes())
+
+
+async def prove_by_passkey(
+    who: SignedIn, answer: str, site: PasskeySite, browser: Browser, *, now: datetime
+) -> Tokens:
+    """The session becomes a new one, proved now; no password is asked for beside a passkey.
+
+    What is refused counts as a wrong code does. Raises `ChallengeOver`, `PasskeyRefused`,
+    `PasskeyCopied` and `TooManyTries`.
+    """
+    tries = tries_of_code(str(who.account_id))
+    async with transaction() as session:
+        await count_try(session, tries, now=now)
+    challenge = await answered(Asked.PROVE, str(who.session_id), now=now)
+    claim = claimed(answer)
+    async with transaction() as session:
+        passkey = await _locked(session, claim)
+        if passkey.account_id != who.account_id:
+            raise PasskeyRefused
+        _use(passkey, claim, answer, site, challenge, now=now)
+        await was_right(session, tries)
+        return await replace_session(session, who.account_id, browser, proof=Proof.PASSKEY, now=now)
 
 
 async def ask_alone(visit: str, network: str, site: PasskeySite, *, now: datetime) -> str:

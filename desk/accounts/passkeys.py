@@ -8,23 +8,23 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.accounts.authenticator import new_recovery_codes
 from desk.accounts.challenges import Asked, answered, new_challenge
+from desk.accounts.factors import factor_changed
 from desk.accounts.owners import Owner, owner_of
 from desk.accounts.second_step import HalfWayOver, finish, locked_half
 from desk.accounts.signed_in import SignedIn
 from desk.accounts.signing_in import Browser, Tokens
 from desk.policy import current_policy
 from models.accounts.accounts import Account, lock_account
-from models.accounts.factors import Passkey, factors_of, replace_recovery_codes
-from models.accounts.half_sign_ins import HalfSignIn, end_halves
+from models.accounts.factors import Passkey, factors_of
+from models.accounts.half_sign_ins import HalfSignIn
 from models.accounts.passkeys import (
     delete_passkey,
     find_passkey,
     own_passkey,
     passkeys_of,
 )
-from models.accounts.sessions import end_sessions
 from models.database import transaction
-from rules.accounts.kinds import AccountKind, Proof, SessionEnd
+from rules.accounts.kinds import AccountChange, Proof
 from rules.accounts.passkeys import (
     PasskeyOwner,
     PasskeyRefused,
@@ -38,10 +38,6 @@ from rules.errors import Conflict, NotFound
 
 class PasskeyUnknown(NotFound):
     """This account has no such passkey."""
-
-
-class OfficerNeedsFactor(Conflict):
-    """An officer's password is never enough: something beside it has to stay."""
 
 
 class TooManyPasskeys(Conflict):
@@ -83,7 +79,7 @@ async def ask_to_make(who: SignedIn, site: PasskeySite, *, now: datetime) -> str
 async def add_passkey(
     who: SignedIn, answer: str, name: str, site: PasskeySite, *, now: datetime
 ) -> tuple[str, ...]:
-    """Keep the passkey that was made, under this name; the other sessions end.
+    """Keep the passkey that was made, under this name; the other sessions end, and it is told.
 
     Returns recovery codes, shown once, where it is the first thing that is asked for beside the
     password. Raises `ValueRefused` for the name, `ChallengeOver`, `PasskeyRefused` and
@@ -94,7 +90,8 @@ async def add_passkey(
     async with transaction() as session:
         account = await lock_account(session, who.account_id)
         codes = await _keep(session, account, answer, called, site, challenge, now=now)
-        await _changed(session, who, now=now)
+        change, but = AccountChange.PASSKEY_ADDED, who.session_id
+        await factor_changed(session, account, change, but=but, now=now)
         return codes
 
 
@@ -117,6 +114,7 @@ async def add_passkey_half_way(
     async with transaction() as session:
         half, account = await _without_factors(session, token, now=now)
         codes = await _keep(session, account, answer, called, site, challenge, now=now)
+        await factor_changed(session, account, AccountChange.PASSKEY_ADDED, but=None, now=now)
         return await finish(session, half, browser, proof=Proof.PASSKEY, now=now), codes
 
 
@@ -128,19 +126,17 @@ async def rename_passkey(account_id: UUID, passkey_id: UUID, name: str) -> None:
 
 
 async def remove_passkey(who: SignedIn, passkey_id: UUID, *, now: datetime) -> None:
-    """Take it off: it opens nothing any more, and the other sessions end.
+    """Take it off: it opens nothing any more. The other sessions end, and it is told.
 
     With the last thing beside the password go the codes that were written down. Raises
-    `PasskeyUnknown`, also when repeated, and `OfficerNeedsFactor`.
+    `PasskeyUnknown`, also when repeated, and `desk.accounts.factors.LastFactorStays`.
     """
     async with transaction() as session:
-        await lock_account(session, who.account_id)
-        passkey = await _own(session, who.account_id, passkey_id)
+        account = await lock_account(session, who.account_id)
+        passkey = await _own(session, account.id, passkey_id)
         await delete_passkey(session, passkey.id)
-        if not await factors_of(session, who.account_id):
-            _refuse_officer(who)
-            await replace_recovery_codes(session, who.account_id, [], now=now)
-        await _changed(session, who, now=now)
+        change, but = AccountChange.PASSKEY_REMOVED, who.session_id
+        await factor_changed(session, account, change, but=but, now=now)
 
 
 async def _asked(
@@ -197,22 +193,6 @@ async def _without_factors(
     if await factors_of(session, half.account_id):
         raise HalfWayOver
     return half, await session.get_one(Account, half.account_id)
-
-
-async def _changed(session: AsyncSession, who: SignedIn, *, now: datetime) -> None:
-    await end_halves(session, who.account_id)
-    await end_sessions(
-        session,
-        who.account_id,
-        because=SessionEnd.FACTOR_CHANGED,
-        now=now,
-        but=who.session_id,
-    )
-
-
-def _refuse_officer(who: SignedIn) -> None:
-    if who.kind is AccountKind.OFFICER:
-        raise OfficerNeedsFactor
 
 
 def _refuse_many(passkeys: int) -> None:

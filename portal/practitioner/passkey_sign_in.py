@@ -3,7 +3,6 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from desk.accounts.challenges import ChallengeOver
 from desk.accounts.counting import TooManyTries
 from desk.accounts.passkey_sign_in import (
     ask_alone,
@@ -21,22 +20,23 @@ from portal.web.forms import SWITCH, fields_of
 from portal.web.guessing import network_of
 from portal.web.languages import page_language
 from portal.web.pages import page
-from portal.web.passkeys import ANSWER, FAULT, fault_of, not_told, passkey_site, told
+from portal.web.passkeys import (
+    ANSWER,
+    FAULT,
+    PASSKEY_REFUSALS,
+    fault_of,
+    not_told,
+    passkey_site,
+    refused_as,
+    told,
+)
 from portal.web.proxies import client_of
 from portal.web.who import HOME, Visitor, our_path
-from rules.accounts.passkeys import PasskeyCopied, PasskeyRefused
-from rules.errors import MumarisError
 
 router = APIRouter()
 
 ALONE = "/sign-in/passkey"
 BESIDE_PASSWORD = f"{SECOND_STEP}/passkey"
-_FAULTS: dict[type[MumarisError], str] = {
-    ChallengeOver: "over",
-    PasskeyCopied: "copied",
-    PasskeyRefused: "refused",
-}
-_REFUSALS = tuple(_FAULTS)
 
 
 @router.api_route(ALONE, methods=["GET", "HEAD"])
@@ -78,8 +78,8 @@ async def sign_in_here(request: Request, now: Now) -> Response:
     visit = bound_to(request) or ""
     try:
         tokens = await sign_in_alone(visit, sent[ANSWER], site, browser_of(request), now=now)
-    except _REFUSALS as refusal:
-        return _form(request, to=to, fault=_FAULTS[type(refusal)], status=refusal.page_status)
+    except PASSKEY_REFUSALS as refusal:
+        return _form(request, to=to, fault=refused_as(refusal), status=refusal.page_status)
     return signed_in_to(request, to, tokens)
 
 
@@ -118,8 +118,8 @@ async def finish_here(request: Request, now: Now) -> Response:
         )
     except HalfWayOver:
         return to_password(request)
-    except _REFUSALS as refusal:
-        code = _FAULTS[type(refusal)]
+    except PASSKEY_REFUSALS as refusal:
+        code = refused_as(refusal)
         return second_form(request, half, to=to, fault=code, status=refusal.page_status)
     except TooManyTries as refusal:
         return held_up(request, half, refusal, to=to, now=now)

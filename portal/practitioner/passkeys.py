@@ -1,16 +1,14 @@
 """One's own passkeys: list them, add one, give it another name, take it off."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
-from desk.accounts.challenges import ChallengeOver
 from desk.accounts.passkeys import (
-    OfficerNeedsFactor,
     OwnPasskey,
     PasskeyUnknown,
-    TooManyPasskeys,
     add_passkey,
     ask_to_make,
     one_passkey,
@@ -20,21 +18,32 @@ from desk.accounts.passkeys import (
 )
 from desk.accounts.signed_in import SignedIn
 from desk.policy import current_policy
+from portal.practitioner.apps import show_codes
 from portal.web.clock import Now
 from portal.web.csrf import FIELD, is_ours
 from portal.web.forms import SWITCH, fields_of
 from portal.web.languages import page_language, with_language
 from portal.web.pages import error_page, page
-from portal.web.passkeys import ANSWER, FAULT, fault_of, not_told, passkey_site, told
+from portal.web.passkeys import (
+    ANSWER,
+    FAULT,
+    PASSKEY_REFUSALS,
+    fault_of,
+    not_told,
+    passkey_site,
+    refused_as,
+    told,
+)
+from portal.web.proving import proved
 from portal.web.who import Anybody
-from rules.accounts.passkeys import PasskeyRefused
-from rules.errors import MumarisError
 from rules.findings.problems import Problem, ValueRefused
 
 router = APIRouter()
 
 PASSKEYS = "/account/passkeys"
 _READ = ["GET", "HEAD"]
+#: Whoever has shown lately that it is them.
+Proved = Annotated[SignedIn, Depends(proved(PASSKEYS))]
 
 
 @router.api_route(PASSKEYS, methods=_READ)
@@ -44,7 +53,7 @@ async def show_passkeys(request: Request, who: Anybody) -> Response:
 
 
 @router.post(f"{PASSKEYS}/options")
-async def tell_what_to_make(request: Request, who: Anybody, now: Now) -> Response:
+async def tell_what_to_make(request: Request, who: Proved, now: Now) -> Response:
     """What the script asks the browser for."""
     sent = await fields_of(request, FIELD)
     site = passkey_site(page_language(request, who.language))
@@ -52,12 +61,12 @@ async def tell_what_to_make(request: Request, who: Anybody, now: Now) -> Respons
         return not_told("again", status=403)
     try:
         return told(await ask_to_make(who, site, now=now))
-    except TooManyPasskeys as refusal:
-        return not_told("full", status=refusal.page_status)
+    except PASSKEY_REFUSALS as refusal:
+        return not_told(refused_as(refusal), status=refusal.page_status)
 
 
 @router.post(PASSKEYS)
-async def add(request: Request, who: Anybody, now: Now) -> Response:
+async def add(request: Request, who: Proved, now: Now) -> Response:
     """Keep the passkey that the browser has made."""
     sent = await fields_of(request, FIELD, "name", ANSWER, FAULT, SWITCH)
     name = sent["name"]
@@ -73,13 +82,11 @@ async def add(request: Request, who: Anybody, now: Now) -> Response:
         codes = await add_passkey(who, sent[ANSWER], name, site, now=now)
     except ValueRefused as refusal:
         return await _list(request, who, name=name, mistake=refusal.about("name"), status=422)
-    except (ChallengeOver, PasskeyRefused, TooManyPasskeys) as refusal:
-        return await _list(
-            request, who, name=name, fault=_FAULTS[type(refusal)], status=refusal.page_status
-        )
+    except PASSKEY_REFUSALS as refusal:
+        fault = refused_as(refusal)
+        return await _list(request, who, name=name, fault=fault, status=refusal.page_status)
     if codes:
-        language = page_language(request, who.language)
-        return page("recovery_codes.html", request, language, codes=codes, to=PASSKEYS)
+        return show_codes(request, page_language(request, who.language), codes, PASSKEYS)
     return RedirectResponse(with_language(request, PASSKEYS), status_code=303)
 
 
@@ -113,7 +120,7 @@ async def rename(passkey_id: UUID, request: Request, who: Anybody) -> Response:
 
 
 @router.post(f"{PASSKEYS}/{{passkey_id}}/remove")
-async def remove(passkey_id: UUID, request: Request, who: Anybody, now: Now) -> Response:
+async def remove(passkey_id: UUID, request: Request, who: Proved, now: Now) -> Response:
     """Take it off; one that is gone already is gone."""
     sent = await fields_of(request, FIELD)
     try:
@@ -123,16 +130,9 @@ async def remove(passkey_id: UUID, request: Request, who: Anybody, now: Now) -> 
         await remove_passkey(who, passkey_id, now=now)
     except PasskeyUnknown:
         return RedirectResponse(with_language(request, PASSKEYS), status_code=303)
-    except OfficerNeedsFactor as refusal:
-        return _one(request, who, found, fault="last", status=refusal.page_status)
+    except PASSKEY_REFUSALS as refusal:
+        return _one(request, who, found, fault=refused_as(refusal), status=refusal.page_status)
     return RedirectResponse(with_language(request, PASSKEYS), status_code=303)
-
-
-_FAULTS: dict[type[MumarisError], str] = {
-    ChallengeOver: "over",
-    PasskeyRefused: "refused",
-    TooManyPasskeys: "full",
-}
 
 
 async def _list(

@@ -14,6 +14,7 @@ from desk.accounts.factors import (
     remove_app,
     renew_codes,
 )
+from desk.accounts.passkeys import own_passkeys
 from desk.accounts.signed_in import SignedIn
 from desk.policy import as_on_card
 from portal.practitioner.apps import issuer, show_app, show_codes
@@ -111,6 +112,7 @@ async def _overview(
         status=status,
         path=SECOND_FACTOR,
         shown=await factors_shown(who.account_id),
+        passkeys=len(await own_passkeys(who.account_id)),
         error=error,
     )
 

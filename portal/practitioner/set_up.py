@@ -17,6 +17,7 @@ from portal.web.csrf import FIELD, is_ours
 from portal.web.forms import fields_of
 from portal.web.languages import page_language, with_language
 from portal.web.pages import page
+from portal.web.passkeys import passkey_site
 from portal.web.who import HOME
 
 router = APIRouter()
@@ -27,21 +28,21 @@ _REFUSED = 403
 
 
 @router.api_route(SET_UP, methods=_READ)
-async def choose(request: Request, now: Now) -> Response:
+async def show_choice(request: Request, now: Now) -> Response:
     """What can be set up; whoever has something already is asked for it instead."""
-    half = await _without_factor(request, now)
-    return to_password(request) if half is None else _choice(request)
+    half = await without_factor(request, now)
+    return to_password(request) if half is None else choice(request)
 
 
 @router.post(_APP)
 async def begin(request: Request, now: Now) -> Response:
     """Begin to set up an authenticator app."""
-    half = await _without_factor(request, now)
+    half = await without_factor(request, now)
     if half is None:
         return to_password(request)
     sent = await fields_of(request, FIELD)
     if not is_ours(request, sent[FIELD]):
-        return _choice(request, error="again", status=_REFUSED)
+        return choice(request, error="again", status=_REFUSED)
     await begin_app(half.account_id, now=now)
     return RedirectResponse(with_language(request, _APP), status_code=303)
 
@@ -49,14 +50,14 @@ async def begin(request: Request, now: Now) -> Response:
 @router.api_route(_APP, methods=_READ)
 async def show_secret(request: Request, now: Now) -> Response:
     """The secret that was begun."""
-    half = await _without_factor(request, now)
+    half = await without_factor(request, now)
     return to_password(request) if half is None else await _secret(request, half, now)
 
 
 @router.post(f"{_APP}/confirm")
 async def confirm(request: Request, now: Now) -> Response:
     """The first code: the app counts from now on, and the session begins."""
-    half = await _without_factor(request, now)
+    half = await without_factor(request, now)
     if half is None:
         return to_password(request)
     sent = await fields_of(request, FIELD, "code")
@@ -74,14 +75,18 @@ async def confirm(request: Request, now: Now) -> Response:
     return response
 
 
-async def _without_factor(request: Request, now: Now) -> HalfSignedIn | None:
+async def without_factor(request: Request, now: Now) -> HalfSignedIn | None:
+    """Who is half way and has nothing beside the password; None for anybody else."""
     half = await half_way(request, now)
     return None if half is None or half.factors else half
 
 
-def _choice(request: Request, *, error: str | None = None, status: int = 200) -> Response:
+def choice(request: Request, *, error: str | None = None, **facts: Any) -> Response:
+    """The app, or a passkey: ``fault`` is what went wrong with one, ``mistake`` with its name."""
     language = page_language(request)
-    return page("set_up.html", request, language, status=status, path=SET_UP, error=error)
+    possible = passkey_site(language) is not None
+    shown = {"name": "", "fault": None, "mistake": None, "passkeys_possible": possible, **facts}
+    return page("set_up.html", request, language, path=SET_UP, error=error, **shown)
 
 
 async def _secret(request: Request, half: HalfSignedIn, now: Now, **facts: Any) -> Response:

@@ -6,10 +6,14 @@ from urllib.parse import urlsplit
 
 from fastapi.responses import JSONResponse, Response
 
+from desk.accounts.challenges import ChallengeOver
+from desk.accounts.factors import LastFactorStays
+from desk.accounts.passkeys import TooManyPasskeys
 from mail.settings import MailSettings
 from mail.wording.languages import Language
 from portal.web.settings import portal_origin
-from rules.accounts.passkeys import PasskeySite
+from rules.accounts.passkeys import PasskeyCopied, PasskeyRefused, PasskeySite
+from rules.errors import MumarisError
 
 #: The fields of such a form, beside its token: see ``templates/portal/passkey.js``.
 ANSWER, FAULT = "credential", "fault"
@@ -31,6 +35,15 @@ _FAULTS: Mapping[str, str] = {
     "too_many": "too_many",
     "unsupported": "unsupported",
 }
+#: What the desk refuses of a passkey; the sentence for each.
+_SENTENCES: Mapping[type[MumarisError], str] = {
+    ChallengeOver: "over",
+    LastFactorStays: "last",
+    PasskeyCopied: "copied",
+    PasskeyRefused: "refused",
+    TooManyPasskeys: "full",
+}
+PASSKEY_REFUSALS = tuple(_SENTENCES)
 
 
 def passkey_site(language: Language) -> PasskeySite | None:
@@ -54,6 +67,11 @@ def fault_of(sent: Mapping[str, str]) -> str | None:
         return _FAULTS.get(sent[FAULT], "failed")
     # No script has asked the browser.
     return None if sent[ANSWER] else "scripts"
+
+
+def refused_as(refusal: MumarisError) -> str:
+    """The fault that one of the `PASSKEY_REFUSALS` is said as."""
+    return _SENTENCES[type(refusal)]
 
 
 def told(options: str) -> Response:

@@ -55,8 +55,12 @@
     const told = await fetch(form.dataset.asks, {
       method: "POST",
       body: new URLSearchParams({ csrf: form.elements.csrf.value }),
-      redirect: "error",
+      redirect: "manual",
     });
+    if (told.type === "opaqueredirect") {
+      // Nobody is signed in any more, or has to show again who they are: the form is led there too.
+      return {};
+    }
     const options = await told.json();
     if (!told.ok) {
       return { fault: options.fault };

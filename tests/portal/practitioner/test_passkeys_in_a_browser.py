@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,12 @@ from fastapi import FastAPI
 from playwright.async_api import CDPSession, Page, expect
 
 from portal.web.sentences import sentences
-from rules.accounts.kinds import Proof
+from rules.accounts.kinds import Proof, Role
 from support.accounts import with_password
 from support.browsing import served
+from support.portal import Clock
 from support.screens import DESK, PHONE, is_as_wide_as_its_screen, screen, sign_in
+from support.staff import with_password_alone
 
 PICTURES = os.environ.get("MUMARIS_TEST_PICTURES")
 
@@ -141,6 +144,39 @@ async def test_what_the_browser_refuses_is_said_in_words(site: str, language: st
         await picture(page, f"cancelled-{language}")
         await page.locator(".switch").click()
         await expect(page.locator("html")).not_to_have_attribute("lang", language)
+
+
+@pytest.mark.parametrize(
+    ("size", "language"), [(PHONE, "ar"), (DESK, "en")], ids=["telephone", "desk"]
+)
+async def test_an_officer_sets_a_passkey_up_and_shows_it_again(
+    site: str, clock: Clock, size: dict[str, int], language: str
+) -> None:
+    """At the first sign-in, and before something that matters."""
+    staff = await with_password_alone(Role.OFFICER)
+    async with telephone(viewport=size) as (page, *_):
+        await page.goto(f"{site}/sign-in?lang={language}")
+        await page.locator("[name=name]").fill(staff.email)
+        await page.locator("[name=password]").fill(staff.password)
+        await page.locator("#ask button[type=submit].wide").click()
+        await expect(page.locator("#make")).to_be_visible()
+        assert await is_as_wide_as_its_screen(page)
+        await picture(page, f"set-up-{language}")
+        await page.locator("#name").fill("my key")
+        await page.locator("#make button").click()
+        await expect(page.locator(".codes li")).to_have_count(10)
+        await page.goto(f"{site}/account/second-factor?lang={language}")
+        await picture(page, f"factors-{language}")
+        clock.forward(timedelta(minutes=20))
+        await add(page, site, "another", language=language)
+        await expect(page).to_have_url(re.compile(r"/account/confirm"))
+        assert await is_as_wide_as_its_screen(page)
+        await picture(page, f"confirm-{language}")
+        await page.locator("#passkey button").click()
+
+        await expect(page).to_have_url(re.compile(r"/account/passkeys"))
+
+    assert (await staff.sessions())[-1].proof is Proof.PASSKEY
 
 
 async def test_a_passkey_that_was_removed_signs_in_nobody(site: str) -> None:
