@@ -16,7 +16,7 @@ from desk.kinds.registry import kind_of
 from desk.looks import Looker, note_look
 from models.access_log import Looked
 from models.cases import decisions_of, other_requests
-from models.database import snapshot
+from models.database import patiently, snapshot
 from models.requests import Request, find_request, history
 from rules.requests.proposed import Proposed
 from rules.requests.verdicts import Verdict
@@ -66,11 +66,13 @@ class Case:
         return self.rounds[-1]
 
 
+@patiently
 async def read_case(tracking_code: str, *, by: Looker, now: datetime) -> Case:
     """The case as it stands at one moment, and a line of the access log that names who looks.
 
-    Nobody of the house reads personal data of a request by another way. Raises `RequestUnknown`
-    and `models.officers.OfficerUnknown`.
+    Nobody of the house reads personal data of a request by another way. Looked at again where the
+    request moves meanwhile: PostgreSQL then refuses the line, which names a row of another moment.
+    Raises `RequestUnknown` and `models.officers.OfficerUnknown`.
     """
     async with snapshot() as session:
         request = await find_request(session, tracking_code)

@@ -12,7 +12,7 @@ from desk.documents.owners import owner_of
 from desk.looks import Looker, note_look
 from desk.policy import current_policy
 from models.access_log import AccessLine, Looked, looks_at_upload
-from models.database import snapshot
+from models.database import patiently, snapshot
 from models.documents.certificates import DestructionCertificate, certificate_of
 from models.documents.documents import (
     Upload,
@@ -62,6 +62,7 @@ class UploadFile(UploadStanding):
     certificate: DestructionCertificate | None
 
 
+@patiently
 async def list_uploads(
     registration_number: str, *, by: Looker, now: datetime, limit: int
 ) -> tuple[UploadStanding, ...]:
@@ -77,6 +78,7 @@ async def list_uploads(
     return tuple(found.values())
 
 
+@patiently
 async def read_upload(upload_id: str, *, by: Looker, now: datetime) -> UploadFile:
     """The document with this id; a line of the access log.
 

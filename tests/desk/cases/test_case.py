@@ -4,11 +4,15 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
+from desk.cases import case as case_module
 from desk.cases.case import MOST_OTHERS, Case
+from desk.looks import note_look
 from desk.requests.activation import use
 from desk.requests.review import Ruling, decide
 from desk.requests.submission import accept, resubmit
+from models.access_log import AccessLine
 from models.database import transaction
 from models.links import LinkPurpose
 from models.official_register import OfficialEntry
@@ -274,3 +278,26 @@ async def test_a_code_that_nobody_has_is_said() -> None:
     """As everywhere."""
     with pytest.raises(RequestUnknown):
         await looked_at("K7Q2-M9XD")
+
+
+async def test_a_request_that_moves_under_the_look_is_looked_at_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The line of the look names a row that changed since the picture began; one line is left."""
+    code = await request_at_gate()
+    moves = [1]
+
+    async def note(*arguments: Any, **facts: Any) -> None:
+        if moves:
+            async with transaction() as session:
+                row = await find_request(session, code, lock=True)
+                row.status_since = NOW + timedelta(minutes=moves.pop())
+        await note_look(*arguments, **facts)
+
+    monkeypatch.setattr(case_module, "note_look", note)
+
+    case = await looked_at(code)
+
+    assert case.progress.request.status_since == NOW + timedelta(minutes=1)
+    async with transaction() as session:
+        assert len((await session.exec(select(AccessLine))).all()) == 1
