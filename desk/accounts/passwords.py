@@ -103,8 +103,12 @@ async def set_by_link(
     await _judge_for_link(token, use, password, identity, now=now)
     kept = await hash_password(password)
     async with transaction() as session:
+        found = await find_account_link(session, token)
+        if found is None:
+            raise LinkNotUsable
+        # The account before its links: two links used at once would wait for each other.
+        account = await lock_account(session, found.account_id)
         link = await _usable(session, token, use, now=now)
-        account = await lock_account(session, link.account_id)
         owner = await owner_of(session, account)
         link.used_at = now
         await session.flush()

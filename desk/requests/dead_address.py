@@ -239,9 +239,9 @@ async def _end_ways_in(session: AsyncSession, person: Practitioner, *, now: date
     account = await existing_account(session, practitioner_id=person.id)
     if account is None:
         return
-    # Links before the account, as whoever uses one locks them.
-    await supersede_links(session, account.id, now=now)
+    # The account before its links, as whoever uses one locks them.
     await lock_account(session, account.id)
+    await supersede_links(session, account.id, now=now)
     await release_mailbox(session, account.id)
     await forget_devices(session, account.id)
     await end_sessions(session, account.id, because=SessionEnd.OPERATIONS, now=now)

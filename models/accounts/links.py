@@ -109,5 +109,6 @@ async def find_account_link(
         .where(col(AccountLinkToken.token_hash) == hash_token(token))
     )
     if lock:
-        query = query.with_for_update(of=AccountLink)
+        # As it is now, also where this transaction has read it before.
+        query = query.with_for_update(of=AccountLink).execution_options(populate_existing=True)
     return (await session.exec(query)).one_or_none()
