@@ -1,21 +1,21 @@
 """Everything that is held about whoever is signed in: as a page, and as a file to keep."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse, Response, StreamingResponse
+from fastapi.responses import Response, StreamingResponse
 
 from desk.accounts.own_details import HeldTable, held_json, held_tables, note_own_copy
 from desk.accounts.signed_in import SignedIn
-from desk.policy import current_policy
 from portal.web.clock import Now
-from portal.web.languages import page_language, with_language
+from portal.web.languages import page_language
 from portal.web.pages import page
+from portal.web.proving import ProofNeeded, is_proved
 from portal.web.sentences import sentences
-from portal.web.who import Who
+from portal.web.who import NotForOfficers, Who
 from rules.register.fields import Field, label_of
 
 router = APIRouter()
@@ -27,18 +27,15 @@ _E_MAILS = frozenset({"mailbox_doubts", "reminders", "suppressions"})
 
 
 @router.api_route(COPY, methods=["GET", "HEAD"])
-async def offer(request: Request, who: Who, now: Now) -> Response:
+async def offer(request: Request, who: Who) -> Response:
     """What there is, what is left out, and the two ways to have it."""
-    language = page_language(request, who.language)
-    return page("own_copy.html", request, language, is_fresh=_is_fresh(who, now))
+    return page("own_copy.html", request, page_language(request, who.language))
 
 
 @router.get(f"{COPY}/page")
 async def show(request: Request, who: Who, now: Now) -> Response:
     """All of it to read; of each sort the first entries."""
-    owner = await _given_to(who, now)
-    if owner is None:
-        return RedirectResponse(with_language(request, COPY), status_code=303)
+    owner = await _given_to(request, who, now)
     language = page_language(request, who.language)
     found = await held_tables(owner)
     return page(
@@ -52,9 +49,7 @@ async def show(request: Request, who: Who, now: Now) -> Response:
 @router.get(f"{COPY}/file")
 async def give(request: Request, who: Who, now: Now) -> Response:
     """All of it as one JSON file, piece by piece."""
-    owner = await _given_to(who, now)
-    if owner is None:
-        return RedirectResponse(with_language(request, COPY), status_code=303)
+    owner = await _given_to(request, who, now)
     return StreamingResponse(
         held_json(owner, now=now),
         media_type="application/json",
@@ -62,15 +57,12 @@ async def give(request: Request, who: Who, now: Now) -> Response:
     )
 
 
-def _is_fresh(who: SignedIn, now: Now) -> bool:
-    """Whether they showed so lately who they are that an open browser alone is not what asks."""
-    return now < who.proved_at + timedelta(minutes=current_policy().accounts.proof_minutes)
-
-
-async def _given_to(who: SignedIn, now: Now) -> UUID | None:
-    """Whose it is, with the line of the access log; None where the sign-in is too long ago."""
-    if who.practitioner_id is None or who.registration_number is None or not _is_fresh(who, now):
-        return None
+async def _given_to(request: Request, who: SignedIn, now: Now) -> UUID:
+    """Whose it is, with the line of the access log; raises `ProofNeeded`."""
+    if who.practitioner_id is None or who.registration_number is None:
+        raise NotForOfficers
+    if not is_proved(who, now=now):
+        raise ProofNeeded(request.url.path)
     await note_own_copy(who.registration_number, who.practitioner_id, now=now)
     return who.practitioner_id
 

@@ -24,10 +24,12 @@ from portal.web.clock import Now
 from portal.web.csrf import FIELD, is_ours
 from portal.web.languages import page_language, with_language
 from portal.web.pages import error_page, page
+from portal.web.proving import ProofNeeded, is_proved
 from portal.web.standing import shown_standing
 from portal.web.who import Who
 from rules.findings.both_languages import InBoth
-from rules.profile_update.drafted import Entry
+from rules.profile_update.drafted import Entry, Section
+from rules.register.fields import Field
 from rules.requests.statuses import Status
 from rules.values.tracking_code import NotATrackingCode, parse_tracking_code
 
@@ -36,6 +38,8 @@ router = APIRouter()
 REVIEW = "/update/review"
 _MOVED = 409
 _TICKED = "yes"
+#: By what a person is reached: an open browser alone must not change it (ASVS 7.5.1).
+_HOW_REACHED = {Field.EMAIL, Field.MOBILE}
 
 
 @router.api_route(REVIEW, methods=READ)
@@ -57,6 +61,10 @@ async def press_next(request: Request, who: Who, now: Now) -> Response:
     seen = seen_of(sent[SEEN])
     if seen.draft_id is None:
         return RedirectResponse(with_language(request, DETAILS), status_code=303)
+    if not is_proved(who, now=now) and _HOW_REACHED & set(
+        (await look(owner, now=now)).content.get(Section.CONTACT, {})
+    ):
+        raise ProofNeeded(REVIEW)
     try:
         made = await send(
             owner,

@@ -11,9 +11,10 @@ from models.database import transaction
 from models.own_rows import own_tables
 from models.practitioners import find_practitioner
 from models.requests import find_request
+from portal.web.proving import CONFIRM
 from portal.web.sentences import sentences
 from rules.values.dates import riyadh_day
-from support.accounts import OURS, Member, press, sign_in_as, with_password
+from support.accounts import OURS, Member, press, with_password
 from support.cards import give_card
 from support.people import specialty_change
 from support.portal import Clock
@@ -92,30 +93,24 @@ async def test_nothing_of_anybody_else_is_in_it(browser: httpx.AsyncClient, memb
 async def test_an_open_browser_is_not_enough(
     browser: httpx.AsyncClient, member: Member, clock: Clock, path: str
 ) -> None:
-    """A quarter of an hour after the sign-in nothing is given out, and nothing noted."""
-    clock.forward(LATE - timedelta(seconds=1))
-    within = await browser.get(path)
-    clock.forward(timedelta(seconds=1))
-
-    late = await browser.get(f"{path}?lang=en")
-    told = await browser.get(f"{COPY}?lang=en")
-
-    assert within.status_code == 200
-    assert (late.status_code, late.headers["location"]) == (303, f"{COPY}?lang=en")
-    assert "Sign out and sign in again" in told.text
-    assert "Save my details" not in told.text
-    assert await copies(member) == 1
-
-
-async def test_after_signing_in_again_it_is_given_out(
-    browser: httpx.AsyncClient, member: Member, clock: Clock
-) -> None:
-    """By the way that the page names."""
+    """A quarter of an hour after the sign-in the password comes first; nothing is noted before."""
     clock.forward(LATE)
-    await press(browser, "/home", {}, action="/sign-out")
-    await sign_in_as(browser, member)
 
-    assert (await browser.get(FILE)).status_code == 200
+    late = await browser.get(path)
+    asked = late.headers["location"]
+    wrong = await press(browser, asked, {"password": "not the password"}, action=CONFIRM)
+    still = await browser.get(path)
+    before = await copies(member)
+    right = await press(browser, asked, {"password": member.password}, action=CONFIRM)
+    given = await browser.get(right.headers["location"])
+
+    assert (late.status_code, asked.partition("?")[0]) == (303, CONFIRM)
+    assert wrong.status_code == 422
+    assert still.status_code == 303
+    assert before == 0
+    assert (right.status_code, right.headers["location"]) == (303, path)
+    assert given.status_code == 200
+    assert await copies(member) == 1
 
 
 async def test_only_a_get_gives_it_out(browser: httpx.AsyncClient, member: Member) -> None:
