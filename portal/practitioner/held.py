@@ -98,7 +98,7 @@ async def offer_for_update(kind: str, request: Request, who: Who, now: Now) -> R
 
 @router.post("/update/held/{kind}")
 async def choose_for_update(kind: str, request: Request, who: Who, now: Now) -> Response:
-    """Use it, and go back to the details."""
+    """Use it, and go back to the details; what is still to be said of it is asked first."""
     owner = owner_of(who)
     sent = await texts_of(request, (FIELD, _CHOSEN))
     written = await update.look(owner, now=now)
@@ -116,6 +116,10 @@ async def choose_for_update(kind: str, request: Request, who: Who, now: Now) -> 
         except NotHeld as refused:
             mistake, status = said("held.gone"), refused.page_status
         else:
+            typed = (await update.look(owner, now=now)).content.get(part, {})
+            if not typed.get("issuer"):
+                to = with_language(request, f"/update/edit/{part}")
+                return RedirectResponse(to, status_code=303)
             to = f"{with_language(request, DETAILS)}#{part}"
             return RedirectResponse(to, status_code=303)
     held = await held_documents(owner, place.kind, besides=written, now=now)

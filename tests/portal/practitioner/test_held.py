@@ -115,9 +115,11 @@ async def test_what_no_request_has_named_is_asked_for_its_particulars(
 
     offer = await browser.get(HELD)
     chosen = await press(browser, HELD, {})
+    in_update = await press(browser, UPDATE_HELD, {})
 
     assert "We will ask you for its details" in offer.text
     assert chosen.headers["location"] == LETTER
+    assert in_update.headers["location"] == "/update/edit/document-1"
     content = (await renewal.look(member.registration_number, now=NOW)).content
     assert content["employer_letter"] == {"id": upload.id}
 
