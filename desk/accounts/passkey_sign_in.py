@@ -111,8 +111,8 @@ async def sign_in_alone(
     """A new session for the owner of the passkey that was shown.
 
     Each try needs a challenge of its own, which was counted. Raises `ChallengeOver`,
-    `PasskeyRefused`, the same for a passkey that nobody has, and `PasskeyCopied`; an answer that is
-    sent again is refused.
+    `PasskeyRefused`, the same for a passkey that nobody has, `PasskeyCopied`, and `NotSignedIn` for
+    an officer who is no longer one; an answer that is sent again is refused.
     """
     challenge = await answered(Asked.ALONE, visit, now=now)
     claim = claimed(answer)

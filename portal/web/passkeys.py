@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse, Response
 from desk.accounts.challenges import ChallengeOver
 from desk.accounts.factors import LastFactorStays
 from desk.accounts.passkeys import TooManyPasskeys
+from desk.accounts.signing_in import NotSignedIn
 from mail.settings import MailSettings
 from mail.wording.languages import Language
 from portal.web.settings import portal_origin
@@ -39,6 +40,8 @@ _FAULTS: Mapping[str, str] = {
 _SENTENCES: Mapping[type[MumarisError], str] = {
     ChallengeOver: "over",
     LastFactorStays: "last",
+    # An officer who is no longer one.
+    NotSignedIn: "refused",
     PasskeyCopied: "copied",
     PasskeyRefused: "refused",
     TooManyPasskeys: "full",

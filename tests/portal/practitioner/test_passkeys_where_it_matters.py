@@ -8,6 +8,8 @@ import pytest
 from fastapi import FastAPI
 
 from desk.policy import current_policy
+from models.database import transaction
+from models.officers import Officer
 from portal.web.cookies import Cookie, cookie_name
 from rules.accounts.kinds import Proof, Role, SessionEnd
 from support.accounts import OURS, Member, hidden_fields, press, sign_in_as, with_password
@@ -125,6 +127,26 @@ async def test_an_officer_keeps_the_last_passkey(browser: httpx.AsyncClient) -> 
     assert refused.status_code == 409
     assert "has to stay" in refused.text
     assert "my key" in (await browser.get(PAGE)).text
+
+
+async def test_an_officer_who_has_left_signs_in_by_no_passkey(browser: httpx.AsyncClient) -> None:
+    """It reads as one that nobody knows."""
+    staff = await with_password_alone(Role.OFFICER)
+    await sign_in_staff(browser, staff)
+    action = f"{SET_UP}/passkey"
+    device, answer = Device().made(await options_from(browser, SET_UP, action))
+    await press(browser, SET_UP, {"credential": answer, "name": "my key"}, action=action)
+    async with transaction() as session:
+        (await session.get_one(Officer, staff.user_name)).active = False
+    browser.cookies.clear()
+    alone = "/sign-in/passkey"
+
+    shown = device.shown(await options_from(browser, alone, alone))
+    refused = await press(browser, alone, {"credential": shown})
+
+    assert refused.status_code == 422
+    assert "It was not added to this account, or it was removed" in refused.text
+    assert SESSION not in browser.cookies
 
 
 async def test_a_passkey_that_comes_or_goes_is_told(
