@@ -91,6 +91,7 @@ class StandIn:
         app.middleware("http")(self._answer)
         read, sent = app.api_route, app.post
         read("/.well-known/openid-configuration")(self._describe)
+        read("/moved")(self._describe)
         read("/keys")(self._publish)
         read("/authorize")(self._ask)
         sent("/login")(self._sign_in)

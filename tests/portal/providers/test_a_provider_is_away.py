@@ -72,6 +72,9 @@ async def test_what_a_broken_provider_says_of_itself_is_told_as_away(
     for number, answer in enumerate(BROKEN):
         provider.instead = {DESCRIPTION: answer}
         assert says_so(await button(browser)), number
+    # What it says is right, and stands somewhere else.
+    provider.instead = {DESCRIPTION: RedirectResponse(f"{provider.issuer}/moved")}
+    assert says_so(await button(browser))
     provider.instead = {}
 
     assert (await browser.get(await sign_in_there(await leave(browser)))).status_code == 303
@@ -91,6 +94,7 @@ async def test_a_description_of_somebody_else_is_not_believed(
         {"authorization_endpoint": "https://a.example/ b"},
         {"token_endpoint": ["https://a.example"]},
         {"jwks_uri": "file:///etc/passwd"},
+        {"more than anybody needs": "x" * 200_000},
     )
     for described in odd:
         provider.described = described

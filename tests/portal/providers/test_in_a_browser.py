@@ -34,7 +34,7 @@ async def test_an_officer_signs_in_by_the_work_account(
     language: str,
     window: dict[str, Any],
 ) -> None:
-    """There, back, the code, and the page of sessions, all in the language that was chosen."""
+    """There, back, the code, and the desk, all in the language that was chosen."""
     async with served(portal) as site, screen(**window) as page:
         monkeypatch.setattr("portal.practitioner.with_provider.portal_origin", lambda: site)
         provider.registered = {f"{site}/sign-in/with/officer/back"}
@@ -45,7 +45,7 @@ async def test_an_officer_signs_in_by_the_work_account(
         await expect(page).to_have_url(re.compile(rf"^{site}/sign-in/second\?.*lang={language}"))
         await page.get_by_label(words["code"]).fill(officer.app.at(NOW))
         await page.get_by_role("button", name=words["go on"]).click()
-        await expect(page).to_have_url(re.compile(rf"^{site}/account/sessions"))
+        await expect(page).to_have_url(re.compile(rf"^{site}/desk"))
 
         await expect(page.locator("html")).to_have_attribute("lang", language)
         assert await is_as_wide_as_its_screen(page)
