@@ -49,8 +49,13 @@ def register_owners(how_many: int) -> list[str]:
     return numbers
 
 
+def identity_number(registration_number: str) -> str:
+    """The identity number of whoever has this registration number."""
+    stem = f"1{registration_number}"
+    return stem + luhn.calc_check_digit(stem)
+
+
 def _practitioner(number: str) -> Practitioner:
-    stem = f"1{number}"
     return Practitioner(
         registration_number=number,
         first_name_ar="نورة",
@@ -61,7 +66,7 @@ def _practitioner(number: str) -> Practitioner:
         father_name_en="Salem",
         grandfather_name_en="Hamad",
         family_name_en="Alqahtani",
-        identity_number=stem + luhn.calc_check_digit(stem),
+        identity_number=identity_number(number),
         identity_kind="national_id",
         nationality="SA",
         birth_date=date(1988, 4, 17),

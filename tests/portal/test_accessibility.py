@@ -12,19 +12,25 @@ from jinja2 import Environment, Template
 
 from models.links import LinkPurpose
 from portal.web.pages import TEMPLATES
-from rules.accounts.kinds import LinkUse
+from rules.accounts.kinds import LinkUse, Role
 from support.accounts import Member, on_register, reset_link, with_password
 from support.browsing import served
 from support.oidc import standing_in
 from support.page_looks import Looks
+from support.passkeys import passkey_of
 from support.people import register_people
 from support.portal import Clock, mailed_link
 from support.reminding import Runs, asked_to_confirm
+from support.requests import NOW
 from support.screens import screen, sign_in
+from support.staff import ready
 from support.uploads import name_a_shelf
 from support.walkers import WALKERS, with_app
 from support.walking import Names, Walk
 
+_FRAME = '{% extends "base.html" %}'
+#: A device comes before it.
+_AFTER_OTHERS = {"recovery_codes.html"}
 BAD_PAGE = """<!doctype html><html lang="en"><title>Bad</title><main><h1>Bad</h1>
 <p style="color: #aaa; background: #fff">pale</p><div style="width: 700px">wide</div>
 <input name="unnamed"><button style="border: 0">no edge</button></main></html>"""
@@ -81,7 +87,8 @@ async def test_every_page_can_be_used_by_everybody(
                 walk.looks.page = page
                 member, names = await walker(language)
                 await sign_in(page, site, member, language)
-                await walk.through(names)
+                passkey = await passkey_of(member)  # sooner it would be asked for
+                await walk.through({**names, "passkey_id": [str(passkey.id)]})
                 await last_pages(walk, walker.__name__, names)
 
     assert walk.looks.faults == []
@@ -128,14 +135,25 @@ async def from_e_mails(walk: Walk, runs: Runs) -> None:
 
 
 async def half_way(walk: Walk) -> None:
-    """Before the second step of signing in."""
-    page, member = walk.looks.page, await with_app(walk.looks.language)
+    """Before the second step of signing in; and an officer, who has it behind them."""
+    member = await with_app(walk.looks.language)
+    await give_password(walk, member.identity_number, member.password)
+    await walk.through({})
+    officer, app = await ready(*Role)
+    await give_password(walk, officer.email, officer.password)
+    await walk.looks.page.locator("[name=code]").fill(app.at(NOW))
+    await walk.press("#ask button", "desk")
+    await walk.through({})
+
+
+async def give_password(walk: Walk, name: str, password: str) -> None:
+    """The first step, as nobody."""
+    page = walk.looks.page
     await page.context.clear_cookies()
     await walk.open("/sign-in")
-    await page.locator("[name=name]").fill(member.identity_number)
-    await page.locator("[name=password]").fill(member.password)
+    await page.locator("[name=name]").fill(name)
+    await page.locator("[name=password]").fill(password)
     await walk.press("main form button:not(.secondary)", "sign-in-second")
-    await walk.through({})
 
 
 async def by_providers(walk: Walk, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,4 +197,5 @@ async def last_pages(walk: Walk, who: str, names: Names) -> None:
 def templates_of_pages() -> set[str]:
     """Those that stand in the frame of a page."""
     found = {path.relative_to(TEMPLATES).as_posix(): path for path in TEMPLATES.rglob("*.html")}
-    return {name for name, path in found.items() if '{% extends "base.html" %}' in path.read_text()}
+    framed = {name for name, path in found.items() if _FRAME in path.read_text(encoding="utf-8")}
+    return framed - _AFTER_OTHERS

@@ -17,9 +17,10 @@ from support.accounts import (
     sign_in_as,
     with_password,
 )
+from support.passkeys import passkey_of
 from support.people import contact_change
 from support.portal import routes_of
-from support.requests import NOW, request_awaiting_activation
+from support.requests import request_awaiting_activation
 from support.staff import ready, sign_in_wholly
 from support.uploads import name_a_shelf, upload_row
 
@@ -232,17 +233,6 @@ async def own_code(member: Member) -> str:
         changes={"mobile": "0551112233"},
     )
     return (await request_awaiting_activation(submission))[0]
-
-
-async def passkey_of(member: Member) -> Passkey:
-    """One of this person, which no device has."""
-    account = await member.account()
-    assert account is not None
-    facts = {"credential_id": b"x", "public_key": b"", "sign_count": 0, "name": "", "made_at": NOW}
-    passkey = Passkey(account_id=account.id, **facts)
-    async with transaction() as session:
-        session.add(passkey)
-    return passkey
 
 
 async def passkeys() -> list[Passkey]:

@@ -13,7 +13,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from support.accounts import OURS, hidden_fields, press
+from models.accounts.factors import Passkey
+from models.database import transaction
+from support.accounts import OURS, Member, hidden_fields, press
+from support.requests import NOW
 
 #: Where the tests' portal is (`MailSettings.portal_url`).
 ORIGIN, HOST = "http://localhost:8000", "localhost"
@@ -109,3 +112,14 @@ async def added(browser: httpx.AsyncClient, device: Device | None = None) -> Dev
     done = await press(browser, page, {"credential": answer, "name": "my phone"})
     assert done.status_code in {200, 303}, done.text
     return here
+
+
+async def passkey_of(member: Member) -> Passkey:
+    """One of this person, which no device has."""
+    account = await member.account()
+    assert account is not None
+    facts = {"credential_id": b"x", "public_key": b"", "sign_count": 0, "name": "", "made_at": NOW}
+    passkey = Passkey(account_id=account.id, **facts)
+    async with transaction() as session:
+        session.add(passkey)
+    return passkey
