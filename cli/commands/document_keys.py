@@ -23,10 +23,10 @@ def make(*, as_json: AsJson = False) -> None:
 
 @app.command()
 def show(*, as_json: AsJson = False) -> None:
-    """Show the master keys and how many documents each seals.
+    """Show the master keys and how much each seals.
 
-    Keys are named by marks that tell nothing of them. The exit code is 1 where a document needs a
-    key that is not here.
+    They seal documents and the secrets of authenticator apps. Keys are named by marks that tell
+    nothing of them. The exit code is 1 where something needs a key that is not here.
 
     Example: mumaris document keys show
     """

@@ -19,6 +19,7 @@ from models.accounts.factors import (
     keep_app,
     replace_recovery_codes,
 )
+from models.accounts.wrapped_secrets import wrapped_as
 from models.database import transaction
 from models.documents.wrapped_keys import share_master_keys
 from rules.accounts.codes import recovery_hash, step_of_code
@@ -114,11 +115,6 @@ async def app_step(
     if app is None:
         return None
     return step_of_code(typed, _opened(keys, app.secret, account_id), now=now)
-
-
-def wrapped_as(account_id: UUID) -> str:
-    """What the secret is bound to: as anything else, it opens nothing."""
-    return f"authenticator:{account_id}"
 
 
 async def _waiting(session: AsyncSession, account_id: UUID, *, now: datetime) -> str | None:

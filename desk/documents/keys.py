@@ -1,18 +1,23 @@
-"""Rotating the master keys: a new one is added, every document's key is wrapped anew, the old go.
+"""Rotating the master keys: a new one is added, what they wrap is wrapped anew, the old go.
+
+They wrap every document's key, and the secret of every authenticator app.
 
 Each step can be stopped, repeated, and done by two at once; the file and the rows say how far it
 came. A master key is dropped only while nobody can write a row, and only where no row needs it.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from desk.documents.app_secrets import rewrap_secrets
 from documents.key_file import add_master_key, drop_old_master_keys
 from documents.keys import MasterKeyMissing, MasterKeys, WrappedKeyDamaged
 from documents.settings import DocumentSettings
+from models.accounts.wrapped_secrets import count_secrets_by_master_key
 from models.database import transaction
 from models.documents.wrapped_keys import (
     Rewrapped,
@@ -35,14 +40,14 @@ class KeysInUse:
     current: str
     #: They open what they once wrapped.
     others: tuple[str, ...]
-    #: How many documents each wraps, also one that is not among the keys here.
+    #: How many documents and apps each wraps, also one that is not among the keys here.
     wrapped: Mapping[str, int]
     #: The keys are in the environment, which no command changes.
     in_environment: bool
 
     @property
     def missing(self) -> Mapping[str, int]:
-        """Documents that cannot be opened here, by the master key that they need."""
+        """Documents and apps that cannot be opened here, by the master key that they need."""
         here = {self.current, *self.others}
         return {name: number for name, number in self.wrapped.items() if name not in here}
 
@@ -72,7 +77,7 @@ async def keys_in_use() -> KeysInUse:
 
 
 async def rotate() -> Rotation:
-    """Put a new master key first, wrap every document's key by it, and drop the old ones.
+    """Put a new master key first, wrap everything by it, and drop the old ones.
 
     Where several keys are there already, that rotation is brought to its end, and no other key is
     added. An old key stays where a document still needs it: one that is damaged, or needs a key
@@ -115,8 +120,10 @@ async def rewrap_all() -> tuple[int, int]:
                     damaged += 1
             done += await rewrap(session, anew)
         if len(rows) < CHUNK:
-            return done, damaged
+            break
         after = rows[-1][0]
+    more, broken = await rewrap_secrets(keys)
+    return done + more, damaged + broken
 
 
 async def drop_unused() -> tuple[str, ...]:
@@ -151,7 +158,8 @@ async def _seen(session: AsyncSession) -> KeysInUse:
     return KeysInUse(
         current=current,
         others=tuple(others),
-        wrapped=await count_by_master_key(session),
+        wrapped=Counter(await count_by_master_key(session))
+        + Counter(await count_secrets_by_master_key(session)),
         in_environment=settings.document_keys is not None,
     )
 

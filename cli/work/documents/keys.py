@@ -59,12 +59,12 @@ def rotate(*, as_json: bool) -> None:
         )
     else:
         typer.echo(_said(done.added, seen))
-        typer.echo(f"{done.rewrapped:,} documents sealed anew, {len(done.dropped)} keys dropped")
+        typer.echo(f"{done.rewrapped:,} sealed anew, {len(done.dropped)} keys dropped")
         _show(seen)
     if done.damaged:
         typer.echo(f"{done.damaged:,} are damaged: nobody can open them", err=True)
     if seen.in_environment and seen.others and not _old(seen):
-        typer.echo(f"No document needs {', '.join(seen.others)} any more: take it away", err=True)
+        typer.echo(f"Nothing needs {', '.join(seen.others)} any more: take it away", err=True)
     _fail_if(bool(_old(seen)))
 
 
@@ -76,7 +76,7 @@ def _said(added: bool, seen: KeysInUse) -> str:
 
 
 def _old(seen: KeysInUse) -> int:
-    """Documents that another key than the first one seals."""
+    """Documents and authenticator apps that another key than the first one seals."""
     return sum(seen.wrapped.values()) - seen.wrapped.get(seen.current, 0)
 
 
@@ -84,14 +84,14 @@ def _show(seen: KeysInUse) -> None:
     rows = [(seen.current, "seals and opens", f"{seen.wrapped.get(seen.current, 0):,}")]
     rows += [(name, "opens", f"{seen.wrapped.get(name, 0):,}") for name in seen.others]
     rows += [(name, "MISSING", f"{number:,}") for name, number in seen.missing.items()]
-    show_table(("key", "what it does", "documents"), rows)
+    show_table(("key", "what it does", "sealed"), rows)
 
 
 def _json(seen: KeysInUse) -> dict[str, Any]:
     return {
         "current": seen.current,
         "others": list(seen.others),
-        "documents_by_key": dict(seen.wrapped),
+        "sealed_by_key": dict(seen.wrapped),
         "missing": dict(seen.missing),
         "in_environment": seen.in_environment,
     }

@@ -36,7 +36,7 @@ async def test_the_keys_are_shown_by_their_marks(key_file: Path) -> None:
 
     assert shown.exit_code == 0
     assert keys.current_id in shown.stdout
-    assert (told["current"], told["documents_by_key"]) == (keys.current_id, {keys.current_id: 1})
+    assert (told["current"], told["sealed_by_key"]) == (keys.current_id, {keys.current_id: 1})
     with key_file.open() as file:
         assert file.read().strip() not in shown.stdout
 
@@ -57,7 +57,7 @@ async def test_a_rotation_replaces_the_key(key_file: Path) -> None:
         "dropped": [old],
         "current": new,
         "others": [],
-        "documents_by_key": {new: 1},
+        "sealed_by_key": {new: 1},
         "missing": {},
         "in_environment": False,
     }
@@ -91,7 +91,7 @@ async def test_keys_in_the_environment_are_left_to_whoever_put_them_there(
     done = await mumaris("document", "keys", "rotate")
 
     assert done.exit_code == 0
-    assert "1 documents sealed anew, 0 keys dropped" in done.stdout
+    assert "1 sealed anew, 0 keys dropped" in done.stdout
     assert "any more: take it away" in done.stderr
     assert old not in done.stdout + done.stderr
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from desk.accounts.authenticator import app_step, app_to_confirm, begin_app
 from desk.documents import keys as desk_keys
 from desk.documents.ending import destroy
 from desk.documents.keys import Rotation, drop_unused, keys_in_use, rewrap_all, rotate
@@ -14,13 +15,16 @@ from desk.documents.shelf import shelf
 from documents.key_file import add_master_key, make_key_file, read_key_file
 from documents.keys import MasterKeyMissing, new_master_key
 from documents.receiving import content_of
+from models.accounts.factors import AuthenticatorApp
 from models.database import transaction
 from models.documents.documents import Upload
 from models.statements import execute
+from rules.accounts.kinds import Role
 from support.documents import whole
 from support.dying import killed_at
 from support.requests import NOW
 from support.shelved import CONTENT, row, shelved
+from support.staff import ready
 
 
 @pytest.fixture
@@ -70,6 +74,37 @@ async def test_without_documents_the_key_is_new_all_the_same(key_file: Path) -> 
     done = await rotate()
 
     assert (done.rewrapped, done.dropped) == (0, (old,))
+
+
+async def test_an_authenticator_app_outlives_the_key_that_wrapped_it(key_file: Path) -> None:
+    """Its codes are taken after the old key is gone; one being set up goes on too."""
+    staff, app = await ready(Role.OFFICER)
+    account = await staff.account()
+    await begin_app(account.id, now=NOW)
+    old = read_key_file(key_file).current_id
+    assert (await keys_in_use()).wrapped == {old: 2}
+
+    done = await rotate()
+
+    assert (done.rewrapped, done.dropped) == (2, (old,))
+    assert done.keys.wrapped == {done.keys.current: 2}
+    async with transaction() as session:
+        assert await app_step(session, account.id, app.at(NOW), now=NOW) is not None
+    assert await app_to_confirm(account.id, "x", issuer="x", now=NOW) is not None
+
+
+async def test_a_key_that_an_app_needs_is_not_dropped(key_file: Path) -> None:
+    """Where it cannot be wrapped anew, whoever has it must not be locked out."""
+    staff, _ = await ready(Role.OFFICER)
+    old = read_key_file(key_file).current_id
+    async with transaction() as session:
+        app = await session.get_one(AuthenticatorApp, (await staff.account()).id)
+        app.secret = app.secret[:40] + "AAAA" + app.secret[44:]
+
+    done = await rotate()
+
+    assert (done.damaged, done.dropped) == (1, ())
+    assert old in read_key_file(key_file).ids
 
 
 async def test_more_than_a_chunk_is_rewrapped(

@@ -1,0 +1,47 @@
+"""The secrets of authenticator apps, which the documents' master keys wrap too, wrapped anew."""
+
+from typing import Any
+from uuid import UUID
+
+from documents.keys import MasterKeyMissing, MasterKeys, WrappedKeyDamaged
+from models.accounts.wrapped_secrets import (
+    TABLES,
+    rewrap_secret,
+    secrets_wrapped_otherwise,
+    wrapped_as,
+)
+from models.database import transaction
+
+#: Rows that are wrapped anew together.
+CHUNK = 500
+
+
+async def rewrap_secrets(keys: MasterKeys) -> tuple[int, int]:
+    """Wrap by the current master key what another one wraps; how many, and how many are damaged.
+
+    What needs a master key that is not here is left as it is.
+    """
+    found = [await _rewrap(keys, table) for table in TABLES]
+    return sum(done for done, _ in found), sum(damaged for _, damaged in found)
+
+
+async def _rewrap(keys: MasterKeys, table: Any) -> tuple[int, int]:
+    done = damaged = 0
+    after = UUID(int=0)
+    while True:
+        async with transaction() as session:
+            rows = await secrets_wrapped_otherwise(
+                session, table, keys.prefix, after=after, limit=CHUNK
+            )
+            for account_id, wrapped in rows:
+                try:
+                    anew = keys.rewrap(wrapped, wrapped_as(account_id))
+                except MasterKeyMissing:
+                    continue
+                except WrappedKeyDamaged:
+                    damaged += 1
+                    continue
+                done += await rewrap_secret(session, table, account_id, before=wrapped, after=anew)
+        if len(rows) < CHUNK:
+            return done, damaged
+        after = rows[-1][0]
