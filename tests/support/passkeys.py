@@ -118,8 +118,14 @@ async def passkey_of(member: Member) -> Passkey:
     """One of this person, which no device has."""
     account = await member.account()
     assert account is not None
-    facts = {"credential_id": b"x", "public_key": b"", "sign_count": 0, "name": "", "made_at": NOW}
-    passkey = Passkey(account_id=account.id, **facts)
+    passkey = Passkey(
+        account_id=account.id,
+        credential_id=secrets.token_bytes(16),
+        public_key=b"",
+        sign_count=0,
+        name="",
+        made_at=NOW,
+    )
     async with transaction() as session:
         session.add(passkey)
     return passkey
