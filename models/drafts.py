@@ -1,12 +1,12 @@
 """Drafts: what people typed and have not sent yet. Their own alone, and gone when it is sent."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Index, UniqueConstraint, delete
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Index, UniqueConstraint, cast, delete, func
+from sqlalchemy.dialects.postgresql import JSONPATH, insert
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -123,6 +123,19 @@ async def destroy_draft(session: AsyncSession, practitioner_id: UUID, kind: Kind
     await session.exec(
         delete(Draft).where(col(Draft.practitioner_id) == practitioner_id, col(Draft.kind) == kind)
     )
+
+
+async def drafts_naming(session: AsyncSession, owner_ids: Collection[UUID]) -> dict[str, datetime]:
+    """By each upload that a draft of these people names: when that draft was saved last."""
+    named = func.jsonb_path_query(col(Draft.content), cast("$.*.typed.id", JSONPATH))
+    # The first of an array of one: as a text, where a path's own answer is JSON.
+    query = select(func.jsonb_build_array(named).op("->>")(0), Draft.saved_at).where(
+        col(Draft.practitioner_id).in_(owner_ids)
+    )
+    found: dict[str, datetime] = {}
+    for upload_id, saved_at in (await session.exec(query)).all():
+        found[upload_id] = max(saved_at, found.get(upload_id, saved_at))
+    return found
 
 
 async def sweep_drafts(session: AsyncSession, *, saved_before: datetime, limit: int) -> int:

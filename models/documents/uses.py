@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import instant
 from models.documents.documents import Upload
+from models.drafts import drafts_naming
 from models.requests import Request, RequestEvent
 from rules.documents.retention import DocumentLife, DocumentUse
 from rules.documents.states import DocumentState
@@ -83,6 +84,7 @@ async def names_upload(session: AsyncSession, request: Request, upload_id: str) 
 async def lives_of(session: AsyncSession, uploads: Collection[Upload]) -> dict[str, DocumentLife]:
     """What decides when each of these uploads ends."""
     uses = await _uses(session, [upload.id for upload in uploads])
+    drafted = await drafts_naming(session, {upload.owner_id for upload in uploads})
     return {
         upload.id: DocumentLife(
             kind=upload.kind,
@@ -90,6 +92,7 @@ async def lives_of(session: AsyncSession, uploads: Collection[Upload]) -> dict[s
             received_at=upload.received_at,
             state_since=upload.state_since,
             uses=tuple(uses[upload.id]),
+            drafted_at=drafted.get(upload.id),
         )
         for upload in uploads
     }

@@ -56,6 +56,8 @@ class DocumentLife:
     #: When it came to its state.
     state_since: datetime
     uses: Collection[DocumentUse]
+    #: When a draft of its owner was saved last that names it; None for none.
+    drafted_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,9 @@ def end_of(life: DocumentLife, policy: DocumentPolicy) -> DocumentEnd | None:
     if not life.uses:
         if life.state is DocumentState.REPLACED:
             return DocumentEnd(life.state_since, EndRule.REPLACED)
-        return DocumentEnd(life.received_at + timedelta(days=policy.unused_days), EndRule.UNUSED)
+        # Whoever goes on writing has it still.
+        since = max(life.received_at, life.drafted_at or life.received_at)
+        return DocumentEnd(since + timedelta(days=policy.unused_days), EndRule.UNUSED)
     retention = policy.kinds[life.kind]
     # Of a kind that is not taken any more, what is here may still be looked at, and no longer.
     if retention.rule != "keep":

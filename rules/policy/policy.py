@@ -11,7 +11,7 @@ from typing import Literal
 
 from rules.policy.accounts import AccountPolicy, check_accounts_agreement
 from rules.policy.documents import DocumentPolicy, check_documents_agreement
-from rules.policy.drafts import DraftPolicy
+from rules.policy.drafts import DraftPolicy, check_drafts_agreement
 from rules.policy.reader import PolicyReader
 from rules.policy.reminders import ReminderPolicy, check_reminders
 from rules.policy.renewals import (
@@ -178,6 +178,7 @@ def parse_policy(text: str, *, filename: str) -> Policy:
     check_renewal_agreement(policy.renewal, reader)
     check_payment_agreement(policy.payment, reader)
     check_accounts_agreement(policy.accounts, reader)
+    check_drafts_agreement(policy.drafts, policy.documents, reader)
     reader.raise_errors()
     reminders = replace(policy.reminders, working_days=policy.working_days)
     return replace(policy, reminders=reminders)

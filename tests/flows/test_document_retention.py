@@ -28,7 +28,7 @@ from support.shelved import certificates, name, row, shelved, stored
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 LETTER, REPORT = DocumentKind.EMPLOYER_LETTER, DocumentKind.MEDICAL_REPORT
 #: So long ago that nobody's document of then is kept unused.
-LONG_AGO = utc_now() - timedelta(days=8)
+LONG_AGO = utc_now() - timedelta(days=31)
 
 
 @pytest.fixture

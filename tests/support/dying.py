@@ -23,7 +23,7 @@ _TESTS = Path(__file__).parent.parent
 
 async def end_documents() -> None:
     """What a run of `document-retention` does, when a week and a day have passed."""
-    now = utc_now() + timedelta(days=8)
+    now = utc_now() + timedelta(days=31)
     await destroy_due(now)
     await empty_store(now)
 

@@ -32,7 +32,7 @@ from support.shelved import CONTENT, certificates, dump, name, row, shelved, sto
 LETTER, REPORT = DocumentKind.EMPLOYER_LETTER, DocumentKind.MEDICAL_REPORT
 DAY = timedelta(days=1)
 MOMENT = timedelta(microseconds=1)
-UNUSED = timedelta(days=7)
+UNUSED = timedelta(days=30)
 KEPT = timedelta(days=365)
 
 

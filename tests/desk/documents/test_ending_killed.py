@@ -54,7 +54,7 @@ async def test_what_a_killed_run_left_the_next_one_brings_to_its_end(
     states = [(await row(each)).state for each in uploads]
     whole = [await is_whole(each) for each in uploads]
     left = [stored(folder, each) for each in uploads]
-    later = utc_now() + timedelta(days=8)
+    later = utc_now() + timedelta(days=31)
     await destroy_due(later)
     await empty_store(later)
 

@@ -47,7 +47,7 @@ from support.shelved import CONTENT, certificates, row, shelved, stored
 T = TypeVar("T")
 NUMBER = NOURA["registration_number"]
 LETTER, REPORT = DocumentKind.EMPLOYER_LETTER, DocumentKind.MEDICAL_REPORT
-UNUSED, KEPT = timedelta(days=7), timedelta(days=365)
+UNUSED, KEPT = timedelta(days=30), timedelta(days=365)
 OFFICER = Actor(ActorKind.OFFICER, "amal")
 #: A whole life of a request after the gate, as its statuses, and who moves it.
 _ENDS = {
@@ -207,6 +207,7 @@ class _Lives(RuleBasedStateMachine):
         for status, by in steps:
             async with transaction() as session:
                 request = await find_request(session, code, lock=True)
+                request.review_due_at = self.now
                 await change_status(session, request, status, by=by, now=self.now)
 
     def under_review(self) -> bool:

@@ -22,7 +22,10 @@ from desk.requests.document_reading import read_document
 from desk.requests.review import Ruling, decide
 from desk.requests.submission import accept, resubmit
 from desk.requests.withdrawal import withdraw
+from models.database import transaction
 from models.documents.documents import Upload
+from models.drafts import Draft
+from models.practitioners import find_practitioner
 from rules.documents.states import DocumentState
 from rules.profile_update.drafted import Entry
 from rules.requests.correctable import Correctable
@@ -96,16 +99,16 @@ async def looked() -> renewal.Renewal:
 
 
 async def test_what_no_request_names_is_offered_while_it_is_kept() -> None:
-    """A week by policy; nobody knows its particulars."""
+    """A month by policy; nobody knows its particulars."""
     upload = await ready()
 
     (held,) = await offered()
 
     assert held.read is None
     assert held.boxes == {"id": upload.id}
-    assert held.until == TODAY + timedelta(days=6)
-    assert await ids(days=6) == [upload.id]
-    assert await ids(days=7) == []
+    assert held.until == TODAY + timedelta(days=29)
+    assert await ids(days=29) == [upload.id]
+    assert await ids(days=30) == []
 
 
 @pytest.mark.parametrize("state", [each for each in DocumentState if each != "ready"])
@@ -266,3 +269,22 @@ async def test_a_new_file_takes_the_place_of_one_that_no_other_request_names() -
     nothing_is = await replaced_by_a_new_file(await looked(), LETTER, now=NOW)
 
     assert (own_is, used_is, nothing_is) == (own.id, None, None)
+
+
+async def test_what_a_draft_names_is_kept_for_as_long_as_the_draft() -> None:
+    """Saved again on the twentieth day, it is there on the fortieth; no other file is."""
+    upload, other = await ready(), await ready()
+    async with transaction() as session:
+        person = await find_practitioner(session, NUMBER)
+        draft = Draft(
+            practitioner_id=person.id,
+            kind=Kind.PROFILE_UPDATE,
+            content={"document-1": {"version": 1, "typed": {"id": upload.id, "issuer": "A"}}},
+            begun_at=NOW,
+            saved_at=NOW + timedelta(days=20),
+        )
+        session.add(draft)
+
+    assert await ids(days=40) == [upload.id]
+    assert await ids(days=50) == []
+    assert other.id not in await ids(days=40)

@@ -183,7 +183,7 @@ async def test_after_its_day_a_document_is_not_shown(
     noura: httpx.AsyncClient, document: str, clock: Clock
 ) -> None:
     """Also where nothing has destroyed it yet; its state says so."""
-    clock.forward(timedelta(days=8))
+    clock.forward(timedelta(days=31))
 
     page = await noura.get(f"/documents/{document}/pages/1")
     told = await noura.get(f"/documents/{document}")

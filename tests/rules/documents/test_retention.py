@@ -54,6 +54,20 @@ def test_what_nobody_names_ends_after_the_days_of_policy(policy: Policy) -> None
     assert end == DocumentEnd(SENT + rules.unused_days * DAY, EndRule.UNUSED)
 
 
+def test_what_a_draft_names_is_kept_as_if_it_came_when_the_draft_was_saved(
+    policy: Policy,
+) -> None:
+    """Whoever writes for weeks still has the photograph of the first day."""
+    rules = policy.documents
+    written = replace(life(), drafted_at=SENT + 20 * DAY)
+    before = replace(life(), drafted_at=SENT - DAY)
+
+    assert end_of(written, rules) == DocumentEnd(
+        SENT + (20 + rules.unused_days) * DAY, EndRule.UNUSED
+    )
+    assert end_of(before, rules) == end_of(life(), rules)
+
+
 def test_what_was_replaced_before_it_was_named_ends_then(policy: Policy) -> None:
     """Not when it was received."""
     end = end_of(life(state=DocumentState.REPLACED, since=SENT + DAY), policy.documents)
@@ -147,6 +161,7 @@ def lives(draw: st.DrawFn) -> DocumentLife:
         received_at=SENT,
         state_since=draw(instants),
         uses=tuple(draw(st.lists(uses(), max_size=4))),
+        drafted_at=draw(st.none() | instants),
     )
 
 
@@ -155,7 +170,8 @@ def needed_at(at: datetime, of: DocumentLife, policy: DocumentPolicy) -> bool:
     if not of.uses:
         if of.state is DocumentState.REPLACED:
             return at < of.state_since
-        return at < of.received_at + timedelta(days=policy.unused_days)
+        known = [each for each in (of.received_at, of.drafted_at) if each is not None]
+        return any(at < each + timedelta(days=policy.unused_days) for each in known)
     return any(_needs(use, at, policy.kinds[of.kind]) for use in of.uses)
 
 

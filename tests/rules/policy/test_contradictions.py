@@ -80,6 +80,10 @@ def with_values(**values: str) -> str:
             ),
         ),
         (
+            {"unused_days": "29", "kept_days": "30"},
+            "documents.unused_days: must not be below drafts.kept_days",
+        ),
+        (
             {"session_idle_minutes": "601", "session_hours": "12", "officer_session_hours": "10"},
             "accounts.session_idle_minutes: must not be above the session's hours",
         ),
@@ -136,6 +140,7 @@ def test_who_is_exempt_needs_no_hours() -> None:
         {"grace_days": "30", "latest_after_expiry_days": "30"},
         {"late_begins": '"old_expiry"', "latest_after_expiry_days": "263"},
         {"password_characters_beside_factor": "15"},
+        {"unused_days": "30", "kept_days": "30"},
         {"session_idle_minutes": "600", "session_hours": "12", "officer_session_hours": "10"},
         {"first_wait_seconds": "900", "longest_wait_minutes": "15"},
     ],
