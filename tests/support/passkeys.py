@@ -123,7 +123,7 @@ async def passkey_of(member: Member) -> Passkey:
         credential_id=secrets.token_bytes(16),
         public_key=b"",
         sign_count=0,
-        name="",
+        name="my phone",
         made_at=NOW,
     )
     async with transaction() as session:
