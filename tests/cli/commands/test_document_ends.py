@@ -17,7 +17,7 @@ from support.shelved import certificates, name, row, shelved, stored
 
 pytestmark = pytest.mark.usefixtures("people")
 WHY = ("--reason", "Sent by mistake", "--by", "salma", "--yes")
-LONG_AGO = timedelta(days=8)
+LONG_AGO = timedelta(days=31)
 
 
 @pytest.fixture(autouse=True)
