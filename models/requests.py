@@ -91,10 +91,6 @@ class Request(SQLModel, table=True):
         CheckConstraint(
             "(claimed_by IS NULL) = (claim_until IS NULL)", name="a_claim_ends_at_some_time"
         ),
-        CheckConstraint(
-            "status <> 'under_review' OR review_due_at IS NOT NULL",
-            name="a_review_is_due_at_some_time",
-        ),
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)

@@ -59,7 +59,7 @@ async def test_no_more_are_computed_at_a_time_than_policy_says(
         busy.pop()
         return True
 
-    monkeypatch.setattr(hashing, "_PATIENCE", 0.2)
+    monkeypatch.setattr(hashing, "PATIENCE", 0.2)
     working = [asyncio.create_task(hashing._beside(slow)) for _ in range(9)]
     turns = 0
     while not all(task.done() for task in working):
@@ -67,7 +67,7 @@ async def test_no_more_are_computed_at_a_time_than_policy_says(
         await asyncio.sleep(0.01)
     answers = await asyncio.gather(*working, return_exceptions=True)
     free.set()
-    monkeypatch.setattr(hashing, "_PATIENCE", 30)
+    monkeypatch.setattr(hashing, "PATIENCE", 30)
 
     assert all(isinstance(answer, TooManySignIns) for answer in answers)
     assert max(most) <= current_policy().accounts.hashes_at_once

@@ -13,7 +13,7 @@ from desk.kinds.in_force import InForce
 from desk.kinds.kind import KindOfRequest
 from desk.kinds.registry import KINDS
 from desk.kinds.shown_changes import ShownChange
-from desk.requests import activation, review
+from desk.requests import activation, claims, review
 from desk.requests.submission import accept, resubmit
 from desk.requests.waiting import load_request
 from models.database import transaction
@@ -186,7 +186,7 @@ async def test_an_officer_who_is_no_practitioner_may_decide_on_a_newcomer() -> N
     """Both name nobody, which does not make them one person."""
     code = await at_gate()
 
-    await review.claim(code, "amal", now=NOW)
+    await claims.claim(code, "amal", now=NOW)
 
     assert (await load_request(code)).claimed_by == "amal"
 
