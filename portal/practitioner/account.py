@@ -1,6 +1,5 @@
 """One's own account: another password, and the sessions that are open."""
 
-from math import ceil
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from portal.web.forms import fields_of
 from portal.web.languages import page_language, with_language
 from portal.web.pages import page
 from portal.web.password_faults import password_facts, sentence_of
+from portal.web.waits import retry_after
 from portal.web.who import Anybody
 
 router = APIRouter()
@@ -50,14 +50,13 @@ async def change(request: Request, who: Anybody, now: Now) -> Response:
         errors = {"password": sentence_of(refusal.fault)}
         return _form(request, who, errors, status=refusal.page_status)
     except TooManyTries as refusal:
-        wait = max(1, ceil((refusal.again_at - now).total_seconds()))
         return _form(
             request,
             who,
             {"form": "too_many"},
             status=refusal.page_status,
             again=refusal.again_at,
-            headers={"Retry-After": str(wait)},
+            headers=retry_after(refusal.again_at, now),
         )
     return signed_in_to(request, SESSIONS, tokens)
 

@@ -1,6 +1,5 @@
 """Ask for the link that sets a password; whoever asks sees the same page, after as long a time."""
 
-from math import ceil
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -16,6 +15,7 @@ from portal.web.guessing import network_of
 from portal.web.languages import page_language
 from portal.web.pages import page
 from portal.web.proxies import client_of
+from portal.web.waits import retry_after
 from portal.web.who import HOME, our_path
 
 router = APIRouter()
@@ -82,12 +82,11 @@ def _refused(
 
 
 def _too_many(refusal: TooManyTries, now: Now) -> dict[str, Any]:
-    wait = max(1, ceil((refusal.again_at - now).total_seconds()))
     return {
         "error": "too_many",
         "again": refusal.again_at,
         "status": refusal.page_status,
-        "headers": {"Retry-After": str(wait)},
+        "headers": retry_after(refusal.again_at, now),
     }
 
 

@@ -1,7 +1,6 @@
 """The second half of a sign-in: a code after the password, or a passkey."""
 
 from datetime import datetime
-from math import ceil
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -23,6 +22,7 @@ from portal.web.forms import SWITCH, fields_of
 from portal.web.languages import page_language, with_language
 from portal.web.pages import page
 from portal.web.passkeys import passkey_site
+from portal.web.waits import retry_after
 from portal.web.who import HOME, our_path
 from rules.accounts.kinds import Factor
 
@@ -84,7 +84,6 @@ def held_up(
     request: Request, half: HalfSignedIn, refusal: TooManyTries, *, to: str, now: datetime
 ) -> Response:
     """The forms, and when they may be sent again."""
-    wait = max(1, ceil((refusal.again_at - now).total_seconds()))
     return second_form(
         request,
         half,
@@ -92,7 +91,7 @@ def held_up(
         error="too_many",
         again=refusal.again_at,
         status=refusal.page_status,
-        headers={"Retry-After": str(wait)},
+        headers=retry_after(refusal.again_at, now),
     )
 
 

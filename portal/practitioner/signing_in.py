@@ -1,6 +1,5 @@
 """Sign in and out."""
 
-from math import ceil
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,6 +21,7 @@ from portal.web.languages import page_language, with_language
 from portal.web.pages import page
 from portal.web.passkeys import passkey_site
 from portal.web.proxies import client_of
+from portal.web.waits import retry_after
 from portal.web.who import HOME, Visitor, our_path
 
 router = APIRouter()
@@ -57,7 +57,6 @@ async def sign_in_here(request: Request, now: Now) -> Response:
         status = refusal.page_status
         return sign_in_form(request, to=to, name=name, error="not_signed_in", status=status)
     except TooManyTries as refusal:
-        wait = max(1, ceil((refusal.again_at - now).total_seconds()))
         return sign_in_form(
             request,
             to=to,
@@ -65,7 +64,7 @@ async def sign_in_here(request: Request, now: Now) -> Response:
             error="too_many",
             again=refusal.again_at,
             status=refusal.page_status,
-            headers={"Retry-After": str(wait)},
+            headers=retry_after(refusal.again_at, now),
         )
     return goes_on(request, to, done)
 

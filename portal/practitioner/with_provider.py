@@ -7,7 +7,6 @@ form's own policy (``form-action 'self'``).
 
 import logging
 import secrets
-from math import ceil
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
@@ -35,6 +34,7 @@ from portal.web.languages import page_language
 from portal.web.pages import error_page, page
 from portal.web.proxies import client_of
 from portal.web.settings import portal_origin
+from portal.web.waits import retry_after
 from portal.web.who import HOME, our_path
 from rules.accounts.kinds import AccountKind
 from rules.errors import MumarisError
@@ -83,14 +83,13 @@ async def leave(whose: str, request: Request, now: Now) -> Response:
     except ProviderAway as refusal:
         return _refused(request, refusal, to=to, language=shown)
     except TooManyTries as refusal:
-        wait = max(1, ceil((refusal.again_at - now).total_seconds()))
         return sign_in_form(
             request,
             to=to,
             error="too_many",
             again=refusal.again_at,
             status=refusal.page_status,
-            headers={"Retry-After": str(wait)},
+            headers=retry_after(refusal.again_at, now),
         )
     answer = page(
         "to_provider.html",

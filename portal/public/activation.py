@@ -8,7 +8,6 @@ no other site can name it.
 """
 
 from datetime import datetime
-from math import ceil
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -25,6 +24,7 @@ from portal.web.pages import page
 from portal.web.persons import ends_like, is_ticked
 from portal.web.standing import Onward, onward
 from portal.web.tokens import back_to, is_token
+from portal.web.waits import retry_after
 from rules.errors import TooOften
 from rules.requests.statuses import Kind, Status
 
@@ -130,7 +130,6 @@ async def _is_a_person(request: Request, purpose: LinkPurpose, view: LinkView) -
 async def _too_often(
     request: Request, token: str, again_at: datetime, now: datetime
 ) -> HTMLResponse:
-    wait = max(1, ceil((again_at - now).total_seconds()))
     return _page(
         request,
         token,
@@ -138,7 +137,7 @@ async def _too_often(
         await look(token, now=now),
         said="too_often",
         status=TooOften.page_status,
-        headers={"Retry-After": str(wait)},
+        headers=retry_after(again_at, now),
         again=again_at,
     )
 

@@ -4,7 +4,6 @@ It says what the letters' subjects say and no more: no name, no address, no data
 """
 
 from datetime import datetime
-from math import ceil
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -20,6 +19,7 @@ from portal.web.languages import page_language
 from portal.web.pages import page
 from portal.web.proxies import client_of
 from portal.web.standing import shown_standing
+from portal.web.waits import retry_after
 from portal.web.who import Visitor
 from rules.values.tracking_code import NotATrackingCode, parse_tracking_code
 
@@ -53,14 +53,13 @@ async def track(request: Request, _who: Visitor, now: Now) -> Response:
     except requests.RequestUnknown as refusal:
         return _form(request, typed=typed, error="unknown", status=refusal.page_status)
     except TooManyGuesses as refusal:
-        wait = max(1, ceil((refusal.again_at - now).total_seconds()))
         return _form(
             request,
             typed=typed,
             error="too_often",
             status=refusal.page_status,
             again=refusal.again_at,
-            headers={"Retry-After": str(wait)},
+            headers=retry_after(refusal.again_at, now),
         )
     guesses.give_back(client)
     return _result(request, found, now=now)
