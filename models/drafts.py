@@ -11,6 +11,7 @@ from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import JSON_DOCUMENT, instant, known, named
+from models.sweeping import delete_old
 from rules.errors import Conflict
 from rules.requests.statuses import Kind
 
@@ -140,11 +141,5 @@ async def drafts_naming(session: AsyncSession, owner_ids: Collection[UUID]) -> d
 
 async def sweep_drafts(session: AsyncSession, *, saved_before: datetime, limit: int) -> int:
     """Delete drafts that nobody has saved since then, up to so many; returns how many."""
-    old = (
-        select(Draft.id)
-        .where(col(Draft.saved_at) <= saved_before)
-        .order_by(col(Draft.saved_at))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return (await session.exec(delete(Draft).where(col(Draft.id).in_(old)))).rowcount
+    is_old = col(Draft.saved_at) <= saved_before
+    return await delete_old(session, Draft.id, is_old, since=Draft.saved_at, limit=limit)

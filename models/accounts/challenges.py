@@ -4,10 +4,11 @@ from datetime import datetime
 
 from sqlalchemy import Index, delete
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, SQLModel, col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import instant
+from models.sweeping import delete_old
 
 
 class PasskeyChallenge(SQLModel, table=True):
@@ -47,14 +48,7 @@ async def take_challenge(session: AsyncSession, asked_of: str) -> tuple[bytes, d
 
 async def sweep_challenges(session: AsyncSession, *, before: datetime, limit: int) -> int:
     """Delete those asked before, up to so many; returns how many."""
-    old = (
-        select(PasskeyChallenge.asked_of)
-        .where(col(PasskeyChallenge.asked_at) < before)
-        .order_by(col(PasskeyChallenge.asked_at))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
+    is_old = col(PasskeyChallenge.asked_at) < before
+    return await delete_old(
+        session, PasskeyChallenge.asked_of, is_old, since=PasskeyChallenge.asked_at, limit=limit
     )
-    gone = await session.exec(
-        delete(PasskeyChallenge).where(col(PasskeyChallenge.asked_of).in_(old))
-    )
-    return gone.rowcount

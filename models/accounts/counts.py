@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Index, delete, update
+from sqlalchemy import Index, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import instant
+from models.sweeping import delete_old
 from rules.accounts.counting import Count
 
 
@@ -82,11 +83,7 @@ async def forget(session: AsyncSession, keys: Sequence[str]) -> None:
 
 async def sweep_counts(session: AsyncSession, *, before: datetime, limit: int) -> int:
     """Delete counts whose last miss was before, up to so many; returns how many."""
-    old = (
-        select(SignInCount.key)
-        .where(col(SignInCount.last_at) < before)
-        .order_by(col(SignInCount.last_at))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
+    is_old = col(SignInCount.last_at) < before
+    return await delete_old(
+        session, SignInCount.key, is_old, since=SignInCount.last_at, limit=limit
     )
-    return (await session.exec(delete(SignInCount).where(col(SignInCount.key).in_(old)))).rowcount

@@ -9,6 +9,7 @@ from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import instant, optional_instant
+from models.sweeping import delete_old
 from rules.accounts.kinds import Factor
 
 
@@ -169,11 +170,7 @@ async def recovery_codes_left(session: AsyncSession, account_id: UUID) -> int:
 
 async def sweep_set_ups(session: AsyncSession, *, before: datetime, limit: int) -> int:
     """Delete secrets that nobody has confirmed since then, up to so many; returns how many."""
-    old = (
-        select(AppSetUp.account_id)
-        .where(col(AppSetUp.began_at) < before)
-        .order_by(col(AppSetUp.began_at))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
+    is_old = col(AppSetUp.began_at) < before
+    return await delete_old(
+        session, AppSetUp.account_id, is_old, since=AppSetUp.began_at, limit=limit
     )
-    return (await session.exec(delete(AppSetUp).where(col(AppSetUp.account_id).in_(old)))).rowcount

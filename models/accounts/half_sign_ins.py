@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import instant
 from models.links import hash_token
+from models.sweeping import delete_old
 
 
 class HalfSignIn(SQLModel, table=True):
@@ -54,12 +55,7 @@ async def end_halves(session: AsyncSession, account_id: UUID) -> None:
 
 async def sweep_halves(session: AsyncSession, *, before: datetime, limit: int) -> int:
     """Delete those that began before, up to so many; returns how many."""
-    old = (
-        select(HalfSignIn.token_hash)
-        .where(col(HalfSignIn.began_at) < before)
-        .order_by(col(HalfSignIn.began_at))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
+    is_old = col(HalfSignIn.began_at) < before
+    return await delete_old(
+        session, HalfSignIn.token_hash, is_old, since=HalfSignIn.began_at, limit=limit
     )
-    ended = await session.exec(delete(HalfSignIn).where(col(HalfSignIn.token_hash).in_(old)))
-    return ended.rowcount

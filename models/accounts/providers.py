@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.accounts.accounts import Account
 from models.columns import instant, known, named
 from models.links import hash_token
+from models.sweeping import delete_old
 from rules.accounts.kinds import AccountKind
 
 
@@ -126,12 +127,7 @@ async def use_trip(
 
 async def sweep_trips(session: AsyncSession, *, before: datetime, limit: int) -> int:
     """Delete those that began before, up to so many; returns how many."""
-    old = (
-        select(ProviderTrip.state_hash)
-        .where(col(ProviderTrip.began_at) < before)
-        .order_by(col(ProviderTrip.began_at))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
+    is_old = col(ProviderTrip.began_at) < before
+    return await delete_old(
+        session, ProviderTrip.state_hash, is_old, since=ProviderTrip.began_at, limit=limit
     )
-    gone = await session.exec(delete(ProviderTrip).where(col(ProviderTrip.state_hash).in_(old)))
-    return gone.rowcount

@@ -13,6 +13,7 @@ from models.accounts.accounts import Account
 from models.columns import instant, known, named, optional_instant
 from models.links import hash_token
 from models.practitioners import Practitioner
+from models.sweeping import delete_old
 from rules.accounts.kinds import Proof, SessionEnd
 
 
@@ -193,16 +194,9 @@ async def sweep_sessions(
 ) -> int:
     """Delete what was not seen since then, up to so many of each; returns how many."""
     gone = 0
-    for table, key, before in (
-        (AccountSession, AccountSession.token_hash, sessions_before),
-        (KnownDevice, KnownDevice.token_hash, devices_before),
-    ):
-        old = (
-            select(key)
-            .where(col(table.seen_at) < before)
-            .order_by(col(table.seen_at))
-            .limit(limit)
-            .with_for_update(skip_locked=True)
+    for table, before in ((AccountSession, sessions_before), (KnownDevice, devices_before)):
+        is_old = col(table.seen_at) < before
+        gone += await delete_old(
+            session, table.token_hash, is_old, since=table.seen_at, limit=limit
         )
-        gone += (await session.exec(delete(table).where(col(key).in_(old)))).rowcount
     return gone
