@@ -60,12 +60,12 @@ def tries_of_asking(network: str) -> Tries:
     return {_key(Counted.LINKS_FROM_NETWORK, network): Counted.LINKS_FROM_NETWORK}
 
 
-def tries_of_change(account: str) -> Tries:
+def tries_of_change(account_id: UUID) -> Tries:
     """What a wrong password counts for that its own account's session was given."""
-    return {_key(Counted.NAME_FROM_DEVICE, account): Counted.NAME_FROM_DEVICE}
+    return {_key(Counted.NAME_FROM_DEVICE, str(account_id)): Counted.NAME_FROM_DEVICE}
 
 
-def tries_of_codes(account_id: UUID, email: str) -> Tries:
+def tries_of_mailed_code(account_id: UUID, email: str) -> Tries:
     """What a code counts for that an account asks for and that is e-mailed to this address."""
     return {
         _key(Counted.CODES_OF_ACCOUNT, str(account_id)): Counted.CODES_OF_ACCOUNT,
@@ -89,9 +89,9 @@ async def count_other_number(account_id: UUID, *, now: datetime) -> None:
         raise
 
 
-def tries_of_code(account: str) -> Tries:
+def tries_of_code(account_id: UUID) -> Tries:
     """What a wrong code counts for, beside a password that was right."""
-    return {_key(Counted.NAME_FROM_DEVICE, "code", account): Counted.NAME_FROM_DEVICE}
+    return {_key(Counted.NAME_FROM_DEVICE, "code", str(account_id)): Counted.NAME_FROM_DEVICE}
 
 
 def tries_of_passkeys(network: str) -> Tries:

@@ -49,7 +49,7 @@ async def sign_in_beside_password(
     """
     async with transaction() as session:
         half = await locked_half(session, token, now=now)
-        tries = tries_of_code(str(half.account_id))
+        tries = tries_of_code(half.account_id)
         await count_try(session, tries, now=now)
     challenge = await answered(Asked.SECOND, token, now=now)
     claim = claimed(answer)
@@ -80,7 +80,7 @@ async def prove_by_passkey(
     What is refused counts as a wrong code does. Raises `ChallengeOver`, `PasskeyRefused`,
     `PasskeyCopied` and `TooManyTries`.
     """
-    tries = tries_of_code(str(who.account_id))
+    tries = tries_of_code(who.account_id)
     async with transaction() as session:
         await count_try(session, tries, now=now)
     challenge = await answered(Asked.PROVE, str(who.session_id), now=now)

@@ -128,7 +128,7 @@ async def change_password(
     Raises `NotSignedIn` where ``before`` is wrong, `PasswordRefused`, `TooManyTries` and
     `TooManySignIns`.
     """
-    tries = tries_of_change(str(whose.account_id))
+    tries = tries_of_change(whose.account_id)
     async with transaction() as session:
         await count_try(session, tries, now=now)
         account = await session.get_one(Account, whose.account_id)

@@ -41,7 +41,7 @@ async def prove_again(
     Raises `NotSignedIn` for the password, `CodeWrong`, `TooManyTries` and `TooManySignIns`: both
     are counted for the account, whose session somebody else may have.
     """
-    tries = {**tries_of_change(str(whose.account_id)), **tries_of_code(str(whose.account_id))}
+    tries = {**tries_of_change(whose.account_id), **tries_of_code(whose.account_id)}
     async with transaction() as session:
         await count_try(session, tries, now=now)
         kept = (await session.get_one(Account, whose.account_id)).password_hash

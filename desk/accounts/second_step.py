@@ -73,7 +73,7 @@ async def sign_in_by_code(token: str, typed: str, browser: Browser, *, now: date
     """
     async with transaction() as session:
         half = await locked_half(session, token, now=now)
-        tries = tries_of_code(str(half.account_id))
+        tries = tries_of_code(half.account_id)
         await count_try(session, tries, now=now)
     async with transaction() as session:
         half = await locked_half(session, token, now=now)

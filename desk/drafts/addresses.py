@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from desk.accounts.counting import count_try, tries_of_codes
+from desk.accounts.counting import count_try, tries_of_mailed_code
 from desk.accounts.hashing import fits
 from desk.accounts.letters import queue_address_code
 from desk.drafts.update import Written, new_address, read_written
@@ -109,7 +109,7 @@ async def send_code(owner: str, *, again: bool, now: datetime) -> None:
                 return
         person = await find_practitioner(session, owner)
         account = await account_of_practitioner(session, person.id, now=now)
-        await count_try(session, tries_of_codes(account.id, address), now=now)
+        await count_try(session, tries_of_mailed_code(account.id, address), now=now)
         await end_address_codes(session, written.draft.id, now=now)
         code_id = uuid4()
         letter_id = await queue_address_code(
