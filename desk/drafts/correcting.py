@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from desk.drafts.keeping import PartUnknown, RequestIsOpen, kept_since
+from desk.drafts.keeping import PartUnknown, RequestIsOpen, fill, kept_since
 from desk.kinds.reading import SubmissionRefused
 from desk.requests.submission import rehearse
 from models.accounts.address_codes import end_address_codes
@@ -73,13 +73,9 @@ async def begin_correction(owner: str, tracking_code: str, *, now: datetime) -> 
         kind = Kind(request.kind)
         draft = await begin_draft(session, practitioner.id, kind, since=kept_since(now), now=now)
         if (draft.request_id, draft.round) != (request.id, request.round):
-            version = draft.version + 1
-            draft.request_id, draft.round, draft.version = request.id, request.round, version
+            draft.request_id, draft.round = request.id, request.round
             await end_address_codes(session, draft.id, now=now)
-            draft.content = {
-                part: {"version": version, "typed": typed}
-                for part, typed in _CONTENT_OF[kind](request.submission).items()
-            }
+            fill(draft, _CONTENT_OF[kind](request.submission))
     return kind
 
 

@@ -48,6 +48,14 @@ def put(draft: Draft, part: str, typed: Mapping[str, str] | None, now: datetime)
     draft.content = content
 
 
+def fill(draft: Draft, content: Mapping[str, Mapping[str, str]]) -> None:
+    """Let the draft hold this, by part, and nothing of before."""
+    draft.version += 1
+    draft.content = {
+        part: {"version": draft.version, "typed": typed} for part, typed in content.items()
+    }
+
+
 def kept_since(now: datetime) -> datetime:
     """Drafts that were saved after this are kept still."""
     return now - timedelta(days=current_policy().drafts.kept_days)
@@ -80,6 +88,11 @@ class OnDraft:
     def content(self) -> Mapping[str, Mapping[str, str]]:
         """What was typed, by part."""
         return self.draft.typed if self.draft else {}
+
+    @property
+    def idempotency_key(self) -> str:
+        """The key under which it is sent; nothing is under that of a draft which is not there."""
+        return self.draft.idempotency_key if self.draft else "not-sent-yet"
 
     @property
     def seen(self) -> Seen:

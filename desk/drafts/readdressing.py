@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from desk.drafts.keeping import PartUnknown, fitting, kept_since
+from desk.drafts.keeping import PartUnknown, fill, fitting, kept_since
 from desk.drafts.update import KIND
 from desk.kinds.registry import kind_of
 from desk.requests.addresses import address_brought
@@ -72,12 +72,10 @@ async def write_anew(owner: str, tracking_code: str, *, now: datetime) -> None:
 async def _fill(session: AsyncSession, draft: Draft, request: Request, now: datetime) -> None:
     """What was submitted, or what was typed to correct it, as a draft of a new request."""
     corrects = draft.request_id is not None and fitting(draft, request) is not None
-    draft.version += 1
     draft.saved_at = now
-    if not corrects:
-        draft.content = {
-            part: {"version": draft.version, "typed": typed}
-            for part, typed in content_of(request.submission).items()
-        }
+    if corrects:
+        draft.version += 1
+    else:
+        fill(draft, content_of(request.submission))
     draft.request_id = draft.round = None
     await end_address_codes(session, draft.id, now=now)

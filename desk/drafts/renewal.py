@@ -46,8 +46,6 @@ from rules.values.dates import riyadh_day
 from rules.values.document_kind import DocumentKind
 
 KIND = Kind.CARD_RENEWAL
-#: The key of a draft that does not exist yet: nothing is sent under it.
-_NO_KEY = "not-sent-yet"
 
 
 @dataclass(frozen=True, repr=False)
@@ -228,7 +226,7 @@ def _drafted(renewal: Renewal, *, confirmed: bool) -> DraftedRenewal:
         renewal.parts,
         registration_number=renewal.registration_number,
         confirmed=confirmed,
-        idempotency_key=renewal.draft.idempotency_key if renewal.draft else _NO_KEY,
+        idempotency_key=renewal.idempotency_key,
     )
 
 

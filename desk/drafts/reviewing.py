@@ -26,8 +26,6 @@ _IN_A_FORM = {
     "document_digest_form": "document_file_missing",
     "date_form": "date_in_boxes",
 }
-#: The key of a draft that does not exist yet: nothing is sent under it.
-_NO_KEY = "not-sent-yet"
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,7 @@ def drafted(written: Written, *, confirmed: bool) -> Drafted:
         written.content,
         registration_number=written.on_file.registration_number,
         confirmed=confirmed,
-        idempotency_key=written.draft.idempotency_key if written.draft else _NO_KEY,
+        idempotency_key=written.idempotency_key,
     )
 
 
