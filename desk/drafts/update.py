@@ -20,7 +20,7 @@ from desk.drafts.keeping import (
     to_write,
 )
 from desk.policy import current_policy
-from desk.requests.addresses import address_brought
+from desk.requests.addresses import address_brought, address_typed
 from models.accounts.address_codes import end_address_codes
 from models.database import transaction
 from models.drafts import (
@@ -33,7 +33,6 @@ from models.drafts import (
 from models.practitioners import find_practitioner
 from models.requests import open_request
 from rules.errors import Conflict
-from rules.findings.problems import ValueRefused
 from rules.profile_update.drafted import (
     Content,
     Entry,
@@ -46,7 +45,6 @@ from rules.profile_update.drafted import (
 )
 from rules.register.fields import Field
 from rules.register.profile import ProfileOnFile
-from rules.requests.field_values import normalised_value
 from rules.requests.statuses import Kind
 
 KIND = Kind.PROFILE_UPDATE
@@ -111,15 +109,9 @@ def new_address(written: Written) -> str | None:
 
     None for none, for one that they refuse, and for what a returned request has brought already.
     """
-    typed = written.content.get(Section.CONTACT, {}).get(Field.EMAIL)
-    if typed is None:
-        return None
-    try:
-        address = normalised_value(Field.EMAIL, typed, current_policy())
-    except ValueRefused:
-        return None
+    address = address_typed(written.content.get(Section.CONTACT, {}).get(Field.EMAIL))
     brought = address_brought(written.corrects) if written.corrects else None
-    return None if address in {written.on_file.email, brought} else address
+    return None if address in {None, written.on_file.email, brought} else address
 
 
 async def add_entry(

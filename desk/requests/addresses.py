@@ -19,7 +19,11 @@ from rules.requests.field_values import normalised_value
 
 def address_brought(request: Request) -> str | None:
     """The e-mail address that this request was handed in with; None for none that rules accept."""
-    typed = (request.submission.get("changes") or {}).get(Field.EMAIL)
+    return address_typed((request.submission.get("changes") or {}).get(Field.EMAIL))
+
+
+def address_typed(typed: str | None) -> str | None:
+    """What was typed as an e-mail address, as rules read it; None for none that they accept."""
     if typed is None:
         return None
     try:
