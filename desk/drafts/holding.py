@@ -5,7 +5,7 @@ an undecided request names, what a rejected one named, what an officer could not
 request has left behind when it was corrected.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -78,32 +78,32 @@ async def held_documents(
 
     Newest first, each file once, without those that the draft names already. Changes nothing.
     """
+    return (await held_by_kind(owner, [kind], besides=besides, now=now))[kind]
+
+
+async def held_by_kind(
+    owner: str, kinds: Collection[DocumentKind], *, besides: OnDraft, now: datetime
+) -> dict[DocumentKind, tuple[HeldDocument, ...]]:
+    """The same of each of these kinds, as it is at one moment."""
+    if not kinds:
+        return {}
     named = {typed[_FILE] for typed in besides.content.values() if _FILE in typed}
+    found = {}
     async with snapshot() as session:
         practitioner = await find_practitioner(session, owner)
-        uploads = await free_uploads(session, practitioner.id, kind, limit=_MOST_LOOKED_AT)
-        lives = await lives_of(session, uploads)
-        found = [
-            await _held(session, upload, lives[upload.id], now)
-            for upload in uploads
-            if upload.id not in named
-        ]
-    digests = {upload.id: upload.sha256 for upload in uploads}
-    return _each_once([one for one in found if one is not None], digests)[:MOST_OFFERED]
+        for kind in kinds:
+            uploads = await free_uploads(session, practitioner.id, kind, limit=_MOST_LOOKED_AT)
+            found[kind] = await _offered(session, uploads, named, now)
+    return found
 
 
 async def kinds_held(
     owner: str, kinds: Collection[DocumentKind], *, besides: OnDraft, now: datetime
 ) -> frozenset[DocumentKind]:
     """Those of these kinds of which something can be used again."""
-    return frozenset(
-        [
-            kind
-            for kind in kinds
-            if renewal.takes_a_file(kind)
-            if await held_documents(owner, kind, besides=besides, now=now)
-        ]
-    )
+    taken = list(filter(renewal.takes_a_file, kinds))
+    found = await held_by_kind(owner, taken, besides=besides, now=now)
+    return frozenset(kind for kind, held in found.items() if held)
 
 
 async def use_in_renewal(owner: str, part: str, upload_id: str, *, now: datetime) -> bool:
@@ -168,6 +168,19 @@ async def replaced_by_a_new_file(
     own = written.corrects.id if written.corrects else None
     others = any(request.id != own for request in requests)
     return None if standing.problems or others else known
+
+
+async def _offered(
+    session: AsyncSession, uploads: Sequence[Upload], named: Collection[str], now: datetime
+) -> tuple[HeldDocument, ...]:
+    lives = await lives_of(session, uploads)
+    found = [
+        await _held(session, upload, lives[upload.id], now)
+        for upload in uploads
+        if upload.id not in named
+    ]
+    digests = {upload.id: upload.sha256 for upload in uploads}
+    return _each_once([one for one in found if one is not None], digests)[:MOST_OFFERED]
 
 
 async def _held(

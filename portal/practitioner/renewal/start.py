@@ -4,13 +4,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from desk.accounts.signed_in import SignedIn
-from desk.drafts.holding import held_documents
+from desk.drafts.holding import held_by_kind
 from desk.drafts.keeping import RequestIsOpen
-from desk.drafts.renewal import (
-    Renewal,
-    begin,
-    look,
-)
+from desk.drafts.renewal import Renewal, begin, look
 from portal.forms.sending import texts_of
 from portal.practitioner.renewal.rows import NeedShown, needs
 from portal.practitioner.update.editing import to_request
@@ -74,9 +70,7 @@ async def _needs(
 ) -> Response:
     found: list[NeedShown] = needs(renewal.card.lines) if renewal.card else []
     kinds = renewal.card.documents if renewal.card and renewal.draft is None else ()
-    held = {
-        kind: await held_documents(owner_of(who), kind, besides=renewal, now=now) for kind in kinds
-    }
+    held = await held_by_kind(owner_of(who), kinds, besides=renewal, now=now)
     return page(
         "renewal/needs.html",
         request,
