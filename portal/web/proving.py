@@ -15,7 +15,7 @@ from fastapi.responses import RedirectResponse, Response
 from desk.accounts.signed_in import SignedIn
 from desk.policy import current_policy
 from portal.web.clock import Now
-from portal.web.languages import page_language
+from portal.web.languages import with_language
 from portal.web.who import anybody, our_path
 from rules.errors import NotAllowed
 
@@ -54,6 +54,5 @@ def proved(back: str) -> Callable[[Request, datetime], Awaitable[SignedIn]]:
 
 def to_confirm(request: Request, needed: ProofNeeded) -> Response:
     """To the page that asks again."""
-    language = {"lang": str(page_language(request))} if "lang" in request.query_params else {}
-    query = urlencode({**language, "to": needed.to})
-    return RedirectResponse(f"{CONFIRM}?{query}", status_code=303)
+    target = with_language(request, f"{CONFIRM}?{urlencode({'to': needed.to})}")
+    return RedirectResponse(target, status_code=303)

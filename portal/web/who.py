@@ -21,7 +21,7 @@ from fastapi.responses import RedirectResponse, Response
 from desk.accounts.signed_in import SignedIn, whose_session
 from portal.web.clock import Now
 from portal.web.cookies import Cookie, read_cookie
-from portal.web.languages import page_language
+from portal.web.languages import with_language
 from rules.accounts.kinds import AccountKind, Role
 from rules.errors import NotAllowed
 
@@ -98,12 +98,11 @@ Visitor = Annotated[SignedIn | None, Depends(visitor)]
 
 def to_sign_in(request: Request) -> Response:
     """To the sign-in page, and from there back to this one, where it is one that can be opened."""
-    language = {"lang": str(page_language(request))} if "lang" in request.query_params else {}
     to = our_path(request.url.path) if request.method in {"GET", "HEAD"} else HOME
     # What was sent may have been kept: then there is a page that shows it.
     to = getattr(request.state, "goes_on_at", to)
-    query = urlencode({**language, "to": to})
-    return RedirectResponse(f"/sign-in?{query}", status_code=303)
+    target = with_language(request, f"/sign-in?{urlencode({'to': to})}")
+    return RedirectResponse(target, status_code=303)
 
 
 def our_path(text: str) -> str:
