@@ -6,7 +6,7 @@ from fastapi.responses import Response
 from desk.accounts.passkeys import add_passkey_half_way, ask_to_make_half_way
 from desk.accounts.second_step import HalfWayOver
 from portal.practitioner.apps import show_codes
-from portal.practitioner.second_step import to_password
+from portal.practitioner.second_step import tell_half_way, to_password
 from portal.practitioner.set_up import choice, without_factor
 from portal.practitioner.signing_in import SET_UP, browser_of, keep_tokens
 from portal.web.clock import Now
@@ -19,10 +19,8 @@ from portal.web.passkeys import (
     FAULT,
     PASSKEY_REFUSALS,
     fault_of,
-    not_told,
     passkey_site,
     refused_as,
-    told,
 )
 from portal.web.who import HOME
 from rules.findings.problems import ValueRefused
@@ -35,15 +33,7 @@ PASSKEY = f"{SET_UP}/passkey"
 @router.post(f"{PASSKEY}/options")
 async def tell_what_to_make(request: Request, now: Now) -> Response:
     """What the script asks the browser for."""
-    sent = await fields_of(request, FIELD)
-    site = passkey_site(page_language(request))
-    if not is_ours(request, sent[FIELD]) or site is None:
-        return not_told("again", status=403)
-    try:
-        token = read_cookie(request, Cookie.HALF_WAY) or ""
-        return told(await ask_to_make_half_way(token, site, now=now))
-    except HalfWayOver as refusal:
-        return not_told("over", status=refusal.page_status)
+    return await tell_half_way(request, ask_to_make_half_way, now)
 
 
 @router.post(PASSKEY)

@@ -11,7 +11,13 @@ from desk.accounts.passkey_sign_in import (
     sign_in_beside_password,
 )
 from desk.accounts.second_step import HalfWayOver
-from portal.practitioner.second_step import half_way, held_up, second_form, to_password
+from portal.practitioner.second_step import (
+    half_way,
+    held_up,
+    second_form,
+    tell_half_way,
+    to_password,
+)
 from portal.practitioner.signing_in import SECOND_STEP, browser_of, signed_in_to
 from portal.web.clock import Now
 from portal.web.cookies import Cookie, read_cookie
@@ -86,15 +92,7 @@ async def sign_in_here(request: Request, now: Now) -> Response:
 @router.post(f"{BESIDE_PASSWORD}/options")
 async def tell_what_to_show_beside(request: Request, now: Now) -> Response:
     """What the script asks the browser for, of whoever has shown a password."""
-    sent = await fields_of(request, FIELD)
-    site = passkey_site(page_language(request))
-    if not is_ours(request, sent[FIELD]) or site is None:
-        return not_told("again", status=403)
-    try:
-        token = read_cookie(request, Cookie.HALF_WAY) or ""
-        return told(await ask_beside_password(token, site, now=now))
-    except HalfWayOver as refusal:
-        return not_told("over", status=refusal.page_status)
+    return await tell_half_way(request, ask_beside_password, now)
 
 
 @router.post(BESIDE_PASSWORD)

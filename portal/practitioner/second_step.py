@@ -1,5 +1,6 @@
 """The second half of a sign-in: a code after the password, or a passkey."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +22,7 @@ from portal.web.csrf import FIELD, is_ours
 from portal.web.forms import SWITCH, fields_of
 from portal.web.languages import page_language, with_language
 from portal.web.pages import page
-from portal.web.passkeys import passkey_site
+from portal.web.passkeys import not_told, passkey_site, told
 from portal.web.waits import retry_after
 from portal.web.who import HOME, our_path
 from rules.accounts.kinds import Factor
@@ -69,6 +70,21 @@ async def half_way(request: Request, now: Now) -> HalfSignedIn | None:
     """Whose half of a sign-in this browser has; None where it has none, or it is over."""
     token = read_cookie(request, Cookie.HALF_WAY)
     return await who_is_half_way(token, now=now) if token is not None else None
+
+
+async def tell_half_way(
+    request: Request, ask: Callable[..., Awaitable[str]], now: datetime
+) -> Response:
+    """What the script asks the browser for, of whoever has shown a password: as ``ask`` says."""
+    sent = await fields_of(request, FIELD)
+    site = passkey_site(page_language(request))
+    if not is_ours(request, sent[FIELD]) or site is None:
+        return not_told("again", status=403)
+    token = read_cookie(request, Cookie.HALF_WAY) or ""
+    try:
+        return told(await ask(token, site, now=now))
+    except HalfWayOver as refusal:
+        return not_told("over", status=refusal.page_status)
 
 
 def to_password(request: Request) -> Response:
