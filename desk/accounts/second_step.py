@@ -22,7 +22,7 @@ from models.accounts.factors import (
 from models.accounts.half_sign_ins import HalfSignIn, end_halves, find_half
 from models.database import transaction
 from rules.accounts.codes import recovery_hash
-from rules.accounts.kinds import AccountKind, Factor, Proof
+from rules.accounts.kinds import Factor, Proof
 from rules.errors import Conflict, Refused
 
 
@@ -39,7 +39,6 @@ class HalfSignedIn:
     """Somebody who has shown a password, and nothing else yet."""
 
     account_id: UUID
-    kind: AccountKind
     #: What can be asked for; nothing where an officer has to set one up first.
     factors: frozenset[Factor]
     #: The name by which an authenticator app is to list the account.
@@ -58,7 +57,6 @@ async def who_is_half_way(token: str, *, now: datetime) -> HalfSignedIn | None:
         owner = await owner_of(session, account)
         return HalfSignedIn(
             account_id=account.id,
-            kind=account.kind,
             factors=await factors_of(session, account.id),
             label=owner.registration_number or owner.name_en,
         )
