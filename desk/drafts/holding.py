@@ -24,9 +24,9 @@ from models.practitioners import find_practitioner
 from models.requests import Request
 from rules.documents.retention import DocumentLife, end_of
 from rules.errors import Conflict
-from rules.profile_update.drafted import STATED, Entry, Typed, next_part, parts_of
+from rules.profile_update.drafted import Entry, Typed, next_part, parts_of
 from rules.requests.document_readings import DocumentRead, as_stated
-from rules.requests.documents import good_until
+from rules.requests.documents import STATED, good_until
 from rules.requests.statuses import Status
 from rules.values.dates import riyadh_day
 from rules.values.document_kind import DocumentKind

@@ -34,13 +34,13 @@ from models.requests import Request, open_request
 from rules.card_renewal.drafted import (
     FILE,
     PARTICULARS,
-    STATED,
     DraftedRenewal,
     kind_of_part,
     parts_of,
     renewal_of,
 )
 from rules.findings.problems import Problem, problem
+from rules.requests.documents import STATED
 from rules.requests.statuses import Kind
 from rules.values.dates import riyadh_day
 from rules.values.document_kind import DocumentKind

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from rules.findings.problems import Problem
+from rules.requests.documents import STATED
 from rules.values.document_kind import DocumentKind
-from rules.values.typed_days import BOXES, TypedDay, boxes_of, in_boxes
+from rules.values.typed_days import BOXES, boxes_of, day_in, in_boxes
 
 #: What stands in the boxes of one page, by the box's name.
 Typed = Mapping[str, str]
@@ -24,8 +25,6 @@ DATES = ("issued_on", "expires_on")
 PARTICULARS = ("issuer", *(f"{name}-{box}" for name in DATES for box in BOXES))
 #: The uploaded file; no page asks for its number.
 FILE = "id"
-#: Of a file that was not sent; no page asks for these, and a correction keeps them.
-STATED = ("sha256", "size_bytes", "media_type")
 #: The language of e-mails, where a submission to correct has it; no page asks for it.
 _LANGUAGE = "preferred_language"
 _PART = re.compile(rf"({'|'.join(DocumentKind)})(?:-[1-9][0-9]{{0,3}})?", re.ASCII)
@@ -91,7 +90,7 @@ def text_of(typed: Typed, name: str) -> str:
     """What was typed for this field, as one text."""
     if name not in DATES:
         return typed.get(name, "")
-    return TypedDay(**{box: typed.get(f"{name}-{box}", "") for box in BOXES}).text
+    return day_in(typed, name).text
 
 
 def renewal_of(

@@ -13,8 +13,9 @@ from typing import Any
 from rules.findings.problems import ValueRefused
 from rules.register.fields import ARABIC_NAMES, ENGLISH_NAMES, Field
 from rules.register.profile import ProfileOnFile
+from rules.requests.documents import STATED
 from rules.values.cpd_hours import read_hours
-from rules.values.typed_days import BOXES, TypedDay, as_boxes, boxes_of, in_boxes
+from rules.values.typed_days import BOXES, as_boxes, boxes_of, day_in, in_boxes
 
 #: What stands in the boxes of one page, by the box's name; a date has one for each of `BOXES`.
 Typed = Mapping[str, str]
@@ -61,8 +62,6 @@ FIELDS: Mapping[Section, tuple[str, ...]] = {
     Section.EMPLOYER: (Field.EMPLOYER,),
     Section.PROFESSIONAL: (Field.SPECIALTY, Field.RANK),
 }
-#: Of a file that was not sent; no page asks for these, and a correction keeps them.
-STATED = ("sha256", "size_bytes", "media_type")
 ENTRY_FIELDS: Mapping[Entry, tuple[str, ...]] = {
     Entry.CERTIFICATE: ("title", "issuer", "issued_on", "cpd_hours", "activity_code"),
     Entry.EXPERIENCE: ("employer", "role", "started_on", "ended_on", "cpd_hours"),
@@ -129,7 +128,7 @@ def text_of(typed: Typed, name: str) -> str:
     """What was typed for this field, as one text."""
     if name not in DATES:
         return typed.get(name, "")
-    return TypedDay(**{box: typed.get(f"{name}-{box}", "") for box in BOXES}).text
+    return day_in(typed, name).text
 
 
 def on_file_as_typed(part: str, on_file: ProfileOnFile) -> dict[str, str]:

@@ -21,6 +21,8 @@ from rules.values.document_kind import DocumentKind
 from rules.values.identity_number import SAUDI, IdentityKind
 from rules.values.text import folded
 
+#: Of a file that was not sent; no page asks for these, and a correction keeps them.
+STATED = ("sha256", "size_bytes", "media_type")
 _DAY = timedelta(days=1)
 
 

@@ -95,6 +95,11 @@ def as_boxes(day: date) -> TypedDay:
     return TypedDay(str(day.day), str(day.month), str(day.year), GREGORIAN)
 
 
+def day_in(boxes: Mapping[str, str], name: str) -> TypedDay:
+    """What stands in the boxes of a date, of all that stand in a form."""
+    return TypedDay(**{box: boxes.get(f"{name}-{box}", "") for box in BOXES})
+
+
 def in_boxes(name: str, day: TypedDay) -> dict[str, str]:
     """The boxes of a date, by their names in a form."""
     return {f"{name}-{box}": getattr(day, box) for box in BOXES}

@@ -38,7 +38,7 @@ from portal.web.pages import page
 from portal.web.who import Who
 from rules.documents.states import WITHOUT_CONTENT
 from rules.findings.both_languages import InBoth
-from rules.profile_update.drafted import STATED
+from rules.requests.documents import STATED
 from rules.values.document_kind import DocumentKind
 from rules.values.sizes import Size
 
