@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Collection, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -39,13 +40,21 @@ async def _unknown(batch: list[str], known: KnownDocuments) -> list[str]:
 
 
 def in_folder(folder: Path) -> list[tuple[str, datetime]]:
-    """Each document in a folder, and when it was last written to."""
+    """Each document in a folder, and when it was last written to.
+
+    What is removed, or gets its final name, while we look is left out: it is no orphan.
+    """
+    found = []
     with os.scandir(folder) as entries:
-        return [(each.name, _newest(Path(each.path))) for each in entries if each.is_dir()]
+        for each in entries:
+            with suppress(FileNotFoundError, NotADirectoryError):
+                found.append((each.name, _newest(Path(each.path))))
+    return found
 
 
 def _newest(document: Path) -> datetime:
-    times = [document.stat().st_mtime, *(each.stat().st_mtime for each in document.iterdir())]
+    files = list(document.iterdir())
+    times = [each.stat().st_mtime for each in (document, *files)]
     return datetime.fromtimestamp(max(times), UTC)
 
 

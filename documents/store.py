@@ -9,6 +9,7 @@ import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
@@ -116,13 +117,15 @@ class Store:
     async def delete(self, document_id: str) -> None:
         """Remove all objects of a document, and what was left of one; none is no error.
 
-        Raises `StoreAway`; then some may be left, and it is to be done again.
+        Nor is another who removes it at the same time. Raises `StoreAway`; then some may be left,
+        and it is to be done again.
         """
         try:
-            async for batch in obstore.list(self._objects, prefix=document_id):
-                await obstore.delete_async(self._objects, [each["path"] for each in batch])
             if self._folder is not None:
                 await asyncio.to_thread(_remove, self._folder, document_id)
+                return
+            async for batch in obstore.list(self._objects, prefix=document_id):
+                await obstore.delete_async(self._objects, [each["path"] for each in batch])
         except (BaseError, OSError) as error:
             raise StoreAway from error
 
@@ -219,5 +222,6 @@ def _settle(folder: Path, name: str) -> None:
 def _remove(folder: Path, document_id: str) -> None:
     """The folder of one document, with unfinished files, which the store itself does not list."""
     left = folder / document_id
-    if left.is_dir():
-        shutil.rmtree(left)
+    while left.is_dir():
+        with suppress(FileNotFoundError):  # somebody else removes it too: what is left is next
+            shutil.rmtree(left)

@@ -1,3 +1,4 @@
+import asyncio
 import os
 import signal
 import subprocess
@@ -100,6 +101,32 @@ async def test_a_deleted_document_is_gone_with_all_its_objects(any_store: Store)
     assert await listed(any_store, datetime.now(UTC) + SOON) == [other]
     with pytest.raises(ContentMissing):
         await whole(any_store.read(f"{ID}/page-1"))
+
+
+async def test_several_remove_a_document_at_once(any_store: Store) -> None:
+    """Each is told that it is gone, whoever was faster."""
+    for _ in range(40):
+        for name in (f"{ID}/original", f"{ID}/page-1"):
+            await any_store.put(name, stream(b"content"))
+
+        await asyncio.gather(*(any_store.delete(ID) for _ in range(4)))
+
+        assert await listed(any_store, datetime.now(UTC) + SOON) == []
+
+
+async def test_documents_are_listed_while_others_are_removed(any_store: Store) -> None:
+    """What vanishes under the look is no orphan, and no error."""
+    ids = [f"{number:032x}" for number in range(40)]
+    for each in (ID, *ids):
+        await any_store.put(f"{each}/original", stream(b"content"))
+
+    looks, *_ = await asyncio.gather(
+        asyncio.gather(*(listed(any_store, datetime.now(UTC) + SOON) for _ in range(20))),
+        *(any_store.delete(each) for each in ids),
+    )
+
+    assert all(ID in found for found in looks)
+    assert await listed(any_store, datetime.now(UTC) + SOON) == [ID]
 
 
 async def test_orphans_are_old_and_unknown(any_store: Store, keys: MasterKeys) -> None:
