@@ -1,17 +1,21 @@
 """Child processes: started in their own group, with a log file, and never left behind."""
 
+import math
 import os
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
 from rules.errors import Unavailable
 from stack.accounts import SystemAccount
+from stack.interrupts import interrupts_held_back
 from stack.reaper import reaper, signal_group
 
 _POLL_SECONDS = 0.05
+_END_POLL_SECONDS = 0.01
 _LAST_LINES = 15
 _TAIL_BYTES = 8192
 
@@ -78,11 +82,12 @@ class Child:
     @property
     def exit_code(self) -> int | None:
         """How it ended, a signal as its negative; None while it runs or before its first start."""
-        return self._process.poll() if self._process else None
+        with interrupts_held_back():
+            return self._process.poll() if self._process else None
 
     def is_running(self) -> bool:
         """Whether it was started and has not ended."""
-        return self._process is not None and self._process.poll() is None
+        return self._process is not None and self.exit_code is None
 
     def start(self) -> None:
         """Start it; a second start while it runs changes nothing, after an end it starts anew."""
@@ -92,9 +97,9 @@ class Child:
             self._clear_away(self._process.pid)
         else:
             self._keep_previous_log()
-        with os.fdopen(os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)) as output:
+        with interrupts_held_back(), _appending(self.log) as output:
             self._process = self._popen(output.fileno())
-        reaper.watch(self._process.pid, self._stop_signal)
+            reaper.watch(self._process.pid, self._stop_signal)
 
     def wait_until_ready(self, probe: Callable[[], bool], *, within: float) -> None:
         """Ask `probe` until it says yes, for so many seconds.
@@ -115,12 +120,10 @@ class Child:
         """
         if self._process is None:
             raise self._died()
-        try:
-            exit_code = self._process.wait(within)
-        except subprocess.TimeoutExpired:
-            raise ChildNotReady(self.name, within, self.last_lines(), self.log) from None
+        if not self._ends_within(within):
+            raise ChildNotReady(self.name, within, self.last_lines(), self.log)
         self._clear_away(self._process.pid)
-        if exit_code != 0:
+        if self.exit_code != 0:
             raise self._died()
 
     def check(self) -> None:
@@ -137,11 +140,9 @@ class Child:
             return
         if self.is_running():
             signal_group(self._process.pid, self._stop_signal)
-            try:
-                self._process.wait(grace)
-            except subprocess.TimeoutExpired:
+            if not self._ends_within(grace):
                 signal_group(self._process.pid, signal.SIGKILL)
-                self._process.wait()
+                self._ends_within(math.inf)
         self._clear_away(self._process.pid)
 
     def last_lines(self) -> str:
@@ -152,6 +153,14 @@ class Child:
             log.seek(max(0, self.log.stat().st_size - _TAIL_BYTES))
             tail = log.read().decode(errors="replace")
         return "\n".join(tail.splitlines()[-_LAST_LINES:])
+
+    def _ends_within(self, seconds: float) -> bool:
+        deadline = time.monotonic() + seconds
+        while self.is_running():
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(_END_POLL_SECONDS)
+        return True
 
     def _popen(self, output: int) -> subprocess.Popen[bytes]:
         account = self._account
@@ -171,8 +180,9 @@ class Child:
 
     def _clear_away(self, group: int) -> None:
         """End what the command started and left behind, and let the reaper forget it."""
-        signal_group(group, signal.SIGKILL)
-        reaper.forget(group)
+        with interrupts_held_back():
+            signal_group(group, signal.SIGKILL)
+            reaper.forget(group)
 
     def _keep_previous_log(self) -> None:
         self.log.parent.mkdir(parents=True, exist_ok=True)
@@ -181,3 +191,7 @@ class Child:
 
     def _died(self) -> ChildDied:
         return ChildDied(self.name, self.exit_code, self.last_lines(), self.log)
+
+
+def _appending(log: Path) -> IO[str]:
+    return os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))

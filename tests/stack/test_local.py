@@ -21,7 +21,7 @@ import pytest
 from stack.local import LocalStack, Ports, StackAlreadyRunning
 from stack.processes import ChildDied
 from stack.running import RunningStack
-from support.stack import is_alive, open_folder, wait_until
+from support.stack import is_alive, killed_at_the_end, open_folder, wait_until
 
 _PYTHON = (sys.executable, "-c")
 _WORKER = (*_PYTHON, "import time; print('worker runs', flush=True); time.sleep(600)")
@@ -202,7 +202,7 @@ def test_ctrl_c_while_starting_leaves_nothing_running(folder: Path, repository: 
         text=True,
         env={**os.environ, "PYTHONPATH": str(repository)},
     )
-    with starting:
+    with starting, killed_at_the_end(starting):
         assert starting.stdout is not None
         while "starting" not in starting.stdout.readline():
             assert starting.poll() is None
@@ -210,6 +210,7 @@ def test_ctrl_c_while_starting_leaves_nothing_running(folder: Path, repository: 
         assert is_alive(database)
         starting.send_signal(signal.SIGINT)
         assert "never reached" not in starting.stdout.read()
+        starting.wait()
     assert not is_alive(database)
     assert not (home / "postgres" / "postmaster.pid").exists()
 

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -10,13 +11,61 @@ import pytest
 
 from stack.processes import Child, ChildDied, ChildNotReady
 from stack.reaper import reaper
-from support.stack import is_alive, wait_until
+from support.stack import is_alive, killed_at_the_end, wait_until
 
 _SLEEP = "import time; time.sleep(60)"
 _STUBBORN = (
     "import os, signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
     "pid = os.fork(); print(pid if pid else 'ready', flush=True); time.sleep(60)"
 )
+
+#: Runs what follows it once for each place where an interrupt can cut it in half.
+_CUT_SHORT = """
+import itertools, signal, sys
+from pathlib import Path
+from stack.processes import Child
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
+def new_child():
+    return Child("trial", ["sleep", sys.argv[1]], log=Path(sys.argv[2]))
+
+def cut_short(call, after):
+    # Whether it was still under way after so many instructions.
+    def trace(frame, event, argument):
+        nonlocal after
+        frame.f_trace_opcodes = True
+        if event == "opcode":
+            after -= 1
+            if after == 0:
+                signal.raise_signal(signal.SIGINT)
+        return trace
+
+    sys.settrace(trace)
+    try:
+        call()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        sys.settrace(None)
+    return after <= 0
+"""
+_ASKED = """
+child = new_child()
+child.start()
+asked = next(n for n in itertools.count(1) if not cut_short(child.is_running, n))
+child.stop(grace=1)
+print(asked, "times")
+"""
+_STARTED = """
+for after in itertools.count(1, 17):
+    child = new_child()
+    under_way = cut_short(child.start, after)
+    child.stop(grace=1)
+    if not under_way:
+        break
+print(after, "times")
+"""
 
 
 def child(folder: Path, code: str) -> Child:
@@ -126,3 +175,35 @@ def test_a_killed_reaper_is_replaced(folder: Path) -> None:
     finally:
         other.stop()
         trial.stop()
+
+
+def sleepers(seconds: str) -> list[Path]:
+    """The processes that sleep for so long."""
+    command = f"sleep\0{seconds}\0".encode()
+    return [each.parent for each in Path("/proc").glob("[0-9]*/cmdline") if holds(each, command)]
+
+
+def holds(file: Path, content: bytes) -> bool:
+    try:
+        return file.read_bytes() == content
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+@pytest.mark.parametrize("what", [_ASKED, _STARTED], ids=["asked", "started"])
+def test_a_child_can_be_stopped_wherever_it_was_interrupted(
+    folder: Path, repository: Path, what: str
+) -> None:
+    """Nobody waits for ever for what has ended, and no process is left that nobody knows."""
+    seconds = f"60.{os.getpid()}"  # like nobody else's
+    trial = subprocess.Popen(
+        [sys.executable, "-c", _CUT_SHORT + what, seconds, str(folder / "trial.log")],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(repository)},
+    )
+    with trial, killed_at_the_end(trial):
+        said, _ = trial.communicate(timeout=120)
+
+    assert int(said.removesuffix(" times\n")) > 100
+    wait_until(lambda: not sleepers(seconds))

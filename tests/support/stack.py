@@ -1,6 +1,7 @@
 """What tests stand on: servers of their own, in folders of their own, gone afterwards."""
 
 import os
+import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -27,6 +28,15 @@ def open_folder() -> Iterator[Path]:
         folder = Path(name)
         folder.chmod(0o711)
         yield folder
+
+
+@contextmanager
+def killed_at_the_end(process: subprocess.Popen[str]) -> Iterator[None]:
+    """A process that hangs fails its test, and holds up no other."""
+    try:
+        yield
+    finally:
+        process.kill()
 
 
 @contextmanager
