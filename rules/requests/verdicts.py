@@ -17,3 +17,5 @@ class Origin(StrEnum):
     COMMAND = "command"
     PYTHON = "python"
     PREFECT_FORM = "prefect_form"
+    #: The review desk's page, by the officer who is signed in.
+    DESK_PAGE = "desk_page"
