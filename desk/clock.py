@@ -17,12 +17,12 @@ def deadline_in_days(now: datetime, days: int, calendar: WorkingDays) -> datetim
     Where that is a day off, the end of the next working day: whoever has a question on the last
     day finds somebody to ask.
     """
-    return _end_of(calendar.at_or_after(riyadh_day(now) + timedelta(days=days)))
+    return end_of_day(calendar.at_or_after(riyadh_day(now) + timedelta(days=days)))
 
 
 def deadline_in_working_days(now: datetime, days: int, calendar: WorkingDays) -> datetime:
     """The end of the working day that lies ``days`` working days ahead."""
-    return _end_of(calendar.add(riyadh_day(now), days))
+    return end_of_day(calendar.add(riyadh_day(now), days))
 
 
 def last_day(deadline: datetime) -> date:
@@ -36,5 +36,6 @@ def working_days_earlier(now: datetime, days: int, calendar: WorkingDays) -> dat
     return now - (day - calendar.add(day, -days))
 
 
-def _end_of(day: date) -> datetime:
+def end_of_day(day: date) -> datetime:
+    """The instant at which this day ends in Riyadh."""
     return datetime.combine(day + timedelta(days=1), time(), RIYADH).astimezone(UTC)

@@ -16,6 +16,8 @@ from functools import partial
 import httpx
 from prefect import flow
 from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
 
 from desk.common_clock import common_now
 from desk.documents.ending import destroy_decided, empty_store
@@ -25,6 +27,7 @@ from tasks.deadlines import act_on_deadlines
 from tasks.last_times import note_sweep
 from tasks.letter_delivery import deliver_letters
 from tasks.mail_news import announce_mail
+from tasks.needs import show_needs
 from tasks.reminders.presence import end_lost_reminders
 from tasks.runs.cancelling import heed_cancellations
 from tasks.runs.lost import forget_what_went_on, see_waiting_runs
@@ -163,9 +166,13 @@ async def _end_decided(now: datetime) -> None:
 
 
 @flow(name="sweep", flow_run_name="sweep")
-async def sweep() -> None:
-    """One whole pass, for operations to start by hand and for the hourly schedule."""
+async def sweep() -> State:
+    """One whole pass, for operations to start by hand and for the hourly schedule.
+
+    Its name, its state and its table say what needs a hand after it.
+    """
     await _each(Sweep().one_pass(await common_now()), post_pass(), documents_pass())
+    return Completed(message=await show_needs())
 
 
 async def _each(*works: Awaitable[object]) -> None:

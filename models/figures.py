@@ -20,14 +20,6 @@ async def count_requests(session: AsyncSession) -> list[tuple[str, str, int]]:
     return list((await session.exec(query)).all())
 
 
-async def count_overdue(session: AsyncSession, *, now: datetime) -> int:
-    """How many requests should have been reviewed by now."""
-    query = select(func.count()).where(
-        col(Request.status) == Status.UNDER_REVIEW, col(Request.review_due_at) <= now
-    )
-    return (await session.exec(query)).one()
-
-
 async def requests_without_run(session: AsyncSession, *, since: datetime, limit: int) -> list[str]:
     """The tracking codes of requests that have waited for a run since then, oldest first."""
     waited_since = func.coalesce(col(Request.run_checked_at), col(Request.submitted_at))

@@ -227,6 +227,23 @@ async def waiting_letters(session: AsyncSession) -> Waiting:
     return Waiting(*found, (await session.exec(reason)).first())
 
 
+class Overdue(NamedTuple):
+    """What should have been tried, and nobody has taken."""
+
+    number: int
+    since: datetime | None
+
+
+async def overdue_letters(session: AsyncSession, *, before: datetime) -> Overdue:
+    """What was due before then and is in nobody's hands; it was given back, or never taken."""
+    query = select(func.count(), func.min(Letter.next_attempt_at)).where(
+        col(Letter.status) == LetterStatus.QUEUED,
+        col(Letter.next_attempt_at) < before,
+        or_(col(Letter.leased_until).is_(None), col(Letter.leased_until) < _CLOCK),
+    )
+    return Overdue(*(await session.exec(query)).one())
+
+
 async def has_undelivered(session: AsyncSession, request_id: UUID) -> bool:
     """Whether the applicant's last e-mail about the request failed or came back.
 

@@ -107,6 +107,20 @@ async def lock_claims_of(session: AsyncSession, officer: str) -> list[Request]:
     return list((await session.exec(query)).all())
 
 
+async def lock_claims_of_absent(session: AsyncSession) -> list[Request]:
+    """The requests under review that officers hold who are not active any more, as above."""
+    has_left = exists().where(
+        col(Officer.user_name) == col(Request.claimed_by), not_(col(Officer.active))
+    )
+    query = (
+        select(Request)
+        .where(col(Request.status) == Status.UNDER_REVIEW, has_left)
+        .order_by(col(Request.id))
+        .with_for_update(of=Request)
+    )
+    return list((await session.exec(query)).all())
+
+
 def _wanted(narrowed: Narrowed) -> list[ColumnElement[bool]]:
     found = [col(Request.status) == Status.UNDER_REVIEW]
     if narrowed.kind is not None:

@@ -20,6 +20,7 @@ from models.settings import DatabaseSettings
 from portal.documents.bodies import Lingering
 from portal.documents.rooms import UploadRooms
 from portal.officers import home as desk_home
+from portal.officers import operations
 from portal.practitioner import (
     account,
     asking,
@@ -98,7 +99,7 @@ _PRACTITIONER = (
     my_documents,
     request_acts,
 )
-_OFFICERS = (desk_home,)
+_OFFICERS = (desk_home, operations)
 #: Forms of several boxes: a paste of ten thousand Arabic letters is 60,000 bytes, and is to be told
 #: beside its box that it is too long.
 _LARGER = {

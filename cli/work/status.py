@@ -1,8 +1,9 @@
 """What `mumaris status` does; imported when it runs."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import typer
@@ -10,27 +11,57 @@ import typer
 from cli.errors import ExitCode
 from cli.running import run
 from cli.show.documents import said_of_store
+from cli.show.operations import (
+    MAIL_TITLES,
+    REVIEW_TITLES,
+    ago,
+    duration,
+    mail_rows,
+    operations_json,
+    review_rows,
+    said_of_window,
+)
 from cli.show.output import iso, print_json, show_facts, show_table, words
 from cli.work.documents.store import DocumentsSeen, look_at_documents
-from cli.work.needs import Need, needs_of
+from cli.work.needs import all_needs
 from cli.work.prefect_look import PrefectSeen, look_at_prefect
+from desk.operations.needs import Need
 from desk.operations.overview import Overview, Reminding, overview
 from desk.requests.timeline import show_instant
 from rules.requests.statuses import Status
 
+#: Seconds between two looks.
+_EVERY = 5.0
+
 
 def status(*, as_json: bool) -> None:
     """Print the figures; exit code 1 where something needs a hand."""
+    if look(as_json=as_json):
+        raise typer.Exit(ExitCode.REFUSED)
+
+
+def watch(*, as_json: bool, pause: Callable[[float], None] = time.sleep) -> None:
+    """Print the figures again and again, until Ctrl-C; then the exit code is that of the last."""
+    needs = False
+    try:
+        while True:
+            needs = look(as_json=as_json)
+            pause(_EVERY)
+    except KeyboardInterrupt:
+        raise typer.Exit(ExitCode.REFUSED if needs else 0) from None
+
+
+def look(*, as_json: bool) -> bool:
+    """Print the figures once; whether something needs a hand."""
     seen = run(overview)
     prefect = look_at_prefect()
     documents = look_at_documents()
-    needs = needs_of(seen, prefect, documents)
+    needs = all_needs(seen, prefect, documents)
     if as_json:
         print_json(_json(seen, prefect, documents, needs))
     else:
         _show(seen, prefect, documents, needs)
-    if needs:
-        raise typer.Exit(ExitCode.REFUSED)
+    return bool(needs)
 
 
 def _show(
@@ -38,9 +69,11 @@ def _show(
 ) -> None:
     show_facts(
         [
+            ("As of", show_instant(seen.at)),
             ("Database", "reachable"),
             ("Prefect", _said_of(prefect)),
-            ("Last sweep", _ago(seen.swept_at, seen.at)),
+            ("Prefect's window", said_of_window(seen)),
+            ("Last sweep", ago(seen.swept_at, seen.at)),
             ("E-mails", _said_of_mail(seen)),
             ("Documents", said_of_store(documents.address, documents.scanner)),
             *(
@@ -50,13 +83,10 @@ def _show(
             ("Document retention", _said_of_retention(seen)),
         ]
     )
-    typer.echo()
-    rows = [(words(kind), words(at), f"{number:,}") for kind, at, number in _ordered(seen)]
-    show_table(("requests", "status", "number"), rows)
-    if seen.documents.by_state:
-        typer.echo()
-        counted = [(words(state), f"{number:,}") for state, number in seen.documents.by_state]
-        show_table(("documents", "number"), counted)
+    for titles, rows in _tables(seen):
+        if rows:
+            typer.echo()
+            show_table(titles, rows)
     typer.echo()
     if not needs:
         typer.echo("Nothing needs a hand.")
@@ -66,6 +96,22 @@ def _show(
         typer.echo(f"  {need.message}")
         if need.command:
             typer.echo(f"    {need.command}")
+
+
+def _tables(seen: Overview) -> list[tuple[tuple[str, ...], list[tuple[str, ...]]]]:
+    """Titles and rows; those without rows are not shown."""
+    requests: list[tuple[str, ...]] = [
+        (words(kind), words(at), f"{number:,}") for kind, at, number in _ordered(seen)
+    ]
+    documents: list[tuple[str, ...]] = [
+        (words(state), f"{number:,}") for state, number in seen.documents.by_state
+    ]
+    return [
+        (("requests", "status", "number"), requests),
+        (REVIEW_TITLES, review_rows(seen.reviews)),
+        (MAIL_TITLES, mail_rows(seen.mail_figures)),
+        (("documents", "number"), documents),
+    ]
 
 
 def _ordered(seen: Overview) -> list[tuple[str, str, int]]:
@@ -88,7 +134,7 @@ def _said_of_mail(seen: Overview) -> str:
     waiting = mail.letters_waiting + mail.reminders_waiting
     failed = mail.letters_failed + mail.reminders_failed
     age = mail.oldest_age(seen.at)
-    oldest = f" (the oldest for {_duration(age)})" if age else ""
+    oldest = f" (the oldest for {duration(age)})" if age else ""
     return f"{waiting:,} waiting{oldest}, {failed:,} failed"
 
 
@@ -100,19 +146,6 @@ def _said_of_runs(runs: Reminding) -> str:
 def _said_of_retention(seen: Overview) -> str:
     last = seen.retention.last_run_at
     return f"last run {show_instant(last)}" if last else "never run"
-
-
-def _ago(instant: datetime | None, now: datetime) -> str:
-    return "never" if instant is None else f"{_duration(now - instant)} ago"
-
-
-def _duration(time: timedelta) -> str:
-    seconds = max(0, round(time.total_seconds()))
-    for size, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
-        if seconds >= size:
-            number = seconds // size
-            return f"{number} {name}{'' if number == 1 else 's'}"
-    return f"{seconds} s"
 
 
 def _json(
@@ -137,18 +170,18 @@ def _json(
         "requests": [
             {"kind": kind, "status": at, "number": number} for kind, at, number in _ordered(seen)
         ],
-        "reviews_overdue": seen.reviews_overdue,
+        "reviews_overdue": seen.reviews.late,
         "set_aside": [_plain(asdict(stuck)) for stuck in seen.stuck],
         "without_run": list(seen.without_run),
         "without_bill": list(seen.without_bill),
         "claims_of_inactive_officers": [
             {"tracking_code": code, "officer": officer} for code, officer in seen.idle_claims
         ],
-        "mail": _plain(mail),
+        "mail": _plain(mail | {"letters_overdue": _plain(seen.mail.letters_overdue._asdict())}),
         "reminders": {topic: _plain(asdict(runs)) for topic, runs in seen.reminders.items()},
         "document_retention": _plain(asdict(seen.retention)),
-        "needs_a_hand": [asdict(need) for need in needs],
-    }
+        "needs_a_hand": [_plain(asdict(need)) for need in needs],
+    } | operations_json(seen)
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.documents.waiting import LeftWaiting, count_uploads, left_to_check, left_to_empty
-from rules.documents.states import DocumentState
+from rules.documents.states import BEING_CHECKED, DocumentState
 
 #: A scan and a drawing take seconds; a scanner that is being started anew takes minutes.
 _CHECK_WITHIN = timedelta(minutes=15)
@@ -25,6 +25,11 @@ class DocumentFigures:
     left_to_check: LeftWaiting
     #: Destroyed, for their keys are; the store could not be emptied of them.
     left_to_empty: LeftWaiting
+
+    @property
+    def being_checked(self) -> int:
+        """How many wait to be scanned, or are just being checked."""
+        return sum(number for state, number in self.by_state if state in BEING_CHECKED)
 
 
 async def document_figures(session: AsyncSession, *, now: datetime) -> DocumentFigures:

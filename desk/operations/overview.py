@@ -4,15 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from desk.mail.state import MailState, mail_state
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from desk.mail.figures import MailFigures, read_mail_figures
+from desk.mail.state import MailState, read_mail_state
 from desk.operations.document_figures import DocumentFigures, document_figures
-from desk.operations.stuck import StuckRequest, stuck_requests
+from desk.operations.reviews import Reviews, read_reviews
+from desk.operations.stuck import StuckRequest, read_stuck
 from desk.policy import current_policy
 from models.clock import database_now
-from models.database import transaction
+from models.database import snapshot
 from models.documents.endings import holds_content_since
 from models.figures import (
-    count_overdue,
     count_requests,
     idle_claims,
     requests_without_bill,
@@ -20,6 +23,13 @@ from models.figures import (
 )
 from models.last_times import Recurring, last_times
 from models.reminders.examinations import count_due
+from models.run_figures import (
+    Delayed,
+    PrefectWindow,
+    prefect_window,
+    runs_without_progress,
+    unanswered_bells,
+)
 from rules.policy.quiet_days import next_sending_day
 from rules.policy.reminders import ReminderPolicy
 from rules.policy.thresholds import Topic
@@ -29,6 +39,12 @@ from rules.values.dates import riyadh_day
 _SWEEP_WITHIN = timedelta(minutes=1)
 #: A run is made in a second; while Prefect is down it takes as long as that lasts.
 _RUN_WITHIN = timedelta(minutes=1)
+#: A bell is answered in a second; whatever is moved is looked at every few.
+_BELL_WITHIN = timedelta(minutes=1)
+#: A step takes seconds; one that waits for something outside tries again for longer.
+_STEP_WITHIN = timedelta(minutes=10)
+#: Prefect is told of what happens within seconds, by the run or by the sweep.
+_TOLD_WITHIN = timedelta(minutes=1)
 #: A run comes every hour, and may take its time.
 _RETENTION_WITHIN = timedelta(hours=3)
 #: More of a kind are not named one by one.
@@ -59,20 +75,30 @@ class Retention:
 
 @dataclass(frozen=True, kw_only=True)
 class Overview:
-    """The figures, and what is in them that somebody should look at; nobody's data."""
+    """The figures of one instant, and what is in them that somebody should look at; nobody's data.
+
+    The instant is the database's.
+    """
 
     at: datetime
     #: Kind, status, how many.
     requests: Sequence[tuple[str, str, int]]
-    reviews_overdue: int
+    reviews: Reviews
     #: What the sweep cannot do by itself.
     stuck: Sequence[StuckRequest]
     #: Tracking codes, at most 50 of each.
     without_run: Sequence[str]
     without_bill: Sequence[str]
+    #: Requests that were moved, and whose run was not woken.
+    bells_unanswered: Delayed
+    #: Requests whose run has not come on.
+    without_progress: Delayed
+    #: How far what Prefect shows lies behind: what it was not told of while it was away.
+    window: PrefectWindow
     #: Tracking code and user name of an officer who is not active any more.
     idle_claims: Sequence[tuple[str, str]]
     mail: MailState
+    mail_figures: MailFigures
     reminders: Mapping[Topic, Reminding]
     documents: DocumentFigures
     retention: Retention
@@ -86,43 +112,48 @@ class Overview:
 
 
 async def overview() -> Overview:
-    """Read the figures; changes nothing. Instants and ages are by the database's clock."""
-    policy = current_policy().reminders
-    async with transaction() as session:
+    """Read the figures, all at one moment; changes nothing."""
+    async with snapshot() as session:
         now = await database_now(session)
         last = await last_times(session)
-        due = {topic: await count_due(session, topic, riyadh_day(now)) for topic in Topic}
-        requests = sorted(await count_requests(session))
-        overdue = await count_overdue(session, now=now)
-        without_run = await requests_without_run(session, since=now - _RUN_WITHIN, limit=_NAMED)
-        without_bill = await requests_without_bill(session, limit=_NAMED)
-        held = await idle_claims(session, limit=_NAMED)
-        documents = await document_figures(session, now=now)
-        unseen = await holds_content_since(session, now - _RETENTION_WITHIN)
-    retained_at = last.get(Recurring.DOCUMENT_RETENTION)
-    return Overview(
-        at=now,
-        requests=requests,
-        reviews_overdue=overdue,
-        stuck=await stuck_requests(),
-        without_run=without_run,
-        without_bill=without_bill,
-        idle_claims=held,
-        mail=await mail_state(now=now),
-        reminders={
-            topic: Reminding(
-                last_run_at=last.get(Recurring.reminders_of(topic)),
-                to_examine=to_examine,
-                missed_on=missed(last.get(Recurring.reminders_of(topic)), now, policy),
-            )
-            for topic, to_examine in due.items()
-        },
-        documents=documents,
-        retention=Retention(
-            last_run_at=retained_at,
-            is_late=unseen and (retained_at is None or now - retained_at > _RETENTION_WITHIN),
-        ),
-        swept_at=last.get(Recurring.SWEEP),
+        return Overview(
+            at=now,
+            requests=sorted(await count_requests(session)),
+            reviews=await read_reviews(session, now=now),
+            stuck=await read_stuck(session),
+            without_run=await requests_without_run(session, since=now - _RUN_WITHIN, limit=_NAMED),
+            without_bill=await requests_without_bill(session, limit=_NAMED),
+            bells_unanswered=await unanswered_bells(session, before=now - _BELL_WITHIN),
+            without_progress=await runs_without_progress(session, before=now - _STEP_WITHIN),
+            window=await prefect_window(session, before=now - _TOLD_WITHIN),
+            idle_claims=await idle_claims(session, limit=_NAMED),
+            mail=await read_mail_state(session, now=now),
+            mail_figures=await read_mail_figures(session, now=now),
+            reminders={topic: await _reminding(session, topic, last, now) for topic in Topic},
+            documents=await document_figures(session, now=now),
+            retention=await _retention(session, last.get(Recurring.DOCUMENT_RETENTION), now),
+            swept_at=last.get(Recurring.SWEEP),
+        )
+
+
+async def _reminding(
+    session: AsyncSession, topic: Topic, last: Mapping[Recurring, datetime], now: datetime
+) -> Reminding:
+    last_run_at = last.get(Recurring.reminders_of(topic))
+    return Reminding(
+        last_run_at=last_run_at,
+        to_examine=await count_due(session, topic, riyadh_day(now)),
+        missed_on=missed(last_run_at, now, current_policy().reminders),
+    )
+
+
+async def _retention(
+    session: AsyncSession, last_run_at: datetime | None, now: datetime
+) -> Retention:
+    unseen = await holds_content_since(session, now - _RETENTION_WITHIN)
+    return Retention(
+        last_run_at=last_run_at,
+        is_late=unseen and (last_run_at is None or now - last_run_at > _RETENTION_WITHIN),
     )
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlmodel.ext.asyncio.session import AsyncSession
+
 from models.database import transaction
 from models.setbacks import Work, setbacks
 
@@ -32,7 +34,11 @@ class StuckRequest:
 async def stuck_requests() -> list[StuckRequest]:
     """The requests that are set aside, longest first; it only reads."""
     async with transaction() as session:
-        found = await setbacks(session, tries=FAILURES)
+        return await read_stuck(session)
+
+
+async def read_stuck(session: AsyncSession) -> list[StuckRequest]:
+    """The same, in the caller's transaction."""
     return [
         StuckRequest(
             tracking_code=code,
@@ -44,5 +50,5 @@ async def stuck_requests() -> list[StuckRequest]:
             tries=setback.tries,
             retry_at=setback.retry_at,
         )
-        for setback, code, status in found
+        for setback, code, status in await setbacks(session, tries=FAILURES)
     ]

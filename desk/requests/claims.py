@@ -4,6 +4,7 @@ A claim is a lease: it keeps other officers away until so many minutes after its
 as policy says, and ends by itself then. The history says who had it.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -13,7 +14,7 @@ from desk.requests.at_the_gate import at_the_gate, refuse_anothers
 from models.database import transaction
 from models.door import OPERATIONS, Actor, record, ring
 from models.officers import Officer
-from models.queues import lock_claims_of
+from models.queues import lock_claims_of, lock_claims_of_absent
 from models.requests import Request
 from models.review_desk import end_put_aside
 from rules.requests.events import EventName
@@ -79,14 +80,25 @@ async def release_all_of(officer: str, *, now: datetime) -> tuple[str, ...]:
     """Put back all that this officer holds, who may have left; returns the tracking codes."""
     name = plain(officer).lower()
     async with transaction() as session:
-        held = await lock_claims_of(session, name)
-        for request in held:
-            request.end_claim()
-            by = Actor(OPERATIONS.kind, name)
-            record(session, request, EventName.RELEASED, by=by, now=now)
-        if held:
-            await ring(session)
-        return tuple(request.tracking_code for request in held)
+        return await _put_back(session, await lock_claims_of(session, name), now=now)
+
+
+async def release_all_of_absent(*, now: datetime) -> tuple[str, ...]:
+    """Put back what officers hold who have left; returns the tracking codes. Again, it is none."""
+    async with transaction() as session:
+        return await _put_back(session, await lock_claims_of_absent(session), now=now)
+
+
+async def _put_back(
+    session: AsyncSession, held: Sequence[Request], *, now: datetime
+) -> tuple[str, ...]:
+    for request in held:
+        by = Actor(OPERATIONS.kind, request.claimed_by)
+        request.end_claim()
+        record(session, request, EventName.RELEASED, by=by, now=now)
+    if held:
+        await ring(session)
+    return tuple(request.tracking_code for request in held)
 
 
 def _give(request: Request, officer: Officer, *, now: datetime) -> None:

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Index, text
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Field, SQLModel, col, select, update
+from sqlmodel import Field, SQLModel, col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import instant, known, named, optional_instant
@@ -105,6 +105,17 @@ async def suppressions(session: AsyncSession, *, limit: int) -> list[Suppression
         .limit(limit)
     )
     return list((await session.exec(query)).all())
+
+
+async def count_suppressions(session: AsyncSession) -> list[tuple[Why, int]]:
+    """How many are in force for each reason; one address may have several."""
+    query = (
+        select(Suppression.why, func.count())
+        .where(col(Suppression.lifted_at).is_(None))
+        .group_by(col(Suppression.why))
+        .order_by(col(Suppression.why))
+    )
+    return [(Why(why), number) for why, number in (await session.exec(query)).all()]
 
 
 async def lift(

@@ -92,6 +92,18 @@ class WorkingDays:
             day = self._nearest(day, 1 if n > 0 else -1)
         return day
 
+    def before_weekend(self, day: date) -> date | None:
+        """The last day before the next weekend, this one included; None where there is no weekend.
+
+        Holidays do not count: on a Thursday that is one, the week ends all the same.
+        """
+        for away in range(2 * len(Weekday)):
+            found = day + timedelta(days=away)
+            following = Weekday.of(found + timedelta(days=1))
+            if Weekday.of(found) not in self.weekend and following in self.weekend:
+                return found
+        return None
+
     def _nearest(self, day: date, step: int) -> date:
         for away in range(1, _MOST_DAYS):
             found = day + timedelta(days=away * step)

@@ -163,9 +163,19 @@ TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
     ("POST", "/account/second-factor/app/remove"): (303, 303, 303),
     ("POST", "/account/second-factor/codes"): (303, 303, 303),
     ("GET", "/desk"): (303, 403, 403),
+    ("GET", "/desk/operations"): (303, 403, 403),
+    ("POST", "/desk/operations/release-claims"): (303, 403, 403),
     # The last one: nobody is signed in afterwards.
     ("POST", "/sign-out"): (303, 303, 303),
 }
+
+
+def _operators(answer: int) -> dict[Role, int]:
+    """What operators and supervisors get; nobody else has the page."""
+    has_page = (Role.OPERATOR, Role.SUPERVISOR)
+    return {role: answer if role in has_page else 403 for role in Role}
+
+
 #: What officers get, where it is not the rule: a page that leads nobody to the sign-in page is a
 #: practitioner's and refuses them, and any other is the same for them as for nobody. By role where
 #: roles differ.
@@ -185,6 +195,8 @@ OF_OFFICERS: dict[tuple[str, str], int | dict[Role, int]] = {
     # To their own.
     ("GET", "/home"): 303,
     ("GET", "/desk"): 200,
+    ("GET", "/desk/operations"): _operators(200),
+    ("POST", "/desk/operations/release-claims"): _operators(303),
     ("GET", "/account/password"): 200,
     ("POST", "/account/password"): 422,
     ("GET", "/account/sessions"): 200,

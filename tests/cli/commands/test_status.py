@@ -16,8 +16,10 @@ from cli.work.prefect_look import look_at_prefect
 from desk.clock import utc_now
 from documents.keys import new_master_key
 from models.database import transaction
-from models.requests import Request
+from models.letters import Letter
+from models.requests import Request, RequestEvent
 from rules.documents.states import DocumentState
+from rules.requests.letter_status import LetterStatus
 from stack.ports import free_port
 from stack.prefect_server import PrefectServer
 from support.requests import request_at_gate
@@ -36,6 +38,17 @@ def no_prefect(monkeypatch: pytest.MonkeyPatch) -> None:
 def keys(monkeypatch: pytest.MonkeyPatch) -> None:
     """Documents can be kept."""
     monkeypatch.setenv("MUMARIS_DOCUMENT_KEYS", new_master_key())
+
+
+async def all_is_told_and_sent() -> None:
+    """Prefect knows everything that has happened, and no e-mail waits."""
+    async with transaction() as session:
+        await session.exec(
+            update(RequestEvent)
+            .where(col(RequestEvent.announced_at).is_(None))
+            .values(announced_at=utc_now())
+        )
+        await session.exec(update(Letter).values(status=LetterStatus.SENT))
 
 
 @contextmanager
@@ -60,6 +73,7 @@ async def test_where_nothing_needs_a_hand_it_says_so() -> None:
     """Exit code 0, and the figures."""
     await request_at_gate()
     await note_sweep()
+    await all_is_told_and_sent()
     async with transaction() as session:
         due = utc_now() + timedelta(days=1)
         await session.exec(update(Request).values(review_due_at=due, run_state="waiting"))
@@ -77,6 +91,7 @@ async def test_where_nothing_needs_a_hand_it_says_so() -> None:
 async def test_what_needs_a_hand_is_told_with_the_command_for_it() -> None:
     """Exit code 1, for people in sentences and for programs by codes that stay."""
     code = await request_at_gate()
+    await all_is_told_and_sent()
     async with transaction() as session:
         past = utc_now() - timedelta(days=1)
         await session.exec(
@@ -113,7 +128,13 @@ async def test_the_json_of_a_fresh_installation_is_whole() -> None:
         "documents",
         "last_sweep_at",
         "requests",
+        "reviews",
         "reviews_overdue",
+        "bells_unanswered",
+        "without_progress",
+        "prefect_window",
+        "mail_by_letter",
+        "suppressions",
         "set_aside",
         "without_run",
         "without_bill",

@@ -5,10 +5,8 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from cli.work.documents.store import DocumentsSeen
-from cli.work.needs import needs_of
-from cli.work.prefect_look import PrefectSeen
 from desk.clock import utc_now
+from desk.operations.needs import needs_of
 from desk.operations.overview import Overview, overview
 from models.database import transaction
 from models.statements import execute
@@ -20,9 +18,7 @@ HOURS = timedelta(hours=1)
 
 def needs(seen: Overview) -> set[str]:
     """What is said of documents' ends."""
-    prefect = PrefectSeen(None)
-    told = needs_of(seen, prefect, DocumentsSeen("memory:///", None, None))
-    return {need.code for need in told} & {"retention_late"}
+    return {need.code for need in needs_of(seen)} & {"retention_late"}
 
 
 async def test_without_documents_no_run_is_missed(folder: Path) -> None:

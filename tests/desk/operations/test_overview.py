@@ -52,7 +52,7 @@ async def test_a_review_is_overdue_from_its_due_instant_on() -> None:
     before = await overview()
     await set_request(code, review_due_at=utc_now() - AN_HOUR)
 
-    assert (before.reviews_overdue, (await overview()).reviews_overdue) == (0, 1)
+    assert (before.reviews.late, (await overview()).reviews.late) == (0, 1)
 
 
 async def test_a_request_that_waits_long_for_a_run_is_named() -> None:

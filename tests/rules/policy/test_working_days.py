@@ -57,6 +57,27 @@ def test_public_holidays_do_not_count(start: date, n: int, expected: date) -> No
     assert SAUDI.add(start, n) == expected
 
 
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        pytest.param(date(2026, 1, 11), THURSDAY, id="Sunday"),
+        pytest.param(THURSDAY, THURSDAY, id="Thursday itself"),
+        pytest.param(date(2026, 1, 16), date(2026, 1, 22), id="Friday: the week after"),
+        pytest.param(date(2026, 1, 17), date(2026, 1, 22), id="Saturday: the week after"),
+    ],
+)
+def test_a_week_ends_on_the_day_before_its_weekend(day: date, expected: date) -> None:
+    """A holiday there changes nothing: the week ends all the same."""
+    closed = replace(WEEKS, also_off=(THURSDAY,))
+
+    assert (WEEKS.before_weekend(day), closed.before_weekend(day)) == (expected, expected)
+
+
+def test_without_a_weekend_no_week_ends() -> None:
+    """An installation may work every day."""
+    assert replace(WEEKS, weekend=()).before_weekend(THURSDAY) is None
+
+
 def test_what_is_announced_counts_before_the_estimate() -> None:
     """The moon was seen a day later: policy moves the first day of the holiday to its end."""
     first, later = date(2027, 3, 9), date(2027, 3, 15)

@@ -1,0 +1,125 @@
+"""The operator's page: what needs a hand, as of when, and one press."""
+
+import re
+from collections.abc import Awaitable, Callable
+
+import httpx
+import pytest
+from sqlmodel import col, update
+
+from desk.operations.needs import NeedCode
+from desk.requests.claims import claim
+from desk.requests.waiting import load_request
+from mail.composing.rendering import TEMPLATES
+from models.database import transaction
+from models.officers import Officer
+from portal.web.sentences import sentences
+from rules.accounts.kinds import Role
+from rules.reminders.suppression import Why
+from support.accounts import OURS, press
+from support.people import NOURA, register_people
+from support.requests import NOW, request_at_gate
+from support.staff import ready, sign_in_wholly
+
+pytestmark = pytest.mark.usefixtures("master_keys", "people")
+
+PAGE = "/desk/operations"
+RELEASE = "/desk/operations/release-claims"
+
+SignIn = Callable[[Role], Awaitable[None]]
+
+
+@pytest.fixture
+async def people(database: str) -> None:
+    """Practitioners and officers."""
+    await register_people()
+
+
+@pytest.fixture
+def signed_in(browser: httpx.AsyncClient) -> SignIn:
+    """Signs an officer with this role in."""
+
+    async def sign_in(role: Role) -> None:
+        await sign_in_wholly(browser, *await ready(role))
+
+    return sign_in
+
+
+async def claimed_by_who_has_left() -> str:
+    """The code of a request that Amal holds, who is gone."""
+    code = await request_at_gate()
+    await claim(code, "amal", now=NOW)
+    async with transaction() as session:
+        await session.exec(
+            update(Officer).where(col(Officer.user_name) == "amal").values(active=False)
+        )
+    return code
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+async def test_it_says_what_needs_a_hand_and_as_of_when(
+    browser: httpx.AsyncClient, signed_in: SignIn, language: str
+) -> None:
+    """By number, of nobody."""
+    code = await claimed_by_who_has_left()
+    await signed_in(Role.OPERATOR)
+
+    shown = await browser.get(PAGE, params={"lang": language})
+
+    assert shown.status_code == 200
+    assert re.search(r">\d\d:\d\d:\d\d<", shown.text)
+    for need in (NeedCode.SWEEP_STOPPED, NeedCode.CLAIM_OF_INACTIVE_OFFICER):
+        assert sentences()[f"need.{need}"][language].partition("{")[0] in shown.text
+    assert [each for each in (code, "amal", NOURA["email"]) if each in shown.text] == []
+
+
+async def test_one_press_puts_back_what_who_has_left_holds(
+    browser: httpx.AsyncClient, signed_in: SignIn
+) -> None:
+    """Then there is no button any more."""
+    code = await claimed_by_who_has_left()
+    await signed_in(Role.SUPERVISOR)
+
+    answer = await press(browser, PAGE, {}, action=RELEASE)
+
+    assert answer.headers["location"].startswith(PAGE)
+    assert (await load_request(code)).claimed_by is None
+    assert RELEASE not in (await browser.get(PAGE)).text
+
+
+async def test_a_press_from_elsewhere_changes_nothing(
+    browser: httpx.AsyncClient, signed_in: SignIn
+) -> None:
+    """The page says so, and shows itself again."""
+    code = await claimed_by_who_has_left()
+    await signed_in(Role.OPERATOR)
+
+    answer = await browser.post(RELEASE, data={"csrf": "guessed"}, headers=OURS)
+
+    assert answer.status_code == 403
+    assert "nothing has changed" in answer.text
+    assert (await load_request(code)).claimed_by == "amal"
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_only_who_has_the_page_finds_its_link(
+    browser: httpx.AsyncClient, signed_in: SignIn, role: Role
+) -> None:
+    """On the page where officers land."""
+    await signed_in(role)
+
+    shown = await browser.get("/desk")
+
+    assert (PAGE in shown.text) == (role in {Role.OPERATOR, Role.SUPERVISOR})
+
+
+def test_everything_that_can_be_named_has_its_words() -> None:
+    """Needs, e-mails and reasons: one that is added needs its sentence."""
+    letters = {path.name for path in TEMPLATES.iterdir() if path.is_dir() and path.name[0] != "_"}
+    names = {
+        *(f"need.{code}" for code in NeedCode),
+        *(f"mail.letter.{name}" for name in letters),
+        *(f"operations.why.{why}" for why in Why),
+    }
+
+    assert names <= set(sentences())
