@@ -8,8 +8,8 @@ from uuid import NAMESPACE_URL, uuid5
 from prefect.client.orchestration import PrefectClient
 from prefect.events import emit_event
 
-from models.database import transaction
-from models.mail_outages import MailOutage, untold_outages
+from models.database import patiently, transaction
+from models.mail_outages import MailOutage, outage, untold_outages
 
 #: A reply's words are a stranger's; its codes are enough to look it up.
 _CODES = re.compile(r"[245]\d\d(?:[ -][245]\.\d{1,3}\.\d{1,3})?")
@@ -27,17 +27,24 @@ async def announce_mail(client: PrefectClient, *, now: datetime) -> None:
             return
         # Events go out beside us, and are lost where nobody listens.
         (await client.hello()).raise_for_status()
-        for outage in found:
-            if outage.began_told_at is None:
-                _emit("away", outage, outage.began_at)
-                outage.began_told_at = now
-            if outage.ended_at is not None and outage.ended_told_at is None:
-                _emit("back", outage, outage.ended_at)
-                outage.ended_told_at = now
+        for one in found:
+            if one.began_told_at is None:
+                _emit("away", one, one.began_at)
+                one.began_told_at = now
+            if one.ended_at is not None and one.ended_told_at is None:
+                _emit("back", one, one.ended_at)
+                one.ended_told_at = now
 
 
-def _emit(what: Literal["away", "back"], outage: MailOutage, at: datetime) -> None:
-    codes = _CODES.match(outage.reason)
+@patiently
+async def is_mail_away() -> bool:
+    """Whether it is known that nothing leaves, because of us or of our mail server."""
+    async with transaction() as session:
+        return await outage(session) is not None
+
+
+def _emit(what: Literal["away", "back"], one: MailOutage, at: datetime) -> None:
+    codes = _CODES.match(one.reason)
     emit_event(
         event=f"mumaris.mail.{what}",
         resource={
@@ -45,9 +52,9 @@ def _emit(what: Literal["away", "back"], outage: MailOutage, at: datetime) -> No
             "prefect.resource.name": "outgoing e-mail",
         },
         occurred=at,
-        id=uuid5(NAMESPACE_URL, f"mumaris:mail:{outage.id}:{what}"),
+        id=uuid5(NAMESPACE_URL, f"mumaris:mail:{one.id}:{what}"),
         payload={
-            "reason": codes[0] if codes else outage.reason,
-            "since": outage.began_at.isoformat(),
+            "reason": codes[0] if codes else one.reason,
+            "since": one.began_at.isoformat(),
         },
     )

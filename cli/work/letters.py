@@ -20,7 +20,9 @@ from desk.mail.resending import (
     resend_reminders,
     undelivered,
 )
+from desk.mail.state import mail_state
 from desk.policy import current_policy
+from desk.requests.timeline import show_instant
 from rules.requests.letter_status import LetterStatus
 from rules.values.dates import RIYADH
 from rules.values.registration_number import clean_registration_number
@@ -28,16 +30,22 @@ from rules.values.tracking_code import parse_tracking_code
 
 
 def list_letters(status: LetterStatus | None, limit: int, *, as_json: bool) -> None:
-    """E-mails about requests and reminders, newest first, with whom or what they are about."""
+    """E-mails about requests and reminders, newest first, with whom or what they are about.
+
+    While none leaves, people are told why: those that were not tried say nothing of it.
+    """
     found = run(lambda: listing.list_letters(status=status, limit=limit))
     if as_json:
         print_json([_of(one) | letter_json(one.state) for one in found])
-    else:
-        rows = [
-            (one.tracking_code or one.registration_number or "", *letter_cells(one.state))
-            for one in found
-        ]
-        show_table(("code", *LETTER_TITLES), rows)
+        return
+    rows = [
+        (one.tracking_code or one.registration_number or "", *letter_cells(one.state))
+        for one in found
+    ]
+    show_table(("code", *LETTER_TITLES), rows)
+    mail = run(mail_state)
+    if mail.away_since:
+        typer.echo(f"No e-mail has left since {show_instant(mail.away_since)}: {mail.away_reason}")
 
 
 def _of(letter: ListedLetter) -> dict[str, str | None]:

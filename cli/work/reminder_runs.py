@@ -96,10 +96,9 @@ def _show_report(found: RunReport, *, thresholds_new: bool) -> None:
             f"{found.would_send} e-mails sent; nothing was sent or kept"
         )
     else:
-        typer.echo(
-            f"{found.examined} {plural(found.topic)} examined; "
-            f"e-mails: {figures(found.sent, found.waiting, found.failed)}"
-        )
+        away = found.mail_is_away
+        said = figures(found.sent, found.waiting, found.failed, mail_is_away=away)
+        typer.echo(f"{found.examined} {plural(found.topic)} examined; e-mails: {said}")
 
 
 def _report_json(found: RunReport) -> dict[str, object]:

@@ -10,6 +10,7 @@ from desk.reminders.ordering import Order, keep_order
 from models.connections import LONG
 from models.database import patiently, transaction
 from models.last_times import Recurring, note_time
+from models.mail_outages import outage
 from models.reminders.reminders import count_by_threshold, count_queued
 from models.reminders.tokens import forget_tokens
 from rules.policy.quiet_days import quiet
@@ -41,6 +42,8 @@ class RunReport:
     failed: int = 0
     #: Letters that wait: for the mail server, or for the hours in which letters leave.
     waiting: int = 0
+    #: Nothing leaves, whoever sends it.
+    mail_is_away: bool = False
     #: Letters that would be planned, where it was only rehearsed.
     would_send: int = 0
     #: Threshold, status, reason, how many: of all runs of this day.
@@ -118,6 +121,7 @@ async def report(day: date, plan: Plan, sent: Counter[str], *, now: datetime) ->
             sent=sent["sent"],
             failed=sent["failed"],
             waiting=await count_queued(session),
+            mail_is_away=await outage(session) is not None,
             by_threshold=await count_by_threshold(session, plan.topic, day),
         )
 

@@ -18,11 +18,12 @@ from prefect.states import Completed
 from desk.common_clock import common_clock
 from rules.policy.thresholds import Topic
 from rules.values.dates import riyadh_day
+from tasks.mail_news import is_mail_away
 from tasks.reminders.planning import Progress, is_today
 from tasks.reminders.presence import present
 from tasks.reminders.run import RunReport
 from tasks.reminders.run_clock import Clock, RunClock
-from tasks.reminders.table import figures, table
+from tasks.reminders.table import MAIL_IS_AWAY, figures, table
 from tasks.reminders.turns import count_waiting
 
 
@@ -62,7 +63,8 @@ class ShownRun:
 
     async def say_waiting(self, letters: int | None = None) -> None:
         """Put into the name how many e-mails wait; asked of our tables where it is not told."""
-        await self.say(f"{await count_waiting() if letters is None else letters:,} waiting")
+        waiting = f"{await count_waiting() if letters is None else letters:,} waiting"
+        await self.say(f"{waiting}, {MAIL_IS_AWAY}" if await is_mail_away() else waiting)
 
     def bar(self, begins: float, ends: float) -> Progress:
         """Moves the bar from one percentage to the other."""
@@ -84,7 +86,7 @@ class ShownRun:
         if found.rehearsed:
             await self.say(f"rehearsed, {found.would_send:,} would be sent")
             return Completed(name="Rehearsed", message=_rehearsed(found, self.today))
-        await self.say(figures(found.sent, found.waiting, found.failed))
+        await self.say(_figures(found))
         return Completed(message=_sentence(found))
 
     async def _move(self, percent: float) -> None:
@@ -103,10 +105,11 @@ async def shown(topic: Topic, on: date | None) -> AsyncIterator[ShownRun]:
 
 
 def _sentence(found: RunReport) -> str:
-    return (
-        f"{found.examined:,} {found.topic}s examined; "
-        f"e-mails: {figures(found.sent, found.waiting, found.failed)}"
-    )
+    return f"{found.examined:,} {found.topic}s examined; e-mails: {_figures(found)}"
+
+
+def _figures(found: RunReport) -> str:
+    return figures(found.sent, found.waiting, found.failed, mail_is_away=found.mail_is_away)
 
 
 def _rehearsed(found: RunReport, today: date) -> str:

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from rules.policy.thresholds import Topic, said_threshold
 from rules.reminders.decision import ReminderStatus
 
+#: Of our mail server, or because of us: see `desk.mail.news`.
+MAIL_IS_AWAY = "mail does not leave"
 #: Threshold, status, reason, how many.
 Counted = tuple[int, str, str | None, int]
 
@@ -38,11 +40,12 @@ def _sent(rows: Iterable[Counted], *, rehearsed: bool) -> dict[str, str | int]:
     }
 
 
-def figures(sent: int, waiting: int, failed: int) -> str:
-    """What became of e-mails, in a few words: ``2 sent, 4 waiting``."""
+def figures(sent: int, waiting: int, failed: int, *, mail_is_away: bool = False) -> str:
+    """What became of e-mails, in a few words: ``2 sent, 4 waiting, mail does not leave``."""
     said = [f"{sent:,} sent"]
     said += [f"{waiting:,} waiting"] if waiting else []
     said += [f"{failed:,} failed"] if failed else []
+    said += [MAIL_IS_AWAY] if mail_is_away else []
     return ", ".join(said)
 
 

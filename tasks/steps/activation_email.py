@@ -9,7 +9,7 @@ from models.database import transaction
 from models.door import PIPELINE, change_status
 from models.requests import Request, find_request
 from rules.requests.statuses import Status
-from tasks.letter_delivery import deliver_letters
+from tasks.steps.sending import send_owed
 from tasks.steps.step import step
 
 
@@ -31,4 +31,4 @@ async def send_activation_email(tracking_code: str) -> None:
         request.closes_at = now + timedelta(days=current_policy().activation.close_after_days)
         await mail_link(session, request, now=now)
         await change_status(session, request, Status.AWAITING_ACTIVATION, by=PIPELINE, now=now)
-    await deliver_letters(now=utc_now(), request_id=request.id)
+    await send_owed(request.id)

@@ -4,7 +4,7 @@ from desk.clock import utc_now
 from desk.requests import payments
 from models.database import transaction
 from models.requests import find_request
-from tasks.letter_delivery import deliver_letters
+from tasks.steps.sending import send_owed
 from tasks.steps.step import step
 
 
@@ -19,4 +19,4 @@ async def ask_for_payment(tracking_code: str) -> None:
         request = await find_request(session, tracking_code, lock=True)
         waits = await payments.ask_for_payment(session, request, now=now)
     if waits:
-        await deliver_letters(now=utc_now(), request_id=request.id)
+        await send_owed(request.id)
