@@ -68,6 +68,12 @@ def show_table(titles: Sequence[str], rows: Sequence[Sequence[str]], *, title: s
         typer.echo("  ".join(cells).rstrip())
 
 
+def clear_screen() -> None:
+    """Begin at the top of an empty terminal; a pipe goes on where it is."""
+    if sys.stdout.isatty():
+        typer.echo("\x1b[2J\x1b[H", nl=False)
+
+
 def show_facts(facts: Sequence[tuple[str, str]]) -> None:
     """Names and values, one a line."""
     width = max(len(name) for name, _ in facts) + 1

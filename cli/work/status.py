@@ -21,7 +21,7 @@ from cli.show.operations import (
     review_rows,
     said_of_window,
 )
-from cli.show.output import iso, print_json, show_facts, show_table, words
+from cli.show.output import clear_screen, iso, print_json, show_facts, show_table, words
 from cli.work.documents.store import DocumentsSeen, look_at_documents
 from cli.work.needs import all_needs
 from cli.work.prefect_look import PrefectSeen, look_at_prefect
@@ -45,6 +45,7 @@ def watch(*, as_json: bool, pause: Callable[[float], None] = time.sleep) -> None
     needs = False
     try:
         while True:
+            clear_screen()
             needs = look(as_json=as_json)
             pause(_EVERY)
     except KeyboardInterrupt:
