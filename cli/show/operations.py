@@ -23,10 +23,14 @@ def review_rows(reviews: Reviews) -> list[tuple[str, ...]]:
         (
             words(each.kind),
             *(f"{number:,}" for number in (each.waiting, each.late, each.today, each.this_week)),
-            f"{each.growth:+,} (came {each.came:,}, left {each.left:,})",
+            f"{_signed(each.growth)} (came {each.came:,}, left {each.left:,})",
         )
         for each in reviews.by_kind
     ]
+
+
+def _signed(number: int) -> str:
+    return f"{number:+,}" if number else "0"
 
 
 def mail_rows(figures: MailFigures) -> list[tuple[str, ...]]:
@@ -71,7 +75,7 @@ def operations_json(seen: Overview) -> dict[str, Any]:
     return {
         "reviews": {
             "week_ends_on": seen.reviews.week_ends_on.isoformat(),
-            "counted_since": iso(seen.reviews.since),
+            "last_working_day": seen.reviews.last_day.isoformat(),
             "by_kind": _review_objects(seen.reviews),
         },
         "bells_unanswered": _waits_json(seen.bells_unanswered),

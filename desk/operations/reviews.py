@@ -40,8 +40,8 @@ class Reviews:
     by_kind: Sequence[ReviewsOfKind]
     #: The last day before the weekend; today where policy has no weekend.
     week_ends_on: date
-    #: The end of the last working day: growth counts from then on.
-    since: datetime
+    #: The last working day: growth counts from its end on.
+    last_day: date
 
     @property
     def late(self) -> int:
@@ -53,14 +53,16 @@ async def read_reviews(session: AsyncSession, *, now: datetime) -> Reviews:
     """Read the figures; changes nothing. Days are Riyadh's, by policy's calendar."""
     today, calendar = riyadh_day(now), current_policy().working_days
     week_ends_on = calendar.before_weekend(today) or today
-    since = end_of_day(calendar.add(today, -1))
+    last_day = calendar.add(today, -1)
     due = await count_due_reviews(
         session,
         now=now,
         today_ends=end_of_day(today),
         week_ends=end_of_day(week_ends_on),
     )
-    moved = {each.kind: each for each in await count_gate_traffic(session, since=since)}
+    moved = {
+        each.kind: each for each in await count_gate_traffic(session, since=end_of_day(last_day))
+    }
     waits = {each.kind: each for each in due}
     by_kind = [
         _of_kind(
@@ -68,7 +70,7 @@ async def read_reviews(session: AsyncSession, *, now: datetime) -> Reviews:
         )
         for kind in sorted({*waits, *moved})
     ]
-    return Reviews(by_kind=by_kind, week_ends_on=week_ends_on, since=since)
+    return Reviews(by_kind=by_kind, week_ends_on=week_ends_on, last_day=last_day)
 
 
 def _of_kind(due: DueReviews, moved: GateTraffic) -> ReviewsOfKind:

@@ -1,6 +1,6 @@
 """What is due at the gate, and what grew, as whoever begins a working day asks for it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlmodel import col, update
@@ -16,7 +16,6 @@ from support.requests import NOW, request_at_gate
 
 #: A Sunday, eight in the morning in Riyadh; the last working day was the Thursday before.
 SUNDAY = datetime(2026, 11, 29, 5, tzinfo=UTC)
-THURSDAY_ENDED = datetime(2026, 11, 26, 21, tzinfo=UTC)
 A_SECOND = timedelta(seconds=1)
 
 
@@ -56,7 +55,7 @@ async def test_nothing_at_the_gate_is_no_kind() -> None:
     found = await read()
 
     assert (found.by_kind, found.late) == ([], 0)
-    assert (found.week_ends_on.isoformat(), found.since) == ("2026-12-03", THURSDAY_ENDED)
+    assert (found.week_ends_on, found.last_day) == (date(2026, 12, 3), date(2026, 11, 26))
 
 
 async def test_each_review_is_counted_once_by_when_it_is_due() -> None:

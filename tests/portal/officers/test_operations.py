@@ -16,6 +16,7 @@ from models.officers import Officer
 from portal.web.sentences import sentences
 from rules.accounts.kinds import Role
 from rules.reminders.suppression import Why
+from rules.requests.statuses import Kind
 from support.accounts import OURS, press
 from support.people import NOURA, register_people
 from support.requests import NOW, request_at_gate
@@ -25,6 +26,8 @@ pytestmark = pytest.mark.usefixtures("master_keys", "people")
 
 PAGE = "/desk/operations"
 RELEASE = "/desk/operations/release-claims"
+#: The portal asks no Prefect, and what it lacks of documents it says where they are sent.
+OF_THE_COMMAND = {NeedCode.PREFECT_UNUSABLE, NeedCode.NO_WORKER, NeedCode.DOCUMENTS_UNUSABLE}
 
 SignIn = Callable[[Role], Awaitable[None]]
 
@@ -114,10 +117,11 @@ async def test_only_who_has_the_page_finds_its_link(
 
 
 def test_everything_that_can_be_named_has_its_words() -> None:
-    """Needs, e-mails and reasons: one that is added needs its sentence."""
+    """Needs, kinds, e-mails and reasons: one that is added needs its sentence."""
     letters = {path.name for path in TEMPLATES.iterdir() if path.is_dir() and path.name[0] != "_"}
     names = {
-        *(f"need.{code}" for code in NeedCode),
+        *(f"need.{code}" for code in NeedCode if code not in OF_THE_COMMAND),
+        *(f"operations.kind.{kind}" for kind in Kind),
         *(f"mail.letter.{name}" for name in letters),
         *(f"operations.why.{why}" for why in Why),
     }
