@@ -65,16 +65,11 @@ async def count_gate_traffic(session: AsyncSession, *, since: datetime) -> list[
     )
     gate = Status.UNDER_REVIEW
     came = func.count().filter(col(RequestEvent.to_status) == gate)
-    left = func.count().filter(
-        col(RequestEvent.from_status) == gate, col(RequestEvent.to_status) != gate
-    )
+    left = func.count().filter(col(RequestEvent.from_status) == gate)
     query = (
         select(col(Request.kind), came, left)
         .join(Request, col(Request.id) == col(RequestEvent.request_id))
-        .where(
-            col(RequestEvent.id) > func.coalesce(before.scalar_subquery(), 0),
-            col(RequestEvent.at) >= since,
-        )
+        .where(col(RequestEvent.id) > func.coalesce(before.scalar_subquery(), 0))
         .group_by(col(Request.kind))
         .order_by(col(Request.kind))
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cli.work.documents.store import DocumentsSeen
 from cli.work.prefect_look import PrefectSeen
-from desk.operations.needs import Need, NeedCode, needs_of
+from desk.operations.needs import Need, NeedCode, in_order, needs_of
 from desk.operations.overview import Overview
 from stack.local import POOL, POOL_TYPE
 
@@ -13,7 +13,7 @@ _START_WORKER = f"prefect worker start --pool {POOL} --type {POOL_TYPE}"
 
 def all_needs(seen: Overview, prefect: PrefectSeen, documents: DocumentsSeen) -> list[Need]:
     """All of them, what stops everything first."""
-    return [*_of_this_process(prefect, documents), *needs_of(seen)]
+    return in_order([*_of_this_process(prefect, documents), *needs_of(seen)])
 
 
 def _of_this_process(prefect: PrefectSeen, documents: DocumentsSeen) -> Iterator[Need]:

@@ -1,9 +1,11 @@
 """What needs a hand, put together once: the command, the page and Prefect show the same."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import groupby
+from operator import attrgetter
 
 from desk.operations.overview import Overview
 from desk.requests.timeline import show_instant
@@ -60,31 +62,34 @@ class Sort:
 
 def sorts_of(needs: Iterable[Need]) -> list[Sort]:
     """The needs by code, what stops everything first."""
-    found: dict[NeedCode, list[Need]] = {}
-    for need in needs:
-        found.setdefault(need.code, []).append(need)
     return [
-        Sort(
-            code,
-            sum(need.number for need in found[code]),
-            min((need.since for need in found[code] if need.since), default=None),
-        )
-        for code in NeedCode
-        if code in found
+        _sort(code, list(same)) for code, same in groupby(in_order(needs), key=attrgetter("code"))
     ]
+
+
+def _sort(code: NeedCode, needs: Sequence[Need]) -> Sort:
+    since = min((need.since for need in needs if need.since), default=None)
+    return Sort(code, sum(need.number for need in needs), since)
+
+
+def in_order(needs: Iterable[Need]) -> list[Need]:
+    """What stops everything first; those of one code as they come."""
+    place = {code: place for place, code in enumerate(NeedCode)}
+    return sorted(needs, key=lambda need: place[need.code])
 
 
 def needs_of(seen: Overview) -> list[Need]:
-    """All that our own tables tell of, what stops everything first."""
-    return [
-        *_of_the_machinery(seen),
-        *_of_mail(seen),
-        *_of_recurring_runs(seen),
-        *_of_letters(seen),
-        *_of_documents(seen),
-        *_of_runs(seen),
-        *_of_requests(seen),
-    ]
+    """All that our own tables tell of, in order."""
+    return in_order(
+        [
+            *_of_the_machinery(seen),
+            *_of_recurring_runs(seen),
+            *_of_mail(seen),
+            *_of_documents(seen),
+            *_of_runs(seen),
+            *_of_requests(seen),
+        ]
+    )
 
 
 def _of_the_machinery(seen: Overview) -> Iterator[Need]:
@@ -108,6 +113,7 @@ def _of_the_machinery(seen: Overview) -> Iterator[Need]:
 
 
 def _of_mail(seen: Overview) -> Iterator[Need]:
+    yield from _of_letters_that_failed(seen)
     mail = seen.mail
     if mail.away_since:
         yield Need(
@@ -151,7 +157,7 @@ def _of_recurring_runs(seen: Overview) -> Iterator[Need]:
         )
 
 
-def _of_letters(seen: Overview) -> Iterator[Need]:
+def _of_letters_that_failed(seen: Overview) -> Iterator[Need]:
     mail = seen.mail
     if mail.letters_failed:
         yield Need(

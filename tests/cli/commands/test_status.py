@@ -116,6 +116,29 @@ async def test_what_needs_a_hand_is_told_with_the_command_for_it() -> None:
     assert answer["requests"] == [{"kind": "profile_update", "status": "under_review", "number": 1}]
 
 
+@pytest.mark.usefixtures("people")
+async def test_the_day_s_figures_are_shown_with_their_instant() -> None:
+    """Reviews by when they are due, e-mails by letter and language, how far Prefect's window is."""
+    await request_at_gate()
+    await all_is_told_and_sent()
+    async with transaction() as session:
+        due = utc_now() - timedelta(minutes=1)
+        await session.exec(update(Request).values(review_due_at=due, run_state="waiting"))
+
+    lines = (await mumaris("status")).stdout.splitlines()
+    told = json.loads((await mumaris("status", "--json")).stdout)
+
+    rows = [line.split() for line in lines]
+    assert lines[0].startswith("As of:")
+    assert any(row[:5] == ["Prefect's", "window:", "up", "to", "date,"] for row in rows)
+    assert ["profile", "update", "1", "1", "0", "0"] in [row[:6] for row in rows]
+    assert ["received", "ar", "1", "0", "0", "0"] in rows
+    (by_kind,) = told["reviews"]["by_kind"]
+    assert (by_kind["kind"], by_kind["late"], by_kind["waiting"]) == ("profile_update", 1, 1)
+    assert told["mail_by_letter"][0]["letter"] == "received"
+    assert told["prefect_window"]["requests"] == 0
+
+
 @pytest.mark.usefixtures("database")
 async def test_the_json_of_a_fresh_installation_is_whole() -> None:
     """Its keys are stable: monitors read them."""
