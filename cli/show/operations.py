@@ -54,6 +54,17 @@ def said_of_window(seen: Overview) -> str:
     return f"trails by {duration(seen.at - window.since)} ({window.requests:,} requests), {told}"
 
 
+def said_of_runs(seen: Overview) -> str:
+    """Which requests do not come on."""
+    still, bells = seen.without_progress.number, seen.bells_unanswered.number
+    return f"{len(seen.stuck):,} set aside, {still:,} stand still, {bells:,} not woken"
+
+
+def said_of_suppressions(figures: MailFigures) -> str:
+    """Addresses that get no reminders, by why."""
+    return ", ".join(f"{number:,} {words(why)}" for why, number in figures.suppressions)
+
+
 def ago(instant: datetime | None, now: datetime) -> str:
     """How long ago it was, in words."""
     return "never" if instant is None else f"{duration(now - instant)} ago"

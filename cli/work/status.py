@@ -19,6 +19,8 @@ from cli.show.operations import (
     mail_rows,
     operations_json,
     review_rows,
+    said_of_runs,
+    said_of_suppressions,
     said_of_window,
 )
 from cli.show.output import clear_screen, iso, print_json, show_facts, show_table, words
@@ -28,6 +30,7 @@ from cli.work.prefect_look import PrefectSeen, look_at_prefect
 from desk.operations.needs import Need
 from desk.operations.overview import Overview, Reminding, overview
 from desk.requests.timeline import show_instant
+from models.database import is_passing
 from rules.requests.statuses import Status
 
 #: Seconds between two looks.
@@ -41,12 +44,21 @@ def status(*, as_json: bool) -> None:
 
 
 def watch(*, as_json: bool, pause: Callable[[float], None] = time.sleep) -> None:
-    """Print the figures again and again, until Ctrl-C; then the exit code is that of the last."""
+    """Print the figures again and again, until Ctrl-C; then the exit code is that of the last.
+
+    While the database is away it says so, and looks again.
+    """
     needs = False
     try:
         while True:
             clear_screen()
-            needs = look(as_json=as_json)
+            try:
+                needs = look(as_json=as_json)
+            except Exception as fault:
+                if not is_passing(fault):
+                    raise
+                typer.echo("The database cannot be reached.", err=True)
+                needs = True
             pause(_EVERY)
     except KeyboardInterrupt:
         raise typer.Exit(ExitCode.REFUSED if needs else 0) from None
@@ -75,10 +87,12 @@ def _show(
             ("Prefect", _said_of(prefect)),
             ("Prefect's window", said_of_window(seen)),
             ("Last sweep", ago(seen.swept_at, seen.at)),
+            ("Requests on their way", said_of_runs(seen)),
             ("E-mails", _said_of_mail(seen)),
+            ("No reminders to", said_of_suppressions(seen.mail_figures)),
             ("Documents", said_of_store(documents.address, documents.scanner)),
             *(
-                (f"{topic.title()} reminders", _said_of_runs(runs))
+                (f"{topic.title()} reminders", _said_of_reminders(runs))
                 for topic, runs in seen.reminders.items()
             ),
             ("Document retention", _said_of_retention(seen)),
@@ -139,7 +153,7 @@ def _said_of_mail(seen: Overview) -> str:
     return f"{waiting:,} waiting{oldest}, {failed:,} failed"
 
 
-def _said_of_runs(runs: Reminding) -> str:
+def _said_of_reminders(runs: Reminding) -> str:
     last = show_instant(runs.last_run_at) if runs.last_run_at else "never"
     return f"last run {last}, {runs.to_examine:,} to examine"
 

@@ -14,11 +14,13 @@ from sqlmodel import col, update
 
 from cli.work.prefect_look import look_at_prefect
 from desk.clock import utc_now
+from desk.mail.suppressing import stop_reminders
 from documents.keys import new_master_key
 from models.database import transaction
 from models.letters import Letter
 from models.requests import Request, RequestEvent
 from rules.documents.states import DocumentState
+from rules.reminders.suppression import Why
 from rules.requests.letter_status import LetterStatus
 from stack.ports import free_port
 from stack.prefect_server import PrefectServer
@@ -121,6 +123,7 @@ async def test_the_day_s_figures_are_shown_with_their_instant() -> None:
     """Reviews by when they are due, e-mails by letter and language, how far Prefect's window is."""
     await request_at_gate()
     await all_is_told_and_sent()
+    await stop_reminders("nobody@example.com", why=Why.ASKED, now=utc_now())
     async with transaction() as session:
         due = utc_now() - timedelta(minutes=1)
         await session.exec(update(Request).values(review_due_at=due, run_state="waiting"))
@@ -131,6 +134,8 @@ async def test_the_day_s_figures_are_shown_with_their_instant() -> None:
     rows = [line.split() for line in lines]
     assert lines[0].startswith("As of:")
     assert any(row[:5] == ["Prefect's", "window:", "up", "to", "date,"] for row in rows)
+    assert "Requests on their way: 0 set aside, 0 stand still, 0 not woken" in lines
+    assert ["No", "reminders", "to:", "1", "asked"] in rows
     assert ["profile", "update", "1", "1", "0", "0"] in [row[:6] for row in rows]
     assert ["received", "ar", "1", "0", "0", "0"] in rows
     (by_kind,) = told["reviews"]["by_kind"]

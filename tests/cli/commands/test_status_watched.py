@@ -68,6 +68,25 @@ async def test_it_looks_again_and_ends_with_what_it_saw_last(
     assert (answers(capsys.readouterr().out), code) == ([["sweep_stopped"], []], 0)
 
 
+async def test_a_database_that_is_away_for_a_while_does_not_end_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says so instead of figures, and goes on when the database is back."""
+    here = os.environ["DATABASE_URL"]
+
+    def goes_away() -> None:
+        monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+
+    def comes_back() -> None:
+        monkeypatch.setenv("DATABASE_URL", here)
+
+    code = await watched(pauses(goes_away, comes_back))
+
+    shown = capsys.readouterr()
+    assert answers(shown.out) == [["sweep_stopped"]] * 2
+    assert (shown.err, code) == ("The database cannot be reached.\n", 1)
+
+
 async def test_it_ends_with_1_where_something_needs_a_hand() -> None:
     """As the command does that looks once."""
     assert await watched(pauses()) == 1

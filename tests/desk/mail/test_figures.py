@@ -8,7 +8,7 @@ from sqlmodel import update
 from desk.clock import utc_now
 from desk.mail.figures import COUNTED_FOR, MailFigures, read_mail_figures
 from desk.mail.state import mail_state
-from desk.mail.suppressing import stop_reminders
+from desk.mail.suppressing import allow_reminders, stop_reminders
 from desk.operations.needs import NeedCode, needs_of
 from desk.operations.overview import overview
 from models.database import transaction
@@ -89,11 +89,12 @@ async def test_reminders_are_counted_with_them(mail_server: SmtpRecorder) -> Non
 
 @pytest.mark.usefixtures("database")
 async def test_suppressions_are_counted_by_reason() -> None:
-    """One address may have several; nobody's address is told."""
+    """One address may have several; what was taken back does not count, nor is an address told."""
     now = utc_now()
     await stop_reminders("a@example.com", why=Why.ASKED, now=now)
-    for address in ("a@example.com", "b@example.com"):
+    for address in ("a@example.com", "b@example.com", "c@example.com"):
         await stop_reminders(address, why=Why.BOUNCED, now=now)
+    await allow_reminders("c@example.com", now=now)
 
     assert (await read(now)).suppressions == [(Why.ASKED, 1), (Why.BOUNCED, 2)]
 
