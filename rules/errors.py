@@ -10,7 +10,7 @@
     │     AddressIsOnFile, AddressesDiffer, AmountDiffers, AnswerNotTrusted,
     │     AppNotConfirmed, CodeRefused, CodeWrong, DraftRefused, HoldersNotOnRegister,
     │     IdentityDiffers, IssuerNotOurs, KeyUnknown, LookNeedsReason, NoReasonGiven,
-    │     NotADayToComeBack, NotAnExtension, NotSignedIn, NotText, NothingToPay,
+    │     NotADayToComeBack, NotAnExtension, NotSignedIn, NotText, NoteMissing, NothingToPay,
     │     OfficersNotOnRegister, PaidOnImpossible, PasskeyCopied, PasskeyRefused,
     │     PasswordRefused, ProblemsFound, ReadingRefused, ReasonMissing, ReasonNotSaid,
     │     RegisterRefused, SubjectNotText, SubmissionRefused, UploadRefused, ValueRefused
