@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, ColumnElement, Index, and_, or_, text
 from sqlmodel import Field, SQLModel, col, exists, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import Select
 
 from models.columns import JSON_DOCUMENT, instant, known, named, optional_instant, quoted
 from models.requests import Request
@@ -98,3 +99,36 @@ async def due_codes(session: AsyncSession, officer: str, *, now: datetime) -> Se
         .where(col(WaitingDecision.officer) == officer, due_to_land(now))
     )
     return (await session.exec(query)).all()
+
+
+async def that_wait(session: AsyncSession, officer: str) -> Sequence[tuple[WaitingDecision, str]]:
+    """The officer's decisions that have not landed, with their tracking codes; first due first."""
+    query = (
+        _with_codes(officer)
+        .where(col(WaitingDecision.ended_at).is_(None))
+        .order_by(col(WaitingDecision.lands_at), col(WaitingDecision.id))
+    )
+    return (await session.exec(query)).all()
+
+
+async def not_landed(
+    session: AsyncSession, officer: str, *, since: datetime
+) -> Sequence[tuple[WaitingDecision, str]]:
+    """The officer's decisions that were refused since then, with their codes; newest first."""
+    query = (
+        _with_codes(officer)
+        .where(
+            col(WaitingDecision.outcome).in_(sorted(NOT_LANDED)),
+            col(WaitingDecision.ended_at) >= since,
+        )
+        .order_by(col(WaitingDecision.ended_at).desc(), col(WaitingDecision.id))
+    )
+    return (await session.exec(query)).all()
+
+
+def _with_codes(officer: str) -> Select[WaitingDecision, str]:
+    return (
+        select(WaitingDecision, Request.tracking_code)
+        .join(Request, col(Request.id) == col(WaitingDecision.request_id))
+        .where(col(WaitingDecision.officer) == officer)
+    )

@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.cases.documents import CaseDocument, documents_of_case
 from desk.cases.gate import Gate, gate_of
+from desk.cases.landing import PutDown, put_down_on
 from desk.cases.progress import Progress, progress_of
 from desk.cases.rounds import Round, rounds_of
 from desk.cases.standing import Standing, standing_of
@@ -48,6 +49,8 @@ class Case:
 
     progress: Progress
     gate: Gate
+    #: The decision that waits on it, whoever made it.
+    put_down: PutDown | None
     person: Person
     #: The language of its e-mails: ``ar`` or ``en``.
     language: str
@@ -107,6 +110,7 @@ async def _case(session: AsyncSession, request: Request) -> Case:
     return Case(
         progress=await progress_of(session, request, events),
         gate=gate_of(request, approvals=approvals),
+        put_down=await put_down_on(session, request),
         person=Person(
             registration_number=applicant.registration_number,
             name_ar=applicant.name_ar,

@@ -153,6 +153,7 @@ async def _put_down(
     request, officer = await at_the_gate(session, tracking_code, ruling.officer, now=now)
     attempt = await session.begin_nested()
     if await decide_in(session, tracking_code, ruling, now=now) is None:
+        await attempt.commit()
         return None
     await attempt.rollback()
     await session.refresh(request)

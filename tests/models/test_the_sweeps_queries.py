@@ -20,7 +20,7 @@ from models.deadlines import (
 from models.documents.endings import left_in_store
 from models.documents.waiting import left_to_check, take_to_check
 from models.runs import runs_to_look_at, waiting_runs
-from models.waiting_decisions import due_codes, waiting_decision_of
+from models.waiting_decisions import due_codes, not_landed, that_wait, waiting_decision_of
 from rules.documents.states import DocumentState
 from rules.requests.statuses import Status
 from support.people import register_people
@@ -69,6 +69,10 @@ ASKS: dict[str, Callable[[AsyncSession], Awaitable[Any]]] = {
         session, decisions_to_land(NOW), now=NOW, limit=100
     ),
     "an officer's decisions to land": lambda session: due_codes(session, "amal", now=NOW),
+    "an officer's decisions that wait": lambda session: that_wait(session, "amal"),
+    "an officer's decisions that did not land": lambda session: not_landed(
+        session, "amal", since=NOW
+    ),
     "the decision that waits on a request": lambda session: waiting_decision_of(session, uuid4()),
     "requests to close": lambda session: due_by(session, overdue(NOW), now=NOW, limit=100),
     "links that expired": lambda session: due_by(session, expired_links(NOW), now=NOW, limit=100),

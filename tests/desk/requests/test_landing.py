@@ -5,13 +5,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import select
 
 from desk.policy import current_policy
 from desk.queues.listing import read_queue
 from desk.queues.taking import hold, next_request, skip
-from desk.register.cards import extend_cards
-from desk.requests.at_the_gate import ClaimedByAnother, DecisionWaits, ReviewAlreadyDecided
+from desk.requests.at_the_gate import (
+    CLAIM_RAN_OUT,
+    ClaimedByAnother,
+    DecisionWaits,
+    ReviewAlreadyDecided,
+)
 from desk.requests.claims import assign, claim, release, release_all_of
 from desk.requests.emails_ahead import emails_ahead
 from desk.requests.landing import (
@@ -25,32 +28,24 @@ from desk.requests.landing import (
 from desk.requests.review import AlreadyApprovedByOfficer, ReasonMissing, Ruling, decide
 from desk.requests.second_look import ChangedSinceReview
 from desk.requests.waiting import load_request
-from desk.requests.withdrawal import withdraw
-from models.cards import find_card
 from models.cases import letters_of
 from models.database import transaction
-from models.officers import Officer, OfficerUnknown
-from models.practitioners import find_practitioner
-from models.requests import Decision, find_request, history
-from models.waiting_decisions import WaitingDecision
-from rules.register.card import CardStatus
+from models.officers import OfficerUnknown
+from models.requests import find_request
 from rules.register.fields import Field
 from rules.requests.landing import Landing
 from rules.requests.queues import Queue
 from rules.requests.review import RejectionReason, ReturnReason
-from rules.requests.statuses import Kind, Status
+from rules.requests.statuses import Status
 from rules.requests.verdicts import Origin, Verdict
 from rules.values.dates import riyadh_day
-from support.cards import give_card, renewal
-from support.people import NOURA, register_people
+from support.landing import APPROVE, LANDS, decisions, happened, outcomes, status_of
+from support.people import register_people
 from support.policies import policy_with
 from support.requests import NOW, request_at_gate
 
 MOMENT = timedelta(microseconds=1)
-LANDS = NOW + timedelta(seconds=current_policy().review.take_back_seconds)
-EXPIRY = NOW.date() + timedelta(days=30)
 TOMORROW = riyadh_day(NOW) + timedelta(days=1)
-APPROVE = Ruling(verdict=Verdict.APPROVE, officer="amal", origin=Origin.DESK_PAGE)
 RETURN = Ruling(
     verdict=Verdict.RETURN,
     officer="amal",
@@ -71,33 +66,6 @@ REJECT = Ruling(
 @pytest.fixture(autouse=True)
 async def people(database: str) -> None:
     await register_people()
-
-
-async def status_of(code: str) -> Status:
-    """Where the request stands."""
-    return Status((await load_request(code)).status)
-
-
-async def happened(code: str) -> list[str]:
-    """What the history says since it waits for review, with reasons."""
-    async with transaction() as session:
-        request = await find_request(session, code)
-        events = await history(session, request.id)
-    names = [f"{one.what} {one.reason_code or ''}".strip() for one in events]
-    return names[names.index("under_review") + 1 :]
-
-
-async def outcomes() -> list[str | None]:
-    """How the decisions that waited have ended; None for one that waits."""
-    async with transaction() as session:
-        rows = (await session.exec(select(WaitingDecision))).all()
-    return [row.outcome for row in sorted(rows, key=lambda row: row.put_down_at)]
-
-
-async def decisions() -> list[Decision]:
-    """All decisions that there are."""
-    async with transaction() as session:
-        return list((await session.exec(select(Decision))).all())
 
 
 async def letters(code: str) -> list[str]:
@@ -227,6 +195,16 @@ async def test_what_would_be_refused_is_refused_at_once() -> None:
         await put_down(code, APPROVE, now=NOW)
 
 
+async def test_a_claim_that_ran_out_is_told_of_by_whoever_decides_next() -> None:
+    """The decision is tried and undone before it waits; that line is not."""
+    code = await request_at_gate()
+    await claim(code, "basim", now=NOW - timedelta(days=1))
+
+    await put_down(code, APPROVE, now=NOW)
+
+    assert await happened(code) == ["claimed", f"released {CLAIM_RAN_OUT}", "decision_waits"]
+
+
 async def test_policy_may_give_no_time(tmp_path: Path) -> None:
     """Then it is decided at once."""
     code = await request_at_gate()
@@ -295,72 +273,6 @@ async def test_a_first_approval_of_two_lands_like_any_other() -> None:
     with pytest.raises(AlreadyApprovedByOfficer):
         await put_down(code, APPROVE, now=LANDS)
     assert await next_request("basim", now=LANDS) == code
-
-
-async def withdrawn(code: str) -> None:
-    await withdraw(code, now=NOW)
-
-
-async def officer_left(_code: str) -> None:
-    async with transaction() as session:
-        (await session.get_one(Officer, "amal")).active = False
-
-
-async def officer_is_the_person(code: str) -> None:
-    async with transaction() as session:
-        request = await find_request(session, code)
-        (await session.get_one(Officer, "amal")).practitioner_id = request.practitioner_id
-
-
-async def card_extended(_code: str) -> None:
-    """By then the renewal that was approved would bring another period."""
-    to = EXPIRY + timedelta(days=20)
-    await extend_cards(first=EXPIRY, last=EXPIRY, to=to, actor="ops", now=NOW)
-
-
-async def card_suspended(_code: str) -> None:
-    async with transaction() as session:
-        person = await find_practitioner(session, NOURA["registration_number"])
-        (await find_card(session, person.id, lock=True)).status = CardStatus.SUSPENDED
-
-
-MEANWHILE = {
-    Landing.NOT_AT_THE_GATE: withdrawn,
-    Landing.OFFICER_NOT_ACTIVE: officer_left,
-    Landing.OWN_REQUEST: officer_is_the_person,
-    Landing.CHANGED_SINCE_REVIEW: card_extended,
-    Landing.NOT_APPROVABLE: card_suspended,
-}
-
-
-@pytest.mark.parametrize("why", MEANWHILE)
-async def test_what_is_refused_by_then_is_not_decided(why: Landing) -> None:
-    """The row says why; the request is where anybody finds it, or withdrawn."""
-    await give_card(NOURA["registration_number"], expires_on=EXPIRY)
-    code = await request_at_gate(renewal(NOW.date()), kind=Kind.CARD_RENEWAL)
-    await put_down(code, APPROVE, now=NOW)
-    await MEANWHILE[why](code)
-
-    assert await land(code, now=LANDS) is why
-
-    assert (await decisions(), await outcomes()) == ([], [why])
-    assert (await happened(code))[-1] == f"decision_not_landed {why}"
-    is_withdrawn = why is Landing.NOT_AT_THE_GATE
-    assert await status_of(code) is (Status.WITHDRAWN if is_withdrawn else Status.UNDER_REVIEW)
-    assert await next_request("basim", now=LANDS) == (None if is_withdrawn else code)
-
-
-async def test_after_a_withdrawal_there_is_nothing_to_go_on_with() -> None:
-    """Taking the decision back says so, and it ends with its time."""
-    code = await request_at_gate()
-    await put_down(code, APPROVE, now=NOW)
-    await withdraw(code, now=NOW)
-
-    with pytest.raises(ReviewAlreadyDecided):
-        await take_back(code, "amal", now=NOW)
-
-    assert await outcomes() == [None]
-    assert await land(code, now=LANDS) is Landing.NOT_AT_THE_GATE
 
 
 async def test_an_officer_s_next_request_lands_what_is_theirs() -> None:

@@ -1,12 +1,9 @@
 """What happens to a decision while another hand is on its request."""
 
 import asyncio
-from datetime import timedelta
 
 import pytest
-from sqlmodel import select
 
-from desk.policy import current_policy
 from desk.queues.taking import next_request
 from desk.requests.at_the_gate import DecisionWaits
 from desk.requests.landing import NoDecisionWaits, land, land_due, land_in, put_down, take_back
@@ -15,17 +12,16 @@ from desk.requests.waiting import load_request
 from desk.requests.withdrawal import WithdrawalTooLate, withdraw, withdraw_in
 from models.database import transaction
 from models.door import APPLICANT
-from models.requests import Decision, find_request
-from models.waiting_decisions import WaitingDecision
+from models.requests import find_request
+from models.waiting_decisions import waiting_decision_of
 from rules.requests.landing import Landing
 from rules.requests.statuses import Status
 from rules.requests.verdicts import Verdict
+from support.landing import APPROVE, LANDS, decisions, outcomes, status_of
 from support.people import register_people
 from support.racing import until_somebody_waits
 from support.requests import NOW, request_at_gate
 from tasks.deadlines import land_decisions
-
-LANDS = NOW + timedelta(seconds=current_policy().review.take_back_seconds)
 
 
 @pytest.fixture
@@ -33,21 +29,13 @@ async def code(database: str) -> str:
     """A request on which amal's approval waits."""
     await register_people()
     code = await request_at_gate()
-    await put_down(code, Ruling(verdict=Verdict.APPROVE, officer="amal"), now=NOW)
+    await put_down(code, APPROVE, now=NOW)
     return code
-
-
-async def status_of(code: str) -> Status:
-    """Where the request stands."""
-    return Status((await load_request(code)).status)
 
 
 async def written() -> tuple[int, list[str | None]]:
     """How many decisions there are, and how those that waited have ended."""
-    async with transaction() as session:
-        decided = (await session.exec(select(Decision))).all()
-        waited = (await session.exec(select(WaitingDecision))).all()
-    return len(decided), [row.outcome for row in waited]
+    return len(await decisions()), await outcomes()
 
 
 async def test_of_many_who_land_it_at_a_time_one_does(code: str) -> None:
@@ -102,15 +90,16 @@ async def test_taking_back_and_landing_exclude_each_other(code: str) -> None:
     assert await written() == (1, [Landing.LANDED])
 
 
-async def test_what_was_taken_back_does_not_land(database: str, code: str) -> None:
+async def test_what_was_taken_back_meanwhile_does_not_land(code: str) -> None:
     """Whoever waited to land it finds nothing."""
     async with transaction() as session:
-        await find_request(session, code, lock=True)
-        taking = asyncio.create_task(take_back(code, "amal", now=LANDS))
-        await until_somebody_waits()
+        request = await find_request(session, code, lock=True)
         landing = asyncio.create_task(land(code, now=LANDS))
+        await until_somebody_waits()
+        waits = await waiting_decision_of(session, request.id)
+        assert waits is not None
+        waits.end(Landing.TAKEN_BACK, now=LANDS)
 
-    await taking
     assert await landing is None
     assert await written() == (0, [Landing.TAKEN_BACK])
 
@@ -133,11 +122,10 @@ async def test_what_is_decided_is_not_given_to_the_next_officer_meanwhile(databa
     """Whichever comes first: nobody has a claim on what is landing."""
     await register_people()
     code = await request_at_gate()
-    approve = Ruling(verdict=Verdict.APPROVE, officer="amal")
 
     for _ in range(40):
         await asyncio.gather(
-            put_down(code, approve, now=NOW),
+            put_down(code, APPROVE, now=NOW),
             *(next_request("basim", now=NOW) for _ in range(3)),
             return_exceptions=True,
         )
