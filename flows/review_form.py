@@ -25,15 +25,21 @@ from models.requests import Request
 from rules.errors import MumarisError
 from rules.findings.doubts import Doubt
 from rules.requests.correctable import Correctable
-from rules.requests.review import RejectionReason, ReturnReason, ReviewReason
+from rules.requests.review import WANT_A_NOTE, RejectionReason, ReturnReason, ReviewReason
 from rules.requests.verdicts import Origin, Verdict
 from rules.values.dates import RIYADH
 from tasks.runs.record import forget_pause
 
-#: Every coded reason, for the form's list; which of them fit a verdict is the door's to say.
+#: The coded reasons, for the form's list; which of them fit a verdict is the door's to say. Those
+#: that refer to a note are left out: the form has no box for one.
 Reason = StrEnum(  # type: ignore[misc]  # built from the rules' own lists, so that it cannot lag
     "Reason",
-    {"NONE": "none"} | {reason.name: reason.value for reason in (*ReturnReason, *RejectionReason)},
+    {"NONE": "none"}
+    | {
+        reason.name: reason.value
+        for reason in (*ReturnReason, *RejectionReason)
+        if reason not in WANT_A_NOTE
+    },
 )
 
 

@@ -2,7 +2,7 @@
 
 It is not a run of its own every few seconds, which would fill Prefect's database (a run is
 126-157 KB there): the worker's caretaker calls `sweep_pass` when the doorbell rings and every few
-seconds, and a pass with nothing to do is three indexed queries. The flow is for operations, and an
+seconds, and a pass with nothing to do is four indexed queries. The flow is for operations, and an
 hourly safety net where only Prefect's own workers run.
 """
 
@@ -23,7 +23,7 @@ from desk.common_clock import common_now
 from desk.documents.ending import destroy_decided, empty_store
 from desk.documents.going_on import check_waiting
 from desk.documents.orphans import remove_orphans
-from tasks.deadlines import act_on_deadlines
+from tasks.deadlines import act_on_deadlines, land_decisions
 from tasks.last_times import note_sweep
 from tasks.letter_delivery import deliver_letters
 from tasks.mail_news import announce_mail
@@ -90,6 +90,7 @@ class Sweep:
 
 
 async def _without_prefect(now: datetime, *, calm: bool) -> None:
+    await land_decisions(now=now)
     if calm:
         await act_on_deadlines(now=now)
         await note_sweep()

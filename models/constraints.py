@@ -70,6 +70,8 @@ NOT_BY_PEOPLE: Mapping[str, str] = {
     "put_aside_pkey": _AT_RANDOM,
     "passed_on_pkey": _AT_RANDOM,
     "put_aside_once_at_a_time": _REQUEST_LOCKED,
+    "waiting_decisions_pkey": _AT_RANDOM,
+    "one_decision_waits": _REQUEST_LOCKED,
     "profile_confirmations_pkey": _AT_RANDOM,
     "profile_versions_pkey": _AT_RANDOM,
     "reminder_orders_pkey": _AT_RANDOM,

@@ -1,4 +1,4 @@
-"""What has come due: requests to close, links to write about, reviews that are late.
+"""What has come due: decisions to land, requests to close, links to write about, late reviews.
 
 Each query names what an index holds, so that it costs nothing while nothing is due, however many
 requests there are (`tests/models/test_deadlines.py` asks PostgreSQL for its plan).
@@ -9,13 +9,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
-from sqlmodel import col, select
+from sqlmodel import col, exists, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.links import ActivationLink, LinkPurpose
 from models.requests import Request
 from models.runs import Due
 from models.setbacks import Setback, Work, not_put_off, setback_of
+from models.waiting_decisions import WaitingDecision, due_to_land
 from rules.requests.statuses import Status
 from rules.requests.transitions import WAITS_FOR_APPLICANT
 
@@ -46,6 +47,12 @@ def held(now: datetime) -> Deadline:
             col(Request.held_until) <= now,
         )
     )
+
+
+def decisions_to_land(now: datetime) -> Deadline:
+    """Requests on which a decision waits that can be taken back no more."""
+    waits = col(WaitingDecision.request_id) == col(Request.id)
+    return Deadline((exists().where(waits, due_to_land(now)),))
 
 
 def expired_links(now: datetime) -> Deadline:

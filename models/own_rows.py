@@ -32,6 +32,7 @@ OF_NOBODY: Mapping[str, str] = {
 }
 #: Columns that are nobody's to read: what proves or opens something, and who holds a lease.
 _SECRET = re.compile(r"hash|token|secret|challenge|credential|public_key|wrapped_key|lease|held_by")
+_UNSAID = "not said to anybody until it lands, and then it is among the decisions"
 #: By table and column: why it is left out.
 _LEFT_OUT: Mapping[tuple[str, str], str] = {
     ("access_log", "viewer"): "a name of somebody of the house",
@@ -43,6 +44,10 @@ _LEFT_OUT: Mapping[tuple[str, str], str] = {
     ("request_events", "actor"): "a name of somebody of the house",
     ("setbacks", "detail"): "words of this program's errors",
     ("upload_events", "actor"): "a name of somebody of the house",
+    ("waiting_decisions", "fields"): _UNSAID,
+    ("waiting_decisions", "note"): _UNSAID,
+    ("waiting_decisions", "reason_code"): _UNSAID,
+    ("waiting_decisions", "verdict"): _UNSAID,
 }
 
 Row = Mapping[str, Any]

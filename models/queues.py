@@ -16,6 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.officers import Officer
 from models.requests import Decision, Request
 from models.review_desk import PassedOn, PutAside
+from models.waiting_decisions import waiting_decision_of, waits_on_request
 from rules.requests.queues import Queue
 from rules.requests.statuses import Kind, Status
 from rules.requests.verdicts import Verdict
@@ -93,7 +94,11 @@ async def lock_next(
         .limit(1)
         .with_for_update(of=Request, skip_locked=True)
     )
-    return (await session.exec(query)).one_or_none()
+    while (found := (await session.exec(query)).one_or_none()) is not None:
+        # The statement saw what was so when it began: somebody may have decided before it locked.
+        if await waiting_decision_of(session, found.id) is None:
+            return found
+    return None
 
 
 async def lock_claims_of(session: AsyncSession, officer: str) -> list[Request]:
@@ -122,7 +127,7 @@ async def lock_claims_of_absent(session: AsyncSession) -> list[Request]:
 
 
 def _wanted(narrowed: Narrowed) -> list[ColumnElement[bool]]:
-    found = [col(Request.status) == Status.UNDER_REVIEW]
+    found = [col(Request.status) == Status.UNDER_REVIEW, not_(waits_on_request())]
     if narrowed.kind is not None:
         found.append(col(Request.kind) == narrowed.kind)
     if narrowed.reason is not None:

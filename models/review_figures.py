@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, not_, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.requests import Request, RequestEvent
 from models.statements import execute
+from models.waiting_decisions import waits_on_request
 from rules.requests.statuses import Status
 
 
@@ -35,7 +36,10 @@ class GateTraffic(NamedTuple):
 async def count_due_reviews(
     session: AsyncSession, *, now: datetime, today_ends: datetime, week_ends: datetime
 ) -> list[DueReviews]:
-    """The reviews that wait, by kind; a kind of which none waits is not listed."""
+    """The reviews that wait, by kind; a kind of which none waits is not listed.
+
+    Those that are in a queue of `models.queues`: not what waits to land.
+    """
     due = col(Request.review_due_at)
     query = (
         select(
@@ -45,7 +49,7 @@ async def count_due_reviews(
             func.count().filter(due > now, due <= today_ends),
             func.count().filter(due > now, due > today_ends, due <= week_ends),
         )
-        .where(col(Request.status) == Status.UNDER_REVIEW)
+        .where(col(Request.status) == Status.UNDER_REVIEW, not_(waits_on_request()))
         .group_by(col(Request.kind))
         .order_by(col(Request.kind))
     )

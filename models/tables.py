@@ -19,6 +19,7 @@ from models import (
     review_desk,
     setbacks,
     submission_keys,
+    waiting_decisions,
 )
 from models.accounts import (
     accounts,
@@ -51,6 +52,7 @@ ALL: tuple[type[SQLModel], ...] = (
     requests.Decision,
     review_desk.PutAside,
     review_desk.PassedOn,
+    waiting_decisions.WaitingDecision,
     submission_keys.SubmissionKey,
     drafts.Draft,
     setbacks.Setback,

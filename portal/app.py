@@ -19,8 +19,11 @@ from models.schema import check_schema_at_start
 from models.settings import DatabaseSettings
 from portal.documents.bodies import Lingering
 from portal.documents.rooms import UploadRooms
+from portal.officers import acts as case_acts
+from portal.officers import case as desk_case
+from portal.officers import deciding, operations, reading
 from portal.officers import home as desk_home
-from portal.officers import operations
+from portal.officers import queue as desk_queue
 from portal.practitioner import (
     account,
     asking,
@@ -99,12 +102,13 @@ _PRACTITIONER = (
     my_documents,
     request_acts,
 )
-_OFFICERS = (desk_home, operations)
+_OFFICERS = (desk_home, desk_queue, desk_case, case_acts, reading, deciding, operations)
 #: Forms of several boxes: a paste of ten thousand Arabic letters is 60,000 bytes, and is to be told
 #: beside its box that it is too long.
 _LARGER = {
     "/update": 131_072,
     "/renewal/document/": 131_072,
+    "/desk/cases/": 131_072,
     passkeys.PASSKEYS: PASSKEY_BYTES,
     passkey_sign_in.ALONE: PASSKEY_BYTES,
     passkey_sign_in.BESIDE_PASSWORD: PASSKEY_BYTES,

@@ -10,14 +10,14 @@
     │     AddressIsOnFile, AddressesDiffer, AmountDiffers, AnswerNotTrusted,
     │     AppNotConfirmed, CodeRefused, CodeWrong, DraftRefused, HoldersNotOnRegister,
     │     IdentityDiffers, IssuerNotOurs, KeyUnknown, LookNeedsReason, NoReasonGiven,
-    │     NotADayToComeBack, NotAnExtension, NotSignedIn, NotText, NothingToPay,
+    │     NotADayToComeBack, NotAnExtension, NotSignedIn, NotText, NoteMissing, NothingToPay,
     │     OfficersNotOnRegister, PaidOnImpossible, PasskeyCopied, PasskeyRefused,
     │     PasswordRefused, ProblemsFound, ReadingRefused, ReasonMissing, ReasonNotSaid,
     │     RegisterRefused, SubjectNotText, SubmissionRefused, UploadRefused, ValueRefused
     ├── NotAllowed                                          1   403
-    │     AlreadyApprovedByOfficer, DecidedAtTheDesk, NotByThisOfficer, NotForOfficers,
-    │     NotForPractitioners, NotLinked, OwnRequest, ProofNeeded, ProviderDeclined,
-    │     RoleMissing, SignInNeeded
+    │     AlreadyApprovedByOfficer, DecidedAtTheDesk, DecisionOfAnother,
+    │     NotByThisOfficer, NotForOfficers, NotForPractitioners, NotLinked, OwnRequest,
+    │     ProofNeeded, ProviderDeclined, RoleMissing, SignInNeeded
     ├── NotFound                                            3   404
     │     AccountUnknown, AddressChangeUnknown, BillUnknown, CardUnknown, ContentMissing,
     │     DraftGone, OfficerUnknown, PageUnknown, PartUnknown, PasskeyUnknown,
@@ -25,14 +25,15 @@
     ├── Conflict                                            1   409
     │     AddressChangeWaits, AlreadyTaken, BilledOtherwise, CardMoved, ChallengeOver,
     │     ChangedSinceReview, ClaimedByAnother, CodeOver, DataDirectoryInUse,
-    │     DocumentMoveRefused, DocumentNotShown, DraftMoved, HalfWayOver,
+    │     DecisionWaits, DocumentMoveRefused, DocumentNotShown, DraftMoved, HalfWayOver,
     │     IdempotencyKeyReused, IdentityNumbersOfOthers, LastFactorStays,
     │     LeftoverServerStays, LinkNotUsable, LinkOver, MailboxTaken, NamedByRequest,
-    │     NoAddress, NoFreePort, NoLinkSent, NotADataDirectory, NotApprovable,
-    │     NotAwaitingPayment, NotHeld, NotReturned, NothingBesidePassword, NothingToResend,
-    │     PaidOtherwise, RequestIsOpen, ReviewAlreadyDecided, RunNotStray,
-    │     StackAlreadyRunning, StillWaiting, SubjectOfAnother, TooManyEntries,
-    │     TooManyPasskeys, TransitionRefused, TripOver, WithdrawalTooLate
+    │     NoAddress, NoDecisionWaits, NoFreePort, NoLinkSent, NotADataDirectory,
+    │     NotApprovable, NotAwaitingPayment, NotHeld, NotReturned,
+    │     NothingBesidePassword, NothingToResend, PaidOtherwise, RequestIsOpen,
+    │     ReviewAlreadyDecided, RunNotStray, StackAlreadyRunning, StillWaiting,
+    │     SubjectOfAnother, TooManyEntries, TooManyPasskeys, TransitionRefused,
+    │     TripOver, WithdrawalTooLate
     ├── TooOften                                            1   429
     │     OwnUploadsGoOn, ResentTooOften, TooManyGuesses, TooManyTries
     ├── Unavailable                                         4   503

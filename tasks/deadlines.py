@@ -1,4 +1,4 @@
-"""Act on what is due: expire, tell of expired links, remind, escalate.
+"""Act on what is due: land decisions, expire, tell of expired links, remind, escalate.
 
 Each function takes the instant it acts at, handles one batch, and is safe to repeat and to run in
 two places at once: rows are taken with locks that skip what another pass holds.
@@ -16,10 +16,12 @@ from desk.drafts.update import sweep as sweep_drafts
 from desk.kinds.registry import kind_of
 from desk.policy import current_policy
 from desk.requests.activation import release_held, remind_of_link, tell_link_expired
+from desk.requests.landing import land_in
 from desk.requests.queueing import queue_expired
 from models.database import transaction
 from models.deadlines import (
     Deadline,
+    decisions_to_land,
     due_by,
     expired_links,
     held,
@@ -58,6 +60,15 @@ async def act_on_deadlines(*, now: datetime) -> int:
         + await destroy_old_drafts(now=now)
         + await sweep_accounts(now=now, limit=BATCH)
     )
+
+
+async def land_decisions(*, now: datetime) -> int:
+    """Land the officers' decisions that can be taken back no more, whoever made them."""
+
+    async def land(session: AsyncSession, request: Request, _: ActivationLink | None) -> None:
+        await land_in(session, request, now=now)
+
+    return await _act(decisions_to_land(now), land, now=now)
 
 
 async def destroy_old_drafts(*, now: datetime) -> int:

@@ -36,6 +36,8 @@ class SignedIn:
     #: None for an officer.
     practitioner_id: UUID | None
     registration_number: str | None
+    #: The user name of an officer; None for a practitioner.
+    officer: str | None
     name_ar: str
     name_en: str
     #: ``ar`` or ``en``, as the person prefers; None for an officer, whose browser says it.
@@ -164,6 +166,7 @@ async def _whose(
         kind=account.kind,
         practitioner_id=account.practitioner_id,
         registration_number=person.registration_number if person else None,
+        officer=account.officer,
         name_ar=person.name_ar if person else name,
         name_en=person.name_en if person else name,
         language=person.preferred_language if person else None,

@@ -9,15 +9,19 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.cases.documents import CaseDocument, documents_of_case
 from desk.cases.gate import Gate, gate_of
+from desk.cases.landing import PutDown, put_down_on
 from desk.cases.progress import Progress, progress_of
 from desk.cases.rounds import Round, rounds_of
 from desk.cases.standing import Standing, standing_of
 from desk.kinds.registry import kind_of
 from desk.looks import Looker, note_look
-from models.access_log import Looked
+from desk.officers import refuse_own
+from models.access_log import Looked, Viewer
 from models.cases import decisions_of, other_requests
 from models.database import patiently, snapshot
+from models.officers import find_officer
 from models.requests import Request, find_request, history
+from rules.requests.correctable import Correctable
 from rules.requests.proposed import Proposed
 from rules.requests.verdicts import Verdict
 
@@ -45,6 +49,8 @@ class Case:
 
     progress: Progress
     gate: Gate
+    #: The decision that waits on it, whoever made it.
+    put_down: PutDown | None
     person: Person
     #: The language of its e-mails: ``ar`` or ``en``.
     language: str
@@ -59,6 +65,8 @@ class Case:
     rounds: tuple[Round, ...]
     #: The person's other requests, newest first, `MOST_OTHERS` at most.
     others: tuple[Standing, ...]
+    #: What it can be returned for, in the order of `Correctable`; nothing until it is valid.
+    correctable: tuple[Correctable, ...]
 
     @property
     def round(self) -> Round:
@@ -70,12 +78,15 @@ class Case:
 async def read_case(tracking_code: str, *, by: Looker, now: datetime) -> Case:
     """The case as it stands at one moment, and a line of the access log that names who looks.
 
-    Nobody of the house reads personal data of a request by another way. Looked at again where the
-    request moves meanwhile: PostgreSQL then refuses the line, which names a row of another moment.
-    Raises `RequestUnknown` and `models.officers.OfficerUnknown`.
+    Nobody of the house reads personal data of a request by another way, and no officer what
+    colleagues say of their own. Looked at again where the request moves meanwhile: PostgreSQL then
+    refuses the line, which names a row of another moment. Raises `RequestUnknown`,
+    `models.officers.OfficerUnknown` and `desk.officers.OwnRequest`.
     """
     async with snapshot() as session:
         request = await find_request(session, tracking_code)
+        if by.kind is Viewer.OFFICER:
+            refuse_own(await find_officer(session, by.name), request)
         await note_look(
             session,
             Looked.CASE,
@@ -99,6 +110,7 @@ async def _case(session: AsyncSession, request: Request) -> Case:
     return Case(
         progress=await progress_of(session, request, events),
         gate=gate_of(request, approvals=approvals),
+        put_down=await put_down_on(session, request),
         person=Person(
             registration_number=applicant.registration_number,
             name_ar=applicant.name_ar,
@@ -112,4 +124,10 @@ async def _case(session: AsyncSession, request: Request) -> Case:
         ),
         rounds=rounds,
         others=tuple(map(standing_of, others)),
+        correctable=_correctable(request) if proposed else (),
     )
+
+
+def _correctable(request: Request) -> tuple[Correctable, ...]:
+    touched = kind_of(request).correctable(request)
+    return tuple(each for each in Correctable if each in touched)

@@ -8,6 +8,7 @@ from desk.officers import refuse_own
 from models.door import Actor, record
 from models.officers import Officer, find_officer
 from models.requests import Request, find_request
+from models.waiting_decisions import waiting_decision_of
 from rules.errors import Conflict
 from rules.requests.events import EventName
 from rules.requests.statuses import ActorKind, Status
@@ -34,18 +35,33 @@ class ClaimedByAnother(Conflict):
         self.claimed_by = claimed_by
 
 
+class DecisionWaits(Conflict):
+    """An officer has decided; until it lands, only they can do something: take it back."""
+
+    def __init__(self, tracking_code: str, officer: str, lands_at: datetime) -> None:
+        super().__init__(
+            f"request {tracking_code} is decided by {officer}, who can still take it back"
+        )
+        self.tracking_code = tracking_code
+        self.officer = officer
+        self.lands_at = lands_at
+
+
 async def at_the_gate(
     session: AsyncSession, tracking_code: str, officer_name: str, *, now: datetime
 ) -> tuple[Request, Officer]:
     """The request, locked, and the officer who acts on it.
 
-    Raises `ReviewAlreadyDecided`, `RequestUnknown`, `OfficerUnknown`, `OwnRequest`.
+    Raises `ReviewAlreadyDecided`, `DecisionWaits`, `RequestUnknown`, `OfficerUnknown` and
+    `OwnRequest`.
     """
     officer = await find_officer(session, officer_name)
     request = await find_request(session, tracking_code, lock=True)
     if request.status != Status.UNDER_REVIEW:
         raise ReviewAlreadyDecided(tracking_code, Status(request.status))
     refuse_own(officer, request)
+    if waits := await waiting_decision_of(session, request.id):
+        raise DecisionWaits(tracking_code, waits.officer, waits.lands_at)
     await end_claim_that_is_over(session, request, now=now)
     return request, officer
 

@@ -21,7 +21,7 @@ from rules.findings.problems import Problem
 from rules.register.fields import Field
 from rules.requests.correctable import Correctable
 from rules.requests.events import EventName
-from rules.requests.review import RejectionReason, ReturnReason
+from rules.requests.review import WANT_A_NOTE, RejectionReason, ReturnReason
 from rules.requests.statuses import ActorKind, Status
 from rules.requests.verdicts import Origin, Verdict
 from rules.values.text import clean_note
@@ -61,6 +61,10 @@ class ReasonMissing(Refused):
         super().__init__(f"to {verdict} a request, {said}")
 
 
+class NoteMissing(Refused):
+    """This reason sends the applicant to the officer's note: write one."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ruling:
     """One officer's decision, as it is handed in."""
@@ -85,7 +89,8 @@ async def decide(tracking_code: str, ruling: Ruling, *, now: datetime) -> Status
     of what has changed since it was shown is not recorded: `ChangedSinceReview`, or `NotApprovable`
     where rules forbid it by now. Of Prefect's form it takes nothing where policy switched the form
     off, and nothing about a request that needs four eyes: `DecidedAtTheDesk`. Raises
-    `RequestUnknown`, `OfficerUnknown`, `OwnRequest`, `ClaimedByAnother`, `ReasonMissing`.
+    `RequestUnknown`, `OfficerUnknown`, `OwnRequest`, `ClaimedByAnother`, `ReasonMissing`,
+    `NoteMissing`.
     """
     async with transaction() as session:
         status = await decide_in(session, tracking_code, ruling, now=now)
@@ -104,6 +109,8 @@ async def decide_in(
     """
     reason = _checked_reason(ruling)
     note = clean_note(ruling.note, max_length=NOTE_LENGTH)
+    if reason in WANT_A_NOTE and note is None:
+        raise NoteMissing
     request, officer = await at_the_gate(session, tracking_code, ruling.officer, now=now)
     if ruling.origin is Origin.PREFECT_FORM and not form_decides(request):
         raise DecidedAtTheDesk(tracking_code)

@@ -10,6 +10,7 @@ from desk.operations.needs import needs_of, sorts_of
 from desk.operations.overview import overview
 from desk.requests.claims import release_all_of_absent
 from mail.wording.dates import in_riyadh
+from portal.officers.start import READ, REFUSED, REVIEWING
 from portal.web.clock import Now
 from portal.web.csrf import FIELD, is_ours
 from portal.web.forms import fields_of
@@ -24,10 +25,9 @@ OPERATIONS = "/desk/operations"
 #: Whose page it is.
 ROLES = (Role.OPERATOR, Role.SUPERVISOR)
 Operator = Annotated[SignedIn, Depends(desk(*ROLES))]
-_REFUSED = 403
 
 
-@router.api_route(OPERATIONS, methods=["GET", "HEAD"])
+@router.api_route(OPERATIONS, methods=READ)
 async def show_operations(request: Request, who: Operator) -> Response:
     """What needs a hand, and the figures of one instant, which the page names."""
     return await _operations(request, who)
@@ -38,7 +38,7 @@ async def release_claims(request: Request, who: Operator, now: Now) -> Response:
     """Put back what officers hold who have left; pressed again, it is the same."""
     sent = await fields_of(request, FIELD)
     if not is_ours(request, sent[FIELD]):
-        return await _operations(request, who, status=_REFUSED)
+        return await _operations(request, who, status=REFUSED)
     await release_all_of_absent(now=now)
     return RedirectResponse(with_language(request, OPERATIONS), status_code=303)
 
@@ -53,6 +53,8 @@ async def _operations(request: Request, who: SignedIn, *, status: int = 200) -> 
         path=OPERATIONS,
         seen=seen,
         clock=f"{in_riyadh(seen.at):%H:%M:%S}",
+        # Their numbers lead to the queues, which nobody else may open.
+        reviews=bool(who.roles & REVIEWING),
         needs=sorts_of(needs_of(seen)),
-        refused=status == _REFUSED,
+        refused=status == REFUSED,
     )

@@ -20,13 +20,13 @@ from portal.forms.sending import texts_of
 from portal.practitioner.renewal.rows import words_of
 from portal.practitioner.renewal.start import TASKS, not_being_written
 from portal.practitioner.update.editing import to_request
-from portal.practitioner.update.forms import said
 from portal.practitioner.update.rows import may_add
 from portal.practitioner.update.start import DETAILS, READ, REFUSED, UNREADABLE, owner_of
 from portal.web.clock import Now
 from portal.web.csrf import FIELD, is_ours
 from portal.web.languages import page_language, with_language
 from portal.web.pages import page
+from portal.web.sentences import said
 from portal.web.who import Who
 from rules.findings.both_languages import InBoth
 from rules.findings.problems import problem

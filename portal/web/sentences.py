@@ -11,6 +11,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from mail.wording.languages import Language
+from rules.findings.both_languages import InBoth
 
 CATALOGUE = Path(__file__).resolve().parents[2] / "templates" / "portal" / "sentences"
 
@@ -25,6 +26,12 @@ def sentences() -> Mapping[str, Mapping[str, str]]:
     for file in sorted(CATALOGUE.glob("*.toml")):
         found.update(tomllib.loads(file.read_text(encoding="utf-8")))
     return found
+
+
+def said(name: str) -> InBoth:
+    """The sentence in both languages; raises KeyError for one that does not exist."""
+    sentence = sentences()[name]
+    return InBoth(sentence["ar"], sentence["en"])
 
 
 def speaker(language: Language) -> Say:

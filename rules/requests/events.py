@@ -30,6 +30,10 @@ class EventName(StrEnum):
     SKIPPED = "skipped"
     PUT_ASIDE = "put_aside"
     TAKEN_UP = "taken_up"
+    #: An officer's decision waits to land; was taken back before; was refused when it was to.
+    DECISION_WAITS = "decision_waits"
+    DECISION_TAKEN_BACK = "decision_taken_back"
+    DECISION_NOT_LANDED = "decision_not_landed"
     #: Four eyes: the first pair has approved.
     APPROVED_BY_ONE = "approved_by_one"
     #: What it would bring was computed afresh, and officers look again.

@@ -19,6 +19,8 @@ class DeskPlace(StrEnum):
     CLAIMED = "claimed"
     #: An officer put it aside until a day that has not come.
     HELD = "held"
+    #: An officer has decided, and can still take it back.
+    LANDING = "landing"
 
 
 class Queue(StrEnum):
@@ -31,7 +33,7 @@ class Queue(StrEnum):
     HELD = "held"
     #: Due by now, wherever it stands.
     LATE = "late"
-    #: Everything under review.
+    #: Everything under review, but for what is landing.
     ALL = "all"
 
 
@@ -51,6 +53,8 @@ class AtTheDesk:
     approved_by: frozenset[str] = frozenset()
     #: Who has passed it on, and on which day (Riyadh).
     skipped: frozenset[tuple[str, date]] = frozenset()
+    #: Whether an officer's decision waits to land.
+    decision_waits: bool = False
     #: The officer whose own request it is, where it is one's.
     own_of: str | None = None
 
@@ -67,6 +71,8 @@ def is_claimed(state: AtTheDesk, now: datetime) -> bool:
 
 def place_of(state: AtTheDesk, now: datetime) -> DeskPlace:
     """Where it stands."""
+    if state.decision_waits:
+        return DeskPlace.LANDING
     if state.held_until is not None and now < state.held_until:
         return DeskPlace.HELD
     if is_claimed(state, now):
@@ -75,8 +81,10 @@ def place_of(state: AtTheDesk, now: datetime) -> DeskPlace:
 
 
 def queues_of(state: AtTheDesk, officer: str, now: datetime) -> frozenset[Queue]:
-    """The queues that it is in, for this officer."""
+    """The queues that it is in, for this officer; none while a decision on it is landing."""
     place = place_of(state, now)
+    if place is DeskPlace.LANDING:
+        return frozenset()
     found = {
         Queue.MINE: place is DeskPlace.CLAIMED and state.claimed_by == officer,
         Queue.TO_TAKE: place is DeskPlace.TO_TAKE,

@@ -165,6 +165,9 @@ class ReturnReason(SaidReason):
     )
 
 
+#: These say nothing by themselves: they send the applicant to the officer's note.
+WANT_A_NOTE = frozenset({RejectionReason.OTHER_SEE_NOTE, ReturnReason.OTHER_SEE_NOTE})
+
 _ANOTHERS = frozenset({IDENTITY_NUMBER_HELD, IDENTITY_NUMBER_WANTED})
 
 _REASON_OF: Mapping[Group, ReviewReason] = {

@@ -18,17 +18,21 @@ from sqlmodel import col, select
 from desk.clock import utc_now
 from desk.operations.stuck import stuck_requests
 from desk.requests.claims import claim
+from desk.requests.landing import put_down
+from desk.requests.review import Ruling
 from models.database import close_engine, transaction
 from models.requests import Request, RequestEvent
 from models.run_states import RunState
 from models.setbacks import Work, pause_after
 from rules.requests.statuses import Status
+from rules.requests.verdicts import Verdict
 from support.faults import Parts, submit_specialty
-from tasks.deadlines import act_on_deadlines
+from tasks.deadlines import act_on_deadlines, land_decisions
 from tasks.runs.cancelling import heed_cancellations
 from tasks.runs.in_prefect import make_run
 from tasks.runs.news import announce_news
 from tasks.runs.sweeping import move_runs
+from tasks.steps.validation import validate
 
 #: What makes a row unfit, as SQL sets it: a newer version's words, a counter gone wild.
 ILLS = {
@@ -209,6 +213,33 @@ async def test_a_due_date_is_acted_on_beside_one_that_cannot_be(
     await act_on_deadlines(now=utc_now() + timedelta(minutes=1))
 
     assert await column(pair.well.id, "status") == Status.EXPIRED
+
+
+async def test_a_decision_lands_beside_one_that_cannot(client: PrefectClient) -> None:
+    """What fails waits on, is set aside, and lands once it can."""
+    ill, well = [await decided_request(name) for name in ("land-ill", "land-well")]
+    now = utc_now()
+    await set_row(ill.id, **ILLS["a status of a newer version"])
+
+    await land_decisions(now=now)
+    await land_decisions(now=now + pause_after(1))
+
+    assert await column(well.id, "status") == Status.APPROVED
+    (stuck,) = await stuck_requests()
+    assert (stuck.tracking_code, stuck.work) == (ill.tracking_code, Work.DEADLINE)
+    await set_row(ill.id, status=Status.UNDER_REVIEW)
+    await land_decisions(now=now + timedelta(hours=1))
+    assert await column(ill.id, "status") == Status.APPROVED
+    assert await stuck_requests() == []
+
+
+async def decided_request(name: str) -> Request:
+    """A request on which a decision is to land."""
+    request = await submit_specialty(name)
+    await validate.task.fn(request.tracking_code)
+    ruling = Ruling(verdict=Verdict.APPROVE, officer="amal")
+    await put_down(request.tracking_code, ruling, now=utc_now() - timedelta(minutes=3))
+    return request
 
 
 async def test_what_is_set_aside_is_counted_shown_and_tried_again(client: PrefectClient) -> None:

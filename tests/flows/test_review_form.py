@@ -20,7 +20,7 @@ from models.database import transaction
 from models.requests import Decision, find_request
 from rules.findings.doubts import IDENTITY_NUMBER_HELD, Doubt
 from rules.register.fields import Field
-from rules.requests.review import RejectionReason, ReturnReason
+from rules.requests.review import WANT_A_NOTE, RejectionReason, ReturnReason
 from rules.requests.statuses import Status
 from rules.requests.verdicts import Origin, Verdict
 from support.people import NOURA, register_people
@@ -82,10 +82,11 @@ async def test_a_late_review_is_called_overdue(code: str) -> None:
 
 
 async def test_every_coded_reason_is_on_the_form() -> None:
-    """The lists cannot drift apart."""
+    """The lists cannot drift apart; what refers to a note is not offered where none is written."""
     offered = set(ReviewDecision.model_json_schema()["$defs"]["Reason"]["enum"])
 
-    assert offered == {"none", *map(str, ReturnReason), *map(str, RejectionReason)}
+    reasons = {*map(str, ReturnReason), *map(str, RejectionReason)}
+    assert offered == {"none", *(reasons - set(WANT_A_NOTE))}
 
 
 @pytest.mark.parametrize(

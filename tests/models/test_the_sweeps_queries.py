@@ -3,15 +3,24 @@
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import event, text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.database import engine, transaction
-from models.deadlines import due_by, expired_links, late_reviews, links_to_remind_of, overdue
+from models.deadlines import (
+    decisions_to_land,
+    due_by,
+    expired_links,
+    late_reviews,
+    links_to_remind_of,
+    overdue,
+)
 from models.documents.endings import left_in_store
 from models.documents.waiting import left_to_check, take_to_check
 from models.runs import runs_to_look_at, waiting_runs
+from models.waiting_decisions import due_codes, not_landed, that_wait, waiting_decision_of
 from rules.documents.states import DocumentState
 from rules.requests.statuses import Status
 from support.people import register_people
@@ -20,7 +29,7 @@ from support.uploads import upload_row
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 MANY = 10_000
-CROWDED = ("requests", "activation_links", "uploads")
+CROWDED = ("requests", "activation_links", "uploads", "waiting_decisions")
 
 #: Requests that wait for people, and nothing is due for any.
 COPIES = """
@@ -36,6 +45,13 @@ LINKS = """
 INSERT INTO activation_links (id, request_id, purpose, serial, issued_at, expires_at)
 SELECT gen_random_uuid(), id, 'activate', 1, now(), '2027-06-01' FROM requests
 """
+#: Landed long ago.
+DECIDED = """
+INSERT INTO waiting_decisions (id, request_id, round, officer, verdict, fields, origin,
+    put_down_at, lands_at, ended_at, outcome)
+SELECT gen_random_uuid(), id, 1, 'amal', 'approve', '[]', 'desk_page', '2026-11-01', '2026-11-02',
+    '2026-11-02', 'landed' FROM requests
+"""
 #: Ready, and of nobody who waits.
 UPLOADS = """
 INSERT INTO uploads SELECT (jsonb_populate_record(u, jsonb_build_object(
@@ -49,6 +65,15 @@ ASKS: dict[str, Callable[[AsyncSession], Awaitable[Any]]] = {
     "runs that wait": lambda session: waiting_runs(
         session, seen_before=NOW - timedelta(days=1), limit=200
     ),
+    "decisions to land": lambda session: due_by(
+        session, decisions_to_land(NOW), now=NOW, limit=100
+    ),
+    "an officer's decisions to land": lambda session: due_codes(session, "amal", now=NOW),
+    "an officer's decisions that wait": lambda session: that_wait(session, "amal"),
+    "an officer's decisions that did not land": lambda session: not_landed(
+        session, "amal", since=NOW
+    ),
+    "the decision that waits on a request": lambda session: waiting_decision_of(session, uuid4()),
     "requests to close": lambda session: due_by(session, overdue(NOW), now=NOW, limit=100),
     "links that expired": lambda session: due_by(session, expired_links(NOW), now=NOW, limit=100),
     "links to remind of": lambda session: due_by(
@@ -79,6 +104,7 @@ async def a_crowd_waits() -> None:
             wanted = {"status": status.value, "many": MANY, "id": one}
             await session.exec(text(COPIES), params=wanted)
         await session.exec(text(LINKS))
+        await session.exec(text(DECIDED))
         await session.exec(text(UPLOADS), params={"many": MANY, "id": upload.id})
     async with engine().connect() as connection:
         for table in CROWDED:

@@ -15,17 +15,19 @@ from desk.accounts.authenticator import app_to_confirm, begin_app
 from models.links import LinkPurpose
 from portal.web.pages import TEMPLATES
 from rules.accounts.kinds import LinkUse, Role
+from rules.requests.verdicts import Verdict
 from support.accounts import Member, on_register, reset_link, with_password
 from support.browsing import served
+from support.desk_cases import case_with_letter
 from support.oidc import standing_in
 from support.page_looks import Looks
 from support.passkeys import passkey_of
 from support.people import register_people
 from support.portal import Clock, mailed_link
 from support.reminding import Runs, asked_to_confirm
-from support.requests import NOW
+from support.requests import NOW, rejected
 from support.screens import screen, sign_in
-from support.staff import with_password_alone
+from support.staff import ready, with_password_alone
 from support.uploads import name_a_shelf
 from support.walkers import WALKERS, with_app
 from support.walking import Names, Walk
@@ -82,6 +84,7 @@ async def test_every_page_can_be_used_by_everybody(
             await from_e_mails(walk, runs)
             await half_way(walk)
             await by_providers(walk, clock, monkeypatch)
+            await at_the_desk(walk)
         for walker in WALKERS:
             async with screen(locale=language) as page:
                 walk.looks.page = page
@@ -178,6 +181,30 @@ async def by_providers(walk: Walk, clock: Clock, monkeypatch: pytest.MonkeyPatch
             await walk.look_at("/sign-in/with/officer/back", "back-from-provider")
     # Whoever comes there is led on, or told why not.
     walk.shown.add("/sign-in/with/{whose}/back")
+
+
+async def at_the_desk(walk: Walk) -> None:
+    """As an officer: one case in hand, one that a colleague has, one for two, and one decided."""
+    page = walk.looks.page
+    await page.context.clear_cookies()
+    officer, app = await ready(*Role)
+    own, letter = await case_with_letter(officer.user_name)
+    people = [(await on_register()).registration_number for _ in range(2)]
+    colleagues, _ = await case_with_letter("basim", owner=people[0])
+    decided, _ = await case_with_letter(owner=people[1])
+    await rejected(decided, NOW)
+    await give_password(walk, officer.email, officer.password)
+    await page.locator("[name=code]").fill(app.at(NOW))
+    await walk.press("main form button:not(.secondary)", "desk")
+    await walk.through(
+        {"code": [own, colleagues, decided], "upload_id": [letter.id], "verdict": [*Verdict]}
+    )
+    await walk.open(f"/desk/cases/{own}/decide/reject")
+    await page.locator("#reason").select_option("other_see_note")
+    await page.locator("#note").fill("1 < 2 <b>لا</b>")
+    await walk.press("#page button[value=show]", "desk-reject-shown")
+    await walk.press("#page button[value=decide]", "desk-rejected")
+    await walk.press("form[action*=next] button", "desk-nothing-waits")
 
 
 async def ask_for_link(walk: Walk, newcomer: Member) -> None:

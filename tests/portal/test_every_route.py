@@ -165,15 +165,33 @@ TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
     ("GET", "/desk"): (303, 403, 403),
     ("GET", "/desk/operations"): (303, 403, 403),
     ("POST", "/desk/operations/release-claims"): (303, 403, 403),
+    ("POST", "/desk/next"): (303, 403, 403),
+    ("GET", "/desk/queue"): (303, 403, 403),
+    ("GET", "/desk/cases/{code}"): (303, 403, 403),
+    ("POST", "/desk/cases/{code}/claim"): (303, 403, 403),
+    ("POST", "/desk/cases/{code}/release"): (303, 403, 403),
+    ("GET", "/desk/cases/{code}/skip"): (303, 403, 403),
+    ("POST", "/desk/cases/{code}/skip"): (303, 403, 403),
+    ("GET", "/desk/cases/{code}/hold"): (303, 403, 403),
+    ("POST", "/desk/cases/{code}/hold"): (303, 403, 403),
+    ("GET", "/desk/cases/{code}/documents/{upload_id}"): (303, 403, 403),
+    ("POST", "/desk/cases/{code}/documents/{upload_id}"): (303, 403, 403),
+    ("GET", "/desk/cases/{code}/documents/{upload_id}/pages/{number}"): (303, 403, 403),
+    ("GET", "/desk/cases/{code}/decide/{verdict}"): (303, 403, 403),
+    ("POST", "/desk/cases/{code}/decide/{verdict}"): (303, 403, 403),
     # The last one: nobody is signed in afterwards.
     ("POST", "/sign-out"): (303, 303, 303),
 }
 
 
-def _operators(answer: int) -> dict[Role, int]:
-    """What operators and supervisors get; nobody else has the page."""
-    has_page = (Role.OPERATOR, Role.SUPERVISOR)
-    return {role: answer if role in has_page else 403 for role in Role}
+def operators(status: int) -> dict[Role, int]:
+    """This for those who keep everything going, and a refusal for the others."""
+    return {role: status if role in {Role.OPERATOR, Role.SUPERVISOR} else 403 for role in Role}
+
+
+def reviewers(status: int) -> dict[Role, int]:
+    """This for those who decide requests, and a refusal for the others."""
+    return {role: status if role in {Role.OFFICER, Role.SUPERVISOR} else 403 for role in Role}
 
 
 #: What officers get, where it is not the rule: a page that leads nobody to the sign-in page is a
@@ -195,8 +213,23 @@ OF_OFFICERS: dict[tuple[str, str], int | dict[Role, int]] = {
     # To their own.
     ("GET", "/home"): 303,
     ("GET", "/desk"): 200,
-    ("GET", "/desk/operations"): _operators(200),
-    ("POST", "/desk/operations/release-claims"): _operators(303),
+    ("GET", "/desk/operations"): operators(200),
+    ("POST", "/desk/operations/release-claims"): operators(303),
+    ("POST", "/desk/next"): reviewers(200),
+    ("GET", "/desk/queue"): reviewers(200),
+    # The practitioner's request is not at the gate, and names no document.
+    ("GET", "/desk/cases/{code}"): reviewers(200),
+    ("POST", "/desk/cases/{code}/claim"): reviewers(303),
+    ("POST", "/desk/cases/{code}/release"): reviewers(303),
+    ("GET", "/desk/cases/{code}/skip"): reviewers(303),
+    ("POST", "/desk/cases/{code}/skip"): reviewers(422),
+    ("GET", "/desk/cases/{code}/hold"): reviewers(303),
+    ("POST", "/desk/cases/{code}/hold"): reviewers(422),
+    ("GET", "/desk/cases/{code}/documents/{upload_id}"): reviewers(404),
+    ("POST", "/desk/cases/{code}/documents/{upload_id}"): reviewers(404),
+    ("GET", "/desk/cases/{code}/documents/{upload_id}/pages/{number}"): reviewers(404),
+    ("GET", "/desk/cases/{code}/decide/{verdict}"): reviewers(409),
+    ("POST", "/desk/cases/{code}/decide/{verdict}"): reviewers(409),
     ("GET", "/account/password"): 200,
     ("POST", "/account/password"): 422,
     ("GET", "/account/sessions"): 200,
@@ -296,6 +329,7 @@ async def names_of(browser: httpx.AsyncClient, owner: Member) -> dict[str, str]:
         "number": "1",
         "entry": "experience",
         "whose": "officer",
+        "verdict": "approve",
     }
 
 

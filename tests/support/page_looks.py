@@ -31,6 +31,11 @@ _WITHOUT_EDGE = """() => [...document.querySelectorAll("button, a.button, input,
         const style = getComputedStyle(each)
         return style.borderTopStyle === "none" || parseFloat(style.borderTopWidth) < 1
     }).map(each => each.outerHTML.slice(0, 120))"""
+#: The first button of a form is the one that Enter presses.
+_SWITCHED_BY_ENTER = """() => [...document.forms].map(form =>
+        [...document.querySelectorAll("button")].find(each =>
+            each.form === form && each.type === "submit"))
+    .filter(each => each?.matches("[name=switch]")).map(each => each.form.id)"""
 
 
 @dataclass
@@ -49,6 +54,7 @@ class Looks:
             return
         self.seen.add(shape)
         name = f"{len(self.seen):03}-{name}"
+        await self._is_sent_by_enter(name)
         await self._on_a_telephone(name)
         await self._on_a_desk(name)
         await self.page.emulate_media(color_scheme="light", forced_colors="none", media="screen")
@@ -77,6 +83,10 @@ class Looks:
         if _PRINTED.search(name):
             await self.page.emulate_media(media="print", color_scheme="light")
             await self._picture(name, "print")
+
+    async def _is_sent_by_enter(self, name: str) -> None:
+        found = await self.page.evaluate(_SWITCHED_BY_ENTER)
+        self.faults += [f"{name}: Enter in #{each} changes the language" for each in found]
 
     async def _fits(self, name: str) -> None:
         if not await is_as_wide_as_its_screen(self.page):

@@ -21,17 +21,19 @@ NO_PAGES = frozenset(
         "/icon.svg",
         "/account/copy/file",
         "/my-documents/{upload_id}/pages/{number}",
+        "/desk/cases/{code}/documents/{upload_id}/pages/{number}",
     }
 )
-#: A form of the page in which something can be typed, chosen or ticked.
-_FORM = "main form:has(input:not([type=hidden]), select, textarea)"
+#: A form of the page in which something can be typed, chosen or ticked, and that changes something.
+_FORM = "main form[method=post]:has(input:not([type=hidden]), select, textarea)"
 #: Nothing at all, for pages that say of nobody whether they know them.
 _TYPED = ("W" * 40, "")
 _FILL = """(form, typed) => {
     form.noValidate = true
     for (const box of form.querySelectorAll("input, textarea")) {
         if (["hidden", "checkbox", "radio", "file", "submit"].includes(box.type)) continue
-        box.value = box.closest(".day") ? "32" : typed
+        if (box.type === "date") box.value = typed && "0001-01-01"
+        else box.value = box.closest(".day") ? "32" : typed
     }
 }"""
 #: What the values of a path's parameter are; of ``token``, by the path's first word.

@@ -15,13 +15,13 @@ from portal.forms.sending import texts_of
 from portal.practitioner.renewal.rows import before_of, form_of, has_file, notes_of, title_of
 from portal.practitioner.renewal.start import TASKS, not_being_written
 from portal.practitioner.update.editing import Mistakes, mistakes_of, to_request
-from portal.practitioner.update.forms import said
 from portal.practitioner.update.seen import SEEN, seen_of, seen_text
 from portal.practitioner.update.start import READ, REFUSED, UNREADABLE, owner_of
 from portal.web.clock import Now
 from portal.web.csrf import FIELD, is_ours
 from portal.web.languages import page_language, with_language
 from portal.web.pages import page
+from portal.web.sentences import said
 from portal.web.who import Who
 from rules.card_renewal.drafted import FILE
 

@@ -21,12 +21,12 @@ from portal.documents.rooms import UploadRooms
 from portal.practitioner.renewal.rows import before_of, notes_of, title_of
 from portal.practitioner.renewal.start import TASKS, not_being_written
 from portal.practitioner.update.editing import to_request
-from portal.practitioner.update.forms import said
 from portal.practitioner.update.start import READ, REFUSED, UNREADABLE, owner_of
 from portal.web.clock import Now
 from portal.web.csrf import FIELD, is_ours
 from portal.web.languages import page_language, with_language
 from portal.web.pages import page
+from portal.web.sentences import said
 from portal.web.who import Who
 from rules.card_renewal.drafted import FILE
 from rules.documents.states import WITHOUT_CONTENT

@@ -12,13 +12,13 @@ from models.drafts import DraftMoved
 from portal.forms.sending import texts_of
 from portal.practitioner.renewal.rows import needs, stated, tasks
 from portal.practitioner.renewal.start import START, not_being_written
-from portal.practitioner.update.forms import said
 from portal.practitioner.update.seen import SEEN, seen_of, seen_text
 from portal.practitioner.update.start import READ, REFUSED, UNREADABLE, owner_of
 from portal.web.clock import Now
 from portal.web.csrf import FIELD, is_ours
 from portal.web.languages import page_language, with_language
 from portal.web.pages import page
+from portal.web.sentences import said
 from portal.web.who import Who
 from rules.findings.both_languages import InBoth
 

@@ -20,7 +20,7 @@ from models.drafts import DraftMoved
 from portal.forms.fields import FilledForm
 from portal.forms.sending import texts_of
 from portal.practitioner.update.address import after_sending
-from portal.practitioner.update.forms import form_of, said
+from portal.practitioner.update.forms import form_of
 from portal.practitioner.update.marks import marks_of, words_on
 from portal.practitioner.update.rows import (
     FILES,
@@ -37,6 +37,7 @@ from portal.web.clock import Now
 from portal.web.csrf import FIELD, is_ours
 from portal.web.languages import page_language, with_language
 from portal.web.pages import page
+from portal.web.sentences import said
 from portal.web.who import Who
 from rules.findings.both_languages import InBoth
 from rules.findings.problems import problem

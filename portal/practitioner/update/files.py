@@ -21,7 +21,6 @@ from portal.documents.forms import FormRefused, SentForm
 from portal.documents.rooms import UploadRooms
 from portal.documents.uploading import refuse_by_its_head
 from portal.practitioner.update.editing import to_request
-from portal.practitioner.update.forms import said
 from portal.practitioner.update.rows import (
     FILES,
     entry_before,
@@ -35,6 +34,7 @@ from portal.web.clock import Now
 from portal.web.csrf import FIELD, is_ours
 from portal.web.languages import page_language, with_language
 from portal.web.pages import page
+from portal.web.sentences import said
 from portal.web.who import Who
 from rules.documents.states import WITHOUT_CONTENT
 from rules.findings.both_languages import InBoth

@@ -6,19 +6,13 @@ from functools import cache
 from babel import Locale
 
 from portal.forms.fields import BoxKind, Form, FormField, Option
-from portal.web.sentences import sentences
+from portal.web.sentences import said
 from rules.findings.both_languages import InBoth
 from rules.profile_update.drafted import FIELDS, Entry, Section, entry_of
 from rules.register.fields import ARABIC_NAMES, ENGLISH_NAMES, MAY_BE_EMPTY, Field
 from rules.requests.field_values import COUNTRIES
 from rules.values.document_kind import DocumentKind
 from rules.values.identity_number import GULF_STATES, SAUDI, IdentityKind
-
-
-def said(name: str) -> InBoth:
-    """A sentence of the catalogue, in both languages."""
-    sentence = sentences()[name]
-    return InBoth(sentence["ar"], sentence["en"])
 
 
 @cache

@@ -16,7 +16,6 @@ from models.drafts import DraftMoved
 from models.requests import RequestUnknown
 from portal.forms.sending import texts_of
 from portal.practitioner.update.editing import to_request
-from portal.practitioner.update.forms import said
 from portal.practitioner.update.rows import listed, sections, whole
 from portal.practitioner.update.seen import SEEN, seen_of, seen_text
 from portal.practitioner.update.start import DETAILS, READ, REFUSED, UNREADABLE, needed_of, owner_of
@@ -25,6 +24,7 @@ from portal.web.csrf import FIELD, is_ours
 from portal.web.languages import page_language, with_language
 from portal.web.pages import error_page, page
 from portal.web.proving import ProofNeeded, is_proved
+from portal.web.sentences import said
 from portal.web.standing import shown_standing
 from portal.web.who import Who
 from rules.findings.both_languages import InBoth

@@ -8,8 +8,9 @@ from desk.drafts.reviewing import Reviewed
 from desk.drafts.update import Written
 from desk.policy import current_policy
 from portal.forms.fields import BoxKind, FormField
-from portal.practitioner.update.forms import document_kinds, form_of, said
+from portal.practitioner.update.forms import document_kinds, form_of
 from portal.practitioner.update.marks import marks_of, words_on
+from portal.web.sentences import said
 from rules.findings.both_languages import InBoth
 from rules.findings.problems import ValueRefused
 from rules.profile_update.drafted import (

@@ -14,12 +14,13 @@ from desk.drafts.reviewing import Reviewed, review
 from desk.drafts.update import Written, discard, look
 from desk.policy import as_on_card, current_policy
 from portal.forms.sending import texts_of
-from portal.practitioner.update.forms import document_kinds, said
+from portal.practitioner.update.forms import document_kinds
 from portal.practitioner.update.rows import listed, may_add, sections
 from portal.web.clock import Now
 from portal.web.csrf import FIELD, is_ours
 from portal.web.languages import page_language, with_language
 from portal.web.pages import page
+from portal.web.sentences import said
 from portal.web.waits import retry_after
 from portal.web.who import Who
 from rules.findings.both_languages import InBoth

@@ -8,14 +8,17 @@ from sqlmodel import select
 
 from desk.cases import case as case_module
 from desk.cases.case import MOST_OTHERS, Case
-from desk.looks import note_look
+from desk.looks import Looker, note_look
+from desk.officers import OwnRequest
 from desk.requests.activation import use
 from desk.requests.review import Ruling, decide
 from desk.requests.submission import accept, resubmit
 from models.access_log import AccessLine
 from models.database import transaction
 from models.links import LinkPurpose
+from models.officers import Officer
 from models.official_register import OfficialEntry
+from models.practitioners import find_practitioner
 from models.requests import Request, RequestUnknown, find_request
 from rules.findings.doubts import Doubt
 from rules.register.fields import Field
@@ -272,6 +275,29 @@ async def test_a_request_from_before_has_no_official_record() -> None:
     case = await looked_at(code)
 
     assert {change.official for change in changes_of(case)} == {None}
+
+
+async def test_an_officer_reads_no_case_of_their_own() -> None:
+    """What colleagues say of it is not for them; anybody else of the house reads it."""
+    code = await request_at_gate()
+    async with transaction() as session:
+        own = await find_practitioner(session, NOURA["registration_number"])
+        (await session.get_one(Officer, "rahul")).practitioner_id = own.id
+
+    with pytest.raises(OwnRequest):
+        await case_module.read_case(code, by=Looker.officer("rahul"), now=NOW)
+    case = await case_module.read_case(code, by=Looker.officer("amal"), now=NOW)
+
+    assert case.gate.tracking_code == code
+
+
+async def test_a_case_says_what_it_can_be_returned_for() -> None:
+    """In one order, and nothing that the request leaves as it is."""
+    update = await looked_at(await request_at_gate())
+    renewed = await looked_at(await renewal_at_gate())
+
+    assert list(update.correctable) == ["specialty", "certificates", "documents"]
+    assert list(renewed.correctable) == ["documents"]
 
 
 async def test_a_code_that_nobody_has_is_said() -> None:

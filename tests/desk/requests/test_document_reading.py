@@ -12,6 +12,7 @@ from sqlmodel import col, select
 
 from desk.kinds.registry import kind_of
 from desk.requests.document_reading import read_document
+from desk.requests.landing import land, put_down
 from desk.requests.review import Ruling, decide
 from desk.requests.second_look import NotApprovable
 from desk.requests.submission import resubmit
@@ -27,6 +28,7 @@ from rules.documents.states import DocumentState
 from rules.requests.correctable import Correctable
 from rules.requests.document_readings import UNREADABLE, DocumentRead, Particular
 from rules.requests.documents import DocumentOnRequest
+from rules.requests.landing import Landing
 from rules.requests.statuses import Kind, Status
 from rules.requests.verdicts import Verdict
 from rules.values.document_kind import DocumentKind
@@ -253,6 +255,20 @@ async def test_what_is_not_there_any_more_is_not_approved(state: DocumentState) 
         await move_upload(session, row, state, by=CLOCK if gone else OWNER, now=NOW, ending=ending)
 
     assert await refused(approve(code)) == [("documents[0].id", "document_gone")]
+
+
+async def test_an_approval_that_waited_does_not_land_on_a_replaced_document() -> None:
+    """Its officer looked at another one."""
+    upload = await ready()
+    code = await at_gate(upload)
+    lands_at = await put_down(code, Ruling(verdict=Verdict.APPROVE, officer="amal"), now=NOW)
+    async with transaction() as session:
+        row = await find_upload(session, upload.id, lock=True)
+        await move_upload(session, row, DocumentState.REPLACED, by=OWNER, now=NOW)
+
+    assert lands_at is not None
+    assert await land(code, now=lands_at) is Landing.NOT_APPROVABLE
+    assert (await load_request(code)).status is Status.UNDER_REVIEW
 
 
 async def test_an_approval_waits_for_whoever_moves_one_of_its_documents() -> None:

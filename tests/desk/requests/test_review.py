@@ -13,6 +13,7 @@ from desk.requests.at_the_gate import ClaimedByAnother, ReviewAlreadyDecided
 from desk.requests.claims import assign, claim, release
 from desk.requests.review import (
     AlreadyApprovedByOfficer,
+    NoteMissing,
     ReasonMissing,
     Ruling,
     decide,
@@ -140,6 +141,25 @@ async def test_of_fifty_decisions_at_once_one_settles_the_gate() -> None:
     async with transaction() as session:
         request = await load_request(code)
         assert len(await decisions_of_round(session, request)) == 1
+
+
+@pytest.mark.parametrize("note", [None, "", " \n\t"])
+@pytest.mark.parametrize("verdict", [Verdict.REJECT, Verdict.RETURN])
+async def test_a_reason_that_refers_to_the_note_needs_one(
+    verdict: Verdict, note: str | None
+) -> None:
+    """Else the applicant is sent to a note that nobody wrote."""
+    code = await request_at_gate()
+    ruling = Ruling(
+        verdict=verdict,
+        officer="amal",
+        reason_code="other_see_note",
+        note=note,
+        fields=[Field.SPECIALTY] if verdict is Verdict.RETURN else [],
+    )
+
+    with pytest.raises(NoteMissing):
+        await decide(code, ruling, now=NOW)
 
 
 async def test_four_eyes_need_two_officers() -> None:

@@ -1,5 +1,6 @@
 """The operator's page: what needs a hand, as of when, and one press."""
 
+import html
 import re
 from collections.abc import Awaitable, Callable
 
@@ -74,6 +75,23 @@ async def test_it_says_what_needs_a_hand_and_as_of_when(
     for need in (NeedCode.SWEEP_STOPPED, NeedCode.CLAIM_OF_INACTIVE_OFFICER):
         assert sentences()[f"need.{need}"][language].partition("{")[0] in shown.text
     assert [each for each in (code, "amal", NOURA["email"]) if each in shown.text] == []
+
+
+@pytest.mark.parametrize(("role", "leads"), [(Role.SUPERVISOR, True), (Role.OPERATOR, False)])
+async def test_numbers_lead_to_the_queues_of_whoever_may_open_them(
+    browser: httpx.AsyncClient, signed_in: SignIn, role: Role, *, leads: bool
+) -> None:
+    """What is counted is what the queue lists."""
+    code = await request_at_gate()
+    await signed_in(role)
+
+    shown = await browser.get(PAGE)
+
+    links = {html.unescape(each) for each in re.findall(r'href="(/desk/queue[^"]*)"', shown.text)}
+    assert bool(links) == leads
+    for link in links:
+        listed = code in (await browser.get(link)).text
+        assert listed or "queue=late" in link
 
 
 async def test_one_press_puts_back_what_who_has_left_holds(

@@ -1,6 +1,7 @@
 """Accounts in Chromium: a telephone and a desk, Arabic and English, light and dark."""
 
 import os
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Literal
@@ -52,6 +53,19 @@ async def opened(
         java_script_enabled=scripts,
         locale=locale,
     )
+
+
+async def test_enter_signs_in(site: str, chromium: Browser) -> None:
+    """Not the button of the other language, which stands before the form."""
+    member = await with_password()
+    page = await (await opened(chromium)).new_page()
+
+    await page.goto(f"{site}/sign-in")
+    await page.locator("[name=name]").fill(member.identity_number)
+    await page.locator("[name=password]").fill(member.password)
+    await page.locator("[name=password]").press("Enter")
+
+    await expect(page).to_have_url(re.compile("/home"))
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])

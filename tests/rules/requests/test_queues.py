@@ -23,6 +23,7 @@ MOMENT = timedelta(microseconds=1)
 FREE = AtTheDesk(due_at=NOW + timedelta(days=1))
 AMALS = replace(FREE, claimed_by="amal", claim_until=NOW + MOMENT)
 ASIDE = replace(FREE, held_until=NOW + MOMENT)
+DECIDED = replace(FREE, decision_waits=True)
 ONCE = replace(FREE, approvals_needed=2, approved_by=frozenset({"basim"}))
 NAMES = st.sampled_from(["amal", "basim"])
 TIMES = st.sampled_from([NOW - MOMENT, NOW, NOW + MOMENT])
@@ -36,6 +37,7 @@ STATES = st.builds(
     approvals_needed=st.just(2),
     approved_by=st.frozensets(NAMES, max_size=1),
     skipped=st.frozensets(st.tuples(NAMES, st.sampled_from([TODAY, TODAY - timedelta(days=1)]))),
+    decision_waits=st.booleans(),
     own_of=st.none() | NAMES,
 )
 
@@ -52,6 +54,8 @@ STATES = st.builds(
         (ASIDE, DeskPlace.HELD),
         (replace(ASIDE, held_until=NOW), DeskPlace.TO_TAKE),
         (replace(AMALS, held_until=NOW + MOMENT), DeskPlace.HELD),
+        (DECIDED, DeskPlace.LANDING),
+        (replace(AMALS, held_until=NOW + MOMENT, decision_waits=True), DeskPlace.LANDING),
     ],
 )
 def test_it_stands_in_one_place(state: AtTheDesk, place: DeskPlace) -> None:
@@ -61,9 +65,12 @@ def test_it_stands_in_one_place(state: AtTheDesk, place: DeskPlace) -> None:
 
 @given(STATES, NAMES)
 def test_it_is_in_the_queue_of_its_place_and_of_its_day(state: AtTheDesk, officer: str) -> None:
-    """What somebody else works on is in none but those of all."""
+    """What somebody else works on is in none but those of all; what is landing, in none at all."""
     found = queues_of(state, officer, NOW)
     place = place_of(state, NOW)
+    if place is DeskPlace.LANDING:
+        assert not found
+        return
     is_mine = place is DeskPlace.CLAIMED and state.claimed_by == officer
     own = {
         DeskPlace.TO_TAKE: {Queue.TO_TAKE},
@@ -82,6 +89,7 @@ def test_it_is_in_the_queue_of_its_place_and_of_its_day(state: AtTheDesk, office
         (FREE, True),
         (AMALS, False),
         (ASIDE, False),
+        (DECIDED, False),
         (ONCE, True),
         (replace(ONCE, approved_by=frozenset({"amal"})), False),
         (replace(FREE, own_of="amal"), False),

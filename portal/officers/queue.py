@@ -1,0 +1,73 @@
+"""A queue of the review desk, page by page; which one, and what of it, stands in the address."""
+
+from datetime import datetime
+from urllib.parse import urlencode
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from desk.clock import last_day
+from desk.queues.listing import read_queue
+from models.queues import Narrowed, PageEnd
+from portal.officers.start import READ, Reviewer, name_of
+from portal.web.clock import Now
+from portal.web.languages import page_language
+from portal.web.pages import page
+from rules.requests.queues import Queue
+from rules.requests.review import ReviewReason
+from rules.requests.statuses import Kind
+
+router = APIRouter()
+
+QUEUE = "/desk/queue"
+_ON_A_PAGE = 25
+
+
+@router.api_route(QUEUE, methods=READ)
+async def show_queue(request: Request, who: Reviewer, now: Now) -> Response:
+    """The queue, most urgent first. What the address says otherwise than we do counts as unsaid."""
+    asked = request.query_params
+    queue = Queue(asked["queue"]) if asked.get("queue") in set(Queue) else Queue.TO_TAKE
+    kind = Kind(asked["kind"]) if asked.get("kind") in set(Kind) else None
+    found = await read_queue(
+        queue,
+        name_of(who),
+        Narrowed(kind=kind),
+        now=now,
+        limit=_ON_A_PAGE,
+        after=_page_end(asked.get("after", "")),
+    )
+    chosen = {"kind": kind.value} if kind else {}
+    after = {"after": _said(found.after)} if found.after else None
+    language = page_language(request)
+    return page(
+        "desk/queue.html",
+        request,
+        language,
+        path=QUEUE,
+        queue=queue,
+        kind=kind,
+        kinds=list(Kind),
+        counts=found.counts,
+        gates=found.gates,
+        reasons={reason.value: reason.sentence for reason in ReviewReason},
+        now=now,
+        last_day=last_day,
+        linked={each: f"{QUEUE}?{urlencode({'queue': each, **chosen})}" for each in Queue},
+        more=f"{QUEUE}?{urlencode({'queue': queue, **chosen, **after})}" if after else None,
+    )
+
+
+def _said(end: PageEnd) -> str:
+    return f"{end.due_at.isoformat()}_{end.request_id}"
+
+
+def _page_end(text: str) -> PageEnd | None:
+    """Where the page before ended; None where the address names no such place."""
+    instant, _, request_id = text.partition("_")
+    try:
+        due_at = datetime.fromisoformat(instant)
+        return PageEnd(due_at, UUID(request_id)) if due_at.tzinfo else None
+    except ValueError:
+        return None

@@ -1,0 +1,52 @@
+"""What the pages of the review desk have in common: who may come, and which case is meant."""
+
+import re
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.responses import RedirectResponse, Response
+
+from desk.accounts.signed_in import SignedIn
+from models.officers import OfficerUnknown
+from models.requests import RequestUnknown
+from portal.web.languages import with_language
+from portal.web.who import desk
+from rules.accounts.kinds import Role
+from rules.values.tracking_code import NotATrackingCode, parse_tracking_code
+
+REVIEWING = frozenset({Role.OFFICER, Role.SUPERVISOR})
+#: An officer who decides requests.
+Reviewer = Annotated[SignedIn, Depends(desk(*REVIEWING))]
+
+CASE = "/desk/cases/{code}"
+READ = ["GET", "HEAD"]
+_ROUND = re.compile(r"[0-9]{1,9}", re.ASCII)
+UNREADABLE = 422
+REFUSED = 403
+
+
+def name_of(who: SignedIn) -> str:
+    """The officer's user name; raises `OfficerUnknown` for anybody else."""
+    if who.officer is None:
+        raise OfficerUnknown(who.name_en)
+    return who.officer
+
+
+def code_of(typed: str) -> str:
+    """The tracking code in an address; what cannot be one is answered as an unknown one is."""
+    try:
+        return parse_tracking_code(typed)
+    except NotATrackingCode:
+        raise RequestUnknown from None
+
+
+def round_in(sent: str) -> int:
+    """The round that a form says was shown; 0, which none has, where it says none."""
+    return int(sent) if _ROUND.fullmatch(sent) else 0
+
+
+def to_case(request: Request, tracking_code: str) -> Response:
+    """To the page of this case."""
+    return RedirectResponse(
+        with_language(request, CASE.format(code=tracking_code)), status_code=303
+    )

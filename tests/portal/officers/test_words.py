@@ -1,0 +1,33 @@
+"""Words whose names are put together: one for each thing that the house can say."""
+
+import pytest
+
+from mail.facts.request_letters import REQUEST_LETTERS
+from portal.officers.acting import Hand
+from portal.web.sentences import sentences
+from rules.requests.events import EventName
+from rules.requests.letter_status import LetterStatus
+from rules.requests.queues import Queue
+from rules.requests.statuses import Kind
+from rules.requests.verdicts import Verdict
+from rules.values.document_kind import DocumentKind
+
+SAID = [
+    *(f"event.{each}" for each in EventName),
+    *(f"queue.{each}" for each in Queue),
+    *(f"desk.kind.{each}" for each in Kind),
+    *(f"desk.done.{each}" for each in Verdict),
+    *(f"decide.{each}" for each in Verdict),
+    *(f"decide.{each}.button" for each in Verdict),
+    *(f"decide.did_{each}" for each in Verdict),
+    *(f"document_kind.{each}" for each in DocumentKind),
+    *(f"case.letter.is_{each}" for each in LetterStatus),
+    *(f"case.letter.{each}" for each in REQUEST_LETTERS),
+    *(f"case.hand.{each}" for each in set(Hand) - {Hand.MINE, Hand.FREE}),
+]
+
+
+@pytest.mark.parametrize("name", sorted(SAID))
+def test_it_is_said(name: str) -> None:
+    """A member that is added needs its words."""
+    assert name in sentences()
