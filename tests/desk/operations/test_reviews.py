@@ -7,10 +7,12 @@ from sqlmodel import col, update
 
 from desk.clock import utc_now
 from desk.operations.reviews import Reviews, ReviewsOfKind, read_reviews
+from desk.requests.landing import put_down, take_back
 from desk.requests.withdrawal import withdraw
 from models.database import transaction
 from models.requests import Request
 from rules.requests.statuses import Kind
+from support.landing import APPROVE
 from support.people import register_applicant, register_people, specialty_change
 from support.requests import NOW, request_at_gate
 
@@ -76,6 +78,16 @@ async def test_each_review_is_counted_once_by_when_it_is_due() -> None:
 
     assert found.waiting == 6
     assert (found.late, found.today, found.this_week) == (1, 2, 2)
+
+
+async def test_a_decision_that_waits_to_land_leaves_nothing_to_review() -> None:
+    """Its request is in no queue; taken back, it is in one again."""
+    code = await at_gate(SUNDAY)
+    await put_down(code, APPROVE, now=NOW)
+    waits = await read()
+    await take_back(code, APPROVE.officer, now=NOW)
+
+    assert (waits.late, (await read()).late) == (0, 1)
 
 
 async def test_growth_is_what_came_without_what_left_since_the_last_working_day() -> None:
