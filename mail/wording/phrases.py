@@ -18,6 +18,7 @@ from mail.wording.plurals import (
     HOURS,
     MINUTES,
     POINTS,
+    SECONDS,
     YEARS,
     say_count,
 )
@@ -36,7 +37,7 @@ def phrases(form: Form, language: Language) -> Mapping[str, Callable[..., Any]]:
 
     ``isolate`` (a name or other foreign text), ``ltr`` (a code, number or address), ``day``,
     ``instant``, ``money``, ``note`` (somebody's lines), ``kind``, ``label`` (a field's path),
-    ``hours``, ``days``, ``years``, ``points``, ``minutes``, ``characters``.
+    ``hours``, ``days``, ``years``, ``points``, ``seconds``, ``minutes``, ``characters``.
     """
     return {
         "kind": lambda kind: say_kind(kind, language),
@@ -45,6 +46,7 @@ def phrases(form: Form, language: Language) -> Mapping[str, Callable[..., Any]]:
         "days": lambda count: say_count(count, DAYS, language),
         "years": lambda count: say_count(count, YEARS, language),
         "points": lambda count: say_count(count, POINTS, language),
+        "seconds": lambda count: say_count(count, SECONDS, language),
         "minutes": lambda count: say_count(count, MINUTES, language),
         "characters": lambda count: say_count(count, CHARACTERS, language),
         **(_in_html(language) if form == "html" else _in_text(language)),

@@ -73,6 +73,19 @@ MINUTES = Noun(
     }
 )
 
+#: Seconds after a preposition (genitive): ``بعد 10 ثوانٍ``.
+SECONDS = Noun(
+    {
+        Language.AR: {
+            "one": "ثانية واحدة",
+            "two": "ثانيتين",
+            "few": "{n} ثوانٍ",
+            "other": "{n} ثانية",
+        },
+        Language.EN: {"one": "{n} second", "other": "{n} seconds"},
+    }
+)
+
 #: Characters after a preposition (genitive): ``عن 15 حرفًا``.
 CHARACTERS = Noun(
     {

@@ -15,6 +15,8 @@ class Hand(StrEnum):
     CLOSED = "closed"
     #: Another officer works on it.
     ANOTHERS = "anothers"
+    #: It is decided, and its officer can still take that back.
+    LANDING = "landing"
     #: This officer has approved it; it waits for another one.
     APPROVED = "approved"
     #: Nobody works on it.
@@ -26,6 +28,8 @@ def hand_of(case: Case, officer: str, now: datetime) -> Hand:
     """How the case stands to this officer; a press asks again, in its own transaction."""
     if case.progress.request.status != Status.UNDER_REVIEW:
         return Hand.CLOSED
+    if case.put_down is not None:
+        return Hand.LANDING
     approved = (one for one in case.round.decisions if one.verdict is Verdict.APPROVE)
     if officer in {one.officer for one in approved}:
         return Hand.APPROVED

@@ -10,8 +10,9 @@ from fastapi.responses import RedirectResponse, Response
 from desk.cases.standing import read_standing
 from desk.policy import current_policy
 from desk.queues.taking import NotADayToComeBack, ReasonNotSaid, hold, skip
-from desk.requests.at_the_gate import ClaimedByAnother, ReviewAlreadyDecided
+from desk.requests.at_the_gate import ClaimedByAnother, DecisionWaits, ReviewAlreadyDecided
 from desk.requests.claims import claim, release
+from desk.requests.landing import NoDecisionWaits, take_back
 from portal.forms.sending import texts_of
 from portal.officers.start import (
     CASE,
@@ -39,7 +40,7 @@ from rules.values.dates import riyadh_day
 router = APIRouter()
 
 #: Somebody else was faster: the case's own page says who, and where it stands.
-_FASTER = (ClaimedByAnother, ReviewAlreadyDecided)
+_FASTER = (ClaimedByAnother, DecisionWaits, ReviewAlreadyDecided)
 Mistakes = Mapping[str, InBoth]
 
 
@@ -55,6 +56,13 @@ async def give_back(code: str, request: Request, who: Reviewer, now: Now) -> Res
     """Put it back into the queue; pressed again, it is the same."""
     known = code_of(code)
     return await _press(request, known, lambda: release(known, name_of(who), now=now))
+
+
+@router.post(CASE + "/take-back")
+async def undo(code: str, request: Request, who: Reviewer, now: Now) -> Response:
+    """Take one's decision back, and hold the case again; too late, its page says what it is now."""
+    known = code_of(code)
+    return await _press(request, known, lambda: take_back(known, name_of(who), now=now))
 
 
 @router.api_route(CASE + "/skip", methods=READ)
@@ -96,7 +104,7 @@ async def _press(
 ) -> Response:
     sent = await texts_of(request, (FIELD,))
     if is_ours(request, sent[FIELD]):
-        with suppress(*_FASTER):
+        with suppress(*_FASTER, NoDecisionWaits):
             await act()
     return to_case(request, tracking_code)
 

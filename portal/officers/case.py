@@ -14,7 +14,7 @@ from desk.policy import as_on_card
 from models.documents.documents import UploadUnknown
 from portal.documents.showing import as_picture
 from portal.officers.acting import Hand, hand_of
-from portal.officers.start import CASE, Reviewer, code_of, name_of
+from portal.officers.start import CASE, Reviewer, code_of, name_of, seconds_until
 from portal.web.clock import Now
 from portal.web.languages import page_language
 from portal.web.pages import page
@@ -52,6 +52,8 @@ async def show_case(code: str, request: Request, who: Reviewer, now: Now) -> Res
         hand=hand,
         # Who has not said anything yet hears no colleague first.
         is_verdict_shown=case.gate.approvals_needed <= 1 or hand in {Hand.APPROVED, Hand.CLOSED},
+        lands_in=seconds_until(case.put_down.lands_at, now) if case.put_down else 0,
+        is_own=case.put_down is not None and case.put_down.officer == officer,
         holder=case.gate.holder(now),
         now=now,
         why=[ReviewReason(reason).sentence for reason in case.gate.reasons],

@@ -13,13 +13,13 @@ from starlette.exceptions import HTTPException
 from desk.accounts.signed_in import SignedIn
 from desk.cases.case import Case, read_case
 from desk.looks import Looker
-from desk.requests.at_the_gate import ClaimedByAnother, ReviewAlreadyDecided
+from desk.requests.at_the_gate import ClaimedByAnother, DecisionWaits, ReviewAlreadyDecided
 from desk.requests.emails_ahead import EmailAhead, emails_ahead
+from desk.requests.landing import put_down
 from desk.requests.review import (
     NOTE_LENGTH,
     AlreadyApprovedByOfficer,
     Ruling,
-    decide,
 )
 from desk.requests.second_look import ChangedSinceReview, NotApprovable
 from portal.forms.sending import texts_of
@@ -54,6 +54,7 @@ _REASONS: Mapping[Verdict, Sequence[SaidReason]] = {
 _REFUSED: Mapping[type[MumarisError], str] = {
     ReviewAlreadyDecided: "decide.no_more",
     ClaimedByAnother: "decide.anothers",
+    DecisionWaits: "decide.waits",
     AlreadyApprovedByOfficer: "decide.approved_by_you",
     ChangedSinceReview: "decide.changed",
 }
@@ -119,10 +120,13 @@ async def press(code: str, verdict: str, request: Request, who: Reviewer, now: N
     elif not is_ours(request, sent[FIELD]):
         answer = PageSays({"": (said("form.again"),)}, status=REFUSED)
     elif sent["step"] == _DECIDED and sent["shown"] == chosen.digest:
-        refused = await _decide(case, asked, chosen, who, now)
-        if refused is None:
-            return after_deciding(request, case.gate.tracking_code, asked)
-        answer = refused
+        tracking_code = case.gate.tracking_code
+        try:
+            lands_at = await put_down(tracking_code, _ruling(asked, chosen, who), now=now)
+        except MumarisError as refusal:
+            answer = _refused(refusal)
+        else:
+            return after_deciding(request, tracking_code, asked, is_made=lands_at is None)
     else:
         answer = await _ahead(case, asked, chosen, who, now)
     return _form(request, case, asked, chosen, answer, hand_of(case, name_of(who), now))
@@ -136,16 +140,6 @@ def _verdict(typed: str) -> Verdict:
 
 async def _case(code: str, who: SignedIn, now: datetime) -> Case:
     return await read_case(code_of(code), by=Looker.officer(name_of(who)), now=now)
-
-
-async def _decide(
-    case: Case, verdict: Verdict, chosen: Chosen, who: SignedIn, now: datetime
-) -> PageSays | None:
-    try:
-        await decide(case.gate.tracking_code, _ruling(verdict, chosen, who), now=now)
-    except MumarisError as refusal:
-        return _refused(refusal)
-    return None
 
 
 async def _ahead(

@@ -1,12 +1,17 @@
 """The page on which officers land: Next case, their queues, and the pages of their account."""
 
+from datetime import datetime, timedelta
+from typing import Any
+
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from desk.accounts.signed_in import SignedIn
+from desk.cases.landing import own_not_landed, own_waiting
 from desk.clock import last_day
 from desk.queues.listing import read_queue
 from desk.queues.taking import next_request
+from desk.requests.landing import land_due
 from models.queues import Narrowed
 from portal.forms.sending import texts_of
 from portal.officers.operations import ROLES
@@ -16,11 +21,12 @@ from portal.officers.start import (
     REVIEWING,
     Reviewer,
     name_of,
+    seconds_until,
     to_case,
 )
 from portal.web.clock import Now
 from portal.web.csrf import FIELD, is_ours
-from portal.web.languages import page_language
+from portal.web.languages import page_language, with_language
 from portal.web.pages import page
 from portal.web.who import DESK, Officer
 from rules.requests.queues import Queue
@@ -33,6 +39,8 @@ router = APIRouter()
 NEXT = "/desk/next"
 #: Whoever has more in hand finds the rest in the queue.
 _MOST_MINE = 10
+#: How long the desk says that a decision did not land.
+_TOLD_FOR = timedelta(days=1)
 
 
 @router.api_route(DESK, methods=READ)
@@ -55,11 +63,12 @@ async def take_next(request: Request, who: Reviewer, now: Now) -> Response:
     return to_case(request, code)
 
 
-def after_deciding(request: Request, tracking_code: str, verdict: Verdict) -> Response:
-    """Back to the desk, which says what was done; Next case is one press from there."""
-    language = page_language(request)
-    path = f"{DESK}?done={verdict}&code={tracking_code}&lang={language}"
-    return RedirectResponse(path, status_code=303)
+def after_deciding(
+    request: Request, tracking_code: str, verdict: Verdict, *, is_made: bool
+) -> Response:
+    """Back to the desk, which says what is done, or can be taken back; Next case stands there."""
+    done = f"?done={verdict}&code={tracking_code}" if is_made else ""
+    return RedirectResponse(with_language(request, f"{DESK}{done}"), status_code=303)
 
 
 def _done(verdict: str, code: str) -> tuple[Verdict, str] | None:
@@ -68,6 +77,18 @@ def _done(verdict: str, code: str) -> tuple[Verdict, str] | None:
         return Verdict(verdict), parse_tracking_code(code)
     except (ValueError, NotATrackingCode):
         return None
+
+
+async def _work(officer: str, now: datetime) -> dict[str, Any]:
+    """What this officer has in hand; what they cannot take back any more lands first."""
+    await land_due(officer, now=now)
+    return {
+        "mine": await read_queue(Queue.MINE, officer, now=now, limit=_MOST_MINE),
+        "waiting": [
+            (each, seconds_until(each.lands_at, now)) for each in await own_waiting(officer)
+        ],
+        "not_landed": await own_not_landed(officer, since=now - _TOLD_FOR),
+    }
 
 
 async def _desk(
@@ -79,9 +100,6 @@ async def _desk(
     said: str = "",
     status: int = 200,
 ) -> Response:
-    mine = None
-    if who.roles & REVIEWING:
-        mine = await read_queue(Queue.MINE, name_of(who), now=now, limit=_MOST_MINE)
     return page(
         "desk/home.html",
         request,
@@ -89,8 +107,8 @@ async def _desk(
         status=status,
         path=DESK,
         roles=sorted(who.roles),
-        mine=mine,
         operates=not who.roles.isdisjoint(ROLES),
+        work=await _work(name_of(who), now) if who.roles & REVIEWING else None,
         now=now,
         last_day=last_day,
         done=done,

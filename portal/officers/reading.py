@@ -10,7 +10,7 @@ from desk.accounts.signed_in import SignedIn
 from desk.cases.case import Case, read_case
 from desk.cases.documents import CaseDocument
 from desk.looks import Looker
-from desk.requests.at_the_gate import ClaimedByAnother, ReviewAlreadyDecided
+from desk.requests.at_the_gate import ClaimedByAnother, DecisionWaits, ReviewAlreadyDecided
 from desk.requests.document_reading import ReadingRefused, read_document
 from desk.requests.second_look import ChangedSinceReview
 from models.documents.documents import UploadUnknown
@@ -87,7 +87,7 @@ async def keep(code: str, upload_id: str, request: Request, who: Reviewer, now: 
         return _page(request, case, document, typed, wrong, UNREADABLE, now=now)
     except _NotADay as refused:
         return _page(request, case, document, typed, refused.mistakes, UNREADABLE, now=now)
-    except (ClaimedByAnother, ReviewAlreadyDecided, ChangedSinceReview):
+    except (ClaimedByAnother, DecisionWaits, ReviewAlreadyDecided, ChangedSinceReview):
         # The case's own page says who has it, and where it stands.
         return to_case(request, known)
     return to_case(request, known)

@@ -1,28 +1,39 @@
 """What the pages of the review desk have in common: who may come, and which case is meant."""
 
 import re
+from datetime import datetime
+from math import ceil
 from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from desk.accounts.signed_in import SignedIn
+from desk.requests.landing import land_due
 from models.officers import OfficerUnknown
 from models.requests import RequestUnknown
+from portal.web.clock import Now
 from portal.web.languages import with_language
 from portal.web.who import desk
 from rules.accounts.kinds import Role
 from rules.values.tracking_code import NotATrackingCode, parse_tracking_code
 
 REVIEWING = frozenset({Role.OFFICER, Role.SUPERVISOR})
-#: An officer who decides requests.
-Reviewer = Annotated[SignedIn, Depends(desk(*REVIEWING))]
 
 CASE = "/desk/cases/{code}"
 READ = ["GET", "HEAD"]
 _ROUND = re.compile(r"[0-9]{1,9}", re.ASCII)
 UNREADABLE = 422
 REFUSED = 403
+
+
+async def reviewer(who: Annotated[SignedIn, Depends(desk(*REVIEWING))], now: Now) -> SignedIn:
+    """An officer who decides requests; what they cannot take back any more lands first."""
+    await land_due(name_of(who), now=now)
+    return who
+
+
+Reviewer = Annotated[SignedIn, Depends(reviewer)]
 
 
 def name_of(who: SignedIn) -> str:
@@ -43,6 +54,11 @@ def code_of(typed: str) -> str:
 def round_in(sent: str) -> int:
     """The round that a form says was shown; 0, which none has, where it says none."""
     return int(sent) if _ROUND.fullmatch(sent) else 0
+
+
+def seconds_until(instant: datetime, now: datetime) -> int:
+    """How many seconds are left, counted up; 0 where it has come."""
+    return max(0, ceil((instant - now).total_seconds()))
 
 
 def to_case(request: Request, tracking_code: str) -> Response:

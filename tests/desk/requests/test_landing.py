@@ -1,10 +1,13 @@
 """A decision of the desk's page: put down, taken back, landed."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
+from sqlmodel import select
 
 from desk.policy import current_policy
 from desk.queues.listing import read_queue
@@ -32,6 +35,7 @@ from models.cases import letters_of
 from models.database import transaction
 from models.officers import OfficerUnknown
 from models.requests import find_request
+from models.waiting_decisions import WaitingDecision
 from rules.register.fields import Field
 from rules.requests.landing import Landing
 from rules.requests.queues import Queue
@@ -262,6 +266,17 @@ async def test_what_is_landing_is_in_no_queue() -> None:
     assert await release_all_of("amal", now=NOW) == ()
 
 
+async def test_an_approval_has_no_reason() -> None:
+    """Whatever was sent with it: the row says what will be decided."""
+    code = await request_at_gate()
+
+    await put_down(code, replace(APPROVE, reason_code="because", note="\n"), now=NOW)
+
+    async with transaction() as session:
+        row = (await session.exec(select(WaitingDecision))).one()
+    assert (row.reason_code, row.note) == (None, None)
+
+
 async def test_a_first_approval_of_two_lands_like_any_other() -> None:
     """Then it waits for the second officer; the first is refused at once."""
     code = await request_at_gate()
@@ -307,3 +322,20 @@ async def test_one_that_cannot_land_does_not_stand_in_its_officer_s_way(
     assert "Noura" not in caplog.text
     await take_back(code, "amal", now=LANDS)
     assert await outcomes() == [Landing.TAKEN_BACK]
+
+
+async def test_a_database_that_is_away_is_no_fault_of_a_decision(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The page says that it is away."""
+    code = await request_at_gate()
+    await put_down(code, APPROVE, now=NOW)
+
+    async def away(*_: object, **__: object) -> None:
+        raise OperationalError("", None, Exception())
+
+    monkeypatch.setattr("desk.requests.landing.decide_in", away)
+
+    with pytest.raises(OperationalError):
+        await land_due("amal", now=LANDS)
+    assert await outcomes() == [None]

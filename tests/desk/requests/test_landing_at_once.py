@@ -1,8 +1,12 @@
 """What happens to a decision while another hand is on its request."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
+from sqlalchemy import event, text
 
 from desk.queues.taking import next_request
 from desk.requests.at_the_gate import DecisionWaits
@@ -10,9 +14,10 @@ from desk.requests.landing import NoDecisionWaits, land, land_due, land_in, put_
 from desk.requests.review import Ruling
 from desk.requests.waiting import load_request
 from desk.requests.withdrawal import WithdrawalTooLate, withdraw, withdraw_in
-from models.database import transaction
+from models.database import engine, transaction
 from models.door import APPLICANT
 from models.requests import find_request
+from models.statements import execute
 from models.waiting_decisions import waiting_decision_of
 from rules.requests.landing import Landing
 from rules.requests.statuses import Status
@@ -22,6 +27,8 @@ from support.people import register_people
 from support.racing import until_somebody_waits
 from support.requests import NOW, request_at_gate
 from tasks.deadlines import land_decisions
+
+HELD_UP = "(SELECT true FROM (SELECT pg_advisory_xact_lock_shared(53)) AS held)"
 
 
 @pytest.fixture
@@ -118,21 +125,33 @@ async def test_of_two_officers_who_decide_at_a_time_one_does(database: str) -> N
     assert await written() == (0, [None])
 
 
-async def test_what_is_decided_is_not_given_to_the_next_officer_meanwhile(database: str) -> None:
-    """Whichever comes first: nobody has a claim on what is landing."""
+@contextmanager
+def next_looks_long() -> Iterator[None]:
+    """Between what it sees and what it locks, *Next* waits for whoever holds an advisory lock."""
+
+    def wait(_connection: object, _cursor: object, said: str, values: Any, *_: object) -> Any:
+        if "SKIP LOCKED" in said:
+            said = said.replace("WHERE", f"WHERE {HELD_UP} AND", 1)
+        return said, values
+
+    target = engine().sync_engine
+    event.listen(target, "before_cursor_execute", wait, retval=True)
+    yield
+    event.remove(target, "before_cursor_execute", wait)
+
+
+async def test_next_does_not_give_what_is_decided_while_it_looks(database: str) -> None:
+    """Its statement sees what was so when it began."""
     await register_people()
     code = await request_at_gate()
 
-    for _ in range(40):
-        await asyncio.gather(
-            put_down(code, APPROVE, now=NOW),
-            *(next_request("basim", now=NOW) for _ in range(3)),
-            return_exceptions=True,
-        )
-        _, outcomes = await written()
-        request = await load_request(code)
-        assert None not in outcomes or request.claimed_by is None
-        if None in outcomes:
-            await take_back(code, "amal", now=NOW)
+    with next_looks_long():
         async with transaction() as session:
-            (await find_request(session, code, lock=True)).end_claim()
+            await execute(session, text("SELECT pg_advisory_xact_lock(53)"))
+            giving = asyncio.create_task(next_request("basim", now=NOW))
+            await until_somebody_waits(lock="advisory")
+            await put_down(code, APPROVE, now=NOW)
+        given = await giving
+
+    assert given is None
+    assert (await load_request(code)).claimed_by is None

@@ -1,16 +1,20 @@
 """A decision that waited and is refused by then: nothing is decided, and the row says why."""
 
+import asyncio
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
-from desk.queues.taking import next_request
+from desk.queues.taking import hold, next_request
 from desk.register.cards import extend_cards
 from desk.requests.at_the_gate import ReviewAlreadyDecided
 from desk.requests.claims import claim
 from desk.requests.landing import land, put_down, take_back
 from desk.requests.second_look import ChangedSinceReview
+from desk.requests.waiting import load_request
 from desk.requests.withdrawal import withdraw
+from models.bells import DOORBELL, listening
 from models.cards import find_card
 from models.database import transaction
 from models.officers import Officer
@@ -19,6 +23,7 @@ from models.requests import find_request
 from rules.register.card import CardStatus
 from rules.requests.landing import Landing
 from rules.requests.statuses import Kind, Status
+from rules.values.dates import riyadh_day
 from support.cards import give_card, renewal
 from support.landing import APPROVE, LANDS, decisions, happened, outcomes, status_of
 from support.people import NOURA, register_people
@@ -102,6 +107,57 @@ async def test_what_is_refused_by_then_is_not_decided(why: Landing) -> None:
     is_withdrawn = why is Landing.NOT_AT_THE_GATE
     assert await status_of(code) is (Status.WITHDRAWN if is_withdrawn else Status.UNDER_REVIEW)
     assert await next_request("basim", now=LANDS) == (None if is_withdrawn else code)
+
+
+async def test_whoever_shows_queues_hears_of_what_leaves_them_and_comes_back() -> None:
+    """The doorbell rings for each."""
+    code = await renewal_at_gate()
+    async with listening("test", [DOORBELL]) as bells:
+        for act in (
+            partial(put_down, code, APPROVE, now=NOW),
+            partial(land, code, now=LANDS),
+        ):
+            await act()
+            async with asyncio.timeout(10):
+                await anext(bells.rings())
+            await card_suspended(code)
+
+
+async def test_what_was_put_aside_is_not_when_its_decision_does_not_land() -> None:
+    """Whoever decided has taken it up."""
+    code = await renewal_at_gate()
+    await hold(code, "amal", "why", riyadh_day(NOW) + timedelta(days=1), now=NOW)
+    await put_down(code, APPROVE, now=NOW)
+    await card_suspended(code)
+
+    await land(code, now=LANDS)
+
+    assert await next_request("basim", now=LANDS) == code
+
+
+async def test_a_decision_is_about_the_round_that_was_shown() -> None:
+    """However the request came to another one."""
+    code = await renewal_at_gate()
+    await put_down(code, APPROVE, now=NOW)
+    async with transaction() as session:
+        (await find_request(session, code, lock=True)).round += 1
+
+    assert await land(code, now=LANDS) is Landing.CHANGED_SINCE_REVIEW
+
+
+async def test_nothing_of_a_landing_that_is_refused_is_kept_but_that_it_was() -> None:
+    """Not even what its checks tidied: a claim that a restored backup brought along, say."""
+    code = await renewal_at_gate()
+    await put_down(code, APPROVE, now=NOW)
+    await card_suspended(code)
+    async with transaction() as session:
+        request = await find_request(session, code, lock=True)
+        request.claimed_by, request.claim_until = "basim", NOW
+
+    assert await land(code, now=LANDS) is Landing.NOT_APPROVABLE
+
+    assert await happened(code) == ["decision_waits", "decision_not_landed not_approvable"]
+    assert (await load_request(code)).claimed_by == "basim"
 
 
 async def test_after_a_withdrawal_there_is_nothing_to_go_on_with() -> None:

@@ -6,6 +6,7 @@ from mail.facts.request_letters import REQUEST_LETTERS
 from portal.officers.acting import Hand
 from portal.web.sentences import sentences
 from rules.requests.events import EventName
+from rules.requests.landing import NOT_LANDED
 from rules.requests.letter_status import LetterStatus
 from rules.requests.queues import Queue
 from rules.requests.statuses import Kind
@@ -17,6 +18,8 @@ SAID = [
     *(f"queue.{each}" for each in Queue),
     *(f"desk.kind.{each}" for each in Kind),
     *(f"desk.done.{each}" for each in Verdict),
+    *(f"desk.put_down.{each}" for each in Verdict),
+    *(f"landing.{each}" for each in NOT_LANDED),
     *(f"decide.{each}" for each in Verdict),
     *(f"decide.{each}.button" for each in Verdict),
     *(f"decide.did_{each}" for each in Verdict),

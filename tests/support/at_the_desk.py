@@ -1,0 +1,59 @@
+"""An officer before a browser: Next case, a decision after its e-mails, and what came of it."""
+
+import re
+from datetime import timedelta
+
+import httpx
+from sqlmodel import col, select
+
+from models.access_log import AccessLine, Looked
+from models.database import transaction
+from models.requests import Decision, Request, find_request
+from support.accounts import OURS, press
+from support.portal import Clock
+
+
+async def row_of(code: str) -> Request:
+    """As it stands now."""
+    async with transaction() as session:
+        return await find_request(session, code)
+
+
+async def decisions(code: str) -> list[Decision]:
+    """All that officers have said of it."""
+    async with transaction() as session:
+        request = await find_request(session, code)
+        query = select(Decision).where(col(Decision.request_id) == request.id)
+        return list((await session.exec(query)).all())
+
+
+async def looks(what: Looked) -> list[AccessLine]:
+    """The lines of the access log of this sort."""
+    async with transaction() as session:
+        query = select(AccessLine).where(col(AccessLine.what) == what)
+        return list((await session.exec(query)).all())
+
+
+async def taken(browser: httpx.AsyncClient) -> str:
+    """A case that this officer has claimed by Next case; its address."""
+    answer = await press(browser, "/desk", {}, action="/desk/next")
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"].partition("?")[0]
+
+
+async def decided(
+    browser: httpx.AsyncClient, case: str, verdict: str, fields: dict[str, str]
+) -> httpx.Response:
+    """Ask for the e-mails, then press the button under them."""
+    page = f"{case}/decide/{verdict}"
+    shown = await press(browser, page, fields)
+    if shown.status_code != 200:
+        return shown
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', shown.text))
+    return await browser.post(page, data={**hidden, **fields, "step": "decide"}, headers=OURS)
+
+
+async def landed(browser: httpx.AsyncClient, clock: Clock) -> str:
+    """Ten seconds later the desk is opened again; what it shows."""
+    clock.forward(timedelta(seconds=10))
+    return (await browser.get("/desk")).text
