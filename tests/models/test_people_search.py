@@ -1,13 +1,13 @@
 """Names are searched by an index, folded by the database as the rules fold what is typed."""
 
-from typing import Any
+from functools import partial
 
 import psycopg
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from models.connections import LONG
-from models.database import engine, transaction
+from models.database import transaction
 from models.people_search import people_found
 from models.practitioners import find_practitioner
 from models.settings import DatabaseSettings
@@ -18,6 +18,7 @@ from rules.requests.statuses import Kind
 from rules.values.name_words import name_words
 from rules.values.text import clean_arabic_name, clean_latin_name
 from support.people import NOURA, register_applicant, register_people
+from support.plans import analysed, blocks_touched
 
 REFERENCE = format_reference(Kind.PROFILE_UPDATE, 1448, 123)
 MANY = 100_000
@@ -171,33 +172,7 @@ async def crowd() -> None:
     async with transaction(LONG) as session:
         await session.exec(text("ALTER TABLE practitioners DISABLE TRIGGER ALL"))
         await session.exec(text(COPIES), params={"many": MANY})
-    async with engine().connect() as connection:
-        await connection.execution_options(isolation_level="AUTOCOMMIT")
-        await connection.execute(text("VACUUM (ANALYZE) practitioners"))
-
-
-async def _plans(searched: Searched, by: By) -> list[dict[str, Any]]:
-    asked: list[tuple[str, Any]] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
-        asked.append((statement, values))
-
-    async with transaction() as session:
-        event.listen(engine().sync_engine, "before_cursor_execute", note)
-        await people_found(session, searched, by, limit=51)
-        event.remove(engine().sync_engine, "before_cursor_execute", note)
-        ((statement, values),) = asked
-        connection = await session.connection()
-        explained = await connection.exec_driver_sql(
-            f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", values
-        )
-        found: list[dict[str, Any]] = explained.scalar_one()
-        return found
-
-
-def blocks(plan: dict[str, Any]) -> int:
-    """How many blocks were touched, read or found in memory."""
-    return int(plan["Shared Hit Blocks"]) + int(plan["Shared Read Blocks"])
+    await analysed("practitioners")
 
 
 async def test_a_search_among_a_hundred_thousand_reads_indexes(database: str) -> None:
@@ -207,8 +182,8 @@ async def test_a_search_among_a_hundred_thousand_reads_indexes(database: str) ->
 
     touched = {}
     for searched, by in ways:
-        plans = await _plans(searched, by)
-        touched[by, str(searched.exact.get(by) or searched.name)] = blocks(plans[0]["Plan"])
+        asked = partial(people_found, searched=searched, by=by, limit=51)
+        touched[by, str(searched.exact.get(by) or searched.name)] = await blocks_touched(asked)
 
     assert {by for by, _ in touched} == set(By)
     assert max(touched.values()) < FEW, touched

@@ -12,7 +12,7 @@ from portal.officers.searching import SEARCH
 from portal.web.sentences import sentences
 from rules.accounts.kinds import Role
 from rules.requests.searched import LONGEST, By
-from rules.requests.statuses import Status
+from rules.requests.statuses import Kind, Status
 from support.accounts import OURS, press
 from support.people import NOURA, register_applicant
 from support.requests import request_at_gate
@@ -218,7 +218,8 @@ async def test_other_roles_do_not_search(
     assert SEARCH not in (await browser.get("/desk")).text
 
 
-def test_every_way_and_status_has_its_words() -> None:
+def test_every_way_kind_and_status_has_its_words() -> None:
     """In both languages: one that is added needs them."""
     assert {f"search.by.{by}" for by in By} <= set(sentences())
+    assert {f"search.kind.{kind}" for kind in Kind} <= set(sentences())
     assert {f"search.status.{status}" for status in Status} <= set(sentences())
