@@ -1,4 +1,4 @@
-"""A question before what cannot be undone, or reaches many people."""
+"""Questions to whoever runs a command."""
 
 import sys
 
@@ -28,3 +28,13 @@ def confirm(question: str, *, yes: bool) -> None:
     typer.echo(f"{question} [y/N] ", err=True, nl=False)
     if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
         raise typer.Abort
+
+
+def ask(question: str) -> str:
+    """The line that is typed, or the first one of standard input where no terminal is there.
+
+    For what must not be an argument: others see those, and a shell remembers them.
+    """
+    if sys.stdin.isatty():
+        typer.echo(f"{question} ", err=True, nl=False)
+    return sys.stdin.readline().rstrip("\r\n")

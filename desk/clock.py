@@ -30,6 +30,11 @@ def last_day(deadline: datetime) -> date:
     return riyadh_day(deadline - timedelta(seconds=1))
 
 
+def day_begins(day: date) -> datetime:
+    """The first instant of the day in Riyadh."""
+    return datetime.combine(day, time(), RIYADH).astimezone(UTC)
+
+
 def working_days_earlier(now: datetime, days: int, calendar: WorkingDays) -> datetime:
     """The instant that lies ``days`` working days before this one."""
     day = riyadh_day(now)
@@ -38,4 +43,4 @@ def working_days_earlier(now: datetime, days: int, calendar: WorkingDays) -> dat
 
 def end_of_day(day: date) -> datetime:
     """The instant at which this day ends in Riyadh."""
-    return datetime.combine(day + timedelta(days=1), time(), RIYADH).astimezone(UTC)
+    return day_begins(day + timedelta(days=1))

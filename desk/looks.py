@@ -41,11 +41,12 @@ async def note_look(
     now: datetime,
     practitioner_id: UUID | None,
     request_id: UUID | None = None,
+    why: str | None = None,
 ) -> None:
     """Write the line of this look, in the caller's transaction; repeated, it is another look.
 
-    Of somebody who is not on the register yet, the request says who it is. Raises
-    `models.officers.OfficerUnknown`.
+    Of somebody who is not on the register yet, the request says who it is; a search that found
+    nobody, and a look at the log, may be at nobody. Raises `models.officers.OfficerUnknown`.
     """
     is_officer = by.kind is Viewer.OFFICER
     viewer = (await find_officer(session, by.name)).user_name if is_officer else by.name
@@ -57,5 +58,6 @@ async def note_look(
             what=what,
             practitioner_id=practitioner_id,
             request_id=request_id,
+            why=why,
         )
     )

@@ -1,14 +1,16 @@
 """Every look at a person's data by somebody else, or at a document by anybody: one line each."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, Index, literal, tuple_
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.columns import instant, known, named
+from models.columns import instant, known, named, quoted
+from models.practitioners import Practitioner
 from models.requests import Request
 
 
@@ -35,6 +37,14 @@ class Looked(StrEnum):
     REMINDERS = "reminders"
     #: Everything that is held of somebody, given to the person.
     OWN_COPY = "own_copy"
+    #: Somebody was searched for: a line for each person who was shown, one where nobody was.
+    SEARCH = "search"
+    #: This log: of one person, or of nobody in particular.
+    ACCESS_LOG = "access_log"
+
+
+#: What may be about nobody.
+_OF_NOBODY = (Looked.SEARCH, Looked.ACCESS_LOG)
 
 
 class AccessLine(SQLModel, table=True):
@@ -45,9 +55,12 @@ class AccessLine(SQLModel, table=True):
         known("viewer_kind", Viewer, name="a_look_has_a_known_viewer"),
         known("what", Looked, name="a_look_is_at_something_known"),
         CheckConstraint(
-            "practitioner_id IS NOT NULL OR request_id IS NOT NULL",
+            "practitioner_id IS NOT NULL OR request_id IS NOT NULL"
+            f" OR what IN ({quoted(_OF_NOBODY)})",
             name="a_look_is_at_somebody",
         ),
+        Index("access_log_by_time", "at", "id"),
+        Index("access_log_by_viewer", "viewer", "at", "id"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -62,7 +75,21 @@ class AccessLine(SQLModel, table=True):
     request_id: UUID | None = Field(default=None, foreign_key="requests.id")
     upload_id: str | None = Field(default=None, foreign_key="uploads.id")
     page: int | None = None
+    #: An officer's words; of a search, the `rules.requests.searched.By` that found the person.
     why: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinesOf:
+    """Which lines of the log are wanted; None for all of them."""
+
+    practitioner_id: UUID | None = None
+    #: By the user name of an officer, or the login of somebody of operations.
+    viewer: str | None = None
+    #: From then on.
+    since: datetime | None = None
+    #: Before then.
+    until: datetime | None = None
 
 
 async def looks_at(
@@ -84,6 +111,28 @@ async def looks_at(
     return list((await session.exec(query)).all())
 
 
+async def lines_of_log(
+    session: AsyncSession, wanted: LinesOf, *, limit: int, before: int | None
+) -> list[tuple[AccessLine, str | None, str | None]]:
+    """The lines, newest first, each with its person's registration number and its request's code.
+
+    ``before`` is a line's number: those that are older. A number that no line has asks for all.
+    """
+    newest_first = (col(AccessLine.at), col(AccessLine.id))
+    query = (
+        select(AccessLine, Practitioner.registration_number, Request.tracking_code)
+        .join(Practitioner, col(Practitioner.id) == col(AccessLine.practitioner_id), isouter=True)
+        .join(Request, col(Request.id) == col(AccessLine.request_id), isouter=True)
+        .where(*_conditions(wanted))
+        .order_by(*(column.desc() for column in newest_first))
+        .limit(limit)
+    )
+    last = None if before is None else await session.get(AccessLine, before)
+    if last is not None:
+        query = query.where(tuple_(*newest_first) < tuple_(literal(last.at), literal(last.id)))
+    return list((await session.exec(query)).all())
+
+
 async def looks_at_upload(session: AsyncSession, upload_id: str, *, limit: int) -> list[AccessLine]:
     """The looks at this upload, newest first."""
     query = (
@@ -93,3 +142,16 @@ async def looks_at_upload(session: AsyncSession, upload_id: str, *, limit: int) 
         .limit(limit)
     )
     return list((await session.exec(query)).all())
+
+
+def _conditions(wanted: LinesOf) -> list[ColumnElement[bool]]:
+    found = []
+    if wanted.practitioner_id is not None:
+        found.append(col(AccessLine.practitioner_id) == wanted.practitioner_id)
+    if wanted.viewer is not None:
+        found.append(col(AccessLine.viewer) == wanted.viewer)
+    if wanted.since is not None:
+        found.append(col(AccessLine.at) >= wanted.since)
+    if wanted.until is not None:
+        found.append(col(AccessLine.at) < wanted.until)
+    return found

@@ -19,6 +19,8 @@ from rules.values.dates import riyadh_day
 #: be added: whoever plans reminders does so with cards in hand, which an activation wants next.
 LOCK = {"key_share": True}
 
+#: The words of a person's names, folded, as one index holds them: see `models.people_search`.
+NAME_WORDS = f"name_words({', '.join((*ARABIC_NAMES, *ENGLISH_NAMES))})"
 
 #: Who changed a profile where two officers put another e-mail address on file.
 OFFICERS = "officers"
@@ -36,6 +38,7 @@ class Practitioner(SQLModel, table=True):
         Index("profiles_to_examine", "examine_on", "id"),
         # How many share a mailbox: asked whenever somebody sets a password.
         Index("practitioners_by_mailbox", text("lower(email)")),
+        Index("practitioners_by_name", text(NAME_WORDS), postgresql_using="gin"),
         Index(
             "one_practitioner_per_identity_number",
             "identity_number",

@@ -5,7 +5,8 @@
     MumarisError                                         exit   page
     ├── WrongUsage                                          2   422
     │     FileUnusable, FormRefused, NotABillNumber, NotADocumentId, NotAReferenceNumber,
-    │     NotATrackingCode, NotAnAmount, NotConfirmed, NothingToAttachTo, PathUnreadable
+    │     NotATrackingCode, NotAnAmount, NotConfirmed, NothingToAttachTo,
+    │     NothingToSearchFor, PathUnreadable
     ├── Refused                                             1   422
     │     AddressIsOnFile, AddressesDiffer, AmountDiffers, AnswerNotTrusted,
     │     AppNotConfirmed, CodeRefused, CodeWrong, DraftRefused, HoldersNotOnRegister,

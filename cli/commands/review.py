@@ -81,6 +81,21 @@ def next_(*, officer: OfficerName, kind: KindFilter = None, as_json: AsJson = Fa
 
 
 @app.command()
+def search(*, officer: OfficerName, as_json: AsJson = False) -> None:
+    """Find people by a number, a code, an e-mail address or a name.
+
+    What is searched for is asked for, or read from standard input: others see a command's arguments
+    in the list of processes, and a shell remembers them. Everybody who is shown is a line of the
+    access log, which the person can read, and so is a search that finds nobody.
+
+    Example: mumaris review search --officer amal
+    """
+    from cli.work import searching as work
+
+    work.search(officer, as_json=as_json)
+
+
+@app.command()
 def skip(code: Code, *, officer: OfficerName, reason: Why, as_json: AsJson = False) -> None:
     """Pass a request on to others for today.
 

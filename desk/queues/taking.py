@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from desk.clock import day_begins
 from desk.policy import current_policy
 from desk.requests.at_the_gate import at_the_gate, end_claim_that_is_over, refuse_anothers
 from desk.requests.claims import hold_claim
@@ -16,7 +17,7 @@ from models.review_desk import note_skip, put_aside
 from rules.errors import Refused
 from rules.requests.events import EventName
 from rules.requests.statuses import ActorKind
-from rules.values.dates import RIYADH, riyadh_day
+from rules.values.dates import riyadh_day
 from rules.values.text import clean_note
 
 #: Letters of why something is passed on or put aside.
@@ -81,7 +82,7 @@ async def hold(
         raise NotADayToComeBack(last)
     async with transaction() as session:
         request, found = await _mine(session, tracking_code, officer, now=now)
-        morning = datetime.combine(until, datetime.min.time(), RIYADH)
+        morning = day_begins(until)
         await put_aside(session, request, found.user_name, reason=said, until=morning, now=now)
         await _leave(session, request, found, EventName.PUT_ASIDE, now=now)
 

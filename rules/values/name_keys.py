@@ -64,6 +64,13 @@ def likeness(one: str, other: str) -> Likeness:
     return Likeness.OTHER
 
 
+def loosest_key(name: str) -> str:
+    """What all spellings have in common that are at least `Likeness.VARIANT` by their letters."""
+    bare = _bare(_same_key(name).translate(_ARABIC_VARIANTS))
+    # Some letters are found only under their marks.
+    return bare.translate(_LATIN_VARIANTS)
+
+
 def _same_key(name: str) -> str:
     written = unicodedata.normalize("NFKC", without_marks(name).translate(APOSTROPHES))
     return _PUNCTUATION.sub("", without_signs(written)).casefold()

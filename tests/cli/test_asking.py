@@ -1,4 +1,4 @@
-"""What cannot be undone is asked about first."""
+"""What cannot be undone is asked about first, and what others must not see is asked for."""
 
 import os
 import pty
@@ -13,13 +13,16 @@ from cli.asking import NotConfirmed, confirm
 ASK = "from cli.asking import confirm; confirm('Extend 5 cards?', yes=False); print('done')"
 
 
-def at_a_terminal(answer: str) -> "subprocess.CompletedProcess[str]":
+ASK_FOR = "from cli.asking import ask; print(repr(ask('Search for:')))"
+
+
+def at_a_terminal(answer: str, script: str = ASK) -> "subprocess.CompletedProcess[str]":
     """Ask with a terminal at stdin and stderr, where somebody types this answer."""
     keyboard, terminal = pty.openpty()
     try:
         os.write(keyboard, f"{answer}\n".encode())
         return subprocess.run(
-            [sys.executable, "-c", ASK],
+            [sys.executable, "-c", script],
             stdin=terminal,
             stderr=terminal,
             stdout=subprocess.PIPE,
@@ -48,3 +51,24 @@ def test_nobody_is_asked_where_nobody_can_answer() -> None:
 def test_a_yes_given_beforehand_is_the_answer() -> None:
     """Nothing is asked."""
     confirm("Extend 5 cards?", yes=True)
+
+
+def test_what_is_asked_for_is_the_line_that_is_typed() -> None:
+    """The question is no part of the answer, which a program may read."""
+    assert at_a_terminal("نورة  x", ASK_FOR).stdout == "'نورة  x'\n"
+
+
+def test_without_a_terminal_it_is_the_first_line() -> None:
+    """Without its end, however that is written; of nothing it is nothing."""
+    typed = {"noura\r\nrahul\n": "noura", "": ""}
+
+    for given, read in typed.items():
+        done = subprocess.run(
+            [sys.executable, "-c", ASK_FOR],
+            input=given.encode(),
+            capture_output=True,
+            cwd=Path(__file__).parents[2],
+            timeout=60,
+            check=True,
+        )
+        assert (done.stdout.decode().strip(), done.stderr) == (repr(read), b"")

@@ -180,6 +180,10 @@ TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
     ("GET", "/desk/cases/{code}/documents/{upload_id}/pages/{number}"): (303, 403, 403),
     ("GET", "/desk/cases/{code}/decide/{verdict}"): (303, 403, 403),
     ("POST", "/desk/cases/{code}/decide/{verdict}"): (303, 403, 403),
+    ("GET", "/desk/search"): (303, 403, 403),
+    ("POST", "/desk/search"): (303, 403, 403),
+    ("GET", "/desk/access-log"): (303, 403, 403),
+    ("POST", "/desk/access-log"): (303, 403, 403),
     # The last one: nobody is signed in afterwards.
     ("POST", "/sign-out"): (303, 303, 303),
 }
@@ -194,6 +198,8 @@ def reviewers(status: int) -> dict[Role, int]:
     """This for those who decide requests, and a refusal for the others."""
     return {role: status if role in {Role.OFFICER, Role.SUPERVISOR} else 403 for role in Role}
 
+
+FOR_AUDITORS = dict.fromkeys(Role, 403) | dict.fromkeys((Role.AUDITOR, Role.SUPERVISOR), 200)
 
 #: What officers get, where it is not the rule: a page that leads nobody to the sign-in page is a
 #: practitioner's and refuses them, and any other is the same for them as for nobody. By role where
@@ -232,6 +238,10 @@ OF_OFFICERS: dict[tuple[str, str], int | dict[Role, int]] = {
     ("GET", "/desk/cases/{code}/documents/{upload_id}/pages/{number}"): reviewers(404),
     ("GET", "/desk/cases/{code}/decide/{verdict}"): reviewers(409),
     ("POST", "/desk/cases/{code}/decide/{verdict}"): reviewers(409),
+    ("GET", "/desk/search"): reviewers(200),
+    ("POST", "/desk/search"): reviewers(422),
+    ("GET", "/desk/access-log"): FOR_AUDITORS,
+    ("POST", "/desk/access-log"): FOR_AUDITORS,
     ("GET", "/account/password"): 200,
     ("POST", "/account/password"): 422,
     ("GET", "/account/sessions"): 200,

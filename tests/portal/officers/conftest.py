@@ -1,5 +1,6 @@
-"""An officer who is signed in, and reads English."""
+"""Officers who are signed in, and read English."""
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import httpx
@@ -10,6 +11,9 @@ from support.people import register_people
 from support.staff import Staff, ready, sign_in_wholly
 from support.uploads import name_a_shelf
 
+#: Signs the browser in as somebody with these roles.
+SignIn = Callable[..., Awaitable[Staff]]
+
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -18,10 +22,20 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-async def officer(browser: httpx.AsyncClient, folder: Path) -> Staff:
-    """Whoever sits before the browser."""
+async def sign_in(browser: httpx.AsyncClient, folder: Path) -> SignIn:
+    """Somebody of the house sits before the browser; Noura and Rahul are on file."""
     await register_people()
-    return await signed_in(browser, Role.OFFICER)
+
+    async def here(*roles: Role) -> Staff:
+        return await signed_in(browser, *roles)
+
+    return here
+
+
+@pytest.fixture
+async def officer(sign_in: SignIn) -> Staff:
+    """Whoever sits before the browser."""
+    return await sign_in(Role.OFFICER)
 
 
 @pytest.fixture
