@@ -16,6 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.practitioners import NAME_WORDS, Practitioner
 from models.requests import Request
 from rules.requests.searched import By, Searched
+from rules.values.name_words import with_and_without_article
 
 _FEWEST_OF_A_BEGINNING = 3
 
@@ -76,8 +77,12 @@ def _as_query(words: Sequence[str]) -> str:
 
 
 def _asked(word: str) -> str:
-    """The word as the beginning of one on file; a short one as a whole, as it begins too many."""
-    return f"'{word}':*" if len(word) >= _FEWEST_OF_A_BEGINNING else f"'{word}'"
+    """The word as the beginning of one on file, with its article and without.
+
+    A short one as a whole, as it begins too many.
+    """
+    beginning = ":*" if len(word) >= _FEWEST_OF_A_BEGINNING else ""
+    return " | ".join(f"'{each}'{beginning}" for each in with_and_without_article(word))
 
 
 _OF_PEOPLE = {

@@ -10,6 +10,10 @@ import unicodedata
 from rules.values.name_keys import loosest_key
 
 _BETWEEN_WORDS = re.compile(r"[\s\-\u2010-\u2015\u2043\u2212]+")
+_ARTICLE = "ال"
+#: ``الهام`` is a name of its own.
+_FEWEST_BESIDE_ARTICLE = 3
+_IN_ARABIC = re.compile("[\u0620-\u064a]")
 
 
 def name_words(text: str) -> tuple[str, ...]:
@@ -20,6 +24,17 @@ def name_words(text: str) -> tuple[str, ...]:
     letters nor digits has no words. Its own words, joined by spaces, have the same words.
     """
     return tuple(filter(None, map(_letters, _BETWEEN_WORDS.split(text))))
+
+
+def with_and_without_article(word: str) -> tuple[str, ...]:
+    """The folded word, then the same with the Arabic article, or without it where it has one.
+
+    A word in other letters is itself alone, and so is one of which too little would be left.
+    """
+    bare = word.removeprefix(_ARTICLE)
+    if bare != word:
+        return (word, bare) if len(bare) >= _FEWEST_BESIDE_ARTICLE else (word,)
+    return (word, _ARTICLE + word) if _IN_ARABIC.match(word) else (word,)
 
 
 def _letters(word: str) -> str:

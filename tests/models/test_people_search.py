@@ -117,6 +117,10 @@ async def test_a_name_is_found_however_it_is_written(database: str, typed: str) 
 @pytest.mark.parametrize(
     ("on_file", "typed"),
     [
+        ("القحطاني", "قحطاني"),
+        ("قحطاني", "القحطاني"),
+        ("السعود", "آل سعود"),
+        ("آل سعود", "السعود"),
         ("عبدالرحمن", "عبد الرحمن"),
         ("عبد الرحمن", "عبدالرحمن"),
         ("عبد-الرحمن", "عبد الرحمن"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.values.name_words import name_words
+from rules.values.name_words import name_words, with_and_without_article
 
 ARABIC = "ابتثجحخدذرزسشصضطظعغفقكلمنهويءأإآؤئىة"
 #: Vowel signs, the dagger alif and the stretching stroke.
@@ -33,6 +33,23 @@ SIGNS = "\u0640\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652\u0670"
 def test_the_words_of_a_name(typed: str, words: tuple[str, ...]) -> None:
     """In the spelling that all spellings share."""
     assert name_words(typed) == words
+
+
+@pytest.mark.parametrize(
+    ("word", "both"),
+    [
+        ("القحطاني", ("القحطاني", "قحطاني")),
+        ("قحطاني", ("قحطاني", "القحطاني")),
+        ("ال", ("ال",)),
+        ("البا", ("البا",)),
+        ("البان", ("البان", "بان")),
+        ("alqahtani", ("alqahtani",)),
+        ("42", ("42",)),
+    ],
+)
+def test_a_word_with_and_without_its_article(word: str, both: tuple[str, ...]) -> None:
+    """As typed first; of Arabic words alone."""
+    assert with_and_without_article(word) == both
 
 
 @given(st.text())
