@@ -6,9 +6,8 @@ What is looked up is sent, as a registration number must stand in no address.
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from desk.accounts.signed_in import SignedIn
@@ -16,13 +15,12 @@ from desk.cases.access_log import MOST, LogLine, Sought, read_access_log
 from desk.policy import as_on_card, current_policy
 from models.access_log import Looked, Viewer
 from models.practitioners import PractitionerUnknown
+from portal.officers.start import READ, REFUSED, UNREADABLE, Auditor, name_of
 from portal.web.clock import Now
 from portal.web.csrf import FIELD, is_ours
 from portal.web.forms import SWITCH, fields_of
 from portal.web.languages import page_language
 from portal.web.pages import page
-from portal.web.who import desk
-from rules.accounts.kinds import Role
 from rules.findings.problems import ValueRefused
 from rules.requests.searched import By
 from rules.values.dates import parse_date
@@ -31,14 +29,12 @@ from rules.values.registration_number import clean_registration_number
 router = APIRouter()
 
 ACCESS_LOG = "/desk/access-log"
-Auditor = Annotated[SignedIn, Depends(desk(Role.AUDITOR, Role.SUPERVISOR))]
 _BOXES = ("number", "officer", "day")
 _ALL = dict.fromkeys(_BOXES, "")
 _LINE = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
-_REFUSED = 422
 
 
-@router.api_route(ACCESS_LOG, methods=["GET", "HEAD"])
+@router.api_route(ACCESS_LOG, methods=READ)
 async def show_log(request: Request, who: Auditor, now: Now) -> Response:
     """The newest lines of all; that they were read is the next one."""
     return await _read(request, who, _ALL, None, now=now)
@@ -52,7 +48,7 @@ async def look_up(request: Request, who: Auditor, now: Now) -> Response:
     if sent[SWITCH]:
         return _page(request, who, typed)
     if not is_ours(request, sent[FIELD]):
-        return _page(request, who, typed, mistakes={"": "form.again"}, status=403)
+        return _page(request, who, typed, mistakes={"": "form.again"}, status=REFUSED)
     before = int(sent["before"]) if _LINE.fullmatch(sent["before"]) else None
     return await _read(request, who, typed, before, now=now)
 
@@ -62,9 +58,9 @@ async def _read(
 ) -> Response:
     sought, mistakes = _sought(typed)
     if mistakes:
-        return _page(request, who, typed, mistakes=mistakes, status=_REFUSED)
+        return _page(request, who, typed, mistakes=mistakes, status=UNREADABLE)
     try:
-        lines = await read_access_log(sought, who.name_en, now=now, before=before)
+        lines = await read_access_log(sought, name_of(who), now=now, before=before)
     except PractitionerUnknown as unknown:
         mistakes = {"number": "log.nobody"}
         return _page(request, who, typed, mistakes=mistakes, status=unknown.page_status)

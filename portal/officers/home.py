@@ -16,6 +16,7 @@ from models.queues import Narrowed
 from portal.forms.sending import texts_of
 from portal.officers.operations import ROLES
 from portal.officers.start import (
+    AUDITING,
     READ,
     REFUSED,
     REVIEWING,
@@ -109,6 +110,7 @@ async def _desk(
         roles=sorted(who.roles),
         operates=not who.roles.isdisjoint(ROLES),
         work=await _work(name_of(who), now) if who.roles & REVIEWING else None,
+        audits=bool(who.roles & AUDITING),
         now=now,
         last_day=last_day,
         done=done,

@@ -3,30 +3,26 @@
 What is searched for is sent, and stands in no address.
 """
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from desk.accounts.signed_in import SignedIn
 from desk.cases.searching import MOST, SearchAnswer, search
 from desk.policy import as_on_card
+from portal.officers.start import READ, REFUSED, Reviewer, name_of
 from portal.web.clock import Now
 from portal.web.csrf import FIELD, is_ours
 from portal.web.forms import SWITCH, fields_of
 from portal.web.languages import page_language
 from portal.web.pages import page
-from portal.web.who import desk
-from rules.accounts.kinds import Role
 from rules.requests.searched import NothingToSearchFor
 
 router = APIRouter()
 
 SEARCH = "/desk/search"
-Reviewer = Annotated[SignedIn, Depends(desk(Role.OFFICER, Role.SUPERVISOR))]
 
 
-@router.api_route(SEARCH, methods=["GET", "HEAD"])
+@router.api_route(SEARCH, methods=READ)
 async def ask_whom(request: Request, who: Reviewer) -> Response:
     """The box."""
     return _page(request, who)
@@ -40,9 +36,9 @@ async def search_here(request: Request, who: Reviewer, now: Now) -> Response:
     if sent[SWITCH]:
         return _page(request, who, typed=typed)
     if not is_ours(request, sent[FIELD]):
-        return _page(request, who, typed=typed, error="form.again", status=403)
+        return _page(request, who, typed=typed, error="form.again", status=REFUSED)
     try:
-        found = await search(typed, who.name_en, now=now)
+        found = await search(typed, name_of(who), now=now)
     except NothingToSearchFor as refused:
         status = refused.page_status
         return _page(request, who, typed=typed, error="search.nothing", status=status)

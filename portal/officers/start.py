@@ -19,6 +19,9 @@ from rules.accounts.kinds import Role
 from rules.values.tracking_code import NotATrackingCode, parse_tracking_code
 
 REVIEWING = frozenset({Role.OFFICER, Role.SUPERVISOR})
+AUDITING = frozenset({Role.AUDITOR, Role.SUPERVISOR})
+#: Somebody who reads who has looked at what.
+Auditor = Annotated[SignedIn, Depends(desk(*AUDITING))]
 
 CASE = "/desk/cases/{code}"
 READ = ["GET", "HEAD"]

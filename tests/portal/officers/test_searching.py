@@ -9,10 +9,8 @@ from models.database import transaction
 from models.officers import Officer
 from models.practitioners import Practitioner, find_practitioner
 from portal.officers.searching import SEARCH
-from portal.web.sentences import sentences
 from rules.accounts.kinds import Role
-from rules.requests.searched import LONGEST, By
-from rules.requests.statuses import Kind, Status
+from rules.requests.searched import LONGEST
 from support.accounts import OURS, press
 from support.people import NOURA, register_applicant
 from support.requests import request_at_gate
@@ -216,10 +214,3 @@ async def test_other_roles_do_not_search(
 
     assert (await browser.get(SEARCH)).status_code == 403
     assert SEARCH not in (await browser.get("/desk")).text
-
-
-def test_every_way_kind_and_status_has_its_words() -> None:
-    """In both languages: one that is added needs them."""
-    assert {f"search.by.{by}" for by in By} <= set(sentences())
-    assert {f"search.kind.{kind}" for kind in Kind} <= set(sentences())
-    assert {f"search.status.{status}" for status in Status} <= set(sentences())
