@@ -107,6 +107,7 @@ def _show_what_to_try(
     for each in left:
         if each.command:
             typer.echo(f"  {each.waits_for + ':':<18}{prefix}{each.command}")
+    typer.echo("  (The last one e-mails a link. Have an authenticator app at hand.)")
     show_addresses(running)
     typer.echo(f"\nGo on in the browser. Here everybody's password is {password}")
     for each in left:

@@ -11,6 +11,9 @@ from desk.policy import current_policy
 from rules.requests.statuses import Kind, Status
 from rules.values.dates import riyadh_day
 
+#: Its link comes into the mail catcher; an authenticator app is asked for, as of every officer.
+_OFFICERS_ACCOUNT = "account make-officer amal --role officer --email amal@example.com"
+
 
 @dataclass(frozen=True)
 class Left:
@@ -45,7 +48,7 @@ class Waits:
         if current_policy().payment.required_before_activation:
             waits.append(self._for_its_payment())
         left = await side_by_side(*waits)
-        self.left = [Left("a look", self._look), *left]
+        self.left = [Left("a look", self._look), *left, Left("the desk", _OFFICERS_ACCOUNT)]
 
     async def _for_you(self) -> Left:
         """Nothing is submitted: an example lies ready, with its letter."""
