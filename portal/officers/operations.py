@@ -46,7 +46,7 @@ async def release_claims(request: Request, who: Operator, now: Now) -> Response:
 async def _operations(request: Request, who: SignedIn, *, status: int = 200) -> Response:
     seen = await overview()
     return page(
-        "operations.html",
+        "desk/operations.html",
         request,
         page_language(request, who.language),
         status=status,
