@@ -294,6 +294,8 @@ async def test_a_reading_that_lands_before_an_approval_counts_for_it() -> None:
         reading = asyncio.create_task(read(code, upload, OLD, officer="basim"))
         await until_somebody_waits()
         approving = asyncio.create_task(refused(approve(code)))
+        # Behind the other, who has the row's place: who comes later may find it free, and be first.
+        await until_somebody_waits(lock="tuple")
 
     await reading
     assert [code for _, code in await approving] == ["employer_letter_too_old"]
