@@ -68,21 +68,21 @@ def main() -> None:
 
 
 def _measure_all(table: Table, people: int, register: int) -> None:
-    _note_load(table, "begins")
+    note_load(table, "begins")
     with tempfile.TemporaryDirectory(prefix="mumaris-benchmark-") as name, ExitStack() as stack:
         folder = Path(name)
         folder.chmod(0o711)
-        stack.enter_context(_environment(folder))
+        stack.enter_context(environment(folder))
         postgres = stack.enter_context(EmbeddedPostgres(folder / "postgres"))
         small = stack.enter_context(_portal(postgres, "small", folder, people, _SMALL))
         asyncio.run(_measure(small, table, folder))
         large = stack.enter_context(_portal(postgres, "large", folder, 1, register))
         asyncio.run(_measure_growth(small, large, table, register))
-    _note_load(table, "ends")
+    note_load(table, "ends")
 
 
-def _note_load(table: Table, when: str) -> None:
-    """What else runs here slows both sides down, and is not to be taken for ours."""
+def note_load(table: Table, when: str) -> None:
+    """Say how busy the machine is: what else runs here slows both sides down, not ours alone."""
     load, cores = os.getloadavg()[0], os.cpu_count()
     table.add_row(f"the machine when this {when}", f"load {load:.1f}, {cores} cores", "", "")
 
@@ -236,7 +236,8 @@ def _portal(
 
 
 @contextmanager
-def _environment(folder: Path) -> Iterator[None]:
+def environment(folder: Path) -> Iterator[None]:
+    """What a portal process needs to be named, for as long as it is measured."""
     before = dict(os.environ)
     os.environ |= {
         "MUMARIS_DOCUMENTS": (folder / "documents").as_uri(),

@@ -91,12 +91,12 @@ def _stack(home: Path, progress: Progress, pool_type: str) -> Iterator[RunningSt
         deploy_command=deploy_command(pool_type),
         worker_command=worker_command(pool_type),
     )
-    with _policy_without_files(home), stack as running, _environment(running.environment()):
+    with policy_without_files(home), stack as running, _environment(running.environment()):
         yield running
 
 
 @contextmanager
-def _policy_without_files(home: Path) -> Iterator[None]:
+def policy_without_files(home: Path) -> Iterator[None]:
     """The policy in force, but for documents, which need no files: they are measured by themselves.
 
     That is `benchmarks.documents`.
