@@ -21,6 +21,9 @@ from rules.requests.queues import Queue
 from rules.requests.statuses import Kind, Status
 from rules.requests.verdicts import Verdict
 
+#: Nobody reads the number of what nobody can do in a week.
+MOST_COUNTED = 1_000
+
 
 @dataclass(frozen=True)
 class PageEnd:
@@ -49,10 +52,19 @@ ALL_OF_IT = Narrowed()
 async def count_queues(
     session: AsyncSession, officer: str, narrowed: Narrowed, *, now: datetime
 ) -> Mapping[Queue, int]:
-    """How many requests are in each queue of this officer, read in one pass."""
-    counts = [func.count().filter(_in(queue, officer, now)) for queue in Queue]
-    query = select_columns(*counts).where(*_wanted(narrowed))
-    row = (await (await session.connection()).execute(query)).one()
+    """How many requests are in each queue of this officer; `MOST_COUNTED` + 1 for any more.
+
+    So a desk with a hundred thousand cases is counted as quickly as one with a thousand.
+    """
+    some = [
+        select(Request.id)
+        .where(*_wanted(narrowed), _in(queue, officer, now))
+        .limit(MOST_COUNTED + 1)
+        .subquery()
+        for queue in Queue
+    ]
+    counts = [select_columns(func.count()).select_from(each).scalar_subquery() for each in some]
+    row = (await (await session.connection()).execute(select_columns(*counts))).one()
     return dict(zip(Queue, row, strict=True))
 
 

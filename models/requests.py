@@ -88,6 +88,18 @@ class Request(SQLModel, table=True):
             "id",
             postgresql_where=text("status = 'under_review'"),
         ),
+        # Few are claimed, and few need several officers; those queues are read without the rest.
+        Index(
+            "requests_claimed",
+            "claimed_by",
+            postgresql_where=text("status = 'under_review' AND claimed_by IS NOT NULL"),
+        ),
+        Index(
+            "requests_for_several",
+            "review_due_at",
+            "id",
+            postgresql_where=text("status = 'under_review' AND approvals_needed > 1"),
+        ),
         CheckConstraint(
             "(claimed_by IS NULL) = (claim_until IS NULL)", name="a_claim_ends_at_some_time"
         ),

@@ -28,7 +28,7 @@ from desk.queues import taking
 from desk.queues.listing import read_queue
 from desk.requests import claims
 from desk.requests.timeline import show_instant
-from models.queues import Narrowed
+from models.queues import MOST_COUNTED, Narrowed
 from rules.register.fields import label_of
 from rules.requests.proposed import Proposed
 from rules.requests.queues import Queue
@@ -57,8 +57,12 @@ def show_officers_queue(
         requests = [_gate_json(each, now) for each in found.gates]
         print_json({"queue": which, "counts": dict(found.counts), "requests": requests})
         return
-    typer.echo("  ".join(f"{words(name)}: {count}" for name, count in found.counts.items()))
+    typer.echo("  ".join(f"{words(name)}: {_counted(n)}" for name, n in found.counts.items()))
     show_table(_QUEUE_TITLES, [_gate_cells(each, now) for each in found.gates])
+
+
+def _counted(number: int) -> str:
+    return f"{number}" if number <= MOST_COUNTED else f"{MOST_COUNTED:,}+"
 
 
 def _gate_cells(gate: Gate, now: datetime) -> tuple[str, ...]:

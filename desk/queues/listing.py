@@ -16,6 +16,7 @@ from rules.requests.queues import Queue
 class QueuePage:
     """One page of a queue, with the counts of all of them at the same moment."""
 
+    #: `models.queues.MOST_COUNTED` + 1 for any more.
     counts: Mapping[Queue, int]
     gates: tuple[Gate, ...]
     #: Where the next page begins; None where this is the last.

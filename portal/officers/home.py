@@ -12,7 +12,7 @@ from desk.clock import last_day
 from desk.queues.listing import read_queue
 from desk.queues.taking import next_request
 from desk.requests.landing import land_due
-from models.queues import Narrowed
+from models.queues import MOST_COUNTED, Narrowed
 from portal.forms.sending import texts_of
 from portal.officers.operations import ROLES
 from portal.officers.start import (
@@ -112,6 +112,7 @@ async def _desk(
         work=await _work(name_of(who), now) if who.roles & REVIEWING else None,
         audits=bool(who.roles & AUDITING),
         now=now,
+        most_counted=MOST_COUNTED,
         last_day=last_day,
         done=done,
         said=said,

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from desk.clock import last_day
 from desk.queues.listing import read_queue
-from models.queues import Narrowed, PageEnd
+from models.queues import MOST_COUNTED, Narrowed, PageEnd
 from portal.officers.start import READ, Reviewer, name_of
 from portal.web.clock import Now
 from portal.web.languages import page_language
@@ -53,6 +53,7 @@ async def show_queue(request: Request, who: Reviewer, now: Now) -> Response:
         gates=found.gates,
         reasons={reason.value: reason.sentence for reason in ReviewReason},
         now=now,
+        most_counted=MOST_COUNTED,
         last_day=last_day,
         linked={each: f"{QUEUE}?{urlencode({'queue': each, **chosen})}" for each in Queue},
         more=f"{QUEUE}?{urlencode({'queue': queue, **chosen, **after})}" if after else None,

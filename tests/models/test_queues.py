@@ -13,7 +13,15 @@ from sqlmodel import col, select
 from models.database import transaction
 from models.officers import find_officer
 from models.practitioners import Practitioner
-from models.queues import ALL_OF_IT, Narrowed, PageEnd, count_queues, lock_next, page_of_queue
+from models.queues import (
+    ALL_OF_IT,
+    MOST_COUNTED,
+    Narrowed,
+    PageEnd,
+    count_queues,
+    lock_next,
+    page_of_queue,
+)
 from models.requests import Decision, Request
 from models.review_desk import PassedOn, PutAside
 from models.waiting_decisions import WaitingDecision
@@ -189,7 +197,8 @@ async def see_queues(desk: Desk, officer: str) -> None:
             id_ for id_, state in desk.states.items() if queue in queues_of(state, officer, NOW)
         }
         assert {row.id for row in listed} == named
-        assert counts[queue] == len(listed) == len(named) > 0
+        assert len(listed) == len(named) > 0
+        assert counts[queue] == min(len(named), MOST_COUNTED + 1)
 
 
 @pytest.mark.parametrize("officer", ["rahul", "basim"])
