@@ -11,7 +11,7 @@ from desk.cases.standing import read_standing
 from desk.policy import current_policy
 from desk.queues.taking import NotADayToComeBack, ReasonNotSaid, hold, skip
 from desk.requests.at_the_gate import ClaimedByAnother, DecisionWaits, ReviewAlreadyDecided
-from desk.requests.claims import claim, release
+from desk.requests.claims import assign, claim, release
 from desk.requests.landing import NoDecisionWaits, take_back
 from portal.forms.sending import texts_of
 from portal.officers.start import (
@@ -20,6 +20,7 @@ from portal.officers.start import (
     REFUSED,
     UNREADABLE,
     Reviewer,
+    Supervisor,
     code_of,
     name_of,
     to_case,
@@ -56,6 +57,13 @@ async def give_back(code: str, request: Request, who: Reviewer, now: Now) -> Res
     """Put it back into the queue; pressed again, it is the same."""
     known = code_of(code)
     return await _press(request, known, lambda: release(known, name_of(who), now=now))
+
+
+@router.post(CASE + "/take-over")
+async def take_over(code: str, request: Request, who: Supervisor, now: Now) -> Response:
+    """Take it from a colleague who is away or stuck; the history says who has it now."""
+    known = code_of(code)
+    return await _press(request, known, lambda: assign(known, name_of(who), now=now))
 
 
 @router.post(CASE + "/take-back")

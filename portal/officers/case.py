@@ -18,6 +18,7 @@ from portal.officers.start import CASE, Reviewer, code_of, name_of, seconds_unti
 from portal.web.clock import Now
 from portal.web.languages import page_language
 from portal.web.pages import page
+from rules.accounts.kinds import Role
 from rules.documents.words import NOTES
 from rules.requests.review import RejectionReason, ReturnReason, ReviewReason
 from rules.values.document_id import NotADocumentId, parse_document_id
@@ -53,6 +54,7 @@ async def show_case(code: str, request: Request, who: Reviewer, now: Now) -> Res
         # Who has not said anything yet hears no colleague first.
         is_verdict_shown=case.gate.approvals_needed <= 1 or hand in {Hand.APPROVED, Hand.CLOSED},
         lands_in=seconds_until(case.put_down.lands_at, now) if case.put_down else 0,
+        may_take_over=hand is Hand.ANOTHERS and Role.SUPERVISOR in who.roles,
         is_own=case.put_down is not None and case.put_down.officer == officer,
         holder=case.gate.holder(now),
         now=now,

@@ -19,6 +19,8 @@ from rules.accounts.kinds import Role
 from rules.values.tracking_code import NotATrackingCode, parse_tracking_code
 
 REVIEWING = frozenset({Role.OFFICER, Role.SUPERVISOR})
+#: An officer who may take a case from a colleague.
+Supervisor = Annotated[SignedIn, Depends(desk(Role.SUPERVISOR))]
 AUDITING = frozenset({Role.AUDITOR, Role.SUPERVISOR})
 #: Somebody who reads who has looked at what.
 Auditor = Annotated[SignedIn, Depends(desk(*AUDITING))]

@@ -14,6 +14,7 @@ from models.database import transaction
 from models.officers import Officer
 from models.practitioners import find_practitioner
 from models.review_desk import PassedOn, PutAside
+from rules.accounts.kinds import Role
 from rules.requests.statuses import Status
 from rules.requests.verdicts import Origin, Verdict
 from rules.values.dates import riyadh_day
@@ -28,6 +29,8 @@ from support.people import (
 from support.portal import Clock
 from support.requests import NOW, rejected, request_at_gate
 from support.staff import Staff
+
+from .conftest import signed_in
 
 
 async def test_next_case_is_claimed_and_shown(browser: httpx.AsyncClient, officer: Staff) -> None:
@@ -178,6 +181,23 @@ async def test_a_colleague_s_case_cannot_be_decided(
     assert "/decide/approve" not in shown
     assert (asked.status_code, pressed.status_code) == (409, 409)
     assert await decisions(code) == []
+
+
+async def test_a_supervisor_takes_a_case_over(
+    browser: httpx.AsyncClient, other: httpx.AsyncClient, officer: Staff
+) -> None:
+    """From its page, which then offers the decisions; the colleague finds who has it."""
+    code = await request_at_gate()
+    case = await taken(browser)
+    supervisor = await signed_in(other, Role.SUPERVISOR)
+
+    await press(other, case, {}, action=f"{case}/take-over")
+
+    assert (await row_of(code)).claimed_by == supervisor.user_name
+    assert f"{case}/decide/approve" in (await other.get(case)).text
+    shown = (await browser.get(case)).text
+    assert f"{supervisor.user_name}</bdi> is working on this case" in shown
+    assert "/take-over" not in shown
 
 
 async def test_two_who_press_next_at_once_get_two_cases(
