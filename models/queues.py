@@ -91,6 +91,16 @@ async def page_of_queue(
     return list((await session.exec(query)).all())
 
 
+async def requests_at_the_gate(session: AsyncSession) -> list[Request]:
+    """What waits at the gate, most urgent first."""
+    query = (
+        select(Request)
+        .where(col(Request.status) == Status.UNDER_REVIEW)
+        .order_by(col(Request.review_due_at), col(Request.tracking_code))
+    )
+    return list((await session.exec(query)).all())
+
+
 async def lock_next(
     session: AsyncSession, officer: Officer, narrowed: Narrowed, *, now: datetime, today: date
 ) -> Request | None:

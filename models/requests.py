@@ -250,16 +250,6 @@ async def decisions_of_round(session: AsyncSession, request: Request) -> list[De
     return list((await session.exec(query)).all())
 
 
-async def requests_at_the_gate(session: AsyncSession) -> list[Request]:
-    """What waits at the gate, most urgent first."""
-    query = (
-        select(Request)
-        .where(col(Request.status) == Status.UNDER_REVIEW)
-        .order_by(col(Request.review_due_at), col(Request.tracking_code))
-    )
-    return list((await session.exec(query)).all())
-
-
 async def lock_requests_awaiting_activation(
     session: AsyncSession, practitioner_id: UUID
 ) -> list[Request]:

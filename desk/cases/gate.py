@@ -5,7 +5,8 @@ from datetime import datetime
 
 from models.cases import approvals_given
 from models.database import snapshot
-from models.requests import Request, find_request, requests_at_the_gate
+from models.queues import requests_at_the_gate
+from models.requests import Request, find_request
 from rules.findings.doubts import Doubt
 from rules.requests.statuses import Kind
 
