@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet, RSAKey
+from joserfc.util import base64_to_int
 
 from identity.fetching import get_json
 from identity.provider import ProviderAway
@@ -100,8 +101,10 @@ def _key(described: Any) -> RSAKey | ECKey | None:
         return None
     try:
         if described.get("kty") == "RSA":
-            key = RSAKey.import_key(described)
-            return key if key.public_key.key_size >= _SHORTEST_RSA else None
+            # Before it is read: joserfc warns of a short one.
+            if base64_to_int(described["n"]).bit_length() < _SHORTEST_RSA:
+                return None
+            return RSAKey.import_key(described)
         return ECKey.import_key(described) if described.get("kty") == "EC" else None
     except (JoseError, ValueError, TypeError, KeyError):
         return None

@@ -2,6 +2,7 @@
 
 import pytest
 from joserfc.jwk import ECKey, OctKey, RSAKey
+from joserfc.util import int_to_base64
 
 from identity import metadata
 from identity.metadata import fetch_keys
@@ -29,9 +30,11 @@ async def test_only_keys_that_sign_are_taken(published: dict[str, object]) -> No
         good,
         curve,
         {**good, "kid": "to encrypt", "use": "enc"},
-        {**good, "kid": "short", "n": good["n"][:170]},
+        {**good, "kid": "short", "n": int_to_base64(2**1023 + 1)},
+        {**good, "kid": "short, in many letters", "n": "A" * 300 + int_to_base64(2**1023 + 1)},
         {"kty": "RSA", "kid": "broken", "n": "", "e": "AQAB"},
         {"kty": "RSA", "kid": "half"},
+        *({"kty": "RSA", "kid": "odd", "n": odd, "e": "AQAB"} for odd in (None, 5, ["x"], "ط", {})),
         {"kty": "EC", "kid": "no curve", "crv": "P-0", "x": "x", "y": "y"},
         {"kty": "AKP", "kid": "of another time"},
         {**OctKey.generate_key(256, {"kid": "shared"}).as_dict(private=True)},
