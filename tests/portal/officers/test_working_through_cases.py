@@ -15,11 +15,12 @@ from models.officers import Officer
 from models.practitioners import find_practitioner
 from models.review_desk import PassedOn, PutAside
 from rules.accounts.kinds import Role
-from rules.requests.statuses import Status
+from rules.requests.statuses import Kind, Status
 from rules.requests.verdicts import Origin, Verdict
 from rules.values.dates import riyadh_day
 from support.accounts import OURS, press
 from support.at_the_desk import decided, decisions, landed, looks, row_of, taken
+from support.cards import give_card, renewal
 from support.desk_cases import case_for_two
 from support.people import (
     NOURA,
@@ -46,6 +47,40 @@ async def test_next_case_is_claimed_and_shown(browser: httpx.AsyncClient, office
         assert words in shown
     (line,) = await looks(Looked.CASE)
     assert line.viewer == officer.user_name
+
+
+EXPERIENCE = {
+    "role": "Charge nurse",
+    "employer": "King Fahad Hospital",
+    "started_on": "2024-01-01",
+    "cpd_hours": "3",
+}
+
+
+@pytest.mark.parametrize("ended", [{}, {"ended_on": "2025-06-30"}], ids=["goes on", "ended"])
+async def test_a_case_shows_what_is_added(
+    browser: httpx.AsyncClient, officer: Staff, ended: dict[str, str]
+) -> None:
+    """Certificates and experience, with their days and hours."""
+    submission = specialty_change(NOW.date(), experience=[EXPERIENCE | ended])
+    code = await request_at_gate(submission)
+
+    shown = (await browser.get(f"/desk/cases/{code}")).text
+
+    for words in ("Critical care course", "11 hours", "Charge nurse", "King Fahad Hospital"):
+        assert words in shown
+    assert ("30\xa0June\xa02025" in shown) == bool(ended)
+
+
+async def test_a_renewal_s_case_shows_its_plan(browser: httpx.AsyncClient, officer: Staff) -> None:
+    """Facts, where an update has changes."""
+    await give_card(NOURA["registration_number"], expires_on=NOW.date() + timedelta(days=30))
+    code = await request_at_gate(renewal(NOW.date()), kind=Kind.CARD_RENEWAL)
+
+    shown = (await browser.get(f"/desk/cases/{code}")).text
+
+    assert "Card renewal" in shown
+    assert "2026-12-23" in shown
 
 
 async def test_where_nothing_waits_the_desk_says_so(
