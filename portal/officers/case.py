@@ -21,6 +21,7 @@ from portal.web.pages import page
 from rules.accounts.kinds import Role
 from rules.documents.words import NOTES
 from rules.requests.review import RejectionReason, ReturnReason, ReviewReason
+from rules.requests.verdicts import Verdict
 from rules.values.document_id import NotADocumentId, parse_document_id
 
 router = APIRouter()
@@ -29,7 +30,11 @@ _PAGE = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
 #: Why the picture is looked at, for the access log.
 _WHY = "review"
 _REASONS = {
-    reason.value: reason.sentence for kind in (ReturnReason, RejectionReason) for reason in kind
+    verdict: {reason.value: reason.sentence for reason in reasons}
+    for verdict, reasons in (
+        (Verdict.RETURN, list(ReturnReason)),
+        (Verdict.REJECT, list(RejectionReason)),
+    )
 }
 
 

@@ -49,6 +49,33 @@ async def test_next_case_is_claimed_and_shown(browser: httpx.AsyncClient, office
     assert line.viewer == officer.user_name
 
 
+@pytest.mark.parametrize(
+    ("verdict", "fields", "said"),
+    [
+        ("return", {"field-specialty": "yes"}, "Correct this as the officer&#39;s note explains."),
+        ("reject", {}, "For another reason, explained in the officer&#39;s note."),
+    ],
+)
+async def test_a_case_tells_why_it_was_decided(
+    browser: httpx.AsyncClient,
+    clock: Clock,
+    officer: Staff,
+    verdict: str,
+    fields: dict[str, str],
+    said: str,
+) -> None:
+    """In the verdict's own words: one code stands for two sentences."""
+    await request_at_gate()
+    case = await taken(browser)
+    await decided(browser, case, verdict, {**fields, "reason": "other_see_note", "note": "Page 2"})
+    await landed(browser, clock)
+
+    shown = (await browser.get(case)).text
+
+    for words in (said, "Page 2", officer.user_name):
+        assert words in shown
+
+
 EXPERIENCE = {
     "role": "Charge nurse",
     "employer": "King Fahad Hospital",
