@@ -44,7 +44,7 @@ BOUNDARIES = (
     Boundary("tasks.steps.reference:issue_reference.task.fn", "after"),
     Boundary("tasks.steps.activation_email:send_activation_email.task.fn", "before"),
     Boundary("tasks.steps.activation_email:mail_link", "after"),
-    Boundary("tasks.steps.activation_email:deliver_letters", "before"),
+    Boundary("tasks.steps.activation_email:send_owed", "before"),
     Boundary("tasks.letter_delivery:_send", "before", only="activation"),
     Boundary("tasks.letter_delivery:_send", "after", only="activation", twice="activation"),
     Boundary("tasks.letter_delivery:_stamp", "before", twice="received"),

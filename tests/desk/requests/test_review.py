@@ -143,7 +143,7 @@ async def test_of_fifty_decisions_at_once_one_settles_the_gate() -> None:
         assert len(await decisions_of_round(session, request)) == 1
 
 
-@pytest.mark.parametrize("note", [None, "", " \n\t"])
+@pytest.mark.parametrize("note", [None, "", " \n "])
 @pytest.mark.parametrize("verdict", [Verdict.REJECT, Verdict.RETURN])
 async def test_a_reason_that_refers_to_the_note_needs_one(
     verdict: Verdict, note: str | None

@@ -62,7 +62,7 @@ async def is_told(
     one: Callable[[], Awaitable[object]], other: Callable[[], Awaitable[object]], *, times: int
 ) -> bool:
     """Whether one of them is nearly always the faster one; measured again before that is said."""
-    for _ in range(2):
+    for _ in range(4):
         share = await share_faster(one, other, times=times)
         if 0.2 < share < 0.8:
             return False
