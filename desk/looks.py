@@ -1,5 +1,6 @@
 """Who looks at a person's details: each look leaves its line in the transaction that reads them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -48,16 +49,44 @@ async def note_look(
     Of somebody who is not on the register yet, the request says who it is; a search that found
     nobody, and a look at the log, may be at nobody. Raises `models.officers.OfficerUnknown`.
     """
-    is_officer = by.kind is Viewer.OFFICER
-    viewer = (await find_officer(session, by.name)).user_name if is_officer else by.name
     session.add(
         AccessLine(
             at=now,
             viewer_kind=by.kind,
-            viewer=None if by.kind is Viewer.PRACTITIONER else viewer,
+            viewer=await _viewer(session, by),
             what=what,
             practitioner_id=practitioner_id,
             request_id=request_id,
             why=why,
         )
     )
+
+
+async def note_looks(
+    session: AsyncSession,
+    what: Looked,
+    *,
+    by: Looker,
+    now: datetime,
+    why_of: Mapping[UUID | None, str],
+) -> None:
+    """Write a line for each of these people with why they are looked at; as `note_look`."""
+    viewer = await _viewer(session, by)
+    session.add_all(
+        AccessLine(
+            at=now,
+            viewer_kind=by.kind,
+            viewer=viewer,
+            what=what,
+            practitioner_id=practitioner_id,
+            why=why,
+        )
+        for practitioner_id, why in why_of.items()
+    )
+
+
+async def _viewer(session: AsyncSession, by: Looker) -> str | None:
+    """Who looks, as the log names them; None for a practitioner."""
+    if by.kind is Viewer.OFFICER:
+        return (await find_officer(session, by.name)).user_name
+    return None if by.kind is Viewer.PRACTITIONER else by.name

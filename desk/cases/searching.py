@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.cases.standing import Standing, standing_of
-from desk.looks import Looker, note_look
+from desk.looks import Looker, note_looks
 from desk.policy import current_policy
 from models.access_log import Looked
 from models.database import patiently, snapshot
@@ -66,9 +66,9 @@ async def search(typed: str, officer: str, *, now: datetime) -> SearchAnswer:
         requests = await newest_requests(session, [row.id for row in shown], each=MOST_REQUESTS)
         looks: Mapping[UUID | None, tuple[By, ...]] = {row.id: ways[row.id] for row in shown}
         # A search that found nobody is about nobody.
-        for person, found_by in (looks or {None: searched.ways}).items():
-            why = " ".join(found_by)
-            await note_look(session, Looked.SEARCH, by=by, now=now, practitioner_id=person, why=why)
+        found_by = (looks or {None: searched.ways}).items()
+        why_of = {person: " ".join(by_what) for person, by_what in found_by}
+        await note_looks(session, Looked.SEARCH, by=by, now=now, why_of=why_of)
     people = tuple(
         FoundPerson(
             registration_number=row.registration_number,
