@@ -1,6 +1,5 @@
 """An officer before a browser: Next case, a decision after its e-mails, and what came of it."""
 
-import re
 from datetime import timedelta
 
 import httpx
@@ -9,7 +8,7 @@ from sqlmodel import col, select
 from models.access_log import AccessLine, Looked
 from models.database import transaction
 from models.requests import Decision, Request, find_request
-from support.accounts import OURS, press
+from support.accounts import OURS, hidden_fields, press
 from support.portal import Clock
 
 
@@ -49,7 +48,7 @@ async def decided(
     shown = await press(browser, page, fields)
     if shown.status_code != 200:
         return shown
-    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', shown.text))
+    hidden = hidden_fields(shown.text, page)
     return await browser.post(page, data={**hidden, **fields, "step": "decide"}, headers=OURS)
 
 

@@ -1,6 +1,5 @@
 """Queues, Next case, and what an officer does with a case, as a browser meets it."""
 
-import re
 from datetime import timedelta
 
 import httpx
@@ -15,7 +14,7 @@ from rules.accounts.kinds import Role
 from rules.requests.statuses import Status
 from rules.requests.verdicts import Origin, Verdict
 from rules.values.dates import riyadh_day
-from support.accounts import OURS, press
+from support.accounts import OURS, hidden_fields, press
 from support.at_the_desk import decided, decisions, landed, looks, row_of, taken
 from support.people import (
     NOURA,
@@ -135,7 +134,7 @@ async def test_what_was_written_over_is_shown_again(
     page = f"{case}/decide/reject"
     fields = {"reason": "not_eligible", "note": "No"}
     shown = await press(browser, page, fields)
-    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', shown.text))
+    hidden = hidden_fields(shown.text, page)
 
     changed = {**hidden, **fields, "note": "Never", "step": "decide"}
     answer = await browser.post(page, data=changed, headers=OURS)
@@ -220,11 +219,7 @@ async def test_a_decision_on_what_has_moved_is_not_taken(
     code = await request_at_gate()
     case = await taken(browser)
     page = f"{case}/decide/approve"
-    hidden = dict(
-        re.findall(
-            r'<input type="hidden" name="(\w+)" value="([^"]*)"', (await browser.get(page)).text
-        )
-    )
+    hidden = hidden_fields((await browser.get(page)).text, page)
     ruling = Ruling(verdict=Verdict.REJECT, officer=officer.user_name, reason_code="not_eligible")
     await decide(code, ruling, now=NOW)
 
