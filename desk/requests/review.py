@@ -21,7 +21,7 @@ from rules.findings.problems import Problem
 from rules.register.fields import Field
 from rules.requests.correctable import Correctable
 from rules.requests.events import EventName
-from rules.requests.review import WANT_A_NOTE, RejectionReason, ReturnReason
+from rules.requests.review import REASONS, WANT_A_NOTE, RejectionReason, ReturnReason
 from rules.requests.statuses import ActorKind, Status
 from rules.requests.verdicts import Origin, Verdict
 from rules.values.text import clean_note
@@ -164,9 +164,9 @@ async def _record(
 
 
 def _checked_reason(ruling: Ruling) -> str | None:
-    if ruling.verdict is Verdict.APPROVE:
+    reasons = REASONS[ruling.verdict]
+    if not reasons:
         return None
-    reasons = RejectionReason if ruling.verdict is Verdict.REJECT else ReturnReason
     if ruling.reason_code not in {reason.value for reason in reasons}:
         raise ReasonMissing(ruling.verdict, reasons=reasons)
     if ruling.verdict is Verdict.RETURN and not ruling.fields:

@@ -177,16 +177,19 @@ def _aside(
     now: datetime | None = None,
 ) -> Response:
     today = riyadh_day(now) if now else None
+    language = page_language(request)
+    mistakes = mistakes or {}
     return page(
         "desk/aside.html",
         request,
-        page_language(request),
+        language,
         status=status,
         path=f"{CASE.format(code=tracking_code)}/{what}",
         what=what,
         tracking_code=tracking_code,
         sent=sent,
-        mistakes=mistakes or {},
+        mistakes=mistakes,
+        summary=[(box, sentence.in_(language)) for box, sentence in mistakes.items()],
         first=today + timedelta(days=1) if today else None,
         last=today + timedelta(days=current_policy().review.put_aside_days) if today else None,
     )

@@ -20,8 +20,7 @@ from portal.web.languages import page_language
 from portal.web.pages import page
 from rules.accounts.kinds import Role
 from rules.documents.words import NOTES
-from rules.requests.review import RejectionReason, ReturnReason, ReviewReason
-from rules.requests.verdicts import Verdict
+from rules.requests.review import REASONS, ReviewReason
 from rules.values.document_id import NotADocumentId, parse_document_id
 
 router = APIRouter()
@@ -31,10 +30,7 @@ _PAGE = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
 _WHY = "review"
 _REASONS = {
     verdict: {reason.value: reason.sentence for reason in reasons}
-    for verdict, reasons in (
-        (Verdict.RETURN, list(ReturnReason)),
-        (Verdict.REJECT, list(RejectionReason)),
-    )
+    for verdict, reasons in REASONS.items()
 }
 
 

@@ -37,7 +37,7 @@ from rules.findings.both_languages import InBoth
 from rules.findings.problems import ValueRefused
 from rules.register.fields import label_of
 from rules.requests.correctable import Correctable
-from rules.requests.review import WANT_A_NOTE, RejectionReason, ReturnReason, SaidReason
+from rules.requests.review import REASONS, WANT_A_NOTE
 from rules.requests.verdicts import Origin, Verdict
 
 router = APIRouter()
@@ -45,11 +45,6 @@ router = APIRouter()
 DECIDE = CASE + "/decide/{verdict}"
 _DECIDED = "decide"
 _TICKED = "yes"
-_REASONS: Mapping[Verdict, Sequence[SaidReason]] = {
-    Verdict.APPROVE: (),
-    Verdict.RETURN: list(ReturnReason),
-    Verdict.REJECT: list(RejectionReason),
-}
 #: What stands against a decision as things are now, by what is said of it.
 _REFUSED: Mapping[type[MumarisError], str] = {
     ReviewAlreadyDecided: "decide.no_more",
@@ -158,7 +153,7 @@ def _missing(verdict: Verdict, chosen: Chosen) -> Mapping[str, Sequence[InBoth]]
     """Everything that is still to be chosen, at once; the desk refuses one after the other."""
     boxes = {
         "fields": verdict is Verdict.RETURN and not chosen.fields,
-        "reason": bool(_REASONS[verdict]) and chosen.reason not in _REASONS[verdict],
+        "reason": bool(REASONS[verdict]) and chosen.reason not in REASONS[verdict],
         "note": chosen.reason in WANT_A_NOTE and not chosen.note.strip(),
     }
     return {box: (said(f"decide.{box}.mistake"),) for box, is_wrong in boxes.items() if is_wrong}
@@ -198,18 +193,24 @@ def _refused(refusal: MumarisError) -> PageSays:
 def _form(
     request: Request, case: Case, verdict: Verdict, chosen: Chosen, answer: PageSays, hand: Hand
 ) -> Response:
+    language = page_language(request)
     return page(
         "desk/decide.html",
         request,
-        page_language(request),
+        language,
         status=answer.status,
         path=DECIDE.format(code=case.gate.tracking_code, verdict=verdict),
         case=case,
         verdict=verdict,
         chosen=chosen,
-        reasons=_REASONS[verdict],
+        reasons=REASONS[verdict],
         most=NOTE_LENGTH,
         mistakes=answer.mistakes,
+        summary=[
+            (box, sentence.in_(language))
+            for box, sentences in answer.mistakes.items()
+            for sentence in sentences
+        ],
         emails=answer.emails,
         is_open=hand in {Hand.MINE, Hand.FREE},
         wants_another=verdict is Verdict.APPROVE and case.gate.approvals_missing > 1,

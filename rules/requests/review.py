@@ -9,6 +9,7 @@ from rules.findings.both_languages import InBoth
 from rules.findings.doubts import IDENTITY_NUMBER_HELD, IDENTITY_NUMBER_WANTED, Doubt
 from rules.policy.policy import Policy
 from rules.register.fields import Field, Group, groups_of
+from rules.requests.verdicts import Verdict
 
 
 class SaidReason(StrEnum):
@@ -165,6 +166,12 @@ class ReturnReason(SaidReason):
     )
 
 
+#: What an officer may give as a reason; an approval has none.
+REASONS: Mapping[Verdict, tuple[SaidReason, ...]] = {
+    Verdict.APPROVE: (),
+    Verdict.RETURN: tuple(ReturnReason),
+    Verdict.REJECT: tuple(RejectionReason),
+}
 #: These say nothing by themselves: they send the applicant to the officer's note.
 WANT_A_NOTE = frozenset({RejectionReason.OTHER_SEE_NOTE, ReturnReason.OTHER_SEE_NOTE})
 
