@@ -3,6 +3,7 @@
 import asyncio
 import re
 import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from urllib.parse import urlencode
@@ -15,6 +16,8 @@ _BOXES = (
 )
 #: The portal closes a connection that is idle for longer.
 _IDLE_SECONDS = 4.0
+#: Shown, and led on.
+_PAGES = frozenset({200, 303})
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,10 @@ class Answer:
     def leads_to(self) -> str:
         """Where it leads."""
         return self.headers.get("location", "")
+
+
+#: How each page of a site is asked for, by its name.
+Pages = Mapping[str, Callable[[], Awaitable[Answer]]]
 
 
 @dataclass
@@ -103,3 +110,20 @@ class Browser:
                 cookie, _, token = value.partition(";")[0].partition("=")
                 self.cookies[cookie] = token
         return int(first.split()[1]), headers
+
+
+async def in_turn(sides: Sequence[Pages], *, times: int) -> dict[str, list[list[float]]]:
+    """The seconds of each page, by side: the sides are asked one after the other, so many times.
+
+    So what else the machine does meanwhile slows every side down. Raises TypeError for an answer
+    that is no page.
+    """
+    taken: dict[str, list[list[float]]] = {name: [[] for _ in sides] for name in sides[0]}
+    for _ in range(times):
+        for name, seconds in taken.items():
+            for pages, side in zip(sides, seconds, strict=True):
+                answer = await pages[name]()
+                if answer.status not in _PAGES:
+                    raise TypeError(name, answer.status)
+                side.append(answer.seconds)
+    return taken

@@ -15,7 +15,7 @@ import os
 import statistics
 import tempfile
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +23,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.browser import Answer, Browser
+from benchmarks.browser import Browser, Pages, in_turn
 from benchmarks.desk_queue import fill_desk, officers
 from benchmarks.page_register import grow_register
 from benchmarks.page_servers import serving
@@ -38,7 +38,7 @@ _FEW_PEOPLE, _FEW_CASES = 10_000, 1_000
 _LOOKS = 100
 #: Officers who press at the same instant.
 _AT_ONCE = 50
-_SHOWN, _ON = 200, 303
+_ON = 303
 
 
 @dataclass(frozen=True)
@@ -83,22 +83,14 @@ async def _measure(few: _Desk, many: _Desk, table: Table, waiting: int) -> None:
 
 async def _in_turn(few: _Desk, many: _Desk, table: Table) -> None:
     sides = [await _pages_of(desk.officers[0]) for desk in (few, many)]
-    taken: dict[str, tuple[list[float], list[float]]] = {name: ([], []) for name in sides[0]}
-    for _ in range(_LOOKS):
-        for name, seconds in taken.items():
-            for pages, side in zip(sides, seconds, strict=True):
-                answer = await pages[name]()
-                if answer.status not in {_SHOWN, _ON}:
-                    raise TypeError(name, answer.status)
-                side.append(answer.seconds)
-    for name, (small, large) in taken.items():
+    for name, (small, large) in (await in_turn(sides, times=_LOOKS)).items():
         ratio = statistics.median(large) / statistics.median(small)
         table.add_row(
             name, f"{p95(large) * 1000:.0f} ms", f"{p95(small) * 1000:.0f} ms", f"{ratio:.2f} ×"
         )
 
 
-async def _pages_of(browser: Browser) -> Mapping[str, Callable[[], Awaitable[Answer]]]:
+async def _pages_of(browser: Browser) -> Pages:
     """How each is asked for, by an officer who has a case in hand."""
     desk = await browser.get("/desk")
     case = (await browser.send(desk, "/desk/next")).leads_to

@@ -15,7 +15,7 @@ import statistics
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,7 @@ from random import Random
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.browser import Answer, Browser
+from benchmarks.browser import Browser, Pages, in_turn
 from benchmarks.page_journey import Person, Stopped, Taken
 from benchmarks.page_rates import beside_bare
 from benchmarks.page_register import give_password, grow_register
@@ -176,15 +176,7 @@ async def _measure_growth(small: _Site, large: _Site, table: Table, register: in
     if sign_in.status != _ON:
         raise TypeError(sign_in.status)
     sides = [await _pages_of(site.people[0]) for site in (small, large)]
-    taken: dict[str, tuple[list[float], list[float]]] = {name: ([], []) for name in sides[0]}
-    for _ in range(_LOOKS):
-        for name, seconds in taken.items():
-            for pages, side in zip(sides, seconds, strict=True):
-                answer = await pages[name]()
-                if answer.status not in {_SHOWN, _ON}:
-                    raise TypeError(name, answer.status)
-                side.append(answer.seconds)
-    for name, both in taken.items():
+    for name, both in (await in_turn(sides, times=_LOOKS)).items():
         fewer, more = map(statistics.median, both)
         table.add_row(
             f"{name}, {register:,} on the register",
@@ -194,7 +186,7 @@ async def _measure_growth(small: _Site, large: _Site, table: Table, register: in
         )
 
 
-async def _pages_of(person: Person) -> Mapping[str, Callable[[], Awaitable[Answer]]]:
+async def _pages_of(person: Person) -> Pages:
     """How each is asked for; the person has sent a request."""
     browser = Browser(person.browser.port, cookies=dict(person.browser.cookies))
     home = await browser.get("/home")
