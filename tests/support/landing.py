@@ -5,32 +5,33 @@ from datetime import timedelta
 from sqlmodel import select
 
 from desk.policy import current_policy
+from desk.requests.landing import put_down
 from desk.requests.review import Ruling
 from desk.requests.waiting import load_request
 from models.database import transaction
-from models.requests import Decision, find_request, history
+from models.requests import Decision
 from models.waiting_decisions import WaitingDecision
 from rules.requests.statuses import Status
 from rules.requests.verdicts import Origin, Verdict
-from support.requests import NOW
+from support.people import register_people
+from support.requests import NOW, request_at_gate
 
 #: When what is put down at `NOW` lands.
 LANDS = NOW + timedelta(seconds=current_policy().review.take_back_seconds)
 APPROVE = Ruling(verdict=Verdict.APPROVE, officer="amal", origin=Origin.DESK_PAGE)
 
 
+async def approval_waits() -> str:
+    """A request on which amal's approval waits; people and officers are on file then."""
+    await register_people()
+    code = await request_at_gate()
+    await put_down(code, APPROVE, now=NOW)
+    return code
+
+
 async def status_of(code: str) -> Status:
     """Where the request stands."""
     return Status((await load_request(code)).status)
-
-
-async def happened(code: str) -> list[str]:
-    """What the history says since it waits for review, with reasons."""
-    async with transaction() as session:
-        request = await find_request(session, code)
-        events = await history(session, request.id)
-    names = [f"{one.what} {one.reason_code or ''}".strip() for one in events]
-    return names[names.index("under_review") + 1 :]
 
 
 async def outcomes() -> list[str | None]:

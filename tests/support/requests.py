@@ -9,7 +9,7 @@ from desk.requests.submission import accept
 from models.database import transaction
 from models.door import PIPELINE, change_status
 from models.links import LinkPurpose, mint_token, newest_link
-from models.requests import Request, find_request
+from models.requests import Request, find_request, history
 from rules.requests.review import RejectionReason
 from rules.requests.statuses import Kind, Status
 from rules.requests.verdicts import Verdict
@@ -81,3 +81,12 @@ async def returned_request(registration_number: str, *fields: str) -> str:
     )
     await decide(code, ruling, now=NOW)
     return code
+
+
+async def happened(code: str) -> list[str]:
+    """What the history says since it waits for review, with reasons."""
+    async with transaction() as session:
+        request = await find_request(session, code)
+        events = await history(session, request.id)
+    names = [f"{one.what} {one.reason_code or ''}".strip() for one in events]
+    return names[names.index("under_review") + 1 :]

@@ -12,6 +12,7 @@ from models.database import transaction
 from models.officers import OfficerUnknown
 from models.practitioners import PractitionerUnknown, find_practitioner
 from rules.values.dates import riyadh_day
+from support.looking import look_at_card
 from support.people import NOURA, RAHUL, register_people
 from support.requests import NOW, request_at_gate
 
@@ -27,15 +28,7 @@ async def people(database: str) -> None:
 
 async def look(number: str, by: str, *, days_ago: int = 0) -> None:
     """Somebody of the house looks at a card."""
-    async with transaction() as session:
-        person = await find_practitioner(session, number)
-        await note_look(
-            session,
-            Looked.CARD,
-            by=Looker.officer(by),
-            now=NOW - timedelta(days=days_ago),
-            practitioner_id=person.id,
-        )
+    await look_at_card(number, by, at=NOW - timedelta(days=days_ago))
 
 
 def said(lines: tuple[LogLine, ...]) -> list[tuple[str | None, str | None]]:

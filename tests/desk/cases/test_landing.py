@@ -7,16 +7,15 @@ import pytest
 from desk.cases.case import read_case
 from desk.cases.landing import own_not_landed, own_waiting
 from desk.looks import Looker
-from desk.requests.landing import land, put_down, take_back
+from desk.requests.landing import land, take_back
 from desk.requests.withdrawal import withdraw
 from models.officers import OfficerUnknown
 from models.own_rows import shown_columns
 from models.waiting_decisions import WaitingDecision
 from rules.requests.landing import Landing
 from rules.requests.verdicts import Verdict
-from support.landing import APPROVE, LANDS
-from support.people import register_people
-from support.requests import NOW, request_at_gate
+from support.landing import LANDS, approval_waits
+from support.requests import NOW
 
 MOMENT = timedelta(microseconds=1)
 
@@ -24,10 +23,7 @@ MOMENT = timedelta(microseconds=1)
 @pytest.fixture
 async def code(database: str) -> str:
     """A request on which amal's approval waits."""
-    await register_people()
-    code = await request_at_gate()
-    await put_down(code, APPROVE, now=NOW)
-    return code
+    return await approval_waits()
 
 
 async def test_an_officer_is_shown_what_can_be_taken_back(code: str) -> None:

@@ -16,14 +16,14 @@ from desk.requests.review import Ruling, decide
 from desk.requests.waiting import load_request
 from models.database import transaction
 from models.officers import Officer, OfficerUnknown, find_officer
-from models.requests import find_request, history
+from models.requests import find_request
 from rules.findings.problems import ValueRefused
 from rules.requests.queues import Queue
 from rules.requests.statuses import Status
 from rules.requests.verdicts import Verdict
 from rules.values.dates import riyadh_day
 from support.people import register_applicant, register_people, specialty_change
-from support.requests import NOW, request_at_gate
+from support.requests import NOW, happened, request_at_gate
 
 LATER = NOW + timedelta(minutes=10)
 LEASE = timedelta(minutes=current_policy().review.claim_minutes)
@@ -60,15 +60,6 @@ async def at_gate(number: int) -> list[str]:
 def approve(officer: str) -> Ruling:
     """The officer's approval."""
     return Ruling(verdict=Verdict.APPROVE, officer=officer)
-
-
-async def happened(code: str) -> list[str]:
-    """What the history says since it waits for review, with reasons."""
-    async with transaction() as session:
-        request = await find_request(session, code)
-        events = await history(session, request.id)
-    names = [f"{one.what} {one.reason_code or ''}".strip() for one in events]
-    return names[names.index("under_review") + 1 :]
 
 
 async def counts(officer: str = "amal", now: timedelta = timedelta()) -> dict[str, int]:

@@ -43,10 +43,10 @@ from rules.requests.review import RejectionReason, ReturnReason
 from rules.requests.statuses import Status
 from rules.requests.verdicts import Origin, Verdict
 from rules.values.dates import riyadh_day
-from support.landing import APPROVE, LANDS, decisions, happened, outcomes, status_of
+from support.landing import APPROVE, LANDS, decisions, outcomes, status_of
 from support.people import register_people
 from support.policies import policy_with
-from support.requests import NOW, request_at_gate
+from support.requests import NOW, happened, request_at_gate
 
 MOMENT = timedelta(microseconds=1)
 TOMORROW = riyadh_day(NOW) + timedelta(days=1)

@@ -22,7 +22,7 @@ from models.waiting_decisions import waiting_decision_of
 from rules.requests.landing import Landing
 from rules.requests.statuses import Status
 from rules.requests.verdicts import Verdict
-from support.landing import APPROVE, LANDS, decisions, outcomes, status_of
+from support.landing import APPROVE, LANDS, approval_waits, decisions, outcomes, status_of
 from support.people import register_people
 from support.racing import until_somebody_waits
 from support.requests import NOW, request_at_gate
@@ -34,10 +34,7 @@ HELD_UP = "(SELECT true FROM (SELECT pg_advisory_xact_lock_shared(53)) AS held)"
 @pytest.fixture
 async def code(database: str) -> str:
     """A request on which amal's approval waits."""
-    await register_people()
-    code = await request_at_gate()
-    await put_down(code, APPROVE, now=NOW)
-    return code
+    return await approval_waits()
 
 
 async def written() -> tuple[int, list[str | None]]:

@@ -25,9 +25,9 @@ from rules.requests.landing import Landing
 from rules.requests.statuses import Kind, Status
 from rules.values.dates import riyadh_day
 from support.cards import give_card, renewal
-from support.landing import APPROVE, LANDS, decisions, happened, outcomes, status_of
+from support.landing import APPROVE, LANDS, decisions, outcomes, status_of
 from support.people import NOURA, register_people
-from support.requests import NOW, request_at_gate
+from support.requests import NOW, happened, request_at_gate
 
 EXPIRY = NOW.date() + timedelta(days=30)
 

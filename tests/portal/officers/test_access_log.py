@@ -15,6 +15,7 @@ from models.practitioners import find_practitioner
 from portal.officers.access_log import ACCESS_LOG
 from rules.accounts.kinds import Role
 from support.accounts import OURS, press
+from support.looking import look_at_card
 from support.people import NOURA, RAHUL
 from support.requests import NOW
 from support.staff import Staff
@@ -27,15 +28,7 @@ EARLIER = NOW - timedelta(minutes=5)
 
 async def looked(by: str = "amal", number: str = NOURA["registration_number"]) -> None:
     """Somebody looks at a card."""
-    async with transaction() as session:
-        person = await find_practitioner(session, number)
-        await note_look(
-            session,
-            Looked.CARD,
-            by=Looker.officer(by),
-            now=EARLIER,
-            practitioner_id=person.id,
-        )
+    await look_at_card(number, by, at=EARLIER)
 
 
 async def looks_of(staff: Staff) -> list[AccessLine]:
