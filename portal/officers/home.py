@@ -46,7 +46,12 @@ _TOLD_FOR = timedelta(days=1)
 
 @router.api_route(DESK, methods=READ)
 async def show_desk(request: Request, who: Officer, now: Now) -> Response:
-    """What the account may do, as it stands now; of whoever decides, what waits for them."""
+    """What the account may do, as it stands now; of whoever decides, what waits for them.
+
+    It is open to those who decide nothing as well: so what is to land is landed here.
+    """
+    if who.roles & REVIEWING:
+        await land_due(name_of(who), now=now)
     done = _done(request.query_params.get("done", ""), request.query_params.get("code", ""))
     return await _desk(request, who, now, done=done)
 
@@ -81,8 +86,7 @@ def _done(verdict: str, code: str) -> tuple[Verdict, str] | None:
 
 
 async def _work(officer: str, now: datetime) -> dict[str, Any]:
-    """What this officer has in hand; what they cannot take back any more lands first."""
-    await land_due(officer, now=now)
+    """What this officer has in hand, and has decided."""
     return {
         "mine": await read_queue(Queue.MINE, officer, now=now, limit=_MOST_MINE),
         "waiting": [
