@@ -74,9 +74,9 @@ async def undo(code: str, request: Request, who: Reviewer, now: Now) -> Response
 
 
 @router.api_route(CASE + "/skip", methods=READ)
-async def ask_why(code: str, request: Request, _: Reviewer) -> Response:
+async def ask_why(code: str, request: Request, _: Reviewer, now: Now) -> Response:
     """Asks for the reason, which colleagues read and the applicant never."""
-    return await _ask(request, "skip", code_of(code))
+    return await _ask(request, "skip", code_of(code), now=now)
 
 
 @router.post(CASE + "/skip")
@@ -87,7 +87,7 @@ async def pass_on(code: str, request: Request, who: Reviewer, now: Now) -> Respo
     async def act(sent: Mapping[str, str]) -> None:
         await skip(known, name_of(who), sent["why"], now=now)
 
-    return await _put(request, "skip", known, act)
+    return await _put(request, "skip", known, act, now=now)
 
 
 @router.api_route(CASE + "/hold", methods=READ)
@@ -117,9 +117,7 @@ async def _press(
     return to_case(request, tracking_code)
 
 
-async def _ask(
-    request: Request, what: str, tracking_code: str, *, now: datetime | None = None
-) -> Response:
+async def _ask(request: Request, what: str, tracking_code: str, *, now: datetime) -> Response:
     """The form, where there is something to pass on or to put aside."""
     if (await read_standing(tracking_code)).status != Status.UNDER_REVIEW:
         return to_case(request, tracking_code)
@@ -132,7 +130,7 @@ async def _put(
     tracking_code: str,
     act: Callable[[Mapping[str, str]], Awaitable[None]],
     *,
-    now: datetime | None = None,
+    now: datetime,
 ) -> Response:
     sent = await texts_of(request, (FIELD, SWITCH, "why", "until"))
     if sent[SWITCH]:
@@ -174,9 +172,9 @@ def _aside(
     mistakes: Mistakes | None = None,
     status: int = 200,
     *,
-    now: datetime | None = None,
+    now: datetime,
 ) -> Response:
-    today = riyadh_day(now) if now else None
+    today = riyadh_day(now)
     language = page_language(request)
     mistakes = mistakes or {}
     return page(
@@ -190,6 +188,6 @@ def _aside(
         sent=sent,
         mistakes=mistakes,
         summary=[(box, sentence.in_(language)) for box, sentence in mistakes.items()],
-        first=today + timedelta(days=1) if today else None,
-        last=today + timedelta(days=current_policy().review.put_aside_days) if today else None,
+        first=today + timedelta(days=1),
+        last=today + timedelta(days=current_policy().review.put_aside_days),
     )
