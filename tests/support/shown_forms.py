@@ -29,6 +29,7 @@ class _Reader(HTMLParser):
         self.forms: list[ShownForm] = []
         self._in: ShownForm | None = None
         self._select: str | None = None
+        self._text: str | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = {name: value or "" for name, value in attrs}
@@ -43,6 +44,14 @@ class _Reader(HTMLParser):
             self._in = None
         elif tag == "select":
             self._select = None
+        elif tag == "textarea" and self._in is not None and self._text is not None:
+            # A browser leaves out a line that begins it.
+            self._in.typed[self._text] = self._in.typed[self._text].removeprefix("\n")
+            self._text = None
+
+    def handle_data(self, data: str) -> None:
+        if self._in is not None and self._text is not None:
+            self._in.typed[self._text] += data
 
     def _inside(self, form: ShownForm, tag: str, found: Mapping[str, str]) -> None:
         name, kind = found.get("name", ""), found.get("type", "text")
@@ -55,7 +64,7 @@ class _Reader(HTMLParser):
         elif tag == "input" and kind in {"hidden", "checkbox", "radio"}:
             form.fixed.setdefault(name, found.get("value", "on"))
         elif tag == "textarea":
-            form.typed[name] = ""
+            form.typed[name], self._text = "", name
         elif tag == "select":
             self._select = name
             form.choices.add(name)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import httpx
 from pyotp import TOTP
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 
 from desk.accounts.authenticator import app_to_confirm, begin_app, confirm
 from desk.accounts.managing import make_officer
@@ -142,3 +142,11 @@ async def sign_in_wholly(
     """Both halves, by the pages."""
     await sign_in_staff(browser, staff)
     return await press(browser, "/sign-in/second", {"code": app.at(at)})
+
+
+async def has_left(user_name: str) -> None:
+    """An officer who is not at the desk any more, as the register has it."""
+    async with transaction() as session:
+        await session.exec(
+            update(Officer).where(col(Officer.user_name) == user_name).values(active=False)
+        )

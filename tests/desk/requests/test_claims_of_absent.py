@@ -1,17 +1,16 @@
 """What officers hold who have left goes back to the queue, by one press."""
 
 import pytest
-from sqlmodel import col, update
 
 from desk.requests.claims import claim, release_all_of_absent
 from desk.requests.waiting import load_request
 from models.database import transaction
-from models.officers import Officer
 from models.requests import history
 from rules.requests.events import EventName
 from rules.requests.statuses import ActorKind
 from support.people import register_applicant, register_people, specialty_change
 from support.requests import NOW, request_at_gate
+from support.staff import has_left
 
 
 @pytest.fixture(autouse=True)
@@ -26,10 +25,7 @@ async def test_only_claims_of_who_has_left_are_put_back() -> None:
     left, stays = await request_at_gate(), await request_at_gate(other)
     await claim(left, "amal", now=NOW)
     await claim(stays, "basim", now=NOW)
-    async with transaction() as session:
-        await session.exec(
-            update(Officer).where(col(Officer.user_name) == "amal").values(active=False)
-        )
+    await has_left("amal")
 
     put_back = [await release_all_of_absent(now=NOW) for _ in range(2)]
 

@@ -6,14 +6,11 @@ from collections.abc import Awaitable, Callable
 
 import httpx
 import pytest
-from sqlmodel import col, update
 
 from desk.operations.needs import NeedCode
 from desk.requests.claims import claim
 from desk.requests.waiting import load_request
 from mail.composing.rendering import TEMPLATES
-from models.database import transaction
-from models.officers import Officer
 from portal.web.sentences import sentences
 from rules.accounts.kinds import Role
 from rules.reminders.suppression import Why
@@ -21,7 +18,7 @@ from rules.requests.statuses import Kind
 from support.accounts import OURS, press
 from support.people import NOURA, register_people
 from support.requests import NOW, request_at_gate
-from support.staff import ready, sign_in_wholly
+from support.staff import has_left, ready, sign_in_wholly
 
 pytestmark = pytest.mark.usefixtures("master_keys", "people")
 
@@ -53,10 +50,7 @@ async def claimed_by_who_has_left() -> str:
     """The code of a request that Amal holds, who is gone."""
     code = await request_at_gate()
     await claim(code, "amal", now=NOW)
-    async with transaction() as session:
-        await session.exec(
-            update(Officer).where(col(Officer.user_name) == "amal").values(active=False)
-        )
+    await has_left("amal")
     return code
 
 
