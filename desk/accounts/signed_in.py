@@ -1,5 +1,6 @@
 """Who is signed in: the session behind a browser's token, and whose it is."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -21,6 +22,7 @@ from models.database import transaction
 from models.practitioners import Practitioner
 from rules.accounts.kinds import AccountChange, AccountKind, Proof, Role, SessionEnd
 from rules.accounts.sessions import end_of_session
+from rules.errors import NotAllowed
 
 #: That somebody is there is written this often, not with every page.
 _NOTED_EVERY = timedelta(minutes=1)
@@ -47,6 +49,14 @@ class SignedIn:
     #: What this session was proved by, and when.
     proof: Proof
     proved_at: datetime
+
+
+class NotForPractitioners(NotAllowed):
+    """This is for the authority's own officers."""
+
+
+class RoleMissing(NotAllowed):
+    """This officer's account has none of the roles that this needs."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +86,19 @@ async def whose_session(token: str, *, now: datetime) -> SignedIn | None:
         if now - found.seen_at >= _NOTED_EVERY:
             await note_seen(session, found.id, now=now)
         return await _whose(session, found, account, person)
+
+
+def officer_with(who: SignedIn, roles: Collection[Role]) -> str:
+    """The user name of this officer, who has one of these roles, where some are named.
+
+    Raises `NotForPractitioners` and `RoleMissing`. Roles are those that the account has now,
+    whatever it had when the session began.
+    """
+    if who.officer is None:
+        raise NotForPractitioners
+    if roles and not who.roles & set(roles):
+        raise RoleMissing
+    return who.officer
 
 
 async def who_was_signed_in(token: str, *, now: datetime) -> SignedIn | None:

@@ -19,7 +19,6 @@ from portal.officers.start import (
     AUDITING,
     READ,
     REFUSED,
-    REVIEWING,
     Reviewer,
     name_of,
     seconds_until,
@@ -30,6 +29,7 @@ from portal.web.csrf import FIELD, is_ours
 from portal.web.languages import page_language, with_language
 from portal.web.pages import page
 from portal.web.who import DESK, Officer
+from rules.accounts.kinds import REVIEWING
 from rules.requests.queues import Queue
 from rules.requests.statuses import Kind
 from rules.requests.verdicts import Verdict

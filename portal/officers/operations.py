@@ -10,14 +10,14 @@ from desk.operations.needs import needs_of, sorts_of
 from desk.operations.overview import overview
 from desk.requests.claims import release_all_of_absent
 from mail.wording.dates import in_riyadh
-from portal.officers.start import READ, REFUSED, REVIEWING
+from portal.officers.start import READ, REFUSED
 from portal.web.clock import Now
 from portal.web.csrf import FIELD, is_ours
 from portal.web.forms import fields_of
 from portal.web.languages import page_language, with_language
 from portal.web.pages import page
 from portal.web.who import desk
-from rules.accounts.kinds import Role
+from rules.accounts.kinds import REVIEWING, Role
 
 router = APIRouter()
 

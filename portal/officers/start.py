@@ -15,10 +15,9 @@ from models.requests import RequestUnknown
 from portal.web.clock import Now
 from portal.web.languages import with_language
 from portal.web.who import desk
-from rules.accounts.kinds import Role
+from rules.accounts.kinds import REVIEWING, Role
 from rules.values.tracking_code import NotATrackingCode, parse_tracking_code
 
-REVIEWING = frozenset({Role.OFFICER, Role.SUPERVISOR})
 #: An officer who may take a case from a colleague.
 Supervisor = Annotated[SignedIn, Depends(desk(Role.SUPERVISOR))]
 AUDITING = frozenset({Role.AUDITOR, Role.SUPERVISOR})

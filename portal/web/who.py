@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
-from desk.accounts.signed_in import SignedIn, whose_session
+from desk.accounts.signed_in import SignedIn, officer_with, whose_session
 from portal.web.clock import Now
 from portal.web.cookies import Cookie, read_cookie
 from portal.web.languages import with_language
@@ -38,14 +38,6 @@ class SignInNeeded(NotAllowed):
 
 class NotForOfficers(NotAllowed):
     """This page is a practitioner's, about their own file."""
-
-
-class NotForPractitioners(NotAllowed):
-    """This page is for the authority's own officers."""
-
-
-class RoleMissing(NotAllowed):
-    """This officer's account has none of the roles that this page needs."""
 
 
 async def visitor(request: Request, now: Now) -> SignedIn | None:
@@ -75,16 +67,12 @@ async def practitioner(request: Request, now: Now) -> SignedIn:
 def desk(*roles: Role) -> Callable[[Request, datetime], Awaitable[SignedIn]]:
     """The officer who is signed in, and has one of these roles, where some are named.
 
-    What depends on it raises `SignInNeeded`, `NotForPractitioners` and `RoleMissing`. Roles are
-    those that the account has now, whatever it had when the session began.
+    What depends on it raises `SignInNeeded`, and as `desk.accounts.signed_in.officer_with`.
     """
 
     async def officer(request: Request, now: Now) -> SignedIn:
         found = await anybody(request, now)
-        if found.kind is not AccountKind.OFFICER:
-            raise NotForPractitioners
-        if roles and not found.roles & set(roles):
-            raise RoleMissing
+        officer_with(found, roles)
         return found
 
     return officer

@@ -19,6 +19,10 @@ class Role(StrEnum):
     AUDITOR = "auditor"
 
 
+#: Who decides requests, and so reads them.
+REVIEWING = frozenset({Role.OFFICER, Role.SUPERVISOR})
+
+
 class Proof(StrEnum):
     """What somebody has last shown, to be who they say they are."""
 
