@@ -1,6 +1,7 @@
 """Questions to whoever runs a command."""
 
 import sys
+from getpass import getpass
 
 import typer
 
@@ -37,4 +38,11 @@ def ask(question: str) -> str:
     """
     if sys.stdin.isatty():
         typer.echo(f"{question} ", err=True, nl=False)
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def ask_secret(question: str) -> str:
+    """As `ask`; a terminal does not show what is typed."""
+    if sys.stdin.isatty():
+        return getpass(f"{question} ", stream=sys.stderr)
     return sys.stdin.readline().rstrip("\r\n")

@@ -19,6 +19,7 @@ from cli.commands import (
     review,
 )
 from cli.commands.caretaker import caretaker
+from cli.commands.login import login, logout
 from cli.commands.status import status
 from cli.commands.up import up
 from cli.demo.command import demo
@@ -53,6 +54,8 @@ app.add_typer(reminders.app)
 app.add_typer(reminders.suppressions)
 app.add_typer(reminders.bounces)
 app.command()(register.migrate)
+app.command()(login)
+app.command()(logout)
 app.command()(status)
 app.command()(up)
 app.command()(demo)

@@ -77,7 +77,6 @@ Code = Annotated[
         help="The tracking code; lower case, without dash and in Arabic digits is understood.",
     ),
 ]
-OfficerName = Annotated[str, typer.Option("--officer", help="The officer's user name.")]
 ReasonOption = Annotated[
     str | None,
     typer.Option(

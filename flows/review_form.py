@@ -104,7 +104,7 @@ def _at_the_desk(gate: Gate) -> str:
         why = " This form knows no signed-in officer, so it never stands for one of several."
     return (
         "It is decided at the review desk only, for example by "
-        f"`mumaris request decide {gate.tracking_code} --approve --officer …`. "
+        f"`mumaris request decide {gate.tracking_code} --approve`. "
         f"Resume decides nothing and shows this again.{why}"
     )
 

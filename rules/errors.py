@@ -16,9 +16,9 @@
     │     PasswordRefused, ProblemsFound, ReadingRefused, ReasonMissing, ReasonNotSaid,
     │     RegisterRefused, SubjectNotText, SubmissionRefused, UploadRefused, ValueRefused
     ├── NotAllowed                                          1   403
-    │     AlreadyApprovedByOfficer, DecidedAtTheDesk, DecisionOfAnother,
-    │     NotByThisOfficer, NotForOfficers, NotForPractitioners, NotLinked, OwnRequest,
-    │     ProofNeeded, ProviderDeclined, RoleMissing, SignInNeeded
+    │     AlreadyApprovedByOfficer, DecidedAtTheDesk, DecisionOfAnother, NoAppSetUp,
+    │     NobodySignedIn, NotByThisOfficer, NotForOfficers, NotForPractitioners, NotLinked,
+    │     OwnRequest, ProofNeeded, ProviderDeclined, RoleMissing, SignInNeeded
     ├── NotFound                                            3   404
     │     AccountUnknown, AddressChangeUnknown, BillUnknown, CardUnknown, ContentMissing,
     │     DraftGone, OfficerUnknown, PageUnknown, PartUnknown, PasskeyUnknown,
@@ -48,7 +48,7 @@
     │     KeysInEnvironment, MasterKeyMissing, NoEntrypoint, NoPostgresBinaries,
     │     NoUnprivilegedAccount, NoWorkingDay, NotAMasterKey, NotAStoreAddress,
     │     PolicyInvalid, RenderingNotConfined, ScannerMissing, SecretFileMissing,
-    │     SecretFileReadable, StoreOfAnother, UnsafeSocketFolder
+    │     SecretFileReadable, SessionFileReadable, StoreOfAnother, UnsafeSocketFolder
     └── Broken                                              5   500
           AddressMalformed, CertificateMissing, ContentDamaged, CurrenciesDiffer,
           DemoFailed, EndingMissing, FactMissing, FactsMalformed, HeaderUnsafe,

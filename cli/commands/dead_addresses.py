@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cli.options import AsJson, Lang, LanguageOption, Limit, OfficerName
+from cli.options import AsJson, Lang, LanguageOption, Limit
 from rules.accounts.address_changes import ProofSeen
 
 Whose = Annotated[
@@ -20,7 +20,6 @@ def record_address(
     number: Whose,
     *,
     seen: Seen,
-    officer: OfficerName,
     as_json: AsJson = False,
     lang: Lang = LanguageOption.EN,
 ) -> None:
@@ -30,15 +29,15 @@ def record_address(
     second officer confirms it, within the hours that policy says. Both officers' accounts have the
     role officer or supervisor, and neither changes their own address.
 
-    Example: mumaris account record-address 20-104567 --seen passport --officer amal
+    Example: mumaris account record-address 20-104567 --seen passport
     """
     from cli.work import dead_addresses as work
 
-    work.record(number, seen, officer, as_json=as_json, language=lang)
+    work.record(number, seen, as_json=as_json, language=lang)
 
 
 def confirm_address(
-    number: Whose, *, officer: OfficerName, as_json: AsJson = False, lang: Lang = LanguageOption.EN
+    number: Whose, *, as_json: AsJson = False, lang: Lang = LanguageOption.EN
 ) -> None:
     """Confirm a new e-mail address, as a second officer.
 
@@ -46,23 +45,23 @@ def confirm_address(
     address on file; both addresses get an e-mail, the person's sessions end, and the first sign-in
     sends its link there.
 
-    Example: mumaris account confirm-address 20-104567 --officer basim
+    Example: mumaris account confirm-address 20-104567
     """
     from cli.work import dead_addresses as work
 
-    work.confirm(number, officer, as_json=as_json, language=lang)
+    work.confirm(number, as_json=as_json, language=lang)
 
 
-def refuse_address(number: Whose, *, officer: OfficerName, as_json: AsJson = False) -> None:
+def refuse_address(number: Whose, *, as_json: AsJson = False) -> None:
     """Take away a new e-mail address that waits to be confirmed.
 
     Nothing has changed. The first officer may do it too.
 
-    Example: mumaris account refuse-address 20-104567 --officer basim
+    Example: mumaris account refuse-address 20-104567
     """
     from cli.work import dead_addresses as work
 
-    work.refuse(number, officer, as_json=as_json)
+    work.refuse(number, as_json=as_json)
 
 
 def addresses(*, limit: Limit = 50, as_json: AsJson = False) -> None:

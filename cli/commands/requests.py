@@ -14,7 +14,6 @@ from cli.options import (
     Lang,
     LanguageOption,
     Limit,
-    OfficerName,
     ReasonOption,
     Yes,
 )
@@ -99,7 +98,6 @@ def show(code: Code, *, as_json: AsJson = False, lang: Lang = LanguageOption.EN)
 def decide(
     code: Code,
     *,
-    officer: OfficerName,
     approve: Annotated[bool, typer.Option("--approve", help="Approve the request.")] = False,
     return_: Annotated[bool, typer.Option("--return", help="Return it for correction.")] = False,
     reject: Annotated[bool, typer.Option("--reject", help="Reject it; this is final.")] = False,
@@ -117,12 +115,12 @@ def decide(
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """Approve, return or reject a request, as an officer.
+    """Approve, return or reject, as the officer who is signed in.
 
     With --preview nothing is decided: the e-mails that would leave are shown, and what would be
     refused is.
 
-    Example: mumaris request decide K7Q2-M9XD --approve --officer amal
+    Example: mumaris request decide K7Q2-M9XD --approve
     """
     chosen = [
         verdict
@@ -138,7 +136,6 @@ def decide(
     work.decide(
         code,
         chosen[0],
-        officer,
         reason=reason,
         fields=field or [],
         note=note,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.options import AsJson, Code, Day, KindFilter, Limit, OfficerName
+from cli.options import AsJson, Code, Day, KindFilter, Limit
 from rules.requests.queues import Queue
 
 Documents = Annotated[
@@ -16,10 +16,6 @@ Documents = Annotated[
         metavar="DIR",
         help="Write the pages of its documents there: an empty folder, or a new one.",
     ),
-]
-Looking = Annotated[
-    str | None,
-    typer.Option("--officer", help="Who looks; default: your login. Needed with --documents."),
 ]
 Number = Annotated[
     int,
@@ -35,95 +31,93 @@ Unreadable = Annotated[bool, typer.Option("--unreadable", help="It cannot be rea
 
 Why = Annotated[str, typer.Option("--reason", help="Why, for whoever comes next; never e-mailed.")]
 
-app = typer.Typer(name="review", help="List, show, read and claim what waits for review.")
+app = typer.Typer(
+    name="review", help="As the officer who is signed in: list, show, read and claim."
+)
 
 
 @app.command()
 def queue(
     *,
-    officer: Annotated[
-        str | None,
-        typer.Option("--officer", help="Show this officer's queues, not all that waits."),
-    ] = None,
     which: Annotated[
-        Queue, typer.Option("--queue", help="Which of the officer's queues.")
-    ] = Queue.TO_TAKE,
+        Queue | None,
+        typer.Option("--queue", help="One of your own queues, after `mumaris login`."),
+    ] = None,
     kind: KindFilter = None,
     limit: Limit = 50,
     as_json: AsJson = False,
 ) -> None:
     """List the requests that wait for review, most urgent first.
 
-    With --officer, one of that officer's queues, and how much is in each of them.
+    With --queue, one of the queues of the officer who is signed in, and how much is in each.
 
-    Example: mumaris review queue --officer amal --queue mine
+    Example: mumaris review queue --queue mine
     """
     from cli.work import review as work
 
-    if officer is None:
+    if which is None:
         work.show_queue(as_json=as_json)
     else:
-        work.show_officers_queue(which, officer, kind, limit=limit, as_json=as_json)
+        work.show_own_queue(which, kind, limit=limit, as_json=as_json)
 
 
 @app.command("next")
-def next_(*, officer: OfficerName, kind: KindFilter = None, as_json: AsJson = False) -> None:
+def next_(*, kind: KindFilter = None, as_json: AsJson = False) -> None:
     """Claim the most urgent request that an officer may be given.
 
     Nobody is given their own request, one that they have approved, or one that they passed on
     today. A claim ends by itself some time after its officer's last act.
 
-    Example: mumaris review next --officer amal
+    Example: mumaris review next
     """
     from cli.work import review as work
 
-    work.take_next(officer, kind, as_json=as_json)
+    work.take_next(kind, as_json=as_json)
 
 
 @app.command()
-def search(*, officer: OfficerName, as_json: AsJson = False) -> None:
+def search(*, as_json: AsJson = False) -> None:
     """Find people by a number, a code, an e-mail address or a name.
 
     What is searched for is asked for, or read from standard input: others see a command's arguments
     in the list of processes, and a shell remembers them. Everybody who is shown is a line of the
     access log, which the person can read, and so is a search that finds nobody.
 
-    Example: mumaris review search --officer amal
+    Example: mumaris review search
     """
     from cli.work import searching as work
 
-    work.search(officer, as_json=as_json)
+    work.search(as_json=as_json)
 
 
 @app.command()
-def skip(code: Code, *, officer: OfficerName, reason: Why, as_json: AsJson = False) -> None:
+def skip(code: Code, *, reason: Why, as_json: AsJson = False) -> None:
     """Pass a request on to others for today.
 
     Next does not bring it back to this officer on the same day.
 
-    Example: mumaris review skip K7Q2-M9XD --officer amal --reason "needs a pharmacist"
+    Example: mumaris review skip K7Q2-M9XD --reason "needs a pharmacist"
     """
     from cli.work import review as work
 
-    work.skip(code, officer, reason, as_json=as_json)
+    work.skip(code, reason, as_json=as_json)
 
 
 @app.command()
 def hold(
     code: Code,
     *,
-    officer: OfficerName,
     reason: Why,
     until: Annotated[date, Day("--until", "The day on which it comes back, in the morning.")],
     as_json: AsJson = False,
 ) -> None:
     """Put a request aside until a day; it stays due when it was.
 
-    Example: mumaris review hold K7Q2-M9XD --officer amal --reason "asked HR" --until 2026-12-01
+    Example: mumaris review hold K7Q2-M9XD --reason "asked HR" --until 2026-12-01
     """
     from cli.work import review as work
 
-    work.hold(code, officer, reason, until, as_json=as_json)
+    work.hold(code, reason, until, as_json=as_json)
 
 
 @app.command()
@@ -131,7 +125,6 @@ def show(
     code: Code,
     *,
     documents: Documents = None,
-    officer: Looking = None,
     as_json: AsJson = False,
 ) -> None:
     """Show what a request changes, for its officer.
@@ -140,11 +133,11 @@ def show(
     person can read. With --documents, the pages of its documents are written to a folder as
     pictures; each page is a line too.
 
-    Example: mumaris review show K7Q2-M9XD --documents ./pages --officer amal
+    Example: mumaris review show K7Q2-M9XD --documents ./pages
     """
     from cli.work import review as work
 
-    work.show(code, documents=documents, officer=officer, as_json=as_json)
+    work.show(code, documents=documents, as_json=as_json)
 
 
 @app.command()
@@ -152,7 +145,6 @@ def read(
     code: Code,
     number: Number,
     *,
-    officer: OfficerName,
     as_stated: AsStated = False,
     issuer: Issuer = None,
     issued_on: IssuedOn = None,
@@ -166,7 +158,7 @@ def read(
     What is not given was read as it is stated. An approval is refused where what was read is
     against the rules; the last reading of a round counts.
 
-    Example: mumaris review read K7Q2-M9XD 1 --officer amal --issued-on 2026-08-20
+    Example: mumaris review read K7Q2-M9XD 1 --issued-on 2026-08-20
     """
     from cli.work.documents import reading as work
 
@@ -178,29 +170,29 @@ def read(
         without_expiry=without_expiry,
         unreadable=unreadable,
     )
-    work.read(code, number, officer, said, as_json=as_json)
+    work.read(code, number, said, as_json=as_json)
 
 
 @app.command()
-def claim(code: Code, *, officer: OfficerName, as_json: AsJson = False) -> None:
+def claim(code: Code, *, as_json: AsJson = False) -> None:
     """Claim a request to work on it.
 
-    Example: mumaris review claim K7Q2-M9XD --officer amal
+    Example: mumaris review claim K7Q2-M9XD
     """
     from cli.work import review as work
 
-    work.claim(code, officer, as_json=as_json)
+    work.claim(code, as_json=as_json)
 
 
 @app.command()
-def release(code: Code, *, officer: OfficerName, as_json: AsJson = False) -> None:
+def release(code: Code, *, as_json: AsJson = False) -> None:
     """Put a claimed request back into the queue.
 
-    Example: mumaris review release K7Q2-M9XD --officer amal
+    Example: mumaris review release K7Q2-M9XD
     """
     from cli.work import review as work
 
-    work.release(code, officer, as_json=as_json)
+    work.release(code, as_json=as_json)
 
 
 @app.command("release-all")
@@ -211,7 +203,7 @@ def release_all(
 ) -> None:
     """Put back all requests that an officer holds.
 
-    For whoever is away, or has left.
+    For whoever is away, or has left. Supervisors and operators may.
 
     Example: mumaris review release-all basim
     """
@@ -221,8 +213,15 @@ def release_all(
 
 
 @app.command()
-def assign(code: Code, *, officer: OfficerName, as_json: AsJson = False) -> None:
+def assign(
+    code: Code,
+    *,
+    officer: Annotated[str, typer.Option("--officer", help="The officer who gets it.")],
+    as_json: AsJson = False,
+) -> None:
     """Give a request to an officer, whoever holds it now.
+
+    Supervisors may.
 
     Example: mumaris review assign K7Q2-M9XD --officer basim
     """

@@ -13,6 +13,7 @@ import typer
 from cli.commands.up import migrate_at, show_addresses, stop_on_signals
 
 if TYPE_CHECKING:
+    from cli.demo.people import People
     from cli.demo.stage import Stage
     from cli.demo.waits import Left
     from stack.local import LocalStack
@@ -55,8 +56,8 @@ def demo(
     )
     try:
         with stack as running:
-            left, password = _carry(running, stack)
-            _show_what_to_try(left, running, _prefix(home, named), password)
+            left, people = _carry(running, stack)
+            _show_what_to_try(left, running, _prefix(home, named), people)
             if not exit_:
                 typer.echo("Ctrl-C stops everything.")
                 signal.pause()
@@ -67,8 +68,8 @@ def demo(
             raise typer.Exit(130) from None
 
 
-def _carry(running: "RunningStack", stack: "LocalStack") -> "tuple[list[Left], str]":
-    """Let everything happen; what is left, and the password of the people in it."""
+def _carry(running: "RunningStack", stack: "LocalStack") -> "tuple[list[Left], People]":
+    """Let everything happen; what is left, and the people in it."""
     from cli.demo.stage import Stage
     from stack.mail_letters import Letters
 
@@ -77,7 +78,7 @@ def _carry(running: "RunningStack", stack: "LocalStack") -> "tuple[list[Left], s
     stage = Stage(running, Letters(stack.home / "mail"), stack.home, typer.echo)
     left = asyncio.run(_tell(stage))
     typer.echo(f"Every step happened, in {time.monotonic() - begun:.1f} s.\n")
-    return left, stage.people.password
+    return left, stage.people
 
 
 async def _tell(stage: "Stage") -> "list[Left]":
@@ -100,16 +101,21 @@ async def _tell(stage: "Stage") -> "list[Left]":
 
 
 def _show_what_to_try(
-    left: "list[Left]", running: "RunningStack", prefix: str, password: str
+    left: "list[Left]", running: "RunningStack", prefix: str, people: "People"
 ) -> None:
     """One line for each request that waits: what to type here, and which page to open."""
+    from cli.demo.people import address_of
+
+    typer.echo(f"Officers sign in with {prefix}login; each code works once:")
+    for officer, codes in people.codes.items():
+        typer.echo(f"  {address_of(officer) + ':':<18} {' '.join(codes)}")
     typer.echo(f"Try this now; one request waits for each, and {prefix}status shows them all:")
     for each in left:
         if each.command:
-            typer.echo(f"  {each.waits_for + ':':<18}{prefix}{each.command}")
-    typer.echo("  (The last one e-mails a link. Have an authenticator app at hand.)")
+            whose = f"  (as {each.officer})" if each.officer else ""
+            typer.echo(f"  {each.waits_for + ':':<18}{prefix}{each.command}{whose}")
     show_addresses(running)
-    typer.echo(f"\nGo on in the browser. Here everybody's password is {password}")
+    typer.echo(f"\nGo on in the browser. Here everybody's password is {people.password}")
     for each in left:
         if each.page:
             page = f"{running.portal_url}{each.page} as {each.name}"

@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cli.demo.people import address_of
 from cli.demo.stage import Stage, Story, side_by_side
 from desk.clock import utc_now
 from desk.policy import current_policy
 from rules.requests.statuses import Kind, Status
 from rules.values.dates import riyadh_day
-
-#: Its link comes into the mail catcher; an authenticator app is asked for, as of every officer.
-_OFFICERS_ACCOUNT = "account make-officer amal --role officer --email amal@example.com"
 
 
 @dataclass(frozen=True)
@@ -21,6 +19,8 @@ class Left:
 
     waits_for: str
     command: str = ""
+    #: Who must be signed in to the command for it; nothing where nobody must.
+    officer: str = ""
     #: A path of the portal, and the name by which this person signs in.
     page: str = ""
     name: str = ""
@@ -48,7 +48,9 @@ class Waits:
         if current_policy().payment.required_before_activation:
             waits.append(self._for_its_payment())
         left = await side_by_side(*waits)
-        self.left = [Left("a look", self._look), *left, Left("the desk", _OFFICERS_ACCOUNT)]
+        look = Left("a look", self._look, officer="amal")
+        desk = Left("the desk", page="/desk", name=address_of("amal"))
+        self.left = [look, *left, desk]
 
     async def _for_you(self) -> Left:
         """Nothing is submitted: an example lies ready, with its letter."""
@@ -63,14 +65,14 @@ class Waits:
         folder, pages = await self._stage.look(story, "amal")
         where = f"{pages} page, in {_short(folder)}"
         self._stage.say(f"  {story.code}  amal looks at its letter: {where}")
-        self._look = f"review show {story.code} --officer amal --documents {_short(folder)}"
-        return Left("review", _approve(story, "amal"))
+        self._look = f"review show {story.code} --documents {_short(folder)}"
+        return Left("review", _approve(story), officer="amal")
 
     async def _for_a_second_officer(self) -> Left:
         story = await self._stage.submit("a new identity number", "10-second-officer.json")
         await self._stage.decide(story, "approve", "amal")
         await self._stage.waits(story, Status.UNDER_REVIEW)
-        return Left("a second officer", _approve(story, "basim"))
+        return Left("a second officer", _approve(story), officer="basim")
 
     async def _for_a_correction(self) -> Left:
         story = await self._stage.submit("a new employer", "11-returned.json")
@@ -111,8 +113,8 @@ class Waits:
         return Left(waits_for, page=page, name=name, note=note)
 
 
-def _approve(story: Story, officer: str) -> str:
-    return f"request decide {story.code} --approve --officer {officer}"
+def _approve(story: Story) -> str:
+    return f"request decide {story.code} --approve"
 
 
 def _short(path: Path) -> Path:

@@ -9,6 +9,7 @@ import typer
 from cli.errors import refuse_value
 from cli.running import run
 from cli.show.output import iso, print_json, show_table, words
+from cli.signed_in import run_as_officer
 from desk.clock import utc_now
 from desk.policy import as_on_card
 from desk.requests import dead_address
@@ -22,11 +23,12 @@ T = TypeVar("T")
 _TITLES = ("whose", "seen", "recorded by", "recorded (Riyadh)", "open until")
 
 
-def record(number: str, seen: ProofSeen, officer: str, *, as_json: bool, language: str) -> None:
+def record(number: str, seen: ProofSeen, *, as_json: bool, language: str) -> None:
     """Record the proof and the address that is typed."""
     email = _typed_address()
     found = _about_address(
-        lambda: dead_address.record_proof(number, email, seen, officer, now=utc_now()), language
+        lambda officer: dead_address.record_proof(number, email, seen, officer, now=utc_now()),
+        language,
     )
     _tell(
         found,
@@ -35,19 +37,20 @@ def record(number: str, seen: ProofSeen, officer: str, *, as_json: bool, languag
     )
 
 
-def confirm(number: str, officer: str, *, as_json: bool, language: str) -> None:
+def confirm(number: str, *, as_json: bool, language: str) -> None:
     """Confirm the address that is typed again."""
     email = _typed_address()
     found = _about_address(
-        lambda: dead_address.confirm_address(number, email, officer, now=utc_now()), language
+        lambda officer: dead_address.confirm_address(number, email, officer, now=utc_now()),
+        language,
     )
     _tell(found, "confirmed; both addresses get an e-mail", as_json=as_json)
 
 
-def refuse(number: str, officer: str, *, as_json: bool) -> None:
+def refuse(number: str, *, as_json: bool) -> None:
     """Take the change away."""
     found = _about_address(
-        lambda: dead_address.refuse_address(number, officer, now=utc_now()), "en"
+        lambda officer: dead_address.refuse_address(number, officer, now=utc_now()), "en"
     )
     _tell(found, "taken away; nothing has changed", as_json=as_json)
 
@@ -68,9 +71,9 @@ def _typed_address() -> str:
     return sys.stdin.readline().strip()
 
 
-def _about_address(work: Callable[[], Awaitable[T]], language: str) -> T:
+def _about_address(work: Callable[[str], Awaitable[T]], language: str) -> T:
     try:
-        return run(work)
+        return run_as_officer(work)
     except ValueRefused as refused:
         about = "registration_number" if refused.code.startswith("registration") else "email"
         raise refuse_value(refused, about, language=language) from None

@@ -20,6 +20,7 @@ from cli.show.shapes import (
     timeline_json,
     timeline_rows,
 )
+from cli.signed_in import run_as_officer
 from cli.work.files import readable_file
 from cli.work.submissions import read_submission
 from desk.cases.case import read_case
@@ -114,7 +115,6 @@ def show(code: str, *, as_json: bool, language: str) -> None:
 def decide(
     code: str,
     verdict: str,
-    officer: str,
     *,
     reason: str | None,
     fields: Sequence[Correctable],
@@ -123,9 +123,9 @@ def decide(
     as_json: bool,
 ) -> None:
     """Record the officer's decision and print the status afterwards, or what it would send."""
-    ruling = review.Ruling(
+    said = partial(
+        review.Ruling,
         verdict=Verdict(verdict),
-        officer=officer,
         reason_code=reason,
         note=note,
         fields=fields,
@@ -133,9 +133,12 @@ def decide(
     )
     try:
         if preview:
-            _show_emails(run(partial(_look_ahead, code, ruling)), as_json=as_json)
+            ahead = run_as_officer(lambda officer: _look_ahead(code, said(officer=officer)))
+            _show_emails(ahead, as_json=as_json)
             return
-        status = run(lambda: review.decide(code, ruling, now=utc_now()))
+        status = run_as_officer(
+            lambda officer: review.decide(code, said(officer=officer), now=utc_now())
+        )
     except ValueRefused as refused:
         raise refuse_value(refused, "note") from None
     _tell(code, words(status), as_json=as_json)

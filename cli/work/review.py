@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-from cli.running import operations, run
+from cli.running import run
 from cli.show.case_documents import (
     CASE_DOCUMENT_TITLES,
     NOTE_TITLES,
@@ -18,6 +18,7 @@ from cli.show.case_documents import (
     reading_rows,
 )
 from cli.show.output import iso, last_day, print_json, show_facts, show_table, words
+from cli.signed_in import run_as_officer
 from cli.work.documents.page_pictures import write_pages
 from desk.cases.case import Case, read_case
 from desk.cases.gate import Gate, queue, read_gate
@@ -29,12 +30,15 @@ from desk.queues.listing import read_queue
 from desk.requests import claims
 from desk.requests.timeline import show_instant
 from models.queues import MOST_COUNTED, Narrowed
+from rules.accounts.kinds import Role
 from rules.register.fields import label_of
 from rules.requests.proposed import Proposed
 from rules.requests.queues import Queue
 from rules.requests.review import ReviewReason
 from rules.requests.statuses import Kind
 
+#: Who puts back what others hold.
+RELEASING = frozenset({Role.SUPERVISOR, Role.OPERATOR})
 _QUEUE_TITLES = ("code", "kind", "why", "waiting since", "due", "late", "claimed by", "approvals")
 
 
@@ -47,12 +51,12 @@ def show_queue(*, as_json: bool) -> None:
         show_table(_QUEUE_TITLES, [_gate_cells(each, now) for each in waiting])
 
 
-def show_officers_queue(
-    which: Queue, officer: str, kind: Kind | None, *, limit: int, as_json: bool
-) -> None:
-    """One of the officer's queues, and how much is in each of them."""
+def show_own_queue(which: Queue, kind: Kind | None, *, limit: int, as_json: bool) -> None:
+    """One of the queues of whoever is signed in, and how much is in each of them."""
     now = utc_now()
-    found = run(lambda: read_queue(which, officer, Narrowed(kind=kind), now=now, limit=limit))
+    found = run_as_officer(
+        lambda officer: read_queue(which, officer, Narrowed(kind=kind), now=now, limit=limit)
+    )
     if as_json:
         requests = [_gate_json(each, now) for each in found.gates]
         print_json({"queue": which, "counts": dict(found.counts), "requests": requests})
@@ -97,24 +101,21 @@ def _gate_json(gate: Gate, now: datetime) -> dict[str, Any]:
     }
 
 
-def show(code: str, *, documents: Path | None, officer: str | None, as_json: bool) -> None:
+def show(code: str, *, documents: Path | None, as_json: bool) -> None:
     """What the request changes, with the personal data that its officer needs.
 
-    With a folder, the pages of its documents are written there, for the officer who is named.
+    With a folder, the pages of its documents are written there.
     """
-    if documents is not None and officer is None:
-        raise typer.BadParameter("say who looks at the documents: --officer NAME")
     now = utc_now()
     written: list[Path] = []
 
-    async def work() -> Case:
-        by = operations() if officer is None else Looker.officer(officer)
-        case = await read_case(code, by=by, now=now)
-        if documents is not None and officer is not None:
+    async def work(officer: str) -> Case:
+        case = await read_case(code, by=Looker.officer(officer), now=now)
+        if documents is not None:
             written.extend(await write_pages(case, documents, officer, now=now))
         return case
 
-    case = run(work)
+    case = run_as_officer(work)
     if as_json:
         print_json(_case_json(case, now) | {"written": list(map(str, written))})
         return
@@ -242,21 +243,21 @@ def _show_rows(title: str, titles: tuple[str, ...], rows: Sequence[tuple[str, ..
         show_table(titles, rows, title=title)
 
 
-def claim(code: str, officer: str, *, as_json: bool) -> None:
+def claim(code: str, *, as_json: bool) -> None:
     """Take the request to work on."""
-    run(lambda: claims.claim(code, officer, now=utc_now()))
+    run_as_officer(lambda officer: claims.claim(code, officer, now=utc_now()))
     _tell(code, "claimed", as_json=as_json)
 
 
-def release(code: str, officer: str, *, as_json: bool) -> None:
+def release(code: str, *, as_json: bool) -> None:
     """Put the request back into the queue."""
-    run(lambda: claims.release(code, officer, now=utc_now()))
+    run_as_officer(lambda officer: claims.release(code, officer, now=utc_now()))
     _tell(code, "released", as_json=as_json)
 
 
 def release_all(officer: str, *, as_json: bool) -> None:
     """Put back all that the officer holds."""
-    codes = run(lambda: claims.release_all_of(officer, now=utc_now()))
+    codes = run_as_officer(lambda _: claims.release_all_of(officer, now=utc_now()), roles=RELEASING)
     if as_json:
         print_json({"released": list(codes)})
     else:
@@ -265,29 +266,31 @@ def release_all(officer: str, *, as_json: bool) -> None:
 
 def assign(code: str, officer: str, *, as_json: bool) -> None:
     """Give the request to the officer."""
-    run(lambda: claims.assign(code, officer, now=utc_now()))
+    run_as_officer(lambda _: claims.assign(code, officer, now=utc_now()), roles={Role.SUPERVISOR})
     _tell(code, "assigned", as_json=as_json)
 
 
-def take_next(officer: str, kind: Kind | None, *, as_json: bool) -> None:
-    """Claim the most urgent request that the officer may be given."""
+def take_next(kind: Kind | None, *, as_json: bool) -> None:
+    """Claim the most urgent request that whoever is signed in may be given."""
     now = utc_now()
-    code = run(lambda: taking.next_request(officer, Narrowed(kind=kind), now=now))
+    code = run_as_officer(
+        lambda officer: taking.next_request(officer, Narrowed(kind=kind), now=now)
+    )
     if code is None:
         typer.echo("null" if as_json else "nothing waits for you")
         return
-    _tell(code, f"claimed {code}: mumaris review show {code} --officer {officer}", as_json=as_json)
+    _tell(code, f"claimed {code}: mumaris review show {code}", as_json=as_json)
 
 
-def skip(code: str, officer: str, reason: str, *, as_json: bool) -> None:
+def skip(code: str, reason: str, *, as_json: bool) -> None:
     """Pass the request on."""
-    run(lambda: taking.skip(code, officer, reason, now=utc_now()))
+    run_as_officer(lambda officer: taking.skip(code, officer, reason, now=utc_now()))
     _tell(code, "passed on; Next does not bring it back to you today", as_json=as_json)
 
 
-def hold(code: str, officer: str, reason: str, until: date, *, as_json: bool) -> None:
+def hold(code: str, reason: str, until: date, *, as_json: bool) -> None:
     """Put the request aside."""
-    run(lambda: taking.hold(code, officer, reason, until, now=utc_now()))
+    run_as_officer(lambda officer: taking.hold(code, officer, reason, until, now=utc_now()))
     _tell(code, f"put aside until {until}", as_json=as_json)
 
 

@@ -5,8 +5,8 @@ from typing import Any
 import typer
 
 from cli.asking import ask
-from cli.running import run
 from cli.show.output import iso, print_json, show_table, words
+from cli.signed_in import run_as_officer
 from desk.cases.searching import MOST, FoundPerson, SearchAnswer
 from desk.cases.searching import search as find
 from desk.clock import utc_now
@@ -15,10 +15,10 @@ from desk.policy import as_on_card
 _TITLES = ("number", "name", "الاسم", "found by", "code", "kind", "status")
 
 
-def search(officer: str, *, as_json: bool) -> None:
+def search(*, as_json: bool) -> None:
     """Ask for whom to search, and show who was found with their requests."""
     typed = ask("Search for:")
-    found = run(lambda: find(typed, officer, now=utc_now()))
+    found = run_as_officer(lambda officer: find(typed, officer, now=utc_now()))
     if as_json:
         print_json(_json(found))
         return

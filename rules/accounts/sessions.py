@@ -8,8 +8,11 @@ from rules.policy.accounts import AccountPolicy
 
 #: Longer headers are not looked at.
 _LONGEST_AGENT = 400
+#: What the command says it is, in the place of a browser.
+COMMAND = "mumaris"
 #: The first that stands in the header is meant: later ones claim to be like those before.
 _BROWSERS = (
+    (COMMAND, "mumaris"),
     ("Edg", "Edge"),
     ("OPR", "Opera"),
     ("SamsungBrowser", "Samsung Internet"),

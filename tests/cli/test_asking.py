@@ -58,6 +58,32 @@ def test_what_is_asked_for_is_the_line_that_is_typed() -> None:
     assert at_a_terminal("نورة  x", ASK_FOR).stdout == "'نورة  x'\n"
 
 
+def test_a_secret_is_not_shown_as_it_is_typed() -> None:
+    """The terminal shows the question alone."""
+    keyboard, terminal = pty.openpty()
+    script = "from cli.asking import ask_secret; print(repr(ask_secret('Password:')))"
+    with subprocess.Popen(
+        [sys.executable, "-c", script],
+        stdin=terminal,
+        stderr=terminal,
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).parents[2],
+        # Without a terminal that controls it, which `getpass` would ask first.
+        start_new_session=True,
+    ) as running:
+        shown = b""
+        while b"Password: " not in shown:
+            shown += os.read(keyboard, 1024)
+        os.write(keyboard, "سرّ 7\n".encode())
+        typed = running.communicate(timeout=60)[0]
+    os.close(terminal)
+    shown += os.read(keyboard, 1024)
+    os.close(keyboard)
+
+    assert typed.decode() == "'سرّ 7'\n"
+    assert shown.split(b"Password: ")[1].strip() == b""
+
+
 def test_without_a_terminal_it_is_the_first_line() -> None:
     """Without its end, however that is written; of nothing it is nothing."""
     typed = {"noura\r\nrahul\n": "noura", "": ""}

@@ -33,6 +33,7 @@ from support.mailbox import Mailbox
 from support.patience import Patience
 from support.people import Applicant, register_applicant
 from support.shell import mumaris
+from support.signed_in import mumaris_as
 from support.uploads import load_upload
 
 TODAY = riyadh_day(datetime.now(UTC))
@@ -64,12 +65,13 @@ async def test_a_letter_is_seen_read_and_approved(
     ]
     assert all(map(is_a_picture, pages))
 
-    noted = await mumaris(
+    noted = await mumaris_as(
+        "amal",
         "review",
         "read",
         request.tracking_code,
         "1",
-        *("--officer", "amal", "--issuer", "Mountain View Clinic", "--issued-on", str(ISSUED)),
+        *("--issuer", "Mountain View Clinic", "--issued-on", str(ISSUED)),
     )
     assert noted.stdout == "noted: as stated\n"
 
@@ -99,11 +101,9 @@ async def test_a_letter_that_shows_another_day_than_stated_is_not_approved(
     await request.wait_until_gate()
     await pages_before_the_officer(request, tmp_path / "pages")
 
-    read = ("review", "read", request.tracking_code, "1", "--officer", "amal", "--issued-on")
-    noted = await mumaris(*read, str(TODAY - timedelta(days=125)))
-    refused = await mumaris(
-        "request", "decide", request.tracking_code, "--approve", "--officer", "amal"
-    )
+    read = ("review", "read", request.tracking_code, "1", "--issued-on")
+    noted = await mumaris_as("amal", *read, str(TODAY - timedelta(days=125)))
+    refused = await mumaris_as("amal", "request", "decide", request.tracking_code, "--approve")
     assert noted.stdout == "noted; differs from what is stated in: issued on\n"
     assert refused.exit_code == 1
     assert "documents[0].issued_on: The employer's letter is too old" in refused.stderr
@@ -114,7 +114,7 @@ async def test_a_letter_that_shows_another_day_than_stated_is_not_approved(
     new = await sent(applicant, LETTER, DocumentKind.EMPLOYER_LETTER, tmp_path, replaces=old.id)
     await request.resubmit(new_employer(applicant, new))
     await request.wait_for(Status.UNDER_REVIEW)
-    await mumaris(*read, str(ISSUED))
+    await mumaris_as("amal", *read, str(ISSUED))
     await request.decide("approve", officer="amal")
     await request.wait_for(Status.AWAITING_ACTIVATION)
 
@@ -202,7 +202,7 @@ def new_employer(applicant: Applicant, letter: Upload, *others: Upload) -> Profi
 async def pages_before_the_officer(request: RequestHandle, folder: Path) -> list[Path]:
     """The officer has the pages of the case written to a folder; each page is a look."""
     code = request.tracking_code
-    done = await mumaris("review", "show", code, "--documents", str(folder), "--officer", "amal")
+    done = await mumaris_as("amal", "review", "show", code, "--documents", str(folder))
     assert done.exit_code == 0, done.stderr
     return files_in(folder)
 

@@ -9,10 +9,22 @@ from typer.testing import CliRunner, Result
 
 from cli.main import app
 
+#: No session is kept there, whoever runs the tests.
+_NOBODY = Path("/nonexistent/session")
 
-async def mumaris(*arguments: str, stdin: bytes | None = None) -> Result:
-    """Run the command as a shell would, in a thread: it has an event loop of its own."""
-    return await asyncio.to_thread(CliRunner().invoke, app, arguments, input=stdin)
+
+async def mumaris(*arguments: str, stdin: bytes | None = None, session: Path = _NOBODY) -> Result:
+    """Run the command as a shell would, in a thread: it has an event loop of its own.
+
+    ``session`` is the file in which it keeps who is signed in.
+    """
+    return await asyncio.to_thread(
+        CliRunner().invoke,
+        app,
+        arguments,
+        input=stdin,
+        env={"MUMARIS_SESSION_FILE": str(session)},
+    )
 
 
 def write_json(folder: Path, document: Any) -> str:

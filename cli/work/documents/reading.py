@@ -6,9 +6,9 @@ from datetime import date
 import typer
 
 from cli.errors import refuse
-from cli.running import run
 from cli.show.case_documents import case_document_json
 from cli.show.output import print_json, words
+from cli.signed_in import run_as_officer
 from desk.cases.case import Case, read_case
 from desk.cases.documents import CaseDocument
 from desk.clock import utc_now
@@ -53,11 +53,11 @@ class Said:
         )
 
 
-def read(code: str, number: int, officer: str, said: Said, *, as_json: bool) -> None:
+def read(code: str, number: int, said: Said, *, as_json: bool) -> None:
     """Keep what was read, and print in what it differs."""
     said.checked()
 
-    async def work() -> tuple[Particular, ...]:
+    async def work(officer: str) -> tuple[Particular, ...]:
         case = await read_case(code, by=Looker.officer(officer), now=utc_now())
         document = _document(case, number)
         if document.stated is None or document.file is None:
@@ -72,11 +72,13 @@ def read(code: str, number: int, officer: str, said: Said, *, as_json: bool) -> 
         )
 
     try:
-        differ = run(work)
+        differ = run_as_officer(work)
     except ReadingRefused as refused:
         raise refuse(refused.problems, language="en") from None
     if as_json:
-        case = run(lambda: read_case(code, by=Looker.officer(officer), now=utc_now()))
+        case = run_as_officer(
+            lambda officer: read_case(code, by=Looker.officer(officer), now=utc_now())
+        )
         print_json(case_document_json(_document(case, number), utc_now()))
     else:
         typer.echo(_said(said, differ))

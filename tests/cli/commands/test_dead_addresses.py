@@ -9,6 +9,7 @@ from models.database import transaction
 from models.practitioners import find_practitioner
 from support.people import NOURA
 from support.shell import mumaris
+from support.signed_in import mumaris_as
 
 pytestmark = pytest.mark.usefixtures("people")
 NUMBER = NOURA["registration_number"]
@@ -22,13 +23,14 @@ async def officers(people: None) -> None:
 
 
 async def recorded(typed: str = NEW) -> Result:
-    seen = ("--seen", "passport", "--officer", "amal")
-    return await mumaris("account", "record-address", NUMBER, *seen, stdin=typed.encode())
+    seen = ("--seen", "passport")
+    return await mumaris_as(
+        "amal", "account", "record-address", NUMBER, *seen, stdin=typed.encode()
+    )
 
 
 async def confirmed(officer: str) -> Result:
-    by = ("--officer", officer)
-    return await mumaris("account", "confirm-address", NUMBER, *by, stdin=NEW.encode())
+    return await mumaris_as(officer, "account", "confirm-address", NUMBER, stdin=NEW.encode())
 
 
 async def on_file() -> str:
@@ -61,7 +63,7 @@ async def test_one_officer_alone_is_refused() -> None:
     await recorded()
 
     refused = await confirmed("amal")
-    taken = await mumaris("account", "refuse-address", NUMBER, "--officer", "amal", "--json")
+    taken = await mumaris_as("amal", "account", "refuse-address", NUMBER, "--json")
     left = await mumaris("account", "addresses", "--json")
 
     assert refused.exit_code == 1

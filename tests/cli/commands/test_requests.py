@@ -10,6 +10,7 @@ from rules.register.fields import Field
 from support.people import NOURA, contact_change, employer_letter, specialty_change
 from support.requests import request_at_gate, request_awaiting_activation
 from support.shell import mumaris, write_json
+from support.signed_in import mumaris_as
 
 pytestmark = pytest.mark.usefixtures("people")
 
@@ -140,7 +141,7 @@ async def test_an_approval_opens_the_gate() -> None:
     """The status afterwards is printed."""
     code = await request_at_gate()
 
-    decided = await mumaris("request", "decide", code, "--approve", "--officer", "amal")
+    decided = await mumaris_as("amal", "request", "decide", code, "--approve")
 
     assert (decided.exit_code, decided.stdout) == (0, "approved\n")
 
@@ -149,13 +150,12 @@ async def test_a_decision_says_who_made_it_in_the_timeline() -> None:
     """The officer's user name and the reason are in the JSON of the request."""
     code = await request_at_gate()
 
-    await mumaris(
+    await mumaris_as(
+        "amal",
         "request",
         "decide",
         code,
         "--reject",
-        "--officer",
-        "amal",
         "--reason",
         "not_eligible",
         "--yes",
@@ -171,13 +171,12 @@ async def test_a_returned_request_is_corrected_and_reviewed_again(tmp_path: Path
     code = await request_at_gate()
     today = datetime.now(UTC).date()
 
-    returned = await mumaris(
+    returned = await mumaris_as(
+        "amal",
         "request",
         "decide",
         code,
         "--return",
-        "--officer",
-        "amal",
         "--reason",
         "unclear",
         "--field",
@@ -201,7 +200,7 @@ async def test_a_returned_request_is_corrected_and_reviewed_again(tmp_path: Path
 )
 async def test_a_decision_is_exactly_one_verdict(verdicts: tuple[str, ...]) -> None:
     """None or several is wrong usage."""
-    decided = await mumaris("request", "decide", "ABCD-1234", "--officer", "amal", *verdicts)
+    decided = await mumaris_as("amal", "request", "decide", "ABCD-1234", *verdicts)
 
     assert decided.exit_code == 2
 
@@ -210,7 +209,7 @@ async def test_a_decision_without_its_reason_is_told_the_reasons() -> None:
     """The line names the codes that are accepted."""
     code = await request_at_gate()
 
-    decided = await mumaris("request", "decide", code, "--reject", "--officer", "amal", "--yes")
+    decided = await mumaris_as("amal", "request", "decide", code, "--reject", "--yes")
 
     assert decided.exit_code == 1
     assert "documents_not_authentic" in decided.stderr
@@ -220,8 +219,8 @@ async def test_a_hostile_note_is_refused_by_its_field() -> None:
     """A bidi override in a letter would change what its reader sees."""
     code = await request_at_gate()
 
-    decided = await mumaris(
-        "request", "decide", code, "--approve", "--officer", "amal", "--note", "ok\u202etxt"
+    decided = await mumaris_as(
+        "amal", "request", "decide", code, "--approve", "--note", "ok\u202etxt"
     )
 
     assert decided.exit_code == 1
@@ -229,20 +228,10 @@ async def test_a_hostile_note_is_refused_by_its_field() -> None:
     assert decided.stderr.endswith("(hidden_characters)\n")
 
 
-async def test_an_unknown_officer_is_not_found() -> None:
-    """The name is not repeated: it may be anything."""
-    code = await request_at_gate()
-
-    decided = await mumaris("request", "decide", code, "--approve", "--officer", "\x1b[2Jnobody")
-
-    assert decided.exit_code == 3
-    assert decided.stderr == "no active officer has this user name\n"
-
-
 async def test_the_applicant_withdraws_until_approval_and_operations_later() -> None:
     """After approval the applicant is refused, operations are not."""
     code = await request_at_gate()
-    await mumaris("request", "decide", code, "--approve", "--officer", "amal")
+    await mumaris_as("amal", "request", "decide", code, "--approve")
 
     by_applicant = await mumaris("request", "withdraw", code, "--yes")
     by_operations = await mumaris("request", "withdraw", code, "--operations", "--yes")

@@ -11,11 +11,13 @@ from models.access_log import AccessLine
 from models.database import transaction
 from models.official_register import OfficialEntry
 from models.requests import find_request
+from rules.accounts.kinds import Role
 from rules.findings.doubts import Doubt
 from rules.register.fields import Field
 from support.people import NOURA, RAHUL, contact_change, employer_letter, specialty_change
 from support.requests import NOW, request_at_gate
 from support.shell import mumaris
+from support.signed_in import mumaris_as
 
 pytestmark = pytest.mark.usefixtures("people")
 
@@ -52,10 +54,10 @@ async def test_four_eyes_are_counted_in_the_queue() -> None:
     async with transaction() as session:
         (await find_request(session, code, lock=True)).approvals_needed = 2
 
-    first = await mumaris("request", "decide", code, "--approve", "--officer", "amal")
+    first = await mumaris_as("amal", "request", "decide", code, "--approve")
     [waiting] = json.loads((await mumaris("review", "queue", "--json")).stdout)
-    again = await mumaris("request", "decide", code, "--approve", "--officer", "amal")
-    second = await mumaris("request", "decide", code, "--approve", "--officer", "basim")
+    again = await mumaris_as("amal", "request", "decide", code, "--approve")
+    second = await mumaris_as("basim", "request", "decide", code, "--approve")
 
     assert first.stdout == "under review\n"
     assert (waiting["approvals"], waiting["approvals_needed"]) == (1, 2)
@@ -78,8 +80,8 @@ async def test_a_claimed_request_is_not_decided_by_another() -> None:
     """The line names the officer who has it."""
     code = await request_at_gate()
 
-    claimed = await mumaris("review", "claim", code, "--officer", "amal")
-    decided = await mumaris("request", "decide", code, "--approve", "--officer", "basim")
+    claimed = await mumaris_as("amal", "review", "claim", code)
+    decided = await mumaris_as("basim", "request", "decide", code, "--approve")
 
     assert claimed.exit_code == 0
     assert decided.exit_code == 1
@@ -89,20 +91,22 @@ async def test_a_claimed_request_is_not_decided_by_another() -> None:
 async def test_a_released_request_is_free_again() -> None:
     """Another officer claims it."""
     code = await request_at_gate()
-    await mumaris("review", "claim", code, "--officer", "amal")
+    await mumaris_as("amal", "review", "claim", code)
 
-    released = await mumaris("review", "release", code, "--officer", "amal")
-    claimed = await mumaris("review", "claim", code, "--officer", "basim")
+    released = await mumaris_as("amal", "review", "release", code)
+    claimed = await mumaris_as("basim", "review", "claim", code)
 
     assert (released.exit_code, claimed.exit_code) == (0, 0)
 
 
-async def test_operations_give_a_claimed_request_to_somebody_else() -> None:
+async def test_a_supervisor_gives_a_claimed_request_to_somebody_else() -> None:
     """Whoever has it now."""
     code = await request_at_gate()
-    await mumaris("review", "claim", code, "--officer", "amal")
+    await mumaris_as("amal", "review", "claim", code)
 
-    assigned = await mumaris("review", "assign", code, "--officer", "basim")
+    assigned = await mumaris_as(
+        "rahul", "review", "assign", code, "--officer", "basim", roles=[Role.SUPERVISOR]
+    )
 
     [waiting] = json.loads((await mumaris("review", "queue", "--json")).stdout)
     assert assigned.exit_code == 0
@@ -121,7 +125,7 @@ async def test_an_officer_never_decides_their_own_request() -> None:
     }
     code = await request_at_gate(submission | {"documents": [*submission["documents"], card]})
 
-    decided = await mumaris("request", "decide", code, "--approve", "--officer", "rahul")
+    decided = await mumaris_as("rahul", "request", "decide", code, "--approve")
 
     assert decided.exit_code == 1
     assert "own" in decided.stderr
@@ -131,7 +135,7 @@ async def test_the_officer_sees_from_and_to_and_the_documents() -> None:
     """What is needed to decide, with the reasons in words."""
     code = await request_at_gate()
 
-    shown = await mumaris("review", "show", code)
+    shown = await mumaris_as("amal", "review", "show", code)
 
     needed = [
         "Noura Salem Hamad Alqahtani",
@@ -162,7 +166,7 @@ async def test_the_officer_sees_each_doubt_with_its_values() -> None:
         request = await find_request(session, code, lock=True)
         request.normalised = {**request.normalised, "warnings": [doubt.to_json()]}
 
-    shown = await mumaris("review", "show", code)
+    shown = await mumaris_as("amal", "review", "show", code)
 
     told = " ".join(shown.stdout.split())
     assert "Identity or residence number" in told
@@ -185,8 +189,8 @@ async def test_the_official_record_has_a_column_beside_the_changes() -> None:
     """On file, new, official; programs get it by field, where there is one."""
     code = await renamed()
 
-    table = (await mumaris("review", "show", code)).stdout
-    told = json.loads((await mumaris("review", "show", code, "--json")).stdout)
+    table = (await mumaris_as("amal", "review", "show", code)).stdout
+    told = json.loads((await mumaris_as("amal", "review", "show", code, "--json")).stdout)
 
     [titles] = [line for line in table.splitlines() if "FROM (ON FILE)" in line]
     name, _ = [line for line in table.splitlines() if line.startswith("Family name in English")]
@@ -200,8 +204,8 @@ async def test_where_nobody_asked_the_register_there_is_no_column_of_it() -> Non
     """A specialty is not its business."""
     code = await request_at_gate()
 
-    table = (await mumaris("review", "show", code)).stdout
-    told = json.loads((await mumaris("review", "show", code, "--json")).stdout)
+    table = (await mumaris_as("amal", "review", "show", code)).stdout
+    told = json.loads((await mumaris_as("amal", "review", "show", code, "--json")).stdout)
 
     assert "OFFICIAL" not in table
     assert told["official"] == {}
@@ -212,12 +216,12 @@ async def test_next_hands_out_one_after_the_other_and_then_nothing() -> None:
     """What was passed on today is not brought back; the queue says how much there is of what."""
     code = await request_at_gate()
 
-    given = await mumaris("review", "next", "--officer", "amal", "--json")
-    nothing = await mumaris("review", "next", "--officer", "basim")
-    mine = await mumaris("review", "queue", "--officer", "amal", "--queue", "mine", "--json")
-    skipped = await mumaris("review", "skip", code, "--officer", "amal", "--reason", "on leave")
-    again = await mumaris("review", "next", "--officer", "amal", "--json")
-    table = await mumaris("review", "queue", "--officer", "amal")
+    given = await mumaris_as("amal", "review", "next", "--json")
+    nothing = await mumaris_as("basim", "review", "next")
+    mine = await mumaris_as("amal", "review", "queue", "--queue", "mine", "--json")
+    skipped = await mumaris_as("amal", "review", "skip", code, "--reason", "on leave")
+    again = await mumaris_as("amal", "review", "next", "--json")
+    table = await mumaris_as("amal", "review", "queue", "--queue", "to_take")
 
     assert json.loads(given.stdout)["claimed_by"] == "amal"
     assert nothing.stdout == "nothing waits for you\n"
@@ -233,11 +237,11 @@ async def test_what_is_put_aside_is_in_its_own_queue() -> None:
     """A day that is none of the next days is refused."""
     code = await request_at_gate()
     tomorrow = (utc_now() + timedelta(days=2)).date().isoformat()
-    words = ("review", "hold", code, "--officer", "amal", "--reason", "asked the hospital")
+    words = ("review", "hold", code, "--reason", "asked the hospital")
 
-    refused = await mumaris(*words, "--until", "2020-01-01")
-    put_aside = await mumaris(*words, "--until", tomorrow)
-    held = await mumaris("review", "queue", "--officer", "basim", "--queue", "held", "--json")
+    refused = await mumaris_as("amal", *words, "--until", "2020-01-01")
+    put_aside = await mumaris_as("amal", *words, "--until", tomorrow)
+    held = await mumaris_as("basim", "review", "queue", "--queue", "held", "--json")
 
     assert refused.exit_code == 1
     assert "choose a day after today" in refused.stderr
@@ -255,9 +259,9 @@ async def test_what_is_put_aside_is_in_its_own_queue() -> None:
 async def test_all_that_an_officer_holds_is_put_back() -> None:
     """They are away, or have left."""
     code = await request_at_gate()
-    await mumaris("review", "claim", code, "--officer", "basim")
+    await mumaris_as("basim", "review", "claim", code)
 
-    released = await mumaris("review", "release-all", "basim")
+    released = await mumaris_as("rahul", "review", "release-all", "basim", roles=[Role.OPERATOR])
 
     [waiting] = json.loads((await mumaris("review", "queue", "--json")).stdout)
     assert released.stdout == "1 request released\n"
@@ -269,7 +273,7 @@ async def test_the_e_mails_of_a_decision_are_shown_before_it() -> None:
     code = await request_at_gate()
     words = ("request", "decide", code, "--reject", "--reason", "other_see_note", "--note", "Why")
 
-    shown = await mumaris(*words, "--officer", "amal", "--preview")
+    shown = await mumaris_as("amal", *words, "--preview")
 
     assert shown.exit_code == 0
     assert "Subject: " in shown.stdout

@@ -22,10 +22,10 @@ from support.naming import naming, submission
 from support.people import NOURA, employer_letter
 from support.requests import NOW, request_at_gate
 from support.shell import mumaris
+from support.signed_in import mumaris_as
 from support.uploads import name_a_shelf
 
 pytestmark = pytest.mark.usefixtures("people")
-OFFICER = ("--officer", "amal")
 
 
 @pytest.fixture(autouse=True)
@@ -51,12 +51,12 @@ async def at_gate(*documents: dict[str, Any]) -> str:
 
 async def shown(code: str) -> list[Mapping[str, Any]]:
     """The case's documents as programs read them."""
-    found = await mumaris("review", "show", code, "--json")
+    found = await mumaris_as("amal", "review", "show", code, "--json")
     return list(json.loads(found.stdout)["documents"])
 
 
 async def written(code: str, folder: Path) -> Any:
-    return await mumaris("review", "show", code, "--documents", str(folder), *OFFICER)
+    return await mumaris_as("amal", "review", "show", code, "--documents", str(folder))
 
 
 def names(folder: Path) -> list[str]:
@@ -124,12 +124,13 @@ async def test_each_page_that_is_written_is_a_line(pages: Path) -> None:
 
 
 async def test_without_an_officer_nothing_is_written(pages: Path) -> None:
-    """Whoever looks says who they are."""
+    """Whoever looks has signed in."""
     code = await at_gate(naming(await sent()))
 
     done = await mumaris("review", "show", code, "--documents", str(pages))
 
-    assert (done.exit_code, await looks()) == (2, [])
+    assert (done.exit_code, await looks()) == (1, [])
+    assert "mumaris login" in done.stderr
     assert pages.name not in names(pages.parent)
 
 
@@ -201,7 +202,7 @@ async def test_the_officer_reads_where_each_file_stands() -> None:
     """State, pages, scan, notes and until when; in JSON in both languages."""
     code = await at_gate(naming(await sent("scripts-and-attachments.pdf")))
 
-    table = " ".join((await mumaris("review", "show", code)).stdout.split())
+    table = " ".join((await mumaris_as("amal", "review", "show", code)).stdout.split())
     [document] = await shown(code)
 
     for said in ("Ready.", "would run a script", "carries other files", "no scanner is set up"):
@@ -215,7 +216,7 @@ async def test_a_document_without_its_file_says_so() -> None:
     """Its particulars and its digest are all there is."""
     code = await at_gate(employer_letter(NOW.date()))
 
-    table = (await mumaris("review", "show", code)).stdout
+    table = (await mumaris_as("amal", "review", "show", code)).stdout
     [document] = await shown(code)
 
     assert "ab" * 32 in table

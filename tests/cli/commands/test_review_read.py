@@ -13,11 +13,10 @@ from rules.requests.statuses import Kind
 from rules.requests.verdicts import Verdict
 from support.naming import naming, ready, submission
 from support.requests import NOW, request_at_gate
-from support.shell import mumaris
+from support.signed_in import mumaris_as
 from tasks.steps.validation import validate
 
 pytestmark = pytest.mark.usefixtures("people")
-OFFICER = ("--officer", "amal")
 
 
 async def at_gate(*documents: dict[str, Any]) -> str:
@@ -26,7 +25,7 @@ async def at_gate(*documents: dict[str, Any]) -> str:
 
 async def shown(code: str) -> list[Mapping[str, Any]]:
     """The case's documents as programs read them."""
-    found = await mumaris("review", "show", code, "--json")
+    found = await mumaris_as("amal", "review", "show", code, "--json")
     return list(json.loads(found.stdout)["documents"])
 
 
@@ -34,9 +33,9 @@ async def test_what_an_officer_read_stands_beside_what_is_stated() -> None:
     """And in what the two differ."""
     code = await at_gate(naming(await ready()))
 
-    done = await mumaris("review", "read", code, "1", *OFFICER, "--issued-on", "2026-08-20")
+    done = await mumaris_as("amal", "review", "read", code, "1", "--issued-on", "2026-08-20")
 
-    table = " ".join((await mumaris("review", "show", code)).stdout.split())
+    table = " ".join((await mumaris_as("amal", "review", "show", code)).stdout.split())
     [document] = await shown(code)
     assert done.stdout == "noted; differs from what is stated in: issued on\n"
     assert document["stated"]["issued_on"] == NOW.date().isoformat()
@@ -44,7 +43,7 @@ async def test_what_an_officer_read_stands_beside_what_is_stated() -> None:
     assert document["confirmed"]["issuer"] == "King Salman Hospital"
     assert document["differences"] == ["issued_on"]
     assert "amal 1 King Salman Hospital 2026-08-20" in table
-    refused = await mumaris("request", "decide", code, "--approve", *OFFICER)
+    refused = await mumaris_as("amal", "request", "decide", code, "--approve")
     assert (refused.exit_code, "3 months" in refused.stderr) == (1, True)
 
 
@@ -64,7 +63,7 @@ async def test_what_is_not_said_was_read_as_it_is_stated(said: list[str], line: 
     """A day may be Hijri."""
     code = await at_gate(naming(await ready()))
 
-    done = await mumaris("review", "read", code, "1", *OFFICER, *said)
+    done = await mumaris_as("amal", "review", "read", code, "1", *said)
 
     assert (done.exit_code, done.stdout) == (0, f"{line}\n")
 
@@ -85,7 +84,7 @@ async def test_what_cannot_be_so_is_refused(said: list[str], exit_code: int) -> 
     """And nothing is kept."""
     code = await at_gate(naming(await ready()))
 
-    done = await mumaris("review", "read", code, "1", *OFFICER, *said)
+    done = await mumaris_as("amal", "review", "read", code, "1", *said)
 
     [document] = await shown(code)
     assert (done.exit_code, document["confirmed"]) == (exit_code, None)
@@ -96,7 +95,7 @@ async def test_a_number_that_no_document_has_is_wrong_usage(number: str) -> None
     """It is the one of `review show`."""
     code = await at_gate(naming(await ready()))
 
-    done = await mumaris("review", "read", code, number, *OFFICER, "--as-stated")
+    done = await mumaris_as("amal", "review", "read", code, number, "--as-stated")
 
     assert done.exit_code == 2
 
@@ -105,7 +104,7 @@ async def test_the_documents_of_earlier_rounds_are_shown_after_those_of_this_one
     """What was swapped can still be looked at, and is not read any more."""
     old, new = await ready(), await ready()
     code = await at_gate(naming(old))
-    await mumaris("review", "read", code, "1", *OFFICER, "--unreadable")
+    await mumaris_as("amal", "review", "read", code, "1", "--unreadable")
     back = Ruling(
         verdict=Verdict.RETURN,
         officer="amal",
@@ -118,7 +117,7 @@ async def test_the_documents_of_earlier_rounds_are_shown_after_those_of_this_one
     await validate.task.fn(code)
 
     first, second = await shown(code)
-    again = await mumaris("review", "read", code, "2", *OFFICER, "--as-stated")
+    again = await mumaris_as("amal", "review", "read", code, "2", "--as-stated")
 
     assert {one["file"]["id"] for one in unjudged} == {old.id, new.id}
     assert [one["stated"] for one in unjudged] == [None, None]

@@ -27,6 +27,7 @@ from documents.key_file import make_key_file
 from rules.values.dates import riyadh_day
 from support.policies import policy_with
 from support.shell import mumaris, write_json
+from support.signed_in import mumaris_as
 from tasks.steps.validation import validate
 
 TODAY = riyadh_day(datetime.now(UTC))
@@ -99,7 +100,7 @@ async def test_the_second_example_is_approved_by_an_officer(tmp_path: Path) -> N
     """Specialty, rank, certificates and experience: one officer."""
     code = await at_the_gate("02-specialty-and-certificates.json", tmp_path)
 
-    decided = await mumaris("request", "decide", code, "--officer", "amal", "--approve")
+    decided = await mumaris_as("amal", "request", "decide", code, "--approve")
 
     assert decided.stdout == "approved\n"
 
@@ -108,12 +109,11 @@ async def test_the_second_example_is_approved_by_an_officer(tmp_path: Path) -> N
 async def test_the_third_example_is_returned_and_corrected(tmp_path: Path) -> None:
     """The corrected file is accepted for the same request and reviewed again."""
     code = await at_the_gate("03-returned-and-corrected.json", tmp_path)
-    returned = await mumaris(
+    returned = await mumaris_as(
+        "amal",
         "request",
         "decide",
         code,
-        "--officer",
-        "amal",
         "--return",
         "--field",
         "employer",
@@ -125,7 +125,7 @@ async def test_the_third_example_is_returned_and_corrected(tmp_path: Path) -> No
     files = attached("03-corrected.json", tmp_path)
     resubmitted = await mumaris("request", "resubmit", code, corrected, *files)
     await validate.task.fn(code)
-    decided = await mumaris("request", "decide", code, "--officer", "basim", "--approve")
+    decided = await mumaris_as("basim", "request", "decide", code, "--approve")
 
     assert (returned.stdout, resubmitted.exit_code) == ("returned\n", 0)
     assert decided.stdout == "approved\n"
@@ -136,12 +136,11 @@ async def test_the_fourth_example_is_rejected(tmp_path: Path) -> None:
     """By an officer, with a coded reason."""
     code = await at_the_gate("04-rejected.json", tmp_path)
 
-    decided = await mumaris(
+    decided = await mumaris_as(
+        "salma",
         "request",
         "decide",
         code,
-        "--officer",
-        "salma",
         "--reject",
         "--yes",
         "--reason",
@@ -172,7 +171,7 @@ async def test_a_renewal_of_the_examples_is_what_the_readme_tells(
     code = await at_the_gate(name, tmp_path, "--kind", "card_renewal")
 
     request = await load_request(code)
-    shown = await mumaris("review", "show", code)
+    shown = await mumaris_as("amal", "review", "show", code)
     nobody_scanned_its_letter = {"warnings_raised"}
     assert set(request.review_reasons) == reasons | nobody_scanned_its_letter
     assert request.normalised["years"] == years
