@@ -1,11 +1,11 @@
 """What the commands for dead addresses do; imported when one of them runs."""
 
-import sys
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 import typer
 
+from cli.asking import ask
 from cli.errors import refuse_value
 from cli.running import run
 from cli.show.output import iso, print_json, show_table, words
@@ -20,12 +20,13 @@ from rules.findings.problems import ValueRefused
 
 T = TypeVar("T")
 
+_NEW_ADDRESS = "The new e-mail address:"
 _TITLES = ("whose", "seen", "recorded by", "recorded (Riyadh)", "open until")
 
 
 def record(number: str, seen: ProofSeen, *, as_json: bool, language: str) -> None:
     """Record the proof and the address that is typed."""
-    email = _typed_address()
+    email = ask(_NEW_ADDRESS).strip()
     found = _about_address(
         lambda officer: dead_address.record_proof(number, email, seen, officer, now=utc_now()),
         language,
@@ -39,7 +40,7 @@ def record(number: str, seen: ProofSeen, *, as_json: bool, language: str) -> Non
 
 def confirm(number: str, *, as_json: bool, language: str) -> None:
     """Confirm the address that is typed again."""
-    email = _typed_address()
+    email = ask(_NEW_ADDRESS).strip()
     found = _about_address(
         lambda officer: dead_address.confirm_address(number, email, officer, now=utc_now()),
         language,
@@ -62,13 +63,6 @@ def list_waiting(limit: int, *, as_json: bool) -> None:
         print_json([_json(each) for each in found])
     else:
         _show(found)
-
-
-def _typed_address() -> str:
-    """The next line: an argument would stand in everybody's list of processes."""
-    if sys.stdin.isatty():
-        typer.echo("The new e-mail address: ", err=True, nl=False)
-    return sys.stdin.readline().strip()
 
 
 def _about_address(work: Callable[[str], Awaitable[T]], language: str) -> T:
