@@ -30,15 +30,13 @@ from desk.queues.listing import read_queue
 from desk.requests import claims
 from desk.requests.timeline import show_instant
 from models.queues import MOST_COUNTED, Narrowed
-from rules.accounts.kinds import Role
+from rules.accounts.kinds import OPERATING, Role
 from rules.register.fields import label_of
 from rules.requests.proposed import Proposed
 from rules.requests.queues import Queue
 from rules.requests.review import ReviewReason
 from rules.requests.statuses import Kind
 
-#: Who puts back what others hold.
-RELEASING = frozenset({Role.SUPERVISOR, Role.OPERATOR})
 _QUEUE_TITLES = ("code", "kind", "why", "waiting since", "due", "late", "claimed by", "approvals")
 
 
@@ -257,7 +255,7 @@ def release(code: str, *, as_json: bool) -> None:
 
 def release_all(officer: str, *, as_json: bool) -> None:
     """Put back all that the officer holds."""
-    codes = run_as_officer(lambda _: claims.release_all_of(officer, now=utc_now()), roles=RELEASING)
+    codes = run_as_officer(lambda _: claims.release_all_of(officer, now=utc_now()), roles=OPERATING)
     if as_json:
         print_json({"released": list(codes)})
     else:

@@ -14,7 +14,6 @@ from desk.queues.taking import next_request
 from desk.requests.landing import land_due
 from models.queues import MOST_COUNTED, Narrowed
 from portal.forms.sending import texts_of
-from portal.officers.operations import ROLES
 from portal.officers.start import (
     AUDITING,
     READ,
@@ -29,7 +28,7 @@ from portal.web.csrf import FIELD, is_ours
 from portal.web.languages import page_language, with_language
 from portal.web.pages import page
 from portal.web.who import DESK, Officer
-from rules.accounts.kinds import REVIEWING
+from rules.accounts.kinds import OPERATING, REVIEWING
 from rules.requests.queues import Queue
 from rules.requests.statuses import Kind
 from rules.requests.verdicts import Verdict
@@ -112,7 +111,7 @@ async def _desk(
         status=status,
         path=DESK,
         roles=sorted(who.roles),
-        operates=not who.roles.isdisjoint(ROLES),
+        operates=not who.roles.isdisjoint(OPERATING),
         work=await _work(name_of(who), now) if who.roles & REVIEWING else None,
         audits=bool(who.roles & AUDITING),
         now=now,

@@ -17,14 +17,12 @@ from portal.web.forms import fields_of
 from portal.web.languages import page_language, with_language
 from portal.web.pages import page
 from portal.web.who import desk
-from rules.accounts.kinds import REVIEWING, Role
+from rules.accounts.kinds import OPERATING, REVIEWING
 
 router = APIRouter()
 
 OPERATIONS = "/desk/operations"
-#: Whose page it is.
-ROLES = (Role.OPERATOR, Role.SUPERVISOR)
-Operator = Annotated[SignedIn, Depends(desk(*ROLES))]
+Operator = Annotated[SignedIn, Depends(desk(*OPERATING))]
 
 
 @router.api_route(OPERATIONS, methods=READ)

@@ -21,6 +21,8 @@ class Role(StrEnum):
 
 #: Who decides requests, and so reads them.
 REVIEWING = frozenset({Role.OFFICER, Role.SUPERVISOR})
+#: Who keeps everything going, and puts back what others hold.
+OPERATING = frozenset({Role.OPERATOR, Role.SUPERVISOR})
 
 
 class Proof(StrEnum):
