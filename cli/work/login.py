@@ -8,7 +8,7 @@ from cli.session_file import KeptSession, keep_session, read_session, session_fi
 from cli.show.output import print_json
 from desk.accounts.second_step import HalfSignedIn, HalfWayOver, sign_in_by_code, who_is_half_way
 from desk.accounts.signed_in import NotForPractitioners, SignedIn, sign_out, whose_session
-from desk.accounts.signing_in import Browser, HalfWay, Tokens, sign_in
+from desk.accounts.signing_in import Browser, HalfWay, NotSignedIn, Tokens, sign_in
 from desk.clock import utc_now
 from rules.accounts.kinds import Factor
 from rules.accounts.sessions import COMMAND
@@ -68,10 +68,16 @@ async def _half_way(token: str) -> HalfSignedIn:
 
 
 async def _officer(tokens: Tokens) -> SignedIn:
-    """Who is signed in now; raises `NotForPractitioners` for one, and signs them out again."""
-    who = await whose_session(tokens.session, now=utc_now())
-    if who is None or who.officer is None:
-        await _end(tokens.session)
+    """Who is signed in now; raises `NotForPractitioners` for one, and signs them out again.
+
+    Raises `NotSignedIn` where that was ended within the moment.
+    """
+    now = utc_now()
+    who = await whose_session(tokens.session, now=now)
+    if who is None:
+        raise NotSignedIn
+    if who.officer is None:
+        await sign_out(who, now=now)
         raise NotForPractitioners
     return who
 
