@@ -55,7 +55,7 @@ class Mailed:
         return await token_of(await load_request(self.code), purpose)
 
 
-async def mailed_link(**changes: str) -> Mailed:
+async def mailed_link(*, now: datetime = NOW, **changes: str) -> Mailed:
     """A request of a new applicant, approved, with its activation letter written."""
     applicant = await register_applicant()
     submission = contact_change(
@@ -63,7 +63,7 @@ async def mailed_link(**changes: str) -> Mailed:
         idempotency_key=applicant.registration_number,
         changes=changes or {"mobile": "0551112233"},
     )
-    return Mailed(*await request_awaiting_activation(submission))
+    return Mailed(*await request_awaiting_activation(submission, now=now))
 
 
 async def put(code: str, **facts: object) -> None:

@@ -30,20 +30,23 @@ async def request_at_gate(
     return request.tracking_code
 
 
-async def request_awaiting_activation(submission: dict[str, Any]) -> tuple[str, str]:
+async def request_awaiting_activation(
+    submission: dict[str, Any], *, now: datetime = NOW
+) -> tuple[str, str]:
     """A request that policy let pass, with its link mailed; returns its code and a token."""
-    request = await accept(Kind.PROFILE_UPDATE, submission, now=NOW)
+    request = await accept(Kind.PROFILE_UPDATE, submission, now=now)
     await validate.task.fn(request.tracking_code)
-    return request.tracking_code, await token_of(await awaiting_activation(request.tracking_code))
+    waiting = await awaiting_activation(request.tracking_code, now=now)
+    return request.tracking_code, await token_of(waiting)
 
 
-async def awaiting_activation(tracking_code: str) -> Request:
+async def awaiting_activation(tracking_code: str, *, now: datetime = NOW) -> Request:
     """An approved request, brought to where its link is mailed."""
     await issue_reference.task.fn(tracking_code)
     async with transaction() as session:
         row = await find_request(session, tracking_code, lock=True)
-        await mail_link(session, row, now=NOW)
-        await change_status(session, row, Status.AWAITING_ACTIVATION, by=PIPELINE, now=NOW)
+        await mail_link(session, row, now=now)
+        await change_status(session, row, Status.AWAITING_ACTIVATION, by=PIPELINE, now=now)
     return row
 
 
