@@ -28,6 +28,7 @@ from desk.policy import as_on_card
 from desk.queues import taking
 from desk.queues.listing import read_queue
 from desk.requests import claims
+from desk.requests.review_clock import DaysUsed
 from desk.requests.timeline import show_instant
 from models.queues import MOST_COUNTED, Narrowed
 from rules.accounts.kinds import OPERATING, Role
@@ -133,6 +134,7 @@ def _show_case(case: Case, now: datetime) -> None:
             ("Practitioner", f"{person.name_en} / {person.name_ar}"),
             ("Registration number", as_on_card(number) if number else "not on the register yet"),
             ("Due", last_day(gate.due_at)),
+            *_used_before(case.days_used),
             ("Claimed by", gate.holder(now) or ""),
             ("Approvals", _approvals(gate)),
             *(("Why a person is needed", ReviewReason(code).sentence.en) for code in gate.reasons),
@@ -151,10 +153,16 @@ def _show_case(case: Case, now: datetime) -> None:
     _show_rows("Decisions of this round", ("officer", "verdict", "reason", "note"), decisions)
 
 
+def _used_before(found: DaysUsed | None) -> list[tuple[str, str]]:
+    """What earlier times at the gate took; the days of the applicant between them do not count."""
+    return [("Working days used before", f"{found.used} of {found.allowed}")] if found else []
+
+
 def _case_json(case: Case, now: datetime) -> dict[str, Any]:
     changes = case.proposed.changes if case.proposed else ()
     return _gate_json(case.gate, now) | {
         "status": case.progress.request.status,
+        "working_days_used_before": case.days_used.used if case.days_used else 0,
         "registration_number": case.person.registration_number,
         "name_ar": case.person.name_ar,
         "name_en": case.person.name_en,

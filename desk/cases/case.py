@@ -16,6 +16,7 @@ from desk.cases.standing import Standing, standing_of
 from desk.kinds.registry import kind_of
 from desk.looks import Looker, note_look
 from desk.officers import refuse_own
+from desk.requests.review_clock import DaysUsed, days_used_by
 from models.access_log import Looked, Viewer
 from models.cases import decisions_of, other_requests
 from models.database import patiently, snapshot
@@ -49,6 +50,8 @@ class Case:
 
     progress: Progress
     gate: Gate
+    #: What earlier times at the gate took of its working days; None where it was not there before.
+    days_used: DaysUsed | None
     #: The decision that waits on it, whoever made it.
     put_down: PutDown | None
     person: Person
@@ -110,6 +113,7 @@ async def _case(session: AsyncSession, request: Request) -> Case:
     return Case(
         progress=await progress_of(session, request, events),
         gate=gate_of(request, approvals=approvals),
+        days_used=days_used_by(events),
         put_down=await put_down_on(session, request),
         person=Person(
             registration_number=applicant.registration_number,

@@ -82,6 +82,8 @@ class ReviewPolicy:
 
     #: Working days until a decision is due.
     due_working_days: int = field(metadata=_AT_LEAST_ONE)
+    #: Working days that officers have at least for what an applicant has corrected.
+    least_working_days_after_correction: int = field(metadata=_AT_LEAST_ONE)
     #: Working days until operations hear of it.
     escalate_after_working_days: int = field(metadata=_AT_LEAST_ONE)
     #: Minutes after an officer's last act in which a claim keeps others away.
@@ -198,6 +200,10 @@ def _check_agreement(policy: Policy, reader: PolicyReader) -> None:
         reader.refuse("identity.minimum_age_years", "must be below maximum_age_years")
     if policy.review.escalate_after_working_days < policy.review.due_working_days:
         reader.refuse("review.escalate_after_working_days", "must not be below due_working_days")
+    if policy.review.least_working_days_after_correction > policy.review.due_working_days:
+        reader.refuse(
+            "review.least_working_days_after_correction", "must not be above due_working_days"
+        )
     activation = policy.activation
     if activation.reminder_before_hours >= activation.link_lifetime_hours:
         reader.refuse("activation.reminder_before_hours", "must be below link_lifetime_hours")

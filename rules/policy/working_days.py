@@ -92,6 +92,14 @@ class WorkingDays:
             day = self._nearest(day, 1 if n > 0 else -1)
         return day
 
+    def between(self, start: date, end: date) -> int:
+        """How many working days come after ``start``, ``end`` included; 0 where none does.
+
+        So from a day to the one that `add` reaches from it with ``n`` there are ``n``.
+        """
+        days = (start + timedelta(days=away) for away in range(1, (end - start).days + 1))
+        return sum(self.day_off(day) is None for day in days)
+
     def before_weekend(self, day: date) -> date | None:
         """The last day before the next weekend, this one included; None where there is no weekend.
 

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from desk.clock import deadline_in_days, deadline_in_working_days, utc_now
+from desk.clock import deadline_in_days, utc_now
 from desk.kinds.registry import kind_of
 from desk.policy import current_policy
 from desk.requests.queueing import queue_returned
+from desk.requests.review_clock import review_due_at
 from models.database import transaction
 from models.door import PIPELINE, change_status, record
 from models.requests import Request, find_request
@@ -91,12 +92,14 @@ async def _move_on(tracking_code: str, checked: Checked, *, round_: int) -> None
                 session, request, Status.RETURNED, by=PIPELINE, now=now, reason_code="not_valid"
             )
             return
-        _open_gate(request, checked, now)
+        _open_gate(request, checked)
+        if checked.review.approvals:
+            request.review_due_at = await review_due_at(session, request, now=now)
         to = Status.UNDER_REVIEW if checked.review.approvals else Status.APPROVED
         await change_status(session, request, to, by=PIPELINE, now=now)
 
 
-def _open_gate(request: Request, checked: Checked, now: datetime) -> None:
+def _open_gate(request: Request, checked: Checked) -> None:
     request.normalised = dict(checked.normalised)
     request.official_record = checked.official.to_json() if checked.official else None
     request.corrections = []
@@ -105,10 +108,4 @@ def _open_gate(request: Request, checked: Checked, now: datetime) -> None:
     request.end_claim()
     request.escalated_at = None
     request.closes_at = None
-    request.review_due_at = (
-        deadline_in_working_days(
-            now, current_policy().review.due_working_days, current_policy().working_days
-        )
-        if checked.review.approvals
-        else None
-    )
+    request.review_due_at = None

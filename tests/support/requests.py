@@ -75,6 +75,12 @@ async def returned_request(registration_number: str, *fields: str) -> str:
             changes={"specialty": "critical care", "rank": "senior specialist"},
         )
     )
+    await returned(code, *fields)
+    return code
+
+
+async def returned(tracking_code: str, *fields: str, at: datetime = NOW) -> None:
+    """An officer returns the request, with a note."""
     ruling = Ruling(
         verdict=Verdict.RETURN,
         officer="amal",
@@ -82,8 +88,7 @@ async def returned_request(registration_number: str, *fields: str) -> str:
         note="See page 2 <b>",
         fields=list(fields or ("specialty",)),
     )
-    await decide(code, ruling, now=NOW)
-    return code
+    await decide(tracking_code, ruling, now=at)
 
 
 async def happened(code: str) -> list[str]:

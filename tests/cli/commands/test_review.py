@@ -15,9 +15,10 @@ from rules.accounts.kinds import Role
 from rules.findings.doubts import Doubt
 from rules.register.fields import Field
 from support.people import NOURA, RAHUL, contact_change, employer_letter, specialty_change
-from support.requests import NOW, request_at_gate
+from support.requests import NOW, request_at_gate, returned
 from support.shell import mumaris
 from support.signed_in import mumaris_as
+from tasks.steps import validation
 
 pytestmark = pytest.mark.usefixtures("people")
 
@@ -283,3 +284,20 @@ async def test_the_e_mails_of_a_decision_are_shown_before_it() -> None:
         [line] = (await session.exec(select(AccessLine))).all()
     assert request.status == "under_review"
     assert (line.viewer, line.request_id) == ("amal", request.id)
+
+
+async def test_a_case_tells_how_many_days_were_used_before_its_correction(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Those of the applicant do not count; before a return there is nothing to tell."""
+    monkeypatch.setattr(validation, "utc_now", lambda: NOW)
+    code = await request_at_gate()
+    before = await mumaris_as("amal", "review", "show", code)
+    await returned(code, at=NOW + timedelta(days=2))
+
+    table = await mumaris_as("amal", "review", "show", code)
+    told = json.loads((await mumaris_as("amal", "review", "show", code, "--json")).stdout)
+
+    assert "Working days used before" not in before.stdout
+    assert " ".join(table.stdout.split()).count("Working days used before: 2 of 5") == 1
+    assert told["working_days_used_before"] == 2

@@ -20,8 +20,9 @@ from support.people import (
     specialty_change,
 )
 from support.portal import Clock
-from support.requests import NOW, rejected, request_at_gate
+from support.requests import NOW, rejected, request_at_gate, returned
 from support.staff import Staff
+from tasks.steps import validation
 
 
 @pytest.mark.parametrize(
@@ -108,6 +109,21 @@ async def test_the_second_officer_hears_no_name_first(
     assert twice.status_code == 403
     assert (officer.user_name in before, officer.user_name in after) == (False, True)
     assert (await row_of(code)).status == Status.APPROVED
+
+
+async def test_a_returned_case_says_that_its_clock_stands(
+    browser: httpx.AsyncClient, officer: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And how many days were used; before a return there is nothing to say."""
+    monkeypatch.setattr(validation, "utc_now", lambda: NOW)
+    code = await request_at_gate()
+    before = (await browser.get(f"/desk/cases/{code}")).text
+    await returned(code, at=NOW + timedelta(days=2))
+
+    shown = (await browser.get(f"/desk/cases/{code}")).text
+
+    said = "The clock stands while the applicant has it. Working days used: 2 of 5."
+    assert (said in before, said in shown) == (False, True)
 
 
 async def test_one_s_own_request_is_not_shown(browser: httpx.AsyncClient, officer: Staff) -> None:

@@ -48,6 +48,10 @@ def with_values(**values: str) -> str:
             "review.escalate_after_working_days: must not be below due_working_days",
         ),
         (
+            {"due_working_days": "5", "least_working_days_after_correction": "6"},
+            "review.least_working_days_after_correction: must not be above due_working_days",
+        ),
+        (
             {"link_lifetime_hours": "72", "reminder_before_hours": "72"},
             "activation.reminder_before_hours: must be below link_lifetime_hours",
         ),
@@ -135,6 +139,7 @@ def test_who_is_exempt_needs_no_hours() -> None:
         {"send_from_hour": "9", "send_until_hour": "10"},
         {"minimum_age_years": "59", "maximum_age_years": "60"},
         {"due_working_days": "6", "escalate_after_working_days": "6"},
+        {"due_working_days": "5", "least_working_days_after_correction": "5"},
         {"link_lifetime_hours": "72", "reminder_before_hours": "71"},
         {"reduced_years": "2", "years": "2"},
         {"grace_days": "30", "latest_after_expiry_days": "30"},

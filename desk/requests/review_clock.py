@@ -1,0 +1,57 @@
+"""Until when a request is to be decided, by what its history says of earlier times at the gate."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from desk.clock import end_of_day
+from desk.policy import current_policy
+from models.requests import Request, RequestEvent, history
+from rules.requests.review_clock import Stay, days_used, due_day
+from rules.requests.statuses import Status
+from rules.values.dates import riyadh_day
+
+
+@dataclass(frozen=True, kw_only=True)
+class DaysUsed:
+    """Of the working days that a decision may take, those before the last return."""
+
+    used: int
+    allowed: int
+
+
+async def review_due_at(session: AsyncSession, request: Request, *, now: datetime) -> datetime:
+    """When what comes to the gate now is to be decided: the end of a working day."""
+    policy = current_policy()
+    day = due_day(
+        riyadh_day(now),
+        stays_of(await history(session, request.id)),
+        review=policy.review,
+        calendar=policy.working_days,
+    )
+    return end_of_day(day)
+
+
+def days_used_by(events: Sequence[RequestEvent]) -> DaysUsed | None:
+    """What earlier times at the gate took; None for what was there never, or once until now."""
+    stays = stays_of(events)
+    if not stays:
+        return None
+    policy = current_policy()
+    return DaysUsed(
+        used=days_used(stays, policy.working_days), allowed=policy.review.due_working_days
+    )
+
+
+def stays_of(events: Sequence[RequestEvent]) -> tuple[Stay, ...]:
+    """The times at the gate that are over, out of a request's history, oldest first."""
+    stays: list[Stay] = []
+    came: date | None = None
+    for event in events:
+        if event.to_status == Status.UNDER_REVIEW:
+            came = riyadh_day(event.at)
+        elif event.from_status == Status.UNDER_REVIEW and came is not None:
+            stays.append(Stay(came=came, left=riyadh_day(event.at)))
+    return tuple(stays)
