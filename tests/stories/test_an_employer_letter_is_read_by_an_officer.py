@@ -241,4 +241,13 @@ def found_below(folder: Path, pieces: Iterable[bytes]) -> list[str]:
     wanted = list(pieces)
     assert wanted
     files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
-    return [path.name for path in files if any(one in path.read_bytes() for one in wanted)]
+    return [path.name for path in files if holds(path, wanted)]
+
+
+def holds(file: Path, pieces: Iterable[bytes]) -> bool:
+    """Whether it holds one of them; one that PostgreSQL has taken away meanwhile holds nothing."""
+    try:
+        content = file.read_bytes()
+    except FileNotFoundError:
+        return False
+    return any(piece in content for piece in pieces)
