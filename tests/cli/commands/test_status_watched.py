@@ -101,8 +101,9 @@ async def test_control_c_ends_it_in_order() -> None:
         stderr=asyncio.subprocess.PIPE,
     )
     assert process.stdout is not None
-    while b"Needs a hand" not in await process.stdout.readline():
-        pass
+    assert process.stderr is not None
+    while b"Needs a hand" not in (line := await process.stdout.readline()):
+        assert line, await process.stderr.read()
 
     process.send_signal(signal.SIGINT)
     _, said = await process.communicate()
