@@ -1,4 +1,8 @@
-"""Uploaded documents and their history. Their content lies in the store of `documents`."""
+"""Uploaded documents and their history. Their content lies in the store of `documents`.
+
+Wherever an upload's row is locked (``key_share``), rows that name it can still be written: whoever
+checks the document that took its place does so, while somebody else who wants that place waits.
+"""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -125,7 +129,7 @@ async def find_upload(session: AsyncSession, upload_id: str, *, lock: bool = Fal
         raise UploadUnknown
     query = select(Upload).where(col(Upload.id) == upload_id)
     if lock:
-        query = query.with_for_update()
+        query = query.with_for_update(key_share=True)
     found = (await session.exec(query)).one_or_none()
     if found is None:
         raise UploadUnknown
@@ -145,7 +149,6 @@ async def lock_uploads(
             col(Upload.id).in_(filter(is_document_id, upload_ids)), col(Upload.owner_id) == owner_id
         )
         .order_by(col(Upload.id))
-        # Not against whoever writes a row that names one: those wait for requests in turn.
         .with_for_update(key_share=True)
     )
     return list((await session.exec(query)).all())

@@ -82,7 +82,7 @@ async def lock_if_free(session: AsyncSession, upload_id: str) -> Upload | None:
     query = (
         select(Upload)
         .where(_HAS_CONTENT, col(Upload.id) == upload_id)
-        .with_for_update(skip_locked=True)
+        .with_for_update(key_share=True, skip_locked=True)
     )
     return (await session.exec(query)).one_or_none()
 

@@ -33,7 +33,7 @@ async def take_to_check(
         )
         .order_by(col(Upload.checked_at))
         .limit(1)
-        .with_for_update(skip_locked=True)
+        .with_for_update(key_share=True, skip_locked=True)
     )
     found = (await session.exec(query)).first()
     if found is not None:

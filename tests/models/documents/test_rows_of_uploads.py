@@ -1,13 +1,16 @@
 """What the database itself refuses of an upload's row, and what its queries find."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.database import transaction
 from models.documents.documents import (
+    Upload,
     UploadUnknown,
     find_upload,
     known_uploads,
@@ -15,6 +18,8 @@ from models.documents.documents import (
     uploads_of,
     uploads_since,
 )
+from models.documents.endings import lock_if_free
+from models.documents.waiting import take_to_check
 from models.statements import execute
 from rules.documents.states import WITHOUT_CONTENT, DocumentState
 from support.people import RAHUL, register_people
@@ -111,3 +116,27 @@ async def test_what_may_lie_in_the_store_is_known() -> None:
 
     async with transaction() as session:
         assert await known_uploads(session, ids) == {ready.id, ended.id}
+
+
+LOCKS: dict[str, Callable[[AsyncSession, Upload], Awaitable[object]]] = {
+    "find": lambda session, upload: find_upload(session, upload.id, lock=True),
+    "several": lambda session, upload: lock_uploads(session, [upload.id], upload.owner_id),
+    "to end": lambda session, upload: lock_if_free(session, upload.id),
+    "to check": lambda session, _: take_to_check(
+        session, now=NOW + HOUR, lease=timedelta(minutes=1), soon=()
+    ),
+}
+
+
+@pytest.mark.parametrize("lock", LOCKS.values(), ids=LOCKS)
+async def test_an_upload_that_somebody_has_locked_can_be_named(
+    lock: Callable[[AsyncSession, Upload], Awaitable[object]],
+) -> None:
+    """Nobody waits for the other, so no two wait for each other."""
+    upload = await upload_row(state=DocumentState.RECEIVED)
+
+    async with transaction() as session:
+        assert await lock(session, upload)
+        new = await upload_row(replaces=upload.id)
+
+    assert (await load_upload(new.id)).replaces == upload.id
