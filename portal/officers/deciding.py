@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException
 
 from desk.accounts.signed_in import SignedIn
@@ -45,6 +45,11 @@ router = APIRouter()
 DECIDE = CASE + "/decide/{verdict}"
 _DECIDED = "decide"
 _TICKED = "yes"
+#: An e-mail's HTML brings styles of its own; it may do nothing else, and reaches nothing of ours.
+_AS_EMAIL = (
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
 #: What stands against a decision as things are now, by what is said of it.
 _REFUSED: Mapping[type[MumarisError], str] = {
     ReviewAlreadyDecided: "decide.no_more",
@@ -100,16 +105,7 @@ async def press(code: str, verdict: str, request: Request, who: Reviewer, now: N
     """Decide, where the very e-mails were shown before; else show them, or say what is wrong."""
     asked = _verdict(verdict)
     case = await _case(code, who, now)
-    boxes = {each: f"field-{each}" for each in case.correctable}
-    sent = await texts_of(
-        request, (FIELD, SWITCH, "step", "reason", "note", "round", "shown", *boxes.values())
-    )
-    chosen = Chosen(
-        reason=sent["reason"],
-        note=sent["note"],
-        fields=frozenset(each for each, box in boxes.items() if sent[box] == _TICKED),
-        round=round_in(sent["round"]),
-    )
+    sent, chosen = await _sent_form(request, case)
     if sent[SWITCH]:
         answer = PageSays()
     elif not is_ours(request, sent[FIELD]):
@@ -125,6 +121,43 @@ async def press(code: str, verdict: str, request: Request, who: Reviewer, now: N
     else:
         answer = await _ahead(case, asked, chosen, who, now)
     return _form(request, case, asked, chosen, answer, hand_of(case, name_of(who), now))
+
+
+@router.post(DECIDE + "/email")
+async def show_email(
+    code: str, verdict: str, request: Request, who: Reviewer, now: Now
+) -> Response:
+    """The HTML part of one of the e-mails, as a mail program shows it, by what stands in the form.
+
+    Nothing is decided. What cannot be shown is answered as the form would be.
+    """
+    asked = _verdict(verdict)
+    case = await _case(code, who, now)
+    sent, chosen = await _sent_form(request, case)
+    if is_ours(request, sent[FIELD]):
+        answer = await _ahead(case, asked, chosen, who, now)
+    else:
+        answer = PageSays({"": (said("form.again"),)}, status=REFUSED)
+    parts = {str(place): each.words.html for place, each in enumerate(answer.emails or ())}
+    if sent["email"] in parts:
+        return HTMLResponse(parts[sent["email"]], headers={"Content-Security-Policy": _AS_EMAIL})
+    return _form(request, case, asked, chosen, answer, hand_of(case, name_of(who), now))
+
+
+async def _sent_form(request: Request, case: Case) -> tuple[Mapping[str, str], Chosen]:
+    """What was sent with the form, and what was chosen in it."""
+    boxes = {each: f"field-{each}" for each in case.correctable}
+    sent = await texts_of(
+        request,
+        (FIELD, SWITCH, "step", "email", "reason", "note", "round", "shown", *boxes.values()),
+    )
+    chosen = Chosen(
+        reason=sent["reason"],
+        note=sent["note"],
+        fields=frozenset(each for each, box in boxes.items() if sent[box] == _TICKED),
+        round=round_in(sent["round"]),
+    )
+    return sent, chosen
 
 
 def _verdict(typed: str) -> Verdict:

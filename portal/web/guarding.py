@@ -48,6 +48,9 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
+#: A page of somebody's own sends a referrer to us (`portal.web.pages`), and an e-mail's HTML has
+#: styles of its own (`portal.officers.deciding`).
+_SAID_BY_PAGES = ("Content-Security-Policy", "Referrer-Policy")
 
 
 class OnlyHttp:
@@ -78,9 +81,8 @@ class SafeHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                # A page of somebody's own says another one: see `portal.web.pages`.
-                referrer = headers.get("Referrer-Policy", self._headers["Referrer-Policy"])
-                headers.update({**self._headers, "Referrer-Policy": referrer})
+                said = {name: headers[name] for name in _SAID_BY_PAGES if name in headers}
+                headers.update({**self._headers, **said})
                 headers.setdefault("Cache-Control", "no-store")
                 headers.add_vary_header("Accept-Language")
             await send(message)
