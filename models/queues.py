@@ -40,10 +40,12 @@ class Narrowed:
     kind: Kind | None = None
     #: A code of why a person is needed.
     reason: str | None = None
-    #: Due before then.
-    due_before: datetime | None = None
-    #: Claimed by this officer.
-    claimed_by: str | None = None
+    #: Due by then.
+    due_by: datetime | None = None
+    #: Due after then.
+    due_after: datetime | None = None
+    #: This officer works on it.
+    held_by: str | None = None
 
 
 ALL_OF_IT = Narrowed()
@@ -58,7 +60,7 @@ async def count_queues(
     """
     some = [
         select(Request.id)
-        .where(*_wanted(narrowed), _in(queue, officer, now))
+        .where(*_wanted(narrowed, now), _in(queue, officer, now))
         .limit(MOST_COUNTED + 1)
         .subquery()
         for queue in Queue
@@ -81,7 +83,7 @@ async def page_of_queue(
     """The queue's requests, most urgent first, those behind ``after``."""
     query = (
         select(Request)
-        .where(*_wanted(narrowed), _in(queue, officer, now))
+        .where(*_wanted(narrowed, now), _in(queue, officer, now))
         .order_by(col(Request.review_due_at), col(Request.id))
         .limit(limit)
     )
@@ -89,6 +91,17 @@ async def page_of_queue(
         behind = tuple_(col(Request.review_due_at), col(Request.id))
         query = query.where(behind > tuple_(literal(after.due_at), literal(after.request_id)))
     return list((await session.exec(query)).all())
+
+
+async def officers_at_work(session: AsyncSession, *, now: datetime) -> list[str]:
+    """Who works on some request, by user name."""
+    query = (
+        select(Request.claimed_by)
+        .where(col(Request.status) == Status.UNDER_REVIEW, _claimed(now))
+        .order_by(col(Request.claimed_by))
+        .distinct()
+    )
+    return [name for name in (await session.exec(query)).all() if name is not None]
 
 
 async def requests_at_the_gate(session: AsyncSession) -> list[Request]:
@@ -102,16 +115,26 @@ async def requests_at_the_gate(session: AsyncSession) -> list[Request]:
 
 
 async def lock_next(
-    session: AsyncSession, officer: Officer, narrowed: Narrowed, *, now: datetime, today: date
+    session: AsyncSession,
+    officer: Officer,
+    narrowed: Narrowed,
+    *,
+    now: datetime,
+    today: date,
+    queue: Queue = Queue.ALL,
 ) -> Request | None:
     """The most urgent request that may be given to this officer, locked; None where there is none.
 
-    Those that somebody else locks in the same moment are passed over: of fifty who ask at a time
-    each gets another one.
+    It is one of the queue, as `page_of_queue` lists it. Those that somebody else locks in the same
+    moment are passed over: of fifty who ask at a time each gets another one.
     """
     query = (
         select(Request)
-        .where(*_wanted(narrowed), *_may_be_given(officer, now=now, today=today))
+        .where(
+            *_wanted(narrowed, now),
+            _in(queue, officer.user_name, now),
+            *_may_be_given(officer, now=now, today=today),
+        )
         .order_by(col(Request.review_due_at), col(Request.id))
         .limit(1)
         .with_for_update(of=Request, skip_locked=True)
@@ -148,16 +171,18 @@ async def lock_claims_of_absent(session: AsyncSession) -> list[Request]:
     return list((await session.exec(query)).all())
 
 
-def _wanted(narrowed: Narrowed) -> list[ColumnElement[bool]]:
+def _wanted(narrowed: Narrowed, now: datetime) -> list[ColumnElement[bool]]:
     found = [col(Request.status) == Status.UNDER_REVIEW, not_(waits_on_request())]
     if narrowed.kind is not None:
         found.append(col(Request.kind) == narrowed.kind)
     if narrowed.reason is not None:
         found.append(col(Request.review_reasons).contains([narrowed.reason]))
-    if narrowed.due_before is not None:
-        found.append(col(Request.review_due_at) < narrowed.due_before)
-    if narrowed.claimed_by is not None:
-        found.append(col(Request.claimed_by) == narrowed.claimed_by)
+    if narrowed.due_by is not None:
+        found.append(col(Request.review_due_at) <= narrowed.due_by)
+    if narrowed.due_after is not None:
+        found.append(col(Request.review_due_at) > narrowed.due_after)
+    if narrowed.held_by is not None:
+        found += [col(Request.claimed_by) == narrowed.held_by, _claimed(now)]
     return found
 
 

@@ -26,6 +26,8 @@ from rules.requests.statuses import OF_PRACTITIONERS, ActorKind, Kind, Status
 from rules.requests.transitions import FINAL, WAITS_FOR_APPLICANT
 from rules.requests.verdicts import Origin, Verdict
 
+_AT_THE_GATE = text("status = 'under_review'")
+_BY_KIND, _BY_REASON = "requests_at_the_gate_by_kind", "requests_at_the_gate_by_reason"
 _OPEN = f"status NOT IN ({quoted(FINAL)})"
 
 
@@ -82,12 +84,7 @@ class Request(SQLModel, table=True):
             postgresql_where=text("status = 'awaiting_activation' AND held_until IS NOT NULL"),
         ),
         # Queues are read in this order, page by page, and *Next* takes the first.
-        Index(
-            "requests_at_the_gate",
-            "review_due_at",
-            "id",
-            postgresql_where=text("status = 'under_review'"),
-        ),
+        Index("requests_at_the_gate", "review_due_at", "id", postgresql_where=_AT_THE_GATE),
         # Few are claimed, and few need several officers; those queues are read without the rest.
         Index(
             "requests_claimed",
@@ -100,6 +97,9 @@ class Request(SQLModel, table=True):
             "id",
             postgresql_where=text("status = 'under_review' AND approvals_needed > 1"),
         ),
+        # A queue that is narrowed to what few are of is read without the rest as well.
+        Index(_BY_KIND, "kind", "review_due_at", "id", postgresql_where=_AT_THE_GATE),
+        Index(_BY_REASON, "review_reasons", postgresql_using="gin", postgresql_where=_AT_THE_GATE),
         CheckConstraint(
             "(claimed_by IS NULL) = (claim_until IS NULL)", name="a_claim_ends_at_some_time"
         ),

@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 
 from cli.options import AsJson, Code, Day, KindFilter, Limit
+from rules.requests.queue_filters import DueWhen, QueueFilters
 from rules.requests.queues import Queue
+from rules.requests.review import ReviewReason
 
 Documents = Annotated[
     Path | None,
@@ -29,6 +31,17 @@ WithoutExpiry = Annotated[bool, typer.Option("--no-expiry", help="It shows no la
 Unreadable = Annotated[bool, typer.Option("--unreadable", help="It cannot be read.")]
 
 
+WhyFilter = Annotated[
+    ReviewReason | None,
+    typer.Option("--why", metavar="CODE", help="Only where this is why a person is needed."),
+]
+DueFilter = Annotated[
+    DueWhen | None, typer.Option("--due", help="Only what is due by now, or today.")
+]
+BeforeFilter = Annotated[date | None, Day("--before", "Only what is due before this day.")]
+HeldBy = Annotated[
+    str | None, typer.Option("--held-by", metavar="USER", help="Only what this officer works on.")
+]
 Why = Annotated[str, typer.Option("--reason", help="Why, for whoever comes next; never e-mailed.")]
 
 app = typer.Typer(
@@ -44,26 +57,42 @@ def queue(
         typer.Option("--queue", help="One of your own queues, after `mumaris login`."),
     ] = None,
     kind: KindFilter = None,
+    why: WhyFilter = None,
+    due: DueFilter = None,
+    before: BeforeFilter = None,
+    held_by: HeldBy = None,
     limit: Limit = 50,
     as_json: AsJson = False,
 ) -> None:
     """List the requests that wait for review, most urgent first.
 
-    With --queue, one of the queues of the officer who is signed in, and how much is in each.
+    With --queue, one of the queues of the officer who is signed in, and how much is in each: of
+    what the filters let through.
 
-    Example: mumaris review queue --queue mine
+    Example: mumaris review queue --queue to_take --due late
     """
     from cli.work import review as work
 
-    if which is None:
+    filters = QueueFilters(kind=kind, why=why, due=due, before=before, officer=held_by)
+    if which is not None:
+        work.show_own_queue(which, filters, limit=limit, as_json=as_json)
+    elif filters == QueueFilters():
         work.show_queue(as_json=as_json)
     else:
-        work.show_own_queue(which, kind, limit=limit, as_json=as_json)
+        raise typer.BadParameter("filters are for a queue of your own: say --queue, too")
 
 
 @app.command("next")
-def next_(*, kind: KindFilter = None, as_json: AsJson = False) -> None:
-    """Claim the most urgent request that an officer may be given.
+def next_(
+    *,
+    which: Annotated[Queue, typer.Option("--queue", help="Only from this queue.")] = Queue.ALL,
+    kind: KindFilter = None,
+    why: WhyFilter = None,
+    due: DueFilter = None,
+    before: BeforeFilter = None,
+    as_json: AsJson = False,
+) -> None:
+    """Claim the most urgent request that an officer may be given, of what the filters let through.
 
     Nobody is given their own request, one that they have approved, or one that they passed on
     today. A claim ends by itself some time after its officer's last act.
@@ -72,7 +101,8 @@ def next_(*, kind: KindFilter = None, as_json: AsJson = False) -> None:
     """
     from cli.work import review as work
 
-    work.take_next(kind, as_json=as_json)
+    filters = QueueFilters(kind=kind, why=why, due=due, before=before)
+    work.take_next(which, filters, as_json=as_json)
 
 
 @app.command()

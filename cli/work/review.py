@@ -26,17 +26,18 @@ from desk.clock import utc_now
 from desk.looks import Looker
 from desk.policy import as_on_card
 from desk.queues import taking
+from desk.queues.filtering import narrowed_by
 from desk.queues.listing import read_queue
 from desk.requests import claims
 from desk.requests.review_clock import DaysUsed
 from desk.requests.timeline import show_instant
-from models.queues import MOST_COUNTED, Narrowed
+from models.queues import MOST_COUNTED
 from rules.accounts.kinds import OPERATING, Role
 from rules.register.fields import label_of
 from rules.requests.proposed import Proposed
+from rules.requests.queue_filters import QueueFilters, said_filters
 from rules.requests.queues import Queue
 from rules.requests.review import ReviewReason
-from rules.requests.statuses import Kind
 
 _QUEUE_TITLES = ("code", "kind", "why", "waiting since", "due", "late", "claimed by", "approvals")
 
@@ -50,15 +51,23 @@ def show_queue(*, as_json: bool) -> None:
         show_table(_QUEUE_TITLES, [_gate_cells(each, now) for each in waiting])
 
 
-def show_own_queue(which: Queue, kind: Kind | None, *, limit: int, as_json: bool) -> None:
+def show_own_queue(which: Queue, filters: QueueFilters, *, limit: int, as_json: bool) -> None:
     """One of the queues of whoever is signed in, and how much is in each of them."""
     now = utc_now()
+    narrowed = narrowed_by(filters, now=now)
     found = run_as_officer(
-        lambda officer: read_queue(which, officer, Narrowed(kind=kind), now=now, limit=limit)
+        lambda officer: read_queue(which, officer, narrowed, now=now, limit=limit)
     )
     if as_json:
         requests = [_gate_json(each, now) for each in found.gates]
-        print_json({"queue": which, "counts": dict(found.counts), "requests": requests})
+        print_json(
+            {
+                "queue": which,
+                "filters": said_filters(filters),
+                "counts": dict(found.counts),
+                "requests": requests,
+            }
+        )
         return
     typer.echo("  ".join(f"{words(name)}: {_counted(n)}" for name, n in found.counts.items()))
     show_table(_QUEUE_TITLES, [_gate_cells(each, now) for each in found.gates])
@@ -276,11 +285,12 @@ def assign(code: str, officer: str, *, as_json: bool) -> None:
     _tell(code, "assigned", as_json=as_json)
 
 
-def take_next(kind: Kind | None, *, as_json: bool) -> None:
-    """Claim the most urgent request that whoever is signed in may be given."""
+def take_next(which: Queue, filters: QueueFilters, *, as_json: bool) -> None:
+    """Claim the most urgent request of the list that whoever is signed in may be given."""
     now = utc_now()
+    narrowed = narrowed_by(filters, now=now)
     code = run_as_officer(
-        lambda officer: taking.next_request(officer, Narrowed(kind=kind), now=now)
+        lambda officer: taking.next_request(officer, narrowed, queue=which, now=now)
     )
     if code is None:
         typer.echo("null" if as_json else "nothing waits for you")

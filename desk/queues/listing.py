@@ -8,7 +8,14 @@ from desk.cases.gate import Gate, gate_of
 from models.cases import approvals_given
 from models.database import snapshot
 from models.officers import find_officer
-from models.queues import ALL_OF_IT, Narrowed, PageEnd, count_queues, page_of_queue
+from models.queues import (
+    ALL_OF_IT,
+    Narrowed,
+    PageEnd,
+    count_queues,
+    officers_at_work,
+    page_of_queue,
+)
 from rules.requests.queues import Queue
 
 
@@ -19,6 +26,8 @@ class QueuePage:
     #: `models.queues.MOST_COUNTED` + 1 for any more.
     counts: Mapping[Queue, int]
     gates: tuple[Gate, ...]
+    #: Who works on some request of the desk, whatever the queue.
+    at_work: tuple[str, ...]
     #: Where the next page begins; None where this is the last.
     after: PageEnd | None
 
@@ -44,9 +53,11 @@ async def read_queue(
         )
         shown = found[:limit]
         approvals = await approvals_given(session, shown)
+        at_work = await officers_at_work(session, now=now)
     last = shown[-1] if len(found) > limit else None
     return QueuePage(
         counts=counts,
+        at_work=tuple(at_work),
         gates=tuple(gate_of(one, approvals=approvals.get(one.id, 0)) for one in shown),
         after=PageEnd(last.review_due_at, last.id) if last and last.review_due_at else None,
     )

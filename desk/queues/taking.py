@@ -16,6 +16,7 @@ from models.requests import Request
 from models.review_desk import note_skip, put_aside
 from rules.errors import Refused
 from rules.requests.events import EventName
+from rules.requests.queues import Queue
 from rules.requests.statuses import ActorKind
 from rules.values.dates import riyadh_day
 from rules.values.text import clean_note
@@ -36,17 +37,33 @@ class NotADayToComeBack(Refused):
         self.last = last
 
 
+#: Nothing of these may be given to anybody: who looks at one works through all queues.
+_GIVE_NOTHING = frozenset({Queue.MINE, Queue.HELD})
+
+
 async def next_request(
-    officer: str, narrowed: Narrowed = ALL_OF_IT, *, now: datetime
+    officer: str,
+    narrowed: Narrowed = ALL_OF_IT,
+    *,
+    now: datetime,
+    queue: Queue = Queue.ALL,
 ) -> str | None:
     """Claim the most urgent request that this officer may be given; its tracking code.
 
-    None where nothing waits for them. Of many who ask at a time each gets another one. Raises
-    `OfficerUnknown`.
+    One of this queue, narrowed as its list is; of *mine* and *put aside* nothing may be given, and
+    any queue's is. None where nothing waits for them. Of many who ask at a time each gets another
+    one. Raises `OfficerUnknown`.
     """
     async with transaction() as session:
         found = await find_officer(session, officer)
-        request = await lock_next(session, found, narrowed, now=now, today=riyadh_day(now))
+        request = await lock_next(
+            session,
+            found,
+            narrowed,
+            now=now,
+            today=riyadh_day(now),
+            queue=Queue.ALL if queue in _GIVE_NOTHING else queue,
+        )
         if request is None:
             return None
         await end_claim_that_is_over(session, request, now=now)

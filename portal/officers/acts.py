@@ -14,6 +14,7 @@ from desk.requests.at_the_gate import ClaimedByAnother, DecisionWaits, ReviewAlr
 from desk.requests.claims import assign, claim, release
 from desk.requests.landing import NoDecisionWaits, take_back
 from portal.forms.sending import texts_of
+from portal.officers.listed import onward
 from portal.officers.start import (
     CASE,
     READ,
@@ -28,7 +29,7 @@ from portal.officers.start import (
 from portal.web.clock import Now
 from portal.web.csrf import FIELD, is_ours
 from portal.web.forms import SWITCH
-from portal.web.languages import page_language, with_language
+from portal.web.languages import page_language
 from portal.web.pages import page
 from portal.web.sentences import said
 from portal.web.who import DESK
@@ -145,7 +146,7 @@ async def _put(
     except (ReasonNotSaid, ValueRefused, NotADayToComeBack) as refusal:
         mistakes = _mistakes(refusal)
         return _aside(request, what, tracking_code, sent, mistakes, UNREADABLE, now=now)
-    return RedirectResponse(with_language(request, DESK), status_code=303)
+    return RedirectResponse(onward(request, DESK), status_code=303)
 
 
 def _mistakes(refusal: MumarisError) -> Mistakes:

@@ -9,11 +9,13 @@ from fastapi.responses import RedirectResponse, Response
 from desk.accounts.signed_in import SignedIn
 from desk.cases.landing import own_not_landed, own_waiting
 from desk.clock import last_day
+from desk.queues.filtering import narrowed_by
 from desk.queues.listing import read_queue
 from desk.queues.taking import next_request
 from desk.requests.landing import land_due
-from models.queues import MOST_COUNTED, Narrowed
+from models.queues import MOST_COUNTED
 from portal.forms.sending import texts_of
+from portal.officers.listed import Listed, carry_on, listed_in, onward
 from portal.officers.start import (
     AUDITING,
     READ,
@@ -25,12 +27,11 @@ from portal.officers.start import (
 )
 from portal.web.clock import Now
 from portal.web.csrf import FIELD, is_ours
-from portal.web.languages import page_language, with_language
+from portal.web.languages import page_language
 from portal.web.pages import page
 from portal.web.who import DESK, Officer
 from rules.accounts.kinds import OPERATING, REVIEWING
 from rules.requests.queues import Queue
-from rules.requests.statuses import Kind
 from rules.requests.verdicts import Verdict
 from rules.values.tracking_code import NotATrackingCode, parse_tracking_code
 
@@ -57,14 +58,20 @@ async def show_desk(request: Request, who: Officer, now: Now) -> Response:
 
 @router.post(NEXT)
 async def take_next(request: Request, who: Reviewer, now: Now) -> Response:
-    """Claim the most urgent case that this officer may be given, and go there."""
-    sent = await texts_of(request, (FIELD, "kind"))
+    """Claim the most urgent case of the list that this officer may be given, and go there."""
+    sent = await texts_of(request, (FIELD,))
     if not is_ours(request, sent[FIELD]):
         return await _desk(request, who, now, said="form.again", status=REFUSED)
-    kind = Kind(sent["kind"]) if sent["kind"] in set(Kind) else None
-    code = await next_request(name_of(who), Narrowed(kind=kind), now=now)
+    listed = listed_in(request)
+    code = await next_request(
+        name_of(who),
+        narrowed_by(listed.filters, now=now),
+        queue=listed.queue or Queue.ALL,
+        now=now,
+    )
     if code is None:
-        return await _desk(request, who, now, said="desk.nothing_waits")
+        said = "desk.nothing_waits_here" if listed.said else "desk.nothing_waits"
+        return await _desk(request, who, now, said=said)
     return to_case(request, code)
 
 
@@ -73,7 +80,7 @@ def after_deciding(
 ) -> Response:
     """Back to the desk, which says what is done, or can be taken back; Next case stands there."""
     done = f"?done={verdict}&code={tracking_code}" if is_made else ""
-    return RedirectResponse(with_language(request, f"{DESK}{done}"), status_code=303)
+    return RedirectResponse(onward(request, f"{DESK}{done}"), status_code=303)
 
 
 def _done(verdict: str, code: str) -> tuple[Verdict, str] | None:
@@ -84,10 +91,11 @@ def _done(verdict: str, code: str) -> tuple[Verdict, str] | None:
         return None
 
 
-async def _work(officer: str, now: datetime) -> dict[str, Any]:
-    """What this officer has in hand, and has decided."""
+async def _work(officer: str, listed: Listed, now: datetime) -> dict[str, Any]:
+    """What this officer has in hand, as far as the filters let it through, and has decided."""
+    narrowed = narrowed_by(listed.filters, now=now)
     return {
-        "mine": await read_queue(Queue.MINE, officer, now=now, limit=_MOST_MINE),
+        "mine": await read_queue(Queue.MINE, officer, narrowed, now=now, limit=_MOST_MINE),
         "waiting": [
             (each, seconds_until(each.lands_at, now)) for each in await own_waiting(officer)
         ],
@@ -104,6 +112,7 @@ async def _desk(
     said: str = "",
     status: int = 200,
 ) -> Response:
+    listed = carry_on(request)
     return page(
         "desk/home.html",
         request,
@@ -112,7 +121,8 @@ async def _desk(
         path=DESK,
         roles=sorted(who.roles),
         operates=not who.roles.isdisjoint(OPERATING),
-        work=await _work(name_of(who), now) if who.roles & REVIEWING else None,
+        work=await _work(name_of(who), listed, now) if who.roles & REVIEWING else None,
+        listed=listed,
         audits=bool(who.roles & AUDITING),
         now=now,
         most_counted=MOST_COUNTED,

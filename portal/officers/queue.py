@@ -1,45 +1,43 @@
 """A queue of the review desk, page by page; which one, and what of it, stands in the address."""
 
 from datetime import datetime
-from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from desk.clock import last_day
+from desk.queues.filtering import narrowed_by
 from desk.queues.listing import read_queue
-from models.queues import MOST_COUNTED, Narrowed, PageEnd
+from models.queues import MOST_COUNTED, PageEnd
+from portal.officers.listed import QUEUE, Listed, carry_on, listed_in
 from portal.officers.start import READ, Reviewer, name_of
 from portal.web.clock import Now
 from portal.web.languages import page_language
 from portal.web.pages import page
+from rules.requests.queue_filters import DueWhen
 from rules.requests.queues import Queue
 from rules.requests.review import ReviewReason
 from rules.requests.statuses import Kind
 
 router = APIRouter()
 
-QUEUE = "/desk/queue"
 _ON_A_PAGE = 25
 
 
 @router.api_route(QUEUE, methods=READ)
 async def show_queue(request: Request, who: Reviewer, now: Now) -> Response:
     """The queue, most urgent first. What the address says otherwise than we do counts as unsaid."""
-    asked = request.query_params
-    queue = Queue(asked["queue"]) if asked.get("queue") in set(Queue) else Queue.TO_TAKE
-    kind = Kind(asked["kind"]) if asked.get("kind") in set(Kind) else None
+    queue = listed_in(request).queue or Queue.TO_TAKE
+    listed = carry_on(request, queue)
     found = await read_queue(
         queue,
         name_of(who),
-        Narrowed(kind=kind),
+        narrowed_by(listed.filters, now=now),
         now=now,
         limit=_ON_A_PAGE,
-        after=_page_end(asked.get("after", "")),
+        after=_page_end(request.query_params.get("after", "")),
     )
-    chosen = {"kind": kind.value} if kind else {}
-    after = {"after": _said(found.after)} if found.after else None
     language = page_language(request)
     return page(
         "desk/queue.html",
@@ -47,16 +45,18 @@ async def show_queue(request: Request, who: Reviewer, now: Now) -> Response:
         language,
         path=QUEUE,
         queue=queue,
-        kind=kind,
+        listed=listed,
+        all_of_it=Listed().address(queue),
         kinds=list(Kind),
+        dues=list(DueWhen),
+        officers=sorted({*found.at_work, *filter(None, [listed.filters.officer])}),
         counts=found.counts,
         gates=found.gates,
         reasons={reason.value: reason.sentence for reason in ReviewReason},
         now=now,
         most_counted=MOST_COUNTED,
         last_day=last_day,
-        linked={each: f"{QUEUE}?{urlencode({'queue': each, **chosen})}" for each in Queue},
-        more=f"{QUEUE}?{urlencode({'queue': queue, **chosen, **after})}" if after else None,
+        more=listed.address(queue, after=_said(found.after)) if found.after else None,
     )
 
 

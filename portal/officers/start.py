@@ -12,8 +12,8 @@ from desk.accounts.signed_in import SignedIn
 from desk.requests.landing import land_due
 from models.officers import OfficerUnknown
 from models.requests import RequestUnknown
+from portal.officers.listed import carry_on, onward
 from portal.web.clock import Now
-from portal.web.languages import with_language
 from portal.web.who import desk
 from rules.accounts.kinds import REVIEWING, Role
 from rules.values.tracking_code import NotATrackingCode, parse_tracking_code
@@ -31,9 +31,15 @@ UNREADABLE = 422
 REFUSED = 403
 
 
-async def reviewer(who: Annotated[SignedIn, Depends(desk(*REVIEWING))], now: Now) -> SignedIn:
-    """An officer who decides requests; what they cannot take back any more lands first."""
+async def reviewer(
+    request: Request, who: Annotated[SignedIn, Depends(desk(*REVIEWING))], now: Now
+) -> SignedIn:
+    """An officer who decides requests; what they cannot take back any more lands first.
+
+    The list that they work through stays with them.
+    """
     await land_due(name_of(who), now=now)
+    carry_on(request)
     return who
 
 
@@ -67,6 +73,4 @@ def seconds_until(instant: datetime, now: datetime) -> int:
 
 def to_case(request: Request, tracking_code: str) -> Response:
     """To the page of this case."""
-    return RedirectResponse(
-        with_language(request, CASE.format(code=tracking_code)), status_code=303
-    )
+    return RedirectResponse(onward(request, CASE.format(code=tracking_code)), status_code=303)

@@ -48,6 +48,7 @@ def page(
     """
     words = _environment(language).get_template(template)
     who = getattr(request.state, "signed_in", None)
+    kept = getattr(request.state, "kept", "")
     has_form = False
 
     def csrf() -> str:
@@ -62,7 +63,11 @@ def page(
         language=language,
         say=speaker(language),
         here=_same_site(path or request.url.path),
-        href=lambda target: f"{target}?lang={language}",
+        # What the desk's pages hand on from one to the next: `portal.officers.listed`.
+        kept=f"&{kept}" if kept else "",
+        href=lambda target: (
+            f"{target}?lang={language}{f'&{kept}' if kept and target.startswith('/desk') else ''}"
+        ),
         asset=asset_address,
         settings=_settings(),
     )

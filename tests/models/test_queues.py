@@ -20,6 +20,7 @@ from models.queues import (
     PageEnd,
     count_queues,
     lock_next,
+    officers_at_work,
     page_of_queue,
 )
 from models.requests import Decision, Request
@@ -201,18 +202,26 @@ async def see_queues(desk: Desk, officer: str) -> None:
         assert counts[queue] == min(len(named), MOST_COUNTED + 1)
 
 
+@pytest.mark.parametrize("queue", [Queue.ALL, Queue.TO_TAKE, Queue.SECOND_OFFICER, Queue.LATE])
 @pytest.mark.parametrize("officer", ["rahul", "basim"])
-async def test_next_gives_all_that_may_be_given_and_nothing_else(desk: Desk, officer: str) -> None:
-    """Most urgent first."""
+async def test_next_gives_all_that_may_be_given_and_nothing_else(
+    desk: Desk, officer: str, queue: Queue
+) -> None:
+    """Most urgent first, and of the list that is worked through."""
     given = []
     async with transaction() as session:
         found = await find_officer(session, officer)
-        while row := await lock_next(session, found, ALL_OF_IT, now=NOW, today=TODAY):
+        while row := await lock_next(session, found, ALL_OF_IT, now=NOW, today=TODAY, queue=queue):
             given.append(row.id)
             row.status = Status.REJECTED
             await session.flush()
 
-    may_be = {i for i, state in desk.states.items() if may_be_next(state, officer, NOW, TODAY)}
+    may_be = {
+        id_
+        for id_, state in desk.states.items()
+        if may_be_next(state, officer, NOW, TODAY) and queue in queues_of(state, officer, NOW)
+    }
+    assert given
     assert set(given) == may_be
     assert given == sorted(given, key=lambda id_: (desk.states[id_].due_at, id_))
 
@@ -244,8 +253,13 @@ async def test_a_queue_is_narrowed(desk: Desk) -> None:
         Narrowed(kind=Kind.CARD_RENEWAL): 0,
         Narrowed(reason="names_changed"): 0.5,
         Narrowed(reason="names"): 0,
-        Narrowed(due_before=SOON): sum(one.due_at < SOON for one in listed_ones) / 800,
-        Narrowed(claimed_by="retired"): 0.2,
+        Narrowed(due_by=OVER): sum(one.due_at <= OVER for one in listed_ones) / 800,
+        Narrowed(due_by=SOON, due_after=OVER): sum(one.due_at > OVER for one in listed_ones) / 800,
+        Narrowed(due_by=SOON): 1,
+        Narrowed(due_by=OVER, due_after=OVER): 0,
+        # A claim that has run out, and that of an officer who has left, are nobody's.
+        Narrowed(held_by="rahul"): 0.2,
+        Narrowed(held_by="retired"): 0,
     }
     async with transaction() as session:
         for narrowed, part in parts.items():
@@ -255,3 +269,10 @@ async def test_a_queue_is_narrowed(desk: Desk) -> None:
             )
 
             assert counts[Queue.ALL] == len(listed) == len(listed_ones) * part
+
+
+async def test_who_is_at_work_is_named_once(desk: Desk) -> None:
+    """Neither whose claim has run out alone, nor who has left."""
+    async with transaction() as session:
+        assert await officers_at_work(session, now=NOW) == ["basim", "rahul"]
+        assert await officers_at_work(session, now=SOON) == []

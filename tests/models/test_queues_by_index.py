@@ -1,13 +1,23 @@
 """Queues of a desk with thousands of cases: what few are in is read without the rest."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import text
 
 from models.database import transaction
-from models.queues import ALL_OF_IT, MOST_COUNTED, count_queues, page_of_queue
+from models.queues import (
+    ALL_OF_IT,
+    MOST_COUNTED,
+    Narrowed,
+    count_queues,
+    officers_at_work,
+    page_of_queue,
+)
 from models.requests import find_request
 from models.statements import execute
 from rules.requests.queues import Queue
+from rules.requests.statuses import Kind
 from support.people import register_people
 from support.plans import analysed, blocks_touched
 from support.requests import NOW, request_at_gate
@@ -42,6 +52,10 @@ async def desk(database: str) -> None:
         await execute(session, text(_DECISIONS))
         row = await find_request(session, code, lock=True)
         row.claimed_by, row.claim_until, row.approvals_needed = "amal", NOW.replace(year=2030), 2
+        # The only one of its kind, for its reason, and due before the others.
+        row.kind, row.review_reasons = Kind.CARD_RENEWAL, ["hours_short"]
+        assert row.review_due_at is not None
+        row.review_due_at -= timedelta(days=30)
     for table in ("requests", "decisions"):
         await analysed(table)
 
@@ -56,6 +70,35 @@ async def test_what_few_are_in_costs_what_few_cost(desk: None, queue: Queue) -> 
     assert touched < 60
 
 
+@pytest.mark.parametrize(
+    "narrowed",
+    [
+        Narrowed(kind=Kind.CARD_RENEWAL),
+        Narrowed(reason="hours_short"),
+        Narrowed(held_by="amal"),
+        Narrowed(due_by=NOW),
+        Narrowed(kind=Kind.CARD_RENEWAL, reason="hours_short", due_by=NOW, held_by="amal"),
+    ],
+    ids=["kind", "reason", "officer", "due", "all together"],
+)
+async def test_a_queue_that_is_narrowed_to_few_costs_what_few_cost(
+    desk: None, narrowed: Narrowed
+) -> None:
+    """The list, and the counts of all queues."""
+    listed = await blocks_touched(
+        lambda session: page_of_queue(session, Queue.ALL, "amal", narrowed, now=NOW, limit=26)
+    )
+    counted = await blocks_touched(lambda session: count_queues(session, "amal", narrowed, now=NOW))
+
+    assert listed < 60
+    assert counted < 200
+
+
+async def test_who_is_at_work_is_read_without_the_rest(desk: None) -> None:
+    """Few are."""
+    assert await blocks_touched(lambda session: officers_at_work(session, now=NOW)) < 60
+
+
 async def test_no_more_are_counted_than_anybody_reads(desk: None) -> None:
     """Then it says that there are more."""
     async with transaction() as session:
@@ -63,6 +106,7 @@ async def test_no_more_are_counted_than_anybody_reads(desk: None) -> None:
 
     assert counts == dict.fromkeys(Queue, 0) | {
         Queue.MINE: 1,
+        Queue.LATE: 1,
         Queue.TO_TAKE: MOST_COUNTED + 1,
         Queue.ALL: MOST_COUNTED + 1,
     }

@@ -41,10 +41,15 @@ async def taken(browser: httpx.AsyncClient) -> str:
 
 
 async def decided(
-    browser: httpx.AsyncClient, case: str, verdict: str, fields: dict[str, str]
+    browser: httpx.AsyncClient,
+    case: str,
+    verdict: str,
+    fields: dict[str, str],
+    *,
+    said: str = "",
 ) -> httpx.Response:
-    """Ask for the e-mails, then press the button under them."""
-    page = f"{case}/decide/{verdict}"
+    """Ask for the e-mails, then press the button under them; ``said`` is what addresses say."""
+    page = f"{case}/decide/{verdict}{said}"
     shown = await press(browser, page, fields)
     if shown.status_code != 200:
         return shown

@@ -1,0 +1,43 @@
+"""Queues in Chromium, as everybody has them: axe, and 320 px to 1280 px."""
+
+import pytest
+from fastapi import FastAPI
+from playwright.async_api import expect
+
+from desk.requests.claims import claim
+from rules.accounts.kinds import Role
+from support.browsing import served
+from support.page_looks import Looks
+from support.people import register_people
+from support.requests import NOW, request_at_gate
+from support.screens import screen
+from support.staff import ready
+
+from .test_in_a_browser import sign_in
+
+pytestmark = pytest.mark.usefixtures("master_keys")
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+async def test_everybody_can_narrow_a_queue(portal: FastAPI, language: str) -> None:
+    """By the keyboard, and sees what is left out."""
+    await register_people()
+    code = await request_at_gate()
+    await claim(code, "basim", now=NOW)
+    staff, app = await ready(Role.OFFICER)
+    async with served(portal) as site, screen(locale=language) as page:
+        looks = Looks(page, language)
+        await sign_in(page, site, staff, app)
+        await page.goto(f"{site}/desk/queue?queue=all&lang={language}")
+        await page.locator(".narrowing > summary").press("Enter")
+        await page.locator("#officer").select_option("basim")
+        await page.locator("#why").select_option("certificates_added")
+        await page.locator("#before").fill("2030-01-01")
+        await looks.look("queue-filters")
+        await page.locator(".narrowing button").press("Enter")
+        await expect(page.locator(".rows > li")).to_have_count(1)
+        await looks.look("queue-narrowed")
+        await page.goto(f"{site}/desk?queue=all&due=late&officer=basim&lang={language}")
+        await looks.look("desk-narrowed")
+
+    assert looks.faults == []
