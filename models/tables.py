@@ -19,6 +19,7 @@ from models import (
     review_desk,
     setbacks,
     submission_keys,
+    ticks,
     waiting_decisions,
 )
 from models.accounts import (
@@ -52,6 +53,7 @@ ALL: tuple[type[SQLModel], ...] = (
     requests.Decision,
     review_desk.PutAside,
     review_desk.PassedOn,
+    ticks.Tick,
     waiting_decisions.WaitingDecision,
     submission_keys.SubmissionKey,
     drafts.Draft,

@@ -11,10 +11,11 @@
     │     AddressIsOnFile, AddressesDiffer, AmountDiffers, AnswerNotTrusted,
     │     AppNotConfirmed, CodeRefused, CodeWrong, DraftRefused, HoldersNotOnRegister,
     │     IdentityDiffers, IssuerNotOurs, KeyUnknown, LookNeedsReason, NoReasonGiven,
-    │     NotADayToComeBack, NotAnExtension, NotSignedIn, NotText, NoteMissing, NothingToPay,
-    │     OfficersNotOnRegister, PaidOnImpossible, PasskeyCopied, PasskeyRefused,
-    │     PasswordRefused, ProblemsFound, ReadingRefused, ReasonMissing, ReasonNotSaid,
-    │     RegisterRefused, SubjectNotText, SubmissionRefused, UploadRefused, ValueRefused
+    │     NotADayToComeBack, NotAllTicked, NotAnExtension, NotSignedIn, NotText, NoteMissing,
+    │     NothingToPay, OfficersNotOnRegister, PaidOnImpossible, PasskeyCopied,
+    │     PasskeyRefused, PasswordRefused, ProblemsFound, ReadingRefused, ReasonMissing,
+    │     ReasonNotSaid, RegisterRefused, SubjectNotText, SubmissionRefused, UploadRefused,
+    │     ValueRefused
     ├── NotAllowed                                          1   403
     │     AlreadyApprovedByOfficer, DecidedAtTheDesk, DecisionOfAnother, NoAppSetUp,
     │     NobodySignedIn, NotByThisOfficer, NotForOfficers, NotForPractitioners, NotLinked,

@@ -68,6 +68,13 @@ def show_table(titles: Sequence[str], rows: Sequence[Sequence[str]], *, title: s
         typer.echo("  ".join(cells).rstrip())
 
 
+def show_rows(title: str, titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table below what was shown before; nothing, where it has no rows."""
+    if rows:
+        typer.echo()
+        show_table(titles, rows, title=title)
+
+
 def clear_screen() -> None:
     """Begin at the top of an empty terminal; a pipe goes on where it is."""
     if sys.stdout.isatty():

@@ -1,6 +1,5 @@
 """What the commands of `mumaris review` do; imported when one of them runs."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,9 @@ from cli.show.case_documents import (
     note_rows,
     reading_rows,
 )
-from cli.show.output import iso, last_day, print_json, show_facts, show_table, words
+from cli.show.output import iso, last_day, print_json, show_facts, show_rows, show_table, words
+from cli.show.proposed import show_proposed
+from cli.show.ticks import tick_facts, ticks_json
 from cli.signed_in import run_as_officer
 from cli.work.documents.page_pictures import write_pages
 from desk.cases.case import Case, read_case
@@ -33,8 +34,6 @@ from desk.requests.review_clock import DaysUsed
 from desk.requests.timeline import show_instant
 from models.queues import MOST_COUNTED
 from rules.accounts.kinds import OPERATING, Role
-from rules.register.fields import label_of
-from rules.requests.proposed import Proposed
 from rules.requests.queue_filters import QueueFilters, said_filters
 from rules.requests.queues import Queue
 from rules.requests.review import ReviewReason
@@ -147,19 +146,20 @@ def _show_case(case: Case, now: datetime) -> None:
             ("Claimed by", gate.holder(now) or ""),
             ("Approvals", _approvals(gate)),
             *(("Why a person is needed", ReviewReason(code).sentence.en) for code in gate.reasons),
+            *tick_facts(case.ticks),
         ]
     )
     if case.proposed:
-        _show_proposed(case.proposed)
+        show_proposed(case.proposed)
     shown = [case_document_cells(one, now) for one in case.documents]
-    _show_rows("Documents", CASE_DOCUMENT_TITLES, shown)
-    _show_rows("Files", NOTE_TITLES, note_rows(case.documents))
-    _show_rows("Read by officers", READING_TITLES, reading_rows(case.documents))
+    show_rows("Documents", CASE_DOCUMENT_TITLES, shown)
+    show_rows("Files", NOTE_TITLES, note_rows(case.documents))
+    show_rows("Read by officers", READING_TITLES, reading_rows(case.documents))
     decisions = [
         (found.officer, found.verdict, found.reason_code or "", found.note or "")
         for found in case.round.decisions
     ]
-    _show_rows("Decisions of this round", ("officer", "verdict", "reason", "note"), decisions)
+    show_rows("Decisions of this round", ("officer", "verdict", "reason", "note"), decisions)
 
 
 def _used_before(found: DaysUsed | None) -> list[tuple[str, str]]:
@@ -181,6 +181,7 @@ def _case_json(case: Case, now: datetime) -> dict[str, Any]:
         },
         "asks_for": case.as_kept,
         "documents": [case_document_json(one, now) for one in case.documents],
+        "ticks": ticks_json(case.ticks),
         "decisions": [
             {
                 "officer": found.officer,
@@ -191,71 +192,6 @@ def _case_json(case: Case, now: datetime) -> dict[str, Any]:
             for found in case.round.decisions
         ],
     }
-
-
-def _show_proposed(proposed: Proposed) -> None:
-    """What the request would bring, whatever its kind."""
-    facts = [(fact.label.en, fact.value.en) for fact in proposed.facts]
-    facts += [
-        ("Doubt", raised.doubt.sentence.en) for raised in proposed.doubts if not raised.doubt.field
-    ]
-    if facts:
-        typer.echo()
-        show_facts(facts)
-    _show_changes(proposed)
-    doubts = [
-        (
-            label_of(raised.doubt.field, "en"),
-            raised.doubt.sentence.en,
-            raised.requested,
-            raised.doubt.against,
-        )
-        for raised in proposed.doubts
-        if raised.doubt.field
-    ]
-    _show_rows("Doubts", ("field", "doubt", "requested", "compared with"), doubts)
-    certificates = [
-        (entry.title, entry.issuer, _day(entry.issued_on), str(entry.cpd_hours))
-        for entry in proposed.certificates
-    ]
-    _show_rows("Certificates", ("title", "issuer", "issued", "CPD hours"), certificates)
-    experience = [
-        (
-            entry.role,
-            entry.employer,
-            _day(entry.started_on),
-            _day(entry.ended_on),
-            str(entry.cpd_hours),
-        )
-        for entry in proposed.experience
-    ]
-    titles = ("role", "employer", "from", "until", "CPD hours")
-    _show_rows("Experience", titles, experience)
-
-
-def _show_changes(proposed: Proposed) -> None:
-    """The official record has a column where there is one."""
-    titles: tuple[str, ...] = ("field", "from (on file)", "to")
-    rows: list[tuple[str, ...]] = [
-        (change.field.label.en, change.on_file, change.new) for change in proposed.changes
-    ]
-    if any(change.official is not None for change in proposed.changes):
-        titles = (*titles, "official record")
-        rows = [
-            (*row, change.official or "")
-            for row, change in zip(rows, proposed.changes, strict=True)
-        ]
-    _show_rows("Changes", titles, rows)
-
-
-def _day(day: date | None) -> str:
-    return day.isoformat() if day else ""
-
-
-def _show_rows(title: str, titles: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
-    if rows:
-        typer.echo()
-        show_table(titles, rows, title=title)
 
 
 def claim(code: str, *, as_json: bool) -> None:

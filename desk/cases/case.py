@@ -13,6 +13,7 @@ from desk.cases.landing import PutDown, put_down_on
 from desk.cases.progress import Progress, progress_of
 from desk.cases.rounds import Round, rounds_of
 from desk.cases.standing import Standing, standing_of
+from desk.cases.ticks import Ticks, ticks_of_case
 from desk.kinds.registry import kind_of
 from desk.looks import Looker, note_look
 from desk.officers import refuse_own
@@ -20,7 +21,7 @@ from desk.requests.review_clock import DaysUsed, days_used_by
 from models.access_log import Looked, Viewer
 from models.cases import decisions_of, other_requests
 from models.database import patiently, snapshot
-from models.officers import find_officer
+from models.officers import Officer, find_officer
 from models.requests import Request, find_request, history
 from rules.requests.correctable import Correctable
 from rules.requests.proposed import Proposed
@@ -70,6 +71,8 @@ class Case:
     others: tuple[Standing, ...]
     #: What it can be returned for, in the order of `Correctable`; nothing until it is valid.
     correctable: tuple[Correctable, ...]
+    #: Of the officer who looks.
+    ticks: Ticks
 
     @property
     def round(self) -> Round:
@@ -88,8 +91,9 @@ async def read_case(tracking_code: str, *, by: Looker, now: datetime) -> Case:
     """
     async with snapshot() as session:
         request = await find_request(session, tracking_code)
-        if by.kind is Viewer.OFFICER:
-            refuse_own(await find_officer(session, by.name), request)
+        who = await find_officer(session, by.name) if by.kind is Viewer.OFFICER else None
+        if who is not None:
+            refuse_own(who, request)
         await note_look(
             session,
             Looked.CASE,
@@ -98,10 +102,10 @@ async def read_case(tracking_code: str, *, by: Looker, now: datetime) -> Case:
             practitioner_id=request.practitioner_id,
             request_id=request.id,
         )
-        return await _case(session, request)
+        return await _case(session, request, who)
 
 
-async def _case(session: AsyncSession, request: Request) -> Case:
+async def _case(session: AsyncSession, request: Request, who: Officer | None) -> Case:
     kind = kind_of(request)
     applicant = await kind.applicant_of(session, request)
     events = await history(session, request.id)
@@ -129,6 +133,7 @@ async def _case(session: AsyncSession, request: Request) -> Case:
         rounds=rounds,
         others=tuple(map(standing_of, others)),
         correctable=_correctable(request) if proposed else (),
+        ticks=await ticks_of_case(session, request, who) if proposed else Ticks(),
     )
 
 

@@ -9,6 +9,7 @@ from desk.kinds.registry import kind_of
 from desk.policy import current_policy
 from desk.requests.at_the_gate import at_the_gate, refuse_anothers
 from desk.requests.second_look import ChangedSinceReview
+from desk.requests.ticked import tick_document
 from models.database import transaction
 from models.documents.documents import UploadUnknown
 from models.documents.readings import DocumentReading
@@ -43,8 +44,8 @@ async def read_document(
 
     Returns what differs from what is stated. Only at the gate, only where no other officer works on
     the request, and never of one's own. Once more is one more line: the last one of the round
-    counts, whoever wrote it. ``round_`` is the one that the officer was shown; None where it was
-    looked at just now. Raises `ReadingRefused`,
+    counts, whoever wrote it. Whoever reads a document has ticked it. ``round_`` is the one that the
+    officer was shown; None where it was looked at just now. Raises `ReadingRefused`,
     `UploadUnknown`, `ChangedSinceReview`, `ReviewAlreadyDecided`, `ClaimedByAnother`, `OwnRequest`,
     `RequestUnknown`, `OfficerUnknown`.
     """
@@ -58,6 +59,7 @@ async def read_document(
         refuse_anothers(request, who)
         stated = _stated(request, upload_id)
         await _keep(session, request, upload_id, who.user_name, checked, now=now)
+        await tick_document(session, request, upload_id, who, now=now)
     return differences(stated, checked)
 
 

@@ -12,6 +12,7 @@ from desk.policy import current_policy
 from desk.requests.at_the_gate import at_the_gate, refuse_anothers
 from desk.requests.queueing import queue_rejected, queue_returned
 from desk.requests.second_look import ChangedSinceReview, look_again
+from desk.requests.ticked import refuse_unticked
 from models.database import transaction
 from models.door import Actor, change_status, record, ring
 from models.requests import Decision, Request, decisions_of_round
@@ -88,9 +89,9 @@ async def decide(tracking_code: str, ruling: Ruling, *, now: datetime) -> Status
     concurrent decisions each is recorded once and the first that settles the gate wins. An approval
     of what has changed since it was shown is not recorded: `ChangedSinceReview`, or `NotApprovable`
     where rules forbid it by now. Of Prefect's form it takes nothing where policy switched the form
-    off, and nothing about a request that needs four eyes: `DecidedAtTheDesk`. Raises
-    `RequestUnknown`, `OfficerUnknown`, `OwnRequest`, `ClaimedByAnother`, `ReasonMissing`,
-    `NoteMissing`.
+    off, and nothing about a request that needs four eyes: `DecidedAtTheDesk`. Of the desk's page it
+    takes no approval before its officer has ticked all: `NotAllTicked`. Raises `RequestUnknown`,
+    `OfficerUnknown`, `OwnRequest`, `ClaimedByAnother`, `ReasonMissing`, `NoteMissing`.
     """
     async with transaction() as session:
         status = await decide_in(session, tracking_code, ruling, now=now)
@@ -121,8 +122,11 @@ async def decide_in(
     if any(decision.officer == officer.user_name for decision in earlier):
         raise AlreadyApprovedByOfficer(tracking_code)
     _check_fields(request, ruling)
-    if ruling.verdict is Verdict.APPROVE and await look_again(session, request, now=now):
-        return None
+    if ruling.verdict is Verdict.APPROVE:
+        if await look_again(session, request, now=now):
+            return None
+        if ruling.origin is Origin.DESK_PAGE:
+            await refuse_unticked(session, request, officer)
     decision = Decision(
         request_id=request.id,
         round=request.round,

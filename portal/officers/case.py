@@ -1,12 +1,15 @@
 """The case: all that an officer decides on, on one page; each look is a line of the access log."""
 
 import re
+from collections.abc import Collection
+from datetime import datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from desk.cases.case import read_case
+from desk.accounts.signed_in import SignedIn
+from desk.cases.case import Case, read_case
 from desk.clock import last_day
 from desk.documents.looking import look
 from desk.looks import Looker
@@ -18,8 +21,11 @@ from portal.officers.start import CASE, Reviewer, code_of, name_of, seconds_unti
 from portal.web.clock import Now
 from portal.web.languages import page_language
 from portal.web.pages import page
+from portal.web.sentences import said
 from rules.accounts.kinds import Role
 from rules.documents.words import NOTES
+from rules.findings.both_languages import InBoth
+from rules.register.fields import label_of
 from rules.requests.review import REASONS, ReviewReason
 from rules.values.document_id import NotADocumentId, parse_document_id
 
@@ -38,16 +44,46 @@ _REASONS = {
 @router.get(CASE)
 async def show_case(code: str, request: Request, who: Reviewer, now: Now) -> Response:
     """On file, new, the official record, and what the documents say; what can be done with it."""
+    return await case_page(code_of(code), request, who, now)
+
+
+async def case_page(
+    tracking_code: str,
+    request: Request,
+    who: SignedIn,
+    now: datetime,
+    *,
+    ticked: Collection[str] | None = None,
+    wrong: str = "",
+    missing: Collection[str] = (),
+    status: int = 200,
+) -> Response:
+    """The page of the case, looked at now; with what was ticked in it, where that is not kept.
+
+    ``wrong`` is the name of a sentence about it, ``missing`` what is still to be ticked.
+    """
     officer = name_of(who)
-    case = await read_case(code_of(code), by=Looker.officer(officer), now=now)
+    case = await read_case(tracking_code, by=Looker.officer(officer), now=now)
     number = case.person.registration_number
     hand = hand_of(case, officer, now)
+    language = page_language(request)
     return page(
         "desk/case.html",
         request,
-        page_language(request),
+        language,
+        status=status,
         path=CASE.format(code=case.gate.tracking_code),
         case=case,
+        to_tick=case.ticks.needed if hand is Hand.MINE else (),
+        ticked=case.ticks.done if ticked is None else ticked,
+        missing=missing,
+        summary=[
+            *([("", said(wrong).in_(language))] if wrong else []),
+            *(
+                (f"tick-{what}", words.in_(language))
+                for what, words in zip(missing, words_of(case, missing), strict=True)
+            ),
+        ],
         number=as_on_card(number) if number else None,
         on_card=as_on_card,
         last_day=last_day,
@@ -63,6 +99,15 @@ async def show_case(code: str, request: Request, who: Reviewer, now: Now) -> Res
         reasons=_REASONS,
         notes=NOTES,
     )
+
+
+def words_of(case: Case, ticks: Collection[str]) -> list[InBoth]:
+    """What the page of this case calls what is ticked, by its names."""
+    kinds = {
+        f"documents[{index}]": said(f"document_kind.{document.kind}")
+        for index, document in enumerate(case.documents)
+    }
+    return [kinds.get(one) or InBoth(label_of(one, "ar"), label_of(one, "en")) for one in ticks]
 
 
 @router.get(CASE + "/documents/{upload_id}/pages/{number}")

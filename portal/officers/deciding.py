@@ -22,8 +22,10 @@ from desk.requests.review import (
     Ruling,
 )
 from desk.requests.second_look import ChangedSinceReview, NotApprovable
+from desk.requests.ticked import NotAllTicked
 from portal.forms.sending import texts_of
 from portal.officers.acting import Hand, hand_of
+from portal.officers.case import words_of
 from portal.officers.home import after_deciding
 from portal.officers.start import CASE, REFUSED, UNREADABLE, Reviewer, code_of, name_of, round_in
 from portal.web.clock import Now
@@ -115,7 +117,7 @@ async def press(code: str, verdict: str, request: Request, who: Reviewer, now: N
         try:
             lands_at = await put_down(tracking_code, _ruling(asked, chosen, who), now=now)
         except MumarisError as refusal:
-            answer = _refused(refusal)
+            answer = _refused(refusal, case)
         else:
             return after_deciding(request, tracking_code, asked, is_made=lands_at is None)
     else:
@@ -179,7 +181,7 @@ async def _ahead(
     try:
         return PageSays(emails=await emails_ahead(case.gate.tracking_code, ruling, now=now))
     except MumarisError as refusal:
-        return _refused(refusal)
+        return _refused(refusal, case)
 
 
 def _missing(verdict: Verdict, chosen: Chosen) -> Mapping[str, Sequence[InBoth]]:
@@ -204,8 +206,11 @@ def _ruling(verdict: Verdict, chosen: Chosen, who: SignedIn) -> Ruling:
     )
 
 
-def _refused(refusal: MumarisError) -> PageSays:
+def _refused(refusal: MumarisError, case: Case) -> PageSays:
     """What the page says; raises the refusal again where it is no officer's to mend."""
+    if isinstance(refusal, NotAllTicked):
+        missing = words_of(case, refusal.missing)
+        return PageSays({"": (said("case.not_ticked"), *missing)}, status=refusal.page_status)
     if isinstance(refusal, ValueRefused):
         return PageSays({"note": (refusal.about("note").sentence,)}, status=UNREADABLE)
     if isinstance(refusal, NotApprovable):

@@ -92,6 +92,8 @@ class ReviewPolicy:
     put_aside_days: int = field(metadata=_AT_LEAST_ONE)
     #: Seconds in which a decision made on the review desk's page can be taken back; 0 for none.
     take_back_seconds: int = field(metadata={"maximum": 120})
+    #: Whether an approval on that page needs all ticked that had to be looked at.
+    approve_needs_ticks: bool
     #: Whether Prefect's Resume form may decide.
     prefect_form_decides: bool
     #: Different officers who must approve where the automatic checks raised a doubt.

@@ -189,6 +189,11 @@ _REASON_OF: Mapping[Group, ReviewReason] = {
 }
 
 
+def reason_of(group: Group) -> ReviewReason:
+    """Why a person is needed where this group changes, and policy asks for one."""
+    return _REASON_OF[group]
+
+
 @dataclass(frozen=True)
 class ReviewNeed:
     """How many different officers must approve, and why; 0 opens the gate at once."""

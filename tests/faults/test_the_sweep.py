@@ -40,6 +40,7 @@ from support.faults import (
 )
 from support.requests import NOW
 from support.smtp import SmtpRecorder
+from support.ticks import all_ticked
 from tasks.deadlines import act_on_deadlines
 from tasks.letter_delivery import deliver_letters
 from tasks.runs.in_prefect import make_run
@@ -217,6 +218,7 @@ async def test_a_decision_that_waited_is_landed_by_the_worker(parts: Parts, work
     request = await waiting_at_gate()
     ruling = Ruling(verdict=Verdict.APPROVE, officer="amal", origin=Origin.DESK_PAGE)
     before = utc_now() - timedelta(seconds=POLICY.review.take_back_seconds)
+    await all_ticked(request.tracking_code, "amal")
 
     await put_down(request.tracking_code, ruling, now=before)
 

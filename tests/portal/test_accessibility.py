@@ -199,6 +199,11 @@ async def at_the_desk(walk: Walk) -> None:
     await walk.through(
         {"code": [own, colleagues, decided], "upload_id": [letter.id], "verdict": [*Verdict]}
     )
+    await walk.open(f"/desk/cases/{own}")
+    await walk.press("button[value=approve]", "desk-not-ticked")
+    for box in await page.get_by_role("checkbox").all():
+        await box.check()
+    await walk.press("button[value=approve]", "desk-approve-ticked")
     await walk.open(f"/desk/cases/{own}/decide/reject")
     await page.locator("#reason").select_option("other_see_note")
     await page.locator("#note").fill("1 < 2 <b>لا</b>")

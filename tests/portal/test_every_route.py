@@ -168,6 +168,7 @@ TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
     ("POST", "/desk/next"): (303, 403, 403),
     ("GET", "/desk/queue"): (303, 403, 403),
     ("GET", "/desk/cases/{code}"): (303, 403, 403),
+    ("POST", "/desk/cases/{code}"): (303, 403, 403),
     ("POST", "/desk/cases/{code}/claim"): (303, 403, 403),
     ("POST", "/desk/cases/{code}/release"): (303, 403, 403),
     ("POST", "/desk/cases/{code}/take-back"): (303, 403, 403),
@@ -228,6 +229,7 @@ OF_OFFICERS: dict[tuple[str, str], int | dict[Role, int]] = {
     ("GET", "/desk/queue"): reviewers(200),
     # The practitioner's request is not at the gate, and names no document.
     ("GET", "/desk/cases/{code}"): reviewers(200),
+    ("POST", "/desk/cases/{code}"): reviewers(303),
     ("POST", "/desk/cases/{code}/claim"): reviewers(303),
     ("POST", "/desk/cases/{code}/release"): reviewers(303),
     ("POST", "/desk/cases/{code}/take-back"): reviewers(303),

@@ -99,8 +99,13 @@ async def next_case(page: Page, ours: Collection[str]) -> str | None:
 
 
 async def approve(page: Page) -> None:
-    """The e-mail is read before the button under it is pressed."""
-    await pressed(page, "a[href*='/decide/approve']")
+    """All is ticked, and the e-mail is read before the button under it is pressed."""
+    for what in ("specialty", "documents[0]"):
+        box = f"#ticks ~ * [value='{what}']"
+        await tab_to(page, box)
+        if not await page.locator(box).is_checked():
+            await page.keyboard.press("Space")
+    await pressed(page, "button[value=approve]")
     await expect(page.locator(".letter")).to_contain_text("تفعيل")
     await pressed(page, "button[value=decide]")
 

@@ -1,6 +1,9 @@
 """An officer before a browser: Next case, a decision after its e-mails, and what came of it."""
 
+import re
+from collections.abc import Collection
 from datetime import timedelta
+from html import unescape
 
 import httpx
 from sqlmodel import col, select
@@ -40,6 +43,23 @@ async def taken(browser: httpx.AsyncClient) -> str:
     return answer.headers["location"].partition("?")[0]
 
 
+def boxes_of(case: str) -> dict[str, bool]:
+    """What this page of a case has to tick, and whether it is ticked."""
+    found = re.findall(r'<input id="tick-[^>]* value="([^"]*)"( checked)?', case)
+    return {name: bool(checked) for name, checked in found}
+
+
+async def ticked(
+    browser: httpx.AsyncClient, case: str, what: Collection[str] | None = None, step: str = "keep"
+) -> httpx.Response:
+    """Tick these on the page of the case, or all that there is, and press this button."""
+    shown = (await browser.get(case)).text
+    tick = list(boxes_of(shown)) if what is None else list(what)
+    data = {**hidden_fields(shown, case), "tick": tick, "step": step}
+    (action,) = re.findall(r'<form id="ticks" method="post" action="([^"]*)"', shown)
+    return await browser.post(unescape(action), data=data, headers=OURS)
+
+
 async def decided(
     browser: httpx.AsyncClient,
     case: str,
@@ -48,8 +68,13 @@ async def decided(
     *,
     said: str = "",
 ) -> httpx.Response:
-    """Ask for the e-mails, then press the button under them; ``said`` is what addresses say."""
+    """Tick what an approval needs, ask for the e-mails, then press the button under them.
+
+    ``said`` is what addresses say besides.
+    """
     page = f"{case}/decide/{verdict}{said}"
+    if verdict == "approve" and boxes_of((await browser.get(case)).text):
+        await ticked(browser, case)
     shown = await press(browser, page, fields)
     if shown.status_code != 200:
         return shown

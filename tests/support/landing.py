@@ -14,7 +14,8 @@ from models.waiting_decisions import WaitingDecision
 from rules.requests.statuses import Status
 from rules.requests.verdicts import Origin, Verdict
 from support.people import register_people
-from support.requests import NOW, request_at_gate
+from support.requests import NOW
+from support.ticks import ticked_at_gate
 
 #: When what is put down at `NOW` lands.
 LANDS = NOW + timedelta(seconds=current_policy().review.take_back_seconds)
@@ -24,7 +25,7 @@ APPROVE = Ruling(verdict=Verdict.APPROVE, officer="amal", origin=Origin.DESK_PAG
 async def approval_waits() -> str:
     """A request on which amal's approval waits; people and officers are on file then."""
     await register_people()
-    code = await request_at_gate()
+    code = await ticked_at_gate()
     await put_down(code, APPROVE, now=NOW)
     return code
 

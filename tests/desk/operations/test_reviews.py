@@ -15,6 +15,7 @@ from rules.requests.statuses import Kind
 from support.landing import APPROVE
 from support.people import register_applicant, register_people, specialty_change
 from support.requests import NOW, request_at_gate
+from support.ticks import all_ticked
 
 #: A Sunday, eight in the morning in Riyadh; the last working day was the Thursday before.
 SUNDAY = datetime(2026, 11, 29, 5, tzinfo=UTC)
@@ -83,6 +84,7 @@ async def test_each_review_is_counted_once_by_when_it_is_due() -> None:
 async def test_a_decision_that_waits_to_land_leaves_nothing_to_review() -> None:
     """Its request is in no queue; taken back, it is in one again."""
     code = await at_gate(SUNDAY)
+    await all_ticked(code, APPROVE.officer)
     await put_down(code, APPROVE, now=NOW)
     waits = await read()
     await take_back(code, APPROVE.officer, now=NOW)

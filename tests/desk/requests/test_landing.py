@@ -46,7 +46,8 @@ from rules.values.dates import riyadh_day
 from support.landing import APPROVE, LANDS, decisions, outcomes, status_of
 from support.people import register_people
 from support.policies import policy_with
-from support.requests import NOW, happened, request_at_gate
+from support.requests import NOW, happened
+from support.ticks import ticked_at_gate
 
 MOMENT = timedelta(microseconds=1)
 TOMORROW = riyadh_day(NOW) + timedelta(days=1)
@@ -98,7 +99,7 @@ async def test_a_decision_waits_and_lands_as_it_was_made(
     ruling: Ruling, status: Status, letter: str | None
 ) -> None:
     """Until its instant nothing is decided and nothing is sent; then all of it is, once."""
-    code = await request_at_gate()
+    code = await ticked_at_gate()
     before = await letters(code)
 
     assert await put_down(code, ruling, now=NOW) == LANDS
@@ -128,7 +129,7 @@ async def test_a_decision_waits_and_lands_as_it_was_made(
 
 async def test_a_decision_that_is_taken_back_was_never_made() -> None:
     """Its officer holds the request again, for as long as a new claim lasts."""
-    code = await request_at_gate()
+    code = await ticked_at_gate()
     await claim(code, "amal", now=NOW)
     await put_down(code, REJECT, now=NOW)
 
@@ -148,7 +149,7 @@ async def test_a_decision_that_is_taken_back_was_never_made() -> None:
 
 async def test_who_takes_back_and_until_when() -> None:
     """Its officer alone, as long as it has not landed; a second time there is nothing."""
-    code = await request_at_gate()
+    code = await ticked_at_gate()
     with pytest.raises(NoDecisionWaits):
         await take_back(code, "amal", now=NOW)
     await put_down(code, REJECT, now=NOW)
@@ -168,7 +169,7 @@ async def test_who_takes_back_and_until_when() -> None:
 
 async def test_what_would_be_refused_is_refused_at_once() -> None:
     """By the errors of a decision; then nothing waits, and nothing is kept."""
-    code = await request_at_gate()
+    code = await ticked_at_gate()
     await claim(code, "basim", now=NOW)
     with pytest.raises(ClaimedByAnother):
         await put_down(code, APPROVE, now=NOW)
@@ -201,7 +202,7 @@ async def test_what_would_be_refused_is_refused_at_once() -> None:
 
 async def test_a_claim_that_ran_out_is_told_of_by_whoever_decides_next() -> None:
     """The decision is tried and undone before it waits; that line is not."""
-    code = await request_at_gate()
+    code = await ticked_at_gate()
     await claim(code, "basim", now=NOW - timedelta(days=1))
 
     await put_down(code, APPROVE, now=NOW)
@@ -211,7 +212,7 @@ async def test_a_claim_that_ran_out_is_told_of_by_whoever_decides_next() -> None
 
 async def test_policy_may_give_no_time(tmp_path: Path) -> None:
     """Then it is decided at once."""
-    code = await request_at_gate()
+    code = await ticked_at_gate()
 
     with policy_with(tmp_path, ("take_back_seconds = 10", "take_back_seconds = 0")):
         assert await put_down(code, APPROVE, now=NOW) is None
@@ -240,7 +241,7 @@ ACTS: dict[str, Callable[[str, str], Awaitable[object]]] = {
 @pytest.mark.parametrize("act", ACTS)
 async def test_nobody_acts_on_what_is_landing(act: str, officer: str) -> None:
     """Its officer neither, but to take it back; whoever tries is told whose it is."""
-    code = await request_at_gate()
+    code = await ticked_at_gate()
     await needs_two(code)
     await put_down(code, APPROVE, now=NOW)
 
@@ -254,7 +255,7 @@ async def test_nobody_acts_on_what_is_landing(act: str, officer: str) -> None:
 
 async def test_what_is_landing_is_in_no_queue() -> None:
     """Nor is it given to anybody, late as it may be, nor put back with what its officer holds."""
-    code = await request_at_gate()
+    code = await ticked_at_gate()
     await hold(code, "amal", "asked the hospital", TOMORROW, now=NOW)
     await put_down(code, APPROVE, now=NOW)
 
@@ -268,7 +269,7 @@ async def test_what_is_landing_is_in_no_queue() -> None:
 
 async def test_an_approval_has_no_reason() -> None:
     """Whatever was sent with it: the row says what will be decided."""
-    code = await request_at_gate()
+    code = await ticked_at_gate()
 
     await put_down(code, replace(APPROVE, reason_code="because", note="\n"), now=NOW)
 
@@ -279,7 +280,7 @@ async def test_an_approval_has_no_reason() -> None:
 
 async def test_a_first_approval_of_two_lands_like_any_other() -> None:
     """Then it waits for the second officer; the first is refused at once."""
-    code = await request_at_gate()
+    code = await ticked_at_gate()
     await needs_two(code)
     await put_down(code, APPROVE, now=NOW)
     assert await land(code, now=LANDS) is Landing.LANDED
@@ -292,7 +293,7 @@ async def test_a_first_approval_of_two_lands_like_any_other() -> None:
 
 async def test_an_officer_s_next_request_lands_what_is_theirs() -> None:
     """What is due, and nobody else's."""
-    code = await request_at_gate()
+    code = await ticked_at_gate()
     await put_down(code, APPROVE, now=NOW)
 
     landed = [
@@ -308,7 +309,7 @@ async def test_one_that_cannot_land_does_not_stand_in_its_officer_s_way(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """It waits on, for the sweep, and can be taken back."""
-    code = await request_at_gate()
+    code = await ticked_at_gate()
     await put_down(code, APPROVE, now=NOW)
 
     async def broken(*_: object, **__: object) -> None:
@@ -328,7 +329,7 @@ async def test_a_database_that_is_away_is_no_fault_of_a_decision(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The page says that it is away."""
-    code = await request_at_gate()
+    code = await ticked_at_gate()
     await put_down(code, APPROVE, now=NOW)
 
     async def away(*_: object, **__: object) -> None:

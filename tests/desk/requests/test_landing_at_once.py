@@ -25,7 +25,8 @@ from rules.requests.verdicts import Verdict
 from support.landing import APPROVE, LANDS, approval_waits, decisions, outcomes, status_of
 from support.people import register_people
 from support.racing import until_somebody_waits
-from support.requests import NOW, request_at_gate
+from support.requests import NOW
+from support.ticks import ticked_at_gate
 from tasks.deadlines import land_decisions
 
 HELD_UP = "(SELECT true FROM (SELECT pg_advisory_xact_lock_shared(53)) AS held)"
@@ -111,7 +112,7 @@ async def test_what_was_taken_back_meanwhile_does_not_land(code: str) -> None:
 async def test_of_two_officers_who_decide_at_a_time_one_does(database: str) -> None:
     """The other is told who."""
     await register_people()
-    code = await request_at_gate()
+    code = await ticked_at_gate()
     rulings = [Ruling(verdict=Verdict.APPROVE, officer=name) for name in ("amal", "basim")]
 
     found = await asyncio.gather(
@@ -140,7 +141,7 @@ def next_looks_long() -> Iterator[None]:
 async def test_next_does_not_give_what_is_decided_while_it_looks(database: str) -> None:
     """Its statement sees what was so when it began."""
     await register_people()
-    code = await request_at_gate()
+    code = await ticked_at_gate()
 
     with next_looks_long():
         async with transaction() as session:

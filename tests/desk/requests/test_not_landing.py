@@ -27,7 +27,8 @@ from rules.values.dates import riyadh_day
 from support.cards import give_card, renewal
 from support.landing import APPROVE, LANDS, decisions, outcomes, status_of
 from support.people import NOURA, register_people
-from support.requests import NOW, happened, request_at_gate
+from support.requests import NOW, happened
+from support.ticks import all_ticked, ticked_at_gate
 
 EXPIRY = NOW.date() + timedelta(days=30)
 
@@ -40,7 +41,7 @@ async def people(database: str) -> None:
 async def renewal_at_gate() -> str:
     """Noura's card, which an officer decides on."""
     await give_card(NOURA["registration_number"], expires_on=EXPIRY)
-    return await request_at_gate(renewal(NOW.date()), kind=Kind.CARD_RENEWAL)
+    return await ticked_at_gate(renewal(NOW.date()), kind=Kind.CARD_RENEWAL)
 
 
 async def withdrawn(code: str) -> None:
@@ -88,6 +89,7 @@ async def test_what_has_changed_before_is_computed_afresh_at_once() -> None:
         await put_down(code, APPROVE, now=NOW)
 
     assert await happened(code) == ["plan_changed"]
+    await all_ticked(code, "amal")
     await put_down(code, APPROVE, now=NOW)
     assert await land(code, now=LANDS) is Landing.LANDED
 
@@ -162,7 +164,7 @@ async def test_nothing_of_a_landing_that_is_refused_is_kept_but_that_it_was() ->
 
 async def test_after_a_withdrawal_there_is_nothing_to_go_on_with() -> None:
     """Taking the decision back says so, and it ends with its time."""
-    code = await request_at_gate()
+    code = await ticked_at_gate()
     await put_down(code, APPROVE, now=NOW)
     await withdraw(code, now=NOW)
 

@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from rules.accounts.kinds import Role
 from support.accounts import OURS, hidden_fields, press
-from support.at_the_desk import decisions, taken
+from support.at_the_desk import decisions, taken, ticked
 from support.browsing import served
 from support.every_form import ELSEWHERE, everything_written
 from support.people import register_people
@@ -23,8 +23,10 @@ RETURN = {"reason": "other_see_note", "note": "<script>alert(1)</script>", "fiel
 async def shown(
     browser: httpx.AsyncClient, verdict: str, email: str = "0", **fields: str
 ) -> httpx.Response:
-    """Take a case, have its e-mails shown, and press the button of one."""
-    page = f"{await taken(browser)}/decide/{verdict}"
+    """Take a case, tick it, have its e-mails shown, and press the button of one."""
+    case = await taken(browser)
+    await ticked(browser, case)
+    page = f"{case}/decide/{verdict}"
     answer = await press(browser, page, fields)
     data = {**hidden_fields(answer.text, page), **fields, "email": email}
     return await browser.post(f"{page}/email", data=data, headers=OURS)
@@ -80,7 +82,9 @@ async def test_no_email_is_shown_to_another_site(
 ) -> None:
     """The form is, which asks for the press once more."""
     await request_at_gate()
-    page = f"{await taken(browser)}/decide/approve"
+    case = await taken(browser)
+    await ticked(browser, case)
+    page = f"{case}/decide/approve"
     data = hidden_fields((await browser.get(page)).text, page) | {"email": "0"}
     before = await everything_written()
 

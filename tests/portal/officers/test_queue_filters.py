@@ -14,7 +14,7 @@ from models.requests import find_request
 from rules.requests.review import ReviewReason
 from rules.values.dates import riyadh_day
 from support.accounts import press
-from support.at_the_desk import decided, row_of
+from support.at_the_desk import decided, row_of, ticked
 from support.people import register_applicant, specialty_change
 from support.portal import Clock
 from support.requests import NOW, request_at_gate
@@ -132,7 +132,7 @@ async def test_next_case_works_through_the_list(
         address = answer.headers["location"]
         given.append(address.partition("?")[0].removeprefix("/desk/cases/"))
         path = address.partition("?")[0]
-        (approve,) = links((await browser.get(address)).text, f"{path}/decide/approve")
+        approve = (await ticked(browser, address, step="approve")).headers["location"]
         answer = await decided(browser, path, "approve", {}, said="?" + approve.partition("?")[2])
         assert said in answer.headers["location"]
         shown = (await browser.get(answer.headers["location"])).text

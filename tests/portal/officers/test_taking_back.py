@@ -55,7 +55,7 @@ async def test_a_decision_is_taken_back(
     shown = (await browser.get(case)).text
 
     assert answer.headers["location"] == case
-    assert f"{case}/decide/approve" in shown
+    assert f"{case}/decide/return" in shown
     row = await row_of(code)
     assert (row.status, row.claimed_by) == (Status.UNDER_REVIEW, officer.user_name)
     assert await decisions(code) == []

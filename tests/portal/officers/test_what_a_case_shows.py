@@ -151,7 +151,7 @@ async def test_a_claim_that_ran_out_is_shown_as_free(
     shown = (await browser.get(f"/desk/cases/{code}")).text
 
     assert "Take this case" in shown
-    assert "/decide/approve" not in shown
+    assert "/decide/return" not in shown
 
 
 async def test_what_is_decided_is_shown_and_cannot_be_acted_on(

@@ -15,7 +15,7 @@ from rules.requests.statuses import Status
 from rules.requests.verdicts import Origin, Verdict
 from rules.values.dates import riyadh_day
 from support.accounts import OURS, hidden_fields, press
-from support.at_the_desk import decided, decisions, landed, looks, row_of, taken
+from support.at_the_desk import decided, decisions, landed, looks, row_of, taken, ticked
 from support.people import (
     NOURA,
     register_applicant,
@@ -86,6 +86,7 @@ async def test_an_approval_shows_its_e_mail_first(
     """And is told with its officer, by which way, and in which round."""
     code = await request_at_gate()
     case = await taken(browser)
+    await ticked(browser, case)
     shown = (await browser.get(f"{case}/decide/approve")).text
 
     await decided(browser, case, "approve", {})
@@ -173,7 +174,7 @@ async def test_a_colleague_s_case_cannot_be_decided(
     pressed = await press(other, f"{case}/decide/approve", {"step": "decide"})
 
     assert f"{officer.user_name}</bdi> is working on this case" in shown
-    assert "/decide/approve" not in shown
+    assert "/decide/return" not in shown
     assert (asked.status_code, pressed.status_code) == (409, 409)
     assert await decisions(code) == []
 
@@ -189,7 +190,7 @@ async def test_a_supervisor_takes_a_case_over(
     await press(other, case, {}, action=f"{case}/take-over")
 
     assert (await row_of(code)).claimed_by == supervisor.user_name
-    assert f"{case}/decide/approve" in (await other.get(case)).text
+    assert f"{case}/decide/return" in (await other.get(case)).text
     shown = (await browser.get(case)).text
     assert f"{supervisor.user_name}</bdi> is working on this case" in shown
     assert "/take-over" not in shown

@@ -39,6 +39,7 @@ def test_a_policy_reads_as_typed_values(policy: Policy) -> None:
         ("due_working_days = 5", "due_working_days = 0", "review.due_working_days", "1 or more"),
         ("take_back_seconds = 10", "take_back_seconds = -1", "review.take_back", "0 or more"),
         ("take_back_seconds = 10", "take_back_seconds = 121", "review.take_back", "120 or"),
+        ("approve_needs_ticks = true", "approve_needs_ticks = 1", "review.approve_n", "true or"),
         ("contact = 0", "contact = -1", "review.approvals.contact", "0 or more"),
         ("contact = 0", "contact = true", "review.approvals.contact", "a whole number"),
         ("due_days = 30", 'due_days = "30"', "corrections.due_days", "a whole number"),

@@ -1,0 +1,62 @@
+"""What has to be ticked of a request, and whether an officer has ticked all of it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from desk.kinds.registry import kind_of
+from desk.policy import current_policy
+from models.officers import Officer
+from models.requests import Request
+from models.ticks import add_ticks, ticks_of
+from rules.errors import Refused
+from rules.findings.doubts import Doubt
+from rules.requests.documents import placed
+from rules.requests.ticks import to_tick
+
+
+class NotAllTicked(Refused):
+    """The officer has not ticked all that had to be looked at; ``missing`` says what is left."""
+
+    def __init__(self, tracking_code: str, missing: Sequence[str]) -> None:
+        self.missing = tuple(missing)
+        super().__init__(
+            f"request {tracking_code} is approved once these are ticked: {', '.join(missing)}"
+        )
+
+
+def what_to_tick(request: Request) -> tuple[str, ...]:
+    """The names of what must be looked at in a valid request; nothing where policy asks for none.
+
+    The same for as long as the round lasts.
+    """
+    if not current_policy().review.approve_needs_ticks:
+        return ()
+    kind = kind_of(request)
+    return to_tick(
+        kind.correctable(request),
+        kind.documents(request),
+        request.review_reasons,
+        map(Doubt.from_json, request.normalised.get("warnings", ())),
+    )
+
+
+async def refuse_unticked(session: AsyncSession, request: Request, officer: Officer) -> None:
+    """Raise `NotAllTicked` where this officer has not ticked all; nobody else's ticks count."""
+    ticked = await ticks_of(session, request, officer.user_name)
+    if missing := [each for each in what_to_tick(request) if each not in ticked]:
+        raise NotAllTicked(request.tracking_code, missing)
+
+
+async def tick_document(
+    session: AsyncSession, request: Request, upload_id: str, officer: Officer, *, now: datetime
+) -> None:
+    """Whoever has read this document has looked at it; in the caller's transaction."""
+    places = [
+        place
+        for place, document in placed(kind_of(request).documents(request))
+        if document.upload_id == upload_id
+    ]
+    wanted = set(what_to_tick(request)).intersection(places)
+    await add_ticks(session, request, officer.user_name, wanted, now=now)
