@@ -20,7 +20,7 @@ EPILOG = """\b
 Exit codes:
   0  done
   1  refused by a rule, or by where the request stands;
-     for `status` and `card eligibility`: something needs a hand, or no
+     for `status`, `doctor` and `card eligibility`: something needs a hand, or no
   2  wrong usage, or a file that cannot be read
   3  not found: no such request, officer, card or bill
   4  the stack or its database cannot be reached
@@ -164,15 +164,24 @@ def refuse_value(refused: ValueRefused, field: str, *, language: str = "en") -> 
 
 
 def _wrong_settings(error: Exception) -> list[str]:
-    """The variables that a class of settings does not accept; their values may be secrets."""
+    """The variables that a class of settings does not accept; their values may be secrets.
+
+    What several of them say together is told in our own words, which name them.
+    """
     if "pydantic_settings" not in sys.modules:
         return []
     from pydantic import ValidationError
 
     if not isinstance(error, ValidationError) or not error.title.endswith("Settings"):
         return []
-    names = [str(found["loc"][0]) for found in error.errors(include_input=False)]
-    return [name if name.isupper() else f"MUMARIS_{name.upper()}" for name in names]
+    return [
+        _variable(str(found["loc"][0])) if found["loc"] else str(found["ctx"]["error"])
+        for found in error.errors(include_input=False)
+    ]
+
+
+def _variable(name: str) -> str:
+    return name if name.isupper() else f"MUMARIS_{name.upper()}"
 
 
 def _database_trouble(error: Exception) -> str | None:

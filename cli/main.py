@@ -19,6 +19,7 @@ from cli.commands import (
     review,
 )
 from cli.commands.caretaker import caretaker
+from cli.commands.doctor import doctor
 from cli.commands.login import login, logout
 from cli.commands.status import status
 from cli.commands.up import up
@@ -57,6 +58,7 @@ app.command()(register.migrate)
 app.command()(login)
 app.command()(logout)
 app.command()(status)
+app.command()(doctor)
 app.command()(up)
 app.command()(demo)
 app.command()(caretaker)

@@ -10,14 +10,19 @@ from rules.values.registration_number import shown_registration_number
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def policy_file() -> Path:
+    """``MUMARIS_POLICY``, or ``policy.toml`` beside the packages."""
+    return Path(os.environ.get("MUMARIS_POLICY") or ROOT / "policy.toml")
+
+
 @lru_cache(maxsize=1)
 def current_policy() -> Policy:
-    """The policy from ``MUMARIS_POLICY``, or from ``policy.toml`` beside the packages.
+    """The policy from `policy_file`.
 
     Read at the first call; a changed file is read at the next start. Raises what `parse_policy`
     raises: every error in the file, with file, line and key.
     """
-    path = Path(os.environ.get("MUMARIS_POLICY") or ROOT / "policy.toml")
+    path = policy_file()
     return parse_policy(path.read_text(encoding="utf-8"), filename=str(path))
 
 

@@ -41,6 +41,15 @@ def look_at_prefect(environment: Mapping[str, str] = os.environ) -> PrefectSeen:
     return PrefectSeen(api_url, None, sum(each["status"] == "ONLINE" for each in workers))
 
 
+def answers_strangers(api_url: str) -> bool:
+    """Whether it tells somebody without a password of its runs."""
+    try:
+        _ask({}, f"{api_url.rstrip('/')}/flows/filter")
+    except (OSError, ValueError, http.client.HTTPException):
+        return False  # refused, which is an HTTPError, or away
+    return True
+
+
 _REFUSALS: dict[int, str] = {
     http.HTTPStatus.UNAUTHORIZED: "it asks for a password: set PREFECT_API_AUTH_STRING",
     http.HTTPStatus.NOT_FOUND: f"it has no work pool {POOL}: run `prefect deploy --all`",

@@ -14,10 +14,12 @@ import psycopg
 import pytest
 import typer
 from psycopg.errors import LockNotAvailable, ReadOnlySqlTransaction
+from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from cli.errors import ExitCode, explain
 from cli.main import app
+from mail.settings import MailSettings
 from rules.findings.catalogue import CATALOGUE
 from stack.postgres import EmbeddedPostgres
 from support.people import NOURA, contact_change
@@ -285,3 +287,17 @@ def test_what_passes_is_told_apart(cause: psycopg.Error, said: str) -> None:
     assert code == ExitCode.UNREACHABLE
     assert said in message
     assert "noura" not in message
+
+
+async def test_settings_that_contradict_each_other_are_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What several of them say together is no fault in the program; and no secret is quoted."""
+    for name, value in {"HOST": "mail.example.org", "USERNAME": "us", "PASSWORD": "secret"}.items():
+        monkeypatch.setenv(f"MUMARIS_SMTP_{name}", value)
+
+    with pytest.raises(ValidationError) as refused:
+        MailSettings()
+
+    said = "the environment is wrong: signing in to another machine needs MUMARIS_SMTP_TLS"
+    assert explain(refused.value) == (ExitCode.REFUSED, said)

@@ -1,0 +1,1 @@
+"""What stands against going live: each module looks at one side of an installation."""
