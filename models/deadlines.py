@@ -73,6 +73,17 @@ def links_to_remind_of(now: datetime, before: timedelta) -> Deadline:
     )
 
 
+def newly_late_reviews(now: datetime) -> Deadline:
+    """Reviews that are late, and whose officer was not told so."""
+    return Deadline(
+        (
+            col(Request.status) == Status.UNDER_REVIEW,
+            col(Request.review_due_at) <= now,
+            col(Request.late_at).is_(None),
+        )
+    )
+
+
 def late_reviews(due_before: datetime) -> Deadline:
     """Reviews that were due at this instant or before it and are not known to be late."""
     return Deadline(

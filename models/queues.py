@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, func, literal, not_, or_, tuple_
 from sqlalchemy import select as select_columns
+from sqlalchemy.orm import Mapped
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -231,6 +232,19 @@ def _claimed(now: datetime) -> ColumnElement[bool]:
         col(Officer.user_name) == col(Request.claimed_by), col(Officer.active)
     )
     return and_(func.coalesce(col(Request.claim_until) > now, False), is_active)
+
+
+def held_by(officer: Mapped[str | None], now: datetime) -> ColumnElement[bool]:
+    """Whether this officer has the request in hand: put it aside, or works on it."""
+    aside_by = exists().where(
+        col(PutAside.request_id) == col(Request.id),
+        col(PutAside.round) == col(Request.round),
+        col(PutAside.ended_at).is_(None),
+        col(PutAside.until) > now,
+        col(PutAside.officer) == officer,
+    )
+    works_on = and_(not_(_put_aside(now)), _claimed(now), col(Request.claimed_by) == officer)
+    return and_(col(Request.status) == Status.UNDER_REVIEW, or_(aside_by, works_on))
 
 
 def _approved(*, by: str | None = None) -> ColumnElement[bool]:

@@ -19,6 +19,7 @@ from models.columns import (
     optional_instant,
     quoted,
 )
+from models.gate_indexes import AT_THE_GATE
 from models.run_states import RunState
 from rules.errors import NotFound
 from rules.requests.events import EventName
@@ -26,8 +27,6 @@ from rules.requests.statuses import OF_PRACTITIONERS, ActorKind, Kind, Status
 from rules.requests.transitions import FINAL, WAITS_FOR_APPLICANT
 from rules.requests.verdicts import Origin, Verdict
 
-_AT_THE_GATE = text("status = 'under_review'")
-_BY_KIND, _BY_REASON = "requests_at_the_gate_by_kind", "requests_at_the_gate_by_reason"
 _OPEN = f"status NOT IN ({quoted(FINAL)})"
 
 
@@ -83,23 +82,7 @@ class Request(SQLModel, table=True):
             "held_until",
             postgresql_where=text("status = 'awaiting_activation' AND held_until IS NOT NULL"),
         ),
-        # Queues are read in this order, page by page, and *Next* takes the first.
-        Index("requests_at_the_gate", "review_due_at", "id", postgresql_where=_AT_THE_GATE),
-        # Few are claimed, and few need several officers; those queues are read without the rest.
-        Index(
-            "requests_claimed",
-            "claimed_by",
-            postgresql_where=text("status = 'under_review' AND claimed_by IS NOT NULL"),
-        ),
-        Index(
-            "requests_for_several",
-            "review_due_at",
-            "id",
-            postgresql_where=text("status = 'under_review' AND approvals_needed > 1"),
-        ),
-        # A queue that is narrowed to what few are of is read without the rest as well.
-        Index(_BY_KIND, "kind", "review_due_at", "id", postgresql_where=_AT_THE_GATE),
-        Index(_BY_REASON, "review_reasons", postgresql_using="gin", postgresql_where=_AT_THE_GATE),
+        *AT_THE_GATE,
         CheckConstraint(
             "(claimed_by IS NULL) = (claim_until IS NULL)", name="a_claim_ends_at_some_time"
         ),
@@ -133,6 +116,8 @@ class Request(SQLModel, table=True):
     approvals_needed: int = 0
     review_reasons: list[str] = Field(default_factory=list, sa_type=JSON_DOCUMENT)
     review_due_at: datetime | None = optional_instant()
+    #: When the sweep saw that its review is late, and told whoever had it.
+    late_at: datetime | None = optional_instant()
     escalated_at: datetime | None = optional_instant()
     claimed_by: str | None = Field(default=None, foreign_key="officers.user_name")
     claimed_at: datetime | None = optional_instant()

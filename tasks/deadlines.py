@@ -1,4 +1,4 @@
-"""Act on what is due: land decisions, expire, tell of expired links, remind, escalate.
+"""Act on what is due: land decisions, expire, tell of links and late reviews, remind, escalate.
 
 Each function takes the instant it acts at, handles one batch, and is safe to repeat and to run in
 two places at once: rows are taken with locks that skip what another pass holds.
@@ -15,8 +15,10 @@ from desk.clock import working_days_earlier
 from desk.drafts.update import sweep as sweep_drafts
 from desk.kinds.registry import kind_of
 from desk.policy import current_policy
+from desk.queues.digest import owe_digests
 from desk.requests.activation import release_held, remind_of_link, tell_link_expired
 from desk.requests.landing import land_in
+from desk.requests.officer_emails import queue_escalated, queue_late
 from desk.requests.queueing import queue_expired
 from models.database import transaction
 from models.deadlines import (
@@ -27,6 +29,7 @@ from models.deadlines import (
     held,
     late_reviews,
     links_to_remind_of,
+    newly_late_reviews,
     overdue,
     take,
 )
@@ -57,8 +60,10 @@ async def act_on_deadlines(*, now: datetime) -> int:
         + await tell_expired_links(now=now)
         + await remind_of_links(now=now)
         + await escalate_reviews(now=now)
+        + await tell_of_late_reviews(now=now)
         + await destroy_old_drafts(now=now)
         + await sweep_accounts(now=now, limit=BATCH)
+        + await owe_digests(now=now, limit=BATCH)
     )
 
 
@@ -129,11 +134,15 @@ async def escalate_reviews(*, now: datetime) -> int:
 
     async def escalate(session: AsyncSession, request: Request, _: ActivationLink | None) -> None:
         request.escalated_at = now
+        if current_policy().officer_emails.escalated:
+            # Whoever has it is told once, by the worse of the two.
+            request.late_at = request.late_at or now
         if request.run_state == RunState.WAITING:
             # Prefect's UI shows the runs of the last seven days, and a run keeps its day for ever:
             # only a new one, tagged as overdue, is seen there.
             request.run_state = RunState.WANTED
         record(session, request, EventName.REVIEW_ESCALATED, by=CLOCK, now=now)
+        await queue_escalated(session, request, now=now)
         await ring(session)
 
     return await _act(
@@ -141,6 +150,16 @@ async def escalate_reviews(*, now: datetime) -> int:
         escalate,
         now=now,
     )
+
+
+async def tell_of_late_reviews(*, now: datetime) -> int:
+    """Tell officers of what they have in hand and is late; who takes it later sees that it is."""
+
+    async def tell(session: AsyncSession, request: Request, _: ActivationLink | None) -> None:
+        request.late_at = now
+        await queue_late(session, request, now=now)
+
+    return await _act(newly_late_reviews(now), tell, now=now)
 
 
 async def _act(what: Deadline, act: Act, *, now: datetime) -> int:

@@ -19,6 +19,7 @@ from desk.accounts.address_codes import CodeOver, mint_code
 from desk.clock import utc_now
 from desk.mail.mailboxes import heed_refusal
 from desk.mail.news import mail_is_away, mail_leaves
+from desk.requests.officer_emails import only_true
 from mail.addresses import AddressMalformed, HeaderUnsafe
 from mail.composing.message import compose
 from mail.delivering.backoff import next_attempt
@@ -149,6 +150,7 @@ async def _lease(now: datetime, request_id: UUID | None) -> tuple[list[Letter], 
         letters = await lease_letters(
             session, now=now, lease=LEASE, limit=BATCH, request_id=request_id
         )
+        letters = await only_true(session, letters, now=now)
         return letters, bool(letters) and await outage(session) is not None
 
 

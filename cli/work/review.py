@@ -217,7 +217,9 @@ def release_all(officer: str, *, as_json: bool) -> None:
 
 def assign(code: str, officer: str, *, as_json: bool) -> None:
     """Give the request to the officer."""
-    run_as_officer(lambda _: claims.assign(code, officer, now=utc_now()), roles={Role.SUPERVISOR})
+    run_as_officer(
+        lambda by: claims.assign(code, officer, by=by, now=utc_now()), roles={Role.SUPERVISOR}
+    )
     _tell(code, "assigned", as_json=as_json)
 
 

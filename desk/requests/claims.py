@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.policy import current_policy
 from desk.requests.at_the_gate import at_the_gate, refuse_anothers
+from desk.requests.officer_emails import queue_assigned
 from models.database import transaction
 from models.door import OPERATIONS, Actor, record, ring
 from models.officers import Officer
@@ -65,14 +66,22 @@ async def release(tracking_code: str, officer: str, *, now: datetime) -> None:
         await ring(session)
 
 
-async def assign(tracking_code: str, officer: str, *, now: datetime) -> None:
-    """Give the request to an officer on behalf of operations, whoever has it now."""
+async def assign(tracking_code: str, officer: str, *, by: str, now: datetime) -> None:
+    """Give the request to an officer on behalf of operations, whoever has it now.
+
+    ``by`` is who gives it. Somebody else is told by e-mail, as policy says; whoever has it already
+    is not. Raises `ReviewAlreadyDecided`, `DecisionWaits`, `RequestUnknown`, `OfficerUnknown` and
+    `OwnRequest`.
+    """
     async with transaction() as session:
         request, found = await at_the_gate(session, tracking_code, officer, now=now)
+        is_news = found.user_name not in {request.claimed_by, plain(by).lower()}
         await end_put_aside(session, request, now=now)
         _give(request, found, now=now)
-        by = Actor(ActorKind.OPERATIONS, found.user_name)
-        record(session, request, EventName.ASSIGNED, by=by, now=now)
+        if is_news:
+            await queue_assigned(session, request, now=now)
+        given_to = Actor(ActorKind.OPERATIONS, found.user_name)
+        record(session, request, EventName.ASSIGNED, by=given_to, now=now)
         await ring(session)
 
 

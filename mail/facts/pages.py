@@ -15,6 +15,7 @@ UPDATE = "/update"
 FIRST_SIGN_IN = "/first-sign-in"
 FORGOTTEN_PASSWORD = "/forgotten-password"  # noqa: S105 - a page's address
 SESSIONS = "/account/sessions"
+DESK = "/desk"
 #: Where somebody asks for a request of this kind.
 BEGINS_AT: Mapping[Kind, str] = {Kind.PROFILE_UPDATE: UPDATE, Kind.CARD_RENEWAL: RENEWAL}
 
@@ -23,3 +24,8 @@ def page_of(tracking_code: str, status: str | None = None) -> str:
     """The request's own page, or the one on which it is corrected where it waits for that."""
     page = f"/requests/{tracking_code}"
     return f"{page}/correct" if status == Status.RETURNED else page
+
+
+def case_page(tracking_code: str) -> str:
+    """The request as the officers of the review desk see it."""
+    return f"{DESK}/cases/{tracking_code}"

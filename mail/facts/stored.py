@@ -11,12 +11,15 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from mail.facts.account_letters import ACCOUNT_LETTERS
+from mail.facts.desk_letters import DESK_LETTERS
 from mail.facts.letter import LetterFacts, letter_name
 from mail.facts.reminder_letters import REMINDER_LETTERS
 from mail.facts.request_letters import REQUEST_LETTERS
 from rules.errors import Broken
 
-LETTERS: dict[str, type[LetterFacts]] = REQUEST_LETTERS | ACCOUNT_LETTERS | REMINDER_LETTERS
+LETTERS: dict[str, type[LetterFacts]] = (
+    REQUEST_LETTERS | ACCOUNT_LETTERS | DESK_LETTERS | REMINDER_LETTERS
+)
 
 
 class LetterUnknown(Broken):

@@ -25,6 +25,7 @@ from mail.facts.request_letters import (
     Withdrawn,
 )
 from mail.preview.account_samples import account_samples
+from mail.preview.desk_samples import desk_samples
 from mail.preview.reminder_samples import Holder, reminder_samples
 from mail.wording.languages import Language
 from rules.findings.both_languages import InBoth
@@ -62,7 +63,7 @@ class _Person(Holder):
 
 def samples(language: Language) -> tuple[Sample, ...]:
     """Every letter in its variants, for an applicant who prefers this language."""
-    parts = (_before_approval, _after_approval, _hours, _renewals, _accounts, _reminders)
+    parts = (_before_approval, _after_approval, _hours, _renewals, _accounts, _desk, _reminders)
     return tuple(sample for part in parts for sample in part(language))
 
 
@@ -250,6 +251,11 @@ def _reminders(language: Language) -> Iterator[Sample]:
 
 def _accounts(language: Language) -> Iterator[Sample]:
     for name, facts in account_samples(_holder(language), expires_at=_EXPIRES_AT, token=_TOKEN):
+        yield Sample(name=name, facts=facts)
+
+
+def _desk(language: Language) -> Iterator[Sample]:
+    for name, facts in desk_samples(language, due_at=_EXPIRES_AT):
         yield Sample(name=name, facts=facts)
 
 

@@ -63,8 +63,8 @@ async def give_back(code: str, request: Request, who: Reviewer, now: Now) -> Res
 @router.post(CASE + "/take-over")
 async def take_over(code: str, request: Request, who: Supervisor, now: Now) -> Response:
     """Take it from a colleague who is away or stuck; the history says who has it now."""
-    known = code_of(code)
-    return await _press(request, known, lambda: assign(known, name_of(who), now=now))
+    known, me = code_of(code), name_of(who)
+    return await _press(request, known, lambda: assign(known, me, by=me, now=now))
 
 
 @router.post(CASE + "/take-back")

@@ -12,6 +12,7 @@ from typing import Literal
 from rules.policy.accounts import AccountPolicy, check_accounts_agreement
 from rules.policy.documents import DocumentPolicy, check_documents_agreement
 from rules.policy.drafts import DraftPolicy, check_drafts_agreement
+from rules.policy.officer_emails import OfficerEmailPolicy
 from rules.policy.reader import PolicyReader
 from rules.policy.reminders import ReminderPolicy, check_reminders
 from rules.policy.renewals import (
@@ -160,6 +161,7 @@ class Policy:
     mobile: MobilePolicy
     email: EmailPolicy
     review: ReviewPolicy
+    officer_emails: OfficerEmailPolicy
     corrections: CorrectionsPolicy
     activation: ActivationPolicy
     documents: DocumentPolicy

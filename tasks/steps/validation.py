@@ -106,6 +106,6 @@ def _open_gate(request: Request, checked: Checked) -> None:
     request.approvals_needed = checked.review.approvals
     request.review_reasons = list(checked.review.reasons)
     request.end_claim()
-    request.escalated_at = None
+    request.late_at = request.escalated_at = None
     request.closes_at = None
     request.review_due_at = None

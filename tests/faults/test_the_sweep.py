@@ -135,12 +135,14 @@ async def test_a_returned_request_that_nobody_corrects_expires_once(at_gate: str
 
 
 async def test_a_late_review_is_escalated_once(at_gate: str) -> None:
-    """Working days after it was due, not on the day."""
-    too_early = await act_on_deadlines(now=NOW + timedelta(hours=1))
+    """Working days after it was due, not on the day; then it is known to be late."""
+    on_the_day = await act_on_deadlines(now=NOW + timedelta(hours=1))
+    before = await words(at_gate)
 
     found = await thrice(NOW + timedelta(days=7))
 
-    assert (too_early, found) == (0, [1, 0])
+    assert (on_the_day, found) == (1, [1, 0])
+    assert "review_escalated" not in before
     assert (await words(at_gate)).count("review_escalated") == 1
 
 

@@ -15,12 +15,15 @@ from models.deadlines import (
     expired_links,
     late_reviews,
     links_to_remind_of,
+    newly_late_reviews,
     overdue,
 )
+from models.desk_letters import accounts_without
 from models.documents.endings import left_in_store
 from models.documents.waiting import left_to_check, take_to_check
 from models.runs import runs_to_look_at, waiting_runs
 from models.waiting_decisions import due_codes, not_landed, that_wait, waiting_decision_of
+from rules.accounts.kinds import REVIEWING
 from rules.documents.states import DocumentState
 from rules.requests.statuses import Status
 from support.people import register_people
@@ -29,7 +32,7 @@ from support.uploads import upload_row
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 MANY = 10_000
-CROWDED = ("requests", "activation_links", "uploads", "waiting_decisions")
+CROWDED = ("requests", "activation_links", "uploads", "waiting_decisions", "letters")
 
 #: Requests that wait for people, and nothing is due for any.
 COPIES = """
@@ -51,6 +54,12 @@ INSERT INTO waiting_decisions (id, request_id, round, officer, verdict, fields, 
     put_down_at, lands_at, ended_at, outcome)
 SELECT gen_random_uuid(), id, 1, 'amal', 'approve', '[]', 'desk_page', '2026-11-01', '2026-11-02',
     '2026-11-02', 'landed' FROM requests
+"""
+#: Sent long ago.
+LETTERS = """
+INSERT INTO letters SELECT (jsonb_populate_record(l, jsonb_build_object(
+    'id', gen_random_uuid(), 'key', l.key || n, 'status', 'sent'))).*
+FROM letters AS l, generate_series(1, :many) AS n WHERE l.id = (SELECT id FROM letters LIMIT 1)
 """
 #: Ready, and of nobody who waits.
 UPLOADS = """
@@ -80,6 +89,12 @@ ASKS: dict[str, Callable[[AsyncSession], Awaitable[Any]]] = {
         session, links_to_remind_of(NOW, timedelta(days=1)), now=NOW, limit=100
     ),
     "late reviews": lambda session: due_by(session, late_reviews(NOW), now=NOW, limit=100),
+    "reviews that became late": lambda session: due_by(
+        session, newly_late_reviews(NOW), now=NOW, limit=100
+    ),
+    "officers whose morning's digest is due": lambda session: accounts_without(
+        session, "desk_digest", NOW.date(), roles=REVIEWING, limit=100
+    ),
     "documents to check": lambda session: take_to_check(
         session, now=NOW, lease=timedelta(minutes=2), soon=["away"]
     ),
@@ -105,6 +120,7 @@ async def a_crowd_waits() -> None:
             await session.exec(text(COPIES), params=wanted)
         await session.exec(text(LINKS))
         await session.exec(text(DECIDED))
+        await session.exec(text(LETTERS), params={"many": MANY})
         await session.exec(text(UPLOADS), params={"many": MANY, "id": upload.id})
     async with engine().connect() as connection:
         for table in CROWDED:

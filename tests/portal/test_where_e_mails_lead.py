@@ -14,13 +14,13 @@ import pytest
 from desk.accounts.asking import ask_for_first_sign_in
 from mail.composing.rendering import render
 from mail.facts.letter import LetterFacts, letter_name
-from mail.facts.pages import BEGINS_AT
+from mail.facts.pages import BEGINS_AT, DESK
 from mail.facts.stored import LETTERS, secrets_of
 from mail.preview.samples import Sample, samples
 from mail.settings import MailSettings
 from mail.wording.languages import Language
 from models.links import LinkPurpose
-from rules.accounts.kinds import LinkUse
+from rules.accounts.kinds import LinkUse, Role
 from rules.requests.statuses import Kind, Status
 from support.accounts import (
     OTHER,
@@ -31,9 +31,12 @@ from support.accounts import (
     reset_link,
     with_password,
 )
+from support.people import register_people
 from support.portal import mailed_link, put
 from support.reminding import Runs, asked_to_confirm
-from support.requests import NOW, returned_request
+from support.requests import NOW, request_at_gate, returned_request
+from support.staff import ready
+from support.uploads import name_a_shelf
 
 PORTAL = "https://portal.example.org"
 SETTINGS = MailSettings(portal_url=PORTAL + "/")
@@ -131,7 +134,7 @@ async def _address(page: str, member: Member) -> str:
     )
 
 
-@pytest.mark.parametrize("page", SIGNED_IN)
+@pytest.mark.parametrize("page", [page for page in SIGNED_IN if not page.startswith(DESK)])
 async def test_a_page_opens_after_signing_in(browser: httpx.AsyncClient, page: str) -> None:
     """And for whoever is signed in already, without another step."""
     member = await with_password()
@@ -151,6 +154,32 @@ async def test_a_page_opens_after_signing_in(browser: httpx.AsyncClient, page: s
     assert parse_qs(urlsplit(asked.headers["location"]).query)["to"] == [address]
     assert answer.headers["location"] == address
     assert opened.status_code == 200
+    assert (await browser.get(address)).status_code == 200
+
+
+@pytest.mark.parametrize("page", [page for page in SIGNED_IN if page.startswith(DESK)])
+async def test_a_page_of_the_desk_opens_after_signing_in(
+    browser: httpx.AsyncClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    """With both factors; it is an officer's."""
+    name_a_shelf(tmp_path, monkeypatch)
+    await register_people()
+    staff, app = await ready(Role.OFFICER)
+    address = page.format(code=await request_at_gate())
+
+    asked = await browser.get(address)
+    form = await browser.get(asked.headers["location"])
+    filled = hidden_fields(form.text, "/sign-in") | {
+        "name": staff.email,
+        "password": staff.password,
+    }
+    half = await browser.post("/sign-in", data=filled, headers={"Sec-Fetch-Site": "same-origin"})
+    answer = await press(
+        browser, half.headers["location"], {"code": app.at(NOW)}, action="/sign-in/second"
+    )
+
+    assert asked.status_code == 303
+    assert answer.headers["location"] == address
     assert (await browser.get(address)).status_code == 200
 
 

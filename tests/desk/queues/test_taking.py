@@ -159,7 +159,7 @@ async def test_what_is_put_aside_comes_back_in_the_morning_of_its_day() -> None:
 
 ACTS: dict[str, Callable[[str], Awaitable[object]]] = {
     "claim": lambda code: claim(code, "basim", now=LATER),
-    "assign": lambda code: assign(code, "basim", now=LATER),
+    "assign": lambda code: assign(code, "basim", by="dana", now=LATER),
     "a first approval": lambda code: decide(code, approve("basim"), now=LATER),
 }
 

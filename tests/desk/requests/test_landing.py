@@ -228,7 +228,7 @@ ACTS: dict[str, Callable[[str, str], Awaitable[object]]] = {
     ),
     "claim": lambda code, who: claim(code, who, now=NOW),
     "release": lambda code, who: release(code, who, now=NOW),
-    "assign": lambda code, who: assign(code, who, now=NOW),
+    "assign": lambda code, who: assign(code, who, by="dana", now=NOW),
     "skip": lambda code, who: skip(code, who, "why", now=NOW),
     "hold": lambda code, who: hold(code, who, "why", TOMORROW, now=NOW),
     "emails ahead": lambda code, who: emails_ahead(

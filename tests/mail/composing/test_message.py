@@ -10,6 +10,7 @@ import pytest
 from mail.addresses import AddressMalformed, HeaderUnsafe, envelope_address
 from mail.composing.message import Message, compose
 from mail.facts.account_letters import AccountFacts
+from mail.facts.desk_letters import DeskDigest
 from mail.facts.letter import LetterFacts
 from mail.facts.reminder_letters import REMINDER_LETTERS, ProfileReminder
 from mail.facts.request_letters import Activation
@@ -74,7 +75,7 @@ def test_a_letter_has_a_text_and_an_html_part_that_read_back(sample: Sample) -> 
     assert [text.get_content_type(), html.get_content_type()] == ["text/plain", "text/html"]
     assert [text.get_content_charset(), html.get_content_charset()] == ["utf-8", "utf-8"]
     # A reminder of a card is about no request, and an e-mail about an account says no number.
-    is_account = isinstance(sample.facts, AccountFacts)
+    is_account = isinstance(sample.facts, AccountFacts | DeskDigest)
     code = (
         sample.facts.applicant_name_en
         if is_account
