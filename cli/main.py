@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from cli.commands import (
+    absences,
     accounts,
     cards,
     dead_addresses,
@@ -37,6 +38,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(requests.app)
+review.app.command()(absences.away)
+review.app.command()(absences.back)
+review.app.command()(absences.absences)
 app.add_typer(review.app)
 documents.app.command()(document_ends.destroy)
 documents.app.command()(document_ends.retention)

@@ -1,11 +1,11 @@
 """How many requests stand where, and which of them wait for something that does not come."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.officers import Officer
+from models.absences import holder_is_not_at_the_desk
 from models.payments import Bill
 from models.requests import Request
 from models.run_states import RunState
@@ -44,13 +44,12 @@ async def requests_without_bill(session: AsyncSession, *, limit: int) -> list[st
     return list((await session.exec(query)).all())
 
 
-async def idle_claims(session: AsyncSession, *, limit: int) -> list[tuple[str, str]]:
-    """What officers hold who are not active any more: tracking code and user name, oldest first."""
+async def idle_claims(session: AsyncSession, today: date, *, limit: int) -> list[tuple[str, str]]:
+    """What officers hold who have left or are away: tracking code and user name, oldest first."""
     query = (
-        select(Request.tracking_code, Officer.user_name)
-        .join(Officer, col(Officer.user_name) == col(Request.claimed_by))
-        .where(col(Request.status) == Status.UNDER_REVIEW, col(Officer.active).is_(False))
+        select(Request.tracking_code, Request.claimed_by)
+        .where(col(Request.status) == Status.UNDER_REVIEW, holder_is_not_at_the_desk(today))
         .order_by(col(Request.claimed_at))
         .limit(limit)
     )
-    return [(code, officer) for code, officer in (await session.exec(query)).all()]
+    return [(code, str(officer)) for code, officer in (await session.exec(query)).all()]

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from rules.errors import NotFound
@@ -27,11 +27,18 @@ class Officer(SQLModel, table=True):
     active: bool = True
 
 
-async def find_officer(session: AsyncSession, user_name: str) -> Officer:
-    """The active officer of this name; raises `OfficerUnknown`."""
+async def find_officer(session: AsyncSession, user_name: str, *, lock: bool = False) -> Officer:
+    """The active officer of this name; raises `OfficerUnknown`.
+
+    With ``lock`` nobody else who locks it goes on until the transaction ends; rows that name the
+    officer may be written meanwhile.
+    """
     name = plain(user_name).lower()
+    locked = {"key_share": True} if lock else None
     # A NUL or half a surrogate could not even be asked for.
-    officer = await session.get(Officer, name) if name.isprintable() else None
+    officer = (
+        await session.get(Officer, name, with_for_update=locked) if name.isprintable() else None
+    )
     if officer is None or not officer.active:
         raise OfficerUnknown
     return officer
@@ -41,3 +48,9 @@ async def is_active(session: AsyncSession, user_name: str) -> bool:
     """Whether this officer is still one."""
     officer = await session.get(Officer, user_name)
     return officer is not None and officer.active
+
+
+async def active_officers(session: AsyncSession) -> list[str]:
+    """The user names of all officers who have not left, by name."""
+    query = select(Officer.user_name).where(col(Officer.active)).order_by(Officer.user_name)
+    return list((await session.exec(query)).all())

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.absences import holder_is_at_the_desk, holder_is_not_at_the_desk
 from models.officers import Officer
 from models.requests import Decision, Request
 from models.review_desk import PassedOn, PutAside
@@ -21,6 +22,7 @@ from models.waiting_decisions import waiting_decision_of, waits_on_request
 from rules.requests.queues import Queue
 from rules.requests.statuses import Kind, Status
 from rules.requests.verdicts import Verdict
+from rules.values.dates import riyadh_day
 
 #: Nobody reads the number of what nobody can do in a week.
 MOST_COUNTED = 1_000
@@ -158,14 +160,11 @@ async def lock_claims_of(session: AsyncSession, officer: str) -> list[Request]:
     return list((await session.exec(query)).all())
 
 
-async def lock_claims_of_absent(session: AsyncSession) -> list[Request]:
-    """The requests under review that officers hold who are not active any more, as above."""
-    has_left = exists().where(
-        col(Officer.user_name) == col(Request.claimed_by), not_(col(Officer.active))
-    )
+async def lock_claims_of_absent(session: AsyncSession, today: date) -> list[Request]:
+    """The requests under review that officers hold who have left or are away today, as above."""
     query = (
         select(Request)
-        .where(col(Request.status) == Status.UNDER_REVIEW, has_left)
+        .where(col(Request.status) == Status.UNDER_REVIEW, holder_is_not_at_the_desk(today))
         .order_by(col(Request.id))
         .with_for_update(of=Request)
     )
@@ -228,10 +227,8 @@ def _put_aside(now: datetime) -> ColumnElement[bool]:
 
 
 def _claimed(now: datetime) -> ColumnElement[bool]:
-    is_active = exists().where(
-        col(Officer.user_name) == col(Request.claimed_by), col(Officer.active)
-    )
-    return and_(func.coalesce(col(Request.claim_until) > now, False), is_active)
+    lasts = func.coalesce(col(Request.claim_until) > now, False)
+    return and_(lasts, holder_is_at_the_desk(riyadh_day(now)))
 
 
 def held_by(officer: Mapped[str | None], now: datetime) -> ColumnElement[bool]:

@@ -3,6 +3,7 @@
 from sqlmodel import SQLModel
 
 from models import (
+    absences,
     access_log,
     cards,
     drafts,
@@ -41,6 +42,7 @@ from models.reminders import tokens as reminder_tokens
 
 ALL: tuple[type[SQLModel], ...] = (
     officers.Officer,
+    absences.Absence,
     practitioners.Practitioner,
     practitioners.ProfileVersion,
     practitioners.CpdEntry,

@@ -19,7 +19,7 @@ from models.schema import check_schema_at_start
 from models.settings import DatabaseSettings
 from portal.documents.bodies import Lingering
 from portal.documents.rooms import UploadRooms
-from portal.officers import access_log, deciding, operations, reading, searching, ticking
+from portal.officers import access_log, away, deciding, operations, reading, searching, ticking
 from portal.officers import acts as case_acts
 from portal.officers import case as desk_case
 from portal.officers import home as desk_home
@@ -112,6 +112,7 @@ _OFFICERS = (
     deciding,
     searching,
     access_log,
+    away,
     operations,
 )
 #: Forms of several boxes: a paste of ten thousand Arabic letters is 60,000 bytes, and is to be told

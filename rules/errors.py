@@ -11,8 +11,8 @@
     │     AddressIsOnFile, AddressesDiffer, AmountDiffers, AnswerNotTrusted,
     │     AppNotConfirmed, CodeRefused, CodeWrong, DraftRefused, HoldersNotOnRegister,
     │     IdentityDiffers, IssuerNotOurs, KeyUnknown, LookNeedsReason, NoReasonGiven,
-    │     NotADayToComeBack, NotAllTicked, NotAnExtension, NotSignedIn, NotText, NoteMissing,
-    │     NothingToPay, OfficersNotOnRegister, PaidOnImpossible, PasskeyCopied,
+    │     NotADayToComeBack, NotAllTicked, NotAnExtension, NotDaysToBeAway, NotSignedIn, NotText,
+    │     NoteMissing, NothingToPay, OfficersNotOnRegister, PaidOnImpossible, PasskeyCopied,
     │     PasskeyRefused, PasswordRefused, ProblemsFound, ReadingRefused, ReasonMissing,
     │     ReasonNotSaid, RegisterRefused, SubjectNotText, SubmissionRefused, UploadRefused,
     │     ValueRefused
@@ -25,14 +25,14 @@
     │     DraftGone, OfficerUnknown, PageUnknown, PartUnknown, PasskeyUnknown,
     │     PractitionerUnknown, RequestUnknown, UploadUnknown
     ├── Conflict                                            1   409
-    │     AddressChangeWaits, AlreadyTaken, BilledOtherwise, CardMoved, ChallengeOver,
+    │     AddressChangeWaits, AlreadyTaken, AwayAlready, BilledOtherwise, CardMoved, ChallengeOver,
     │     ChangedSinceReview, ClaimedByAnother, CodeOver, DataDirectoryInUse,
     │     DecisionWaits, DocumentMoveRefused, DocumentNotShown, DraftMoved, HalfWayOver,
     │     IdempotencyKeyReused, IdentityNumbersOfOthers, LastFactorStays,
     │     LeftoverServerStays, LinkNotUsable, LinkOver, MailboxTaken, NamedByRequest,
     │     NoAddress, NoDecisionWaits, NoFreePort, NoLinkSent, NotADataDirectory,
-    │     NotApprovable, NotAwaitingPayment, NotHeld, NotReturned,
-    │     NothingBesidePassword, NothingToResend, PaidOtherwise, RequestIsOpen,
+    │     NotApprovable, NotAwaitingPayment, NotAway, NotHeld, NotReturned,
+    │     NothingBesidePassword, NothingToResend, OfficerAway, PaidOtherwise, RequestIsOpen,
     │     ReviewAlreadyDecided, RunNotStray, StackAlreadyRunning, StillWaiting,
     │     SubjectOfAnother, TooManyEntries, TooManyPasskeys, TransitionRefused,
     │     TripOver, WithdrawalTooLate

@@ -43,7 +43,8 @@ _QUEUE_TITLES = ("code", "kind", "why", "waiting since", "due", "late", "claimed
 
 def show_queue(*, as_json: bool) -> None:
     """What waits at the gate, most urgent first."""
-    waiting, now = run(queue), utc_now()
+    now = utc_now()
+    waiting = run(lambda: queue(now=now))
     if as_json:
         print_json([_gate_json(each, now) for each in waiting])
     else:
@@ -251,6 +252,7 @@ def hold(code: str, reason: str, until: date, *, as_json: bool) -> None:
 def _tell(code: str, line: str, *, as_json: bool) -> None:
     """What was done, in a line; for programs the request as it stands at the gate now."""
     if as_json:
-        print_json(_gate_json(run(lambda: read_gate(code)), utc_now()))
+        now = utc_now()
+        print_json(_gate_json(run(lambda: read_gate(code, now=now)), now))
     else:
         typer.echo(line)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.cases.documents import CaseDocument, documents_of_case
-from desk.cases.gate import Gate, gate_of
+from desk.cases.gate import Gate, gates_of
 from desk.cases.landing import PutDown, put_down_on
 from desk.cases.progress import Progress, progress_of
 from desk.cases.rounds import Round, rounds_of
@@ -25,7 +25,6 @@ from models.officers import Officer, find_officer
 from models.requests import Request, find_request, history
 from rules.requests.correctable import Correctable
 from rules.requests.proposed import Proposed
-from rules.requests.verdicts import Verdict
 
 #: The person's other requests that are shown: more than anybody has in some years.
 MOST_OTHERS = 50
@@ -102,21 +101,23 @@ async def read_case(tracking_code: str, *, by: Looker, now: datetime) -> Case:
             practitioner_id=request.practitioner_id,
             request_id=request.id,
         )
-        return await _case(session, request, who)
+        return await _case(session, request, who, now=now)
 
 
-async def _case(session: AsyncSession, request: Request, who: Officer | None) -> Case:
+async def _case(
+    session: AsyncSession, request: Request, who: Officer | None, *, now: datetime
+) -> Case:
     kind = kind_of(request)
     applicant = await kind.applicant_of(session, request)
     events = await history(session, request.id)
     rounds = rounds_of(events, await decisions_of(session, request.id))
     present = rounds[-1]
-    approvals = sum(found.verdict == Verdict.APPROVE for found in present.decisions)
+    [gate] = await gates_of(session, [request], now=now)
     others = await other_requests(session, request, limit=MOST_OTHERS)
     proposed = await kind.proposed(session, request) if present.is_validated else None
     return Case(
         progress=await progress_of(session, request, events),
-        gate=gate_of(request, approvals=approvals),
+        gate=gate,
         days_used=days_used_by(events),
         put_down=await put_down_on(session, request),
         person=Person(

@@ -1,14 +1,19 @@
 """The review gate as it may hang on a wall: what waits, why, until when, and who has it."""
 
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.absences import not_at_the_desk
 from models.cases import approvals_given
 from models.database import snapshot
 from models.queues import requests_at_the_gate
 from models.requests import Request, find_request
 from rules.findings.doubts import Doubt
 from rules.requests.statuses import Kind
+from rules.values.dates import riyadh_day
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +30,8 @@ class Gate:
     waiting_since: datetime
     due_at: datetime | None
     claimed_by: str | None
+    #: Whether whoever claimed it has left, or is away: then the claim keeps nobody away.
+    is_holder_gone: bool
     #: When the claim ends by itself.
     claim_until: datetime | None
     #: How many officers have approved it in this round, and how many different ones it needs.
@@ -37,16 +44,20 @@ class Gate:
         return max(0, self.approvals_needed - self.approvals)
 
     def holder(self, now: datetime) -> str | None:
-        """Who works on it; nobody whose claim has run out."""
-        return self.claimed_by if self.claim_until is not None and now < self.claim_until else None
+        """Who works on it; nobody whose claim has run out, who has left, or who is away."""
+        lasts = self.claim_until is not None and now < self.claim_until
+        return self.claimed_by if lasts and not self.is_holder_gone else None
 
     def is_overdue(self, now: datetime) -> bool:
         """Whether it should have been decided by now."""
         return self.due_at is not None and self.due_at <= now
 
 
-def gate_of(request: Request, *, approvals: int) -> Gate:
-    """How this row stands at the gate, with so many approvals in its round."""
+def gate_of(request: Request, *, approvals: int, gone: Collection[str] = ()) -> Gate:
+    """How this row stands at the gate, with so many approvals in its round.
+
+    ``gone`` are officers who have left or are away, as `holders_gone` finds them.
+    """
     doubts = map(Doubt.from_json, request.normalised.get("warnings", ()))
     return Gate(
         tracking_code=request.tracking_code,
@@ -57,23 +68,40 @@ def gate_of(request: Request, *, approvals: int) -> Gate:
         waiting_since=request.status_since,
         due_at=request.review_due_at,
         claimed_by=request.claimed_by,
+        is_holder_gone=request.claimed_by in gone,
         claim_until=request.claim_until,
         approvals=approvals,
         approvals_needed=request.approvals_needed,
     )
 
 
-async def queue() -> tuple[Gate, ...]:
+async def holders_gone(
+    session: AsyncSession, requests: Iterable[Request], *, now: datetime
+) -> frozenset[str]:
+    """Who has claimed one of these requests, and has left or is away."""
+    holders = {request.claimed_by for request in requests if request.claimed_by is not None}
+    return await not_at_the_desk(session, holders, riyadh_day(now))
+
+
+async def queue(*, now: datetime) -> tuple[Gate, ...]:
     """What waits at the gate, most urgent first."""
     async with snapshot() as session:
-        waiting = await requests_at_the_gate(session)
-        approvals = await approvals_given(session, waiting)
-    return tuple(gate_of(request, approvals=approvals.get(request.id, 0)) for request in waiting)
+        return await gates_of(session, await requests_at_the_gate(session), now=now)
 
 
-async def read_gate(tracking_code: str) -> Gate:
+async def gates_of(
+    session: AsyncSession, requests: Sequence[Request], *, now: datetime
+) -> tuple[Gate, ...]:
+    """How these rows stand at the gate."""
+    approvals = await approvals_given(session, requests)
+    gone = await holders_gone(session, requests, now=now)
+    return tuple(
+        gate_of(request, approvals=approvals.get(request.id, 0), gone=gone) for request in requests
+    )
+
+
+async def read_gate(tracking_code: str, *, now: datetime) -> Gate:
     """How the request stands at the gate now; raises `RequestUnknown`."""
     async with snapshot() as session:
-        request = await find_request(session, tracking_code)
-        approvals = await approvals_given(session, [request])
-    return gate_of(request, approvals=approvals.get(request.id, 0))
+        [gate] = await gates_of(session, [await find_request(session, tracking_code)], now=now)
+    return gate

@@ -237,7 +237,7 @@ def _of_requests(seen: Overview) -> Iterator[Need]:
     for code, officer in seen.idle_claims:
         yield Need(
             NeedCode.CLAIM_OF_INACTIVE_OFFICER,
-            f"Request {code} is claimed by {officer}, who is not active any more.",
+            f"Request {code} is claimed by {officer}, who has left or is away.",
             f"mumaris review assign {code} --officer NAME",
         )
     for code in seen.without_bill:

@@ -95,7 +95,7 @@ class Overview:
     without_progress: Delayed
     #: How far what Prefect shows lies behind: what it was not told of while it was away.
     window: PrefectWindow
-    #: Tracking code and user name of an officer who is not active any more.
+    #: Tracking code and user name of an officer who has left, or is away.
     idle_claims: Sequence[tuple[str, str]]
     mail: MailState
     mail_figures: MailFigures
@@ -126,7 +126,7 @@ async def overview() -> Overview:
             bells_unanswered=await unanswered_bells(session, before=now - _BELL_WITHIN),
             without_progress=await runs_without_progress(session, before=now - _STEP_WITHIN),
             window=await prefect_window(session, before=now - _TOLD_WITHIN),
-            idle_claims=await idle_claims(session, limit=_NAMED),
+            idle_claims=await idle_claims(session, riyadh_day(now), limit=_NAMED),
             mail=await read_mail_state(session, now=now),
             mail_figures=await read_mail_figures(session, now=now),
             reminders={topic: await _reminding(session, topic, last, now) for topic in Topic},

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from desk.cases.gate import Gate, gate_of
-from models.cases import approvals_given
+from desk.cases.gate import Gate, gates_of
 from models.database import snapshot
 from models.officers import find_officer
 from models.queues import (
@@ -52,12 +51,12 @@ async def read_queue(
             session, queue, name, narrowed, now=now, limit=limit + 1, after=after
         )
         shown = found[:limit]
-        approvals = await approvals_given(session, shown)
+        gates = await gates_of(session, shown, now=now)
         at_work = await officers_at_work(session, now=now)
     last = shown[-1] if len(found) > limit else None
     return QueuePage(
         counts=counts,
         at_work=tuple(at_work),
-        gates=tuple(gate_of(one, approvals=approvals.get(one.id, 0)) for one in shown),
+        gates=gates,
         after=PageEnd(last.review_due_at, last.id) if last and last.review_due_at else None,
     )

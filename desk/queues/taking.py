@@ -6,7 +6,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.clock import day_begins
 from desk.policy import current_policy
-from desk.requests.at_the_gate import at_the_gate, end_claim_that_is_over, refuse_anothers
+from desk.requests.at_the_gate import (
+    at_the_gate,
+    end_claim_that_is_over,
+    refuse_anothers,
+    refuse_away,
+)
 from desk.requests.claims import hold_claim
 from models.database import transaction
 from models.door import Actor, record, ring
@@ -52,10 +57,11 @@ async def next_request(
 
     One of this queue, narrowed as its list is; of *mine* and *put aside* nothing may be given, and
     any queue's is. None where nothing waits for them. Of many who ask at a time each gets another
-    one. Raises `OfficerUnknown`.
+    one. Raises `OfficerUnknown` and `OfficerAway`.
     """
     async with transaction() as session:
         found = await find_officer(session, officer)
+        await refuse_away(session, found, now=now)
         request = await lock_next(
             session,
             found,

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.policy import current_policy
-from desk.requests.at_the_gate import at_the_gate, refuse_anothers
+from desk.requests.at_the_gate import at_the_gate, refuse_anothers, refuse_away
 from desk.requests.officer_emails import queue_assigned
 from models.database import transaction
 from models.door import OPERATIONS, Actor, record, ring
@@ -21,17 +21,19 @@ from models.review_desk import end_put_aside
 from rules.requests.events import EventName
 from rules.requests.statuses import ActorKind
 from rules.values.as_typed import plain
+from rules.values.dates import riyadh_day
 
 
 async def claim(tracking_code: str, officer: str, *, now: datetime) -> None:
     """Take the request to work on; what was put aside is taken up again.
 
     Claiming it again oneself makes the claim last from now on. Raises `ClaimedByAnother`,
-    `ReviewAlreadyDecided`, `RequestUnknown`, `OfficerUnknown` and `OwnRequest`.
+    `ReviewAlreadyDecided`, `RequestUnknown`, `OfficerUnknown`, `OwnRequest` and `OfficerAway`.
     """
     async with transaction() as session:
         request, found = await at_the_gate(session, tracking_code, officer, now=now)
         refuse_anothers(request, found)
+        await refuse_away(session, found, now=now)
         await hold_claim(session, request, found, now=now)
 
 
@@ -70,11 +72,12 @@ async def assign(tracking_code: str, officer: str, *, by: str, now: datetime) ->
     """Give the request to an officer on behalf of operations, whoever has it now.
 
     ``by`` is who gives it. Somebody else is told by e-mail, as policy says; whoever has it already
-    is not. Raises `ReviewAlreadyDecided`, `DecisionWaits`, `RequestUnknown`, `OfficerUnknown` and
-    `OwnRequest`.
+    is not. Raises `ReviewAlreadyDecided`, `DecisionWaits`, `RequestUnknown`, `OfficerUnknown`,
+    `OwnRequest` and `OfficerAway`.
     """
     async with transaction() as session:
         request, found = await at_the_gate(session, tracking_code, officer, now=now)
+        await refuse_away(session, found, now=now)
         is_news = found.user_name not in {request.claimed_by, plain(by).lower()}
         await end_put_aside(session, request, now=now)
         _give(request, found, now=now)
@@ -89,22 +92,36 @@ async def release_all_of(officer: str, *, now: datetime) -> tuple[str, ...]:
     """Put back all that this officer holds, who may have left; returns the tracking codes."""
     name = plain(officer).lower()
     async with transaction() as session:
-        return await _put_back(session, await lock_claims_of(session, name), now=now)
+        held = await lock_claims_of(session, name)
+        return await put_back(session, held, by=Actor(OPERATIONS.kind, name), now=now)
 
 
 async def release_all_of_absent(*, now: datetime) -> tuple[str, ...]:
-    """Put back what officers hold who have left; returns the tracking codes. Again, it is none."""
+    """Put back what officers hold who have left or are away; returns the tracking codes.
+
+    Again, it is none.
+    """
     async with transaction() as session:
-        return await _put_back(session, await lock_claims_of_absent(session), now=now)
+        held = await lock_claims_of_absent(session, riyadh_day(now))
+        codes: list[str] = []
+        for request in held:
+            by = Actor(OPERATIONS.kind, request.claimed_by)
+            codes += await put_back(session, [request], by=by, now=now)
+        return tuple(codes)
 
 
-async def _put_back(
-    session: AsyncSession, held: Sequence[Request], *, now: datetime
+async def put_back(
+    session: AsyncSession,
+    held: Sequence[Request],
+    *,
+    by: Actor,
+    now: datetime,
+    why: str | None = None,
 ) -> tuple[str, ...]:
+    """End the claims on these requests, which the caller has locked; their tracking codes."""
     for request in held:
-        by = Actor(OPERATIONS.kind, request.claimed_by)
         request.end_claim()
-        record(session, request, EventName.RELEASED, by=by, now=now)
+        record(session, request, EventName.RELEASED, by=by, now=now, reason_code=why)
     if held:
         await ring(session)
     return tuple(request.tracking_code for request in held)

@@ -1,7 +1,6 @@
 """Taking a case, giving it back, passing it on, putting it aside."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 from fastapi import APIRouter, Request
@@ -10,7 +9,12 @@ from fastapi.responses import RedirectResponse, Response
 from desk.cases.standing import read_standing
 from desk.policy import current_policy
 from desk.queues.taking import NotADayToComeBack, ReasonNotSaid, hold, skip
-from desk.requests.at_the_gate import ClaimedByAnother, DecisionWaits, ReviewAlreadyDecided
+from desk.requests.at_the_gate import (
+    ClaimedByAnother,
+    DecisionWaits,
+    OfficerAway,
+    ReviewAlreadyDecided,
+)
 from desk.requests.claims import assign, claim, release
 from desk.requests.landing import NoDecisionWaits, take_back
 from portal.forms.sending import texts_of
@@ -24,6 +28,7 @@ from portal.officers.start import (
     Supervisor,
     code_of,
     name_of,
+    to_away,
     to_case,
 )
 from portal.web.clock import Now
@@ -113,8 +118,12 @@ async def _press(
 ) -> Response:
     sent = await texts_of(request, (FIELD,))
     if is_ours(request, sent[FIELD]):
-        with suppress(*_FASTER, NoDecisionWaits):
+        try:
             await act()
+        except OfficerAway:
+            return to_away(request)
+        except (*_FASTER, NoDecisionWaits):
+            pass  # the case's own page says where it stands
     return to_case(request, tracking_code)
 
 

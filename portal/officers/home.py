@@ -12,6 +12,7 @@ from desk.clock import last_day
 from desk.queues.filtering import narrowed_by
 from desk.queues.listing import read_queue
 from desk.queues.taking import next_request
+from desk.requests.at_the_gate import OfficerAway
 from desk.requests.landing import land_due
 from models.queues import MOST_COUNTED
 from portal.forms.sending import texts_of
@@ -23,6 +24,7 @@ from portal.officers.start import (
     Reviewer,
     name_of,
     seconds_until,
+    to_away,
     to_case,
 )
 from portal.web.clock import Now
@@ -63,12 +65,15 @@ async def take_next(request: Request, who: Reviewer, now: Now) -> Response:
     if not is_ours(request, sent[FIELD]):
         return await _desk(request, who, now, said="form.again", status=REFUSED)
     listed = listed_in(request)
-    code = await next_request(
-        name_of(who),
-        narrowed_by(listed.filters, now=now),
-        queue=listed.queue or Queue.ALL,
-        now=now,
-    )
+    try:
+        code = await next_request(
+            name_of(who),
+            narrowed_by(listed.filters, now=now),
+            queue=listed.queue or Queue.ALL,
+            now=now,
+        )
+    except OfficerAway:
+        return to_away(request)
     if code is None:
         said = "desk.nothing_waits_here" if listed.said else "desk.nothing_waits"
         return await _desk(request, who, now, said=said)

@@ -33,7 +33,7 @@ async def show_operations(request: Request, who: Operator) -> Response:
 
 @router.post("/desk/operations/release-claims")
 async def release_claims(request: Request, who: Operator, now: Now) -> Response:
-    """Put back what officers hold who have left; pressed again, it is the same."""
+    """Put back what officers hold who have left or are away; pressed again, it is the same."""
     sent = await fields_of(request, FIELD)
     if not is_ours(request, sent[FIELD]):
         return await _operations(request, who, status=REFUSED)

@@ -24,6 +24,7 @@ AUDITING = frozenset({Role.AUDITOR, Role.SUPERVISOR})
 #: Somebody who reads who has looked at what.
 Auditor = Annotated[SignedIn, Depends(desk(*AUDITING))]
 
+AWAY = "/desk/away"
 CASE = "/desk/cases/{code}"
 READ = ["GET", "HEAD"]
 _ROUND = re.compile(r"[0-9]{1,9}", re.ASCII)
@@ -69,6 +70,11 @@ def round_in(sent: str) -> int:
 def seconds_until(instant: datetime, now: datetime) -> int:
     """How many seconds are left, counted up; 0 where it has come."""
     return max(0, ceil((instant - now).total_seconds()))
+
+
+def to_away(request: Request) -> Response:
+    """To the page that tells an officer until when they are away, and how to come back."""
+    return RedirectResponse(onward(request, AWAY), status_code=303)
 
 
 def to_case(request: Request, tracking_code: str) -> Response:

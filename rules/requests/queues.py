@@ -46,6 +46,8 @@ class AtTheDesk:
     claim_until: datetime | None = None
     #: Whoever has left the house works on nothing.
     is_holder_active: bool = True
+    #: Nor does whoever is away on this day.
+    is_holder_away: bool = False
     #: The day on which it comes back, where an officer put it aside in this round.
     held_until: datetime | None = None
     approvals_needed: int = 1
@@ -64,6 +66,7 @@ def is_claimed(state: AtTheDesk, now: datetime) -> bool:
     return (
         state.claimed_by is not None
         and state.is_holder_active
+        and not state.is_holder_away
         and state.claim_until is not None
         and now < state.claim_until
     )

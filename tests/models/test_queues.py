@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import col, select
 
+from models.absences import Absence
 from models.database import transaction
 from models.officers import find_officer
 from models.practitioners import Practitioner
@@ -38,8 +39,22 @@ PRESENT = 2
 MOMENT = timedelta(microseconds=1)
 TODAY = riyadh_day(NOW)
 SOON, OVER = NOW + MOMENT, NOW
-#: Claimed by whom, until when; "retired" has left.
-CLAIMS = [None, ("rahul", SOON), ("rahul", OVER), ("basim", SOON), ("retired", SOON)]
+#: Claimed by whom, until when; "retired" has left, and "amal" is away.
+CLAIMS = [
+    None,
+    ("rahul", SOON),
+    ("rahul", OVER),
+    ("basim", SOON),
+    ("retired", SOON),
+    ("amal", SOON),
+]
+#: By whom, from when, until when, and whether called off. Of Basim none holds today and counts.
+ABSENCES = [
+    ("amal", 0, 0, False),
+    ("basim", -7, -1, False),
+    ("basim", 1, 7, False),
+    ("basim", -1, 1, True),
+]
 #: Put aside in which round, until when, and whether taken up again.
 ASIDES = [
     None,
@@ -136,6 +151,7 @@ class At:
             claimed_by=self.claim[0] if self.claim else None,
             claim_until=self.claim[1] if self.claim else None,
             is_holder_active=self.claim is None or self.claim[0] != "retired",
+            is_holder_away=self.claim is not None and self.claim[0] == "amal",
             held_until=self.aside[1] if self.aside and is_aside else None,
             approvals_needed=needed,
             approved_by=frozenset({approver} if approver and round_ == PRESENT else ()),
@@ -150,7 +166,7 @@ class Desk:
 
     def __init__(self, *, own: UUID, other: UUID) -> None:
         combined = product(CLAIMS, ASIDES, APPROVALS, SKIPS, [True, False])
-        # Of five, then four states each: both days are with each of them.
+        # Of six, five, then four states each: both days are with each of them.
         dated = [(*state, DUE[number // 3 % 2]) for number, state in enumerate(combined)]
         all_ = [At(*state, waits, due_at) for waits in (False, True) for *state, due_at in dated]
         self.states = {one.id: one.state() for one in all_}
@@ -170,7 +186,19 @@ async def desk(database: str) -> Desk:
         noura = (await session.exec(others)).one()
         assert officer.practitioner_id is not None
         desk = Desk(own=officer.practitioner_id, other=noura)
-        for rows in (desk.requests, desk.notes):
+        absences = [
+            Absence(
+                officer=name,
+                first_day=TODAY + timedelta(days=first),
+                last_day=TODAY + timedelta(days=last),
+                said_by=name,
+                said_at=NOW,
+                ended_at=NOW if is_ended else None,
+                ended_by=name if is_ended else None,
+            )
+            for name, first, last, is_ended in ABSENCES
+        ]
+        for rows in (desk.requests, desk.notes, absences):
             session.add_all(rows)
             await session.flush()
     return desk
@@ -253,13 +281,15 @@ async def test_a_queue_is_narrowed(desk: Desk) -> None:
         Narrowed(kind=Kind.CARD_RENEWAL): 0,
         Narrowed(reason="names_changed"): 0.5,
         Narrowed(reason="names"): 0,
-        Narrowed(due_by=OVER): sum(one.due_at <= OVER for one in listed_ones) / 800,
-        Narrowed(due_by=SOON, due_after=OVER): sum(one.due_at > OVER for one in listed_ones) / 800,
+        Narrowed(due_by=OVER): sum(one.due_at <= OVER for one in listed_ones) / 960,
+        Narrowed(due_by=SOON, due_after=OVER): sum(one.due_at > OVER for one in listed_ones) / 960,
         Narrowed(due_by=SOON): 1,
         Narrowed(due_by=OVER, due_after=OVER): 0,
-        # A claim that has run out, and that of an officer who has left, are nobody's.
-        Narrowed(held_by="rahul"): 0.2,
+        # A claim that has run out, that of an officer who has left, and of one who is away, are
+        # nobody's.
+        Narrowed(held_by="rahul"): 1 / 6,
         Narrowed(held_by="retired"): 0,
+        Narrowed(held_by="amal"): 0,
     }
     async with transaction() as session:
         for narrowed, part in parts.items():

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-_TYPED = frozenset({"text", "email", "tel", "password", "number", "search"})
+_TYPED = frozenset({"text", "email", "tel", "password", "number", "search", "date"})
 
 
 @dataclass

@@ -49,7 +49,7 @@ async def test_the_gate_says_what_waits_and_why_and_until_when() -> None:
     """A specialty and a certificate: one officer, since its validation, due by policy."""
     code = await request_at_gate()
 
-    [gate] = await queue()
+    [gate] = await queue(now=NOW)
 
     row = await load_request(code)
     assert (gate.tracking_code, gate.kind, gate.round) == (code, Kind.PROFILE_UPDATE, 1)
@@ -64,7 +64,7 @@ async def test_a_renewal_stands_in_the_same_queue() -> None:
     await give_card(NOURA["registration_number"], expires_on=NOW.date() + timedelta(days=30))
     code = await request_at_gate(renewal(NOW.date()), kind=Kind.CARD_RENEWAL)
 
-    [gate] = await queue()
+    [gate] = await queue(now=NOW)
 
     assert (gate.tracking_code, gate.kind) == (code, Kind.CARD_RENEWAL)
     assert gate.reasons == ("policy_asks_for_officer",)
@@ -77,11 +77,11 @@ async def test_the_most_urgent_stands_first_in_the_queue() -> None:
         row = await find_request(session, second)
         assert row.review_due_at is not None
         row.review_due_at -= timedelta(days=1)
-    before = [gate.tracking_code for gate in await queue()]
+    before = [gate.tracking_code for gate in await queue(now=NOW)]
 
     await decide(second, APPROVE, now=NOW)
 
-    after = [gate.tracking_code for gate in await queue()]
+    after = [gate.tracking_code for gate in await queue(now=NOW)]
     assert (before, after) == ([second, first], [first])
 
 
@@ -91,10 +91,10 @@ async def test_approvals_are_counted_by_request_and_round() -> None:
     await needs(code, 2)
     await decide(code, APPROVE, now=NOW)
 
-    counted = {gate.tracking_code: gate for gate in await queue()}
+    counted = {gate.tracking_code: gate for gate in await queue(now=NOW)}
     async with transaction() as session:
         (await find_request(session, code, lock=True)).round += 1
-    again = await read_gate(code)
+    again = await read_gate(code, now=NOW)
 
     assert (counted[code].approvals, counted[code].approvals_missing) == (1, 1)
     assert (counted[other].approvals, again.approvals) == (0, 0)
@@ -106,7 +106,7 @@ async def test_whoever_claims_it_is_named() -> None:
 
     await claim(code, "amal", now=NOW)
 
-    assert (await read_gate(code)).claimed_by == "amal"
+    assert (await read_gate(code, now=NOW)).claimed_by == "amal"
 
 
 async def test_a_gate_is_overdue_from_its_instant_on() -> None:
@@ -144,7 +144,7 @@ async def test_the_gate_holds_nobody_s_data() -> None:
     """It may hang on a wall: nothing on file, nothing that was asked for."""
     await request_at_gate()
 
-    [gate] = await queue()
+    [gate] = await queue(now=NOW)
 
     told = str(asdict(gate))
     personal = [str(value) for name, value in NOURA.items() if name not in {"rank", "nationality"}]
@@ -155,4 +155,4 @@ async def test_the_gate_holds_nobody_s_data() -> None:
 async def test_a_code_that_nobody_has_is_said() -> None:
     """As everywhere."""
     with pytest.raises(RequestUnknown):
-        await read_gate("K7Q2-M9XD")
+        await read_gate("K7Q2-M9XD", now=NOW)

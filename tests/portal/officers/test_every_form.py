@@ -24,12 +24,14 @@ _BUTTONS = {"step": "decide", "how": "as_stated"}
 
 
 async def cases_of(officer: Staff, browser: httpx.AsyncClient) -> tuple[list[str], str]:
-    """Cases as this officer may find them: one's own, a leaver's, free, decided a moment ago.
+    """Cases as this officer may find them.
+
+    One's own, a leaver's, a colleague's, free, decided a moment ago.
 
     Their addresses, and that of the first one's document.
     """
     codes = []
-    for holder in (officer.user_name, "basim", None, officer.user_name):
+    for holder in (officer.user_name, "basim", "amal", None, officer.user_name):
         owner = (await register_applicant()).registration_number
         code, letter = await case_with_letter(owner=owner)
         if holder is not None:
@@ -56,6 +58,7 @@ async def test_no_form_pressed_from_elsewhere_changes_a_row(
     first = cases[0]
     pages = [
         *("/desk", "/desk/queue", "/desk/search", "/desk/access-log", "/desk/operations"),
+        "/desk/away",
         *cases,
         document,
         *(f"{first}/{what}" for what in ("skip", "hold")),
@@ -83,7 +86,17 @@ async def test_no_form_pressed_from_elsewhere_changes_a_row(
 
 
 @pytest.mark.parametrize(
-    "page", ["skip", "hold", "decide/return", "decide/reject", "document", "search", "access-log"]
+    "page",
+    [
+        "skip",
+        "hold",
+        "decide/return",
+        "decide/reject",
+        "document",
+        "search",
+        "access-log",
+        "away",
+    ],
 )
 async def test_what_an_officer_types_is_answered(
     browser: httpx.AsyncClient, sign_in: SignIn, page: str
@@ -96,6 +109,7 @@ async def test_what_an_officer_types_is_answered(
         "document": f"{case}/documents/{letter.id}",
         "search": "/desk/search",
         "access-log": "/desk/access-log",
+        "away": "/desk/away",
     }.get(page, f"{case}/{page}")
 
     for hostile in HOSTILE.values():
