@@ -18,6 +18,7 @@ from cli.show.case_documents import (
 )
 from cli.show.output import iso, last_day, print_json, show_facts, show_rows, show_table, words
 from cli.show.proposed import show_proposed
+from cli.show.since import show_since, since_json
 from cli.show.ticks import tick_facts, ticks_json
 from cli.signed_in import run_as_officer
 from cli.work.documents.page_pictures import write_pages
@@ -150,6 +151,8 @@ def _show_case(case: Case, now: datetime) -> None:
             *tick_facts(case.ticks),
         ]
     )
+    if case.since:
+        show_since(case.since)
     if case.proposed:
         show_proposed(case.proposed)
     shown = [case_document_cells(one, now) for one in case.documents]
@@ -183,6 +186,7 @@ def _case_json(case: Case, now: datetime) -> dict[str, Any]:
         "asks_for": case.as_kept,
         "documents": [case_document_json(one, now) for one in case.documents],
         "ticks": ticks_json(case.ticks),
+        "since": since_json(case.since),
         "decisions": [
             {
                 "officer": found.officer,

@@ -12,6 +12,7 @@ from desk.cases.gate import Gate, gates_of
 from desk.cases.landing import PutDown, put_down_on
 from desk.cases.progress import Progress, progress_of
 from desk.cases.rounds import Round, rounds_of
+from desk.cases.since import SinceShown, since_shown
 from desk.cases.standing import Standing, standing_of
 from desk.cases.ticks import Ticks, ticks_of_case
 from desk.kinds.registry import kind_of
@@ -72,6 +73,8 @@ class Case:
     correctable: tuple[Correctable, ...]
     #: Of the officer who looks.
     ticks: Ticks
+    #: What is otherwise than in the round that officers were shown before; None where none was.
+    since: SinceShown | None
 
     @property
     def round(self) -> Round:
@@ -114,7 +117,9 @@ async def _case(
     present = rounds[-1]
     [gate] = await gates_of(session, [request], now=now)
     others = await other_requests(session, request, limit=MOST_OTHERS)
-    proposed = await kind.proposed(session, request) if present.is_validated else None
+    proposed = (
+        await kind.proposed(session, request, request.normalised) if present.is_validated else None
+    )
     return Case(
         progress=await progress_of(session, request, events),
         gate=gate,
@@ -135,6 +140,7 @@ async def _case(
         others=tuple(map(standing_of, others)),
         correctable=_correctable(request) if proposed else (),
         ticks=await ticks_of_case(session, request, who) if proposed else Ticks(),
+        since=await since_shown(session, request, proposed, rounds) if proposed else None,
     )
 
 

@@ -1,8 +1,9 @@
 """What is particular to a card renewal: its shape, its rules, what it brings into force."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -146,9 +147,11 @@ class CardRenewalKind(KindForPractitioners[CardRenewalSubmission]):
         )
         return tuple(problems.found)
 
-    async def proposed(self, _session: AsyncSession, request: Request) -> Proposed:
+    async def proposed(
+        self, _session: AsyncSession, _request: Request, normalised: Mapping[str, Any]
+    ) -> Proposed:
         """The plan of the renewal."""
-        return proposed_renewal(RenewalPlan.from_json(request.normalised))
+        return proposed_renewal(RenewalPlan.from_json(normalised))
 
     def changed_fields(self, _request: Request) -> tuple[Field, ...]:
         """None: a renewal leaves the data on file as they are."""

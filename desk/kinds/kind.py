@@ -107,8 +107,13 @@ class KindOfRequest(ABC, Generic[S]):
         """
 
     @abstractmethod
-    async def proposed(self, session: AsyncSession, request: Request) -> Proposed:
-        """What a valid request would make, or made, of what was on file: as officers read it."""
+    async def proposed(
+        self, session: AsyncSession, request: Request, normalised: Mapping[str, Any]
+    ) -> Proposed:
+        """What a valid request would make, or made, of what was on file: as officers read it.
+
+        ``normalised`` is what the rules made of its present round, or of an earlier one.
+        """
 
     @abstractmethod
     def changed_fields(self, request: Request) -> tuple[Field, ...]:

@@ -178,11 +178,13 @@ class ProfileUpdateKind(KindForPractitioners[ProfileUpdateSubmission]):
         )
         return tuple(problems.found)
 
-    async def proposed(self, session: AsyncSession, request: Request) -> Proposed:
+    async def proposed(
+        self, session: AsyncSession, request: Request, normalised: Mapping[str, Any]
+    ) -> Proposed:
         """The changes and additions, beside the official record that they were compared with."""
         stored = request.official_record
         official = OfficialRecord.from_json(stored) if stored else None
-        update = NormalisedUpdate.from_json(request.normalised)
+        update = NormalisedUpdate.from_json(normalised)
         return proposed_update(update, await self.on_file(session, request), official)
 
     def changed_fields(self, request: Request) -> tuple[Field, ...]:

@@ -10,6 +10,7 @@ from desk.policy import current_policy
 from desk.requests.document_problems import document_problems
 from models.documents.uses import note_uses
 from models.door import PIPELINE, record, ring
+from models.earlier_rounds import keep_round
 from models.requests import Request
 from rules.errors import Conflict
 from rules.findings.problems import Problem
@@ -56,6 +57,7 @@ async def look_again(session: AsyncSession, request: Request, *, now: datetime) 
         return False
     if fresh.problems:
         raise NotApprovable(request.tracking_code, fresh.problems)
+    keep_round(session, request, now=now)
     request.normalised = dict(fresh.normalised)
     request.review_reasons = list(fresh.review.reasons)
     request.approvals_needed = max(request.approvals_needed, fresh.review.approvals)

@@ -20,7 +20,8 @@ from models.database import transaction
 from models.documents.uses import note_uses
 from models.door import APPLICANT, change_status, record, ring
 from models.drafts import Draft, DraftMoved, use_up
-from models.requests import Request, find_request, first_of_key
+from models.earlier_rounds import keep_round
+from models.requests import Request, decisions_of_round, find_request, first_of_key
 from models.submission_keys import content_digest, find_key, keep_content
 from rules.errors import Conflict
 from rules.findings.problems import ValueRefused, problem
@@ -169,6 +170,9 @@ async def resubmit(
             session, read, applicant, now, request=request, taken=taken
         )
         await _keep_contents(session, request, read, now=now)
+        # What the checks sent back was shown to nobody: its row holds the round before.
+        if await decisions_of_round(session, request):
+            keep_round(session, request, now=now)
         request.submission = read.document
         request.language = read.submission.preferred_language or applicant.preferred_language
         request.submitted_at = now

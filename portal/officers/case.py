@@ -74,6 +74,7 @@ async def case_page(
         status=status,
         path=CASE.format(code=case.gate.tracking_code),
         case=case,
+        officer=officer,
         to_tick=case.ticks.needed if hand is Hand.MINE else (),
         ticked=case.ticks.done if ticked is None else ticked,
         missing=missing,
