@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal, not_, or_, tuple_
+from sqlalchemy import ColumnElement, and_, cast, exists, func, literal, not_, or_, tuple_
 from sqlalchemy import select as select_columns
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -149,6 +150,38 @@ async def lock_next(
     return None
 
 
+async def likely_clean(
+    session: AsyncSession,
+    queue: Queue,
+    officer: Officer,
+    narrowed: Narrowed,
+    *,
+    now: datetime,
+    today: date,
+    limit: int,
+) -> list[Request]:
+    """The queue's requests that `rules.requests.bulk_approval` may call clean, most urgent first.
+
+    It asks more than is asked here; whatever it calls clean is among them.
+    """
+    warnings = func.coalesce(col(Request.normalised)["warnings"], cast([], JSONB))
+    query = (
+        select(Request)
+        .where(
+            *_wanted(narrowed, now),
+            _in(queue, officer.user_name, now),
+            *_open_to(officer, now=now, today=today),
+            or_(not_(_claimed(now)), col(Request.claimed_by) == officer.user_name),
+            col(Request.approvals_needed) <= 1,
+            col(Request.round) == 1,
+            func.jsonb_array_length(warnings) == 0,
+        )
+        .order_by(col(Request.review_due_at), col(Request.id))
+        .limit(limit)
+    )
+    return list((await session.exec(query)).all())
+
+
 async def lock_claims_of(session: AsyncSession, officer: str) -> list[Request]:
     """The requests under review that bear this officer's claim, locked in one order."""
     query = (
@@ -200,6 +233,11 @@ def _in(queue: Queue, officer: str, now: datetime) -> ColumnElement[bool]:
 
 
 def _may_be_given(officer: Officer, *, now: datetime, today: date) -> list[ColumnElement[bool]]:
+    return [not_(_claimed(now)), *_open_to(officer, now=now, today=today)]
+
+
+def _open_to(officer: Officer, *, now: datetime, today: date) -> list[ColumnElement[bool]]:
+    """What keeps a request from nobody but this officer, beside a colleague's claim."""
     passed_on = exists().where(
         col(PassedOn.request_id) == col(Request.id),
         col(PassedOn.officer) == officer.user_name,
@@ -207,7 +245,6 @@ def _may_be_given(officer: Officer, *, now: datetime, today: date) -> list[Colum
     )
     found = [
         not_(_put_aside(now)),
-        not_(_claimed(now)),
         not_(_approved(by=officer.user_name)),
         not_(passed_on),
     ]

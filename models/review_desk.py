@@ -108,3 +108,15 @@ async def note_skip(
         .values(id=uuid4(), request_id=request.id, officer=officer, day=day, reason=reason, at=now)
         .on_conflict_do_nothing()
     )
+
+
+async def has_passed_on(
+    session: AsyncSession, request: Request, officer: str, *, day: date
+) -> bool:
+    """Whether this officer has passed the request on, on this day."""
+    query = select(PassedOn.id).where(
+        col(PassedOn.request_id) == request.id,
+        col(PassedOn.officer) == officer,
+        col(PassedOn.day) == day,
+    )
+    return (await session.exec(query)).first() is not None

@@ -19,7 +19,16 @@ from models.schema import check_schema_at_start
 from models.settings import DatabaseSettings
 from portal.documents.bodies import Lingering
 from portal.documents.rooms import UploadRooms
-from portal.officers import access_log, away, deciding, operations, reading, searching, ticking
+from portal.officers import (
+    access_log,
+    away,
+    bulk,
+    deciding,
+    operations,
+    reading,
+    searching,
+    ticking,
+)
 from portal.officers import acts as case_acts
 from portal.officers import case as desk_case
 from portal.officers import home as desk_home
@@ -105,6 +114,7 @@ _PRACTITIONER = (
 _OFFICERS = (
     desk_home,
     desk_queue,
+    bulk,
     desk_case,
     ticking,
     case_acts,

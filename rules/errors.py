@@ -31,11 +31,11 @@
     │     IdempotencyKeyReused, IdentityNumbersOfOthers, LastFactorStays,
     │     LeftoverServerStays, LinkNotUsable, LinkOver, MailboxTaken, NamedByRequest,
     │     NoAddress, NoDecisionWaits, NoFreePort, NoLinkSent, NotADataDirectory,
-    │     NotApprovable, NotAwaitingPayment, NotAway, NotHeld, NotReturned,
-    │     NothingBesidePassword, NothingToResend, OfficerAway, PaidOtherwise, RequestIsOpen,
-    │     ReviewAlreadyDecided, RunNotStray, StackAlreadyRunning, StillWaiting,
-    │     SubjectOfAnother, TooManyEntries, TooManyPasskeys, TransitionRefused,
-    │     TripOver, WithdrawalTooLate
+    │     NotApprovable, NotAwaitingPayment, NotAway, NotCleanAnyMore, NotHeld,
+    │     NotReturned, NothingBesidePassword, NothingToResend, OfficerAway, PaidOtherwise,
+    │     RequestIsOpen, ReviewAlreadyDecided, RunNotStray, StackAlreadyRunning,
+    │     StillWaiting, SubjectOfAnother, TooManyEntries, TooManyPasskeys,
+    │     TransitionRefused, TripOver, WithdrawalTooLate
     ├── TooOften                                            1   429
     │     OwnUploadsGoOn, ResentTooOften, TooManyGuesses, TooManyTries
     ├── Unavailable                                         4   503

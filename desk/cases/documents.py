@@ -54,6 +54,18 @@ class CaseDocument:
     #: The registration number of another person who has sent the same bytes, as of now.
     also_sent_by: str | None
 
+    @property
+    def has_remarks(self) -> bool:
+        """Whether there is something to say of it that officers are to look at.
+
+        It was noted on receipt, somebody else has sent it too, or an officer has read something
+        else in it than is stated.
+        """
+        notes = self.file.upload.notes if self.file else ()
+        read = self.confirmed
+        differs = read is not None and bool(not read.read.readable or read.differences)
+        return bool(notes or self.also_sent_by) or differs
+
     def is_shown(self, now: datetime) -> bool:
         """Whether its pages can be looked at: they are drawn, and its day has not come."""
         if self.file is None or self._has_ended(now):

@@ -7,6 +7,7 @@ everything is checked anew: what is withdrawn or has changed by then is not deci
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -15,7 +16,7 @@ from desk.officers import OwnRequest
 from desk.policy import current_policy
 from desk.requests.at_the_gate import ReviewAlreadyDecided, at_the_gate
 from desk.requests.claims import hold_claim
-from desk.requests.review import NOTE_LENGTH, Ruling, decide, decide_in
+from desk.requests.review import NOTE_LENGTH, Ruling, decide_in
 from desk.requests.second_look import ChangedSinceReview, NotApprovable
 from models.database import is_passing, transaction
 from models.door import Actor, record, ring
@@ -65,14 +66,34 @@ async def put_down(tracking_code: str, ruling: Ruling, *, now: datetime) -> date
     is refused now, with the same errors. The claim ends, and so does what was put aside. Repeated,
     it raises `desk.requests.at_the_gate.DecisionWaits`, as for everybody else.
     """
-    if not current_policy().review.take_back_seconds:
-        await decide(tracking_code, ruling, now=now)
-        return None
     async with transaction() as session:
-        waits = await _put_down(session, tracking_code, ruling, now=now)
-    if waits is None:
+        done = await put_down_in(session, tracking_code, ruling, now=now)
+    if done is None:
+        # What was computed afresh is kept: the refusal comes after its transaction.
         raise ChangedSinceReview(tracking_code)
-    return waits.lands_at
+    return done.lands_at
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of a decision that was handed in."""
+
+    #: None where it is made already.
+    lands_at: datetime | None
+
+
+async def put_down_in(
+    session: AsyncSession, tracking_code: str, ruling: Ruling, *, now: datetime
+) -> Done | None:
+    """The same in the caller's transaction; None where officers have to look at it again.
+
+    Then what was computed afresh is the caller's to commit.
+    """
+    if not current_policy().review.take_back_seconds:
+        status = await decide_in(session, tracking_code, ruling, now=now)
+        return None if status is None else Done(None)
+    waits = await _put_down(session, tracking_code, ruling, now=now)
+    return None if waits is None else Done(waits.lands_at)
 
 
 async def take_back(tracking_code: str, officer: str, *, now: datetime) -> None:

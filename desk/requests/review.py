@@ -90,8 +90,9 @@ async def decide(tracking_code: str, ruling: Ruling, *, now: datetime) -> Status
     of what has changed since it was shown is not recorded: `ChangedSinceReview`, or `NotApprovable`
     where rules forbid it by now. Of Prefect's form it takes nothing where policy switched the form
     off, and nothing about a request that needs four eyes: `DecidedAtTheDesk`. Of the desk's page it
-    takes no approval before its officer has ticked all: `NotAllTicked`. Raises `RequestUnknown`,
-    `OfficerUnknown`, `OwnRequest`, `ClaimedByAnother`, `ReasonMissing`, `NoteMissing`.
+    takes no approval before its officer has ticked all (of several in one press, all but
+    documents): `NotAllTicked`. Raises `RequestUnknown`, `OfficerUnknown`, `OwnRequest`,
+    `ClaimedByAnother`, `ReasonMissing`, `NoteMissing`.
     """
     async with transaction() as session:
         status = await decide_in(session, tracking_code, ruling, now=now)
@@ -125,8 +126,9 @@ async def decide_in(
     if ruling.verdict is Verdict.APPROVE:
         if await look_again(session, request, now=now):
             return None
-        if ruling.origin is Origin.DESK_PAGE:
-            await refuse_unticked(session, request, officer)
+        if ruling.origin in {Origin.DESK_PAGE, Origin.DESK_LIST}:
+            is_by_itself = ruling.origin is Origin.DESK_PAGE
+            await refuse_unticked(session, request, officer, documents=is_by_itself)
     decision = Decision(
         request_id=request.id,
         round=request.round,

@@ -42,10 +42,22 @@ def what_to_tick(request: Request) -> tuple[str, ...]:
     )
 
 
-async def refuse_unticked(session: AsyncSession, request: Request, officer: Officer) -> None:
-    """Raise `NotAllTicked` where this officer has not ticked all; nobody else's ticks count."""
+def in_a_line(request: Request) -> tuple[str, ...]:
+    """What of it a line of several cases shows, and its one box ticks: all but documents."""
+    places = {place for place, _ in placed(kind_of(request).documents(request))}
+    return tuple(each for each in what_to_tick(request) if each not in places)
+
+
+async def refuse_unticked(
+    session: AsyncSession, request: Request, officer: Officer, *, documents: bool
+) -> None:
+    """Raise `NotAllTicked` where this officer has not ticked all; nobody else's ticks count.
+
+    Whether ``documents`` must be ticked, too.
+    """
     ticked = await ticks_of(session, request, officer.user_name)
-    if missing := [each for each in what_to_tick(request) if each not in ticked]:
+    wanted = what_to_tick(request) if documents else in_a_line(request)
+    if missing := [each for each in wanted if each not in ticked]:
         raise NotAllTicked(request.tracking_code, missing)
 
 

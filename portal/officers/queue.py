@@ -10,6 +10,7 @@ from desk.clock import last_day
 from desk.queues.filtering import narrowed_by
 from desk.queues.listing import read_queue
 from models.queues import MOST_COUNTED, PageEnd
+from portal.officers.bulk import is_offered
 from portal.officers.listed import QUEUE, Listed, carry_on, listed_in
 from portal.officers.start import READ, Reviewer, name_of
 from portal.web.clock import Now
@@ -47,6 +48,7 @@ async def show_queue(request: Request, who: Reviewer, now: Now) -> Response:
         queue=queue,
         listed=listed,
         all_of_it=Listed().address(queue),
+        offers_bulk=is_offered(listed),
         kinds=list(Kind),
         dues=list(DueWhen),
         officers=sorted({*found.at_work, *filter(None, [listed.filters.officer])}),

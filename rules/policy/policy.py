@@ -78,6 +78,14 @@ class EmailPolicy:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BulkApprovalPolicy:
+    """Whether clean cases are approved several at a time, by kind of request."""
+
+    profile_update: bool
+    card_renewal: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReviewPolicy:
     """Who must decide at the review gate, and when it becomes late."""
 
@@ -101,6 +109,9 @@ class ReviewPolicy:
     approvals_on_warnings: int
     #: Different officers who must approve, by what changes. The largest number counts.
     approvals: Mapping[Group, int]
+    #: Cases that one press approves at most; more nobody reads.
+    bulk_at_most: int = field(metadata={"minimum": 1, "maximum": 50})
+    bulk_approval: BulkApprovalPolicy
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,3 +19,5 @@ class Origin(StrEnum):
     PREFECT_FORM = "prefect_form"
     #: The review desk's page, by the officer who is signed in.
     DESK_PAGE = "desk_page"
+    #: The same, of several clean cases in one press.
+    DESK_LIST = "desk_list"

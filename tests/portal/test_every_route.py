@@ -170,6 +170,8 @@ TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
     ("GET", "/desk/away"): (303, 403, 403),
     ("POST", "/desk/away"): (303, 403, 403),
     ("POST", "/desk/away/back"): (303, 403, 403),
+    ("GET", "/desk/bulk"): (303, 403, 403),
+    ("POST", "/desk/bulk"): (303, 403, 403),
     ("GET", "/desk/cases/{code}"): (303, 403, 403),
     ("POST", "/desk/cases/{code}"): (303, 403, 403),
     ("POST", "/desk/cases/{code}/claim"): (303, 403, 403),
@@ -233,6 +235,9 @@ OF_OFFICERS: dict[tuple[str, str], int | dict[Role, int]] = {
     ("GET", "/desk/away"): reviewers(200),
     ("POST", "/desk/away"): reviewers(422),
     ("POST", "/desk/away/back"): reviewers(303),
+    # To the queue, where a kind is chosen.
+    ("GET", "/desk/bulk"): reviewers(303),
+    ("POST", "/desk/bulk"): reviewers(303),
     # The practitioner's request is not at the gate, and names no document.
     ("GET", "/desk/cases/{code}"): reviewers(200),
     ("POST", "/desk/cases/{code}"): reviewers(303),

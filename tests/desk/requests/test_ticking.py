@@ -140,7 +140,7 @@ async def test_an_approval_of_the_page_needs_all_of_them(code: str) -> None:
     assert await land(code, now=LANDS) is Landing.LANDED
 
 
-@pytest.mark.parametrize("origin", set(Origin) - {Origin.DESK_PAGE})
+@pytest.mark.parametrize("origin", sorted(set(Origin) - {Origin.DESK_PAGE, Origin.DESK_LIST}))
 async def test_other_ways_are_not_asked(code: str, origin: Origin, tmp_path: Path) -> None:
     """They have no page on which something could be ticked."""
     with policy_with(tmp_path, ("prefect_form_decides = false", "prefect_form_decides = true")):
