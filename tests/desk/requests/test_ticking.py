@@ -214,7 +214,7 @@ async def test_the_second_officer_ticks_alone(code: str) -> None:
 async def test_a_case_that_somebody_else_took_is_not_ticked(code: str) -> None:
     """What was ticked before is nobody's but its officer's, who finds it again."""
     await ticked(code, "specialty")
-    await assign(code, "basim", now=NOW)
+    await assign(code, "basim", by="rahul", now=NOW)
 
     with pytest.raises(ClaimedByAnother):
         await ticked(code, *ALL)
