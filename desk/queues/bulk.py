@@ -131,7 +131,7 @@ async def read_clean(
         ):
             if len(shown) == most:
                 break
-            proposed = await kind_of(request).proposed(session, request)
+            proposed = await kind_of(request).proposed(session, request, request.normalised)
             if await _against(session, request, who, proposed, now=now) is not None:
                 continue
             await note_look(
@@ -193,7 +193,7 @@ async def _put_down(one: Ticked, officer: str, *, now: datetime) -> Done | None:
         if one.round != request.round:
             raise ChangedSinceReview(one.tracking_code)
         refuse_anothers(request, who)
-        proposed = await kind_of(request).proposed(session, request)
+        proposed = await kind_of(request).proposed(session, request, request.normalised)
         if why := await _against(session, request, who, proposed, now=now):
             raise NotCleanAnyMore(one.tracking_code, why)
         await add_ticks(session, request, who.user_name, in_a_line(request), now=now)
