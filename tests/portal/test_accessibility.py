@@ -199,7 +199,9 @@ async def at_the_desk(walk: Walk) -> None:
     await walk.through(
         {"code": [own, colleagues, decided], "upload_id": [letter.id], "verdict": [*Verdict]}
     )
+    # What was typed on the way has passed it on.
     await walk.open(f"/desk/cases/{own}")
+    await walk.press("form[action*='/claim'] button", "desk-claimed")
     await walk.press("button[value=approve]", "desk-not-ticked")
     for box in await page.get_by_role("checkbox").all():
         await box.check()
