@@ -104,8 +104,13 @@ def _name_of(error: Exception, code: ExitCode) -> str:
     if isinstance(error, ValueRefused):
         return error.code
     if isinstance(error, MumarisError):
-        return "_".join(_WORD.findall(type(error).__name__)).lower()
+        return name_of_error(error)
     return {ExitCode.USAGE: "file_unusable", ExitCode.UNREACHABLE: "unreachable"}.get(code, "fault")
+
+
+def name_of_error(error: MumarisError) -> str:
+    """The name of an error of ours, as programs read it."""
+    return "_".join(_WORD.findall(type(error).__name__)).lower()
 
 
 def explain(error: Exception) -> tuple[ExitCode, str]:

@@ -12,6 +12,7 @@ from cli.commands import (
     document_ends,
     document_keys,
     documents,
+    handing_over,
     letters,
     payments,
     register,
@@ -38,6 +39,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(requests.app)
+review.app.command()(handing_over.assign)
 review.app.command()(absences.away)
 review.app.command()(absences.back)
 review.app.command()(absences.absences)

@@ -54,6 +54,23 @@ class PassedOn(SQLModel, table=True):
     at: datetime = instant()
 
 
+class HandedOver(SQLModel, table=True):
+    """A request was given to an officer by somebody else, or taken from a colleague."""
+
+    __tablename__ = "handed_over"
+
+    id: int | None = Field(default=None, primary_key=True)
+    request_id: UUID = Field(foreign_key="requests.id", index=True)
+    round: int
+    #: Who had it; None for nobody.
+    before: str | None = None
+    officer: str = Field(foreign_key="officers.user_name")
+    said_by: str
+    #: For the house; the applicant never reads it.
+    reason: str | None = None
+    at: datetime = instant()
+
+
 async def put_aside(
     session: AsyncSession,
     request: Request,
@@ -120,3 +137,37 @@ async def has_passed_on(
         col(PassedOn.day) == day,
     )
     return (await session.exec(query)).first() is not None
+
+
+def note_handing_over(
+    session: AsyncSession,
+    request: Request,
+    before: str | None,
+    officer: str,
+    *,
+    by: str,
+    reason: str | None,
+    now: datetime,
+) -> None:
+    """Who gives it to whom, in the caller's transaction."""
+    session.add(
+        HandedOver(
+            request_id=request.id,
+            round=request.round,
+            before=before,
+            officer=officer,
+            said_by=by,
+            reason=reason,
+            at=now,
+        )
+    )
+
+
+async def handed_over_of(session: AsyncSession, request: Request) -> list[HandedOver]:
+    """Each time, oldest first."""
+    query = (
+        select(HandedOver)
+        .where(col(HandedOver.request_id) == request.id)
+        .order_by(col(HandedOver.id))
+    )
+    return list((await session.exec(query)).all())

@@ -57,6 +57,7 @@ ALL: tuple[type[SQLModel], ...] = (
     earlier_rounds.EarlierRound,
     review_desk.PutAside,
     review_desk.PassedOn,
+    review_desk.HandedOver,
     ticks.Tick,
     waiting_decisions.WaitingDecision,
     submission_keys.SubmissionKey,

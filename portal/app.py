@@ -24,6 +24,7 @@ from portal.officers import (
     away,
     bulk,
     deciding,
+    handing_over,
     operations,
     reading,
     searching,
@@ -123,6 +124,7 @@ _OFFICERS = (
     searching,
     access_log,
     away,
+    handing_over,
     operations,
 )
 #: Forms of several boxes: a paste of ten thousand Arabic letters is 60,000 bytes, and is to be told

@@ -240,21 +240,3 @@ def release_all(
     from cli.work import review as work
 
     work.release_all(user, as_json=as_json)
-
-
-@app.command()
-def assign(
-    code: Code,
-    *,
-    officer: Annotated[str, typer.Option("--officer", help="The officer who gets it.")],
-    as_json: AsJson = False,
-) -> None:
-    """Give a request to an officer, whoever holds it now.
-
-    Supervisors may.
-
-    Example: mumaris review assign K7Q2-M9XD --officer basim
-    """
-    from cli.work import review as work
-
-    work.assign(code, officer, as_json=as_json)

@@ -34,7 +34,7 @@ from desk.requests import claims
 from desk.requests.review_clock import DaysUsed
 from desk.requests.timeline import show_instant
 from models.queues import MOST_COUNTED
-from rules.accounts.kinds import OPERATING, Role
+from rules.accounts.kinds import OPERATING
 from rules.requests.queue_filters import QueueFilters, said_filters
 from rules.requests.queues import Queue
 from rules.requests.review import ReviewReason
@@ -159,6 +159,11 @@ def _show_case(case: Case, now: datetime) -> None:
     show_rows("Documents", CASE_DOCUMENT_TITLES, shown)
     show_rows("Files", NOTE_TITLES, note_rows(case.documents))
     show_rows("Read by officers", READING_TITLES, reading_rows(case.documents))
+    given = [
+        (show_instant(one.at), one.before or "", one.officer, one.by, one.why or "")
+        for one in case.handed_on
+    ]
+    show_rows("Given to officers", ("when", "had it", "to", "by", "why"), given)
     decisions = [
         (found.officer, found.verdict, found.reason_code or "", found.note or "")
         for found in case.round.decisions
@@ -187,6 +192,16 @@ def _case_json(case: Case, now: datetime) -> dict[str, Any]:
         "documents": [case_document_json(one, now) for one in case.documents],
         "ticks": ticks_json(case.ticks),
         "since": since_json(case.since),
+        "given": [
+            {
+                "at": iso(one.at),
+                "before": one.before,
+                "officer": one.officer,
+                "by": one.by,
+                "reason": one.why,
+            }
+            for one in case.handed_on
+        ],
         "decisions": [
             {
                 "officer": found.officer,
@@ -218,14 +233,6 @@ def release_all(officer: str, *, as_json: bool) -> None:
         print_json({"released": list(codes)})
     else:
         typer.echo(f"{len(codes)} {'request' if len(codes) == 1 else 'requests'} released")
-
-
-def assign(code: str, officer: str, *, as_json: bool) -> None:
-    """Give the request to the officer."""
-    run_as_officer(
-        lambda by: claims.assign(code, officer, by=by, now=utc_now()), roles={Role.SUPERVISOR}
-    )
-    _tell(code, "assigned", as_json=as_json)
 
 
 def take_next(which: Queue, filters: QueueFilters, *, as_json: bool) -> None:

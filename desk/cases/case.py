@@ -18,6 +18,7 @@ from desk.cases.ticks import Ticks, ticks_of_case
 from desk.kinds.registry import kind_of
 from desk.looks import Looker, note_look
 from desk.officers import refuse_own
+from desk.requests.handing_over import HandedOn, handed_on
 from desk.requests.review_clock import DaysUsed, days_used_by
 from models.access_log import Looked, Viewer
 from models.cases import decisions_of, other_requests
@@ -51,6 +52,8 @@ class Case:
 
     progress: Progress
     gate: Gate
+    #: Who gave it to whom, and why.
+    handed_on: tuple[HandedOn, ...]
     #: What earlier times at the gate took of its working days; None where it was not there before.
     days_used: DaysUsed | None
     #: The decision that waits on it, whoever made it.
@@ -123,6 +126,7 @@ async def _case(
     return Case(
         progress=await progress_of(session, request, events),
         gate=gate,
+        handed_on=await handed_on(session, request),
         days_used=days_used_by(events),
         put_down=await put_down_on(session, request),
         person=Person(

@@ -13,6 +13,7 @@ from desk.requests.at_the_gate import (
     refuse_away,
 )
 from desk.requests.claims import hold_claim
+from desk.requests.reasons import said_reason
 from models.database import transaction
 from models.door import Actor, record, ring
 from models.officers import Officer, find_officer
@@ -24,14 +25,6 @@ from rules.requests.events import EventName
 from rules.requests.queues import Queue
 from rules.requests.statuses import ActorKind
 from rules.values.dates import riyadh_day
-from rules.values.text import clean_note
-
-#: Letters of why something is passed on or put aside.
-REASON_LENGTH = 500
-
-
-class ReasonNotSaid(Refused):
-    """Say why: whoever comes next reads it."""
 
 
 class NotADayToComeBack(Refused):
@@ -83,7 +76,7 @@ async def skip(tracking_code: str, officer: str, reason: str, *, now: datetime) 
     Repeated, it is the same. Raises `ReasonNotSaid`, `rules.findings.problems.ValueRefused` for a
     reason that is no text, and as `desk.requests.claims.claim`.
     """
-    said = _said(reason)
+    said = said_reason(reason)
     async with transaction() as session:
         request, found = await _mine(session, tracking_code, officer, now=now)
         day = riyadh_day(now)
@@ -99,7 +92,7 @@ async def hold(
     Again, with another day or reason, it counts as said last. A decision, a claim and a new round
     end it. Raises `NotADayToComeBack`, and as `skip`.
     """
-    said = _said(reason)
+    said = said_reason(reason)
     last = riyadh_day(now) + timedelta(days=current_policy().review.put_aside_days)
     if not riyadh_day(now) < until <= last:
         raise NotADayToComeBack(last)
@@ -125,10 +118,3 @@ async def _leave(
     by = Actor(ActorKind.OFFICER, officer.user_name)
     record(session, request, what, by=by, now=now)
     await ring(session)
-
-
-def _said(reason: str) -> str:
-    said = clean_note(reason, max_length=REASON_LENGTH)
-    if said is None:
-        raise ReasonNotSaid
-    return said

@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.requests.at_the_gate import OFFICER_AWAY
 from desk.requests.claims import put_back
-from models.absences import Absence, absences_ahead, absences_of_all
+from models.absences import Absence, absences_ahead, absences_of_all, not_at_the_desk
 from models.database import snapshot, transaction
 from models.door import Actor
 from models.officers import active_officers, find_officer
@@ -105,6 +105,14 @@ async def all_officers() -> tuple[str, ...]:
     """The user names of all active officers, by name."""
     async with snapshot() as session:
         return tuple(await active_officers(session))
+
+
+async def officers_here(*, now: datetime) -> tuple[str, ...]:
+    """Those of them who are not away today."""
+    async with snapshot() as session:
+        names = await active_officers(session)
+        gone = await not_at_the_desk(session, names, riyadh_day(now))
+    return tuple(name for name in names if name not in gone)
 
 
 async def _rows(session: AsyncSession, officer: str | None, today: date) -> Sequence[Absence]:

@@ -9,15 +9,17 @@ from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from desk.officers import refuse_own
 from desk.policy import current_policy
 from desk.requests.at_the_gate import at_the_gate, refuse_anothers, refuse_away
 from desk.requests.officer_emails import queue_assigned
+from desk.requests.review import AlreadyApprovedByOfficer
 from models.database import transaction
 from models.door import OPERATIONS, Actor, record, ring
 from models.officers import Officer
 from models.queues import lock_claims_of, lock_claims_of_absent
-from models.requests import Request
-from models.review_desk import end_put_aside
+from models.requests import Request, decisions_of_round
+from models.review_desk import end_put_aside, note_handing_over
 from rules.requests.events import EventName
 from rules.requests.statuses import ActorKind
 from rules.values.as_typed import plain
@@ -68,24 +70,46 @@ async def release(tracking_code: str, officer: str, *, now: datetime) -> None:
         await ring(session)
 
 
-async def assign(tracking_code: str, officer: str, *, by: str, now: datetime) -> None:
+async def assign(
+    tracking_code: str, officer: str, *, by: str, why: str | None = None, now: datetime
+) -> None:
     """Give the request to an officer on behalf of operations, whoever has it now.
 
     ``by`` is who gives it. Somebody else is told by e-mail, as policy says; whoever has it already
-    is not. Raises `ReviewAlreadyDecided`, `DecisionWaits`, `RequestUnknown`, `OfficerUnknown`,
-    `OwnRequest` and `OfficerAway`.
+    is not: their claim lasts from now on. Raises `ReviewAlreadyDecided`, `DecisionWaits`,
+    `RequestUnknown`, `OfficerUnknown`, `OwnRequest`, `OfficerAway` and `AlreadyApprovedByOfficer`.
     """
     async with transaction() as session:
         request, found = await at_the_gate(session, tracking_code, officer, now=now)
-        await refuse_away(session, found, now=now)
-        is_news = found.user_name not in {request.claimed_by, plain(by).lower()}
-        await end_put_aside(session, request, now=now)
-        _give(request, found, now=now)
-        if is_news:
-            await queue_assigned(session, request, now=now)
-        given_to = Actor(ActorKind.OPERATIONS, found.user_name)
-        record(session, request, EventName.ASSIGNED, by=given_to, now=now)
-        await ring(session)
+        await give_to(session, request, found, by=by, kind=ActorKind.OPERATIONS, why=why, now=now)
+
+
+async def give_to(
+    session: AsyncSession,
+    request: Request,
+    officer: Officer,
+    *,
+    by: str,
+    kind: ActorKind,
+    why: str | None,
+    now: datetime,
+) -> None:
+    """The same in the transaction that locks the request; ``kind`` is what ``by`` acts as."""
+    refuse_own(officer, request)
+    await refuse_away(session, officer, now=now)
+    earlier = await decisions_of_round(session, request)
+    if officer.user_name in {decision.officer for decision in earlier}:
+        raise AlreadyApprovedByOfficer(request.tracking_code)
+    name, giver, before = officer.user_name, plain(by).lower(), request.claimed_by
+    await end_put_aside(session, request, now=now)
+    _give(request, officer, now=now)
+    if before == name:
+        return
+    note_handing_over(session, request, before, name, by=giver, reason=why, now=now)
+    if name != giver:
+        await queue_assigned(session, request, now=now)
+    record(session, request, EventName.ASSIGNED, by=Actor(kind, name), now=now)
+    await ring(session)
 
 
 async def release_all_of(officer: str, *, now: datetime) -> tuple[str, ...]:

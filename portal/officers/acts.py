@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from desk.cases.standing import read_standing
 from desk.policy import current_policy
-from desk.queues.taking import NotADayToComeBack, ReasonNotSaid, hold, skip
+from desk.queues.taking import NotADayToComeBack, hold, skip
 from desk.requests.at_the_gate import (
     ClaimedByAnother,
     DecisionWaits,
@@ -17,6 +17,7 @@ from desk.requests.at_the_gate import (
 )
 from desk.requests.claims import assign, claim, release
 from desk.requests.landing import NoDecisionWaits, take_back
+from desk.requests.reasons import ReasonNotSaid
 from portal.forms.sending import texts_of
 from portal.officers.listed import onward
 from portal.officers.start import (

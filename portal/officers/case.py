@@ -93,6 +93,8 @@ async def case_page(
         is_verdict_shown=case.gate.approvals_needed <= 1 or hand in {Hand.APPROVED, Hand.CLOSED},
         lands_in=seconds_until(case.put_down.lands_at, now) if case.put_down else 0,
         may_take_over=hand is Hand.ANOTHERS and Role.SUPERVISOR in who.roles,
+        may_give=hand in {Hand.FREE, Hand.ANOTHERS} and Role.SUPERVISOR in who.roles,
+        me=officer,
         is_own=case.put_down is not None and case.put_down.officer == officer,
         holder=case.gate.holder(now),
         now=now,

@@ -16,6 +16,7 @@ from portal.officers.start import READ, Reviewer, name_of
 from portal.web.clock import Now
 from portal.web.languages import page_language
 from portal.web.pages import page
+from rules.accounts.kinds import Role
 from rules.requests.queue_filters import DueWhen
 from rules.requests.queues import Queue
 from rules.requests.review import ReviewReason
@@ -46,6 +47,7 @@ async def show_queue(request: Request, who: Reviewer, now: Now) -> Response:
         language,
         path=QUEUE,
         queue=queue,
+        is_supervisor=Role.SUPERVISOR in who.roles,
         listed=listed,
         all_of_it=Listed().address(queue),
         offers_bulk=is_offered(listed),

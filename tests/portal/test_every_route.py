@@ -172,6 +172,9 @@ TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
     ("POST", "/desk/away/back"): (303, 403, 403),
     ("GET", "/desk/bulk"): (303, 403, 403),
     ("POST", "/desk/bulk"): (303, 403, 403),
+    ("POST", "/desk/hand-over"): (303, 403, 403),
+    ("GET", "/desk/cases/{code}/hand-over"): (303, 403, 403),
+    ("POST", "/desk/cases/{code}/hand-over"): (303, 403, 403),
     ("GET", "/desk/cases/{code}"): (303, 403, 403),
     ("POST", "/desk/cases/{code}"): (303, 403, 403),
     ("POST", "/desk/cases/{code}/claim"): (303, 403, 403),
@@ -238,6 +241,9 @@ OF_OFFICERS: dict[tuple[str, str], int | dict[Role, int]] = {
     # To the queue, where a kind is chosen.
     ("GET", "/desk/bulk"): reviewers(303),
     ("POST", "/desk/bulk"): reviewers(303),
+    ("POST", "/desk/hand-over"): dict.fromkeys(Role, 403) | {Role.SUPERVISOR: 200},
+    ("GET", "/desk/cases/{code}/hand-over"): reviewers(303),
+    ("POST", "/desk/cases/{code}/hand-over"): reviewers(422),
     # The practitioner's request is not at the gate, and names no document.
     ("GET", "/desk/cases/{code}"): reviewers(200),
     ("POST", "/desk/cases/{code}"): reviewers(303),

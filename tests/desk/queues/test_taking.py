@@ -9,9 +9,10 @@ import pytest
 from desk.officers import OwnRequest
 from desk.policy import current_policy
 from desk.queues.listing import read_queue
-from desk.queues.taking import NotADayToComeBack, ReasonNotSaid, hold, next_request, skip
+from desk.queues.taking import NotADayToComeBack, hold, next_request, skip
 from desk.requests.at_the_gate import CLAIM_RAN_OUT, ClaimedByAnother
 from desk.requests.claims import assign, claim, release, release_all_of
+from desk.requests.reasons import ReasonNotSaid
 from desk.requests.review import Ruling, decide
 from desk.requests.waiting import load_request
 from models.database import transaction

@@ -62,7 +62,7 @@ async def test_no_form_pressed_from_elsewhere_changes_a_row(
         "/desk/bulk?kind=profile_update",
         *cases,
         document,
-        *(f"{first}/{what}" for what in ("skip", "hold")),
+        *(f"{first}/{what}" for what in ("skip", "hold", "hand-over")),
         *(f"{first}/decide/{verdict}" for verdict in Verdict),
     ]
     shown = [
@@ -97,6 +97,7 @@ async def test_no_form_pressed_from_elsewhere_changes_a_row(
         "search",
         "access-log",
         "away",
+        "hand-over",
     ],
 )
 async def test_what_an_officer_types_is_answered(

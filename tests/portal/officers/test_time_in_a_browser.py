@@ -1,4 +1,4 @@
-"""Away dates in Chromium, as everybody has them: axe, and 320 px to 1280 px."""
+"""Away dates and cases that are given, in Chromium: axe, and 320 px to 1280 px."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ from rules.values.dates import riyadh_day
 from support.browsing import served
 from support.page_looks import Looks
 from support.people import register_people
-from support.requests import NOW
+from support.requests import NOW, request_at_gate
 from support.screens import screen
 from support.staff import ready
 
@@ -48,5 +48,33 @@ async def test_everybody_can_say_when_they_are_away(portal: FastAPI, language: s
         await page.locator("#page button.wide").click()
         await expect(page.locator(".rows > li")).to_have_count(2)
         await looks.look("away-now")
+
+    assert looks.faults == []
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+async def test_everybody_can_give_cases_to_an_officer(portal: FastAPI, language: str) -> None:
+    """The boxes of a queue, to whom and why, mistakes, what came of each, and the case after it."""
+    await register_people()
+    code = await request_at_gate()
+    staff, app = await ready(Role.SUPERVISOR)
+    async with served(portal) as site, screen(locale=language) as page:
+        looks = Looks(page, language)
+        await sign_in(page, site, staff, app)
+
+        await page.goto(f"{site}/desk/queue?queue=all&lang={language}")
+        await page.locator(f"#give-{code}").check()
+        await looks.look("queue-with-boxes")
+        await page.locator("#give button").click()
+        await page.locator("#page button.wide").click()
+        await expect(page.locator(".summary")).to_be_focused()
+        await looks.look("give-mistake")
+        await page.locator("#officer").select_option("basim")
+        await page.locator("#why").fill("Amal is ill")
+        await page.locator("#page button.wide").click()
+        await expect(page.locator(".rows > li")).to_have_count(1)
+        await looks.look("give-done")
+        await page.locator(".rows a").click()
+        await looks.look("given-case")
 
     assert looks.faults == []
