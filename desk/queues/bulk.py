@@ -25,9 +25,10 @@ from desk.requests.landing import Done, put_down_in
 from desk.requests.review import Ruling
 from desk.requests.second_look import ChangedSinceReview, NotApprovable
 from desk.requests.ticked import in_a_line
+from models.absences import not_at_the_desk
 from models.access_log import Looked
 from models.database import is_passing, patiently, snapshot, transaction
-from models.officers import Officer, OfficerUnknown, find_officer, is_active
+from models.officers import Officer, OfficerUnknown, find_officer
 from models.queues import Narrowed, likely_clean
 from models.requests import Request, RequestUnknown
 from models.review_desk import has_passed_on, put_aside_of
@@ -230,12 +231,13 @@ async def _at_the_desk(
     is_own = officer.practitioner_id is not None and (
         officer.practitioner_id == request.practitioner_id
     )
+    gone = await not_at_the_desk(session, [holder] if holder else [], today)
     has_skipped = await has_passed_on(session, request, name, day=today)
     return AtTheDesk(
         due_at=request.review_due_at or now,
         claimed_by=holder,
         claim_until=request.claim_until,
-        is_holder_active=holder is None or await is_active(session, holder),
+        is_holder_active=not gone,
         held_until=aside.until if aside else None,
         approvals_needed=request.approvals_needed,
         skipped=frozenset({(name, today)} if has_skipped else ()),

@@ -17,6 +17,7 @@ from desk.requests.landing import Done, land, take_back
 from desk.requests.review import Ruling, decide
 from desk.requests.ticked import what_to_tick
 from desk.requests.withdrawal import withdraw
+from models.absences import Absence
 from models.access_log import Looked
 from models.database import transaction
 from models.officers import Officer, OfficerUnknown
@@ -166,6 +167,20 @@ async def test_what_one_works_on_oneself_is_shown(clean: Clean) -> None:
     assert await shown(queue=Queue.MINE) == [code]
     assert await shown(queue=Queue.TO_TAKE) == []
     assert await shown("basim") == []
+
+
+async def test_what_a_colleague_holds_who_is_away_is_shown_and_approved(clean: Clean) -> None:
+    """It is in the queue, and keeps nobody away."""
+    code = await clean()
+    await claim(code, "basim", now=NOW)
+    today = riyadh_day(NOW)
+    async with transaction() as session:
+        session.add(
+            Absence(officer="basim", first_day=today, last_day=today, said_by="basim", said_at=NOW)
+        )
+
+    assert await shown() == [code]
+    assert await outcome(code) is LineOutcome.PUT_DOWN
 
 
 async def test_no_more_are_shown_than_policy_says(clean: Clean, tmp_path: Path) -> None:
