@@ -33,6 +33,7 @@ from portal.officers import (
 from portal.officers import acts as case_acts
 from portal.officers import case as desk_case
 from portal.officers import home as desk_home
+from portal.officers import keys as desk_keys
 from portal.officers import queue as desk_queue
 from portal.practitioner import (
     account,
@@ -118,6 +119,7 @@ _OFFICERS = (
     bulk,
     desk_case,
     ticking,
+    desk_keys,
     case_acts,
     reading,
     deciding,

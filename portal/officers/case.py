@@ -17,6 +17,7 @@ from desk.policy import as_on_card
 from models.documents.documents import UploadUnknown
 from portal.documents.showing import as_picture
 from portal.officers.acting import Hand, hand_of
+from portal.officers.keys import are_keys_on
 from portal.officers.start import CASE, Reviewer, code_of, name_of, seconds_until
 from portal.web.clock import Now
 from portal.web.languages import page_language
@@ -75,6 +76,7 @@ async def case_page(
         path=CASE.format(code=case.gate.tracking_code),
         case=case,
         officer=officer,
+        keys_on=are_keys_on(request),
         to_tick=case.ticks.needed if hand is Hand.MINE else (),
         ticked=case.ticks.done if ticked is None else ticked,
         missing=missing,

@@ -27,6 +27,7 @@ from portal.forms.sending import texts_of
 from portal.officers.acting import Hand, hand_of
 from portal.officers.case import words_of
 from portal.officers.home import after_deciding
+from portal.officers.keys import are_keys_on
 from portal.officers.start import CASE, REFUSED, UNREADABLE, Reviewer, code_of, name_of, round_in
 from portal.web.clock import Now
 from portal.web.csrf import FIELD, is_ours
@@ -239,6 +240,7 @@ def _form(
         status=answer.status,
         path=DECIDE.format(code=case.gate.tracking_code, verdict=verdict),
         case=case,
+        keys_on=are_keys_on(request),
         verdict=verdict,
         chosen=chosen,
         reasons=REASONS[verdict],

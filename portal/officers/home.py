@@ -16,6 +16,7 @@ from desk.requests.at_the_gate import OfficerAway
 from desk.requests.landing import land_due
 from models.queues import MOST_COUNTED
 from portal.forms.sending import texts_of
+from portal.officers.keys import are_keys_on
 from portal.officers.listed import Listed, carry_on, listed_in, onward
 from portal.officers.start import (
     AUDITING,
@@ -128,6 +129,7 @@ async def _desk(
         operates=not who.roles.isdisjoint(OPERATING),
         work=await _work(name_of(who), listed, now) if who.roles & REVIEWING else None,
         listed=listed,
+        keys_on=are_keys_on(request),
         audits=bool(who.roles & AUDITING),
         now=now,
         most_counted=MOST_COUNTED,

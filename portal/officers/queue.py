@@ -11,6 +11,7 @@ from desk.queues.filtering import narrowed_by
 from desk.queues.listing import read_queue
 from models.queues import MOST_COUNTED, PageEnd
 from portal.officers.bulk import is_offered
+from portal.officers.keys import are_keys_on
 from portal.officers.listed import QUEUE, Listed, carry_on, listed_in
 from portal.officers.start import READ, Reviewer, name_of
 from portal.web.clock import Now
@@ -48,6 +49,7 @@ async def show_queue(request: Request, who: Reviewer, now: Now) -> Response:
         path=QUEUE,
         queue=queue,
         is_supervisor=Role.SUPERVISOR in who.roles,
+        keys_on=are_keys_on(request),
         listed=listed,
         all_of_it=Listed().address(queue),
         offers_bulk=is_offered(listed),

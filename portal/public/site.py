@@ -66,8 +66,14 @@ async def icon(request: Request) -> Response:
 
 @router.api_route("/passkey.js", methods=_READ)
 async def passkey_script(request: Request) -> Response:
-    """The one script, which asks browsers for passkeys."""
+    """The script that asks browsers for passkeys."""
     return _asset(request, "passkey.js")
+
+
+@router.api_route("/desk.js", methods=_READ)
+async def desk_script(request: Request) -> Response:
+    """The script of the review desk."""
+    return _asset(request, "desk.js")
 
 
 def _asset(request: Request, name: str) -> Response:

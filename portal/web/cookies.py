@@ -31,6 +31,8 @@ class Cookie(StrEnum):
     AWAY = "away"
     #: That an account has signed in in this browser.
     DEVICE = "device"
+    #: That an officer wants no keys at the review desk: no token, and nothing hangs on it.
+    KEYS = "keys"
 
 
 def cookie_name(cookie: Cookie) -> str:

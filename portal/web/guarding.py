@@ -34,7 +34,7 @@ AWAY_SECONDS = 10
 _LENGTH = re.compile(r"[0-9]+", re.ASCII)
 
 HEADERS = {
-    # Nothing from elsewhere and nothing inline, forms only to us. The one script asks for passkeys.
+    # Nothing from elsewhere and nothing inline, forms only to us.
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
         "img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

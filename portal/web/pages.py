@@ -28,6 +28,7 @@ ASSETS: Mapping[str, str] = {
     "portal.css": "text/css",
     "icon.svg": "image/svg+xml",
     "passkey.js": "text/javascript",
+    "desk.js": "text/javascript",
 }
 
 

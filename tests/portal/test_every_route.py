@@ -46,6 +46,7 @@ TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
     ("GET", "/portal.css"): PUBLIC,
     ("GET", "/icon.svg"): PUBLIC,
     ("GET", "/passkey.js"): PUBLIC,
+    ("GET", "/desk.js"): PUBLIC,
     ("GET", "/track"): PUBLIC,
     ("POST", "/track"): (422, 422, 422),
     ("GET", "/activate/{token}"): NO_SUCH_LINK,
@@ -176,6 +177,7 @@ TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
     ("GET", "/desk/cases/{code}/hand-over"): (303, 403, 403),
     ("POST", "/desk/cases/{code}/hand-over"): (303, 403, 403),
     ("GET", "/desk/cases/{code}"): (303, 403, 403),
+    ("POST", "/desk/keys"): (303, 403, 403),
     ("POST", "/desk/cases/{code}"): (303, 403, 403),
     ("POST", "/desk/cases/{code}/claim"): (303, 403, 403),
     ("POST", "/desk/cases/{code}/release"): (303, 403, 403),
@@ -246,6 +248,7 @@ OF_OFFICERS: dict[tuple[str, str], int | dict[Role, int]] = {
     ("POST", "/desk/cases/{code}/hand-over"): reviewers(422),
     # The practitioner's request is not at the gate, and names no document.
     ("GET", "/desk/cases/{code}"): reviewers(200),
+    ("POST", "/desk/keys"): reviewers(303),
     ("POST", "/desk/cases/{code}"): reviewers(303),
     ("POST", "/desk/cases/{code}/claim"): reviewers(303),
     ("POST", "/desk/cases/{code}/release"): reviewers(303),

@@ -18,6 +18,7 @@ NO_PAGES = frozenset(
         "/health",
         "/portal.css",
         "/passkey.js",
+        "/desk.js",
         "/icon.svg",
         "/account/copy/file",
         "/my-documents/{upload_id}/pages/{number}",
