@@ -39,6 +39,8 @@ class Looked(StrEnum):
     OWN_COPY = "own_copy"
     #: Somebody was searched for: a line for each person who was shown, one where nobody was.
     SEARCH = "search"
+    #: A row of a file that somebody of the house took along, with their reason.
+    EXPORT = "export"
     #: This log: of one person, or of nobody in particular.
     ACCESS_LOG = "access_log"
 

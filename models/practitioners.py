@@ -1,6 +1,6 @@
 """Practitioners, the history of their rows, what they learned and where they worked."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import UUID, uuid4
@@ -191,6 +191,16 @@ async def get_practitioner(
     return await session.get_one(
         Practitioner, practitioner_id, with_for_update=LOCK if lock else None
     )
+
+
+async def practitioners_of(
+    session: AsyncSession, ids: Iterable[UUID | None]
+) -> dict[UUID, Practitioner]:
+    """The practitioners whom rows name, by their ids; None, for none, is passed over."""
+    query = select(Practitioner).where(
+        col(Practitioner.id).in_({each for each in ids if each is not None})
+    )
+    return {found.id: found for found in (await session.exec(query)).all()}
 
 
 async def find_practitioner(

@@ -121,6 +121,35 @@ def search(*, as_json: AsJson = False) -> None:
 
 
 @app.command()
+def export(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that is not there yet.")],
+    *,
+    reason: Annotated[str, typer.Option("--reason", help="Why, for the access log.")],
+    which: Annotated[Queue, typer.Option("--queue", help="The queue.")] = Queue.ALL,
+    kind: KindFilter = None,
+    why: WhyFilter = None,
+    due: DueFilter = None,
+    before: BeforeFilter = None,
+    held_by: HeldBy = None,
+    identity_numbers: Annotated[
+        bool, typer.Option("--identity-numbers", help="With identity numbers.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write a queue to a CSV file that spreadsheets open.
+
+    Supervisors and auditors may. The file is for its owner alone. For each request in it a line of
+    the access log keeps the reason, and the person can read that there was a look.
+
+    Example: mumaris review export --queue late --reason "weekly report" late.csv
+    """
+    from cli.work import exporting as work
+
+    filters = QueueFilters(kind=kind, why=why, due=due, before=before, officer=held_by)
+    work.export(file, which, filters, reason, identity_numbers=identity_numbers, as_json=as_json)
+
+
+@app.command()
 def skip(code: Code, *, reason: Why, as_json: AsJson = False) -> None:
     """Pass a request on to others for today.
 

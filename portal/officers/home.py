@@ -19,7 +19,6 @@ from portal.forms.sending import texts_of
 from portal.officers.keys import are_keys_on
 from portal.officers.listed import Listed, carry_on, listed_in, onward
 from portal.officers.start import (
-    AUDITING,
     READ,
     REFUSED,
     Reviewer,
@@ -33,7 +32,7 @@ from portal.web.csrf import FIELD, is_ours
 from portal.web.languages import page_language
 from portal.web.pages import page
 from portal.web.who import DESK, Officer
-from rules.accounts.kinds import OPERATING, REVIEWING
+from rules.accounts.kinds import AUDITING, OPERATING, REVIEWING
 from rules.requests.queues import Queue
 from rules.requests.verdicts import Verdict
 from rules.values.tracking_code import NotATrackingCode, parse_tracking_code

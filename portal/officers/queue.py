@@ -17,7 +17,7 @@ from portal.officers.start import READ, Reviewer, name_of
 from portal.web.clock import Now
 from portal.web.languages import page_language
 from portal.web.pages import page
-from rules.accounts.kinds import Role
+from rules.accounts.kinds import AUDITING, Role
 from rules.requests.queue_filters import DueWhen
 from rules.requests.queues import Queue
 from rules.requests.review import ReviewReason
@@ -53,6 +53,7 @@ async def show_queue(request: Request, who: Reviewer, now: Now) -> Response:
         listed=listed,
         all_of_it=Listed().address(queue),
         offers_bulk=is_offered(listed),
+        exports=bool(who.roles & AUDITING),
         kinds=list(Kind),
         dues=list(DueWhen),
         officers=sorted({*found.at_work, *filter(None, [listed.filters.officer])}),

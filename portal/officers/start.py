@@ -15,12 +15,11 @@ from models.requests import RequestUnknown
 from portal.officers.listed import carry_on, onward
 from portal.web.clock import Now
 from portal.web.who import desk
-from rules.accounts.kinds import REVIEWING, Role
+from rules.accounts.kinds import AUDITING, REVIEWING, Role
 from rules.values.tracking_code import NotATrackingCode, parse_tracking_code
 
 #: An officer who may take a case from a colleague.
 Supervisor = Annotated[SignedIn, Depends(desk(Role.SUPERVISOR))]
-AUDITING = frozenset({Role.AUDITOR, Role.SUPERVISOR})
 #: Somebody who reads who has looked at what.
 Auditor = Annotated[SignedIn, Depends(desk(*AUDITING))]
 

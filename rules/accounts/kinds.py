@@ -23,6 +23,8 @@ class Role(StrEnum):
 REVIEWING = frozenset({Role.OFFICER, Role.SUPERVISOR})
 #: Who keeps everything going, and puts back what others hold.
 OPERATING = frozenset({Role.OPERATOR, Role.SUPERVISOR})
+#: Who oversees: reads who has looked at what, and takes a queue along as a file.
+AUDITING = frozenset({Role.AUDITOR, Role.SUPERVISOR})
 
 
 class Proof(StrEnum):

@@ -112,6 +112,8 @@ class ReviewPolicy:
     #: Cases that one press approves at most; more nobody reads.
     bulk_at_most: int = field(metadata={"minimum": 1, "maximum": 50})
     bulk_approval: BulkApprovalPolicy
+    #: Rows of a queue that one file holds at most.
+    export_at_most: int = field(metadata={"minimum": 1, "maximum": 100_000})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -197,6 +197,8 @@ TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
     ("POST", "/desk/search"): (303, 403, 403),
     ("GET", "/desk/access-log"): (303, 403, 403),
     ("POST", "/desk/access-log"): (303, 403, 403),
+    ("GET", "/desk/export"): (303, 403, 403),
+    ("POST", "/desk/export"): (303, 403, 403),
     # The last one: nobody is signed in afterwards.
     ("POST", "/sign-out"): (303, 303, 303),
 }
@@ -230,8 +232,7 @@ OF_OFFICERS: dict[tuple[str, str], int | dict[Role, int]] = {
     ("POST", "/sign-in/set-up/app/confirm"): 303,
     ("POST", "/sign-in/set-up/passkey"): 303,
     ("POST", "/activate/{token}/new-link"): 303,
-    # To their own.
-    ("GET", "/home"): 303,
+    ("GET", "/home"): 303,  # to their own
     ("GET", "/desk"): 200,
     ("GET", "/desk/operations"): operators(200),
     ("POST", "/desk/operations/release-claims"): operators(303),
@@ -240,8 +241,7 @@ OF_OFFICERS: dict[tuple[str, str], int | dict[Role, int]] = {
     ("GET", "/desk/away"): reviewers(200),
     ("POST", "/desk/away"): reviewers(422),
     ("POST", "/desk/away/back"): reviewers(303),
-    # To the queue, where a kind is chosen.
-    ("GET", "/desk/bulk"): reviewers(303),
+    ("GET", "/desk/bulk"): reviewers(303),  # to the queue, where a kind is chosen
     ("POST", "/desk/bulk"): reviewers(303),
     ("POST", "/desk/hand-over"): dict.fromkeys(Role, 403) | {Role.SUPERVISOR: 200},
     ("GET", "/desk/cases/{code}/hand-over"): reviewers(303),
@@ -268,6 +268,8 @@ OF_OFFICERS: dict[tuple[str, str], int | dict[Role, int]] = {
     ("POST", "/desk/search"): reviewers(422),
     ("GET", "/desk/access-log"): FOR_AUDITORS,
     ("POST", "/desk/access-log"): FOR_AUDITORS,
+    ("GET", "/desk/export"): FOR_AUDITORS,
+    ("POST", "/desk/export"): {role: 422 if FOR_AUDITORS[role] == 200 else 403 for role in Role},
     ("GET", "/account/password"): 200,
     ("POST", "/account/password"): 422,
     ("GET", "/account/sessions"): 200,

@@ -60,6 +60,7 @@ async def test_no_form_pressed_from_elsewhere_changes_a_row(
         *("/desk", "/desk/queue", "/desk/search", "/desk/access-log", "/desk/operations"),
         "/desk/away",
         "/desk/bulk?kind=profile_update",
+        "/desk/export",
         *cases,
         document,
         *(f"{first}/{what}" for what in ("skip", "hold", "hand-over")),
@@ -80,7 +81,7 @@ async def test_no_form_pressed_from_elsewhere_changes_a_row(
     assert await everything_written() == before
     paths = {form.action.partition("?")[0].rpartition("/")[2] for form in shown}
     assert paths >= {"next", "claim", "release", "take-back", "take-over", "skip", "approve"}
-    assert paths >= {"release-claims", "bulk"}
+    assert paths >= {"release-claims", "bulk", "export"}
     for form in shown:
         await pressed(browser, form, OURS)
     assert await everything_written() != before
@@ -111,6 +112,7 @@ async def test_what_an_officer_types_is_answered(
         "document": f"{case}/documents/{letter.id}",
         "search": "/desk/search",
         "access-log": "/desk/access-log",
+        "export": "/desk/export",
         "away": "/desk/away",
     }.get(page, f"{case}/{page}")
 

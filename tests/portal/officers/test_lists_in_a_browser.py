@@ -71,3 +71,27 @@ async def test_everybody_can_approve_several_cases(portal: FastAPI, language: st
         await looks.look("bulk-none")
 
     assert looks.faults == []
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+async def test_everybody_can_export_a_queue(portal: FastAPI, language: str) -> None:
+    """With a mistake, and the file that comes in the end."""
+    await register_people()
+    await request_at_gate()
+    staff, app = await ready(Role.AUDITOR)
+    async with served(portal) as site, screen(locale=language) as page:
+        looks = Looks(page, language)
+        await sign_in(page, site, staff, app)
+        await page.goto(f"{site}/desk?lang={language}")
+        await page.locator("main a[href*='/desk/export']").press("Enter")
+        await page.locator("#page button.wide").press("Enter")
+        await expect(page.locator(".summary")).to_be_visible()
+        await page.locator(".narrowing > summary").press("Enter")
+        await looks.look("export-without-a-reason")
+        await page.locator("#reason").fill("weekly report")
+        async with page.expect_download() as coming:
+            await page.locator("#page button.wide").press("Enter")
+        file = await coming.value
+        assert file.suggested_filename.startswith("mumaris-all-")
+
+    assert looks.faults == []
