@@ -19,6 +19,7 @@ from cli.commands import (
     reminders,
     requests,
     review,
+    workload,
 )
 from cli.commands.caretaker import caretaker
 from cli.commands.doctor import doctor
@@ -43,6 +44,7 @@ review.app.command()(handing_over.assign)
 review.app.command()(absences.away)
 review.app.command()(absences.back)
 review.app.command()(absences.absences)
+review.app.command()(workload.workload)
 app.add_typer(review.app)
 documents.app.command()(document_ends.destroy)
 documents.app.command()(document_ends.retention)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ColumnElement, Index, exists, or_, text
+from sqlalchemy import CheckConstraint, ColumnElement, Index, and_, exists, func, or_, text
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -12,6 +12,7 @@ from models.columns import instant, optional_instant
 from models.officers import Officer
 from models.requests import Request
 from rules.requests.absences import DaysAway
+from rules.values.dates import riyadh_day
 
 
 class Absence(SQLModel, table=True):
@@ -82,11 +83,15 @@ async def not_at_the_desk(
     return frozenset((await session.exec(query)).all())
 
 
-def holder_is_at_the_desk(day: date) -> ColumnElement[bool]:
-    """That whoever has claimed the request is active, and not away on that day."""
-    return exists().where(
-        col(Officer.user_name) == col(Request.claimed_by), col(Officer.active), ~_is_away(day)
+def claim_counts(now: datetime) -> ColumnElement[bool]:
+    """That somebody works on the request: they are at the desk, and their claim has not run out."""
+    lasts = func.coalesce(col(Request.claim_until) > now, False)
+    is_at_the_desk = exists().where(
+        col(Officer.user_name) == col(Request.claimed_by),
+        col(Officer.active),
+        ~_is_away(riyadh_day(now)),
     )
+    return and_(lasts, is_at_the_desk)
 
 
 def holder_is_not_at_the_desk(day: date) -> ColumnElement[bool]:

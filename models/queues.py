@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.absences import holder_is_at_the_desk, holder_is_not_at_the_desk
+from models.absences import claim_counts, holder_is_not_at_the_desk
 from models.officers import Officer
 from models.requests import Decision, Request
 from models.review_desk import PassedOn, PutAside
@@ -23,7 +23,6 @@ from models.waiting_decisions import waiting_decision_of, waits_on_request
 from rules.requests.queues import Queue
 from rules.requests.statuses import Kind, Status
 from rules.requests.verdicts import Verdict
-from rules.values.dates import riyadh_day
 
 #: Nobody reads the number of what nobody can do in a week.
 MOST_COUNTED = 1_000
@@ -101,7 +100,7 @@ async def officers_at_work(session: AsyncSession, *, now: datetime) -> list[str]
     """Who works on some request, by user name."""
     query = (
         select(Request.claimed_by)
-        .where(col(Request.status) == Status.UNDER_REVIEW, _claimed(now))
+        .where(col(Request.status) == Status.UNDER_REVIEW, claim_counts(now))
         .order_by(col(Request.claimed_by))
         .distinct()
     )
@@ -171,7 +170,7 @@ async def likely_clean(
             *_wanted(narrowed, now),
             _in(queue, officer.user_name, now),
             *_open_to(officer, now=now, today=today),
-            or_(not_(_claimed(now)), col(Request.claimed_by) == officer.user_name),
+            or_(not_(claim_counts(now)), col(Request.claimed_by) == officer.user_name),
             col(Request.approvals_needed) <= 1,
             col(Request.round) == 1,
             func.jsonb_array_length(warnings) == 0,
@@ -215,12 +214,12 @@ def _wanted(narrowed: Narrowed, now: datetime) -> list[ColumnElement[bool]]:
     if narrowed.due_after is not None:
         found.append(col(Request.review_due_at) > narrowed.due_after)
     if narrowed.held_by is not None:
-        found += [col(Request.claimed_by) == narrowed.held_by, _claimed(now)]
+        found += [col(Request.claimed_by) == narrowed.held_by, claim_counts(now)]
     return found
 
 
 def _in(queue: Queue, officer: str, now: datetime) -> ColumnElement[bool]:
-    is_aside, is_claimed, is_approved = _put_aside(now), _claimed(now), _approved()
+    is_aside, is_claimed, is_approved = _put_aside(now), claim_counts(now), _approved()
     free = and_(not_(is_aside), not_(is_claimed))
     return {
         Queue.MINE: and_(not_(is_aside), is_claimed, col(Request.claimed_by) == officer),
@@ -233,7 +232,7 @@ def _in(queue: Queue, officer: str, now: datetime) -> ColumnElement[bool]:
 
 
 def _may_be_given(officer: Officer, *, now: datetime, today: date) -> list[ColumnElement[bool]]:
-    return [not_(_claimed(now)), *_open_to(officer, now=now, today=today)]
+    return [not_(claim_counts(now)), *_open_to(officer, now=now, today=today)]
 
 
 def _open_to(officer: Officer, *, now: datetime, today: date) -> list[ColumnElement[bool]]:
@@ -263,11 +262,6 @@ def _put_aside(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _claimed(now: datetime) -> ColumnElement[bool]:
-    lasts = func.coalesce(col(Request.claim_until) > now, False)
-    return and_(lasts, holder_is_at_the_desk(riyadh_day(now)))
-
-
 def held_by(officer: Mapped[str | None], now: datetime) -> ColumnElement[bool]:
     """Whether this officer has the request in hand: put it aside, or works on it."""
     aside_by = exists().where(
@@ -277,7 +271,7 @@ def held_by(officer: Mapped[str | None], now: datetime) -> ColumnElement[bool]:
         col(PutAside.until) > now,
         col(PutAside.officer) == officer,
     )
-    works_on = and_(not_(_put_aside(now)), _claimed(now), col(Request.claimed_by) == officer)
+    works_on = and_(not_(_put_aside(now)), claim_counts(now), col(Request.claimed_by) == officer)
     return and_(col(Request.status) == Status.UNDER_REVIEW, or_(aside_by, works_on))
 
 

@@ -188,6 +188,8 @@ class Decision(SQLModel, table=True):
         UniqueConstraint("request_id", "round", "officer", name="an_officer_decides_once_a_round"),
         known("verdict", Verdict, name="a_decision_has_a_known_verdict"),
         known("origin", Origin, name="a_decision_has_a_known_origin"),
+        # What was decided in the last days is counted without all that was decided before.
+        Index("decisions_by_time", "decided_at"),
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)

@@ -30,6 +30,7 @@ from portal.officers import (
     reading,
     searching,
     ticking,
+    workload,
 )
 from portal.officers import acts as case_acts
 from portal.officers import case as desk_case
@@ -129,6 +130,7 @@ _OFFICERS = (
     exporting,
     away,
     handing_over,
+    workload,
     operations,
 )
 #: Forms of several boxes: a paste of ten thousand Arabic letters is 60,000 bytes, and is to be told

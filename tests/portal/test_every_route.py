@@ -5,10 +5,7 @@ from pathlib import Path
 import httpx
 import pytest
 from fastapi import FastAPI
-from sqlmodel import select
 
-from models.accounts.factors import Passkey
-from models.database import transaction
 from rules.accounts.kinds import Role
 from support.accounts import (
     OURS,
@@ -17,7 +14,7 @@ from support.accounts import (
     sign_in_as,
     with_password,
 )
-from support.passkeys import passkey_of
+from support.passkeys import passkey_of, passkeys
 from support.people import contact_change
 from support.portal import routes_of
 from support.requests import request_awaiting_activation
@@ -173,6 +170,7 @@ TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
     ("POST", "/desk/away/back"): (303, 403, 403),
     ("GET", "/desk/bulk"): (303, 403, 403),
     ("POST", "/desk/bulk"): (303, 403, 403),
+    ("GET", "/desk/workload"): (303, 403, 403),
     ("POST", "/desk/hand-over"): (303, 403, 403),
     ("GET", "/desk/cases/{code}/hand-over"): (303, 403, 403),
     ("POST", "/desk/cases/{code}/hand-over"): (303, 403, 403),
@@ -243,6 +241,7 @@ OF_OFFICERS: dict[tuple[str, str], int | dict[Role, int]] = {
     ("POST", "/desk/away/back"): reviewers(303),
     ("GET", "/desk/bulk"): reviewers(303),  # to the queue, where a kind is chosen
     ("POST", "/desk/bulk"): reviewers(303),
+    ("GET", "/desk/workload"): dict.fromkeys(Role, 403) | {Role.SUPERVISOR: 200},
     ("POST", "/desk/hand-over"): dict.fromkeys(Role, 403) | {Role.SUPERVISOR: 200},
     ("GET", "/desk/cases/{code}/hand-over"): reviewers(303),
     ("POST", "/desk/cases/{code}/hand-over"): reviewers(422),
@@ -318,12 +317,6 @@ async def own_code(member: Member) -> str:
         changes={"mobile": "0551112233"},
     )
     return (await request_awaiting_activation(submission))[0]
-
-
-async def passkeys() -> list[Passkey]:
-    """All that there are."""
-    async with transaction() as session:
-        return list((await session.exec(select(Passkey))).all())
 
 
 async def answers(

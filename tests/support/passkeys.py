@@ -12,6 +12,7 @@ import httpx
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
+from sqlmodel import select
 
 from models.accounts.factors import Passkey
 from models.database import transaction
@@ -129,3 +130,9 @@ async def passkey_of(member: Member) -> Passkey:
     async with transaction() as session:
         session.add(passkey)
     return passkey
+
+
+async def passkeys() -> list[Passkey]:
+    """All that there are."""
+    async with transaction() as session:
+        return list((await session.exec(select(Passkey))).all())

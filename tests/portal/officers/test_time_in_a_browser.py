@@ -54,7 +54,7 @@ async def test_everybody_can_say_when_they_are_away(portal: FastAPI, language: s
 
 @pytest.mark.parametrize("language", ["ar", "en"])
 async def test_everybody_can_give_cases_to_an_officer(portal: FastAPI, language: str) -> None:
-    """The boxes of a queue, to whom and why, mistakes, what came of each, and the case after it."""
+    """The boxes of a queue, to whom and why, what came of each, the case, and the workload."""
     await register_people()
     code = await request_at_gate()
     staff, app = await ready(Role.SUPERVISOR)
@@ -76,5 +76,7 @@ async def test_everybody_can_give_cases_to_an_officer(portal: FastAPI, language:
         await looks.look("give-done")
         await page.locator(".rows a").click()
         await looks.look("given-case")
+        await page.goto(f"{site}/desk/workload?lang={language}")
+        await looks.look("workload")
 
     assert looks.faults == []
