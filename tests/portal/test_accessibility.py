@@ -22,10 +22,10 @@ from support.desk_cases import case_with_letter
 from support.oidc import standing_in
 from support.page_looks import Looks
 from support.passkeys import passkey_of
-from support.people import register_people
+from support.people import register_people, specialty_change
 from support.portal import Clock, mailed_link
 from support.reminding import Runs, asked_to_confirm
-from support.requests import NOW, rejected
+from support.requests import NOW, rejected, request_at_gate
 from support.screens import screen, sign_in
 from support.staff import ready, with_password_alone
 from support.uploads import name_a_shelf
@@ -193,12 +193,19 @@ async def at_the_desk(walk: Walk) -> None:
     colleagues, _ = await case_with_letter("basim", owner=people[0])
     decided, _ = await case_with_letter(owner=people[1])
     await rejected(decided, NOW)
+    clean = (await on_register()).registration_number
+    await request_at_gate(
+        specialty_change(NOW.date(), registration_number=clean, idempotency_key=clean)
+    )
     await give_password(walk, officer.email, officer.password)
     await page.locator("[name=code]").fill(app.at(NOW))
     await walk.press("main form button:not(.secondary)", "desk")
     await walk.through(
         {"code": [own, colleagues, decided], "upload_id": [letter.id], "verdict": [*Verdict]}
     )
+    await walk.open("/desk/bulk")
+    await page.locator("[name=case]").first.check()
+    await walk.press("#page button.wide", "desk-several-approved")
     # What was typed on the way has passed it on.
     await walk.open(f"/desk/cases/{own}")
     await walk.press("form[action*='/claim'] button", "desk-claimed")
