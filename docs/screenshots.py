@@ -187,7 +187,8 @@ def take_case(browser: Browser, stack: RunningStack, letters: Letters) -> None:
     if not page.locator(".picture img").count():
         page.goto(f"{stack.portal_url}/desk?lang=ar")
         page.locator("form[action*='/desk/next'] button").click()
-    page.wait_for_load_state("networkidle")
+    # The page goes on to hear who else reads it: the network is never idle.
+    page.wait_for_function("() => [...document.images].every(each => each.complete)")
     shoot(page, "case", top=0, bottom=860)
 
 

@@ -21,6 +21,7 @@ _PERSON = "practitioners"
 _LEADS_NOWHERE = "officers"
 #: By its name: why a table holds nothing about a person.
 OF_NOBODY: Mapping[str, str] = {
+    "case_readers": "which officers have a case open, for some seconds",
     "absences": "days on which somebody of the house is not at the desk",
     "examination_days": "days on which a whole register is looked at",
     "last_times": "when parts of this program last ran",

@@ -7,6 +7,7 @@ WebSockets, which are logged with theirs; no header believed that says who the c
 
 import argparse
 import logging
+from types import FrameType
 
 import uvicorn
 
@@ -38,6 +39,15 @@ def configuration(host: str, port: int) -> uvicorn.Config:
     )
 
 
+class Server(uvicorn.Server):
+    """One that ends its streams when it is told to stop: they would hold it up."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """As uvicorn does."""
+        app.state.streams.are_over = True
+        super().handle_exit(sig, frame)
+
+
 def main() -> None:
     """Serve until stopped."""
     parser = argparse.ArgumentParser(prog="python -m portal")
@@ -48,7 +58,7 @@ def main() -> None:
     config = configuration(options.host, options.port)
     for name in ("uvicorn.error", "asyncio"):
         logging.getLogger(name).addFilter(NotAgain())
-    uvicorn.Server(config).run()
+    Server(config).run()
 
 
 if __name__ == "__main__":

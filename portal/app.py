@@ -37,6 +37,7 @@ from portal.officers import case as desk_case
 from portal.officers import home as desk_home
 from portal.officers import keys as desk_keys
 from portal.officers import queue as desk_queue
+from portal.officers import readers as desk_readers
 from portal.practitioner import (
     account,
     asking,
@@ -122,6 +123,7 @@ _OFFICERS = (
     desk_case,
     ticking,
     desk_keys,
+    desk_readers,
     case_acts,
     reading,
     deciding,
@@ -150,7 +152,7 @@ _STREAMED = (FILES, renewal_files.FILES)
 #: Presses for which a password is computed.
 _HASHING = ("/sign-in", "/first-sign-in/", "/new-password/", "/account/")
 #: Files that ask nobody, what the stack asks, and what waits for somebody else's server.
-_FREE = ("/health", *(f"/{name}" for name in ASSETS), with_provider.PATHS)
+_FREE = ("/health", *(f"/{name}" for name in ASSETS), with_provider.PATHS, desk_readers.READERS)
 
 
 @asynccontextmanager
@@ -205,6 +207,7 @@ def build_app() -> FastAPI:
     )
     app.state.guesses = Guesses()
     app.state.rooms = UploadRooms()
+    app.state.streams = desk_readers.Streams()
     for part in (*_PUBLIC, *_PRACTITIONER, *_OFFICERS):
         app.include_router(part.router)
     return app

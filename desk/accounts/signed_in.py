@@ -70,11 +70,11 @@ class OpenSession:
     is_this_one: bool
 
 
-async def whose_session(token: str, *, now: datetime) -> SignedIn | None:
+async def whose_session(token: str, *, now: datetime, is_used: bool = True) -> SignedIn | None:
     """Who is signed in by this token; None where nobody is any more.
 
     A session is over when it was ended, idle for too long or too old, as policy says. That it is
-    used is noted once a minute.
+    used is noted once a minute, where it ``is_used`` by somebody, and not by a page that is open.
     """
     async with transaction() as session:
         asked = await find_whose(session, token)
@@ -83,7 +83,7 @@ async def whose_session(token: str, *, now: datetime) -> SignedIn | None:
         found, account, person = asked
         if _is_over(found, account, now=now) or await has_left(session, account):
             return None
-        if now - found.seen_at >= _NOTED_EVERY:
+        if is_used and now - found.seen_at >= _NOTED_EVERY:
             await note_seen(session, found.id, now=now)
         return await _whose(session, found, account, person)
 

@@ -13,11 +13,12 @@ from desk.cases.case import Case, read_case
 from desk.clock import last_day
 from desk.documents.looking import look
 from desk.looks import Looker
-from desk.policy import as_on_card
+from desk.policy import as_on_card, current_policy
 from models.documents.documents import UploadUnknown
 from portal.documents.showing import as_picture
 from portal.officers.acting import Hand, hand_of
 from portal.officers.keys import are_keys_on
+from portal.officers.readers import READERS
 from portal.officers.start import CASE, Reviewer, code_of, name_of, seconds_until
 from portal.web.clock import Now
 from portal.web.languages import page_language
@@ -77,6 +78,7 @@ async def case_page(
         case=case,
         officer=officer,
         keys_on=are_keys_on(request),
+        readers=READERS + case.gate.tracking_code if current_policy().review.show_readers else "",
         to_tick=case.ticks.needed if hand is Hand.MINE else (),
         ticked=case.ticks.done if ticked is None else ticked,
         missing=missing,

@@ -103,6 +103,8 @@ class ReviewPolicy:
     take_back_seconds: int = field(metadata={"maximum": 120})
     #: Whether an approval on that page needs all ticked that had to be looked at.
     approve_needs_ticks: bool
+    #: Whether officers are told who else reads the case that they read.
+    show_readers: bool
     #: Whether Prefect's Resume form may decide.
     prefect_form_decides: bool
     #: Different officers who must approve where the automatic checks raised a doubt.

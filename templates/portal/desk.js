@@ -1,8 +1,56 @@
-// Keys of the review desk: each presses what bears its code in data-key.
+// The review desk: keys, each of which presses what bears its code in data-key, and who else reads
+// the case that is open.
 //
 // Comfort only: without this script every page works as before. Keys are named by their place
 // (event.code), so that they are the same on an Arabic keyboard.
 "use strict";
+
+(() => {
+  const place = document.querySelector("[data-readers]");
+  // Whoever only passes by is not told of.
+  const STAYS = 2000;
+  // So long nothing need be heard: the server ends a stream now and then, and it is opened anew.
+  const SILENT = 10000;
+  let source = null;
+  let silence = 0;
+
+  const named = (name) => {
+    const shown = document.createElement("bdi");
+    shown.dir = "ltr";
+    shown.textContent = name;
+    return shown;
+  };
+
+  const tell = (names) => {
+    const parts = names.flatMap((name, index) => (index ? [" · ", named(name)] : [named(name)]));
+    place.querySelector("[data-names]").replaceChildren(...parts);
+    place.hidden = names.length === 0;
+  };
+
+  const stop = () => {
+    clearTimeout(silence);
+    if (source) source.close();
+    source = null;
+    tell([]);
+  };
+
+  const watch = () => {
+    if (source || document.hidden) return;
+    source = new EventSource(place.dataset.readers);
+    source.addEventListener("message", (event) => tell(JSON.parse(event.data)));
+    source.addEventListener("open", () => clearTimeout(silence));
+    source.addEventListener("error", () => {
+      clearTimeout(silence);
+      silence = setTimeout(() => tell([]), SILENT);
+    });
+  };
+
+  if (place && window.EventSource) {
+    document.addEventListener("visibilitychange", () => (document.hidden ? stop() : watch()));
+    addEventListener("pagehide", stop);
+    addEventListener("pageshow", () => setTimeout(watch, STAYS));
+  }
+})();
 
 (() => {
   const sheet = document.querySelector("[data-keys]");

@@ -176,6 +176,7 @@ TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
     ("POST", "/desk/cases/{code}/hand-over"): (303, 403, 403),
     ("GET", "/desk/cases/{code}"): (303, 403, 403),
     ("POST", "/desk/keys"): (303, 403, 403),
+    ("GET", "/desk/readers/{code}"): (303, 403, 403),
     ("POST", "/desk/cases/{code}"): (303, 403, 403),
     ("POST", "/desk/cases/{code}/claim"): (303, 403, 403),
     ("POST", "/desk/cases/{code}/release"): (303, 403, 403),
@@ -248,6 +249,7 @@ OF_OFFICERS: dict[tuple[str, str], int | dict[Role, int]] = {
     # The practitioner's request is not at the gate, and names no document.
     ("GET", "/desk/cases/{code}"): reviewers(200),
     ("POST", "/desk/keys"): reviewers(303),
+    ("GET", "/desk/readers/{code}"): reviewers(204),
     ("POST", "/desk/cases/{code}"): reviewers(303),
     ("POST", "/desk/cases/{code}/claim"): reviewers(303),
     ("POST", "/desk/cases/{code}/release"): reviewers(303),

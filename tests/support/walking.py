@@ -19,6 +19,7 @@ NO_PAGES = frozenset(
         "/portal.css",
         "/passkey.js",
         "/desk.js",
+        "/desk/readers/{code}",
         "/icon.svg",
         "/account/copy/file",
         "/my-documents/{upload_id}/pages/{number}",
