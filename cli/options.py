@@ -86,6 +86,9 @@ ReasonOption = Annotated[
         autocompletion=_complete_reason,
     ),
 ]
+ActReason = Annotated[
+    str, typer.Option("--reason", help="Why; kept with what is done. Name no person.")
+]
 Attach = Annotated[
     list[Any] | None,
     typer.Option(

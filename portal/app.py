@@ -26,6 +26,7 @@ from portal.officers import (
     deciding,
     exporting,
     handing_over,
+    operating,
     operations,
     reading,
     searching,
@@ -134,6 +135,7 @@ _OFFICERS = (
     handing_over,
     workload,
     operations,
+    operating,
 )
 #: Forms of several boxes: a paste of ten thousand Arabic letters is 60,000 bytes, and is to be told
 #: beside its box that it is too long.

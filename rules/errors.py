@@ -30,12 +30,12 @@
     │     DecisionWaits, DocumentMoveRefused, DocumentNotShown, DraftMoved, HalfWayOver,
     │     IdempotencyKeyReused, IdentityNumbersOfOthers, LastFactorStays,
     │     LeftoverServerStays, LinkNotUsable, LinkOver, MailboxTaken, NamedByRequest,
-    │     NoAddress, NoDecisionWaits, NoFreePort, NoLinkSent, NotADataDirectory,
-    │     NotApprovable, NotAwaitingPayment, NotAway, NotCleanAnyMore, NotHeld,
-    │     NotReturned, NothingBesidePassword, NothingToResend, OfficerAway, PaidOtherwise,
-    │     RequestIsOpen, ReviewAlreadyDecided, RunNotStray, StackAlreadyRunning,
-    │     StillWaiting, SubjectOfAnother, TooManyEntries, TooManyPasskeys,
-    │     TransitionRefused, TripOver, WithdrawalTooLate
+    │     NoAddress, NoDecisionWaits, NoFreePort, NoLinkSent, NoRunToRestart,
+    │     NotADataDirectory, NotApprovable, NotAwaitingPayment, NotAway, NotCleanAnyMore,
+    │     NotHeld, NotReturned, NothingBesidePassword, NothingToResend, OfficerAway,
+    │     PaidOtherwise, RequestIsOpen, ReviewAlreadyDecided, RunAtWork, RunNotStray,
+    │     StackAlreadyRunning, StillWaiting, SubjectOfAnother, TooManyEntries,
+    │     TooManyPasskeys, TransitionRefused, TripOver, WithdrawalTooLate
     ├── TooOften                                            1   429
     │     OwnUploadsGoOn, ResentTooOften, TooManyGuesses, TooManyTries
     ├── Unavailable                                         4   503

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.options import AsJson, Code, Day, Limit, Yes
+from cli.options import ActReason, AsJson, Code, Day, Limit, Yes
 from rules.requests.letter_status import LetterStatus
 
 app = typer.Typer(name="letters", help="List, preview and resend e-mails.")
@@ -64,6 +64,7 @@ def resend(
         ),
     ] = None,
     *,
+    reason: ActReason,
     letter: Annotated[str | None, _LETTER] = None,
     since: Annotated[date | None, _SINCE] = None,
     reminders: Annotated[
@@ -75,16 +76,17 @@ def resend(
     """Send again e-mails that failed or came back.
 
     Without WHICH it sends all of them. Safe to repeat: an e-mail that waits already is left alone,
-    and keeps its Message-ID. Reminders leave with the next run.
+    and keeps its Message-ID. Reminders leave with the next run. Operators and supervisors may, and
+    say why.
 
-    Example: mumaris letters resend K7Q2-M9XD
+    Example: mumaris letters resend K7Q2-M9XD --reason "The mail server is mended"
     """
     from cli.work import letters as work
 
     if reminders:
-        work.resend_failed_reminders(which, since, yes=yes, as_json=as_json)
+        work.resend_failed_reminders(which, since, reason, yes=yes, as_json=as_json)
     else:
-        work.resend(which, letter, since, yes=yes, as_json=as_json)
+        work.resend(which, letter, since, reason, yes=yes, as_json=as_json)
 
 
 @app.command()

@@ -6,6 +6,7 @@ import typer
 
 from cli.asking import confirm
 from cli.options import (
+    ActReason,
     AsJson,
     Attach,
     Code,
@@ -174,3 +175,17 @@ def resend(code: Code, *, as_json: AsJson = False) -> None:
     from cli.work import requests as work
 
     work.resend(code, as_json=as_json)
+
+
+@app.command()
+def restart(code: Code, *, reason: ActReason, as_json: AsJson = False) -> None:
+    """Have another Prefect run made for a request whose run does not come on.
+
+    Nothing is lost: the new run goes on where the request stands. A run that is at work is left
+    alone. Operators and supervisors may, and say why.
+
+    Example: mumaris request restart K7Q2-M9XD --reason "Its deployment was made anew"
+    """
+    from cli.work import requests as work
+
+    work.restart(code, reason, as_json=as_json)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.options import AsJson, Code, Day, KindFilter, Limit
+from cli.options import ActReason, AsJson, Code, Day, KindFilter, Limit
 from rules.requests.queue_filters import DueWhen, QueueFilters
 from rules.requests.queues import Queue
 from rules.requests.review import ReviewReason
@@ -258,14 +258,15 @@ def release(code: Code, *, as_json: AsJson = False) -> None:
 def release_all(
     user: Annotated[str, typer.Argument(metavar="USER", help="The officer's user name.")],
     *,
+    reason: ActReason,
     as_json: AsJson = False,
 ) -> None:
     """Put back all requests that an officer holds.
 
-    For whoever is away, or has left. Supervisors and operators may.
+    For whoever is away, or has left. Supervisors and operators may, and say why.
 
-    Example: mumaris review release-all basim
+    Example: mumaris review release-all basim --reason "On leave from today"
     """
     from cli.work import review as work
 
-    work.release_all(user, as_json=as_json)
+    work.release_all(user, reason, as_json=as_json)

@@ -9,6 +9,7 @@ from cli.errors import ProblemsFound
 from cli.running import run
 from cli.show.output import print_json, show_table
 from cli.show.shapes import LETTER_TITLES, letter_cells, letter_json
+from cli.signed_in import run_as_officer
 from desk.clock import utc_now
 from desk.mail import listing
 from desk.mail.listing import ListedLetter
@@ -16,13 +17,13 @@ from desk.mail.resending import (
     Resent,
     Undelivered,
     drop_letters,
-    resend_letters,
-    resend_reminders,
     undelivered,
 )
 from desk.mail.state import mail_state
+from desk.operations.acts import OperatorAsks, remind_again, send_again
 from desk.policy import current_policy
 from desk.requests.timeline import show_instant
+from rules.accounts.kinds import OPERATING
 from rules.requests.letter_status import LetterStatus
 from rules.values.dates import RIYADH
 from rules.values.registration_number import clean_registration_number
@@ -56,13 +57,21 @@ def _of(letter: ListedLetter) -> dict[str, str | None]:
 
 
 def resend(
-    code: str | None, letter: str | None, since: date | None, *, yes: bool, as_json: bool
+    code: str | None,
+    letter: str | None,
+    since: date | None,
+    reason: str,
+    *,
+    yes: bool,
+    as_json: bool,
 ) -> None:
     """Queue what failed or came back again: of one request, or of all."""
     found = _undelivered(code, letter, since)
     if code is None:
         confirm(f"Send {len(found)} e-mails again?", yes=yes)
-    resent: Resent = run(lambda: resend_letters(found, now=utc_now()))
+    resent: Resent = run_as_officer(
+        lambda by: send_again(found, OperatorAsks(by, reason), now=utc_now()), roles=OPERATING
+    )
     if as_json:
         outdated = [
             {"tracking_code": one.tracking_code, "letter": one.letter} for one in resent.outdated
@@ -86,15 +95,21 @@ def drop(code: str, letter: str | None, *, yes: bool, as_json: bool) -> None:
 
 
 def resend_failed_reminders(
-    number: str | None, since: date | None, *, yes: bool, as_json: bool
+    number: str | None, since: date | None, reason: str, *, yes: bool, as_json: bool
 ) -> None:
     """Queue failed reminders again: of one person, or of all."""
     pattern = current_policy().registration_number.pattern
     canonical = clean_registration_number(number, pattern=pattern) if number else None
     if canonical is None:
         confirm("Send all failed reminders again with the next run?", yes=yes)
-    queued = run(
-        lambda: resend_reminders(now=utc_now(), registration_number=canonical, since=_begin(since))
+    queued = run_as_officer(
+        lambda by: remind_again(
+            OperatorAsks(by, reason),
+            now=utc_now(),
+            registration_number=canonical,
+            since=_begin(since),
+        ),
+        roles=OPERATING,
     )
     if as_json:
         print_json({"queued": queued})

@@ -31,12 +31,14 @@ from desk.documents.attaching import Attachment, with_files
 from desk.documents.faults import UploadRefused
 from desk.kinds.reading import SubmissionRefused
 from desk.looks import Looker
+from desk.operations.acts import OperatorAsks, restart_run
 from desk.policy import current_policy
 from desk.requests import activation, review, submission, withdrawal
 from desk.requests.emails_ahead import EmailAhead, emails_ahead
 from desk.requests.timeline import show_instant
 from models.door import APPLICANT, OPERATIONS
 from models.requests import Request
+from rules.accounts.kinds import OPERATING
 from rules.findings.problems import ValueRefused
 from rules.requests.correctable import Correctable
 from rules.requests.statuses import Kind, Status
@@ -178,6 +180,15 @@ def resend(code: str, *, as_json: bool) -> None:
     """Mail a new activation link."""
     run(lambda: activation.resend(code, now=utc_now()))
     _tell(code, "a new activation link is on its way", as_json=as_json)
+
+
+def restart(code: str, reason: str, *, as_json: bool) -> None:
+    """Have another run made."""
+    asked_now = run_as_officer(
+        lambda by: restart_run(code, OperatorAsks(by, reason), now=utc_now()), roles=OPERATING
+    )
+    said = "another run is made" if asked_now else "another run was asked for a moment ago"
+    _tell(code, said, as_json=as_json)
 
 
 def _tell(code: str, line: str, *, as_json: bool) -> None:

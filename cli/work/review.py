@@ -26,6 +26,7 @@ from desk.cases.case import Case, read_case
 from desk.cases.gate import Gate, queue, read_gate
 from desk.clock import utc_now
 from desk.looks import Looker
+from desk.operations.acts import OperatorAsks, release_claims
 from desk.policy import as_on_card
 from desk.queues import taking
 from desk.queues.filtering import narrowed_by
@@ -226,9 +227,12 @@ def release(code: str, *, as_json: bool) -> None:
     _tell(code, "released", as_json=as_json)
 
 
-def release_all(officer: str, *, as_json: bool) -> None:
+def release_all(officer: str, reason: str, *, as_json: bool) -> None:
     """Put back all that the officer holds."""
-    codes = run_as_officer(lambda _: claims.release_all_of(officer, now=utc_now()), roles=OPERATING)
+    codes = run_as_officer(
+        lambda by: release_claims(OperatorAsks(by, reason), officer=officer, now=utc_now()),
+        roles=OPERATING,
+    )
     if as_json:
         print_json({"released": list(codes)})
     else:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.database import transaction
-from models.door import OPERATIONS, record, ring
+from models.door import OPERATIONS, Actor, record, ring
 from models.letters import Letter, undelivered_letters
 from models.links import ActivationLink
 from models.practitioners import find_practitioner
@@ -57,7 +57,7 @@ async def undelivered(
     return [Undelivered(*one) for one in found]
 
 
-async def resend_letters(found: Sequence[Undelivered], *, now: datetime) -> Resent:
+async def resend_letters(found: Sequence[Undelivered], *, by: Actor, now: datetime) -> Resent:
     """Queue these e-mails again, under the Message-ID that they have.
 
     What asks for something that cannot be done any more stays as it is. Repeated, it changes
@@ -77,7 +77,7 @@ async def resend_letters(found: Sequence[Undelivered], *, now: datetime) -> Rese
             letter.next_attempt_at, letter.attempts, letter.waits_for_us = now, 0, False
             letter.lease = letter.leased_until = None
             again = EventName.LETTER_RESENT
-            record(session, request, again, by=OPERATIONS, now=now, reason_code=letter.letter)
+            record(session, request, again, by=by, now=now, reason_code=letter.letter)
             await ring(session)
         resent.queued += 1
     return resent
@@ -102,18 +102,21 @@ async def drop_letters(found: Sequence[Undelivered], *, now: datetime) -> int:
 
 
 async def resend_reminders(
-    *, now: datetime, registration_number: str | None = None, since: datetime | None = None
+    session: AsyncSession,
+    *,
+    now: datetime,
+    registration_number: str | None = None,
+    since: datetime | None = None,
 ) -> int:
     """Queue reminders again that failed; the next run sends those whose day is not over.
 
-    Not to addresses that are suppressed. Repeated, it is none. Raises
+    Not to addresses that are suppressed. Repeated, it is none. In the caller's transaction. Raises
     `models.practitioners.PractitionerUnknown`.
     """
-    async with transaction() as session:
-        person = None
-        if registration_number is not None:
-            person = (await find_practitioner(session, registration_number)).id
-        return await queue_again(session, now=now, practitioner_id=person, since=since)
+    person = None
+    if registration_number is not None:
+        person = (await find_practitioner(session, registration_number)).id
+    return await queue_again(session, now=now, practitioner_id=person, since=since)
 
 
 async def _locked(session: AsyncSession, letter_id: UUID) -> Letter | None:

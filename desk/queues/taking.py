@@ -73,8 +73,8 @@ async def next_request(
 async def skip(tracking_code: str, officer: str, reason: str, *, now: datetime) -> None:
     """Pass the request on: *Next* does not bring it back to this officer on the same day.
 
-    Repeated, it is the same. Raises `ReasonNotSaid`, `rules.findings.problems.ValueRefused` for a
-    reason that is no text, and as `desk.requests.claims.claim`.
+    Repeated, it is the same. Raises as `desk.requests.reasons.said_reason` and as
+    `desk.requests.claims.claim`.
     """
     said = said_reason(reason)
     async with transaction() as session:

@@ -112,26 +112,24 @@ async def give_to(
     await ring(session)
 
 
-async def release_all_of(officer: str, *, now: datetime) -> tuple[str, ...]:
+async def put_back_all_of(session: AsyncSession, officer: str, *, now: datetime) -> tuple[str, ...]:
     """Put back all that this officer holds, who may have left; returns the tracking codes."""
     name = plain(officer).lower()
-    async with transaction() as session:
-        held = await lock_claims_of(session, name)
-        return await put_back(session, held, by=Actor(OPERATIONS.kind, name), now=now)
+    held = await lock_claims_of(session, name)
+    return await put_back(session, held, by=Actor(OPERATIONS.kind, name), now=now)
 
 
-async def release_all_of_absent(*, now: datetime) -> tuple[str, ...]:
+async def put_back_all_of_absent(session: AsyncSession, *, now: datetime) -> tuple[str, ...]:
     """Put back what officers hold who have left or are away; returns the tracking codes.
 
     Again, it is none.
     """
-    async with transaction() as session:
-        held = await lock_claims_of_absent(session, riyadh_day(now))
-        codes: list[str] = []
-        for request in held:
-            by = Actor(OPERATIONS.kind, request.claimed_by)
-            codes += await put_back(session, [request], by=by, now=now)
-        return tuple(codes)
+    held = await lock_claims_of_absent(session, riyadh_day(now))
+    codes: list[str] = []
+    for request in held:
+        by = Actor(OPERATIONS.kind, request.claimed_by)
+        codes += await put_back(session, [request], by=by, now=now)
+    return tuple(codes)
 
 
 async def put_back(

@@ -16,6 +16,7 @@ from sqlmodel import col, select
 import models.door
 import tasks.runs.sweeping
 from desk.clock import utc_now
+from desk.operations.acts import restart_run
 from desk.policy import current_policy
 from desk.requests.landing import put_down
 from desk.requests.review import Ruling
@@ -38,6 +39,7 @@ from support.faults import (
     until,
     waits,
 )
+from support.operating import an_operator
 from support.requests import NOW
 from support.smtp import SmtpRecorder
 from support.ticks import all_ticked
@@ -193,6 +195,25 @@ def worker(parts_of_all: Parts) -> Iterator[Child]:
     """A worker for the tests below."""
     with parts_of_all.worker() as child:
         yield child
+
+
+async def test_a_run_that_an_operator_restarts_is_another_one(parts: Parts, worker: Child) -> None:
+    """It waits where the one before did, which is ended."""
+    before = await waits(await submit_specialty("restarted"))
+    run = before.flow_run_id
+    assert run is not None
+
+    await restart_run(before.tracking_code, await an_operator(), now=utc_now())
+
+    async def another_waits() -> bool:
+        row = await load_request(before.tracking_code)
+        return row.flow_run_id not in {None, run} and row.run_state == RunState.WAITING
+
+    await until(another_waits, "another run waits")
+    async with get_client() as client:
+        replaced = await client.read_flow_run(run)
+    assert replaced.state is not None
+    assert replaced.state.is_final()
 
 
 async def test_a_run_whose_doorbell_was_lost_is_woken(

@@ -18,6 +18,7 @@ from support.passkeys import passkey_of, passkeys
 from support.people import contact_change
 from support.portal import routes_of
 from support.requests import request_awaiting_activation
+from support.roles import operators, reviewers
 from support.staff import ready, sign_in_wholly
 from support.uploads import name_a_shelf, upload_row
 
@@ -37,6 +38,9 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 PUBLIC = (200, 200, 200)
 NO_SUCH_LINK = (404, 404, 404)
 SIGNED_IN = (303, 200, 200)
+#: Where operators act; a form without a reason is refused.
+_ACTS = ("send-again", "release-claims", "restart-run")
+OPERATING = [f"/desk/operations/{act}" for act in _ACTS]
 TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
     ("GET", "/"): (200, 303, 303),
     ("GET", "/health"): PUBLIC,
@@ -162,7 +166,7 @@ TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
     ("POST", "/account/second-factor/codes"): (303, 303, 303),
     ("GET", "/desk"): (303, 403, 403),
     ("GET", "/desk/operations"): (303, 403, 403),
-    ("POST", "/desk/operations/release-claims"): (303, 403, 403),
+    **dict.fromkeys(((m, p) for p in OPERATING for m in ("GET", "POST")), (303, 403, 403)),
     ("POST", "/desk/next"): (303, 403, 403),
     ("GET", "/desk/queue"): (303, 403, 403),
     ("GET", "/desk/away"): (303, 403, 403),
@@ -203,16 +207,6 @@ TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
 }
 
 
-def operators(status: int) -> dict[Role, int]:
-    """This for those who keep everything going, and a refusal for the others."""
-    return {role: status if role in {Role.OPERATOR, Role.SUPERVISOR} else 403 for role in Role}
-
-
-def reviewers(status: int) -> dict[Role, int]:
-    """This for those who decide requests, and a refusal for the others."""
-    return {role: status if role in {Role.OFFICER, Role.SUPERVISOR} else 403 for role in Role}
-
-
 FOR_AUDITORS = dict.fromkeys(Role, 403) | dict.fromkeys((Role.AUDITOR, Role.SUPERVISOR), 200)
 
 #: What officers get, where it is not the rule: a page that leads nobody to the sign-in page is a
@@ -234,7 +228,8 @@ OF_OFFICERS: dict[tuple[str, str], int | dict[Role, int]] = {
     ("GET", "/home"): 303,  # to their own
     ("GET", "/desk"): 200,
     ("GET", "/desk/operations"): operators(200),
-    ("POST", "/desk/operations/release-claims"): operators(303),
+    **dict.fromkeys((("GET", p) for p in OPERATING), operators(200)),
+    **dict.fromkeys((("POST", p) for p in OPERATING), operators(422)),
     ("POST", "/desk/next"): reviewers(200),
     ("GET", "/desk/queue"): reviewers(200),
     ("GET", "/desk/away"): reviewers(200),

@@ -11,7 +11,7 @@ from desk.clock import utc_now
 from desk.policy import current_policy
 from desk.queues.digest import owe_digests
 from desk.queues.taking import hold
-from desk.requests.claims import assign, release, release_all_of
+from desk.requests.claims import assign, release
 from desk.requests.review import Ruling, decide
 from models.letters import Letter
 from rules.requests.letter_status import LetterStatus
@@ -19,6 +19,7 @@ from rules.requests.verdicts import Verdict
 from rules.values.dates import riyadh_day
 from support.desk_letters import row_of, rows_of, told, with_address
 from support.faults import set_row
+from support.operating import put_back as put_back_all
 from support.people import NOURA, register_people
 from support.requests import request_at_gate
 from support.smtp import SmtpRecorder, Taken
@@ -97,7 +98,7 @@ async def put_back(case: str) -> None:
 
 async def released(_: str) -> None:
     """Operations put back what Amal holds."""
-    await release_all_of("amal", now=utc_now())
+    await put_back_all("amal", now=utc_now())
 
 
 async def decided(case: str) -> None:

@@ -6,15 +6,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 from sqlmodel import col
+from typer.testing import Result
 
 from desk.clock import utc_now
 from models.database import transaction
 from models.letters import Letter
+from rules.accounts.kinds import Role
 from rules.requests.letter_status import LetterStatus
 from support.people import NOURA
 from support.reminding import Runs, reminded_card
 from support.requests import request_at_gate
 from support.shell import mumaris
+from support.signed_in import mumaris_as
 from support.smtp import SmtpRecorder
 from tasks.letter_delivery import deliver_letters
 
@@ -89,6 +92,12 @@ async def test_reminders_are_listed_too(database: str) -> None:
     assert card.email not in table.stdout
 
 
+async def as_operator(*arguments: str) -> Result:
+    """Send again, as an operator who says why."""
+    words = ("letters", "resend", *arguments, "--reason", "The mail server is mended")
+    return await mumaris_as("rahul", *words, roles=[Role.OPERATOR])
+
+
 @pytest.mark.usefixtures("people")
 async def test_failed_letters_are_sent_again_by_command() -> None:
     """One request's at once; all of them only when somebody says yes. Then nothing is left."""
@@ -96,13 +105,15 @@ async def test_failed_letters_are_sent_again_by_command() -> None:
     async with transaction() as session:
         await session.exec(update(Letter).values(status=LetterStatus.FAILED))
 
-    unasked = await mumaris("letters", "resend")
-    again = await mumaris("letters", "resend", code)
-    left = await mumaris("letters", "resend", "--yes", "--json")
+    unasked = await as_operator()
+    unsaid = await mumaris("letters", "resend", code)
+    again = await as_operator(code)
+    left = await as_operator("--yes", "--json")
     none = await mumaris("letters", "drop", code, "--yes")
-    reminders = await mumaris("letters", "resend", "--reminders", "--yes", "--json")
+    reminders = await as_operator("--reminders", "--yes", "--json")
 
     assert unasked.exit_code != 0
+    assert (unsaid.exit_code, "--reason" in unsaid.stderr) == (2, True)
     assert again.stdout == "1 e-mails are sent again\n"
     assert json.loads(left.stdout) == {"queued": 0, "outdated": []}
     assert none.exit_code == 1

@@ -143,7 +143,9 @@ async def test_a_practitioner_does_not_sign_in_to_the_command(file: Path) -> Non
         ("review", "queue", "--queue", "mine"),
         ("review", "search"),
         ("review", "assign", "--officer", "basim"),
-        ("review", "release-all"),
+        ("review", "release-all", "--reason", "why"),
+        ("request", "restart", "--reason", "why"),
+        ("letters", "resend", "--yes", "--reason", "why"),
         ("request", "decide", "--approve"),
         ("request", "decide", "--approve", "--preview"),
     ],
@@ -158,7 +160,7 @@ async def test_whoever_may_not_decide_gets_nothing(
     if who != "nobody":
         await signed_in(file, Role.AUDITOR)
     group, name, *options = command
-    about = [] if name in {"next", "queue", "search"} else [code]
+    about = [] if name in {"next", "queue", "search", "resend"} else [code]
 
     refused = await mumaris(group, name, *about, *options, stdin=b"Noura\n", session=file)
 

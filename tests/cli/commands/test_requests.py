@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from rules.accounts.kinds import Role
 from rules.register.fields import Field
 from support.people import NOURA, contact_change, employer_letter, specialty_change
 from support.requests import request_at_gate, request_awaiting_activation
@@ -279,3 +280,18 @@ async def test_list_and_show_hold_no_personal_data() -> None:
     kept_back = [each for each in secret if each in texts]
     assert all(each.exit_code == 0 for each in outputs)
     assert kept_back == []
+
+
+async def test_another_run_is_asked_for_by_an_operator_who_says_why() -> None:
+    """Once: a moment later it is said that it was asked for."""
+    code = await request_at_gate()
+    words = ("request", "restart", code, "--reason", "Its deployment was made anew")
+
+    unsaid = await mumaris_as("rahul", *words[:3], roles=[Role.OPERATOR])
+    twice = [await mumaris_as("rahul", *words, roles=[Role.OPERATOR]) for _ in range(2)]
+
+    assert (unsaid.exit_code, "--reason" in unsaid.stderr) == (2, True)
+    assert [each.stdout for each in twice] == [
+        "another run is made\n",
+        "another run was asked for a moment ago\n",
+    ]

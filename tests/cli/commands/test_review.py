@@ -262,7 +262,8 @@ async def test_all_that_an_officer_holds_is_put_back() -> None:
     code = await request_at_gate()
     await mumaris_as("basim", "review", "claim", code)
 
-    released = await mumaris_as("rahul", "review", "release-all", "basim", roles=[Role.OPERATOR])
+    words = ("review", "release-all", "basim", "--reason", "On leave")
+    released = await mumaris_as("rahul", *words, roles=[Role.OPERATOR])
 
     [waiting] = json.loads((await mumaris("review", "queue", "--json")).stdout)
     assert released.stdout == "1 request released\n"

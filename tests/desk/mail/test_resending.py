@@ -1,6 +1,6 @@
 """E-mails that failed are sent again, or are said not to be wanted."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -8,6 +8,7 @@ from desk.clock import utc_now
 from desk.mail.resending import drop_letters, resend_letters, resend_reminders, undelivered
 from desk.mail.state import mail_state
 from models.database import transaction
+from models.door import OPERATIONS
 from models.letters import Letter
 from models.requests import Request, history
 from rules.requests.letter_status import LetterStatus
@@ -48,7 +49,7 @@ async def test_a_failed_e_mail_is_sent_again_once(mail_server: SmtpRecorder) -> 
     letter = await failed(mail_server, attempts=12)
     found = await undelivered(tracking_code=await code_of(letter))
 
-    resent = [await resend_letters(found, now=utc_now()) for _ in range(2)]
+    resent = [await resend_letters(found, by=OPERATIONS, now=utc_now()) for _ in range(2)]
     await deliver_letters(now=utc_now())
     await deliver_letters(now=utc_now())
 
@@ -69,7 +70,7 @@ async def test_all_failed_e_mails_are_sent_again(mail_server: SmtpRecorder) -> N
         (await session.get_one(Letter, back.id)).came_back_at = utc_now()
     before = len(mail_server.accepted)
 
-    resent = await resend_letters(await undelivered(), now=utc_now())
+    resent = await resend_letters(await undelivered(), by=OPERATIONS, now=utc_now())
     await deliver_letters(now=utc_now())
 
     again = {str(taken.message["Message-ID"]) for taken in mail_server.accepted[before:]}
@@ -83,7 +84,7 @@ async def test_what_cannot_be_done_any_more_is_not_asked_for_again(
     """The request has moved on since: the e-mail stays failed and is named."""
     letter = await failed(mail_server, letter="returned")
 
-    resent = await resend_letters(await undelivered(), now=utc_now())
+    resent = await resend_letters(await undelivered(), by=OPERATIONS, now=utc_now())
 
     assert resent.queued == 0
     assert [one.id for one in resent.outdated] == [letter.id]
@@ -104,6 +105,12 @@ async def test_a_dropped_e_mail_needs_no_hand_any_more(mail_server: SmtpRecorder
     assert (await mail_state()).letters_failed == 0
 
 
+async def again(now: datetime) -> int:
+    """Queue what failed of the reminders."""
+    async with transaction() as session:
+        return await resend_reminders(session, now=now)
+
+
 @pytest.mark.usefixtures("database")
 async def test_failed_reminders_leave_with_the_next_run(database: str) -> None:
     """All but those of mailboxes that are gone; each once."""
@@ -116,7 +123,7 @@ async def test_failed_reminders_leave_with_the_next_run(database: str) -> None:
         await runs.run(SUNDAY)
         assert await statuses() == {"failed": 3}
 
-        queued = [await resend_reminders(now=noon(SUNDAY)) for _ in range(2)]
+        queued = [await again(noon(SUNDAY)) for _ in range(2)]
         sent = await runs.send(SUNDAY)
 
     assert queued == [2, 0]

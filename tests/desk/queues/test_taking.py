@@ -11,7 +11,7 @@ from desk.policy import current_policy
 from desk.queues.listing import read_queue
 from desk.queues.taking import NotADayToComeBack, hold, next_request, skip
 from desk.requests.at_the_gate import CLAIM_RAN_OUT, ClaimedByAnother
-from desk.requests.claims import assign, claim, release, release_all_of
+from desk.requests.claims import assign, claim, release
 from desk.requests.reasons import ReasonNotSaid
 from desk.requests.review import Ruling, decide
 from desk.requests.waiting import load_request
@@ -23,6 +23,7 @@ from rules.requests.queues import Queue
 from rules.requests.statuses import Status
 from rules.requests.verdicts import Verdict
 from rules.values.dates import riyadh_day
+from support.operating import put_back
 from support.people import register_applicant, register_people, specialty_change
 from support.requests import NOW, happened, request_at_gate
 
@@ -229,10 +230,10 @@ async def test_a_leaver_s_requests_are_put_back_together() -> None:
     async with transaction() as session:
         (await session.get_one(Officer, "basim")).active = False
 
-    put_back = await release_all_of(" Basim ", now=LATER)
+    codes_put_back = await put_back(" Basim ", now=LATER)
 
-    assert sorted(put_back) == sorted(codes[:2])
-    assert await release_all_of("basim", now=LATER) == ()
+    assert sorted(codes_put_back) == sorted(codes[:2])
+    assert await put_back("basim", now=LATER) == ()
     assert await happened(codes[0]) == ["claimed", "released"]
 
 

@@ -12,7 +12,7 @@ from desk.queues.listing import read_queue
 from desk.queues.taking import hold, next_request
 from desk.requests.absences import NotAway, all_officers, come_back, read_absences, say_away
 from desk.requests.at_the_gate import OFFICER_AWAY, OfficerAway
-from desk.requests.claims import assign, claim, release_all_of_absent
+from desk.requests.claims import assign, claim
 from desk.requests.landing import put_down, take_back
 from desk.requests.review import Ruling, decide
 from desk.requests.waiting import load_request
@@ -25,6 +25,7 @@ from rules.requests.queues import Queue
 from rules.requests.statuses import ActorKind, Status
 from rules.requests.verdicts import Verdict
 from rules.values.dates import riyadh_day
+from support.operating import absent_put_back
 from support.people import register_people
 from support.racing import until_somebody_waits
 from support.requests import NOW, happened, request_at_gate
@@ -246,7 +247,7 @@ async def test_what_absent_officers_hold_needs_a_hand_and_one_press_puts_it_back
 
     named = (await overview()).idle_claims
     morning = NOW + (today - TODAY)
-    put_back = [await release_all_of_absent(now=morning) for _ in range(2)]
+    put_back = [await absent_put_back(now=morning) for _ in range(2)]
 
     assert named == [(code, "amal")]
     assert put_back == [(code,), ()]

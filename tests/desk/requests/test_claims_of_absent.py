@@ -2,12 +2,13 @@
 
 import pytest
 
-from desk.requests.claims import claim, release_all_of_absent
+from desk.requests.claims import claim
 from desk.requests.waiting import load_request
 from models.database import transaction
 from models.requests import history
 from rules.requests.events import EventName
 from rules.requests.statuses import ActorKind
+from support.operating import absent_put_back
 from support.people import register_applicant, register_people, specialty_change
 from support.requests import NOW, request_at_gate
 from support.staff import has_left
@@ -27,7 +28,7 @@ async def test_only_claims_of_who_has_left_are_put_back() -> None:
     await claim(stays, "basim", now=NOW)
     await has_left("amal")
 
-    put_back = [await release_all_of_absent(now=NOW) for _ in range(2)]
+    put_back = [await absent_put_back(now=NOW) for _ in range(2)]
 
     request = await load_request(left)
     async with transaction() as session:

@@ -18,7 +18,7 @@ from desk.requests.at_the_gate import (
     DecisionWaits,
     ReviewAlreadyDecided,
 )
-from desk.requests.claims import assign, claim, release, release_all_of
+from desk.requests.claims import assign, claim, release
 from desk.requests.emails_ahead import emails_ahead
 from desk.requests.landing import (
     DecisionOfAnother,
@@ -44,6 +44,7 @@ from rules.requests.statuses import Status
 from rules.requests.verdicts import Origin, Verdict
 from rules.values.dates import riyadh_day
 from support.landing import APPROVE, LANDS, decisions, outcomes, status_of
+from support.operating import put_back
 from support.people import register_people
 from support.policies import policy_with
 from support.requests import NOW, happened
@@ -264,7 +265,7 @@ async def test_what_is_landing_is_in_no_queue() -> None:
         page = await read_queue(Queue.ALL, officer, now=late, limit=5)
         assert (page.gates, set(page.counts.values())) == ((), {0})
         assert await next_request(officer, now=late) is None
-    assert await release_all_of("amal", now=NOW) == ()
+    assert await put_back("amal", now=NOW) == ()
 
 
 async def test_an_approval_has_no_reason() -> None:

@@ -19,6 +19,8 @@ from support.staff import Staff, has_left
 
 from .conftest import SignIn
 
+#: What operators do by hand.
+ACTS = ("send-again", "release-claims", "restart-run")
 #: What a press of one of several buttons sends besides: what makes most of it.
 _BUTTONS = {"step": "decide", "how": "as_stated"}
 
@@ -57,7 +59,8 @@ async def test_no_form_pressed_from_elsewhere_changes_a_row(
     cases, document = await cases_of(officer, browser)
     first = cases[0]
     pages = [
-        *("/desk", "/desk/queue", "/desk/search", "/desk/access-log", "/desk/operations"),
+        *("/desk", "/desk/queue", "/desk/search", "/desk/access-log"),
+        *(f"/desk/operations/{act}" for act in ACTS),
         "/desk/away",
         "/desk/bulk?kind=profile_update",
         "/desk/export",
@@ -81,7 +84,7 @@ async def test_no_form_pressed_from_elsewhere_changes_a_row(
     assert await everything_written() == before
     paths = {form.action.partition("?")[0].rpartition("/")[2] for form in shown}
     assert paths >= {"next", "claim", "release", "take-back", "take-over", "skip", "approve"}
-    assert paths >= {"release-claims", "bulk", "export"}
+    assert paths >= {"bulk", "export", *ACTS}
     for form in shown:
         await pressed(browser, form, OURS)
     assert await everything_written() != before
@@ -99,6 +102,7 @@ async def test_no_form_pressed_from_elsewhere_changes_a_row(
         "access-log",
         "away",
         "hand-over",
+        *ACTS,
     ],
 )
 async def test_what_an_officer_types_is_answered(
@@ -114,6 +118,7 @@ async def test_what_an_officer_types_is_answered(
         "access-log": "/desk/access-log",
         "export": "/desk/export",
         "away": "/desk/away",
+        **{act: f"/desk/operations/{act}" for act in ACTS},
     }.get(page, f"{case}/{page}")
 
     for hostile in HOSTILE.values():

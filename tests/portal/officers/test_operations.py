@@ -1,4 +1,4 @@
-"""The operator's page: what needs a hand, as of when, and one press."""
+"""The operator's page: what needs a hand, as of when, and the way to what is done by hand."""
 
 import html
 import re
@@ -6,16 +6,19 @@ from collections.abc import Awaitable, Callable
 
 import httpx
 import pytest
+from sqlalchemy import update
 
 from desk.operations.needs import NeedCode
 from desk.requests.claims import claim
-from desk.requests.waiting import load_request
 from mail.composing.rendering import TEMPLATES
+from models.database import transaction
+from models.letters import Letter
 from portal.web.sentences import sentences
 from rules.accounts.kinds import Role
 from rules.reminders.suppression import Why
+from rules.requests.letter_status import LetterStatus
+from rules.requests.operator_acts import OperatorAct
 from rules.requests.statuses import Kind
-from support.accounts import OURS, press
 from support.people import NOURA, register_people
 from support.requests import NOW, request_at_gate
 from support.staff import has_left, ready, sign_in_wholly
@@ -23,7 +26,7 @@ from support.staff import has_left, ready, sign_in_wholly
 pytestmark = pytest.mark.usefixtures("master_keys", "people")
 
 PAGE = "/desk/operations"
-RELEASE = "/desk/operations/release-claims"
+ACTS = {f"{PAGE}/{act}" for act in ("send-again", "release-claims", "restart-run")}
 #: The portal asks no Prefect, and what it lacks of documents it says where they are sent.
 OF_THE_COMMAND = {NeedCode.PREFECT_UNUSABLE, NeedCode.NO_WORKER, NeedCode.DOCUMENTS_UNUSABLE}
 
@@ -88,32 +91,18 @@ async def test_numbers_lead_to_the_queues_of_whoever_may_open_them(
         assert listed or "queue=late" in link or "due=today" in link
 
 
-async def test_one_press_puts_back_what_who_has_left_holds(
-    browser: httpx.AsyncClient, signed_in: SignIn
-) -> None:
-    """Then there is no button any more."""
-    code = await claimed_by_who_has_left()
-    await signed_in(Role.SUPERVISOR)
-
-    answer = await press(browser, PAGE, {}, action=RELEASE)
-
-    assert answer.headers["location"].startswith(PAGE)
-    assert (await load_request(code)).claimed_by is None
-    assert RELEASE not in (await browser.get(PAGE)).text
-
-
-async def test_a_press_from_elsewhere_changes_nothing(
-    browser: httpx.AsyncClient, signed_in: SignIn
-) -> None:
-    """The page says so, and shows itself again."""
-    code = await claimed_by_who_has_left()
+async def test_it_leads_to_what_can_be_done(browser: httpx.AsyncClient, signed_in: SignIn) -> None:
+    """Where there is something to do: a run can always be restarted."""
     await signed_in(Role.OPERATOR)
+    calm = (await browser.get(PAGE)).text
+    await claimed_by_who_has_left()
+    async with transaction() as session:
+        await session.exec(update(Letter).values(status=LetterStatus.FAILED))
 
-    answer = await browser.post(RELEASE, data={"csrf": "guessed"}, headers=OURS)
+    needed = (await browser.get(PAGE)).text
 
-    assert answer.status_code == 403
-    assert "nothing has changed" in answer.text
-    assert (await load_request(code)).claimed_by == "amal"
+    assert {act for act in ACTS if act in calm} == {f"{PAGE}/restart-run"}
+    assert {act for act in ACTS if act in needed} == ACTS
 
 
 @pytest.mark.parametrize("role", Role)
@@ -136,6 +125,7 @@ def test_everything_that_can_be_named_has_its_words() -> None:
         *(f"operations.kind.{kind}" for kind in Kind),
         *(f"mail.letter.{name}" for name in letters),
         *(f"operations.why.{why}" for why in Why),
+        *(f"operating.act.{act}" for act in OperatorAct),
     }
 
     assert names <= set(sentences())
