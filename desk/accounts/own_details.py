@@ -96,8 +96,9 @@ async def held_json(practitioner_id: UUID, *, now: datetime) -> AsyncIterator[st
 def _given(table: str, row: Row, columns: Sequence[str], person: Practitioner) -> Row:
     """The row without what is about somebody else."""
     given = {name: row[name] for name in columns}
-    if table == "requests":
+    if table in {"requests", "earlier_rounds"}:
         given["normalised"] = _without_others(given["normalised"])
+    if table == "requests":
         record = given["official_record"]
         # Asked for a number that somebody else has, the register answers with their names.
         if record and record.get("identity_number") != person.identity_number:

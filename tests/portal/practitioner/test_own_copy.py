@@ -8,6 +8,7 @@ import pytest
 from models.access_log import Looked, looks_at
 from models.accounts.accounts import Account
 from models.database import transaction
+from models.earlier_rounds import keep_round
 from models.own_rows import own_tables
 from models.practitioners import find_practitioner
 from models.requests import find_request
@@ -158,15 +159,19 @@ async def test_what_is_about_somebody_else_is_left_out(
         request = await find_request(session, code)
         request.normalised = {**request.normalised, "warnings": [doubt, "of long ago"]}
         request.official_record = theirs
+        # As a round that a correction has replaced.
+        keep_round(session, request, now=NOW)
 
     text = (await browser.get(FILE)).text
     async with transaction() as session:
         request = await find_request(session, code)
         request.official_record = {**theirs, "identity_number": member.identity_number}
-    own = (await browser.get(FILE)).json()["held"]["requests"][0]
+    held = (await browser.get(FILE)).json()["held"]
+    own, earlier = held["requests"][0], held["earlier_rounds"][0]
 
     assert "identity_number_held" in text
     assert "30207788" not in text
     assert "Somebody" not in text
     assert own["official_record"]["family_name_en"] == "Somebody"
-    assert own["normalised"]["changes"] == {"specialty": "critical care nursing"}
+    for kept in (own, earlier):
+        assert kept["normalised"]["changes"] == {"specialty": "critical care nursing"}
