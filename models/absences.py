@@ -78,7 +78,7 @@ async def not_at_the_desk(
     if not officers:
         return frozenset()
     query = select(Officer.user_name).where(
-        col(Officer.user_name).in_(officers), or_(col(Officer.active).is_(False), _is_away(day))
+        col(Officer.user_name).in_(officers), or_(col(Officer.active).is_(False), is_away(day))
     )
     return frozenset((await session.exec(query)).all())
 
@@ -89,7 +89,7 @@ def claim_counts(now: datetime) -> ColumnElement[bool]:
     is_at_the_desk = exists().where(
         col(Officer.user_name) == col(Request.claimed_by),
         col(Officer.active),
-        ~_is_away(riyadh_day(now)),
+        ~is_away(riyadh_day(now)),
     )
     return and_(lasts, is_at_the_desk)
 
@@ -98,11 +98,12 @@ def holder_is_not_at_the_desk(day: date) -> ColumnElement[bool]:
     """That somebody has claimed the request who has left, or is away on that day."""
     return exists().where(
         col(Officer.user_name) == col(Request.claimed_by),
-        or_(col(Officer.active).is_(False), _is_away(day)),
+        or_(col(Officer.active).is_(False), is_away(day)),
     )
 
 
-def _is_away(day: date) -> ColumnElement[bool]:
+def is_away(day: date) -> ColumnElement[bool]:
+    """That the officer of the row is away on that day."""
     return exists().where(
         col(Absence.officer) == col(Officer.user_name),
         col(Absence.ended_at).is_(None),

@@ -8,6 +8,7 @@ from sqlalchemy import String, cast, exists, func, not_, or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.absences import is_away
 from models.accounts.accounts import Account, AccountRole, SignInMailbox
 from models.letters import Letter
 from models.officers import Officer
@@ -32,7 +33,8 @@ async def accounts_without(
 ) -> list[Account]:
     """Active officers' accounts with one of these roles that are not owed this day's e-mail yet.
 
-    And have an address. An e-mail of a day bears the key that `models.letters.letter_key` makes.
+    Who is away on that day is owed none, nor is an account without an address. An e-mail of a day
+    bears the key that `models.letters.letter_key` makes.
     """
     key = func.concat(cast(col(Account.id), String), f":{letter}:{day}")
     query = (
@@ -40,6 +42,7 @@ async def accounts_without(
         .join(Officer, col(Officer.user_name) == col(Account.officer))
         .where(
             col(Officer.active),
+            not_(is_away(day)),
             exists().where(col(SignInMailbox.account_id) == col(Account.id)),
             exists().where(
                 col(AccountRole.account_id) == col(Account.id), col(AccountRole.role).in_(roles)

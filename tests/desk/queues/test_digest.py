@@ -11,6 +11,7 @@ from desk.clock import end_of_day
 from desk.queues.digest import owe_digests
 from desk.queues.taking import hold
 from desk.requests.claims import claim
+from models.absences import Absence
 from models.database import transaction
 from models.desk_letters import accounts_without
 from models.queues import MOST_COUNTED
@@ -130,6 +131,25 @@ async def test_without_an_address_or_a_place_at_the_desk_nothing_is_owed() -> No
     async with transaction() as session:
         asked = {"roles": REVIEWING, "limit": 100}
         assert await accounts_without(session, LETTER, riyadh_day(MORNING), **asked) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "told_of"),
+    [(0, 0, []), (-3, 3, []), (-3, -1, ["amal"]), (1, 3, ["amal"])],
+)
+async def test_who_is_away_that_day_is_owed_nothing(
+    first: int, last: int, told_of: list[str]
+) -> None:
+    """The first and the last day count; somebody who is back gets it again."""
+    await with_address("amal")
+    today = riyadh_day(MORNING)
+    away = {"first_day": today + timedelta(first), "last_day": today + timedelta(last)}
+    async with transaction() as session:
+        session.add(Absence(officer="amal", said_by="amal", said_at=NOW, **away))
+
+    await owe()
+
+    assert await told(LETTER) == told_of
 
 
 async def test_a_batch_leaves_the_rest_to_the_next_pass() -> None:
