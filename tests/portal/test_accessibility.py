@@ -207,8 +207,14 @@ async def at_the_desk(walk: Walk) -> None:
     await page.locator("[name=case]").first.check()
     await walk.press("#page button.wide", "desk-several-approved")
     # What was typed on the way has passed it on.
+    await walk.open("/desk/queue")
+    await page.locator(f"[name=code][value={own}]").check()
+    await walk.press("#give button", "desk-hand-over")
+    await walk.press("#page button.wide", "desk-hand-over-mistaken")
+    await page.locator("#officer").select_option(officer.user_name)
+    await page.locator("#why").fill("1 < 2 <b>لا</b>")
+    await walk.press("#page button.wide", "desk-handed-over")
     await walk.open(f"/desk/cases/{own}")
-    await walk.press("form[action*='/claim'] button", "desk-claimed")
     await walk.press("button[value=approve]", "desk-not-ticked")
     for box in await page.get_by_role("checkbox").all():
         await box.check()

@@ -86,8 +86,11 @@ class Walk:
     async def press(self, button: str, name: str) -> None:
         """Press the first of these, and look at what comes."""
         page = self.looks.page
-        async with page.expect_navigation():
+        async with page.expect_navigation() as answered:
             await page.locator(button).first.click()
+        answer = await answered.value
+        if answer.request.method == "POST" and not answer.ok:
+            self.mistaken.add(self._route("POST", urlsplit(answer.url).path))
         await self.looks.look(name)
 
     async def _open_all(self, names: Names) -> list[str]:
