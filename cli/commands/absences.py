@@ -19,10 +19,11 @@ Of = Annotated[
 
 
 def away(first: First, last: Last, *, officer: Of = None, as_json: AsJson = False) -> None:
-    """Be away from one day to another, both included; or, for supervisors, let somebody be.
+    """Be away from one day to another, both included.
 
     Whoever is away is given nothing by Next, and nobody can assign a request to them. What they
     hold goes back to its queue where the absence begins today; later it stops counting by itself.
+    With --officer, supervisors say it for somebody else.
 
     Example: mumaris review away 2026-12-06 2026-12-10
     """
@@ -39,7 +40,7 @@ def back(
     officer: Of = None,
     as_json: AsJson = False,
 ) -> None:
-    """Be back before the last day of absence, or call coming days off.
+    """Be back early, or call coming days of absence off.
 
     Example: mumaris review back
     """

@@ -179,7 +179,7 @@ def resend(code: Code, *, as_json: AsJson = False) -> None:
 
 @app.command()
 def restart(code: Code, *, reason: ActReason, as_json: AsJson = False) -> None:
-    """Have another Prefect run made for a request whose run does not come on.
+    """Have another run made for a request that stands still.
 
     Nothing is lost: the new run goes on where the request stands. A run that is at work is left
     alone. Operators and supervisors may, and say why.

@@ -92,7 +92,7 @@ def next_(
     before: BeforeFilter = None,
     as_json: AsJson = False,
 ) -> None:
-    """Claim the most urgent request that an officer may be given, of what the filters let through.
+    """Claim the most urgent request that the filters let through.
 
     Nobody is given their own request, one that they have approved, or one that they passed on
     today. A claim ends by itself some time after its officer's last act.
