@@ -117,6 +117,23 @@ async def requests_at_the_gate(session: AsyncSession) -> list[Request]:
     return list((await session.exec(query)).all())
 
 
+async def claimed_since(
+    session: AsyncSession, officer: Officer, instant: datetime, *, now: datetime
+) -> str | None:
+    """The tracking code of what this officer was given first after that, and still works on."""
+    query = (
+        select(Request.tracking_code)
+        .where(
+            *_wanted(ALL_OF_IT, now),
+            _in(Queue.MINE, officer.user_name, now),
+            col(Request.claimed_at) > instant,
+        )
+        .order_by(col(Request.claimed_at))
+        .limit(1)
+    )
+    return (await session.exec(query)).one_or_none()
+
+
 async def lock_next(
     session: AsyncSession,
     officer: Officer,

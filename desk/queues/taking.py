@@ -17,7 +17,7 @@ from desk.requests.reasons import said_reason
 from models.database import transaction
 from models.door import Actor, record, ring
 from models.officers import Officer, find_officer
-from models.queues import ALL_OF_IT, Narrowed, lock_next
+from models.queues import ALL_OF_IT, Narrowed, claimed_since, lock_next
 from models.requests import Request
 from models.review_desk import note_skip, put_aside
 from rules.errors import Refused
@@ -45,16 +45,23 @@ async def next_request(
     *,
     now: datetime,
     queue: Queue = Queue.ALL,
+    shown_at: datetime | None = None,
 ) -> str | None:
     """Claim the most urgent request that this officer may be given; its tracking code.
 
     One of this queue, narrowed as its list is; of *mine* and *put aside* nothing may be given, and
     any queue's is. None where nothing waits for them. Of many who ask at a time each gets another
-    one. Raises `OfficerUnknown` and `OfficerAway`.
+    one. ``shown_at`` is when the page was shown whose button was pressed: what this officer was
+    given since then is answered again, so that pressed twice, also at once, it is one request.
+    Raises `OfficerUnknown` and `OfficerAway`.
     """
     async with transaction() as session:
-        found = await find_officer(session, officer)
+        found = await find_officer(session, officer, lock=True)
         await refuse_away(session, found, now=now)
+        if shown_at is not None:
+            given = await claimed_since(session, found, shown_at, now=now)
+            if given is not None:
+                return given
         request = await lock_next(
             session,
             found,

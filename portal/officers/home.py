@@ -60,8 +60,11 @@ async def show_desk(request: Request, who: Officer, now: Now) -> Response:
 
 @router.post(NEXT)
 async def take_next(request: Request, who: Reviewer, now: Now) -> Response:
-    """Claim the most urgent case of the list that this officer may be given, and go there."""
-    sent = await texts_of(request, (FIELD,))
+    """Claim the most urgent case of the list that this officer may be given, and go there.
+
+    Pressed twice on one page, it leads to one case.
+    """
+    sent = await texts_of(request, (FIELD, "shown"))
     if not is_ours(request, sent[FIELD]):
         return await _desk(request, who, now, said="form.again", status=REFUSED)
     listed = listed_in(request)
@@ -70,6 +73,7 @@ async def take_next(request: Request, who: Reviewer, now: Now) -> Response:
             name_of(who),
             narrowed_by(listed.filters, now=now),
             queue=listed.queue or Queue.ALL,
+            shown_at=_instant(sent["shown"]),
             now=now,
         )
     except OfficerAway:
@@ -86,6 +90,15 @@ def after_deciding(
     """Back to the desk, which says what is done, or can be taken back; Next case stands there."""
     done = f"?done={verdict}&code={tracking_code}" if is_made else ""
     return RedirectResponse(onward(request, f"{DESK}{done}"), status_code=303)
+
+
+def _instant(sent: str) -> datetime | None:
+    """When the page was shown; None where the form says it otherwise than we do."""
+    try:
+        said = datetime.fromisoformat(sent)
+    except ValueError:
+        return None
+    return said if said.tzinfo else None
 
 
 def _done(verdict: str, code: str) -> tuple[Verdict, str] | None:

@@ -98,6 +98,29 @@ async def test_of_many_who_ask_at_a_time_each_gets_another_one() -> None:
     assert sorted(filter(None, given)) == sorted(codes)
 
 
+async def test_pressed_twice_on_one_page_it_is_one_request() -> None:
+    """One after the other and at once; once that is left, the press brings another one."""
+    first, second = await at_gate(2)
+
+    async def press() -> str | None:
+        return await next_request("amal", now=LATER, shown_at=NOW)
+
+    assert await asyncio.gather(press(), press()) == [first, first]
+    assert await press() == first
+    assert (await load_request(second)).claimed_by is None
+
+    await skip(first, "amal", "needs a pharmacist", now=LATER)
+    assert await press() == second
+
+
+async def test_what_was_in_hand_when_the_page_was_shown_is_not_brought_again() -> None:
+    """Whoever holds one already and asks for the next one gets it."""
+    first, second = await at_gate(2)
+    await claim(first, "amal", now=NOW)
+
+    assert await next_request("amal", now=LATER, shown_at=NOW) == second
+
+
 async def test_a_claim_ends_by_itself_and_the_next_officer_goes_on() -> None:
     """At the minute that policy says after the last act; the history says why."""
     [code] = await at_gate(1)

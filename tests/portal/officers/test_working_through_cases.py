@@ -213,6 +213,31 @@ async def test_two_who_press_next_at_once_get_two_cases(
     assert third.status_code == 200
 
 
+async def test_next_pressed_twice_leads_to_one_case(
+    browser: httpx.AsyncClient, officer: Staff, clock: Clock
+) -> None:
+    """From one page; what its form says of that page otherwise than we do counts as unsaid."""
+    codes = [await request_at_gate()]
+    somebody = (await register_applicant()).registration_number
+    codes.append(
+        await request_at_gate(
+            specialty_change(NOW.date(), registration_number=somebody, idempotency_key=somebody)
+        )
+    )
+    hidden = hidden_fields((await browser.get("/desk")).text, "/desk/next")
+    clock.forward(timedelta(seconds=1))
+
+    first, again = [await browser.post("/desk/next", data=hidden, headers=OURS) for _ in range(2)]
+    assert first.headers["location"] == again.headers["location"]
+    holders = [(await row_of(code)).claimed_by for code in codes]
+    assert sorted(holders, key=str) == [None, officer.user_name]
+
+    for unread in ("", "x", "2026-11-23", "2026-11-23T09:00:00", "9" * 40, "\x00"):
+        data = hidden | {"shown": unread}
+        answer = await browser.post("/desk/next", data=data, headers=OURS)
+        assert answer.status_code in {200, 303}
+
+
 async def test_a_decision_on_what_has_moved_is_not_taken(
     browser: httpx.AsyncClient, officer: Staff
 ) -> None:
