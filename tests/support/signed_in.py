@@ -1,4 +1,4 @@
-"""The `mumaris` command as officers run it who have signed in to it."""
+"""Officers who have signed in, by the real clock; and the `mumaris` command as they run it."""
 
 from collections.abc import Collection
 from pathlib import Path
@@ -15,13 +15,8 @@ from rules.accounts.kinds import Proof, Role
 from support.shell import mumaris
 
 
-async def mumaris_as(
-    officer: str,
-    *arguments: str,
-    roles: Collection[Role] = (Role.OFFICER,),
-    stdin: bytes | None = None,
-) -> Result:
-    """Run the command in a session of this officer, whose account is made where there is none.
+async def session_of(officer: str, *, roles: Collection[Role] = (Role.OFFICER,)) -> str:
+    """The token of a session that begins now; the account is made where there is none.
 
     Roles are given to an account that has none.
     """
@@ -30,7 +25,17 @@ async def mumaris_as(
         account = await account_of_officer(session, officer, now=now)
         if not await roles_of(session, account.id):
             await set_roles(session, account.id, roles)
-        token = await begin_session(session, account.id, browser="", proof=Proof.TOTP, now=now)
+        return await begin_session(session, account.id, browser="", proof=Proof.TOTP, now=now)
+
+
+async def mumaris_as(
+    officer: str,
+    *arguments: str,
+    roles: Collection[Role] = (Role.OFFICER,),
+    stdin: bytes | None = None,
+) -> Result:
+    """Run the command in a session of this officer, as `session_of` begins it."""
+    token = await session_of(officer, roles=roles)
     with TemporaryDirectory() as folder:
         file = Path(folder) / "session"
         keep_session(KeptSession(session=token), file)

@@ -16,11 +16,16 @@ from uvicorn import Server
 
 from desk.clock import utc_now
 from portal.__main__ import configuration
+from portal.officers.readers import READERS
 from portal.web import connections
 from portal.web.connections import NotAgain
+from portal.web.cookies import Cookie, cookie_name
 from stack.ports import HOST, free_port, listens
 from stack.processes import Child
+from support.people import register_people
 from support.portal import mailed_link
+from support.requests import request_at_gate
+from support.signed_in import session_of
 from support.stack import open_folder
 
 CROWD = 1_100
@@ -99,6 +104,29 @@ async def test_a_websocket_s_address_is_not_logged(served: tuple[int, Child]) ->
     assert answer.status_code == 200
     assert link.token not in log
     assert log.count("Invalid HTTP request") == 1
+
+
+async def test_told_to_stop_it_ends_what_is_open(served: tuple[int, Child]) -> None:
+    """A page that is told who else reads a case would hold it up; the stream ends in order."""
+    port, child = served
+    await register_people()
+    code = await request_at_gate()
+    cookies = {cookie_name(Cookie.SESSION): await session_of("amal")}
+    async with (
+        httpx.AsyncClient(base_url=f"http://{HOST}:{port}", cookies=cookies, timeout=60) as browser,
+        browser.stream("GET", READERS + code) as answer,
+    ):
+        lines = answer.aiter_lines()
+        begun = await anext(lines)
+        stopping = asyncio.create_task(asyncio.to_thread(child.stop))
+        told = [line async for line in lines]
+        await stopping
+
+    assert (answer.status_code, begun[:6]) == (200, "retry:")
+    assert told
+    log = child.log.read_text()
+    assert "Finished server process" in log
+    assert "Cancel" not in log
 
 
 @asynccontextmanager
