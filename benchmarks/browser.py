@@ -59,7 +59,7 @@ class Browser:
         """Open a page."""
         return await self._ask("GET", path, b"")
 
-    async def send(self, shown: Answer, path: str, **fields: str) -> Answer:
+    async def send(self, shown: Answer, path: str, /, **fields: str) -> Answer:
         """Send the form of the page that is shown, with these fields filled in."""
         form = shown.text[shown.text.index("<main") :]
         boxes = [(name, unescape(value)) for box in _BOXES for name, value in box.findall(form)]
