@@ -1,6 +1,7 @@
 """What tests stand on: a real PostgreSQL for the session, a fresh database for each test."""
 
 import os
+import signal
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
@@ -20,6 +21,9 @@ from support.stack import drop_database, session_postgres, session_prefect
 
 # Also for the processes that tests start: what an authority edits in policy.toml breaks no test.
 os.environ["MUMARIS_POLICY"] = str(FROZEN)
+# A shell that runs the tests in its background has them ignore Ctrl-C, and what they start as well.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 # On a busy machine an example may take any time; pytest's own timeout finds what hangs.
 settings.register_profile("any_machine", deadline=None)
 settings.load_profile("any_machine")
