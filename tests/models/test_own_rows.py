@@ -66,6 +66,18 @@ def test_no_secret_and_no_officer_s_name_is_given_out() -> None:
     assert not [column for _, column in shown if isinstance(column.type, LargeBinary)]
 
 
+def test_a_reason_that_is_for_the_house_is_not_given_out() -> None:
+    """Those that are shown are codes, or were said of the person's own documents."""
+    shown = {
+        table.name
+        for table in own_tables()
+        for column in shown_columns(table)
+        if column.name == "reason"
+    }
+
+    assert shown == {"destruction_certificates", "reminders", "setbacks"}
+
+
 @pytest.fixture
 async def two(database: str) -> tuple[Member, Member]:
     """Two people with an account, a card, a request, hours and a stopped reminder each."""
