@@ -52,7 +52,7 @@ LINK_LIFE = timedelta(hours=POLICY.activation.link_lifetime_hours)
 CLOSES_AFTER = timedelta(days=30)
 #: Statements of one idle pass, with the transactions around them left out; eight of them take away
 #: old drafts, and what is over of accounts: sessions, half ones, ways to providers, links, counts.
-FEW = 22
+FEW = 24
 
 
 @pytest.fixture

@@ -208,7 +208,7 @@ async def at_the_desk(walk: Walk) -> None:
     await walk.press("#page button.wide", "desk-several-approved")
     # What was typed on the way has passed it on.
     await walk.open("/desk/queue")
-    await page.locator(f"[name=code][value={own}]").check()
+    await page.locator(f"[name=code][value='{own}']").check()
     await walk.press("#give button", "desk-hand-over")
     await walk.press("#page button.wide", "desk-hand-over-mistaken")
     await page.locator("#officer").select_option(officer.user_name)
