@@ -6,14 +6,13 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from desk.cases.gate import Gate, gate_of
+from desk.cases.gate import Gate, gates_of
 from desk.clock import last_day
 from desk.kinds.registry import kind_of
 from desk.looks import Looker, note_look
 from desk.policy import as_on_card, current_policy
 from desk.requests.reasons import said_reason
 from models.access_log import Looked
-from models.cases import approvals_given
 from models.database import patiently, snapshot
 from models.officers import find_officer
 from models.practitioners import Practitioner, practitioners_of
@@ -109,9 +108,9 @@ async def _piece(
         own = who.practitioner_id
         shown = [one for one in found if own is None or one.practitioner_id != own]
         people = await practitioners_of(session, [one.practitioner_id for one in shown])
-        approvals = await approvals_given(session, shown)
+        gates = await gates_of(session, shown, now=now)
         rows = []
-        for request in shown:
+        for request, gate in zip(shown, gates, strict=True):
             await note_look(
                 session,
                 Looked.EXPORT,
@@ -121,7 +120,6 @@ async def _piece(
                 request_id=request.id,
                 why=reason,
             )
-            gate = gate_of(request, approvals=approvals.get(request.id, 0))
             person = people.get(request.practitioner_id) if request.practitioner_id else None
             cells = await _cells(session, request, gate, person, wanted, now=now)
             rows.append(tuple(map(as_cell, cells)))

@@ -10,6 +10,7 @@ from desk.queues.exporting import HEADINGS, Wanted, export_queue
 from desk.queues.filtering import narrowed_by
 from desk.requests.claims import claim
 from desk.requests.reasons import ReasonNotSaid
+from models.absences import Absence
 from models.access_log import Looked
 from models.database import transaction
 from models.officers import Officer, OfficerUnknown
@@ -19,6 +20,7 @@ from rules.findings.problems import ValueRefused
 from rules.requests.queue_filters import DueWhen, QueueFilters
 from rules.requests.queues import Queue
 from rules.requests.statuses import Kind
+from rules.values.dates import riyadh_day
 from support.at_the_desk import looks, row_of
 from support.policies import policy_with
 from support.requests import NOW
@@ -194,3 +196,17 @@ async def test_who_is_no_officer_gets_nothing(clean: Clean) -> None:
     for name in ("nobody", "retired"):
         with pytest.raises(OfficerUnknown):
             await exported(officer=name)
+
+
+async def test_whoever_is_away_works_on_nothing(clean: Clean) -> None:
+    """As the list that was exported says it."""
+    await claim(await clean(), "basim", now=NOW)
+    today = riyadh_day(NOW)
+    async with transaction() as session:
+        session.add(
+            Absence(officer="basim", first_day=today, last_day=today, said_by="basim", said_at=NOW)
+        )
+
+    headings, row = await exported()
+
+    assert row[headings.index("officer")] == ""
