@@ -1,13 +1,13 @@
 """The session of whoever is signed in to the command, in a file for its owner alone."""
 
 import os
-import stat
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from rules.errors import Misconfigured, NotAllowed
+from rules.values.file_modes import others_may_use
 
 
 class NobodySignedIn(NotAllowed):
@@ -49,7 +49,7 @@ def read_session(path: Path) -> KeptSession:
     """
     try:
         with path.open(encoding="utf-8", errors="replace") as file:
-            if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
+            if others_may_use(os.fstat(file.fileno()).st_mode):
                 raise SessionFileReadable(path)
             return KeptSession.model_validate_json(file.read())
     except (FileNotFoundError, NotADirectoryError, ValidationError):

@@ -6,13 +6,13 @@ that: it is backed up on its own.
 
 import fcntl
 import os
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from documents.keys import MasterKeys, new_master_key
 from rules.errors import Misconfigured
+from rules.values.file_modes import others_may_use
 
 
 class KeyFileMissing(Misconfigured):
@@ -85,7 +85,7 @@ def _alone(path: Path) -> Iterator[None]:
 def _read(path: Path) -> str:
     try:
         with path.open(encoding="ascii", errors="replace") as file:
-            if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
+            if others_may_use(os.fstat(file.fileno()).st_mode):
                 raise KeyFileReadable(path)
             return file.read()
     except FileNotFoundError:

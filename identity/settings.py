@@ -1,7 +1,6 @@
 """Which identity providers there are; from the environment."""
 
 import os
-import stat
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Self
@@ -11,9 +10,10 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from rules.errors import Misconfigured
+from rules.values.file_modes import others_may_use
+from rules.values.hosts import LOOPBACK
 
 _PREFIX = "MUMARIS_"
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class SecretFileMissing(Misconfigured):
@@ -66,7 +66,7 @@ class IdentitySettings(BaseSettings):
                 "(or its _FILE) are set together"
             )
         address = urlsplit(self.oidc_issuer or "https://")
-        if address.scheme != "https" and address.hostname not in _LOOPBACK:
+        if address.scheme != "https" and address.hostname not in LOOPBACK:
             raise ValueError("MUMARIS_OIDC_ISSUER on another machine is https://")
         return self
 
@@ -80,7 +80,7 @@ class IdentitySettings(BaseSettings):
 def _read(path: Path) -> str:
     try:
         with path.open(encoding="utf-8") as file:
-            if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
+            if others_may_use(os.fstat(file.fileno()).st_mode):
                 raise SecretFileReadable
             return file.read().strip()
     except (FileNotFoundError, IsADirectoryError):

@@ -11,13 +11,11 @@ from mail.addresses import envelope_address
 from mail.marks import PLACE, return_address
 from rules.errors import Misconfigured
 from rules.findings.both_languages import InBoth
+from rules.values.hosts import LOOPBACK
 
 
 class ContactMissing(Misconfigured):
     """People are told to contact us, and not where: set MUMARIS_MAIL_REPLY_TO."""
-
-
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class MailSettings(BaseSettings):
@@ -79,11 +77,11 @@ class MailSettings(BaseSettings):
     def check_contact(self) -> None:
         """Raise `ContactMissing` where people outside of this machine are told to write to it."""
         host = urlsplit(self.portal_url).hostname or ""
-        if host not in _LOOPBACK and self.contact.rpartition("@")[2] in _LOOPBACK:
+        if host not in LOOPBACK and self.contact.rpartition("@")[2] in LOOPBACK:
             raise ContactMissing
 
     @model_validator(mode="after")
     def _password_is_not_sent_in_the_clear(self) -> Self:
-        if self.smtp_username and self.smtp_tls == "none" and self.smtp_host not in _LOOPBACK:
+        if self.smtp_username and self.smtp_tls == "none" and self.smtp_host not in LOOPBACK:
             raise ValueError("signing in to another machine needs MUMARIS_SMTP_TLS")
         return self

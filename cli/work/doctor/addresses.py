@@ -7,8 +7,7 @@ from urllib.parse import urlsplit
 from cli.work.doctor.findings import Finding
 from mail.settings import MailSettings
 from portal.web.settings import PortalSettings
-
-_HERE = frozenset({"localhost", "127.0.0.1", "::1"})
+from rules.values.hosts import LOOPBACK
 
 
 def of_addresses() -> Iterator[Finding]:
@@ -22,7 +21,7 @@ def _of_portal(url: str) -> Iterator[Finding]:
     address = urlsplit(url)
     host = address.hostname or ""
     command = "export MUMARIS_PORTAL_URL=https://…"
-    if host in _HERE:
+    if host in LOOPBACK:
         yield Finding(
             code="portal_here",
             stops=True,
@@ -85,7 +84,7 @@ def _of_mailboxes(settings: MailSettings) -> Iterator[Finding]:
 
 
 def _is_here(mailbox: str) -> bool:
-    return mailbox.rpartition("@")[2] in _HERE
+    return mailbox.rpartition("@")[2] in LOOPBACK
 
 
 def _is_number(host: str) -> bool:

@@ -10,6 +10,7 @@ from desk.policy import current_policy, policy_file
 from identity.settings import IdentitySettings
 from rules.errors import Misconfigured
 from rules.policy.assumed import assumed_in
+from rules.values.file_modes import others_may_use
 from stack.running import default_home
 
 #: Of the disk that holds an installation's home.
@@ -97,7 +98,7 @@ def of_machine() -> Iterator[Finding]:
 def _of_modes(home: Path) -> Iterator[Finding]:
     for name in ("prefect-sign-in", "document-keys", "running.json"):
         path = home / name
-        if path.exists() and path.stat().st_mode & 0o077:
+        if path.exists() and others_may_use(path.stat().st_mode):
             yield Finding(
                 code="secret_readable",
                 stops=True,
