@@ -270,24 +270,19 @@ def _open_to(officer: Officer, *, now: datetime, today: date) -> list[ColumnElem
     return found
 
 
-def _put_aside(now: datetime) -> ColumnElement[bool]:
+def _put_aside(now: datetime, *more: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(
         col(PutAside.request_id) == col(Request.id),
         col(PutAside.round) == col(Request.round),
         col(PutAside.ended_at).is_(None),
         col(PutAside.until) > now,
+        *more,
     )
 
 
 def held_by(officer: Mapped[str | None], now: datetime) -> ColumnElement[bool]:
     """Whether this officer has the request in hand: put it aside, or works on it."""
-    aside_by = exists().where(
-        col(PutAside.request_id) == col(Request.id),
-        col(PutAside.round) == col(Request.round),
-        col(PutAside.ended_at).is_(None),
-        col(PutAside.until) > now,
-        col(PutAside.officer) == officer,
-    )
+    aside_by = _put_aside(now, col(PutAside.officer) == officer)
     works_on = and_(not_(_put_aside(now)), claim_counts(now), col(Request.claimed_by) == officer)
     return and_(col(Request.status) == Status.UNDER_REVIEW, or_(aside_by, works_on))
 

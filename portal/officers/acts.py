@@ -9,12 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from desk.cases.standing import read_standing
 from desk.policy import current_policy
 from desk.queues.taking import NotADayToComeBack, hold, skip
-from desk.requests.at_the_gate import (
-    ClaimedByAnother,
-    DecisionWaits,
-    OfficerAway,
-    ReviewAlreadyDecided,
-)
+from desk.requests.at_the_gate import OfficerAway
 from desk.requests.claims import assign, claim, release
 from desk.requests.landing import NoDecisionWaits, take_back
 from desk.requests.reasons import ReasonNotSaid
@@ -22,6 +17,7 @@ from portal.forms.sending import texts_of
 from portal.officers.listed import onward
 from portal.officers.start import (
     CASE,
+    FASTER,
     READ,
     REFUSED,
     UNREADABLE,
@@ -47,8 +43,6 @@ from rules.values.dates import riyadh_day
 
 router = APIRouter()
 
-#: Somebody else was faster: the case's own page says who, and where it stands.
-_FASTER = (ClaimedByAnother, DecisionWaits, ReviewAlreadyDecided)
 Mistakes = Mapping[str, InBoth]
 
 
@@ -123,7 +117,7 @@ async def _press(
             await act()
         except OfficerAway:
             return to_away(request)
-        except (*_FASTER, NoDecisionWaits):
+        except (*FASTER, NoDecisionWaits):
             pass  # the case's own page says where it stands
     return to_case(request, tracking_code)
 
@@ -151,7 +145,7 @@ async def _put(
         return _aside(request, what, tracking_code, sent, again, REFUSED, now=now)
     try:
         await act(sent)
-    except _FASTER:
+    except FASTER:
         return to_case(request, tracking_code)
     except (ReasonNotSaid, ValueRefused, NotADayToComeBack) as refusal:
         mistakes = _mistakes(refusal)

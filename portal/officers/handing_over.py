@@ -13,7 +13,6 @@ from desk.cases.standing import read_standing
 from desk.officers import OwnRequest
 from desk.requests.absences import officers_here
 from desk.requests.at_the_gate import (
-    ClaimedByAnother,
     DecisionWaits,
     OfficerAway,
     ReviewAlreadyDecided,
@@ -28,6 +27,7 @@ from portal.forms.sending import texts_of, ticked_in
 from portal.officers.listed import carry_on
 from portal.officers.start import (
     CASE,
+    FASTER,
     READ,
     REFUSED,
     UNREADABLE,
@@ -51,8 +51,6 @@ router = APIRouter()
 
 HAND_OVER = "/desk/hand-over"
 _BOXES = ("officer", "why")
-#: Where a case stands otherwise by now: its own page says how.
-_FASTER = (ClaimedByAnother, DecisionWaits, ReviewAlreadyDecided)
 _SENTENCES: Mapping[type[MumarisError], str] = {
     OwnRequest: "hand.own",
     AlreadyApprovedByOfficer: "hand.approved",
@@ -120,7 +118,7 @@ async def give_one(code: str, request: Request, who: Reviewer, now: Now) -> Resp
         return await _ask(request, action, [known], sent, mistakes, REFUSED, now=now)
     try:
         await _give_one(known, sent, who, by, now=now)
-    except _FASTER:
+    except FASTER:
         return to_case(request, known)
     except (ReasonNotSaid, ValueRefused) as refusal:
         mistakes = {"why": _sentence(refusal)}

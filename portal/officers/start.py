@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from desk.accounts.signed_in import SignedIn
+from desk.requests.at_the_gate import ClaimedByAnother, DecisionWaits, ReviewAlreadyDecided
 from desk.requests.landing import land_due
 from models.officers import OfficerUnknown
 from models.requests import RequestUnknown
@@ -25,6 +26,8 @@ Auditor = Annotated[SignedIn, Depends(desk(*AUDITING))]
 
 AWAY = "/desk/away"
 CASE = "/desk/cases/{code}"
+#: Somebody else was faster: the case's own page says who, and where it stands.
+FASTER = (ClaimedByAnother, DecisionWaits, ReviewAlreadyDecided)
 READ = ["GET", "HEAD"]
 _ROUND = re.compile(r"[0-9]{1,9}", re.ASCII)
 UNREADABLE = 422
