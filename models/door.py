@@ -4,10 +4,12 @@ A change, its line of history and (by the caller, in the same transaction) the l
 kept together or not at all. Whoever waits for the change hears the doorbell when it is committed.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import tuple_, update
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -50,22 +52,49 @@ async def change_status(
     somebody else has moved the request since it was read. Repeated, it is refused: the request no
     longer stands where it did.
     """
-    from_ = Status(request.status)
-    check_transition(request.tracking_code, from_, to, by.kind)
+    await change_statuses(session, [request], to, by=by, now=now, reason_code=reason_code)
+
+
+async def change_statuses(
+    session: AsyncSession,
+    requests: Sequence[Request],
+    to: Status,
+    *,
+    by: Actor,
+    now: datetime,
+    reason_code: str | None = None,
+) -> None:
+    """The same for many requests, in as many statements as for one.
+
+    All of them are moved or, where one is refused, none: the error names that one, and the caller's
+    transaction is not to be committed.
+    """
+    if not requests:
+        return
+    for request in requests:
+        check_transition(request.tracking_code, Status(request.status), to, by.kind)
     moved = await session.exec(
         update(Request)
-        .where(col(Request.id) == request.id, col(Request.status) == from_)
+        .where(
+            tuple_(col(Request.id), col(Request.status)).in_(
+                [(request.id, request.status) for request in requests]
+            )
+        )
         .values(status=to, status_since=now)
         .returning(col(Request.id))
         .execution_options(synchronize_session=False)
     )
-    if moved.scalar_one_or_none() is None:
-        raise TransitionRefused(request.tracking_code, from_, to, by.kind)
-    # What the row carries besides is the caller's to flush; status is written above, guarded.
+    at_to = set(moved.scalars())
+    for request in requests:
+        from_ = Status(request.status)
+        if request.id not in at_to:
+            raise TransitionRefused(request.tracking_code, from_, to, by.kind)
+        # Written above, guarded: what the row carries besides is the session's to flush.
+        set_committed_value(request, "status", to)
+        set_committed_value(request, "status_since", now)
+        event = EventName(to)
+        record(session, request, event, by=by, now=now, from_=from_, to=to, reason_code=reason_code)
     await session.flush()
-    await session.refresh(request, ["status", "status_since"])
-    event = EventName(to)
-    record(session, request, event, by=by, now=now, from_=from_, to=to, reason_code=reason_code)
     await ring(session)
 
 

@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from sqlalchemy import CheckConstraint, Index, func, or_, text, tuple_, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import JSON_DOCUMENT, instant, known, named, optional_instant
+from models.inserting import insert_new
 from models.requests import Request
 from rules.requests.letter_status import LetterStatus
 
@@ -77,8 +77,7 @@ def letter_key(about: UUID, letter: str, *distinction: object) -> str:
     return ":".join([str(about), letter, *map(str, distinction)])
 
 
-async def queue_letter(
-    session: AsyncSession,
+def new_letter(
     *,
     key: str,
     letter: str,
@@ -89,11 +88,10 @@ async def queue_letter(
     link_id: UUID | None = None,
     account_id: UUID | None = None,
     account_link_id: UUID | None = None,
-) -> UUID:
-    """Owe this letter, in the caller's transaction; queued again under its key, it is the same."""
-    letter_id = uuid5(NAMESPACE_URL, f"mumaris:letter:{key}")
-    row = Letter(
-        id=letter_id,
+) -> Letter:
+    """A letter that is owed from now on, once it is queued; its id is a function of its key."""
+    return Letter(
+        id=uuid5(NAMESPACE_URL, f"mumaris:letter:{key}"),
         key=key,
         request_id=request_id,
         letter=letter,
@@ -105,8 +103,14 @@ async def queue_letter(
         created_at=now,
         next_attempt_at=now,
     )
-    await session.exec(insert(Letter).values(row.model_dump()).on_conflict_do_nothing())
-    return letter_id
+
+
+async def queue_letters(session: AsyncSession, letters: Sequence[Letter]) -> None:
+    """Owe these letters, in the caller's transaction, by one statement however many they are.
+
+    Queued again under its key, a letter is the same: nothing is written.
+    """
+    await insert_new(session, letters)
 
 
 async def lease_letters(

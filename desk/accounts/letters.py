@@ -17,7 +17,7 @@ from mail.wording.languages import Language
 from models.accounts.accounts import Account, mailbox_of_account
 from models.accounts.links import AccountLink
 from models.door import ring
-from models.letters import letter_key, queue_letter
+from models.letters import letter_key, new_letter, queue_letters
 from rules.accounts.kinds import AccountChange, LinkUse
 from rules.values.email_address import mailbox_of
 
@@ -160,8 +160,7 @@ async def _queue(
     link_id: UUID | None = None,
 ) -> UUID:
     letter = letter_name(type(facts))
-    letter_id = await queue_letter(
-        session,
+    owed = new_letter(
         key=letter_key(account_id, letter, *distinction),
         account_id=account_id,
         letter=letter,
@@ -170,5 +169,6 @@ async def _queue(
         now=now,
         account_link_id=link_id,
     )
+    await queue_letters(session, [owed])
     await ring(session)
-    return letter_id
+    return owed.id

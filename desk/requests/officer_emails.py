@@ -19,7 +19,7 @@ from mail.wording.languages import Language
 from models.accounts.accounts import Account, existing_account
 from models.desk_letters import holder_of, skip_untrue
 from models.door import ring
-from models.letters import Letter, letter_key, queue_letter
+from models.letters import Letter, letter_key, new_letter, queue_letters
 from models.requests import Request
 from rules.values.dates import riyadh_day
 
@@ -78,8 +78,7 @@ async def queue_to_officer(
     if owner.email is None:
         return False
     letter = letter_name(type(facts))
-    await queue_letter(
-        session,
+    owed = new_letter(
         key=letter_key(account.id, letter, *distinction),
         account_id=account.id,
         letter=letter,
@@ -87,6 +86,7 @@ async def queue_to_officer(
         facts=facts_to_json(facts),
         now=now,
     )
+    await queue_letters(session, [owed])
     await ring(session)
     return True
 

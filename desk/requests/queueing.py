@@ -15,7 +15,7 @@ from mail.facts.letter import letter_name
 from mail.facts.request_letters import CardValidity, Correction, RequestFacts
 from mail.facts.stored import facts_to_json
 from mail.wording.languages import Language
-from models.letters import letter_key, queue_letter, skip_letters
+from models.letters import letter_key, new_letter, queue_letters, skip_letters
 from models.links import ActivationLink, LinkPurpose, issue_link, newest_link
 from models.payments import Bill
 from models.requests import Request
@@ -286,8 +286,7 @@ async def _queue(
     link_id: UUID | None = None,
 ) -> None:
     letter = letter_name(type(facts))
-    await queue_letter(
-        session,
+    owed = new_letter(
         key=letter_key(request.id, letter, *distinction),
         request_id=request.id,
         letter=letter,
@@ -296,3 +295,4 @@ async def _queue(
         now=now,
         link_id=link_id,
     )
+    await queue_letters(session, [owed])

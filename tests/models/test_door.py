@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from desk.requests.waiting import load_request
 from models.database import transaction
-from models.door import Actor, change_status
+from models.door import Actor, change_status, change_statuses
 from models.requests import Request, RequestEvent, find_request, history
 from rules.requests.events import EventName
 from rules.requests.statuses import ActorKind, Status
@@ -66,9 +66,9 @@ async def test_an_allowed_change_moves_the_row_and_writes_one_line(
     assert (line.actor_kind, line.at, line.round) == (by, LATER, request.round)
 
 
-async def test_a_change_moves_no_other_request(code: str) -> None:
-    """Two wait at the gate; one is moved."""
-    other = await request_at_gate(
+async def rahuls() -> str:
+    """A second request that waits at the gate."""
+    return await request_at_gate(
         {
             "registration_number": RAHUL["registration_number"],
             "changes": {"specialty": "pharmacy"},
@@ -82,9 +82,60 @@ async def test_a_change_moves_no_other_request(code: str) -> None:
         }
     )
 
+
+async def test_a_change_moves_no_other_request(code: str) -> None:
+    """Two wait at the gate; one is moved."""
+    other = await rahuls()
+
     await move(code, Status.APPROVED, ActorKind.OFFICER)
 
     assert (await load_request(other)).status == Status.UNDER_REVIEW
+
+
+async def move_all(codes: list[str], to: Status) -> None:
+    async with transaction() as session:
+        requests = [await find_request(session, code) for code in codes]
+        await change_statuses(session, requests, to, by=Actor(ActorKind.OFFICER), now=LATER)
+
+
+async def test_many_are_moved_each_with_its_line(code: str) -> None:
+    """As one is."""
+    codes = [code, await rahuls()]
+
+    await move_all(codes, Status.APPROVED)
+
+    for each in codes:
+        row, line = await load_request(each), (await told(each))[-1]
+        assert (row.status, row.status_since) == (Status.APPROVED, LATER)
+        assert (line.what, line.from_status) == (EventName.APPROVED, Status.UNDER_REVIEW)
+
+
+async def test_of_many_one_that_may_not_move_keeps_all_where_they_are(code: str) -> None:
+    """The refusal names that one."""
+    other = await rahuls()
+    await put(other, Status.REJECTED)
+
+    with pytest.raises(TransitionRefused) as refused:
+        await move_all([code, other], Status.APPROVED)
+
+    assert refused.value.tracking_code == other
+    assert (await load_request(code)).status == Status.UNDER_REVIEW
+
+
+async def test_many_of_whom_one_was_moved_meanwhile_stay_where_they_are(code: str) -> None:
+    """The guard in SQL asks for each row."""
+    other = await rahuls()
+    by = Actor(ActorKind.OFFICER)
+    async with transaction() as late:
+        stale = [await find_request(late, each) for each in (code, other)]
+        await move(other, Status.RETURNED, ActorKind.OFFICER)
+        with pytest.raises(TransitionRefused) as refused:
+            await change_statuses(late, stale, Status.APPROVED, by=by, now=NOW)
+        await late.rollback()
+
+    assert refused.value.tracking_code == other
+    assert (await load_request(code)).status == Status.UNDER_REVIEW
+    assert (await load_request(other)).status == Status.RETURNED
 
 
 @pytest.mark.parametrize("from_", Status)
