@@ -1,7 +1,7 @@
 """Reference numbers: sequential for each kind and year, gap-free, issued once."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
@@ -22,48 +22,62 @@ class ReferenceCounter(SQLModel, table=True):
     last: int = 0
 
 
-async def next_number(
+async def next_numbers(
     session: AsyncSession,
     attribute: str | None,
     written: Callable[[int], str],
+    count: int,
     *,
     kind: str,
     calendar: str,
     year: int,
-) -> str:
-    """The next number, as it is ``written``, that no row has in this attribute, as `next_sequence`.
+) -> list[str]:
+    """The next so many numbers, as they are ``written``, that no row has in this attribute.
 
-    A counter that lies behind the rows (one that was restored or set by hand) is moved to the
-    highest number that they have, and the log says so: no number is ever issued twice.
+    They are taken as `next_sequence` says. A counter that lies behind the rows (one that was
+    restored or set by hand) is moved beyond the numbers that they have, and the log says so: no
+    number is ever issued twice.
     """
     column = col(attribute)
 
-    async def is_taken(sequence: int) -> bool:
-        query = select(column).where(column == written(sequence))
-        return (await session.exec(query)).first() is not None
+    async def taken_of(sequences: Iterable[int]) -> list[int]:
+        by_number = {written(sequence): sequence for sequence in sequences}
+        query = select(column).where(column.in_(by_number))
+        return [by_number[str(found)] for found in (await session.exec(query)).all()]
 
-    sequence = await next_sequence(session, kind=kind, calendar=calendar, year=year)
-    if not await is_taken(sequence):
-        return written(sequence)
-    free = await _first_free(sequence, is_taken)
-    logger.warning(
-        "the counter of %s in %d lay behind: numbers %d to %d are issued already; it goes on at %d",
-        kind,
-        year,
-        sequence,
-        free - 1,
-        free,
-    )
-    await session.exec(
-        update(ReferenceCounter)
-        .where(
-            col(ReferenceCounter.kind) == kind,
-            col(ReferenceCounter.calendar) == calendar,
-            col(ReferenceCounter.year) == year,
+    async def is_taken(sequence: int) -> bool:
+        return bool(await taken_of([sequence]))
+
+    last = await next_sequence(session, count, kind=kind, calendar=calendar, year=year)
+    first = last - count + 1
+    issued: list[int] = []
+    while block := range(first, first + count - len(issued)):
+        met = min(await taken_of(block), default=None)
+        if met is None:
+            issued += block
+            break
+        issued += range(first, met)
+        first = await _first_free(met, is_taken)
+        logger.warning(
+            "the counter of %s in %d lay behind: numbers %d to %d are issued already; "
+            "it goes on at %d",
+            kind,
+            year,
+            met,
+            first - 1,
+            first,
         )
-        .values(last=free)
-    )
-    return written(free)
+    if issued[-1] != last:
+        await session.exec(
+            update(ReferenceCounter)
+            .where(
+                col(ReferenceCounter.kind) == kind,
+                col(ReferenceCounter.calendar) == calendar,
+                col(ReferenceCounter.year) == year,
+            )
+            .values(last=issued[-1])
+        )
+    return [written(sequence) for sequence in issued]
 
 
 async def _first_free(taken: int, is_taken: Callable[[int], Awaitable[bool]]) -> int:
@@ -85,18 +99,20 @@ async def _first_free(taken: int, is_taken: Callable[[int], Awaitable[bool]]) ->
     return free
 
 
-async def next_sequence(session: AsyncSession, *, kind: str, calendar: str, year: int) -> int:
-    """The next number, in the caller's transaction.
+async def next_sequence(
+    session: AsyncSession, count: int = 1, *, kind: str, calendar: str, year: int
+) -> int:
+    """The last of the next so many numbers, in the caller's transaction.
 
     The counter's row stays locked until that transaction ends: concurrent callers queue, and a
-    transaction that fails gives its number back, so there are no gaps.
+    transaction that fails gives its numbers back, so there are no gaps.
     """
     statement = (
         insert(ReferenceCounter)
-        .values(kind=kind, calendar=calendar, year=year, last=1)
+        .values(kind=kind, calendar=calendar, year=year, last=count)
         .on_conflict_do_update(
             index_elements=["kind", "calendar", "year"],
-            set_={"last": col(ReferenceCounter.last) + 1},
+            set_={"last": col(ReferenceCounter.last) + count},
         )
         .returning(col(ReferenceCounter.last))
     )

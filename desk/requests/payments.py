@@ -12,7 +12,7 @@ from desk.requests.queueing import queue_payment_due
 from models.database import transaction
 from models.door import OPERATIONS, PAYMENT, PIPELINE, Actor, change_status, record, ring
 from models.payments import Bill, bill_of, find_bill
-from models.references import next_number
+from models.references import next_numbers
 from models.requests import Request, find_request
 from rules.card_renewal.fees import FineKind
 from rules.card_renewal.plan import RenewalPlan
@@ -85,8 +85,15 @@ def amount_of(plan: RenewalPlan) -> Money | None:
 
 
 def is_paid_first(request: Request) -> bool:
-    """Whether policy asks for the payment of what is approved before its activation."""
-    return request.status == Status.APPROVED and current_policy().payment.required_before_activation
+    """Whether policy asks for the payment of what is approved before its activation.
+
+    The bill's e-mail says the reference number: a request that has none yet is not billed.
+    """
+    return (
+        request.status == Status.APPROVED
+        and request.reference_number is not None
+        and current_policy().payment.required_before_activation
+    )
 
 
 async def ask_for_payment(session: AsyncSession, request: Request, *, now: datetime) -> bool:
@@ -122,10 +129,11 @@ async def issue_bill(
         raise HowToPayUnknown
     calendar = current_policy().references.calendar
     year = reference_year(riyadh_day(now), calendar)
-    number = await next_number(
+    (number,) = await next_numbers(
         session,
         Bill.number,
         partial(format_bill_number, year),
+        1,
         kind="bill",
         calendar=calendar,
         year=year,

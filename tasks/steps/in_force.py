@@ -1,8 +1,13 @@
 """See that what was approved is in force."""
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
 from desk.kinds.registry import kind_of
 from models.database import transaction
-from models.requests import Request, find_request
+from models.request_sets import requests_of
+from models.requests import Request
 from rules.errors import Broken
 from rules.requests.statuses import Status
 from tasks.steps.step import step
@@ -21,13 +26,14 @@ def _is_due(request: Request) -> bool:
 
 
 @step("in force", is_due=_is_due)
-async def confirm_in_force(tracking_code: str) -> None:
-    """See that the activated request has its version in force; raises `NotInForce`.
+async def confirm_in_force(ids: Sequence[UUID]) -> Mapping[UUID, datetime]:
+    """See that the activated requests have their versions in force; raises `NotInForce`.
 
     The link's use brings it into force, in one transaction and without Prefect; this step shows
     operations that it did.
     """
     async with transaction() as session:
-        request = await find_request(session, tracking_code)
-        if not await kind_of(request).is_in_force(session, request):
-            raise NotInForce(tracking_code)
+        for request in await requests_of(session, ids):
+            if _is_due(request) and not await kind_of(request).is_in_force(session, request):
+                raise NotInForce(request.tracking_code)
+    return {}

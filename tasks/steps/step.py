@@ -1,19 +1,24 @@
-"""What a step of a pipeline is."""
+"""What a step of a pipeline is: the same work for one request, and for many at once."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from prefect import Task
 
-from models.requests import Request
+from models.database import transaction
+from models.requests import Request, find_request
 from tasks.retrying import step_task
+from tasks.steps.sending import send_owed
+
+Together = Callable[[Sequence[UUID]], Awaitable[Mapping[UUID, datetime]]]
 
 
 @dataclass(frozen=True)
 class Step:
-    """A task, and when it is due.
+    """A task, when it is due, and what it does of many requests at once.
 
     The task moves the request on, or returns the instant at which it is to be tried again because
     something outside does not answer. A step that is done is not due, so it is passed over.
@@ -21,15 +26,34 @@ class Step:
 
     name: str
     is_due: Callable[[Request], bool]
+    #: Of one request, as Prefect shows it: ``together`` of that one, and its e-mail is sent.
     task: Task[[str], Any]
+    #: Moves those of the requests on for which the step is due; one fault undoes all of it.
+    #: Returns when to try those again for which something outside does not answer. One that
+    #: somebody else holds is left out, and is still due; one alone is waited for. What is owed
+    #: leaves by the outbox's own pass.
+    together: Together
 
 
 def step(
-    name: str, *, is_due: Callable[[Request], bool]
-) -> Callable[[Callable[[str], Awaitable[datetime | None]]], Step]:
-    """The step that runs the decorated function as its task; Prefect shows it under ``name``."""
+    name: str, *, is_due: Callable[[Request], bool], owes: bool = False
+) -> Callable[[Together], Step]:
+    """The step that does what the decorated function does; Prefect shows it under ``name``.
 
-    def as_step(body: Callable[[str], Awaitable[datetime | None]]) -> Step:
-        return Step(name, is_due, step_task(name)(body))
+    With ``owes`` its task sends what the request is owed then.
+    """
+
+    def as_step(together: Together) -> Step:
+        async def alone(tracking_code: str) -> datetime | None:
+            async with transaction() as session:
+                request = await find_request(session, tracking_code)
+            waiting = await together([request.id])
+            if owes:
+                await send_owed(request.id)
+            return waiting.get(request.id)
+
+        for told in ("__name__", "__qualname__", "__module__", "__doc__"):
+            setattr(alone, told, getattr(together, told))
+        return Step(name, is_due, step_task(name)(alone), together)
 
     return as_step

@@ -1,7 +1,12 @@
-"""Validate a submission: the rules, then the official register."""
+"""Validate submissions: the rules, then the official register."""
 
-from dataclasses import replace
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.clock import deadline_in_days, utc_now
 from desk.kinds.registry import kind_of
@@ -9,9 +14,11 @@ from desk.policy import current_policy
 from desk.requests.queueing import queue_returned
 from desk.requests.review_clock import review_due_at
 from models.database import transaction
-from models.door import PIPELINE, change_status, record
-from models.requests import Request, find_request
+from models.door import PIPELINE, change_statuses, record
+from models.request_sets import lock_requests
+from models.requests import Request
 from rules.register.official_record import compare_with_official_record, record_missing
+from rules.register.profile import ProfileOnFile
 from rules.requests.checked import Checked
 from rules.requests.events import EventName
 from rules.requests.statuses import Status
@@ -21,21 +28,51 @@ from tasks.steps.step import step
 
 #: How long a run waits before it asks an unreachable register again.
 ASK_AGAIN_AFTER = timedelta(minutes=2)
+#: How many the official register is asked about at a time.
+_ASKED_AT_ONCE = 4
 
 
 def _is_due(request: Request) -> bool:
     return request.status == Status.SUBMITTED
 
 
-@step("validate", is_due=_is_due)
-async def validate(tracking_code: str) -> datetime | None:
-    """Move a submitted request to the gate, through it where nobody is needed, or back.
+@dataclass(frozen=True)
+class _Judged:
+    """What was found of one round of a request, which the official register has a say in."""
 
-    Returns the instant to try again where the official register is unreachable: that is never a
-    reason to send anyone back. A request that has moved on meanwhile is left alone.
+    round: int
+    checked: Checked
+    identity: ProfileOnFile
+    unreachable: bool = False
+
+
+@step("validate", is_due=_is_due)
+async def validate(ids: Sequence[UUID]) -> Mapping[UUID, datetime]:
+    """Move submitted requests to the gate, through it where nobody is needed, or back.
+
+    Returns when to try those again for which the official register is unreachable: that is never a
+    reason to send anyone back. A request that has moved on meanwhile is left alone. The register is
+    asked outside of transactions, so requests that need it are moved in a second one.
     """
     async with transaction() as session:
-        request = await find_request(session, tracking_code)
+        to_ask = await _by_the_rules(session, ids)
+    if not to_ask:
+        return {}
+    judged, later = await _by_the_register(to_ask)
+    async with transaction() as session:
+        await _settle(session, judged)
+    again_at = utc_now() + ASK_AGAIN_AFTER
+    waiting = {each: again_at for each, found in judged.items() if found.unreachable}
+    return {**waiting, **(await validate.together(later) if later else {})}
+
+
+async def _by_the_rules(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, _Judged]:
+    """Move on what the rules alone can judge; returns what the register is to be asked about."""
+    to_ask: dict[UUID, _Judged] = {}
+    done: list[tuple[Request, Checked]] = []
+    for request in await lock_requests(session, ids):
+        if not _is_due(request):
+            continue
         kind = kind_of(request)
         checked = await kind.check(
             session,
@@ -46,57 +83,92 @@ async def validate(tracking_code: str) -> datetime | None:
             request=request,
             now=utc_now(),
         )
-    if not checked.problems:
-        try:
-            checked = await _against_official_record(checked)
-        except RegisterUnreachable:
-            await _note_unreachable(tracking_code)
-            return utc_now() + ASK_AGAIN_AFTER
-    await _move_on(tracking_code, checked, round_=request.round)
-    return None
+        if checked.problems or checked.identity is None:
+            done.append((request, checked))
+        else:
+            to_ask[request.id] = _Judged(request.round, checked, checked.identity)
+    await _move_on(session, done)
+    return to_ask
 
 
-async def _against_official_record(checked: Checked) -> Checked:
-    if checked.identity is None:
-        return checked
-    official = await official_register().find(checked.identity.identity_number)
+async def _by_the_register(
+    to_ask: Mapping[UUID, _Judged],
+) -> tuple[dict[UUID, _Judged], list[UUID]]:
+    """What the official register says of each, and whose turn comes when these are moved.
+
+    Of two with one identity number the second is to find the first at the gate, which is a doubt.
+    """
+    first: dict[str, UUID] = {}
+    for each, found in to_ask.items():
+        first.setdefault(found.identity.identity_number, each)
+    asked = list(first.values())
+    slots = asyncio.Semaphore(_ASKED_AT_ONCE)
+
+    async def one(found: _Judged) -> _Judged:
+        async with slots:
+            return await _against_official_record(found)
+
+    answers = await asyncio.gather(*(one(to_ask[each]) for each in asked))
+    return dict(zip(asked, answers, strict=True)), list(to_ask.keys() - asked)
+
+
+async def _against_official_record(found: _Judged) -> _Judged:
+    try:
+        official = await official_register().find(found.identity.identity_number)
+    except RegisterUnreachable:
+        return replace(found, unreachable=True)
     if official is None:
-        return replace(checked, problems=(record_missing(),))
-    found = compare_with_official_record(
-        checked.identity, official, born_in_hijri=checked.born_in_hijri
+        return replace(found, checked=replace(found.checked, problems=(record_missing(),)))
+    compared = compare_with_official_record(
+        found.identity, official, born_in_hijri=found.checked.born_in_hijri
     )
-    compared = replace(checked, problems=found.problems, official=official)
-    return compared.with_doubts(found.doubts, current_policy())
+    checked = replace(found.checked, problems=compared.problems, official=official)
+    return replace(found, checked=checked.with_doubts(compared.doubts, current_policy()))
 
 
-async def _note_unreachable(tracking_code: str) -> None:
-    async with transaction() as session:
-        request = await find_request(session, tracking_code, lock=True)
-        record(session, request, EventName.REGISTER_UNREACHABLE, by=PIPELINE, now=utc_now())
+async def _settle(session: AsyncSession, judged: Mapping[UUID, _Judged]) -> None:
+    """Move on what still stands as it was judged; where there was no answer, history says so."""
+    done: list[tuple[Request, Checked]] = []
+    for request in await lock_requests(session, list(judged)):
+        found = judged[request.id]
+        if not _is_due(request) or request.round != found.round:
+            continue
+        if found.unreachable:
+            unreachable = EventName.REGISTER_UNREACHABLE
+            record(session, request, unreachable, by=PIPELINE, now=utc_now())
+        else:
+            done.append((request, found.checked))
+    await _move_on(session, done)
 
 
-async def _move_on(tracking_code: str, checked: Checked, *, round_: int) -> None:
+async def _move_on(session: AsyncSession, done: Collection[tuple[Request, Checked]]) -> None:
     now = utc_now()
-    async with transaction() as session:
-        request = await find_request(session, tracking_code, lock=True)
-        if request.status != Status.SUBMITTED or request.round != round_:
-            return
+    to: dict[Status, list[Request]] = {}
+    for request, checked in done:
         if checked.problems:
-            applicant = await kind_of(request).applicant_of(session, request)
-            request.corrections = [problem.to_json() for problem in checked.problems]
-            request.closes_at = deadline_in_days(
-                now, current_policy().corrections.due_days, current_policy().working_days
-            )
-            await queue_returned(session, request, applicant, note=None, now=now)
-            await change_status(
-                session, request, Status.RETURNED, by=PIPELINE, now=now, reason_code="not_valid"
-            )
-            return
+            await _return(session, request, checked, now=now)
+            to.setdefault(Status.RETURNED, []).append(request)
+            continue
         _open_gate(request, checked)
         if checked.review.approvals:
             request.review_due_at = await review_due_at(session, request, now=now)
-        to = Status.UNDER_REVIEW if checked.review.approvals else Status.APPROVED
-        await change_status(session, request, to, by=PIPELINE, now=now)
+            to.setdefault(Status.UNDER_REVIEW, []).append(request)
+        else:
+            to.setdefault(Status.APPROVED, []).append(request)
+    for status, requests in to.items():
+        reason = "not_valid" if status is Status.RETURNED else None
+        await change_statuses(session, requests, status, by=PIPELINE, now=now, reason_code=reason)
+
+
+async def _return(
+    session: AsyncSession, request: Request, checked: Checked, *, now: datetime
+) -> None:
+    applicant = await kind_of(request).applicant_of(session, request)
+    request.corrections = [problem.to_json() for problem in checked.problems]
+    request.closes_at = deadline_in_days(
+        now, current_policy().corrections.due_days, current_policy().working_days
+    )
+    await queue_returned(session, request, applicant, note=None, now=now)
 
 
 def _open_gate(request: Request, checked: Checked) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, update
 
 from models.database import transaction
-from models.references import ReferenceCounter, _first_free, next_number, next_sequence
+from models.references import ReferenceCounter, _first_free, next_numbers, next_sequence
 from models.requests import Request
 from rules.requests.reference_number import format_reference
 from rules.requests.statuses import Kind
@@ -51,10 +51,11 @@ async def issue() -> str:
     applicant = await register_applicant()
     practitioner = await applicant.on_file()
     async with transaction() as session:
-        number = await next_number(
+        (number,) = await next_numbers(
             session,
             Request.reference_number,
             WRITTEN,
+            1,
             kind=Kind.PROFILE_UPDATE,
             calendar="hijri",
             year=YEAR,
