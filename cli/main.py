@@ -14,6 +14,7 @@ from cli.commands import (
     documents,
     handing_over,
     letters,
+    machines,
     payments,
     register,
     reminders,
@@ -59,6 +60,7 @@ accounts.app.command()(dead_addresses.confirm_address)
 accounts.app.command()(dead_addresses.refuse_address)
 accounts.app.command()(dead_addresses.addresses)
 app.add_typer(accounts.app)
+app.add_typer(machines.app)
 app.add_typer(reminders.app)
 app.add_typer(reminders.suppressions)
 app.add_typer(reminders.bounces)

@@ -33,6 +33,11 @@ class Looker:
         """Somebody of operations, by the login of the machine that they work on."""
         return cls(Viewer.OPERATIONS, login)
 
+    @classmethod
+    def machine(cls, name: str) -> "Looker":
+        """Another system, by its account's name."""
+        return cls(Viewer.MACHINE, name)
+
 
 async def note_look(
     session: AsyncSession,

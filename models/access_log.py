@@ -20,6 +20,8 @@ class Viewer(StrEnum):
     PRACTITIONER = "practitioner"
     OFFICER = "officer"
     OPERATIONS = "operations"
+    #: Another system, by its account's name.
+    MACHINE = "machine"
 
 
 class Looked(StrEnum):
@@ -43,10 +45,12 @@ class Looked(StrEnum):
     EXPORT = "export"
     #: This log: of one person, or of nobody in particular.
     ACCESS_LOG = "access_log"
+    #: Another system used its key, for what ``why`` says; whose data it was shown has its own line.
+    MACHINE_USE = "machine_use"
 
 
 #: What may be about nobody.
-_OF_NOBODY = (Looked.SEARCH, Looked.ACCESS_LOG)
+_OF_NOBODY = (Looked.SEARCH, Looked.ACCESS_LOG, Looked.MACHINE_USE)
 
 
 class AccessLine(SQLModel, table=True):
@@ -68,7 +72,7 @@ class AccessLine(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = instant()
     viewer_kind: Viewer = Field(sa_type=named(Viewer))
-    #: The user name of an officer or operator; None for the practitioner.
+    #: The user name of an officer or operator, or a machine's; None for the practitioner.
     viewer: str | None = None
     what: Looked = Field(sa_type=named(Looked))
     #: Whose data it was; None for somebody not on the register yet, whose request it names.
@@ -77,7 +81,8 @@ class AccessLine(SQLModel, table=True):
     request_id: UUID | None = Field(default=None, foreign_key="requests.id")
     upload_id: str | None = Field(default=None, foreign_key="uploads.id")
     page: int | None = None
-    #: An officer's words; of a search, the `rules.requests.searched.By` that found the person.
+    #: An officer's words; of a search, the `rules.requests.searched.By` that found the person; of a
+    #: machine, the name of what it asked for.
     why: str | None = None
 
 

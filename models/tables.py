@@ -12,6 +12,7 @@ from models import (
     last_times,
     letters,
     links,
+    machines,
     mail_outages,
     officers,
     official_register,
@@ -103,4 +104,7 @@ ALL: tuple[type[SQLModel], ...] = (
     providers.ProviderTrip,
     challenges.PasskeyChallenge,
     counts.SignInCount,
+    machines.Machine,
+    machines.MachineEmployer,
+    machines.MachineKey,
 )

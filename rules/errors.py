@@ -4,35 +4,39 @@
 
     MumarisError                                         exit   page
     ├── WrongUsage                                          2   422
-    │     FileUnusable, FormRefused, NotABillNumber, NotADocumentId, NotAReferenceNumber,
-    │     NotATrackingCode, NotAnAmount, NotConfirmed, NothingToAttachTo,
-    │     NothingToSearchFor, PathUnreadable
+    │     EmployersWrong, FileUnusable, FormRefused, NotABillNumber, NotADocumentId,
+    │     NotAMachineName, NotAReferenceNumber, NotATrackingCode, NotAnAmount,
+    │     NotConfirmed, NothingToAttachTo, NothingToSearchFor, PathUnreadable
     ├── Refused                                             1   422
     │     AddressIsOnFile, AddressesDiffer, AmountDiffers, AnswerNotTrusted,
-    │     AppNotConfirmed, CodeRefused, CodeWrong, DraftRefused, HoldersNotOnRegister,
-    │     IdentityDiffers, IssuerNotOurs, KeyUnknown, LookNeedsReason, NoReasonGiven,
-    │     NotADayToComeBack, NotAllTicked, NotAnExtension, NotDaysToBeAway, NotSignedIn, NotText,
-    │     NoteMissing, NothingToPay, OfficersNotOnRegister, PaidOnImpossible, PasskeyCopied,
+    │     AppNotConfirmed, CodeRefused, CodeWrong, DraftRefused, EmployerNotOnFile,
+    │     HoldersNotOnRegister, IdentityDiffers, IssuerNotOurs, KeyUnknown,
+    │     LookNeedsReason, NoReasonGiven, NotADayToComeBack, NotAllTicked,
+    │     NotAnExtension, NotDaysToBeAway, NotSignedIn, NotText, NoteMissing,
+    │     NothingToPay, OfficersNotOnRegister, PaidOnImpossible, PasskeyCopied,
     │     PasskeyRefused, PasswordRefused, ProblemsFound, ReadingRefused, ReasonMissing,
-    │     ReasonNotSaid, RegisterRefused, SubjectNotText, SubmissionRefused, UploadRefused,
-    │     ValueRefused
+    │     ReasonNotSaid, RegisterRefused, SubjectNotText, SubmissionRefused,
+    │     UploadRefused, ValueRefused
     ├── NotAllowed                                          1   403
-    │     AlreadyApprovedByOfficer, DecidedAtTheDesk, DecisionOfAnother, NoAppSetUp,
-    │     NobodySignedIn, NotByThisOfficer, NotForOfficers, NotForPractitioners, NotLinked,
-    │     OwnRequest, ProofNeeded, ProviderDeclined, RoleMissing, SignInNeeded
+    │     AlreadyApprovedByOfficer, DecidedAtTheDesk, DecisionOfAnother,
+    │     MachineKeyRefused, NoAppSetUp, NobodySignedIn, NotByThisOfficer,
+    │     NotForOfficers, NotForPractitioners, NotForThisMachine, NotLinked, OwnRequest,
+    │     ProofNeeded, ProviderDeclined, RoleMissing, SignInNeeded
     ├── NotFound                                            3   404
-    │     AccountUnknown, AddressChangeUnknown, BillUnknown, CardUnknown, ContentMissing,
-    │     DraftGone, OfficerUnknown, PageUnknown, PartUnknown, PasskeyUnknown,
-    │     PractitionerUnknown, RequestUnknown, UploadUnknown
+    │     AccountUnknown, AddressChangeUnknown, BillUnknown, CardUnknown,
+    │     ContentMissing, DraftGone, MachineUnknown, OfficerUnknown, PageUnknown,
+    │     PartUnknown, PasskeyUnknown, PractitionerUnknown, RequestUnknown,
+    │     UploadUnknown
     ├── Conflict                                            1   409
-    │     AddressChangeWaits, AlreadyTaken, AwayAlready, BilledOtherwise, CardMoved, ChallengeOver,
-    │     ChangedSinceReview, ClaimedByAnother, CodeOver, DataDirectoryInUse,
-    │     DecisionWaits, DocumentMoveRefused, DocumentNotShown, DraftMoved, HalfWayOver,
-    │     IdempotencyKeyReused, IdentityNumbersOfOthers, LastFactorStays,
-    │     LeftoverServerStays, LinkNotUsable, LinkOver, MailboxTaken, NamedByRequest,
-    │     NoAddress, NoDecisionWaits, NoFreePort, NoLinkSent, NoRunToRestart,
-    │     NotADataDirectory, NotApprovable, NotAwaitingPayment, NotAway, NotCleanAnyMore,
-    │     NotHeld, NotReturned, NothingBesidePassword, NothingToResend, OfficerAway,
+    │     AddressChangeWaits, AlreadyTaken, AwayAlready, BilledOtherwise, CardMoved,
+    │     ChallengeOver, ChangedSinceReview, ClaimedByAnother, CodeOver,
+    │     DataDirectoryInUse, DecisionWaits, DocumentMoveRefused, DocumentNotShown,
+    │     DraftMoved, HalfWayOver, IdempotencyKeyReused, IdentityNumbersOfOthers,
+    │     LastFactorStays, LeftoverServerStays, LinkNotUsable, LinkOver,
+    │     MachineNameTaken, MachineRevoked, MailboxTaken, NamedByRequest, NoAddress,
+    │     NoDecisionWaits, NoFreePort, NoLinkSent, NoRunToRestart, NotADataDirectory,
+    │     NotApprovable, NotAwaitingPayment, NotAway, NotCleanAnyMore, NotHeld,
+    │     NotReturned, NothingBesidePassword, NothingToResend, OfficerAway,
     │     PaidOtherwise, RequestIsOpen, ReviewAlreadyDecided, RunAtWork, RunNotStray,
     │     StackAlreadyRunning, StillWaiting, SubjectOfAnother, TooManyEntries,
     │     TooManyPasskeys, TransitionRefused, TripOver, WithdrawalTooLate

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from rules.policy.accounts import AccountPolicy, check_accounts_agreement
+from rules.policy.api import ApiPolicy
 from rules.policy.documents import DocumentPolicy, check_documents_agreement
 from rules.policy.drafts import DraftPolicy, check_drafts_agreement
 from rules.policy.officer_emails import OfficerEmailPolicy
@@ -186,6 +187,7 @@ class Policy:
     limits: LimitsPolicy
     reminders: ReminderPolicy
     accounts: AccountPolicy
+    api: ApiPolicy
 
 
 def parse_policy(text: str, *, filename: str) -> Policy:
