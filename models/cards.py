@@ -14,6 +14,7 @@ from sqlmodel import Field, SQLModel, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import EXAMINE_NOW, instant, known, named
+from models.questions import Question
 from rules.errors import Conflict, NotFound
 from rules.register.card import CardStatus, Category
 
@@ -111,13 +112,28 @@ async def find_card(session: AsyncSession, practitioner_id: UUID, *, lock: bool 
     With ``lock`` nobody else changes the row until the transaction ends; a row that was read
     before is read again.
     """
-    query = select(Card).where(col(Card.practitioner_id) == practitioner_id)
     if lock:
-        query = query.with_for_update().execution_options(populate_existing=True)
-    found = (await session.exec(query)).one_or_none()
+        query = (
+            select(Card)
+            .where(col(Card.practitioner_id) == practitioner_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        found = (await session.exec(query)).one_or_none()
+    else:
+        found = await CARDS.about(session, practitioner_id)
     if found is None:
         raise CardUnknown
     return found
+
+
+async def _cards(session: AsyncSession, practitioner_ids: Collection[UUID]) -> dict[UUID, Card]:
+    query = select(Card).where(col(Card.practitioner_id).in_(practitioner_ids))
+    return {card.practitioner_id: card for card in (await session.exec(query)).all()}
+
+
+#: By the practitioner whose card it is.
+CARDS = Question(_cards)
 
 
 async def periods_of(session: AsyncSession, card_id: UUID) -> list[CardPeriod]:

@@ -1,6 +1,7 @@
 """The ledger of professional development: what is in it, and what is added."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -9,16 +10,30 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.practitioners import CpdEntry
+from models.questions import Question
 
 
 async def activities_of(session: AsyncSession, practitioner_id: UUID) -> list[CpdEntry]:
     """Every activity of the practitioner, oldest first."""
+    return list(await ACTIVITIES.about(session, practitioner_id) or ())
+
+
+async def _activities(
+    session: AsyncSession, practitioner_ids: Collection[UUID]
+) -> dict[UUID, list[CpdEntry]]:
     query = (
         select(CpdEntry)
-        .where(col(CpdEntry.practitioner_id) == practitioner_id)
+        .where(col(CpdEntry.practitioner_id).in_(practitioner_ids))
         .order_by(col(CpdEntry.completed_on), col(CpdEntry.id))
     )
-    return list((await session.exec(query)).all())
+    found: dict[UUID, list[CpdEntry]] = defaultdict(list)
+    for entry in (await session.exec(query)).all():
+        found[entry.practitioner_id].append(entry)
+    return found
+
+
+#: By the practitioner who did them; oldest first.
+ACTIVITIES = Question(_activities)
 
 
 async def add_activities(session: AsyncSession, entries: Sequence[CpdEntry]) -> list[Decimal]:

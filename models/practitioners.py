@@ -10,6 +10,7 @@ from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import EXAMINE_NOW, JSON_DOCUMENT, instant, optional_instant
+from models.questions import Question
 from rules.errors import NotFound
 from rules.register.fields import ARABIC_NAMES, ENGLISH_NAMES, full_name
 from rules.register.profile import ProfileOnFile
@@ -203,6 +204,10 @@ async def practitioners_of(
     return {found.id: found for found in (await session.exec(query)).all()}
 
 
+#: By their ids. Who was asked about ahead stays in the session, where `get_practitioner` looks.
+BY_ID = Question(practitioners_of)
+
+
 async def find_practitioner(
     session: AsyncSession, registration_number: str, *, lock: bool = False
 ) -> Practitioner:
@@ -210,13 +215,27 @@ async def find_practitioner(
 
     With ``lock`` nobody else changes the row until the transaction ends; see `LOCK`.
     """
-    query = select(Practitioner).where(col(Practitioner.registration_number) == registration_number)
     if lock:
-        query = query.with_for_update(key_share=LOCK["key_share"])
-    found = (await session.exec(query)).one_or_none()
+        query = (
+            select(Practitioner)
+            .where(col(Practitioner.registration_number) == registration_number)
+            .with_for_update(key_share=LOCK["key_share"])
+        )
+        found = (await session.exec(query)).one_or_none()
+    else:
+        found = await BY_NUMBER.about(session, registration_number)
     if found is None:
         raise PractitionerUnknown
     return found
+
+
+async def _by_number(session: AsyncSession, numbers: Collection[str]) -> dict[str, Practitioner]:
+    query = select(Practitioner).where(col(Practitioner.registration_number).in_(numbers))
+    return {found.registration_number: found for found in (await session.exec(query)).all()}
+
+
+#: By their canonical registration number.
+BY_NUMBER = Question(_by_number)
 
 
 async def holders_of_identity(

@@ -256,28 +256,6 @@ async def lock_requests_awaiting_activation(
     return list((await session.exec(query)).all())
 
 
-async def has_open_request(
-    session: AsyncSession, practitioner_id: UUID, kind: Kind, *, besides: UUID | None = None
-) -> bool:
-    """Whether a request of this kind is open for the practitioner, other than this one."""
-    query = select(Request.id).where(
-        col(Request.practitioner_id) == practitioner_id,
-        col(Request.kind) == kind,
-        col(Request.status).not_in(FINAL),
-    )
-    return any(found != besides for found in (await session.exec(query)).all())
-
-
-async def open_request(session: AsyncSession, practitioner_id: UUID, kind: Kind) -> Request | None:
-    """The practitioner's request of this kind that has not ended: there is one at most."""
-    query = select(Request).where(
-        col(Request.practitioner_id) == practitioner_id,
-        col(Request.kind) == kind,
-        col(Request.status).not_in(FINAL),
-    )
-    return (await session.exec(query)).one_or_none()
-
-
 async def happened_since(
     session: AsyncSession, request_id: UUID, what: EventName, since: datetime
 ) -> tuple[int, datetime | None]:

@@ -11,7 +11,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from desk.policy import current_policy
 from models.accounts.address_codes import end_address_codes
 from models.drafts import Draft, begin_draft
-from models.requests import Request, open_request
+from models.open_requests import open_request
+from models.requests import Request
 from rules.errors import Conflict, NotFound
 from rules.requests.statuses import Kind, Status
 

@@ -29,8 +29,9 @@ from desk.register.own_card import MyCard, own_card
 from desk.requests.submission import accept, rehearse, resubmit
 from models.database import transaction
 from models.drafts import Draft, DraftMoved, destroy_draft, find_draft
+from models.open_requests import open_request
 from models.practitioners import find_practitioner
-from models.requests import Request, open_request
+from models.requests import Request
 from rules.card_renewal.drafted import (
     FILE,
     PARTICULARS,

@@ -30,8 +30,8 @@ from models.drafts import (
     find_draft,
     sweep_drafts,
 )
+from models.open_requests import open_request
 from models.practitioners import find_practitioner
-from models.requests import open_request
 from rules.errors import Conflict
 from rules.profile_update.drafted import (
     Content,

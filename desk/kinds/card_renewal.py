@@ -1,9 +1,10 @@
 """What is particular to a card renewal: its shape, its rules, what it brings into force."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -15,8 +16,10 @@ from desk.kinds.reading import SubmissionRefused
 from desk.kinds.shown_changes import ShownChange
 from desk.policy import current_policy
 from desk.register.cards import card_on_file, has_open_renewal, ledger_of
-from models.cards import Card, CardUnknown, find_card, has_renewed, renew
+from models.cards import CARDS, Card, CardUnknown, find_card, has_renewed, renew
+from models.cpd_ledger import ACTIVITIES
 from models.door import PIPELINE, record
+from models.open_requests import OPEN_REQUESTS
 from models.payments import bill_of
 from models.practitioners import Practitioner, get_practitioner
 from models.requests import Request
@@ -46,6 +49,12 @@ from rules.values.dates import riyadh_day
 
 class CardRenewalKind(KindForPractitioners[CardRenewalSubmission]):
     """The kind of request that gives a card a new period."""
+
+    async def ask_ahead(self, session: AsyncSession, practitioner_ids: Collection[UUID]) -> None:
+        """Their cards, what they learned, and whether a renewal is open."""
+        await CARDS.ask_ahead(session, practitioner_ids)
+        await ACTIVITIES.ask_ahead(session, practitioner_ids)
+        await OPEN_REQUESTS.ask_ahead(session, [(each, self.kind) for each in practitioner_ids])
 
     async def check(
         self,

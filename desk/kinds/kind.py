@@ -1,7 +1,7 @@
 """What a kind of request is to the rest of the house: one class, all of whose members it has."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
@@ -61,6 +61,20 @@ class KindOfRequest(ABC, Generic[S]):
     @abstractmethod
     async def applicant_of(self, session: AsyncSession, request: Request) -> Applicant:
         """Whose request this is, as far as it is known now: an address may have changed."""
+
+    @abstractmethod
+    async def prepare(self, session: AsyncSession, submissions: Collection[S]) -> None:
+        """Before `applicant` and `check` of each of these: ask in a few statements what they will.
+
+        Then they ask nothing more of a plain submission; one that names uploads, or another
+        identity number, still asks for itself. Never necessary, and it changes nothing. To the end
+        of the transaction they answer by what was found here, so it is for one that only judges
+        and then moves requests: a lock that is taken later does not make the answers newer.
+        """
+
+    @abstractmethod
+    async def prepare_requests(self, session: AsyncSession, requests: Collection[Request]) -> None:
+        """The same for what has been accepted: before `applicant_of` and `check` of each."""
 
     @abstractmethod
     async def check(

@@ -1,6 +1,10 @@
 """What the kinds share whose applicants are on the register: who they are is on file."""
 
+from abc import abstractmethod
+from collections.abc import Collection
+from contextlib import suppress
 from typing import TypeVar
+from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -8,7 +12,13 @@ from desk.kinds.applicant import Applicant, as_applicant
 from desk.kinds.kind import KindOfRequest
 from desk.kinds.reading import SubmissionRefused
 from desk.policy import current_policy
-from models.practitioners import PractitionerUnknown, find_practitioner, get_practitioner
+from models.practitioners import (
+    BY_ID,
+    BY_NUMBER,
+    PractitionerUnknown,
+    find_practitioner,
+    get_practitioner,
+)
 from models.requests import Request
 from models.undoing import version_of
 from rules.findings.problems import ValueRefused, problem
@@ -23,13 +33,30 @@ S = TypeVar("S", bound=Framed)
 class KindForPractitioners(KindOfRequest[S]):
     """A kind of request that only somebody on the register can make, by their number."""
 
+    async def prepare(self, session: AsyncSession, submissions: Collection[S]) -> None:
+        """The practitioners that they name, and what is asked about each."""
+        numbers = set()
+        for submission in submissions:
+            with suppress(ValueRefused):  # `applicant` says so
+                numbers.add(_number(submission))
+        people = await BY_NUMBER.ask_ahead(session, numbers)
+        await self.ask_ahead(session, {person.id for person in people})
+
+    async def prepare_requests(self, session: AsyncSession, requests: Collection[Request]) -> None:
+        """The practitioners whom they name, and what is asked about each."""
+        ids = {each for request in requests if (each := request.practitioner_id) is not None}
+        people = await BY_ID.ask_ahead(session, ids)
+        await self.ask_ahead(session, {person.id for person in people})
+
+    @abstractmethod
+    async def ask_ahead(self, session: AsyncSession, practitioner_ids: Collection[UUID]) -> None:
+        """Ask at once what `check` asks about each of these practitioners; see `prepare`."""
+
     async def applicant(self, session: AsyncSession, submission: S) -> Applicant:
         """The practitioner of this registration number, however it was typed."""
         field = "registration_number"
-        pattern = current_policy().registration_number.pattern
         try:
-            number = clean_registration_number(submission.registration_number, pattern=pattern)
-            return as_applicant(await find_practitioner(session, number))
+            return as_applicant(await find_practitioner(session, _number(submission)))
         except ValueRefused as refused:
             raise SubmissionRefused([refused.about(field)]) from None
         except PractitionerUnknown:
@@ -48,3 +75,8 @@ class KindForPractitioners(KindOfRequest[S]):
         return practitioner.on_file().with_changes(
             {Field(name): change["from"] for name, change in version.changes.items()}
         )
+
+
+def _number(submission: Framed) -> str:
+    pattern = current_policy().registration_number.pattern
+    return clean_registration_number(submission.registration_number, pattern=pattern)

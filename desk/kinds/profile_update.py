@@ -1,9 +1,10 @@
 """What is particular to a profile update: its shape, its rules, what it brings into force."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -21,7 +22,7 @@ from models.practitioners import (
     get_practitioner,
 )
 from models.requests import Request
-from models.undoing import undone_since, version_of
+from models.undoing import LAST_UNDONE, undone_since, version_of
 from rules.findings.doubts import CONTACT_DISPUTED, Doubt
 from rules.findings.problems import Problem, Problems, problem
 from rules.policy.policy import Policy
@@ -73,6 +74,10 @@ class ProfileUpdateKind(KindForPractitioners[ProfileUpdateSubmission]):
         if isinstance(submission, Mapping):
             submission = {**submission, **_with_plain_hours(submission)}
         return super().read(submission)
+
+    async def ask_ahead(self, session: AsyncSession, practitioner_ids: Collection[UUID]) -> None:
+        """When a change of theirs was taken back last."""
+        await LAST_UNDONE.ask_ahead(session, practitioner_ids)
 
     async def check(
         self,

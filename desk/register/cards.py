@@ -22,8 +22,8 @@ from models.cards import (
 from models.connections import LONG
 from models.cpd_ledger import activities_of
 from models.database import transaction
+from models.open_requests import has_open_request
 from models.practitioners import Practitioner, find_practitioner
-from models.requests import has_open_request
 from rules.card_renewal.eligibility import EligibilityLine, eligibility
 from rules.errors import Refused
 from rules.register.card import ActivityKind, CardOnFile, CardStatus, Category, LedgerEntry

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +9,6 @@ import pytest
 from prefect.client.orchestration import get_client
 from prefect.exceptions import ObjectNotFound
 from prefect.settings import PREFECT_API_URL, temporary_settings
-from sqlalchemy import event
 from sqlmodel import col, select
 
 import models.door
@@ -22,7 +20,7 @@ from desk.requests.landing import put_down
 from desk.requests.review import Ruling
 from desk.requests.waiting import load_request
 from flows.sweep import Sweep
-from models.database import engine, transaction
+from models.database import transaction
 from models.letters import Letter
 from models.requests import Request, history
 from models.run_states import RunState
@@ -42,6 +40,7 @@ from support.faults import (
 from support.operating import an_operator
 from support.requests import NOW
 from support.smtp import SmtpRecorder
+from support.statements import statements
 from support.ticks import all_ticked
 from tasks.deadlines import act_on_deadlines
 from tasks.letter_delivery import deliver_letters
@@ -174,20 +173,6 @@ async def test_an_idle_pass_makes_no_run_and_asks_little(
 
     assert calm <= FEW
     assert quick <= 4
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """The statements that the database gets meanwhile."""
-    said: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        said.append(statement)
-
-    target = engine().sync_engine
-    event.listen(target, "before_cursor_execute", note)
-    yield said
-    event.remove(target, "before_cursor_execute", note)
 
 
 @pytest.fixture(scope="module")
