@@ -6,7 +6,7 @@ from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from rules.errors import NotFound
-from rules.values.as_typed import plain
+from rules.values.user_name import read_user_name
 
 
 class OfficerUnknown(NotFound):
@@ -33,7 +33,7 @@ async def find_officer(session: AsyncSession, user_name: str, *, lock: bool = Fa
     With ``lock`` nobody else who locks it goes on until the transaction ends; rows that name the
     officer may be written meanwhile.
     """
-    name = plain(user_name).lower()
+    name = read_user_name(user_name)
     locked = {"key_share": True} if lock else None
     # A NUL or half a surrogate could not even be asked for.
     officer = (

@@ -10,6 +10,7 @@ from cli.options import ActReason, AsJson, Code, Day, KindFilter, Limit
 from rules.requests.queue_filters import DueWhen, QueueFilters
 from rules.requests.queues import Queue
 from rules.requests.review import ReviewReason
+from rules.values.user_name import read_user_name
 
 Documents = Annotated[
     Path | None,
@@ -40,7 +41,13 @@ DueFilter = Annotated[
 ]
 BeforeFilter = Annotated[date | None, Day("--before", "Only what is due before this day.")]
 HeldBy = Annotated[
-    str | None, typer.Option("--held-by", metavar="USER", help="Only what this officer works on.")
+    str | None,
+    typer.Option(
+        "--held-by",
+        parser=read_user_name,
+        metavar="USER",
+        help="Only what this officer works on.",
+    ),
 ]
 Why = Annotated[str, typer.Option("--reason", help="Why, for whoever comes next; never e-mailed.")]
 

@@ -31,9 +31,9 @@ from models.practitioners import find_practitioner
 from rules.accounts.kinds import AccountChange, AccountKind, Factor, Role, SessionEnd
 from rules.errors import Conflict, NotFound
 from rules.findings.problems import ValueRefused
-from rules.values.as_typed import plain
 from rules.values.email_address import clean_email, mailbox_of
 from rules.values.registration_number import clean_registration_number
+from rules.values.user_name import read_user_name
 
 logger = logging.getLogger("mumaris.accounts")
 
@@ -154,7 +154,7 @@ async def _account(session: AsyncSession, whose: str) -> Account:
     try:
         number = clean_registration_number(whose, pattern=pattern)
     except ValueRefused:
-        officer = plain(whose).lower()
+        officer = read_user_name(whose)
         found = await existing_account(session, officer=officer)
     else:
         person = await find_practitioner(session, number)

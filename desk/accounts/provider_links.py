@@ -13,7 +13,7 @@ from models.accounts.sessions import end_sessions
 from models.database import transaction
 from rules.accounts.kinds import SessionEnd
 from rules.errors import Conflict, Refused
-from rules.values.as_typed import plain
+from rules.values.user_name import read_user_name
 
 #: ``sub`` has at most 255 characters of ASCII (OpenID Connect Core 1.0, 2).
 _LONGEST = 255
@@ -70,7 +70,7 @@ async def unlink_provider(user: str, *, now: datetime) -> int:
 
 
 async def _officer(session: AsyncSession, user: str) -> Account:
-    found = await existing_account(session, officer=plain(user).lower())
+    found = await existing_account(session, officer=read_user_name(user))
     if found is None:
         raise AccountUnknown
     return await lock_account(session, found.id)

@@ -11,7 +11,7 @@ from desk.looks import Looker, note_look
 from models.access_log import AccessLine, LinesOf, Looked, Viewer, lines_of_log
 from models.database import patiently, snapshot
 from models.practitioners import find_practitioner
-from rules.values.as_typed import plain
+from rules.values.user_name import read_user_name
 
 #: Lines of one page.
 MOST = 50
@@ -62,7 +62,7 @@ async def read_access_log(
         person = await _whose(session, sought.registration_number)
         wanted = LinesOf(
             practitioner_id=person,
-            viewer=plain(sought.officer).lower() if sought.officer else None,
+            viewer=read_user_name(sought.officer) if sought.officer else None,
             since=day_begins(sought.day) if sought.day else None,
             until=day_begins(sought.day + timedelta(days=1)) if sought.day else None,
         )

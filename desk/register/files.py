@@ -27,7 +27,6 @@ from rules.register.fields import NAMES, Field
 from rules.register.names import check_names_agree
 from rules.register.official_record import OfficialRecord
 from rules.requests.field_values import clean_nationality, normalised_value
-from rules.values.as_typed import plain
 from rules.values.dates import RIYADH, parse_date
 from rules.values.identity_number import (
     GULF_STATES,
@@ -40,6 +39,7 @@ from rules.values.identity_number import (
 )
 from rules.values.registration_number import clean_registration_number
 from rules.values.spreadsheet import choice, yes_or_no
+from rules.values.user_name import read_user_name
 
 _NUMBER = "registration_number"
 _PRACTITIONER = frozenset({_NUMBER, *(field.value for field in Field)})
@@ -201,7 +201,7 @@ class _LineJudge:
     def officer(
         self, cells: Mapping[str, str], problems: Problems
     ) -> tuple[str, OfficerLine] | None:
-        name = plain(cells["user_name"]).lower()
+        name = read_user_name(cells["user_name"])
         if _USER_NAME.fullmatch(name) is None:
             problems.add("user_name_form", "user_name")
         number = cells.get(_NUMBER) or None

@@ -22,8 +22,8 @@ from models.requests import Request, decisions_of_round
 from models.review_desk import end_put_aside, note_handing_over
 from rules.requests.events import EventName
 from rules.requests.statuses import ActorKind
-from rules.values.as_typed import plain
 from rules.values.dates import riyadh_day
+from rules.values.user_name import read_user_name
 
 
 async def claim(tracking_code: str, officer: str, *, now: datetime) -> None:
@@ -100,7 +100,7 @@ async def give_to(
     earlier = await decisions_of_round(session, request)
     if officer.user_name in {decision.officer for decision in earlier}:
         raise AlreadyApprovedByOfficer(request.tracking_code)
-    name, giver, before = officer.user_name, plain(by).lower(), request.claimed_by
+    name, giver, before = officer.user_name, read_user_name(by), request.claimed_by
     await end_put_aside(session, request, now=now)
     _give(request, officer, now=now)
     if before == name:
@@ -114,7 +114,7 @@ async def give_to(
 
 async def put_back_all_of(session: AsyncSession, officer: str, *, now: datetime) -> tuple[str, ...]:
     """Put back all that this officer holds, who may have left; returns the tracking codes."""
-    name = plain(officer).lower()
+    name = read_user_name(officer)
     held = await lock_claims_of(session, name)
     return await put_back(session, held, by=Actor(OPERATIONS.kind, name), now=now)
 

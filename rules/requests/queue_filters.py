@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from rules.requests.review import ReviewReason
 from rules.requests.statuses import Kind
+from rules.values.user_name import read_user_name
 
 #: Of this millennium: an instant of the year 1 has none in UTC.
 _DAY = re.compile(r"2[0-9]{3}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -43,7 +44,7 @@ NO_FILTER = QueueFilters()
 def read_filters(said: Mapping[str, str]) -> QueueFilters:
     """The filters under their names; what is said otherwise than we do counts as unsaid."""
     kind, why, due = said.get("kind"), said.get("why"), said.get("due")
-    officer = said.get("officer", "").strip().lower()
+    officer = read_user_name(said.get("officer", ""))
     return QueueFilters(
         kind=Kind(kind) if kind in set(Kind) else None,
         why=ReviewReason(why) if why in set(ReviewReason) else None,

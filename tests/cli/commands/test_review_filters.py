@@ -74,7 +74,9 @@ async def test_what_an_officer_works_on_is_listed() -> None:
     code = await request_at_gate()
     await mumaris_as("basim", "review", "claim", code)
 
-    shown = await mumaris_as("amal", "review", "queue", "--queue", "all", "--held-by", "basim")
+    shown = await mumaris_as(
+        "amal", "review", "queue", "--queue", "all", "--held-by", "\u2066Basim\u2069 "
+    )
 
     assert code in shown.stdout
     assert NOURA["family_name_en"] not in shown.output

@@ -57,6 +57,7 @@ def test_what_cannot_be_read_counts_as_unsaid(said: dict[str, str]) -> None:
     assert read_filters(said) == NO_FILTER
 
 
-def test_a_user_name_is_read_as_it_is_kept() -> None:
-    """Without blanks, in small letters."""
-    assert read_filters({"officer": " Amal "}).officer == "amal"
+@pytest.mark.parametrize("typed", [" Amal ", "\u2066Amal\u2069", "AM\u200fAL\u00a0"])
+def test_a_user_name_is_read_as_it_is_kept(typed: str) -> None:
+    """Without blanks and marks that nobody sees, in small letters."""
+    assert read_filters({"officer": typed}).officer == "amal"

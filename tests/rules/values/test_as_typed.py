@@ -15,6 +15,7 @@ from rules.values.as_typed import compact, hidden_character, plain, without_mark
 from rules.values.bill_number import NotABillNumber, format_bill_number, parse_bill_number
 from rules.values.cpd_hours import read_hours
 from rules.values.dates import parse_date
+from rules.values.document_id import NotADocumentId, parse_document_id
 from rules.values.email_address import clean_email
 from rules.values.identity_number import clean_identity_kind, clean_identity_number
 from rules.values.mobile import clean_mobile
@@ -22,6 +23,7 @@ from rules.values.money import NotAnAmount, parse_money
 from rules.values.registration_number import clean_registration_number
 from rules.values.text import clean_idempotency_key
 from rules.values.tracking_code import NotATrackingCode, make_tracking_code, parse_tracking_code
+from rules.values.user_name import read_user_name
 
 DIRECTIONS = "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 NOTHING = "\u200b\u200c\u200d\u2060\ufeff\u00ad\ufe00\ufe0d\ufe0f"
@@ -72,6 +74,7 @@ RULES: dict[str, tuple[Rule, st.SearchStrategy[str]]] = {
         lambda text: clean_email(text, allow_non_ascii_local_part=False),
         st.from_regex(r"[a-z]{1,8}[0-9]{0,3}-[a-z]@[a-z]{1,9}\.example\.com", fullmatch=True),
     ),
+    "document": (parse_document_id, st.from_regex(r"[0-9a-f]{32}", fullmatch=True)),
     "money": (
         lambda text: parse_money(text, currency="SAR"),
         st.from_regex(r"[0-9]{1,5}(\.[0-9]{2})?", fullmatch=True),
@@ -87,7 +90,14 @@ RULES: dict[str, tuple[Rule, st.SearchStrategy[str]]] = {
         st.from_regex(r"[A-Za-z0-9._:-]{8,20}", fullmatch=True),
     ),
 }
-REFUSED = (ValueRefused, NotATrackingCode, NotABillNumber, NotAReferenceNumber, NotAnAmount)
+REFUSED = (
+    ValueRefused,
+    NotATrackingCode,
+    NotABillNumber,
+    NotAReferenceNumber,
+    NotAnAmount,
+    NotADocumentId,
+)
 
 
 @pytest.mark.parametrize("name", RULES)
@@ -109,7 +119,8 @@ def test_what_is_legal_reads_as_itself_through_every_mark(name: str, data: st.Da
 
 
 @pytest.mark.parametrize(
-    "name", ["registration", "identity", "tracking", "bill", "reference", "mobile", "date"]
+    "name",
+    ["registration", "identity", "tracking", "bill", "reference", "mobile", "date", "document"],
 )
 @settings(max_examples=40)
 @given(data=st.data())
@@ -145,6 +156,16 @@ def test_a_character_that_stays_hidden_is_named(name: str, hidden: str) -> None:
 
     if name not in {"nationality", "kind of identity"}:
         assert f"U+{ord(hidden):04X}" in str(refused.value)
+
+
+@given(st.from_regex(r"[a-z][a-z0-9._-]{1,39}", fullmatch=True), AROUND, AROUND, NOISE)
+def test_an_officer_s_name_is_read_through_every_mark(
+    name: str, before: str, after: str, inside: str
+) -> None:
+    """It is no number, and what is no officer's is refused where it is looked up."""
+    typed = before + name[:1].upper() + inside + name[1:] + after
+
+    assert read_user_name(typed) == name
 
 
 @given(st.text(max_size=60))
