@@ -6,11 +6,14 @@
 Deployed as ``card-renewal/card-renewal``; its only parameter is the request's tracking code.
 """
 
+from uuid import UUID
+
 from prefect import flow
 from prefect.client.schemas.objects import State
 
 from desk.requests.handle import RequestHandle, hand_in
 from flows.journey import Journey
+from flows.wave import WaveRun
 from rules.card_renewal.submission import CardRenewalSubmission
 from rules.requests.statuses import Kind
 from rules.requests.submitted import Document
@@ -25,6 +28,7 @@ __all__ = [
     "Document",
     "RequestHandle",
     "card_renewal",
+    "card_renewal_wave",
     "submit",
 ]
 
@@ -57,3 +61,20 @@ async def card_renewal(tracking_code: str) -> State:
         await request.activation()
         await request.step(confirm_in_force)
         return await request.end()
+
+
+@flow(name="card-renewal-wave", flow_run_name="card-renewal-wave {wave}")
+async def card_renewal_wave(wave: UUID) -> State:
+    """Carry many of them together, as far as each can go now: the same steps, for all at once.
+
+    ``wave`` is the id of its row. May be run again from the top at any time, and twice at once.
+    """
+    async with WaveRun.of(wave) as requests:
+        while await requests.next_members():
+            await requests.step(validate)
+            await requests.step(issue_reference)
+            await requests.step(ask_for_payment)
+            await requests.step(send_activation_email)
+            await requests.step(confirm_in_force)
+            await requests.leave()
+        return await requests.end()

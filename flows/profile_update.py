@@ -5,11 +5,14 @@
 Deployed as ``profile-update/profile-update``; its only parameter is the request's tracking code.
 """
 
+from uuid import UUID
+
 from prefect import flow
 from prefect.client.schemas.objects import State
 
 from desk.requests.handle import RequestHandle, hand_in
 from flows.journey import Journey
+from flows.wave import WaveRun
 from rules.profile_update.submission import ProfileChanges, ProfileUpdateSubmission
 from rules.requests.statuses import Kind
 from rules.requests.submitted import Certificate, Document, Experience
@@ -26,6 +29,7 @@ __all__ = [
     "ProfileUpdateSubmission",
     "RequestHandle",
     "profile_update",
+    "profile_update_wave",
     "submit",
 ]
 
@@ -55,3 +59,19 @@ async def profile_update(tracking_code: str) -> State:
         await request.activation()
         await request.step(confirm_in_force)
         return await request.end()
+
+
+@flow(name="profile-update-wave", flow_run_name="profile-update-wave {wave}")
+async def profile_update_wave(wave: UUID) -> State:
+    """Carry many of them together, as far as each can go now: the same steps, for all at once.
+
+    ``wave`` is the id of its row. May be run again from the top at any time, and twice at once.
+    """
+    async with WaveRun.of(wave) as requests:
+        while await requests.next_members():
+            await requests.step(validate)
+            await requests.step(issue_reference)
+            await requests.step(send_activation_email)
+            await requests.step(confirm_in_force)
+            await requests.leave()
+        return await requests.end()

@@ -33,6 +33,8 @@ from tasks.runs.cancelling import heed_cancellations
 from tasks.runs.lost import forget_what_went_on, see_waiting_runs
 from tasks.runs.news import announce_news
 from tasks.runs.sweeping import move_runs
+from tasks.runs.waves.mending import mend_waves
+from tasks.runs.waves.own_runs import OwnRuns
 
 logger = logging.getLogger("mumaris.sweep")
 
@@ -102,6 +104,7 @@ async def _with_prefect(now: datetime, *, calm: bool) -> None:
         works: list[Callable[[], Awaitable[object]]] = [partial(_move_until_settled, client, now)]
         if calm:
             works += [
+                partial(mend_waves, client, now=now),
                 partial(heed_cancellations, client, now=now),
                 partial(announce_news, now=now),
                 partial(see_waiting_runs, client, now=now),
@@ -132,6 +135,7 @@ async def _move_until_settled(client: PrefectClient, now: datetime) -> None:
 
 
 _sweep = Sweep(patience=PATIENCE)
+_own_runs = OwnRuns()
 
 
 async def sweep_pass() -> None:
@@ -164,6 +168,18 @@ async def _end_decided(now: datetime) -> None:
     """At the doorbell, so seconds after the decision; all other ends are `document_retention`'s."""
     await destroy_decided(now)
     await empty_store(now)
+
+
+async def window_pass() -> None:
+    """Show in Prefect what waves have left waiting: what the worker's fourth caretaker calls.
+
+    Apart from the others, and as slowly as policy says: nobody waits for it.
+    """
+    try:
+        async with get_client() as client, asyncio.timeout(PREFECT_WITHIN):
+            await _own_runs.show(client, now=await common_now())
+    except (httpx.HTTPError, TimeoutError) as away:
+        logger.warning("Prefect's window is not brought on now (%s)", type(away).__name__)
 
 
 @flow(name="sweep", flow_run_name="sweep")

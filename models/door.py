@@ -35,6 +35,7 @@ OPERATIONS = Actor(ActorKind.OPERATIONS)
 PAYMENT = Actor(ActorKind.PAYMENT)
 OLD_ADDRESS = Actor(ActorKind.OLD_ADDRESS)
 CLOCK = Actor(ActorKind.CLOCK)
+_NOBODY_WAITS = frozenset({ActorKind.PIPELINE, ActorKind.CLOCK})
 
 
 async def change_status(
@@ -73,6 +74,8 @@ async def change_statuses(
         return
     for request in requests:
         check_transition(request.tracking_code, Status(request.status), to, by.kind)
+    # Whoever moved it with many others waits at no page for what follows.
+    together = {} if by.kind in _NOBODY_WAITS else {"in_bulk": len(requests) > 1}
     moved = await session.exec(
         update(Request)
         .where(
@@ -80,7 +83,7 @@ async def change_statuses(
                 [(request.id, request.status) for request in requests]
             )
         )
-        .values(status=to, status_since=now)
+        .values(status=to, status_since=now, **together)
         .returning(col(Request.id))
         .execution_options(synchronize_session=False)
     )
@@ -92,6 +95,8 @@ async def change_statuses(
         # Written above, guarded: what the row carries besides is the session's to flush.
         set_committed_value(request, "status", to)
         set_committed_value(request, "status_since", now)
+        for name, value in together.items():
+            set_committed_value(request, name, value)
         event = EventName(to)
         record(session, request, event, by=by, now=now, from_=from_, to=to, reason_code=reason_code)
     await session.flush()

@@ -33,6 +33,7 @@ OF_NOBODY: Mapping[str, str] = {
     "provider_trips": "browsers on their way to an identity provider, by digests",
     "reference_counters": "the last number of a kind and year",
     "reminder_orders": "what operations ordered for a whole run",
+    "waves": "how many requests one run carried together",
     "sign_in_counts": "digests that are forgotten within days, and cannot be read back",
 }
 #: Columns that are nobody's to read: what proves or opens something, and who holds a lease.

@@ -1,6 +1,6 @@
 """Requests, their history and the decisions on them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -20,6 +20,7 @@ from models.columns import (
     quoted,
 )
 from models.gate_indexes import AT_THE_GATE
+from models.run_indexes import RUNS
 from models.run_states import RunState
 from rules.errors import NotFound
 from rules.requests.events import EventName
@@ -56,22 +57,7 @@ class Request(SQLModel, table=True):
         known("status", Status, name="a_request_has_a_known_status"),
         known("run_state", RunState, name="a_request_has_a_known_run_state"),
         known("waits_in", Status, name="a_request_waits_in_a_known_status"),
-        # The sweep asks every few seconds; it must not read what is long settled, nor what waits
-        # for people. `models.runs.IN_MOTION` says it word for word.
-        Index(
-            "requests_to_move",
-            "run_checked_at",
-            postgresql_where=text(
-                "run_state <> 'settled' AND (run_state <> 'waiting'"
-                " OR waits_in IS DISTINCT FROM status OR wake_at IS NOT NULL)"
-            ),
-        ),
-        # And walks through those that wait, longest unseen first: is their run still there?
-        Index(
-            "waiting_runs_to_see",
-            "run_checked_at",
-            postgresql_where=text("run_state = 'waiting'"),
-        ),
+        *RUNS,
         Index(
             "requests_to_close",
             "closes_at",
@@ -143,6 +129,10 @@ class Request(SQLModel, table=True):
     wake_at: datetime | None = optional_instant()
     run_checked_at: datetime | None = optional_instant()
     run_restarts: int = 0
+    #: The wave that carries it, or that it left to go on by itself.
+    wave_id: UUID | None = Field(default=None, foreign_key="waves.id")
+    #: Whether it came, or was moved last, together with many others: nobody waits at a page.
+    in_bulk: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
 
     def end_claim(self) -> None:
         """Nobody works on it any more."""
@@ -276,6 +266,18 @@ async def mark_announced(
         update(RequestEvent)
         .where(col(RequestEvent.id).in_([event.id for event in events]))
         .values(announced_at=at)
+    )
+
+
+async def mark_history_announced(
+    session: AsyncSession, ids: Collection[UUID], *, at: datetime
+) -> None:
+    """Prefect is told of nothing more that has happened to these requests until now."""
+    await session.exec(
+        update(RequestEvent)
+        .where(col(RequestEvent.request_id).in_(ids), col(RequestEvent.announced_at).is_(None))
+        .values(announced_at=at)
+        .execution_options(synchronize_session=False)
     )
 
 

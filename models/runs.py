@@ -11,7 +11,7 @@ from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from psycopg import AsyncConnection, OperationalError
-from sqlalchemy import and_, case, or_, text, update
+from sqlalchemy import and_, case, not_, or_, text, update
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
@@ -21,6 +21,8 @@ from models.database import patiently
 from models.requests import Request, RequestEvent
 from models.run_states import RunState
 from models.setbacks import Setback, Work, not_put_off, setback_of
+from models.waves import WANTS_CARRYING
+from rules.requests.statuses import Kind
 
 #: A run that was made or woken this long ago and that no process carries is looked up. Longer than
 #: Prefect's process worker needs to start an interpreter (measured: 8-12 s with its polling).
@@ -51,9 +53,16 @@ IN_MOTION = text(
 
 
 async def runs_to_look_at(
-    session: AsyncSession, *, now: datetime, limit: int, except_for: Collection[UUID] = ()
+    session: AsyncSession,
+    *,
+    now: datetime,
+    limit: int,
+    except_for: Collection[UUID] = (),
+    in_waves: Collection[Kind] = (),
 ) -> list[Due]:
     """Requests whose run is to be made, woken, restarted or confirmed.
+
+    Of the kinds ``in_waves`` not those that a wave takes.
 
     Those that somebody has moved come first: people wait for what follows their decision or click,
     and a burst of submissions must not keep them. Then the longest ignored.
@@ -66,6 +75,7 @@ async def runs_to_look_at(
         _due(Work.RUN, now)
         .where(
             IN_MOTION,
+            not_(and_(col(Request.kind).in_(in_waves), text(WANTS_CARRYING))),
             col(Request.id).not_in(except_for),
             or_(
                 col(Request.run_state) == RunState.WANTED,
@@ -142,7 +152,11 @@ async def requests_with_news(
     )
     query = (
         _due(Work.NEWS, now)
-        .where(col(Request.id).in_(news), col(Request.run_state) == RunState.WAITING)
+        .where(
+            col(Request.id).in_(news),
+            col(Request.run_state) == RunState.WAITING,
+            col(Request.flow_run_id).is_not(None),
+        )
         .limit(limit)
     )
     return await _all(session, query)

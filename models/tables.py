@@ -16,6 +16,7 @@ from models import (
     mail_outages,
     officers,
     official_register,
+    operator_acts,
     payments,
     practitioners,
     references,
@@ -25,6 +26,7 @@ from models import (
     submission_keys,
     ticks,
     waiting_decisions,
+    waves,
 )
 from models.accounts import (
     accounts,
@@ -53,6 +55,7 @@ ALL: tuple[type[SQLModel], ...] = (
     official_register.OfficialEntry,
     cards.Card,
     cards.CardPeriod,
+    waves.Wave,
     requests.Request,
     requests.RequestEvent,
     requests.Decision,
@@ -72,6 +75,7 @@ ALL: tuple[type[SQLModel], ...] = (
     links.ActivationLink,
     links.LinkToken,
     letters.Letter,
+    operator_acts.ActDone,
     mail_outages.MailOutage,
     mailbox_doubts.MailboxDoubt,
     examination_days.ExaminationDays,

@@ -15,7 +15,10 @@ class WorkerSettings(BaseSettings):
     #: ``module:function`` of each house-keeping job, with commas between them; they do not wait for
     #: each other. Empty means that this worker keeps no house.
     caretaker: str = Field(
-        default="flows.sweep:sweep_pass,flows.sweep:post_pass,flows.sweep:documents_pass",
+        default=(
+            "flows.sweep:sweep_pass,flows.sweep:post_pass,"
+            "flows.sweep:documents_pass,flows.sweep:window_pass"
+        ),
         validation_alias="MUMARIS_CARETAKER",
     )
 

@@ -22,6 +22,7 @@ from rules.policy.renewals import (
     check_payment_agreement,
     check_renewal_agreement,
 )
+from rules.policy.waves import WavePolicy
 from rules.policy.working_days import WorkingDays, check_working_days
 from rules.register.fields import Group
 from rules.values.mobile import SaudiNumbers
@@ -188,6 +189,7 @@ class Policy:
     reminders: ReminderPolicy
     accounts: AccountPolicy
     api: ApiPolicy
+    waves: WavePolicy
 
 
 def parse_policy(text: str, *, filename: str) -> Policy:

@@ -42,6 +42,11 @@ class Kind(StrEnum):
         """The Prefect deployment that runs this kind, as ``flow/deployment``."""
         return f"{self.flow}/{self.flow}"
 
+    @property
+    def wave_deployment(self) -> str:
+        """The Prefect deployment that carries many of this kind in one run."""
+        return f"{self.flow}-wave/{self.flow}-wave"
+
 
 #: The kinds that only somebody on the register can ask for: their requests name the practitioner.
 OF_PRACTITIONERS = frozenset({Kind.PROFILE_UPDATE, Kind.CARD_RENEWAL})

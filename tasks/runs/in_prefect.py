@@ -21,9 +21,10 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.client.schemas.responses import OrchestrationResult
 from prefect.exceptions import ObjectNotFound
-from prefect.states import Cancelled, Completed, Scheduled
+from prefect.states import Cancelled, Completed, Crashed, Scheduled, Suspended
 
 from models.requests import Request
+from models.waves import Wave
 from rules.requests.statuses import Kind
 from rules.requests.transitions import FINAL
 
@@ -98,16 +99,57 @@ async def make_run(client: PrefectClient, request: Request) -> UUID:
 
     Raises Prefect's `ObjectNotFound` where the kind is not deployed.
     """
-    deployment = (str(client.api_url), Kind(request.kind).deployment)
+    return await _make(
+        client,
+        Kind(request.kind).deployment,
+        parameters={"tracking_code": request.tracking_code},
+        name=run_name(request),
+        tags=run_tags(request),
+        idempotency_key=f"{request.tracking_code}-{request.run_generation}",
+    )
+
+
+async def show_waiting_run(client: PrefectClient, request: Request) -> UUID:
+    """Make a run that waits already, for a request that a wave left waiting; repeated, the same.
+
+    Raises Prefect's `ObjectNotFound` where the kind is not deployed.
+    """
+    return await _make(
+        client,
+        Kind(request.kind).deployment,
+        parameters={"tracking_code": request.tracking_code},
+        name=run_name(request),
+        tags=run_tags(request),
+        idempotency_key=f"{request.tracking_code}-{request.run_generation}",
+        state=Suspended(timeout_seconds=None, pause_key="wave"),
+    )
+
+
+async def make_wave_run(client: PrefectClient, wave: Wave) -> UUID:
+    """Make the wave's run; repeated, it is the same run.
+
+    Raises Prefect's `ObjectNotFound` where waves of the kind are not deployed.
+    """
+    return await _make(
+        client,
+        wave.kind.wave_deployment,
+        parameters={"wave": str(wave.id)},
+        name=wave_name(wave),
+        tags=[OUR_TAG, f"kind:{wave.kind}", "wave"],
+        idempotency_key=f"wave-{wave.id}",
+    )
+
+
+def wave_name(wave: Wave) -> str:
+    """The name of a wave's run: its kind, and how many it carries."""
+    return f"{wave.kind.flow} wave: {wave.size:,} requests"
+
+
+async def _make(client: PrefectClient, named: str, **of_run: Any) -> UUID:
+    deployment = (str(client.api_url), named)
     deployment_id = await _deployment_id(client, deployment)
     try:
-        run = await client.create_flow_run_from_deployment(
-            deployment_id,
-            parameters={"tracking_code": request.tracking_code},
-            name=run_name(request),
-            tags=run_tags(request),
-            idempotency_key=f"{request.tracking_code}-{request.run_generation}",
-        )
+        run = await client.create_flow_run_from_deployment(deployment_id, **of_run)
     except httpx.HTTPStatusError as refused:
         if refused.response.status_code != HTTPStatus.NOT_FOUND:
             raise
@@ -217,6 +259,14 @@ async def cancelled_runs(client: PrefectClient) -> list[UUID]:
         if len(page) < PAGE:
             break
     return runs
+
+
+async def report_lost(client: PrefectClient, flow_run_id: UUID) -> None:
+    """Show a run that no process carries any more as Crashed, where it has not ended."""
+    run = await client.read_flow_run(flow_run_id)
+    if run.state is None or not run.state.is_final():
+        lost: State[Any] = Crashed(message="Its process is gone, or no worker took it.")
+        await client.set_flow_run_state(flow_run_id, lost, force=True)
 
 
 async def finish_cancelling(client: PrefectClient, flow_run_id: UUID) -> None:

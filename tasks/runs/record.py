@@ -57,6 +57,7 @@ async def note_wait(
         request.waits_in = request.status
         request.wake_at = wake_at
         request.run_restarts = 0
+        request.wave_id = None  # it is past what made it leave its wave
         return request.pause_key
 
 

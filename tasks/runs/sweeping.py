@@ -42,6 +42,8 @@ from tasks.runs.in_prefect import (
 from tasks.runs.notes import note, read, run_of
 from tasks.runs.places import place_of, why_not_taken
 from tasks.runs.setting_aside import SetAside, alone, suspects
+from tasks.runs.waves.forming import form_waves
+from tasks.runs.waves.resting import rest
 
 logger = logging.getLogger("mumaris.sweep")
 
@@ -69,7 +71,8 @@ async def move_runs(client: PrefectClient, *, now: datetime, within: float = MOV
     stop_at = time.monotonic() + within
     looked_at: set[UUID] = set()
     unsettled = False
-    while time.monotonic() < stop_at and (few := await _next_few(looked_at, now)):
+    await rest(now=now)
+    while time.monotonic() < stop_at and (few := await _next_few(client, looked_at, now)):
         for due in few:
             looked_at.add(due.id)
             moved = await alone(due, Work.RUN, partial(move_run, client, due, now), now=now)
@@ -77,13 +80,15 @@ async def move_runs(client: PrefectClient, *, now: datetime, within: float = MOV
     return unsettled
 
 
-async def _next_few(looked_at: set[UUID], now: datetime) -> list[Due]:
+async def _next_few(client: PrefectClient, looked_at: set[UUID], now: datetime) -> list[Due]:
+    in_waves = await form_waves(client, now=now)
     async with transaction() as session:
         but = looked_at.union(suspects)
-        few = await runs_to_look_at(session, now=now, limit=FEW, except_for=but)
+        look = partial(runs_to_look_at, session, now=now, limit=FEW, in_waves=in_waves)
+        few = await look(except_for=but)
         if few or but == looked_at:
             return few
-        return await runs_to_look_at(session, now=now, limit=FEW, except_for=looked_at)
+        return await look(except_for=looked_at)
 
 
 async def move_run(client: PrefectClient, due: Due, now: datetime) -> bool:

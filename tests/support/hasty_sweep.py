@@ -7,13 +7,16 @@ import models.setbacks
 import tasks.runs.lost
 import tasks.runs.places
 import tasks.runs.sweeping
-from flows.sweep import documents_pass, post_pass, sweep_pass
+import tasks.runs.waves.mending
+from flows.sweep import documents_pass, post_pass, sweep_pass, window_pass
 
-__all__ = ["documents_pass", "post_pass", "sweep_pass"]
+__all__ = ["documents_pass", "post_pass", "sweep_pass", "window_pass"]
 
 vars(models.runs)["QUIET_FOR"] = timedelta(seconds=2)
 vars(tasks.runs.sweeping)["QUIET_FOR"] = timedelta(seconds=2)
 vars(tasks.runs.sweeping)["FIRST_PAUSE"] = timedelta(seconds=1)
 vars(tasks.runs.lost)["SEEN_EVERY"] = timedelta(seconds=1)
+vars(tasks.runs.waves.mending)["LOST_FOR"] = timedelta(seconds=1)
+vars(tasks.runs.waves.mending)["NOT_TAKEN_FOR"] = timedelta(seconds=3)
 vars(tasks.runs.places)["HIDDEN_FOR"] = timedelta(seconds=3)
 vars(models.setbacks)["LONGEST_PAUSE"] = timedelta(seconds=2)

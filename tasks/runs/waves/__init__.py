@@ -1,0 +1,1 @@
+"""Making waves, seeing that they are carried, and what they have left."""

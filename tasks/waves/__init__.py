@@ -1,0 +1,1 @@
+"""Waves: many requests of one kind, carried by one run."""

@@ -1,0 +1,184 @@
+"""A wave: one run that carries many requests through the same steps."""
+
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from desk.requests.withdrawal import withdraw
+from flows.profile_update import profile_update_wave
+from models.database import transaction
+from models.door import APPLICANT
+from models.letters import Letter
+from models.requests import Request
+from models.run_states import RunState
+from models.setbacks import Setback
+from models.waves import WaveEnding
+from rules.requests.reference_number import parse_reference
+from rules.requests.statuses import Status
+from support.flow_runs import artifacts_of, name_of
+from support.policies import policy_with
+from support.requests import NOW
+from support.waves import opened_wave, rows, submitted, told, wave_now
+from tasks.steps import validation
+
+# Prefect leaves the sockets of its clients to the garbage collector.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
+    pytest.mark.usefixtures("database", "prefect_api"),
+]
+SIX = 6
+
+
+async def test_it_carries_all_of_them_as_far_as_they_go() -> None:
+    """As single runs would: the same history, references without a gap, the same e-mails owed."""
+    codes = await submitted(SIX)
+    wave = await opened_wave()
+
+    await profile_update_wave(wave.id, return_state=True)
+
+    found = await rows(codes)
+    assert {row.status for row in found} == {Status.AWAITING_ACTIVATION}
+    numbers = sorted(parse_reference(str(row.reference_number)).sequence for row in found)
+    assert numbers == list(range(numbers[0], numbers[0] + SIX))
+    for row in found:
+        assert [event.what for event in await told(row)] == [
+            Status.SUBMITTED,
+            Status.APPROVED,
+            "reference_issued",
+            Status.AWAITING_ACTIVATION,
+        ]
+        assert await owed(row) == ["activation", "received"]
+
+
+async def owed(row: Request) -> list[str]:
+    async with transaction() as session:
+        query = select(Letter.letter).where(Letter.request_id == row.id).order_by(Letter.letter)
+        return list((await session.exec(query)).all())
+
+
+async def test_those_it_has_carried_wait_and_have_no_run() -> None:
+    """Whoever moves one of them has it carried on."""
+    codes = await submitted(2)
+    wave = await opened_wave()
+
+    await profile_update_wave(wave.id, return_state=True)
+
+    for row in await rows(codes):
+        assert (row.run_state, row.waits_in) == (RunState.WAITING, Status.AWAITING_ACTIVATION)
+        assert (row.flow_run_id, row.wave_id) == (None, None)
+    assert (await wave_now(wave.id)).ending == WaveEnding.CARRIED
+
+
+async def test_prefect_shows_how_many_and_where_they_stand() -> None:
+    """A name, a bar that is full, a table by outcome, a last state; and nobody's code."""
+    await submitted(SIX)
+    wave = await opened_wave()
+
+    state = await profile_update_wave(wave.id, return_state=True)
+
+    assert await name_of(state) == "profile-update wave: 6 requests"
+    assert (state.name, state.message) == ("Carried", "6 carried: 6 awaiting activation")
+    [table] = await artifacts_of(state, f"wave-{wave.id}")
+    [bar] = await artifacts_of(state, f"wave-{wave.id}-progress")
+    assert '"requests": 6' in table.data
+    assert bar.data == 100
+
+
+async def test_one_that_breaks_goes_on_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others are carried; it is set aside, and no wave takes it again."""
+    codes = await submitted(SIX)
+    poison = codes[2]
+    await set_submission(poison, {"registration_number": "no shape"})
+    wave = await opened_wave()
+
+    state = await profile_update_wave(wave.id, return_state=True)
+
+    [broken] = await rows([poison])
+    others = await rows([code for code in codes if code != poison])
+    assert {row.status for row in others} == {Status.AWAITING_ACTIVATION}
+    assert (broken.status, broken.run_state) == (Status.SUBMITTED, RunState.WANTED)
+    assert broken.wave_id == wave.id
+    async with transaction() as session:
+        [setback] = (await session.exec(select(Setback))).all()
+    assert setback.request_id == broken.id
+    assert state.message == "5 carried: 5 awaiting activation"
+
+
+async def set_submission(code: str, submission: dict[str, Any]) -> None:
+    async with transaction() as session:
+        await session.exec(
+            update(Request).where(col(Request.tracking_code) == code).values(submission=submission)
+        )
+
+
+async def test_one_that_is_withdrawn_meanwhile_is_left_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its applicant takes it back while the others are validated."""
+    codes = await submitted(2)
+    wave = await opened_wave()
+
+    async def meanwhile(*args: Any, **more: Any) -> Any:
+        monkeypatch.undo()
+        await withdraw(codes[0], by=APPLICANT, now=NOW)
+        return await asked(*args, **more)
+
+    asked = validation.lock_requests
+    monkeypatch.setattr(validation, "lock_requests", meanwhile)
+    await profile_update_wave(wave.id, return_state=True)
+
+    gone, other = await rows(codes)
+    assert (gone.status, gone.run_state) == (Status.WITHDRAWN, RunState.SETTLED)
+    assert other.status == Status.AWAITING_ACTIVATION
+    assert [event.what for event in await told(gone)] == [Status.SUBMITTED, Status.WITHDRAWN]
+
+
+@pytest.mark.parametrize("which", ["unknown", "another run's", "over"])
+async def test_a_run_that_may_not_carry_the_wave_leaves_it_alone(which: str) -> None:
+    """One that somebody started by hand, say."""
+    codes = await submitted(2)
+    wave = await opened_wave()
+    id_ = uuid4() if which == "unknown" else wave.id
+    async with transaction() as session:
+        row = await session.get_one(type(wave), wave.id)
+        row.flow_run_id = uuid4() if which == "another run's" else None
+        row.ended_at = NOW if which == "over" else None
+
+    state = await profile_update_wave(id_, return_state=True)
+
+    assert state.name == "Over"
+    assert {row.status for row in await rows(codes)} == {Status.SUBMITTED}
+
+
+async def test_it_goes_on_where_it_was_interrupted() -> None:
+    """The members of its last chunk come first."""
+    codes = await submitted(2)
+    wave = await opened_wave()
+    async with transaction() as session:
+        await session.exec(
+            update(Request)
+            .where(col(Request.tracking_code) == codes[0])
+            .values(run_state=RunState.IN_WAVE, wave_id=wave.id)
+        )
+
+    await profile_update_wave(wave.id, return_state=True)
+
+    assert {row.status for row in await rows(codes)} == {Status.AWAITING_ACTIVATION}
+
+
+@pytest.mark.parametrize(("rate", "are_told"), [(0, True), (2, False)])
+async def test_where_nobody_is_shown_by_itself_the_wave_has_told_it_all(
+    tmp_path: Path, rate: int, *, are_told: bool
+) -> None:
+    """Else each request's own run tells its history to Prefect, later."""
+    [code] = await submitted(1)
+    wave = await opened_wave()
+    with policy_with(tmp_path, ("own_runs_per_second = 2", f"own_runs_per_second = {rate}")):
+        await profile_update_wave(wave.id, return_state=True)
+
+    [row] = await rows([code])
+    assert {event.announced_at is not None for event in await told(row)} == {are_told}
