@@ -3,7 +3,6 @@
 import os
 import signal
 from collections.abc import AsyncIterator, Iterator
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +13,11 @@ from models.database import close_engine
 from models.migrate import migrate
 from stack.postgres import EmbeddedPostgres
 from stack.prefect_server import PrefectServer
+from support.databases import TEMPLATE, Databases
 from support.policies import FROZEN
 from support.server_log import repeated_errors
 from support.smtp import SmtpRecorder
-from support.stack import drop_database, session_postgres, session_prefect
+from support.stack import session_postgres, session_prefect
 
 # Also for the processes that tests start: what an authority edits in policy.toml breaks no test.
 os.environ["MUMARIS_POLICY"] = str(FROZEN)
@@ -28,10 +28,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 settings.register_profile("any_machine", deadline=None)
 settings.load_profile("any_machine")
 
-_TEMPLATE = "mumaris_template"
 #: Folders whose tests share servers that take long to start.
 _SHARING = frozenset({"faults", "stories", "worker"})
-_numbers = count(1)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -70,24 +68,29 @@ def prefect_server(postgres: EmbeddedPostgres) -> Iterator[PrefectServer]:
 @pytest.fixture(scope="session")
 def migrated(postgres: EmbeddedPostgres) -> EmbeddedPostgres:
     """The same server, with a migrated database to copy."""
-    postgres.create_database(_TEMPLATE)
+    postgres.create_database(TEMPLATE)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DATABASE_URL", postgres.url(_TEMPLATE))
+        patch.setenv("DATABASE_URL", postgres.url(TEMPLATE))
         migrate()
     return postgres
 
 
+@pytest.fixture(scope="session")
+def databases(migrated: EmbeddedPostgres) -> Databases:
+    """Databases to lend to tests."""
+    return Databases(migrated)
+
+
 @pytest.fixture
 async def database(
-    migrated: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch
+    migrated: EmbeddedPostgres, databases: Databases, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[str]:
-    """A fresh, migrated database that `DATABASE_URL` names for the time of the test."""
-    name = f"test_{next(_numbers)}"
-    migrated.create_database(name, template=_TEMPLATE)
+    """An empty, migrated database that `DATABASE_URL` names for the time of the test."""
+    name = databases.lend()
     monkeypatch.setenv("DATABASE_URL", migrated.url(name))
     yield migrated.url(name)
     await close_engine()
-    drop_database(migrated, name)
+    databases.take_back(name)
 
 
 @pytest.fixture
