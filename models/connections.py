@@ -71,6 +71,11 @@ STEPS = Limits(statement=30, lock=10, idle=30)
 PAGES = Limits(
     statement=5, lock=2, idle=10, pool=1, connect=3, retries=(0.2, 0.5, 1, 2, 4), queues=False
 )
+#: Of a call by another system. As a page's, but that it waits longer for a connection: it has
+#: connections of its own, so that a burst of calls holds up no page.
+CALLS = Limits(
+    statement=5, lock=2, idle=10, pool=2, connect=3, retries=(0.2, 0.5, 1, 2, 4), queues=False
+)
 #: Of work on a whole register, which says so itself: planning reminders, loading, extending.
 LONG = Limits(statement=1800, lock=60, idle=300)
 

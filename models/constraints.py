@@ -68,6 +68,7 @@ NOT_BY_PEOPLE: Mapping[str, str] = {
     "known_devices_pkey": _AT_RANDOM,
     "link_tokens_pkey": _AT_RANDOM,
     "machine_keys_pkey": _AT_RANDOM,
+    "machine_requests_pkey": "written with the request's own row",
     "machines_pkey": _AT_RANDOM,
     "mail_outages_pkey": _AT_RANDOM,
     "operator_acts_pkey": _AT_RANDOM,

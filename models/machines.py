@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import instant, known, named, optional_instant
 from models.practitioners import Practitioner
+from models.requests import Request
 from rules.accounts.machines import MachineKind
 from rules.errors import NotFound
 
@@ -58,6 +59,15 @@ class MachineKey(SQLModel, table=True):
     made_by: str
     #: It is over from then on.
     ends_at: datetime = instant()
+
+
+class MachineRequest(SQLModel, table=True):
+    """A request that a machine handed in."""
+
+    __tablename__ = "machine_requests"
+
+    request_id: UUID = Field(foreign_key="requests.id", primary_key=True)
+    machine_id: UUID = Field(foreign_key="machines.id", index=True)
 
 
 async def add_machine(session: AsyncSession, machine: Machine) -> bool:
@@ -113,14 +123,24 @@ async def employers_on_file(session: AsyncSession, names: Collection[str]) -> se
     return set((await session.exec(query)).all())
 
 
-async def find_machine_key(session: AsyncSession, key_id: str) -> tuple[MachineKey, Machine] | None:
-    """The key of this id, whether over or not, and whose it is."""
+async def find_machine_key(
+    session: AsyncSession, key_id: str
+) -> tuple[MachineKey, Machine, frozenset[str]] | None:
+    """The key of this id, whether over or not, whose it is, and for whose people it acts.
+
+    One question, as it is asked with every call.
+    """
     query = (
-        select(MachineKey, Machine)
+        select(MachineKey, Machine, col(MachineEmployer.employer))
         .join(Machine, col(Machine.id) == col(MachineKey.machine_id))
+        .join(MachineEmployer, col(MachineEmployer.machine_id) == col(Machine.id), isouter=True)
         .where(col(MachineKey.id) == key_id)
     )
-    return (await session.exec(query)).one_or_none()
+    found = (await session.exec(query)).all()
+    if not found:
+        return None
+    key, machine, _ = found[0]
+    return key, machine, frozenset(employer for _, _, employer in found if employer is not None)
 
 
 async def open_keys(
@@ -143,3 +163,19 @@ async def end_keys(session: AsyncSession, machine_id: UUID, *, at: datetime) -> 
         .values(ends_at=at)
         .execution_options(synchronize_session=False)
     )
+
+
+async def find_with_owner(
+    session: AsyncSession, tracking_code: str
+) -> tuple[Request, str | None, UUID | None] | None:
+    """The request of this canonical code, its person's employer, and the machine that sent it.
+
+    One question, so that a request that is not shown takes as long as one that does not exist.
+    """
+    query = (
+        select(Request, col(Practitioner.employer), col(MachineRequest.machine_id))
+        .join(Practitioner, col(Practitioner.id) == col(Request.practitioner_id), isouter=True)
+        .join(MachineRequest, col(MachineRequest.request_id) == col(Request.id), isouter=True)
+        .where(col(Request.tracking_code) == tracking_code)
+    )
+    return (await session.exec(query)).one_or_none()

@@ -111,4 +111,5 @@ ALL: tuple[type[SQLModel], ...] = (
     machines.Machine,
     machines.MachineEmployer,
     machines.MachineKey,
+    machines.MachineRequest,
 )

@@ -17,6 +17,7 @@ from mail.settings import MailSettings
 from models.database import close_engine
 from models.schema import check_schema_at_start
 from models.settings import DatabaseSettings
+from portal.api.app import Below, api_app
 from portal.documents.bodies import Lingering
 from portal.documents.rooms import UploadRooms
 from portal.officers import (
@@ -183,6 +184,7 @@ async def _proof_needed(request: Request, needed: Exception) -> Response:
 
 def build_app() -> FastAPI:
     """The application, with its own count of guesses; it touches nothing until it is run."""
+    api = api_app()
     app = FastAPI(
         title="Mumaris",
         lifespan=_running,
@@ -194,6 +196,7 @@ def build_app() -> FastAPI:
         redirect_slashes=False,
         middleware=[
             Middleware(OnlyHttp),
+            Middleware(Below, api=api),
             Middleware(Lingering, begin=_STREAMED),
             Middleware(SafeHeaders),
             Middleware(ErrorPages),
@@ -207,6 +210,7 @@ def build_app() -> FastAPI:
             ProofNeeded: _proof_needed,
         },
     )
+    app.state.api = api
     app.state.guesses = Guesses()
     app.state.rooms = UploadRooms()
     app.state.streams = desk_readers.Streams()

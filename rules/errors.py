@@ -13,15 +13,15 @@
     │     HoldersNotOnRegister, IdentityDiffers, IssuerNotOurs, KeyUnknown,
     │     LookNeedsReason, NoReasonGiven, NotADayToComeBack, NotAllTicked,
     │     NotAnExtension, NotDaysToBeAway, NotSignedIn, NotText, NoteMissing,
-    │     NothingToPay, OfficersNotOnRegister, PaidOnImpossible, PasskeyCopied,
-    │     PasskeyRefused, PasswordRefused, ProblemsFound, ReadingRefused, ReasonMissing,
-    │     ReasonNotSaid, RegisterRefused, SubjectNotText, SubmissionRefused,
-    │     UploadRefused, ValueRefused
+    │     NothingToPay, OfficersNotOnRegister, PaidAnotherAmount, PaidOnImpossible,
+    │     PasskeyCopied, PasskeyRefused, PasswordRefused, ProblemsFound, ReadingRefused,
+    │     ReasonMissing, ReasonNotSaid, RegisterRefused, SubjectNotText,
+    │     SubmissionRefused, UploadRefused, ValueRefused
     ├── NotAllowed                                          1   403
     │     AlreadyApprovedByOfficer, DecidedAtTheDesk, DecisionOfAnother,
     │     MachineKeyRefused, NoAppSetUp, NobodySignedIn, NotByThisOfficer,
     │     NotForOfficers, NotForPractitioners, NotForThisMachine, NotLinked, OwnRequest,
-    │     ProofNeeded, ProviderDeclined, RoleMissing, SignInNeeded
+    │     PersonNeeded, ProofNeeded, ProviderDeclined, RoleMissing, SignInNeeded
     ├── NotFound                                            3   404
     │     AccountUnknown, AddressChangeUnknown, BillUnknown, CardUnknown,
     │     ContentMissing, DraftGone, MachineUnknown, OfficerUnknown, PageUnknown,
@@ -41,7 +41,7 @@
     │     StackAlreadyRunning, StillWaiting, SubjectOfAnother, TooManyEntries,
     │     TooManyPasskeys, TransitionRefused, TripOver, WithdrawalTooLate
     ├── TooOften                                            1   429
-    │     OwnUploadsGoOn, ResentTooOften, TooManyGuesses, TooManyTries
+    │     OwnUploadsGoOn, ResentTooOften, TooManyCalls, TooManyGuesses, TooManyTries
     ├── Unavailable                                         4   503
     │     ChildDied, ChildNotReady, DatabaseAway, DatabaseNotConfigured, LoadStopped,
     │     MigrationStopped, NoRoomForUpload, NotADatabaseAddress, PostgresNotRunning,

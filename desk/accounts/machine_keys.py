@@ -9,7 +9,7 @@ from desk.looks import Looker, note_look
 from models.access_log import Looked
 from models.database import transaction
 from models.links import hash_token
-from models.machines import employers_of, find_machine_key
+from models.machines import find_machine_key
 from rules.accounts.machines import MAY, MachineAct, MachineKind, read_key
 from rules.errors import NotAllowed
 
@@ -59,7 +59,7 @@ async def whose_key(typed: str, *, for_what: str, now: datetime) -> Calling:
         is_right = hmac.compare_digest(hash_token("" if key is None else key.secret), known)
         if found is None or not is_right:
             raise MachineKeyRefused
-        row, machine = found
+        row, machine, employers = found
         is_over = row.ends_at <= now or machine.revoked_at is not None
         await note_look(
             session,
@@ -69,7 +69,6 @@ async def whose_key(typed: str, *, for_what: str, now: datetime) -> Calling:
             practitioner_id=None,
             why="key_is_over" if is_over else for_what,
         )
-        employers = frozenset(await employers_of(session, machine.id))
     # After its transaction, so that the line stays.
     if is_over:
         raise MachineKeyRefused

@@ -1,7 +1,10 @@
 """Requests as the person sees them whose they are."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.cases.payments import BillState, bill_state
 from desk.requests.timeline import TimelineEntry, timeline
@@ -12,6 +15,7 @@ from models.letters import has_undelivered
 from models.payments import bill_of
 from models.requests import Request, RequestUnknown, find_request, history
 from rules.requests.events import EventName
+from rules.requests.statuses import ActorKind, Status
 
 #: What the person is told of; the rest is the house's own coming and going.
 _TOLD = frozenset(
@@ -67,8 +71,28 @@ async def own_request(practitioner_id: UUID | None, tracking_code: str) -> MyReq
         request = await find_request(session, tracking_code)
         if practitioner_id is None or request.practitioner_id != practitioner_id:
             raise RequestUnknown
-        events = timeline(await history(session, request.id))
-        tracked = Tracked(request, await has_undelivered(session, request.id))
-        bill = await bill_of(session, request.id)
+        return await own_request_in(session, request)
+
+
+def own_request_as_new(request: Request, *, now: datetime) -> MyRequest:
+    """What the person is told of a request that was accepted just now."""
+    accepted = TimelineEntry(
+        at=now,
+        event=EventName.SUBMITTED,
+        from_status=None,
+        to_status=Status.SUBMITTED,
+        actor_kind=ActorKind.APPLICANT,
+        officer=None,
+        reason_code=None,
+        round=request.round,
+    )
+    return MyRequest(Tracked(request, is_undelivered=False), (accepted,), bill=None)
+
+
+async def own_request_in(session: AsyncSession, request: Request) -> MyRequest:
+    """What the person is told of this request, in the caller's transaction."""
+    events = timeline(await history(session, request.id))
+    tracked = Tracked(request, await has_undelivered(session, request.id))
+    bill = await bill_of(session, request.id)
     happened = tuple(entry for entry in events if entry.event in _TOLD)
     return MyRequest(tracked, happened, bill_state(bill) if bill else None)

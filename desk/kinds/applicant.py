@@ -18,6 +18,8 @@ class Applicant:
     email: str
     #: ``ar`` or ``en``.
     preferred_language: str
+    #: As on file; None for somebody who is not on the register yet.
+    employer: str | None = None
 
 
 def as_applicant(practitioner: Practitioner) -> Applicant:
@@ -29,4 +31,5 @@ def as_applicant(practitioner: Practitioner) -> Applicant:
         name_en=practitioner.name_en,
         email=practitioner.email,
         preferred_language=practitioner.preferred_language,
+        employer=practitioner.employer,
     )

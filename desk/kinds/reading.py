@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
@@ -43,7 +43,9 @@ def read_json(data: bytes, *, most_bytes: int) -> Mapping[str, Any]:
         raise SubmissionRefused([problem("submission_too_large", "submission", limit=limit)])
     repeated: list[str] = []
     try:
-        document = json.loads(data, object_pairs_hook=partial(_members, repeated))
+        document = json.loads(
+            data, object_pairs_hook=partial(_members, repeated), parse_constant=_no_number
+        )
     except (ValueError, RecursionError):  # not JSON, not UTF-8, numbers or nesting without end
         raise SubmissionRefused([problem("not_json", "submission")]) from None
     if repeated:
@@ -53,6 +55,11 @@ def read_json(data: bytes, *, most_bytes: int) -> Mapping[str, Any]:
     if not isinstance(document, dict):
         raise SubmissionRefused([problem("not_an_object", "submission")])
     return document
+
+
+def _no_number(name: str) -> NoReturn:
+    """Python reads NaN and Infinity, which JSON does not have."""
+    raise ValueError(name)
 
 
 def _members(repeated: list[str], pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -50,6 +50,18 @@ class NotReturned(Conflict):
         self.status = status
 
 
+class OnBehalf(Protocol):
+    """Another system that hands a submission in for somebody."""
+
+    def refuse(self, applicant: Applicant) -> None:
+        """Raise where it may not do so for this person."""
+        ...
+
+    async def note(self, session: AsyncSession, request: Request) -> None:
+        """Write down that it did, in the transaction that keeps the request."""
+        ...
+
+
 @dataclass(frozen=True)
 class _Read:
     """A submission that has been read: its kind's own type, and what is kept of it."""
@@ -78,6 +90,7 @@ async def accept(
     *,
     now: datetime,
     draft: Draft | None = None,
+    on_behalf: OnBehalf | None = None,
 ) -> Request:
     """Accept a submission as a request, which its run will carry; the letter says "received".
 
@@ -87,7 +100,7 @@ async def accept(
     raises `IdempotencyKeyReused`. Raises `SubmissionRefused` with every problem at once; then
     nothing is kept. The ``draft`` that it was made of is destroyed with it, or, where that was
     saved or sent meanwhile, `DraftMoved` is raised and nothing is kept; a new e-mail address in it
-    must have been confirmed by its code.
+    must have been confirmed by its code. What ``on_behalf`` refuses is raised before all of that.
     """
     read = _read(KINDS[kind], submission)
     try:
@@ -99,8 +112,13 @@ async def accept(
             if draft is not None:
                 await use_up(session, draft)
             applicant = await read.kind.applicant(session, read.submission)
+            if on_behalf is not None:
+                on_behalf.refuse(applicant)
             checked = await _refuse_problems(session, read, applicant, now, taken=taken)
-            return await _keep(session, read, applicant, checked, now)
+            kept = await _keep(session, read, applicant, checked, now)
+            if on_behalf is not None:
+                await on_behalf.note(session, kept)
+            return kept
     except (AlreadyTaken, SubmissionRefused, IdempotencyKeyReused, DraftMoved) as collision:
         # The same submission may have been accepted meanwhile, and be what stood in its own way.
         async with transaction() as session:
@@ -110,7 +128,7 @@ async def accept(
         if not isinstance(collision, AlreadyTaken):
             raise
         if collision.field == "tracking_code":  # by chance: another one is drawn
-            return await accept(kind, submission, now=now, draft=draft)
+            return await accept(kind, submission, now=now, draft=draft, on_behalf=on_behalf)
         raise SubmissionRefused(collision.problems) from None
 
 

@@ -30,12 +30,16 @@ def said(code: str) -> Problem:
     return Problem(code, "document", InBoth(sentence["ar"], sentence["en"]))
 
 
+def status_of(found: Problem) -> int:
+    """What this problem of the catalogue is answered with."""
+    return _STATUSES.get(found.code, _UNUSABLE)
+
+
 def refused(
     problems: Sequence[Problem], *, status: int | None = None, **facts: Any
 ) -> JSONResponse:
     """The problems, with the status of the first where none is given."""
-    usual = _STATUSES.get(problems[0].code, _UNUSABLE)
-    return _problems(status or usual, problems, **facts)
+    return _problems(status or status_of(problems[0]), problems, **facts)
 
 
 def standing(document: DocumentStanding) -> JSONResponse:

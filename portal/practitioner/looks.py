@@ -5,7 +5,7 @@ import re
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from desk.accounts.own_looks import MOST, looks_at_own
+from desk.accounts.own_looks import MOST, OwnLook, looks_at_own
 from models.access_log import Looked, Viewer
 from portal.web.languages import page_language
 from portal.web.pages import error_page, page
@@ -29,10 +29,17 @@ async def show_looks(request: Request, who: Who) -> Response:
         "looks.html",
         request,
         page_language(request, who.language),
-        looks=[(one, _known(one.what, Looked), _known(one.viewer, Viewer)) for one in found],
+        looks=[(one, _what(one), _known(one.viewer, Viewer)) for one in found],
         older=found[-1].number if len(found) == MOST else None,
         is_older=before is not None,
     )
+
+
+def _what(one: OwnLook) -> str:
+    """Another system that is shown a request decides nothing on it."""
+    if one.viewer is Viewer.MACHINE and one.what is Looked.CASE:
+        return "case_by_machine"
+    return _known(one.what, Looked)
 
 
 def _known(name: str, names: type[Looked | Viewer]) -> str:

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.database import is_passing
 from portal.web.pages import error_page
+from portal.web.refusing import ErrorAnswer
 from portal.web.resending import BODY
 from rules.errors import Broken, Unavailable
 
@@ -177,8 +178,10 @@ class WholeBodies:
         app: ASGIApp,
         larger: Mapping[str, int] | None = None,
         streamed: tuple[str, ...] = (),
+        page: ErrorAnswer = error_page,
     ) -> None:
         self._app = app
+        self._page = page
         self._larger = larger or {}
         self._streamed = streamed
 
@@ -196,7 +199,7 @@ class WholeBodies:
             return
         if isinstance(body, int):
             # What was announced and not read must not be taken for the next request.
-            refusal = error_page(Request(scope), body, headers={"Connection": "close"})
+            refusal = self._page(Request(scope), body, headers={"Connection": "close"})
             await refusal(scope, receive, send)
             return
         # Should the database be away, the page that says so shows it again.

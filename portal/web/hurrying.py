@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from desk.accounts.hashing import PATIENCE
 from desk.policy import current_policy
-from models.connections import PAGES, limited
+from models.connections import PAGES, Limits, limited
 from models.settings import DatabaseSettings
 from rules.errors import Unavailable
 
@@ -77,7 +77,7 @@ class _Rooms:
 
 
 class Hurry:
-    """Gives pages the short limits of `PAGES`, and leaves connections for those that only look.
+    """Gives pages the short ``limits``, and leaves connections for those that only look.
 
     A press (POST) may wait for a row's lock, so presses get one half of the connections: while all
     of them wait for one row, pages are still shown. Pages get the other half but one, which is
@@ -94,8 +94,10 @@ class Hurry:
         streamed: tuple[str, ...] = (),
         hashing: tuple[str, ...] = (),
         free: tuple[str, ...] = (),
+        limits: Limits = PAGES,
     ) -> None:
         self._app = app
+        self._limits = limits
         self._streamed = streamed
         self._hashing = hashing
         self._free = free
@@ -106,7 +108,7 @@ class Hurry:
         if scope["type"] == "http" and scope["path"].startswith(self._streamed):
             await self._app(scope, receive, send)
             return
-        with limited(PAGES):
+        with limited(self._limits):
             if scope["type"] != "http" or scope["path"].startswith(self._free):
                 await self._app(scope, receive, send)
                 return

@@ -8,6 +8,7 @@ sentences are worded so that no counted noun has to agree with a number that pol
 
 from collections.abc import Mapping
 
+from rules.findings.api_catalogue import API_CATALOGUE
 from rules.findings.file_catalogue import FILE_CATALOGUE
 from rules.findings.upload_catalogue import UPLOAD_CATALOGUE
 
@@ -392,6 +393,7 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     "field_missing": ("هذا الحقل مفقود.", "This field is missing."),
     "field_unknown": ("هذا الحقل غير معروف.", "There is no such field."),
     "wrong_type": ("قيمة هذا الحقل من نوع غير صحيح.", "The value has the wrong type."),
+    **API_CATALOGUE,
     **FILE_CATALOGUE,
     **UPLOAD_CATALOGUE,
 }

@@ -21,3 +21,5 @@ class Origin(StrEnum):
     DESK_PAGE = "desk_page"
     #: The same, of several clean cases in one press.
     DESK_LIST = "desk_list"
+    #: Another system, with the token of the officer who decided there.
+    API = "api"

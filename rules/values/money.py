@@ -83,6 +83,22 @@ class Money:
         return cls(stored["minor"], stored["currency"])
 
 
+class AmountInBoth(str):  # noqa: SLOT000 - it carries its amount
+    """An amount that a sentence says in its own language: ``{amount:ar}``, ``{amount:en}``."""
+
+    def __new__(cls, amount: Money) -> Self:
+        """The amount, in English where no language is named."""
+        made = super().__new__(cls, amount.formatted("en"))
+        made._amount = amount
+        return made
+
+    _amount: Money
+
+    def __format__(self, language: str) -> str:
+        """``160.00 ر.س`` or ``160.00 SAR``."""
+        return self._amount.formatted("ar" if language == "ar" else "en")
+
+
 def parse_money(text: str, *, currency: str) -> Money:
     """The amount that was typed, such as ``160`` or ``160.00``; see `rules.values.as_typed`.
 

@@ -12,7 +12,7 @@ MOST_IN_SOURCE, MOST_IN_TESTS = 300, 400
 #: A line that holds nothing but brackets and what stands between them.
 ONLY_BRACKETS = re.compile(r"[\s()\[\]{},:]*")
 #: What is run beside the rest, or stands in a package of its own with words of its own.
-APART = ("tests/", "benchmarks/", "documents/")
+APART = ("tests/", "benchmarks/", "documents/", "mumaris_client/")
 #: Made by `make`, not by hand.
 BUILT = frozenset({"build", "mutants"})
 LOCKS = sorted((ROOT / "requirements").glob("*.lock"))

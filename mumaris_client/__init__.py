@@ -1,0 +1,40 @@
+"""A client of the Mumaris API, for other systems: `Mumaris`, and `AsyncMumaris` for asyncio.
+
+::
+
+    with Mumaris("https://portal.example/api/v1", key) as mumaris:
+        sent = mumaris.submit_card_renewal(renewal, key="renewal-2026-0042")
+        print(sent["tracking_code"], sent["status"])
+
+It knows nothing of the rest of this repository: the package can be copied as it is.
+"""
+
+from mumaris_client.client import AsyncMumaris, Mumaris
+from mumaris_client.errors import ApiProblem, FoundProblem
+from mumaris_client.shapes import (
+    Amount,
+    Bill,
+    Card,
+    Changes,
+    Document,
+    Eligibility,
+    Happened,
+    RequestInShort,
+    RequestRead,
+)
+
+__all__ = [
+    "Amount",
+    "ApiProblem",
+    "AsyncMumaris",
+    "Bill",
+    "Card",
+    "Changes",
+    "Document",
+    "Eligibility",
+    "FoundProblem",
+    "Happened",
+    "Mumaris",
+    "RequestInShort",
+    "RequestRead",
+]

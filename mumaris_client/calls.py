@@ -1,0 +1,119 @@
+"""Each call as a value, which either client sends: what it asks for, and what answers it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar, cast
+from urllib.parse import quote
+
+import httpx
+
+from mumaris_client.errors import ApiProblem
+from mumaris_client.shapes import (
+    Card,
+    Changes,
+    Document,
+    Eligibility,
+    RequestInShort,
+    RequestRead,
+)
+
+T = TypeVar("T")
+Wish = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Call(Generic[T]):
+    """One call; ``T`` is what it is answered with."""
+
+    method: str
+    path: str
+    sent: Mapping[str, Any] = field(default_factory=dict)
+
+    def read(self, answer: httpx.Response) -> T:
+        """The answer; raises `ApiProblem` where it is none."""
+        if answer.is_success:
+            return cast("T", answer.json())
+        try:
+            body = answer.json()
+        except ValueError:
+            body = {}
+        seconds = answer.headers.get("retry-after", "")
+        raise ApiProblem(
+            answer.status_code,
+            body if isinstance(body, dict) else {},
+            retry_after=int(seconds) if seconds.isdecimal() else None,
+        )
+
+
+def submit_profile_update(wish: Wish, *, key: str) -> Call[RequestRead]:
+    """Hand a profile update in."""
+    return Call("POST", "/profile-updates", _wish(wish, key))
+
+
+def submit_card_renewal(wish: Wish, *, key: str) -> Call[RequestRead]:
+    """Hand a card renewal in."""
+    return Call("POST", "/card-renewals", _wish(wish, key))
+
+
+def read_request(code: str) -> Call[RequestRead]:
+    """How a request stands."""
+    return Call("GET", f"/requests/{_part(code)}")
+
+
+def changes(cursor: str, *, limit: int) -> Call[Changes]:
+    """The requests that changed since the cursor."""
+    return Call("GET", "/requests", {"params": {"cursor": cursor, "limit": limit}})
+
+
+def correct(code: str, wish: Wish, *, key: str) -> Call[RequestRead]:
+    """Hand a corrected submission in."""
+    return Call("POST", f"/requests/{_part(code)}/corrections", _wish(wish, key))
+
+
+def withdraw(code: str) -> Call[RequestRead]:
+    """Take a request back."""
+    return Call("POST", f"/requests/{_part(code)}/withdrawal")
+
+
+def resend_link(code: str) -> Call[RequestRead]:
+    """Have a new activation link e-mailed."""
+    return Call("POST", f"/requests/{_part(code)}/activation-link")
+
+
+def upload(registration_number: str, kind: str, content: bytes) -> Call[Document]:
+    """Send a document."""
+    fields = {"registration_number": registration_number, "kind": kind}
+    files = {"document": ("document", content, "application/octet-stream")}
+    return Call("POST", "/documents", {"data": fields, "files": files})
+
+
+def read_document(document_id: str) -> Call[Document]:
+    """How a document stands."""
+    return Call("GET", f"/documents/{_part(document_id)}")
+
+
+def look_card_up(registration_number: str) -> Call[Card]:
+    """A card."""
+    return Call("POST", "/card-lookups", {"json": {"registration_number": registration_number}})
+
+
+def check_eligibility(registration_number: str, on: str | None) -> Call[Eligibility]:
+    """Whether a card may be renewed."""
+    asked = {"registration_number": registration_number, "on": on}
+    return Call("POST", "/eligibility-checks", {"json": asked})
+
+
+def report_payment(bill: str, minor: int, currency: str, paid_on: str) -> Call[RequestInShort]:
+    """That a bill was paid."""
+    amount = {"minor": minor, "currency": currency}
+    report = {"bill": bill, "amount": amount, "paid_on": paid_on}
+    return Call("POST", "/payments", {"json": report})
+
+
+def _wish(wish: Wish, key: str) -> dict[str, Any]:
+    return {"json": dict(wish), "headers": {"Idempotency-Key": key}}
+
+
+def _part(text: str) -> str:
+    """One part of a path, whatever stands in it."""
+    return quote(text, safe="")

@@ -1,0 +1,179 @@
+"""The two clients: the same calls, with and without ``await``."""
+
+from types import TracebackType
+from typing import Self, TypeVar
+
+import httpx
+
+from mumaris_client import calls
+from mumaris_client.calls import Call, Wish
+from mumaris_client.shapes import (
+    Card,
+    Changes,
+    Document,
+    Eligibility,
+    RequestInShort,
+    RequestRead,
+)
+
+T = TypeVar("T")
+#: Seconds; an upload takes as long as its file.
+_TIMEOUT = httpx.Timeout(30.0, write=120.0)
+
+
+def _headers(key: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {key}", "Accept": "application/json"}
+
+
+class Mumaris:
+    """The API, with a machine's key; every call raises `mumaris_client.errors.ApiProblem`."""
+
+    def __init__(self, api: str, key: str, *, transport: httpx.BaseTransport | None = None) -> None:
+        self._client = httpx.Client(
+            base_url=api, headers=_headers(key), timeout=_TIMEOUT, transport=transport
+        )
+
+    def __enter__(self) -> Self:
+        """Use it; its connections are closed at the end."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close its connections."""
+        self._client.close()
+
+    def submit_profile_update(self, wish: Wish, *, key: str) -> RequestRead:
+        """Hand a profile update in; the same ``key`` is the same request."""
+        return self._send(calls.submit_profile_update(wish, key=key))
+
+    def submit_card_renewal(self, wish: Wish, *, key: str) -> RequestRead:
+        """Hand a card renewal in; the same ``key`` is the same request."""
+        return self._send(calls.submit_card_renewal(wish, key=key))
+
+    def read_request(self, code: str) -> RequestRead:
+        """How a request stands: its status, what is to be corrected, until when, its bill."""
+        return self._send(calls.read_request(code))
+
+    def changes(self, cursor: str = "e0", *, limit: int = 50) -> Changes:
+        """The requests that changed since the cursor of the last answer."""
+        return self._send(calls.changes(cursor, limit=limit))
+
+    def correct(self, code: str, wish: Wish, *, key: str) -> RequestRead:
+        """Hand in the corrected submission of a returned request, whole."""
+        return self._send(calls.correct(code, wish, key=key))
+
+    def withdraw(self, code: str) -> RequestRead:
+        """Take a request back; again, it changes nothing."""
+        return self._send(calls.withdraw(code))
+
+    def resend_link(self, code: str) -> RequestRead:
+        """Have a new activation link e-mailed to the applicant."""
+        return self._send(calls.resend_link(code))
+
+    def upload(self, registration_number: str, kind: str, content: bytes) -> Document:
+        """Send a document of a practitioner; its ``id`` is what a submission names."""
+        return self._send(calls.upload(registration_number, kind, content))
+
+    def read_document(self, document_id: str) -> Document:
+        """How a document stands."""
+        return self._send(calls.read_document(document_id))
+
+    def look_card_up(self, registration_number: str) -> Card:
+        """The card of a practitioner."""
+        return self._send(calls.look_card_up(registration_number))
+
+    def check_eligibility(self, registration_number: str, on: str | None = None) -> Eligibility:
+        """Whether a card may be renewed on a day, or today."""
+        return self._send(calls.check_eligibility(registration_number, on))
+
+    def report_payment(
+        self, bill: str, minor: int, *, currency: str = "SAR", paid_on: str
+    ) -> RequestInShort:
+        """Report that a bill was paid; reported again with the same day, it changes nothing."""
+        return self._send(calls.report_payment(bill, minor, currency, paid_on))
+
+    def _send(self, call: Call[T]) -> T:
+        return call.read(self._client.request(call.method, call.path, **call.sent))
+
+
+class AsyncMumaris:
+    """The API, for programs with asyncio; see `Mumaris`."""
+
+    def __init__(
+        self, api: str, key: str, *, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
+        self._client = httpx.AsyncClient(
+            base_url=api, headers=_headers(key), timeout=_TIMEOUT, transport=transport
+        )
+
+    async def __aenter__(self) -> Self:
+        """Use it; its connections are closed at the end."""
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close its connections."""
+        await self._client.aclose()
+
+    async def submit_profile_update(self, wish: Wish, *, key: str) -> RequestRead:
+        """Hand a profile update in; the same ``key`` is the same request."""
+        return await self._send(calls.submit_profile_update(wish, key=key))
+
+    async def submit_card_renewal(self, wish: Wish, *, key: str) -> RequestRead:
+        """Hand a card renewal in; the same ``key`` is the same request."""
+        return await self._send(calls.submit_card_renewal(wish, key=key))
+
+    async def read_request(self, code: str) -> RequestRead:
+        """How a request stands: its status, what is to be corrected, until when, its bill."""
+        return await self._send(calls.read_request(code))
+
+    async def changes(self, cursor: str = "e0", *, limit: int = 50) -> Changes:
+        """The requests that changed since the cursor of the last answer."""
+        return await self._send(calls.changes(cursor, limit=limit))
+
+    async def correct(self, code: str, wish: Wish, *, key: str) -> RequestRead:
+        """Hand in the corrected submission of a returned request, whole."""
+        return await self._send(calls.correct(code, wish, key=key))
+
+    async def withdraw(self, code: str) -> RequestRead:
+        """Take a request back; again, it changes nothing."""
+        return await self._send(calls.withdraw(code))
+
+    async def resend_link(self, code: str) -> RequestRead:
+        """Have a new activation link e-mailed to the applicant."""
+        return await self._send(calls.resend_link(code))
+
+    async def upload(self, registration_number: str, kind: str, content: bytes) -> Document:
+        """Send a document of a practitioner; its ``id`` is what a submission names."""
+        return await self._send(calls.upload(registration_number, kind, content))
+
+    async def read_document(self, document_id: str) -> Document:
+        """How a document stands."""
+        return await self._send(calls.read_document(document_id))
+
+    async def look_card_up(self, registration_number: str) -> Card:
+        """The card of a practitioner."""
+        return await self._send(calls.look_card_up(registration_number))
+
+    async def check_eligibility(
+        self, registration_number: str, on: str | None = None
+    ) -> Eligibility:
+        """Whether a card may be renewed on a day, or today."""
+        return await self._send(calls.check_eligibility(registration_number, on))
+
+    async def report_payment(
+        self, bill: str, minor: int, *, currency: str = "SAR", paid_on: str
+    ) -> RequestInShort:
+        """Report that a bill was paid; reported again with the same day, it changes nothing."""
+        return await self._send(calls.report_payment(bill, minor, currency, paid_on))
+
+    async def _send(self, call: Call[T]) -> T:
+        return call.read(await self._client.request(call.method, call.path, **call.sent))

@@ -1,0 +1,99 @@
+"""Examples of what is sent and answered, as the document shows them; the people are invented."""
+
+from collections.abc import Mapping
+from typing import Any
+
+Example = dict[str, Any]
+
+PROFILE_UPDATE: Mapping[str, Any] = {
+    "registration_number": "20-104567",
+    "changes": {"mobile": "0551112233"},
+    "preferred_language": "en",
+    "confirmed_by_applicant": True,
+}
+CARD_RENEWAL: Mapping[str, Any] = {
+    "registration_number": "20-104567",
+    "documents": [
+        {
+            "kind": "employer_letter",
+            "issuer": "King Salman Hospital",
+            "issued_on": "2026-11-01",
+            "id": "d3f1c2a4b5e697880a1b2c3d4e5f6071",
+        }
+    ],
+    "preferred_language": "ar",
+    "confirmed_by_applicant": True,
+}
+_SHORT: Example = {
+    "tracking_code": "K7Q2-M9XD",
+    "kind": "card_renewal",
+    "status": "returned",
+    "status_since": "2026-11-24T08:30:00Z",
+    "submitted_at": "2026-11-23T09:00:00Z",
+    "round": 1,
+    "reference_number": None,
+    "closes_at": "2026-12-08T21:00:00Z",
+}
+REQUEST: Example = {
+    **_SHORT,
+    "problems": [
+        {
+            "code": "differs_from_document",
+            "field": "documents",
+            "sentence_ar": "البيانات لا تطابق المستند.",
+            "sentence_en": "The details differ from the document.",
+        }
+    ],
+    "timeline": [
+        {
+            "at": "2026-11-23T09:00:00Z",
+            "what": "submitted",
+            "reason_code": None,
+            "round": 1,
+        },
+        {
+            "at": "2026-11-24T08:30:00Z",
+            "what": "returned",
+            "reason_code": "differs_from_document",
+            "round": 1,
+        },
+    ],
+    "bill": None,
+    "is_undelivered": False,
+}
+CHANGES: Example = {"requests": [_SHORT], "cursor": "e1207", "more": False}
+DOCUMENT: Example = {
+    "id": "d3f1c2a4b5e697880a1b2c3d4e5f6071",
+    "kind": "employer_letter",
+    "state": "ready",
+    "pages": 1,
+    "kept_until": "2026-12-23T09:00:00Z",
+    "problems": [],
+}
+CARD: Example = {
+    "registration_number": "20104567",
+    "status": "active",
+    "category": "nursing",
+    "valid_from": "2024-12-24",
+    "expires_on": "2026-12-24",
+    "periods": [{"valid_from": "2024-12-24", "expires_on": "2026-12-24"}],
+}
+ELIGIBILITY: Example = {
+    "on": "2026-11-23",
+    "may_renew": True,
+    "rules": [
+        {
+            "rule": "card_status",
+            "holds": True,
+            "is_condition": True,
+            "sentence_ar": "البطاقة سارية.",
+            "sentence_en": "The card is active.",
+        }
+    ],
+}
+PAYMENT: Example = {
+    "bill": "MBL-1448-3000017",
+    "amount": {"minor": 16000, "currency": "SAR"},
+    "paid_on": "2026-11-25",
+}
+PAID: Example = {**_SHORT, "status": "paid", "closes_at": None}

@@ -1,0 +1,250 @@
+"""Every operation of the API, as its document describes it: a route without one fails a test."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from portal.api import examples
+from portal.api.cards import CardLookup, EligibilityCheck
+from portal.api.decisions import OFFICER_TOKEN, DecisionMade
+from portal.api.payments import PaymentReport
+from portal.api.shapes import (
+    CardRead,
+    ChangedRequests,
+    DocumentShown,
+    Eligibility,
+    RequestInShort,
+    RequestRead,
+    StatusAfter,
+)
+from rules.card_renewal.submission import CardRenewalSubmission
+from rules.profile_update.submission import ProfileUpdateSubmission
+
+#: Codes that any call may be answered with, by status.
+OF_ALL: Mapping[int, tuple[str, ...]] = {
+    400: ("malformed",),
+    401: ("key_refused",),
+    403: ("not_for_this_machine",),
+    408: ("too_slow",),
+    413: ("too_large",),
+    429: ("too_often",),
+    500: ("broken",),
+    503: ("away",),
+}
+_OF_BODIES: Mapping[int, tuple[str, ...]] = {
+    415: ("not_json",),
+    422: ("not_json", "not_an_object", "name_repeated", "submission_too_large", "field_unknown"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Body:
+    """What an operation takes."""
+
+    #: Any one of them.
+    shapes: tuple[type[Any], ...]
+    example: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """One operation: how it is asked for, what it gives, and why it may not."""
+
+    method: str
+    path: str
+    id: str
+    summary: str
+    gives: type[Any]
+    example: Mapping[str, Any]
+    status: int = 200
+    body: Body | None = None
+    #: Whether it takes a form with a file in the place of JSON.
+    takes_file: bool = False
+    #: Headers that it needs, each with what it says.
+    headers: Mapping[str, str] = field(default_factory=dict)
+    #: Parameters of its query, each with its JSON schema.
+    query: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    refuses: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def errors(self) -> dict[int, tuple[str, ...]]:
+        """Every code that it may be answered with, by status."""
+        found = dict(OF_ALL)
+        for more in (_OF_BODIES if self.body else {}, self.refuses):
+            for status, codes in more.items():
+                found[status] = (*found.get(status, ()), *codes)
+        return dict(sorted(found.items()))
+
+
+_KEY = {"Idempotency-Key": "8 to 90 letters, digits or . _ : -. The same key is one request."}
+_UNKNOWN = {404: ("request_unknown",)}
+_OF_WISHES = ("idempotency_key_header", "registration_number_unknown", "not_confirmed", "refused")
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation(
+        method="post",
+        path="/profile-updates",
+        id="submit_profile_update",
+        summary="Hand a profile update in",
+        status=201,
+        gives=RequestRead,
+        example=examples.REQUEST,
+        body=Body(shapes=(ProfileUpdateSubmission,), example=examples.PROFILE_UPDATE),
+        headers=_KEY,
+        refuses={
+            409: ("idempotency_key_used",),
+            422: (*_OF_WISHES, "email_by_owner_alone", "request_already_open"),
+        },
+    ),
+    Operation(
+        method="post",
+        path="/card-renewals",
+        id="submit_card_renewal",
+        summary="Hand a card renewal in",
+        status=201,
+        gives=RequestRead,
+        example=examples.REQUEST,
+        body=Body(shapes=(CardRenewalSubmission,), example=examples.CARD_RENEWAL),
+        headers=_KEY,
+        refuses={
+            409: ("idempotency_key_used",),
+            422: (*_OF_WISHES, "card_unknown", "request_already_open"),
+        },
+    ),
+    Operation(
+        method="get",
+        path="/requests",
+        id="list_changed_requests",
+        summary="List the requests that changed since a cursor",
+        gives=ChangedRequests,
+        example=examples.CHANGES,
+        query={
+            "cursor": {"type": "string", "pattern": "^e(0|[1-9][0-9]{0,17})$", "default": "e0"},
+            "limit": {"type": "integer", "minimum": 1, "maximum": 200, "default": 50},
+        },
+        refuses={422: ("cursor_unknown", "page_size_wrong")},
+    ),
+    Operation(
+        method="get",
+        path="/requests/{code}",
+        id="read_request",
+        summary="See how a request stands",
+        gives=RequestRead,
+        example=examples.REQUEST,
+        refuses=_UNKNOWN,
+    ),
+    Operation(
+        method="post",
+        path="/requests/{code}/corrections",
+        id="correct_request",
+        summary="Hand in the corrected submission of a returned request, whole",
+        gives=RequestRead,
+        example=examples.REQUEST,
+        body=Body(
+            shapes=(CardRenewalSubmission, ProfileUpdateSubmission), example=examples.CARD_RENEWAL
+        ),
+        headers=_KEY,
+        refuses={
+            **_UNKNOWN,
+            409: ("not_returned", "idempotency_key_used"),
+            422: (*_OF_WISHES, "email_by_owner_alone"),
+        },
+    ),
+    Operation(
+        method="post",
+        path="/requests/{code}/withdrawal",
+        id="withdraw_request",
+        summary="Take a request back",
+        gives=RequestRead,
+        example=examples.REQUEST | {"status": "withdrawn"},
+        refuses={**_UNKNOWN, 409: ("withdrawal_too_late",)},
+    ),
+    Operation(
+        method="post",
+        path="/requests/{code}/activation-link",
+        id="resend_activation_link",
+        summary="Have a new activation link e-mailed to the applicant",
+        gives=RequestRead,
+        example=examples.REQUEST | {"status": "awaiting_activation"},
+        refuses={**_UNKNOWN, 409: ("nothing_to_resend",)},
+    ),
+    Operation(
+        method="post",
+        path="/requests/{code}/decisions",
+        id="carry_officer_decision",
+        summary="Decide on a request, with the officer's own token",
+        gives=StatusAfter,
+        example={"status": "approved"},
+        body=Body(shapes=(DecisionMade,), example={"verdict": "approve", "round": 1}),
+        headers={OFFICER_TOKEN: "The token of the officer's own session."},
+        refuses={
+            **_UNKNOWN,
+            403: ("person_needed", "role_missing", "not_allowed"),
+            409: ("conflict",),
+            422: ("refused",),
+        },
+    ),
+    Operation(
+        method="post",
+        path="/documents",
+        id="upload_document",
+        summary="Send a document of a practitioner",
+        status=201,
+        gives=DocumentShown,
+        example=examples.DOCUMENT,
+        takes_file=True,
+        refuses={
+            404: ("practitioner_unknown", "document_unknown"),
+            409: ("document_in_hand", "document_replaced_already", "conflict"),
+            413: ("file_too_big",),
+            415: ("file_wrong_type", "form_not_multipart"),
+            422: ("document_kind_unknown", "file_empty", "file_damaged", "refused"),
+        },
+    ),
+    Operation(
+        method="get",
+        path="/documents/{document_id}",
+        id="read_uploaded_document",
+        summary="See how a document stands",
+        gives=DocumentShown,
+        example=examples.DOCUMENT,
+        refuses={404: ("document_unknown",)},
+    ),
+    Operation(
+        method="post",
+        path="/card-lookups",
+        id="look_up_card",
+        summary="Look a card up",
+        gives=CardRead,
+        example=examples.CARD,
+        body=Body(shapes=(CardLookup,), example={"registration_number": "20-104567"}),
+        refuses={404: ("practitioner_unknown", "card_unknown"), 422: ("field_missing",)},
+    ),
+    Operation(
+        method="post",
+        path="/eligibility-checks",
+        id="check_card_eligibility",
+        summary="See whether a card may be renewed on a day",
+        gives=Eligibility,
+        example=examples.ELIGIBILITY,
+        body=Body(
+            shapes=(EligibilityCheck,),
+            example={"registration_number": "20-104567", "on": "2026-11-23"},
+        ),
+        refuses={404: ("practitioner_unknown", "card_unknown"), 422: ("field_missing",)},
+    ),
+    Operation(
+        method="post",
+        path="/payments",
+        id="report_payment_received",
+        summary="Report that a bill was paid",
+        gives=RequestInShort,
+        example=examples.PAID,
+        body=Body(shapes=(PaymentReport,), example=examples.PAYMENT),
+        refuses={
+            404: ("bill_unknown",),
+            409: ("paid_otherwise", "not_awaiting_payment"),
+            422: ("paid_too_little", "paid_too_much", "paid_on_impossible", "another_currency"),
+        },
+    ),
+)

@@ -1,0 +1,100 @@
+"""Whatever the document allows, and what it does not, is answered as it says."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import APIOperation, Case, GenerationMode, openapi
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+from sqlmodel import func, select
+
+from desk.clock import utc_now
+from models.database import transaction
+from models.documents.documents import Upload
+from models.payments import Bill
+from models.requests import Decision, Request
+from portal.api.document import document
+from rules.accounts.machines import MachineKind
+from support.api_server import serving
+from support.machines import key_of
+from support.people import register_people
+from support.uploads import name_a_shelf
+
+#: Of each operation and each way to make them: enough to meet every member of a body some times.
+EXAMPLES = 12
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+    response_headers_conformance,
+]
+
+
+def operations() -> Iterator[APIOperation]:
+    """Every one that the document has."""
+    for found in openapi.from_dict(document()).get_all_operations():
+        yield found.ok()
+
+
+def send_whatever(one: APIOperation, mode: GenerationMode, api: str, key: str) -> list[int]:
+    """Send what the document allows of this operation, or what it does not; the statuses."""
+    statuses = []
+
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=one.as_strategy(generation_mode=mode))
+    def send(case: Case) -> None:
+        headers = {"Authorization": f"Bearer {key}", "Connection": "close"}
+        answer = case.call(base_url=api, headers=headers)
+        case.validate_response(answer, checks=CHECKS)
+        statuses.append(answer.status_code)
+
+    send()
+    return statuses
+
+
+async def kept() -> list[int]:
+    """How many rows there are of what the API can make."""
+    async with transaction() as session:
+        return [
+            (await session.exec(select(func.count()).select_from(table))).one()
+            for table in (Request, Upload, Decision, Bill)
+        ]
+
+
+@pytest.mark.parametrize("kind", [MachineKind.HOUSE, MachineKind.PAYMENTS])
+async def test_every_answer_is_one_that_the_document_has(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: MachineKind
+) -> None:
+    """No 5xx; and what was made is what was told to be made."""
+    name_a_shelf(tmp_path, monkeypatch)
+    await register_people()
+    key = await key_of(kind=kind, now=utc_now())
+    made: list[Any] = []
+
+    def send_all(api: str) -> None:
+        for one in operations():
+            for mode in GenerationMode:
+                made.extend(send_whatever(one, mode, api, key))
+
+    with serving() as api:
+        await asyncio.to_thread(send_all, api)
+
+    assert len(made) > 13 * EXAMPLES
+    assert sum(await kept()) <= made.count(201)
