@@ -230,7 +230,8 @@ async def _keep_contents(
     first = await first_of_key(session, read.kind.kind, read.key)
     if first is not None and first.id != request.id:
         raise IdempotencyKeyReused
-    for key, digest in (until_now, (read.key, read.digest)):
+    # Of a new request they are the same.
+    for key, digest in dict.fromkeys((until_now, (read.key, read.digest))):
         kept = await keep_content(
             session, kind=request.kind, key=key, request_id=request.id, digest=digest, now=now
         )

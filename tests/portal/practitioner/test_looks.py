@@ -15,6 +15,7 @@ from models.access_log import Looked, Viewer, looks_at
 from models.database import transaction
 from models.officers import OfficerUnknown
 from models.practitioners import find_practitioner
+from models.requests import find_request
 from rules.values.dates import riyadh_day
 from support.accounts import Member, with_password
 from support.cards import give_card
@@ -107,6 +108,30 @@ async def test_nobody_reads_of_looks_at_somebody_else(
 
     assert "Nobody has looked at your details yet" in shown.text
     assert shown.headers["cache-control"] == "no-store"
+
+
+async def test_another_system_is_told_by_what_it_is(
+    browser: httpx.AsyncClient, member: Member
+) -> None:
+    """Not by its name; and it decides nothing on what it is shown."""
+    code = await at_gate(member)
+    async with transaction() as session:
+        request = await find_request(session, code)
+        for what in (Looked.CASE, Looked.CARD):
+            await note_look(
+                session,
+                what,
+                by=Looker.machine("hospital"),
+                now=NOW,
+                practitioner_id=request.practitioner_id,
+                request_id=request.id,
+            )
+
+    shown = (await browser.get(PAGE)).text
+
+    assert shown.count("A computer system of your employer or of ours") == 2
+    assert "Your request was sent, or its status was viewed" in shown
+    assert "hospital" not in shown
 
 
 async def test_older_looks_are_a_page_further(browser: httpx.AsyncClient, member: Member) -> None:
