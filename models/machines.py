@@ -32,6 +32,9 @@ class Machine(SQLModel, table=True):
     made_at: datetime = instant()
     #: The login of whoever made it, and ended it.
     made_by: str
+    #: When it was last said anew for whom it acts, and by which login.
+    scoped_at: datetime | None = optional_instant()
+    scoped_by: str | None = None
     revoked_at: datetime | None = optional_instant()
     revoked_by: str | None = None
 

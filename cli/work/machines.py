@@ -34,7 +34,8 @@ def make(
 
 def scope(name: str, employers: Sequence[str], *, as_json: bool) -> None:
     """Say anew whose people it acts for."""
-    run(lambda: machines.scope_machine(name, employers))
+    by = operations().name
+    run(lambda: machines.scope_machine(name, employers, by=by, now=utc_now()))
     if as_json:
         print_json({"machine": name, "employers": sorted(set(employers))})
     else:
@@ -86,6 +87,7 @@ def _json(found: MachineStanding) -> dict[str, Any]:
         "kind": found.kind,
         "employers": list(found.employers),
         "made_at": iso(found.made_at),
+        "scoped_by": found.scoped_by,
         "revoked_at": iso(found.revoked_at),
         "keys_end": [iso(each) for each in found.keys_end],
     }

@@ -53,10 +53,12 @@ async def whose_key(typed: str, *, for_what: str, now: datetime) -> Calling:
     use of one that has ended is a line too.
     """
     key = read_key(typed)
+    if key is None:  # whoever sends anything at all takes no connection
+        raise MachineKeyRefused
     async with transaction() as session:
-        found = None if key is None else await find_machine_key(session, key.id)
+        found = await find_machine_key(session, key.id)
         known = _NOBODYS if found is None else found[0].secret_hash
-        is_right = hmac.compare_digest(hash_token("" if key is None else key.secret), known)
+        is_right = hmac.compare_digest(hash_token(key.secret), known)
         if found is None or not is_right:
             raise MachineKeyRefused
         row, machine, employers = found

@@ -60,6 +60,8 @@ class MachineStanding:
     #: Whose people it acts for; empty for a machine that is no employer's.
     employers: tuple[str, ...]
     made_at: datetime
+    #: Who last said for whom it acts; None where that was never changed.
+    scoped_by: str | None
     revoked_at: datetime | None
     #: When each key that works ends, the newest key's first.
     keys_end: tuple[datetime, ...]
@@ -88,14 +90,16 @@ async def make_machine(
         return _add_key(session, machine, days=days, by=by, now=now)
 
 
-async def scope_machine(name: str, employers: Collection[str]) -> None:
+async def scope_machine(name: str, employers: Collection[str], *, by: str, now: datetime) -> None:
     """Let an employer's machine act for the people of these names of it, and for nobody else.
 
-    Repeated, it is the same. Raises as `make_machine`, and `models.machines.MachineUnknown`.
+    Repeated, it is the same; the row says who said so last. Raises as `make_machine`, and
+    `models.machines.MachineUnknown`.
     """
     async with transaction() as session:
         machine = await find_machine(session, clean_machine_name(name), lock=True)
         await _scope(session, machine, employers)
+        machine.scoped_at, machine.scoped_by = now, by
 
 
 async def rotate_key(
@@ -137,6 +141,7 @@ async def machines(*, now: datetime, limit: int) -> Sequence[MachineStanding]:
                 kind=machine.kind,
                 employers=await employers_of(session, machine.id),
                 made_at=machine.made_at,
+                scoped_by=machine.scoped_by,
                 revoked_at=machine.revoked_at,
                 keys_end=tuple(
                     key.ends_at for key in await open_keys(session, machine.id, now=now)

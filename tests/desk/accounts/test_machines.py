@@ -156,10 +156,12 @@ async def test_a_new_scope_holds_from_the_next_call_on() -> None:
     async with transaction() as session:
         (await find_practitioner(session, "30207788")).employer = "Aseer Central Hospital"
 
-    await scope_machine("hospital", ["Aseer Central Hospital"])
+    await scope_machine("hospital", ["Aseer Central Hospital"], by="another", now=NOW)
 
     calling = await whose_key(key, for_what="a", now=NOW)
+    (standing,) = await machines(now=NOW, limit=9)
     assert calling.employers == {"Aseer Central Hospital"}
+    assert standing.scoped_by == "another"
 
 
 @pytest.mark.parametrize(

@@ -151,13 +151,15 @@ async def test_calls_are_counted_and_told(hospital: System, clock: Clock, tmp_pa
 async def test_with_the_database_away_it_says_so(
     hospital: System, api: FastAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In JSON, with when to try again; nothing of us is told."""
+    """In JSON, with when to try again; who has no key is told so, and takes no connection."""
     await close_engine()
     with monkeypatch.context() as patch:
         patch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
         away = await hospital.client.get("/requests")
+        stranger = await hospital.client.get("/requests", headers={"Authorization": "Bearer x"})
         await close_engine()
 
     assert problem_of(away) == (503, "away")
+    assert problem_of(stranger) == (401, "key_refused")
     assert int(away.headers["retry-after"]) > 0
     assert "127.0.0.1" not in away.text
