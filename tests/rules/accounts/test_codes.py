@@ -1,5 +1,6 @@
 """The codes that are asked for beside a password."""
 
+import hashlib
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -65,3 +66,10 @@ def test_a_written_code_is_one_account_s() -> None:
     """The same letters of another account are another code; so are other letters."""
     assert recovery_hash(OTHER, CODE) != recovery_hash(ACCOUNT, CODE)
     assert recovery_hash(ACCOUNT, CODE[:-1] + "S") != recovery_hash(ACCOUNT, CODE)
+
+
+def test_what_is_kept_of_a_written_code_stays_the_same() -> None:
+    """Codes that were written down before an upgrade still fit."""
+    plain_text = "00000000-0000-0000-0000-000000000001:ABCDEFGHJKLMNPQR"
+
+    assert recovery_hash(ACCOUNT, CODE) == hashlib.sha256(plain_text.encode()).hexdigest()

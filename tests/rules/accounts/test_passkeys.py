@@ -79,8 +79,29 @@ def test_a_passkey_verifies_its_person_and_is_found_without_a_name() -> None:
     assert told["attestation"] == "none"
     assert told["rp"] == {"name": "Mumaris", "id": "localhost"}
     assert told["timeout"] == 300_000
+    assert told["user"] == {"id": text_of(b"handle"), "name": "12345678", "displayName": "نورة"}
     assert [key["id"] for key in told["excludeCredentials"]] == [text_of(b"other")]
-    assert json.loads(asked_to_show())["userVerification"] == "required"
+
+
+def test_any_passkey_of_ours_may_be_shown_or_only_one_of_these() -> None:
+    """It verifies its person, and is asked for as long as a new one."""
+    told = json.loads(asked_to_show())
+    of_two = json.loads(to_show(SITE, CHALLENGE, allowed=(b"one", b"other"), minutes=5))
+
+    assert (told["userVerification"], told["timeout"]) == ("required", 300_000)
+    assert told["allowCredentials"] == []
+    assert [key["id"] for key in of_two["allowCredentials"]] == [text_of(b"one"), text_of(b"other")]
+
+
+def test_an_answer_says_which_passkey_it_is_and_whose() -> None:
+    """Before anything of it is proved."""
+    device, answer = Device().made(asked_to_make())
+
+    new = made(answer, SITE, CHALLENGE)
+    found = claimed(device.shown(asked_to_show()))
+
+    assert (new.credential_id, found.credential_id) == (device.credential_id,) * 2
+    assert found.handle == b"handle"
 
 
 def test_what_was_asked_for_is_taken() -> None:
@@ -155,7 +176,15 @@ def test_another_key_s_signature_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("before", "now", "copied"),
-    [(0, 0, False), (0, 1, False), (5, 6, False), (5, 5, True), (5, 4, True), (5, 0, True)],
+    [
+        (0, 0, False),
+        (0, 1, False),
+        (1, 1, True),
+        (5, 6, False),
+        (5, 5, True),
+        (5, 4, True),
+        (5, 0, True),
+    ],
 )
 def test_a_count_that_goes_back_is_a_copy_s(before: int, now: int, *, copied: bool) -> None:
     """Devices that keep a passkey in step with others always say 0."""

@@ -206,3 +206,14 @@ def test_a_year_holds_all_its_hours_and_those_of_the_cards_period() -> None:
     assert hours_by_year([entry(date(2001, 5, 5), "2")], CARD) == (
         YearOfHours(year=2001, recorded=Decimal(2), in_period=Decimal(0)),
     )
+
+
+def test_hours_of_one_year_are_added_up() -> None:
+    """Those within the card's period by themselves."""
+    inside, before = CARD.valid_from, CARD.valid_from - timedelta(days=1)
+    year = inside.year
+
+    found = hours_by_year([entry(inside, "2"), entry(inside, "3", key="b")], CARD)
+
+    assert found == (YearOfHours(year=year, recorded=Decimal(5), in_period=Decimal(5)),)
+    assert hours_by_year([entry(before, "4")], CARD)[0].in_period == Decimal(0)

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from desk.kinds.card_renewal import CARD_RENEWAL
 from rules.card_renewal.drafted import (
+    FILE,
+    as_typed,
     content_of,
     kind_of_part,
     parts_of,
@@ -16,8 +18,10 @@ from rules.card_renewal.drafted import (
     submitted_parts,
 )
 from rules.findings.problems import problem
+from rules.requests.documents import STATED
 from rules.values.dates import parse_date
 from rules.values.document_kind import DocumentKind
+from rules.values.typed_days import boxes_of, in_boxes
 
 KEY: dict[str, Any] = {"registration_number": "20104567", "idempotency_key": "renewal-1"}
 DAYS = st.dates(date(1990, 1, 1), date(2070, 1, 1)).map(date.isoformat)
@@ -123,4 +127,28 @@ def test_a_box_that_was_not_sent_is_an_empty_one() -> None:
         "documents": [{"kind": "other", "issuer": "", "issued_on": "--1 AD"}],
         "preferred_language": None,
         "confirmed_by_applicant": False,
+    }
+
+
+def test_a_problem_of_a_document_leads_to_its_part_and_box() -> None:
+    """Of a kind that is there several times, to the one that it speaks of."""
+    boxes = {"issuer": "A"}
+    content = {"other": boxes, "other-2": boxes}
+    made = renewal_of(content, content, **KEY, confirmed=True)
+
+    assert made.place_of(problem("date_form", "documents[1].issued_on")) == ("other-2", "issued_on")
+    assert made.place_of(problem("too_many", "documents[1]", limit=20)) == ("other-2", "")
+    assert made.place_of(problem("too_many", "registration_number", limit=20)) is None
+
+
+def test_a_day_that_was_not_stated_leaves_its_boxes_empty() -> None:
+    """Nobody is shown what they have not written."""
+    document = dict.fromkeys(("expires_on", FILE, *STATED))
+
+    boxes = as_typed(document | {"issuer": "A", "issued_on": "2026-11-01"})
+
+    assert boxes == {
+        "issuer": "A",
+        **in_boxes("issued_on", boxes_of("2026-11-01")),
+        **in_boxes("expires_on", boxes_of("")),
     }

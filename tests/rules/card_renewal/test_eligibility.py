@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from rules.card_renewal.eligibility import EligibilityLine, eligibility, may_renew
 from rules.card_renewal.eligibility_sentences import LINES
 from rules.card_renewal.sources import DOCUMENTS, FINE, RuleSource
+from rules.findings.both_languages import left_to_right
 from rules.policy.policy import Policy
 from rules.policy.renewals import LateFinePolicy
 from rules.register.card import CardOnFile, CardStatus, Category
+from rules.values.dates import hijri
 from support.card_judge import CARD, ENOUGH, CardJudge
 
 DAY = date(2026, 3, 15)
@@ -231,3 +233,17 @@ def test_every_line_is_said_in_both_languages_with_its_source(policy: Policy) ->
     assert [line.rule for line in lines.values() if not re.search("[ء-ي]", line.sentence.ar)] == []
     assert [line.rule for line in lines.values() if not line.source] == []
     assert {line.is_condition for line in lines.values()} == {True, False}
+
+
+@pytest.mark.parametrize("on", [DAY, date(2025, 12, 30), date(2026, 5, 1), date(2027, 4, 1)])
+def test_a_line_can_be_said_with_its_day_put_in_afterwards(policy: Policy, on: date) -> None:
+    """Pages write the day as they write every day; put in as here, it is the sentence."""
+    lines = lines_of(policy, on=on)
+
+    for line in lines.values():
+        dates = [] if line.day is None else [line.day.isoformat(), hijri(line.day).isoformat()]
+        in_arabic = " / ".join(map(left_to_right, dates))
+        assert line.words.en.replace("{day}", " / ".join(dates)) == line.sentence.en
+        assert line.words.ar.replace("{day}", in_arabic) == line.sentence.ar
+        assert ("{day}" in line.words.ar) is ("{day}" in line.words.en) is (line.day is not None)
+    assert lines["last_day"].day == date(2027, 3, 31)

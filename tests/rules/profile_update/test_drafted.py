@@ -187,3 +187,12 @@ def test_a_problem_past_the_last_entry_has_no_place() -> None:
 
     assert made.place_of("certificates[0].title") == ("certificate-1", "title")
     assert made.place_of("certificates[1].title") is None
+
+
+def test_each_field_that_differs_is_kept() -> None:
+    """Not only the last of them."""
+    typed = {"specialty": "nursing", "rank": "specialist"}
+
+    found = kept(Section.PROFESSIONAL, typed, {"specialty": "a", "rank": "b"})
+
+    assert found == typed

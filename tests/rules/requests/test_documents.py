@@ -197,8 +197,8 @@ def test_a_letter_is_good_until_the_day_before_the_rules_refuse_it(
     last = good_until(DocumentKind.EMPLOYER_LETTER, issued_on, None, policy)
 
     assert last is not None
-    around = last + timedelta(days=days - 50)
-    assert (issued_on >= months_before(around, months)) is (around <= last)
+    for day in (last, last + timedelta(days=1), last + timedelta(days=days - 50)):
+        assert (issued_on >= months_before(day, months)) is (day <= last)
 
 
 def test_what_expires_is_good_until_then_and_the_rest_for_ever(policy: Policy) -> None:
@@ -210,3 +210,12 @@ def test_what_expires_is_good_until_then_and_the_rest_for_ever(policy: Policy) -
     assert good_until(DocumentKind.LIFE_SUPPORT, day, day, policy.documents) == day
     assert good_until(letter, day, date(2026, 4, 1), policy.documents) == date(2026, 4, 1)
     assert good_until(letter, day, date(2028, 4, 1), policy.documents) == date(2026, 6, 15)
+
+
+def test_a_letter_of_the_last_of_a_short_month_is_good_to_the_end_of_a_long_one() -> None:
+    """Three months before the 31st of May are the end of February."""
+    policy = replace(frozen_policy().documents, employer_letter_max_age_months=3)
+
+    last = good_until(DocumentKind.EMPLOYER_LETTER, date(2026, 2, 28), None, policy)
+
+    assert last == date(2026, 5, 31)

@@ -111,3 +111,9 @@ def test_nobody_s_claim_is_a_claim(state: AtTheDesk) -> None:
     """Whatever else is noted of it."""
     assert not is_claimed(replace(state, claimed_by=None), NOW)
     assert not is_claimed(replace(state, claim_until=None), NOW)
+
+
+def test_what_an_officer_works_on_is_that_officer_s() -> None:
+    """And nobody else's."""
+    assert Queue.MINE in queues_of(AMALS, "amal", NOW)
+    assert Queue.MINE not in queues_of(AMALS, "basim", NOW)

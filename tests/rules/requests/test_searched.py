@@ -60,6 +60,9 @@ def test_a_word_can_be_a_code_and_a_name() -> None:
         ("J Smith", ("smith",)),
         ("Li", ("li",)),
         ("<b>Noura</b>", ("bnourab",)),
+        ("ab " * 10, ("ab",) * 10),
+        ("n" * 100, ("n" * 100,)),
+        (" " * (LONGEST - 2) + "Li", ("li",)),
     ],
 )
 def test_anything_else_is_a_name(typed: str, name: tuple[str, ...]) -> None:
@@ -101,3 +104,8 @@ def test_any_text_is_read_or_refused(typed: str) -> None:
 
     assert found.ways
     assert repr(found).startswith("<")
+
+
+def test_an_address_beyond_ascii_is_looked_for() -> None:
+    """Some mailboxes are named in Arabic."""
+    assert read("سارة@example.com").exact == {By.EMAIL: "سارة@example.com"}

@@ -49,6 +49,9 @@ def moves(
 ) -> list[tuple[object, ...]]:
     """How these documents differ from those: how, and which stands where."""
     found = since(Proposed(documents=tuple(before)), Proposed(documents=tuple(now)))
+    assert [one.kind for one in found.documents] == [
+        (one.now or one.before or LETTER).kind for one in found.documents
+    ]
     return [(one.move, one.before, one.now, one.index) for one in found.documents]
 
 
@@ -87,10 +90,11 @@ def test_what_is_on_file_by_now_is_no_change_of_the_request() -> None:
 def test_a_fact_is_compared_by_its_label() -> None:
     """A plan that was worked out afresh."""
     label, old, new = InBoth("أ", "Expires"), InBoth("١", "1"), InBoth("٢", "2")
+    same = Fact(InBoth("ت", "Fee"), old)
     gone = Fact(InBoth("ب", "Fine"), old)
 
     found = since(
-        Proposed(facts=(Fact(label, old), gone)), Proposed(facts=(Fact(label, new),))
+        Proposed(facts=(Fact(label, old), gone, same)), Proposed(facts=(same, Fact(label, new)))
     ).facts
 
     assert [(one.label.en, one.before, one.now) for one in found] == [
@@ -110,6 +114,8 @@ def test_entries_are_added_and_removed_one_by_one() -> None:
 
     assert (found.certificates_added, found.certificates_removed) == ((later,), (COURSE,))
     assert (found.experience_added, found.experience_removed) == ((), (WARD,))
+    begun = since(Proposed(), Proposed(experience=(WARD,)))
+    assert (begun.experience_added, begun.experience_removed) == ((WARD,), ())
 
 
 @pytest.mark.parametrize(
