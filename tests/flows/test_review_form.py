@@ -76,7 +76,8 @@ async def test_a_late_review_is_called_overdue(code: str) -> None:
     """Operations see it without counting days."""
     request = await load_request(code)
 
-    said = describe_gate(request, refusal=None, now=NOW + timedelta(days=30))
+    assert request.review_due_at is not None
+    said = describe_gate(request, refusal=None, now=request.review_due_at + timedelta(seconds=1))
 
     assert "overdue" in said
 

@@ -8,17 +8,16 @@ from typing import Any
 
 import pytest
 
+from desk.clock import utc_now
 from documents.key_file import make_key_file
 from rules.values.dates import riyadh_day
 from support.document_files import EXAMPLES, REFUSED
 from support.documents import ID
 from support.people import NOURA, RAHUL
-from support.requests import NOW
 from support.shell import mumaris, write_json
 
 pytestmark = pytest.mark.usefixtures("people")
 NUMBER = NOURA["registration_number"]
-TODAY = riyadh_day(NOW)
 LETTER = EXAMPLES / "employer-letter.pdf"
 KIND = ("--kind", "employer_letter")
 OWNER = ("--owner", NUMBER)
@@ -250,8 +249,9 @@ async def test_keys_that_are_there_stay(home: Path, monkeypatch: pytest.MonkeyPa
 
 
 def new_specialty(folder: Path) -> str:
-    """A submission of Noura's that states a letter; the name of its file."""
-    letter = {"kind": "employer_letter", "issuer": NOURA["employer"], "issued_on": str(TODAY)}
+    """A submission of Noura's that states a letter of today; the name of its file."""
+    today = riyadh_day(utc_now()).isoformat()
+    letter = {"kind": "employer_letter", "issuer": NOURA["employer"], "issued_on": today}
     return write_json(
         folder,
         {

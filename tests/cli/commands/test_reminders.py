@@ -21,14 +21,18 @@ DAY = SUNDAY.isoformat()
 
 @pytest.fixture
 async def runs(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Runs]:
-    """A mail server that the environment names."""
+    """A mail server that the environment names, and commands for which it is Sunday."""
 
     async def common_clock() -> Callable[[], datetime]:
         return running(noon(SUNDAY))
 
+    async def database_now(_: object) -> datetime:
+        return noon(SUNDAY)
+
     work = [f"cli.work.{module}" for module in ("reminders", "reminder_runs", "undo")]
     for module in (*work, "desk.reminders.outlook"):
         monkeypatch.setattr(f"{module}.common_clock", common_clock)
+    monkeypatch.setattr("desk.reminders.outlook.database_now", database_now)
     async with SmtpRecorder() as smtp:
         smtp.name_in(monkeypatch)
         monkeypatch.setenv("MUMARIS_MAIL_FROM", "cards@example.org")

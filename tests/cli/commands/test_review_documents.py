@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
+from desk.clock import utc_now
 from desk.documents.adding import add
 from desk.requests.withdrawal import withdraw
 from models.access_log import AccessLine
@@ -189,7 +190,7 @@ async def test_what_has_ended_is_not_written(pages: Path) -> None:
     """A report is looked at until the request is decided, and no longer."""
     report = await sent("medical-report.pdf", kind=DocumentKind.MEDICAL_REPORT)
     code = await at_gate(naming(await sent()), naming(report, kind="medical_report"))
-    await withdraw(code, now=NOW)
+    await withdraw(code, now=utc_now())
 
     done = await written(code, pages)
 

@@ -50,7 +50,7 @@ async def all_is_told_and_sent() -> None:
             .where(col(RequestEvent.announced_at).is_(None))
             .values(announced_at=utc_now())
         )
-        await session.exec(update(Letter).values(status=LetterStatus.SENT))
+        await session.exec(update(Letter).values(status=LetterStatus.SENT, created_at=utc_now()))
 
 
 @contextmanager

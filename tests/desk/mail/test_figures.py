@@ -17,7 +17,7 @@ from models.mail_figures import CountedMail
 from rules.reminders.suppression import Why
 from rules.requests.letter_status import LetterStatus
 from support.letters import owe
-from support.reminding import Runs, card_on_file
+from support.reminding import SUNDAY, Runs, card_on_file
 from support.smtp import SmtpRecorder
 from tasks.letter_delivery import deliver_letters
 
@@ -78,9 +78,8 @@ async def test_what_was_sent_is_counted_for_a_week(
 
 async def test_reminders_are_counted_with_them(mail_server: SmtpRecorder) -> None:
     """In the language of their people."""
-    now = utc_now()
-    await card_on_file(now.date() + timedelta(days=14), preferred_language="en")
-    await Runs(mail_server).plan(now.date())
+    await card_on_file(SUNDAY + timedelta(days=14), preferred_language="en")
+    await Runs(mail_server).plan(SUNDAY)
 
     (found,) = (await read(utc_now())).by_letter
 

@@ -45,7 +45,7 @@ from rules.requests.verdicts import Origin, Verdict
 from rules.values.dates import riyadh_day
 from support.landing import APPROVE, LANDS, decisions, outcomes, status_of
 from support.operating import put_back
-from support.people import register_people
+from support.people import register_applicant, register_people, specialty_change
 from support.policies import policy_with
 from support.requests import NOW, happened
 from support.ticks import ticked_at_gate
@@ -151,8 +151,9 @@ async def test_a_decision_that_is_taken_back_was_never_made() -> None:
 async def test_who_takes_back_and_until_when() -> None:
     """Its officer alone, as long as it has not landed; a second time there is nothing."""
     code = await ticked_at_gate()
-    with pytest.raises(NoDecisionWaits):
+    with pytest.raises(NoDecisionWaits) as refused:
         await take_back(code, "amal", now=NOW)
+    assert refused.value.tracking_code == code
     await put_down(code, REJECT, now=NOW)
 
     with pytest.raises(DecisionOfAnother, match="amal"):
@@ -306,6 +307,16 @@ async def test_an_officer_s_next_request_lands_what_is_theirs() -> None:
     assert await status_of(code) is Status.APPROVED
 
 
+async def test_all_that_an_officer_decided_is_landed_and_counted() -> None:
+    """One after the other."""
+    number = (await register_applicant()).registration_number
+    another = specialty_change(NOW.date(), registration_number=number, idempotency_key=number)
+    for code in (await ticked_at_gate(), await ticked_at_gate(another)):
+        await put_down(code, APPROVE, now=NOW)
+
+    assert await land_due("amal", now=LANDS) == 2
+
+
 async def test_one_that_cannot_land_does_not_stand_in_its_officer_s_way(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -320,7 +331,7 @@ async def test_one_that_cannot_land_does_not_stand_in_its_officer_s_way(
 
     assert await land_due("amal", now=LANDS) == 0
     assert await outcomes() == [None]
-    assert "RuntimeError" in caplog.text
+    assert caplog.messages == ["a decision does not land (RuntimeError)"]
     assert "Noura" not in caplog.text
     await take_back(code, "amal", now=LANDS)
     assert await outcomes() == [Landing.TAKEN_BACK]
