@@ -12,19 +12,27 @@ from uuid import UUID
 
 from prefect.client.schemas.objects import State
 from prefect.context import FlowRunContext
+from prefect.exceptions import Pause
 from prefect.flow_runs import asuspend_flow_run
 from prefect.logging import get_run_logger
 from prefect.states import Completed
 
 from desk.clock import utc_now
 from desk.requests.waiting import StillWaiting, wait_until
-from flows.review_form import Form, decide_by_answer, review_form, take_answer, wait_of
+from flows.review_form import (
+    ReviewDecision,
+    decide_by_answer,
+    describe_gate,
+    review_form,
+    take_answer,
+    wait_of,
+)
 from models.requests import Request
 from models.runs import carrying
 from rules.requests.statuses import Status
 from rules.requests.transitions import BEFORE_APPROVAL
 from tasks.runs.progress import show_progress, show_refused_answer
-from tasks.runs.record import begin_run, end_run, look_at_request, note_wait
+from tasks.runs.record import begin_run, end_run, look_at_request, note_suspended, note_wait
 from tasks.steps.step import Step
 
 
@@ -80,8 +88,12 @@ class Journey:
         while self._stands_at(Status.UNDER_REVIEW):
             answer = await take_answer(self._flow_run_id, self._request)
             if answer is None:
-                form = review_form(self._request, refusal=self._refusal, now=utc_now())
-                await self._suspend(wait_of(self._request), form=form)
+                refusal, now = self._refusal, utc_now()
+                await self._suspend(
+                    wait_of(self._request),
+                    form=review_form(self._request, refusal=refusal, now=now),
+                    described=describe_gate(self._request, refusal=refusal, now=now),
+                )
             else:
                 self._refusal = await decide_by_answer(self._request, answer, now=utc_now())
                 await self._reload()
@@ -119,14 +131,19 @@ class Journey:
         self._request = await look_at_request(self._request.tracking_code)
 
     async def _suspend(
-        self, what: str, *, form: Form | None = None, wake_at: datetime | None = None
+        self,
+        what: str,
+        *,
+        form: type[ReviewDecision] | None = None,
+        described: str = "",
+        wake_at: datetime | None = None,
     ) -> None:
         """Leave this body until the request has moved; the next one begins from the top.
 
         The wait is noted first: from then on whoever moves the request has the run woken. Without
         a deployment nobody could run it again, so it waits where it is.
         """
-        await show_progress(self._request, self._flow_run_id)
+        await show_progress(self._request, self._flow_run_id, waits_for=described)
         status = self._request.status
         key = await note_wait(
             self._request.tracking_code, what, standing_at=status, wake_at=wake_at
@@ -134,8 +151,13 @@ class Journey:
         if key is None:
             await self._reload()
         elif self._deployed:
-            # Explicit and never used twice: Prefect keeps a key's answer for ever (PREFECT.md).
-            await asuspend_flow_run(wait_for_input=form, key=key, timeout=None)
+            try:
+                # Explicit and never used twice: Prefect keeps a key's answer for ever (PREFECT.md).
+                await asuspend_flow_run(wait_for_input=form, key=key, timeout=None)
+            except Pause:
+                # How a suspension leaves, once the server has it: the sweep need not look.
+                await note_suspended(self._request.tracking_code, key)
+                raise
         else:
             timeout = None if wake_at is None else (wake_at - utc_now()).total_seconds()
             with suppress(StillWaiting):

@@ -60,19 +60,17 @@ class ReviewDecision(RunInput):
     )
 
 
-class DeskDecides(RunInput):
-    """No question: what the description says, for whoever presses Resume."""
+def review_form(
+    request: Request, *, refusal: str | None, now: datetime
+) -> type[ReviewDecision] | None:
+    """The officer's questions for this request; None where the desk decides, and Resume asks none.
 
-
-#: The form of one request: with questions, or with a description alone.
-Form = type[ReviewDecision] | type[DeskDecides]
-
-
-def review_form(request: Request, *, refusal: str | None, now: datetime) -> Form:
-    """The form for this request: the officer's questions, or where the desk decides, none."""
+    Then the timeline says what the form would have described.
+    """
+    if not form_decides(request):
+        return None
     description = describe_gate(request, refusal=refusal, now=now)
-    asked: Form = ReviewDecision if form_decides(request) else DeskDecides
-    return asked.with_initial_data(description=description)
+    return ReviewDecision.with_initial_data(description=description)
 
 
 def describe_gate(request: Request, *, refusal: str | None, now: datetime) -> str:
@@ -105,7 +103,7 @@ def _at_the_desk(gate: Gate) -> str:
     return (
         "It is decided at the review desk only, for example by "
         f"`mumaris request decide {gate.tracking_code} --approve`. "
-        f"Resume decides nothing and shows this again.{why}"
+        f"Resume decides nothing.{why}"
     )
 
 

@@ -23,6 +23,7 @@ from prefect._flow_run_suspension import (
     FlowRunSuspensionRequest,
     register_flow_run_suspension_request,
 )
+from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.flow_engine import AsyncFlowRunEngine, BaseFlowRunEngine, FlowRunEngine
 from prefect.results import ResultStore
@@ -31,6 +32,7 @@ from prefect.utilities.callables import get_call_parameters, parameters_to_args_
 from prefect.utilities.engine import capture_sigterm
 
 from worker.patience import lost_server
+from worker.sparing_client import spare
 from worker.stopping import Stop, StopReason
 from worker.threads import run_in_thread
 
@@ -123,6 +125,10 @@ def _remember_stop(engine: "_AsyncEngine | _SyncEngine", exc: BaseException) -> 
 @dataclass
 class _AsyncEngine(AsyncFlowRunEngine[Any, Any]):
     stop: Stop = field(default_factory=Stop)
+
+    @property
+    def client(self) -> PrefectClient:
+        return spare(super().client, self.flow, self.flow_run)
 
     @contextmanager
     def setup_flow_run_suspension_request(self) -> Generator[FlowRunSuspensionRequest, None, None]:

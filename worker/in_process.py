@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
@@ -14,7 +15,7 @@ from prefect.client.schemas.objects import Flow as APIFlow
 from prefect.client.schemas.objects import FlowRun, WorkPool
 from prefect.client.schemas.responses import DeploymentResponse, WorkerFlowRunResponse
 from prefect.context import AsyncClientContext, SyncClientContext
-from prefect.exceptions import Abort, ObjectNotFound, Pause
+from prefect.exceptions import Abort, Pause
 from prefect.workers.base import (
     BaseJobConfiguration,
     BaseVariables,
@@ -27,6 +28,7 @@ from models.schema import check_schema_at_start
 from worker.bell import Bell
 from worker.caretaker import Household, load_jobs
 from worker.claims import claim
+from worker.deployments import Deployments
 from worker.engine import leave_sigterm_alone, run_flow
 from worker.entrypoints import FlowLibrary
 from worker.logs import calm_the_engine
@@ -121,6 +123,8 @@ class InProcessWorker(BaseWorker[InProcessJobConfiguration, BaseVariables, InPro
         self.shutdown = Shutdown()
         self._library = FlowLibrary()
         self._left_waiting = False
+        self._looked_at = 0.0
+        self._deployments = Deployments()
 
     async def start(
         self,
@@ -152,7 +156,7 @@ class InProcessWorker(BaseWorker[InProcessJobConfiguration, BaseVariables, InPro
             active=self.active,
             bell=self.bell,
             shutdown=self.shutdown,
-            look=self.get_and_submit_flow_runs,
+            look=self._look,
             sync=self._sync_and_initialize,
             sync_seconds=self.heartbeat_interval_seconds,
             grace_seconds=settings.grace_seconds,
@@ -201,6 +205,10 @@ class InProcessWorker(BaseWorker[InProcessJobConfiguration, BaseVariables, InPro
             active.stop.reason = StopReason.CANCELLED
         return InProcessWorkerResult(identifier=str(flow_run.id), status_code=0)
 
+    async def _look(self) -> None:
+        self._looked_at = time.monotonic()
+        await self.get_and_submit_flow_runs()
+
     async def _submit_scheduled_flow_runs(
         self, flow_run_response: list[WorkerFlowRunResponse]
     ) -> list[FlowRun]:
@@ -245,11 +253,14 @@ class InProcessWorker(BaseWorker[InProcessJobConfiguration, BaseVariables, InPro
                 return None
 
     async def _carry(self, flow_run: FlowRun, run: ActiveRun) -> None:
-        reading = asyncio.create_task(self._read_deployment(flow_run))  # while it is being claimed
+        reading = asyncio.create_task(
+            self._deployments.of(flow_run, self.client)
+        )  # while it is being claimed
         try:
-            run.claimed = await claim(self.client, flow_run)
-            if run.claimed and self._runs_task_group is not None:
-                self._runs_task_group.start_soon(self._label, run.id)
+            run.claimed = await claim(
+                self.client, flow_run, worker=self.name, seen_at=self._looked_at
+            )
+            if run.claimed:
                 await run.carry(self._run_deployed(flow_run, reading))
         finally:
             reading.cancel()
@@ -264,15 +275,6 @@ class InProcessWorker(BaseWorker[InProcessJobConfiguration, BaseVariables, InPro
         configuration.prepare_for_flow_run(flow_run, deployment)
         await self.run(flow_run, configuration)
 
-    async def _read_deployment(self, flow_run: FlowRun) -> DeploymentResponse | Exception | None:
-        """The run's deployment; an error is kept for the run that wants it, if it is claimed."""
-        if flow_run.deployment_id is None:
-            return None
-        try:
-            return await self.client.read_deployment(flow_run.deployment_id)
-        except Exception as error:  # noqa: BLE001 - raised again in the run
-            return error
-
     def _ending_after(self, error: Exception, flow_run: FlowRun) -> Ending:
         """What becomes of a run when something outside its flow broke."""
         if is_outage(error):
@@ -281,13 +283,6 @@ class InProcessWorker(BaseWorker[InProcessJobConfiguration, BaseVariables, InPro
         message = f"The worker could not run it: {type(error).__name__}: {error}"
         self.get_flow_run_logger(flow_run).error(message, exc_info=error)
         return partial(report_crash, message=message)
-
-    async def _label(self, flow_run_id: UUID) -> None:
-        """Say on the run whose it is; the sweep and operations read it, the run does not wait."""
-        try:
-            await Patience().attempt(partial(self._give_worker_labels_to_flow_run, flow_run_id))
-        except ObjectNotFound:
-            self._logger.debug("Run %s was deleted while it ran", flow_run_id)
 
 
 def _caretaker(settings: WorkerSettings) -> Household | None:

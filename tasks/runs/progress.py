@@ -15,8 +15,10 @@ from models.requests import Request, RequestEvent, history, mark_announced
 from tasks.runs.in_prefect import REFUSED_TAG, show_stage
 
 
-async def show_progress(request: Request, flow_run_id: UUID) -> None:
+async def show_progress(request: Request, flow_run_id: UUID, *, waits_for: str = "") -> None:
     """Bring what Prefect shows of the request up to date; nothing new, nothing done.
+
+    ``waits_for`` stands above its timeline.
 
     Repeated after a crash, an event bears the same id, so that it is the same event.
     """
@@ -28,7 +30,7 @@ async def show_progress(request: Request, flow_run_id: UUID) -> None:
         type="markdown",
         key=f"request-{request.tracking_code.lower()}",
         description="What happened to the request so far",
-        data=timeline_markdown(request, events),
+        data="\n\n".join(filter(None, [waits_for, timeline_markdown(request, events)])),
         flow_run_id=flow_run_id,
     )
     for event in news:

@@ -6,6 +6,7 @@ from uuid import UUID
 from desk.requests.waiting import load_request
 from models.clock import database_now
 from models.database import patiently, transaction
+from models.door import ring
 from models.requests import Request, find_request
 from models.run_states import RunState
 from models.setbacks import Work, clear_setback
@@ -59,6 +60,17 @@ async def note_wait(
         request.run_restarts = 0
         request.wave_id = None  # it is past what made it leave its wave
         return request.pause_key
+
+
+@patiently
+async def note_suspended(tracking_code: str, key: str) -> None:
+    """Note that the run waits in this suspension; one that was moved meanwhile is woken."""
+    async with transaction() as session:
+        request = await find_request(session, tracking_code, lock=True)
+        if request.run_state == RunState.SUSPENDING and request.pause_key == key:
+            request.run_state = RunState.WAITING
+            if request.waits_in != request.status:
+                await ring(session)
 
 
 @patiently

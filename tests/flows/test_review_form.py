@@ -181,19 +181,21 @@ async def needs_two_officers(code: str) -> None:
         (await find_request(session, code, lock=True)).approvals_needed = 2
 
 
-async def test_the_form_asks_nothing_where_the_desk_decides(code: str, tmp_path: Path) -> None:
-    """Off by policy, or for four eyes: it describes, and says where to decide."""
+async def test_there_is_no_form_where_the_desk_decides(code: str, tmp_path: Path) -> None:
+    """Off by policy, or for four eyes: what waits is described, and where to decide."""
     request = await load_request(code)
-    assert review_form(request, refusal=None, now=NOW).model_fields.keys() >= {"decision"}
+    form = review_form(request, refusal=None, now=NOW)
+    assert form is not None
+    assert form.model_fields.keys() >= {"decision"}
 
     with policy_with(tmp_path):
-        assert not review_form(request, refusal=None, now=NOW).model_fields
+        assert review_form(request, refusal=None, now=NOW) is None
         said = describe_gate(request, refusal=None, now=NOW)
         assert "at the review desk only" in said
         assert f"`mumaris request decide {code} --approve" in said
     with policy_with(tmp_path, FORM_DECIDES):
         await needs_two_officers(code)
-        assert not review_form(await load_request(code), refusal=None, now=NOW).model_fields
+        assert review_form(await load_request(code), refusal=None, now=NOW) is None
 
 
 async def test_switched_off_the_form_decides_nothing(code: str, tmp_path: Path) -> None:

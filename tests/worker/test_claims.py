@@ -1,5 +1,7 @@
 """Taking a run, against the real server."""
 
+import time
+
 import pytest
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Running, Suspended
@@ -43,3 +45,21 @@ async def test_a_run_that_was_deleted_is_not_claimed(pool: Pool) -> None:
     await pool.client.delete_flow_run(started.id)
 
     assert await claim(pool.client, seen) is False
+
+
+async def test_a_claimed_run_says_whose_it_is(pool: Pool) -> None:
+    """Operations read it on its state."""
+    run = await pool.run(await pool.start("quick"))
+
+    await claim(pool.client, run, worker="ward-1")
+
+    assert (await pool.state(run)).message == "Taken by worker ward-1"
+
+
+async def test_a_look_of_this_moment_need_not_be_checked(pool: Pool) -> None:
+    """Nobody can have carried the run to its end since; a run that is Pending is refused anyway."""
+    run = await pool.run(await pool.start("quick"))
+
+    claims = [await claim(pool.client, run, seen_at=time.monotonic()) for _ in range(2)]
+
+    assert claims == [True, False]
