@@ -152,8 +152,6 @@ class RequestEvent(SQLModel, table=True):
         known("to_status", Status, name="an_event_comes_to_a_known_status"),
         known("actor_kind", ActorKind, name="an_event_has_a_known_actor"),
         Index("events_to_announce", "request_id", postgresql_where=text("announced_at IS NULL")),
-        # Rows are added in the order of time, nearly: such an index costs next to nothing.
-        Index("events_by_time", "at", postgresql_using="brin"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -70,9 +70,9 @@ def rotate(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Make a new key and print it; the one before works for some hours.
+    """Make a new key for a system, and print it.
 
-    How many hours is policy's (api.key_overlap_hours).
+    The one before works on for some hours: how many is policy's (api.key_overlap_hours).
 
     Example: mumaris machine rotate king-salman
     """

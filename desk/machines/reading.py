@@ -9,8 +9,8 @@ from desk.cases.standing import Standing, standing_of
 from desk.looks import note_look
 from desk.machines.own_people import own_request, sees_its_own_alone
 from models.access_log import Looked
-from models.database import snapshot, transaction
-from models.request_changes import changed_requests
+from models.database import snapshot
+from models.request_changes import changed_requests, settled_span
 from rules.accounts.machines import MachineAct, MachineKind
 
 #: A change is listed when it is so old: by then every change before it has been committed. A step
@@ -52,21 +52,23 @@ async def list_changed(calling: Calling, *, cursor: int, limit: int, now: dateti
     """The requests that the machine sees and that changed after this cursor; 0 for all of them.
 
     Codes and statuses, nobody's data. Asked again with the cursor that it gave, it gives what came
-    since; nothing is left out, and a change may be listed twice. Raises `NotForThisMachine`.
+    since; nothing is left out, and a request may be listed again that has not changed. A page looks
+    through a part of the history, and may be empty with more to come. Raises `NotForThisMachine`.
     """
     calling.refuse_unless(MachineAct.READ)
     is_employers = calling.kind is MachineKind.EMPLOYER
-    async with transaction() as session:
+    async with snapshot() as session:
+        span = await settled_span(session, after=cursor, settled=now - SETTLES)
         found = await changed_requests(
             session,
-            after=cursor,
-            settled=now - SETTLES,
+            span,
             limit=limit,
             employers=calling.employers if is_employers else None,
             machine_id=calling.machine_id if is_employers and sees_its_own_alone() else None,
         )
+    is_full = len(found) == limit
     return Changes(
         requests=tuple(standing_of(request) for request, _ in found),
-        cursor=found[-1][1] if found else cursor,
-        more=len(found) == limit,
+        cursor=found[-1][1] if is_full else span.last,
+        more=is_full or span.more,
     )

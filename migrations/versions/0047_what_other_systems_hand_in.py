@@ -1,4 +1,4 @@
-"""Requests that other systems hand in, decisions that they carry, and events found by time"""
+"""Requests that other systems hand in, and decisions that they carry"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,7 +27,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("request_id"),
     )
     op.create_index("ix_machine_requests_machine_id", "machine_requests", ["machine_id"])
-    op.create_index("events_by_time", "request_events", ["at"], postgresql_using="brin")
     for table, name in _KNOWN.items():
         only(table, "origin", name, (*_ORIGINS, "api"))
 
@@ -40,5 +39,4 @@ def downgrade() -> None:
         op.execute(
             f"ALTER TABLE {table} ADD CONSTRAINT {name} CHECK (origin IN ({listed})) NOT VALID"
         )
-    op.drop_index("events_by_time", table_name="request_events")
     op.drop_table("machine_requests")

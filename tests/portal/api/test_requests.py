@@ -11,6 +11,7 @@ from desk.accounts.machine_keys import whose_key
 from desk.kinds.reading import SubmissionRefused
 from desk.machines.handing_in import hand_in
 from desk.requests.submission import accept
+from models import request_changes
 from models.database import transaction
 from models.practitioners import find_practitioner
 from rules.accounts.machines import MachineKind
@@ -258,6 +259,30 @@ async def test_what_changed_comes_in_pages_and_nothing_is_left_out(
     assert [(one["tracking_code"], one["status"]) for one in third["requests"]] == [
         (codes[0], "withdrawn")
     ]
+
+
+async def test_a_page_looks_through_a_part_of_the_history(
+    hospital: System, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long it is: pages are shorter, and all of them together leave out nothing."""
+    monkeypatch.setattr(request_changes, "SPAN", 2)
+    codes = set()
+    for _ in range(4):
+        person = await register_applicant()
+        sent = await hospital.submit(
+            wish(registration_number=person.registration_number),
+            key=f"key-{person.registration_number}",
+        )
+        codes.add(sent.json()["tracking_code"])
+    clock.forward(timedelta(minutes=1))
+
+    seen, cursor, more, pages = set(), "e0", True, 0
+    while more:
+        page = (await hospital.client.get("/requests", params={"cursor": cursor})).json()
+        seen |= {one["tracking_code"] for one in page["requests"]}
+        cursor, more, pages = page["cursor"], page["more"], pages + 1
+
+    assert (seen, pages) == (codes, 2)
 
 
 async def test_a_list_holds_back_what_an_earlier_change_may_still_join(
