@@ -6,12 +6,14 @@
 Deployed as ``card-renewal/card-renewal``; its only parameter is the request's tracking code.
 """
 
+from collections.abc import AsyncIterable, AsyncIterator
 from uuid import UUID
 
 from prefect import flow
 from prefect.client.schemas.objects import State
 
-from desk.requests.handle import RequestHandle, hand_in
+from desk.requests.handle import RequestHandle, hand_in, hand_in_many
+from desk.requests.submitting_many import RowOutcome, RowResult
 from flows.journey import Journey
 from flows.wave import WaveRun
 from rules.card_renewal.submission import CardRenewalSubmission
@@ -27,9 +29,12 @@ __all__ = [
     "CardRenewalSubmission",
     "Document",
     "RequestHandle",
+    "RowOutcome",
+    "RowResult",
     "card_renewal",
     "card_renewal_wave",
     "submit",
+    "submit_many",
 ]
 
 
@@ -39,6 +44,15 @@ async def submit(renewal: CardRenewalSubmission) -> RequestHandle:
     Raises `SubmissionRefused` with every problem at once, and `IdempotencyKeyReused`.
     """
     return await hand_in(Kind.CARD_RENEWAL, renewal)
+
+
+def submit_many(renewals: AsyncIterable[CardRenewalSubmission]) -> AsyncIterator[RowResult[int]]:
+    """Hand many in, at the database's speed: a result for each, in their order, as they are kept.
+
+    A result's mark is the place of its submission, from 0. Each is accepted as `submit` does, and
+    what is wrong with one is in its result and stops no other.
+    """
+    return hand_in_many(Kind.CARD_RENEWAL, renewals)
 
 
 @flow(name="card-renewal", flow_run_name="card-renewal {tracking_code}")

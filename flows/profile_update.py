@@ -5,12 +5,14 @@
 Deployed as ``profile-update/profile-update``; its only parameter is the request's tracking code.
 """
 
+from collections.abc import AsyncIterable, AsyncIterator
 from uuid import UUID
 
 from prefect import flow
 from prefect.client.schemas.objects import State
 
-from desk.requests.handle import RequestHandle, hand_in
+from desk.requests.handle import RequestHandle, hand_in, hand_in_many
+from desk.requests.submitting_many import RowOutcome, RowResult
 from flows.journey import Journey
 from flows.wave import WaveRun
 from rules.profile_update.submission import ProfileChanges, ProfileUpdateSubmission
@@ -28,9 +30,12 @@ __all__ = [
     "ProfileChanges",
     "ProfileUpdateSubmission",
     "RequestHandle",
+    "RowOutcome",
+    "RowResult",
     "profile_update",
     "profile_update_wave",
     "submit",
+    "submit_many",
 ]
 
 
@@ -40,6 +45,15 @@ async def submit(update: ProfileUpdateSubmission) -> RequestHandle:
     Raises `SubmissionRefused` with every problem at once, and `IdempotencyKeyReused`.
     """
     return await hand_in(Kind.PROFILE_UPDATE, update)
+
+
+def submit_many(updates: AsyncIterable[ProfileUpdateSubmission]) -> AsyncIterator[RowResult[int]]:
+    """Hand many in, at the database's speed: a result for each, in their order, as they are kept.
+
+    A result's mark is the place of its submission, from 0. Each is accepted as `submit` does, and
+    what is wrong with one is in its result and stops no other.
+    """
+    return hand_in_many(Kind.PROFILE_UPDATE, updates)
 
 
 @flow(name="profile-update", flow_run_name="profile-update {tracking_code}")

@@ -14,6 +14,7 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.bells import DOORBELL
+from models.inserting import insert_new
 from models.requests import Request, RequestEvent
 from rules.requests.events import EventName
 from rules.requests.statuses import ActorKind, Status
@@ -115,18 +116,39 @@ def record(
     reason_code: str | None = None,
 ) -> None:
     """Write one line of the request's history, in the caller's transaction."""
-    session.add(
-        RequestEvent(
-            request_id=request.id,
-            at=now,
-            what=what,
-            from_status=from_,
-            to_status=to,
-            actor_kind=by.kind,
-            actor=by.name,
-            reason_code=reason_code,
-            round=request.round,
-        )
+    session.add(_line(request, what, by, now, from_, to, reason_code))
+
+
+async def record_submitted(
+    session: AsyncSession, requests: Sequence[Request], *, by: Actor, now: datetime
+) -> None:
+    """Write the first line of these requests' history and ring, in the caller's transaction."""
+    first = EventName.SUBMITTED
+    await insert_new(
+        session, [_line(request, first, by, now, to=Status.SUBMITTED) for request in requests]
+    )
+    await ring(session)
+
+
+def _line(
+    request: Request,
+    what: EventName,
+    by: Actor,
+    now: datetime,
+    from_: Status | None = None,
+    to: Status | None = None,
+    reason_code: str | None = None,
+) -> RequestEvent:
+    return RequestEvent(
+        request_id=request.id,
+        at=now,
+        what=what,
+        from_status=from_,
+        to_status=to,
+        actor_kind=by.kind,
+        actor=by.name,
+        reason_code=reason_code,
+        round=request.round,
     )
 
 

@@ -279,11 +279,3 @@ async def mark_history_announced(
         .values(announced_at=at)
         .execution_options(synchronize_session=False)
     )
-
-
-async def first_of_key(session: AsyncSession, kind: Kind, idempotency_key: str) -> Request | None:
-    """The request of this kind that was handed in under the key; None for a new key."""
-    query = select(Request).where(
-        col(Request.kind) == kind, col(Request.idempotency_key) == idempotency_key
-    )
-    return (await session.exec(query)).one_or_none()

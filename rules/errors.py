@@ -6,7 +6,8 @@
     ├── WrongUsage                                          2   422
     │     EmployersWrong, FileUnusable, FormRefused, NotABillNumber, NotADocumentId,
     │     NotAMachineName, NotAReferenceNumber, NotATrackingCode, NotAnAmount,
-    │     NotConfirmed, NothingToAttachTo, NothingToSearchFor, PathUnreadable
+    │     NotConfirmed, NotSubmissions, NothingToAttachTo, NothingToSearchFor,
+    │     PathUnreadable
     ├── Refused                                             1   422
     │     AddressIsOnFile, AddressesDiffer, AmountDiffers, AnswerNotTrusted,
     │     AppNotConfirmed, CodeRefused, CodeWrong, DraftRefused, EmployerNotOnFile,

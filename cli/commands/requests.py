@@ -1,5 +1,6 @@
 """`mumaris request`: submit, look, decide, withdraw."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -45,6 +46,44 @@ def submit(
     from cli.work import requests as work
 
     work.submit(file, kind, attach or (), as_json=as_json, language=lang)
+
+
+@app.command("submit-file")
+def submit_file(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A .csv of profile updates, or a .jsonl.")
+    ],
+    *,
+    kind: KindOption = Kind.PROFILE_UPDATE,
+    check: Annotated[
+        bool, typer.Option("--check", help="Submit nothing; say what would become of each row.")
+    ] = False,
+    day_first: Annotated[
+        bool,
+        typer.Option("--day-first", help="Read dates such as 11/04/1988 as day, month, year."),
+    ] = False,
+    as_json: AsJson = False,
+    lang: Lang = LanguageOption.EN,
+) -> None:
+    """Submit a file of requests, and say what became of each row.
+
+    Good rows are accepted, whatever is wrong with others. FILE.results.csv says what became of
+    each: its tracking code, or every problem. A row has one key: that of its column
+    idempotency_key, or one made of its content. So the same file may be submitted again, after an
+    interruption or a correction: what was accepted before is not accepted twice.
+
+    Example: mumaris request submit-file updates.csv --check
+    """
+    from cli.work import submission_files as work
+
+    work.submit_file(
+        file,
+        kind,
+        check=check,
+        day_first=day_first,
+        as_json=as_json,
+        language=lang,
+    )
 
 
 @app.command()

@@ -30,7 +30,7 @@ _KEY = re.compile(r"[A-Za-z0-9._:-]{8,90}")
 
 @dataclass
 class _OnBehalf:
-    """See `desk.requests.submission.OnBehalf`."""
+    """See `desk.requests.accepting.OnBehalf`."""
 
     calling: Calling
     now: datetime

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -40,6 +40,18 @@ class LineProblem:
     problem: Problem
     #: The cell that is meant; empty where no single one is. Personal data: for the screen alone.
     value: str = ""
+
+
+@dataclass(frozen=True, repr=False)
+class ReadLine:
+    """A line on its own: its cells for their rules, and what stands against it already.
+
+    No cells where the line, or the file from here on, could not be read.
+    """
+
+    number: int
+    cells: Mapping[str, str] | None
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -91,6 +103,27 @@ class CsvFile:
             found[entry[0]] = entry[1]
             self.lines[entry[0]] = line.number
         return found
+
+    def read_lines(self) -> Iterator[ReadLine]:
+        """Every line by itself, in the file's order; none is kept, and none is judged by others.
+
+        The file is read twice: how its dates begin is known at its end. Raises OSError where it
+        cannot be read.
+        """
+        order = DateOrder.DAY_FIRST if self.day_first else _order(self._lines())
+        self.problems.clear()
+        for line in self._lines():
+            yield from self._unreadable()
+            noted = Problems()
+            cells, _ = _read_cells(line.cells, order, noted)
+            yield ReadLine(line.number, cells, tuple(noted.found))
+        yield from self._unreadable()
+
+    def _unreadable(self) -> Iterator[ReadLine]:
+        """The lines that were left out since the last one that was read."""
+        for each in self.problems:
+            yield ReadLine(each.line, None, (each.problem,))
+        self.problems.clear()
 
     def note_line(self, number: int, found: Problem, *, value: str = "") -> None:
         """Note a problem that shows only beside other lines."""
@@ -222,7 +255,7 @@ def _first_line(text: str) -> tuple[str, str]:
     return line.rstrip("\r\n"), text[len(line) :]
 
 
-def _order(lines: Sequence[_Line]) -> DateOrder:
+def _order(lines: Iterable[_Line]) -> DateOrder:
     return date_order(cell for line in lines for name, cell in line.cells.items() if name in _DATES)
 
 

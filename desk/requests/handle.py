@@ -1,10 +1,11 @@
 """What a program holds of a request it handed in."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Sequence
 from dataclasses import dataclass
 
 from desk.clock import utc_now
 from desk.requests import activation, review, submission, withdrawal
+from desk.requests.submitting_many import RowResult, SubmittedRow, submit_many
 from desk.requests.waiting import load_request, wait_until
 from models.door import APPLICANT
 from models.requests import Request
@@ -97,6 +98,22 @@ class RequestHandle:
     async def withdraw(self) -> None:
         """Take the request back, as the applicant; see `desk.requests.withdrawal.withdraw`."""
         await withdrawal.withdraw(self.tracking_code, by=APPLICANT, now=utc_now())
+
+
+async def hand_in_many(kind: Kind, wishes: AsyncIterable[Framed]) -> AsyncIterator[RowResult[int]]:
+    """Hand many submissions of this kind in; see `desk.requests.submitting_many.submit_many`.
+
+    The ``submit_many`` of each kind's flow asks for that kind's own type.
+    """
+
+    async def rows() -> AsyncIterator[SubmittedRow[int]]:
+        place = 0
+        async for wish in wishes:
+            yield SubmittedRow(place, wish)
+            place += 1
+
+    async for result in submit_many(kind, rows(), clock=utc_now):
+        yield result
 
 
 async def hand_in(kind: Kind, wish: Framed) -> RequestHandle:

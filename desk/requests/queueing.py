@@ -1,5 +1,6 @@
 """The letters a request causes: each is queued in the transaction that causes it."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
@@ -15,7 +16,7 @@ from mail.facts.letter import letter_name
 from mail.facts.request_letters import CardValidity, Correction, RequestFacts
 from mail.facts.stored import facts_to_json
 from mail.wording.languages import Language
-from models.letters import letter_key, new_letter, queue_letters, skip_letters
+from models.letters import Letter, letter_key, new_letter, queue_letters, skip_letters
 from models.links import ActivationLink, LinkPurpose, issue_link, newest_link
 from models.payments import Bill
 from models.requests import Request
@@ -31,11 +32,15 @@ _NOT_MINTED = "https://not-minted.invalid/"
 
 
 async def queue_received(
-    session: AsyncSession, request: Request, applicant: Applicant, *, now: datetime
+    session: AsyncSession, accepted: Iterable[tuple[Request, Applicant]], *, now: datetime
 ) -> None:
-    """The request has reached us."""
-    facts = request_letters.Received(**_common(request, applicant), submitted_on=riyadh_day(now))
-    await _queue(session, request, facts, applicant.email, now=now)
+    """Each request has reached us."""
+    day = riyadh_day(now)
+    letters = []
+    for request, applicant in accepted:
+        facts = request_letters.Received(**_common(request, applicant), submitted_on=day)
+        letters.append(_letter(request, facts, applicant.email, now=now))
+    await queue_letters(session, letters)
 
 
 async def queue_returned(
@@ -285,8 +290,20 @@ async def _queue(
     now: datetime,
     link_id: UUID | None = None,
 ) -> None:
+    owed = _letter(request, facts, email, *distinction, now=now, link_id=link_id)
+    await queue_letters(session, [owed])
+
+
+def _letter(
+    request: Request,
+    facts: RequestFacts,
+    email: str,
+    *distinction: object,
+    now: datetime,
+    link_id: UUID | None = None,
+) -> Letter:
     letter = letter_name(type(facts))
-    owed = new_letter(
+    return new_letter(
         key=letter_key(request.id, letter, *distinction),
         request_id=request.id,
         letter=letter,
@@ -295,4 +312,3 @@ async def _queue(
         now=now,
         link_id=link_id,
     )
-    await queue_letters(session, [owed])

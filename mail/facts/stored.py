@@ -6,6 +6,7 @@ joins the facts then.
 """
 
 from dataclasses import fields
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -45,8 +46,9 @@ def secrets_of(letter: str) -> frozenset[str]:
 
 def facts_to_json(facts: LetterFacts) -> dict[str, Any]:
     """The facts as JSON's own types, without the secrets."""
-    stored: dict[str, Any] = TypeAdapter(type(facts)).dump_python(facts, mode="json")
-    return {name: stored[name] for name in stored.keys() - secrets_of(letter_name(type(facts)))}
+    letter = letter_name(type(facts))
+    stored: dict[str, Any] = _shape(letter).dump_python(facts, mode="json")
+    return {name: stored[name] for name in stored.keys() - secrets_of(letter)}
 
 
 def facts_from_json(letter: str, data: dict[str, Any], **secrets: str) -> LetterFacts:
@@ -59,7 +61,7 @@ def facts_from_json(letter: str, data: dict[str, Any], **secrets: str) -> Letter
     if strangers:
         raise FactsMalformed(letter, [f"{name}: stands in the wrong place" for name in strangers])
     try:
-        facts: LetterFacts = TypeAdapter(_class_of(letter)).validate_python({**data, **secrets})
+        facts: LetterFacts = _shape(letter).validate_python({**data, **secrets})
     except ValidationError as refused:
         problems = [
             f"{'.'.join(map(str, each['loc']))}: {each['type']}"
@@ -68,6 +70,11 @@ def facts_from_json(letter: str, data: dict[str, Any], **secrets: str) -> Letter
         # The cause would print the values, which are personal.
         raise FactsMalformed(letter, problems) from None
     return facts
+
+
+@cache  # it takes longer to make than to use
+def _shape(letter: str) -> TypeAdapter[Any]:
+    return TypeAdapter(_class_of(letter))
 
 
 def _class_of(letter: str) -> type[LetterFacts]:

@@ -1,18 +1,18 @@
 """Which requests name an upload: from that on, the request's end decides the upload's."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import exists
-from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, SQLModel, case, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import instant
 from models.documents.documents import Upload
 from models.drafts import drafts_naming
+from models.inserting import insert_new
 from models.requests import Request, RequestEvent
 from rules.documents.retention import DocumentLife, DocumentUse
 from rules.documents.states import DocumentState
@@ -39,12 +39,19 @@ async def note_uses(
 
     The caller holds their locks, so that none ends between being looked at and being noted.
     """
+    await note_all_uses(session, [(request, upload_ids)], now=now)
+
+
+async def note_all_uses(
+    session: AsyncSession, uses: Iterable[tuple[Request, Collection[str]]], *, now: datetime
+) -> None:
+    """The same for many requests, each with the uploads that it names, in one statement."""
     rows = [
-        {"upload_id": upload_id, "request_id": request.id, "round": request.round, "at": now}
+        UploadUse(upload_id=upload_id, request_id=request.id, round=request.round, at=now)
+        for request, upload_ids in uses
         for upload_id in upload_ids
     ]
-    if rows:
-        await session.exec(insert(UploadUse).values(rows).on_conflict_do_nothing())
+    await insert_new(session, rows)
 
 
 async def uploads_of_request(session: AsyncSession, request: Request) -> list[Upload]:

@@ -74,6 +74,10 @@ FILE_CATALOGUE: Mapping[str, tuple[str, str]] = {
         "سبق ورود هذه القيمة في السطر {line}.",
         "Line {line} has this value already.",
     ),
+    "row_failed": (
+        "تعذّرت معالجة هذا السطر بسبب خلل لدينا. يُرجى تقديم الملف من جديد لاحقًا.",
+        "This line could not be processed because of a fault of ours. Submit the file again later.",
+    ),
     "identity_number_repeated": (
         "رقم الهوية هذا وارد في السطر {line} لممارس آخر.",
         "Line {line} gives this identity number to another practitioner.",

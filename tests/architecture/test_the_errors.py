@@ -22,8 +22,8 @@ from desk.kinds.reading import SubmissionRefused
 from desk.register.csv_file import LineProblem
 from desk.register.files import RegisterRefused
 from desk.register.loading import LoadReport
+from desk.requests.accepting import IdempotencyKeyReused
 from desk.requests.second_look import NotApprovable
-from desk.requests.submission import IdempotencyKeyReused
 from mail.facts.stored import FactsMalformed
 from models.constraints import AlreadyTaken
 from rules import errors

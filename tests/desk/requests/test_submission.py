@@ -11,8 +11,9 @@ import pytest
 from desk.kinds.kind import KindOfRequest
 from desk.kinds.profile_update import PROFILE_UPDATE
 from desk.kinds.reading import SubmissionRefused
-from desk.requests import submission
-from desk.requests.submission import IdempotencyKeyReused, accept
+from desk.requests import accepting
+from desk.requests.accepting import IdempotencyKeyReused
+from desk.requests.submission import accept
 from rules.requests.statuses import Kind, Status
 from support.people import RAHUL, contact_change, register_people, specialty_change
 
@@ -77,7 +78,7 @@ async def test_a_tracking_code_that_another_request_has_is_drawn_again(
     """40 random bits meet now and then; nobody hears of it."""
     first = await accept(Kind.PROFILE_UPDATE, contact_change(), now=NOW)
     drawn = [first.tracking_code, "K7Q2-M9XD"]
-    monkeypatch.setattr(submission, "make_tracking_code", lambda _: drawn.pop(0))
+    monkeypatch.setattr(accepting, "make_tracking_code", lambda _: drawn.pop(0))
     rahul_s = contact_change(
         registration_number=RAHUL["registration_number"], idempotency_key="rahul-s-own-key"
     )

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import delete
 from sqlmodel import select
 
+from desk.requests.accepting import IdempotencyKeyReused
 from desk.requests.review import Ruling, decide
-from desk.requests.submission import IdempotencyKeyReused, NotReturned, accept, resubmit
+from desk.requests.submission import NotReturned, accept, resubmit
 from desk.requests.waiting import load_request
 from models.database import transaction
 from models.submission_keys import SubmissionKey

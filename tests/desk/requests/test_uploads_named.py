@@ -15,7 +15,7 @@ from desk.requests.withdrawal import withdraw
 from models.database import transaction
 from models.documents.documents import Upload, find_upload, lock_uploads
 from models.documents.door import CLOCK, Ending, move_upload
-from models.documents.uses import note_uses
+from models.documents.uses import note_all_uses
 from rules.documents.retention import EndRule
 from rules.documents.states import DocumentState
 from rules.requests.statuses import Kind, Status
@@ -227,9 +227,9 @@ async def test_a_document_cannot_end_between_being_looked_at_and_being_noted(
     async def slowly(*arguments: Any, **named: Any) -> None:
         looked_at.set()
         await noted.wait()
-        await note_uses(*arguments, **named)
+        await note_all_uses(*arguments, **named)
 
-    monkeypatch.setattr("desk.requests.submission.note_uses", slowly)
+    monkeypatch.setattr("desk.requests.accepting.note_all_uses", slowly)
     document = submission(Kind.PROFILE_UPDATE, naming(upload))
     accepting = asyncio.create_task(accept(Kind.PROFILE_UPDATE, document, now=NOW))
     await looked_at.wait()
