@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo build up test check lock clean help
+.PHONY: demo build up test check peers lock clean help
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -35,12 +35,22 @@ check: $(VENV)/.dev ## Lint, types, import arrows
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+peers: $(VENV)/.dev ## Install the engines that benchmarks.whole_pipeline compares with
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -r requirements/peers.lock
+	@if command -v npm >/dev/null; then \
+		mkdir -p $(VENV)/peers && cp requirements/peers/package*.json $(VENV)/peers/ && \
+		npm ci --prefix $(VENV)/peers --ignore-scripts --no-audit --no-fund --loglevel=error; \
+	else echo "npm is missing: Restate is left out"; fi
+
 lock: $(VENV)/.dev ## Write the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header --no-annotate \
 		--generate-hashes --upgrade pyproject.toml -o requirements/runtime.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header --no-annotate \
 		--generate-hashes pyproject.toml --extra dev -c requirements/runtime.lock \
 		-o requirements/dev.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header --no-annotate \
+		--generate-hashes pyproject.toml --extra peers -c requirements/runtime.lock \
+		-c requirements/dev.lock -o requirements/peers.lock
 
 clean: ## Remove what was built and the demo's data
 	rm -rf $(VENV) .mumaris build *.egg-info

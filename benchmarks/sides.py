@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from desk.documents.local import keep_documents_apart
 from desk.policy import current_policy
@@ -30,6 +31,7 @@ _CARETAKER: Command = (sys.executable, "-c", "from cli.main import app; app()", 
 _CARETAKER_READY_SECONDS = 60.0
 _CARETAKER_STOP_SECONDS = 12.0
 _ANY_PORT = Ports(prefect=0, portal=0, mail=0, smtp=0)
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -45,9 +47,21 @@ class Side:
 
 
 @contextmanager
-def our_worker(progress: Progress) -> Iterator[RunningStack]:
-    """The stack as `mumaris up` runs it: our worker, which keeps house inside."""
-    with _home() as home, _stack(home, progress, POOL_TYPE) as running:
+def our_worker(
+    progress: Progress,
+    *,
+    ports: Ports = _ANY_PORT,
+    worker_has: Mapping[str, str] | None = None,
+) -> Iterator[RunningStack]:
+    """The stack as `mumaris up` runs it: our worker, which keeps house inside.
+
+    ``worker_has`` are variables of the worker's alone: another mail server, another address of
+    Prefect.
+    """
+    with (
+        home_folder() as home,
+        _stack(home, progress, POOL_TYPE, ports=ports, worker_has=worker_has or {}) as running,
+    ):
         yield running
 
 
@@ -57,7 +71,7 @@ def process_worker(progress: Progress) -> Iterator[RunningStack]:
 
     The worker has Prefect's defaults: it looks every 10 s and starts an interpreter for each run.
     """
-    with _home() as home, _stack(home, progress, "process") as running:
+    with home_folder() as home, _stack(home, progress, "process") as running:
         caretaker = Child("caretaker", _CARETAKER, log=home / "caretaker.log", cwd=ROOT)
         caretaker.start()
         try:
@@ -72,7 +86,7 @@ def process_worker(progress: Progress) -> Iterator[RunningStack]:
 
 
 @contextmanager
-def _home() -> Iterator[Path]:
+def home_folder() -> Iterator[Path]:
     """A folder that goes away; others may pass through it, for root's PostgreSQL is not root."""
     with tempfile.TemporaryDirectory(prefix="mumaris-benchmark-") as name:
         home = Path(name)
@@ -81,17 +95,25 @@ def _home() -> Iterator[Path]:
 
 
 @contextmanager
-def _stack(home: Path, progress: Progress, pool_type: str) -> Iterator[RunningStack]:
+def _stack(
+    home: Path,
+    progress: Progress,
+    pool_type: str,
+    *,
+    ports: Ports = _ANY_PORT,
+    worker_has: Mapping[str, str] = _NOTHING,
+) -> Iterator[RunningStack]:
+    variables = (f"{name}={value}" for name, value in worker_has.items())
     stack = LocalStack(
         home,
-        migrate=_migrate,
+        migrate=migrate_at,
         documents=keep_documents_apart,
         progress=progress,
-        ports=_ANY_PORT,
+        ports=ports,
         deploy_command=deploy_command(pool_type),
-        worker_command=worker_command(pool_type),
+        worker_command=("env", *variables, *worker_command(pool_type)),
     )
-    with policy_without_files(home), stack as running, _environment(running.environment()):
+    with policy_without_files(home), stack as running, environment_with(running.environment()):
         yield running
 
 
@@ -105,14 +127,14 @@ def policy_without_files(home: Path) -> Iterator[None]:
     policy = home / "policy.toml"
     text = named.read_text(encoding="utf-8")
     policy.write_text(re.sub(r'(?m)^files = "required"', 'files = "optional"', text), "utf-8")
-    with _environment({"MUMARIS_POLICY": str(policy)}):
+    with environment_with({"MUMARIS_POLICY": str(policy)}):
         current_policy.cache_clear()
         yield
     current_policy.cache_clear()
 
 
 @contextmanager
-def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+def environment_with(variables: Mapping[str, str]) -> Iterator[None]:
     """These variables for this process and the ones it starts meanwhile."""
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)
@@ -126,8 +148,9 @@ def _environment(variables: Mapping[str, str]) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _migrate(database_url: str) -> None:
-    with _environment({"DATABASE_URL": database_url}):
+def migrate_at(database_url: str) -> None:
+    """Make the tables of this database."""
+    with environment_with({"DATABASE_URL": database_url}):
         migrate()
 
 

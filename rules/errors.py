@@ -53,8 +53,9 @@
     │     FilePathEntrypoint, HowToPayUnknown, KeyFileMissing, KeyFileReadable,
     │     KeysInEnvironment, MasterKeyMissing, NoEntrypoint, NoPostgresBinaries,
     │     NoUnprivilegedAccount, NoWorkingDay, NotAMasterKey, NotAStoreAddress,
-    │     PolicyInvalid, RenderingNotConfined, ScannerMissing, SecretFileMissing,
-    │     SecretFileReadable, SessionFileReadable, StoreOfAnother, UnsafeSocketFolder
+    │     PeerMissing, PolicyInvalid, RenderingNotConfined, ScannerMissing,
+    │     SecretFileMissing, SecretFileReadable, SessionFileReadable, StoreOfAnother,
+    │     UnsafeSocketFolder
     └── Broken                                              5   500
           AddressMalformed, CertificateMissing, ContentDamaged, CurrenciesDiffer,
           DemoFailed, EndingMissing, FactMissing, FactsMalformed, HeaderUnsafe,

@@ -16,6 +16,7 @@ APART = ("tests/", "benchmarks/", "documents/", "mumaris_client/")
 #: Made by `make`, not by hand.
 BUILT = frozenset({"build", "mutants"})
 LOCKS = sorted((ROOT / "requirements").glob("*.lock"))
+NPM_LOCKS = sorted((ROOT / "requirements").glob("*/package-lock.json"))
 
 
 def python_files() -> list[str]:
@@ -52,7 +53,7 @@ def test_the_formatter_sets_every_line() -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
+@pytest.mark.parametrize("lock", [*LOCKS, *NPM_LOCKS], ids=lambda lock: lock.name)
 def test_a_lock_names_no_host(lock: Path) -> None:
     """Whoever installs it uses the registry of their own machine."""
     assert not re.search(r"https?://|index-url", lock.read_text(encoding="utf-8"))
