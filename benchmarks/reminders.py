@@ -32,7 +32,7 @@ from models.migrate import migrate
 from models.settings import DatabaseSettings
 from rules.policy.reminders import ReminderPolicy
 from stack.postgres import EmbeddedPostgres
-from tasks.reminders.delivery import Sender
+from tasks.reminders.delivery import reminder_sender
 from tasks.reminders.planning import Plan, plan_chunk
 
 DAY = date(2026, 11, 23)
@@ -133,7 +133,7 @@ async def measure_run(
     few = min(_ALONE, due)
     await _send_alone(message, settings, few, alone)
     found, planning = await plan(DAY, policy)
-    sender = Sender(policy=policy, settings=settings, clock=noon_of(DAY))
+    sender = reminder_sender(policy=policy, settings=settings, clock=noon_of(DAY))
     began = time.perf_counter()
     sent = await sender.run(patience=timedelta(minutes=30))
     seconds = time.perf_counter() - began

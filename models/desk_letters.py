@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.absences import is_away
 from models.accounts.accounts import Account, AccountRole, SignInMailbox
+from models.letter_outbox import HeldLetter
 from models.letters import Letter
 from models.officers import Officer
 from models.queues import held_by
@@ -57,7 +58,7 @@ async def accounts_without(
 
 async def skip_untrue(
     session: AsyncSession,
-    letters: Sequence[Letter],
+    letters: Sequence[HeldLetter],
     *,
     about_cases: Collection[str],
     of_a_day: str,

@@ -1,12 +1,11 @@
 """The outbox: a letter is a row before it is a message."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
-from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
-from sqlalchemy import CheckConstraint, Index, func, or_, text, tuple_, update
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy import CheckConstraint, Index, func, or_, text, update
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -28,7 +27,12 @@ class Letter(SQLModel, table=True):
         CheckConstraint(
             "(request_id IS NULL) <> (account_id IS NULL)", name="a_letter_is_about_one_thing"
         ),
-        Index("letters_to_send", "next_attempt_at", postgresql_where=text("status = 'queued'")),
+        Index(
+            "letters_to_send",
+            "in_bulk",
+            "next_attempt_at",
+            postgresql_where=text("status = 'queued'"),
+        ),
         Index(
             "letters_that_need_a_hand",
             "created_at",
@@ -51,6 +55,8 @@ class Letter(SQLModel, table=True):
     link_id: UUID | None = Field(default=None, foreign_key="activation_links.id")
     #: The same for a link that sets a password.
     account_link_id: UUID | None = Field(default=None, foreign_key="account_links.id")
+    #: Whether its request is one of a file's, or was decided with others: nobody sits and waits.
+    in_bulk: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     status: LetterStatus = Field(default=LetterStatus.QUEUED, sa_type=named(LetterStatus))
     created_at: datetime = instant()
     next_attempt_at: datetime = instant()
@@ -88,6 +94,7 @@ def new_letter(
     link_id: UUID | None = None,
     account_id: UUID | None = None,
     account_link_id: UUID | None = None,
+    in_bulk: bool = False,
 ) -> Letter:
     """A letter that is owed from now on, once it is queued; its id is a function of its key."""
     return Letter(
@@ -100,6 +107,7 @@ def new_letter(
         account_id=account_id,
         link_id=link_id,
         account_link_id=account_link_id,
+        in_bulk=in_bulk,
         created_at=now,
         next_attempt_at=now,
     )
@@ -111,81 +119,6 @@ async def queue_letters(session: AsyncSession, letters: Sequence[Letter]) -> Non
     Queued again under its key, a letter is the same: nothing is written.
     """
     await insert_new(session, letters)
-
-
-async def lease_letters(
-    session: AsyncSession,
-    *,
-    now: datetime,
-    lease: timedelta,
-    limit: int,
-    request_id: UUID | None = None,
-) -> list[Letter]:
-    """Take up to ``limit`` letters that are due at ``now``, oldest first, that nobody else holds.
-
-    How long they are ours is told by the database's clock, as those of machines differ.
-    """
-    query = (
-        select(Letter)
-        .where(
-            col(Letter.status) == LetterStatus.QUEUED,
-            col(Letter.next_attempt_at) <= now,
-            or_(col(Letter.leased_until).is_(None), col(Letter.leased_until) < _CLOCK),
-        )
-        .order_by(col(Letter.next_attempt_at))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    if request_id is not None:
-        query = query.where(col(Letter.request_id) == request_id)
-    letters = list((await session.exec(query)).all())
-    ours = uuid4()
-    await session.exec(
-        update(Letter)
-        .where(col(Letter.id).in_([letter.id for letter in letters]))
-        .values(lease=ours, leased_until=_CLOCK + lease)
-        .execution_options(synchronize_session=False)
-    )
-    for letter in letters:
-        set_committed_value(letter, "lease", ours)
-    return letters
-
-
-async def still_leased(session: AsyncSession, letter: Letter) -> bool:
-    """Whether the letter is still wanted, and ours by the database's clock."""
-    query = select(Letter.id).where(
-        col(Letter.id) == letter.id,
-        col(Letter.status) == LetterStatus.QUEUED,
-        col(Letter.lease) == letter.lease,
-        col(Letter.leased_until) > _CLOCK,
-    )
-    return (await session.exec(query)).first() is not None
-
-
-async def give_back_letters(session: AsyncSession, letters: Sequence[Letter]) -> None:
-    """End our hold of letters that were not tried; one that is another's by now stays so."""
-    await session.exec(
-        update(Letter)
-        .where(
-            tuple_(col(Letter.id), col(Letter.lease)).in_(
-                [(letter.id, letter.lease) for letter in letters]
-            )
-        )
-        .values(lease=None, leased_until=None)
-        .execution_options(synchronize_session=False)
-    )
-
-
-async def lock_sent(session: AsyncSession, letter: Letter, *, accepted: bool) -> Letter | None:
-    """The row of a letter that was tried, locked, if its end is ours to write.
-
-    None where its lease was lost: then another sender writes what became of it. What the mail
-    server has accepted is sent, whoever holds it by now; not to write it would send it again.
-    """
-    row = await session.get_one(Letter, letter.id, with_for_update=True)
-    if accepted:
-        return row if row.status != LetterStatus.SENT else None
-    return row if row.status == LetterStatus.QUEUED and row.lease == letter.lease else None
 
 
 async def release_letters(session: AsyncSession, *, now: datetime) -> None:

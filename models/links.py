@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
@@ -11,6 +12,7 @@ from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import instant, known, named, optional_instant
+from models.inserting import insert_new
 
 
 class LinkPurpose(StrEnum):
@@ -78,9 +80,22 @@ def hash_token(token: str) -> str:
 
 async def mint_token(session: AsyncSession, link_id: UUID, *, now: datetime) -> str:
     """A new 256-bit token for the link, kept only as its hash."""
-    token = secrets.token_urlsafe(32)
-    session.add(LinkToken(token_hash=hash_token(token), link_id=link_id, minted_at=now))
-    return token
+    return (await mint_tokens(session, [link_id], now=now))[link_id]
+
+
+async def mint_tokens(
+    session: AsyncSession, link_ids: Collection[UUID], *, now: datetime
+) -> dict[UUID, str]:
+    """A new token for each of these links, by one statement."""
+    tokens = {link_id: secrets.token_urlsafe(32) for link_id in link_ids}
+    await insert_new(
+        session,
+        [
+            LinkToken(token_hash=hash_token(token), link_id=link_id, minted_at=now)
+            for link_id, token in tokens.items()
+        ],
+    )
+    return tokens
 
 
 async def find_link(session: AsyncSession, token: str) -> ActivationLink | None:

@@ -1,65 +1,53 @@
-"""Send the letters we owe: lease, compose, deliver, stamp.
-
-At least once, with a stable Message-ID: a letter goes out twice only where the process died
-between the server's reply and the stamp.
-"""
+"""Send the letters we owe about requests, accounts and the desk: their part of the one way."""
 
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 from uuid import UUID
 
-from sqlalchemy.exc import DBAPIError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from desk.accounts.address_codes import CodeOver, mint_code
+from desk.accounts.address_codes import mint_code
 from desk.clock import utc_now
-from desk.mail.mailboxes import heed_refusal
-from desk.mail.news import mail_is_away, mail_leaves
 from desk.requests.officer_emails import only_true
-from mail.addresses import AddressMalformed, HeaderUnsafe
-from mail.composing.message import compose
-from mail.delivering.backoff import next_attempt
-from mail.delivering.courier import Courier
-from mail.delivering.outcomes import (
-    Accepted,
-    Deferred,
-    DeferredKind,
-    Outcome,
-    Undeliverable,
-    Withheld,
-)
-from mail.facts.letter import FactMissing
-from mail.facts.stored import FactsMalformed, facts_from_json, secrets_of
+from mail.delivering.outcomes import Deferred
+from mail.delivering.pace import Pace
+from mail.facts.letter import LetterFacts
+from mail.facts.stored import facts_from_json, secrets_of
 from mail.settings import MailSettings
-from models.accounts.links import AccountLink, mint_account_token
-from models.database import patiently, transaction
+from models.accounts.links import mint_account_tokens
+from models.database import Glance, patiently, transaction
 from models.door import PIPELINE, record, ring
-from models.letters import Letter, give_back_letters, lease_letters, lock_sent, still_leased
-from models.links import mint_token
+from models.letter_outbox import (
+    HeldLetter,
+    LetterStamp,
+    Owed,
+    Stamped,
+    give_back_letters,
+    hold_letters,
+    requests_of,
+    stamp_letters,
+    still_held,
+)
+from models.links import mint_tokens
 from models.mail_outages import outage
-from models.reminders.mailbox_doubts import believe
-from models.requests import Request
-from rules.errors import Conflict
 from rules.requests.events import EventName
 from rules.requests.letter_status import LetterStatus
-from rules.values.email_address import mailbox_of
+from tasks.sending.composing import LinkOver
+from tasks.sending.outbox import Ended, Outbox, Taken
+from tasks.sending.sender import Sender
 
 logger = logging.getLogger("mumaris.letters")
 
-#: How long a letter is ours to send. A worker that dies holding it delays it by as much.
-LEASE = timedelta(seconds=45)
-#: How long one letter may take, all replies of the mail server together.
-SEND_WITHIN = timedelta(seconds=20)
-#: Letters held at once; those that do not go in time are given back.
-BATCH = 100
 #: Connections at a time: a server that hangs on one letter holds up that one.
-COURIERS = 4
-#: So many refusals of us in a row mean that the others would meet the same.
-TROUBLE = 3
+CONNECTIONS = 8
+#: Seconds between two looks whether a letter is due for which somebody may be waiting.
+LOOK_EVERY = 0.1
+#: So long a pass holds letters: a worker that is to leave does not wait for a whole file.
+PASS_WITHIN = timedelta(seconds=15)
 #: The page of the portal that each secret fact of a letter leads to.
 PAGES = {
     "activation_url": "activate",
@@ -68,220 +56,155 @@ PAGES = {
     "first_sign_in_url": "first-sign-in",
     "new_password_url": "new-password",
 }
-#: The headers that hold what is on the letter's row, and not a setting.
-_OF_THE_LETTER = frozenset({"To", "Subject"})
-
-
-class LinkOver(Conflict):
-    """The link that the letter would carry opens nothing any more: it left too late."""
 
 
 async def deliver_letters(*, now: datetime, request_id: UUID | None = None) -> int:
     """Send the letters that are due, of one request or of all; returns how many were tried.
 
-    Safe to run in many places at once: a letter is held by one of them at a time. What cannot be
-    sent now is due again later; what waits because of us or our mail server is never given up; what
-    the recipient's server refuses for good is failed, with the reason on its row and a line in the
-    request's history. A server that hangs delays the letters that meet it, for `SEND_WITHIN` at
-    most, and no others.
+    Safe to run in many places at once. What cannot be sent now is due again later; what waits
+    because of us or our mail server is never given up; what the recipient's server refuses for good
+    is failed, with the reason on its row and a line in the request's history.
+
+    What was owed in bulk leaves beside the others, over connections of its own: until it has left,
+    one is looked for again and again that somebody may be waiting for.
     """
-    stop_at = time.monotonic() + (LEASE - SEND_WITHIN).total_seconds()
-    letters, away = await _lease(now, request_id)
-    if not letters:
-        return 0
-    batch = _Batch(letters, MailSettings(), stop_at)
-    # While nothing leaves, one letter finds out whether that is still so.
-    couriers = 1 if away else min(COURIERS, len(letters))
-    patience = 1 if away else TROUBLE
-    ended = await asyncio.gather(
-        *(batch.courier(patience=patience) for _ in range(couriers)), return_exceptions=True
-    )
-    await _give_back(batch.waiting)
-    for error in filter(None, ended):
-        raise error
-    return batch.tried
-
-
-class _Batch:
-    """The letters of one lease, and the couriers that share them."""
-
-    def __init__(self, letters: list[Letter], settings: MailSettings, stop_at: float) -> None:
-        self.waiting = list(letters)
-        self.tried = 0
-        self._settings = settings
-        self._stop_at = stop_at
-        #: So many in a row were refused because of us.
-        self._streak = 0
-        self._has_left = False
-
-    async def courier(self, *, patience: int) -> None:
-        """Take one letter after the other; the rest is given back when it cannot go in time.
-
-        Time is this machine's: it goes on while a process is frozen.
-        """
-        async with Courier(self._settings) as courier:
-            while self.waiting and self._streak < patience and time.monotonic() < self._stop_at:
-                letter = self.waiting.pop(0)
-                self.tried += 1
-                outcome = await _send(letter, courier, self._settings)
-                self._note(outcome)
-                await _stamp(letter, outcome, now=utc_now(), some_leave=self._has_left)
-
-    def _note(self, outcome: Outcome) -> None:
-        self._has_left |= isinstance(outcome, Accepted)
-        self._streak = self._streak + 1 if _is_away(outcome) else 0
-
-
-def _is_away(outcome: Outcome) -> bool:
-    """Whether the mail server refused us, and would refuse any other letter as well."""
-    if not isinstance(outcome, Deferred):
-        return False
-    return outcome.about_us and outcome.kind is not DeferredKind.COMPOSING
-
-
-@patiently
-async def _lease(now: datetime, request_id: UUID | None) -> tuple[list[Letter], bool]:
-    """The letters that are ours to send, and whether mail is known not to leave."""
-    async with transaction() as session:
-        if request_id is not None and await outage(session) is not None:
-            # A run does not wait for a mail server that is away: the sweep finds out when it is
-            # back, and sends what the run left.
-            return [], True
-        letters = await lease_letters(
-            session, now=now, lease=LEASE, limit=BATCH, request_id=request_id
-        )
-        letters = await only_true(session, letters, now=now)
-        return letters, bool(letters) and await outage(session) is not None
-
-
-async def _send(letter: Letter, courier: Courier, settings: MailSettings) -> Outcome:
-    """Compose and deliver one letter; one that cannot be composed never stops the others."""
+    if request_id is not None:
+        return _tried(await _sender(request_id, now).run())
+    began, tried = time.monotonic(), 0
+    bulk = _sender(Owed.IN_BULK, now)
+    leaving = asyncio.create_task(bulk.run())
     try:
-        secrets = await _secrets(letter, settings.portal_url)
-        facts = facts_from_json(letter.letter, letter.facts, **secrets)
-        message = compose(
-            facts,
-            to=letter.to_address,
-            letter_id=letter.id,
-            created_at=letter.created_at,
-            settings=settings,
-        )
-    except Exception as fault:  # noqa: BLE001 - whatever it is, the letters behind it must go out
-        # The fault's own text may hold personal data; its type and the letter's id do not.
-        logger.error("letter %s cannot be composed: %s", letter.id, type(fault).__name__)  # noqa: TRY400
-        return _judge(fault)
-    try:
-        async with asyncio.timeout(SEND_WITHIN.total_seconds()):
-            return await courier.deliver(
-                message,
-                to=letter.to_address,
-                sender=settings.envelope_sender(letter.id),
-                may_go=partial(_is_ours, letter),
+        while True:
+            singly = _sender(Owed.SINGLY, now + timedelta(seconds=time.monotonic() - began))
+            # Of the pass, not of one of them: a single refusal of us is no news while others leave.
+            singly.has_left = bulk.has_left
+            tried += _tried(await singly.run())
+            bulk.has_left |= singly.has_left
+            await asyncio.wait({leaving}, timeout=LOOK_EVERY)
+            if leaving.done() or singly.is_away:
+                break
+        return tried + _tried(await leaving)
+    finally:
+        leaving.cancel()
+        await asyncio.gather(leaving, return_exceptions=True)
+
+
+def _tried(counts: Counter[str]) -> int:
+    return counts.total() - counts[LetterStatus.SKIPPED]
+
+
+class LetterOutbox(Outbox[HeldLetter]):
+    """What is due by an instant, of one request or of all; what is not waits for the next pass."""
+
+    def __init__(self, of: UUID | Owed, due_by: datetime, settings: MailSettings) -> None:
+        self._of = of
+        self._due_by = due_by
+        self._portal = settings.portal_url.rstrip("/")
+        self._ends_at = time.monotonic() + PASS_WITHIN.total_seconds()
+        #: What is left, or comes due from here on, is the next pass's.
+        self._is_over = False
+
+    @patiently
+    async def take(self, _now: datetime, lease: timedelta, limit: int) -> Taken[HeldLetter]:
+        """Hold the next; those of the desk that are true no more are skipped."""
+        if self._is_over or time.monotonic() > self._ends_at:
+            return Taken(0, [], away=False)
+        async with transaction() as session:
+            away = await outage(session) is not None
+            if away and isinstance(self._of, UUID):
+                # A run does not wait for a mail server that is away: the sweep finds out when it is
+                # back, and sends what the run left.
+                return Taken(0, [], away=True)
+            held = await hold_letters(
+                session, now=self._due_by, lease=lease, limit=1 if away else limit, of=self._of
             )
-    except TimeoutError:
-        return Deferred("the mail server is too slow", DeferredKind.TIMEOUT)
+            true = await only_true(session, held, now=self._due_by)
+            await _mint(session, true, now=utc_now())
+        self._is_over = away or len(held) < limit
+        return Taken(len(held), true, away)
 
+    async def facts(self, letter: HeldLetter) -> LetterFacts:
+        """With the secret addresses that it carries, or its code, which is drawn now.
 
-async def _is_ours(letter: Letter) -> bool:
-    """Whether the letter is still wanted, and ours to send: asked right before its content goes.
-
-    Not while the database is away, which could not be told what became of it.
-    """
-    try:
-        async with transaction() as session:
-            return await still_leased(session, letter)
-    except (DBAPIError, OSError) as away:
-        logger.warning("an e-mail is held back: %s", type(away).__name__)
-        return False
-
-
-def _judge(fault: Exception) -> Outcome:
-    """What is wrong with the letter itself is final.
-
-    A template or a setting may be mended, a disk be emptied, and a letter that this version does
-    not know is known to another one.
-    """
-    reply = f"cannot be composed: {type(fault).__name__}"
-    if isinstance(fault, FactMissing | FactsMalformed | LinkOver | CodeOver):
-        return Undeliverable(reply)
-    if isinstance(fault, AddressMalformed | HeaderUnsafe) and fault.header in _OF_THE_LETTER:
-        return Undeliverable(reply)
-    return Deferred(reply, DeferredKind.COMPOSING, about_us=True)
-
-
-@patiently
-async def _give_back(letters: Sequence[Letter]) -> None:
-    if letters:
-        async with transaction() as session:
-            await give_back_letters(session, letters)
-
-
-@patiently
-async def _secrets(letter: Letter, portal_url: str) -> dict[str, str]:
-    """The secret addresses that the letter carries, each with a token minted now, or its code.
-
-    Raises `LinkOver` where the link of an account opens nothing any more, `CodeOver` likewise.
-    """
-    now = utc_now()
-    if secrets_of(letter.letter) == {"code"}:
-        return {"code": await mint_code(letter.id, now=now)}
-    if letter.link_id is None and letter.account_link_id is None:
-        return {}
-    async with transaction() as session:
-        if letter.link_id is not None:
-            token = await mint_token(session, letter.link_id, now=now)
-        else:
-            link = await session.get_one(AccountLink, letter.account_link_id)
-            if link.superseded_at is not None or link.expires_at <= now:
+        Raises `LinkOver` where its link opens nothing any more, `CodeOver` likewise, and what
+        `facts_from_json` raises.
+        """
+        names, secrets = secrets_of(letter.letter), dict[str, str]()
+        if names == {"code"}:
+            secrets["code"] = await _draw_code(letter.id)
+        elif letter.link_id or letter.account_link_id:
+            if letter.token is None:
                 raise LinkOver
-            token = await mint_account_token(session, link.id, now=now)
-    return {
-        secret: f"{portal_url.rstrip('/')}/{PAGES[secret]}/{token}"
-        for secret in secrets_of(letter.letter)
-    }
+            secrets = {name: f"{self._portal}/{PAGES[name]}/{letter.token}" for name in names}
+        return facts_from_json(letter.letter, letter.facts, **secrets)
+
+    async def still_ours(
+        self, connection: Glance, letters: Sequence[HeldLetter]
+    ) -> Collection[UUID]:
+        """As their rows say."""
+        return await still_held(connection, letters)
+
+    async def stamp(
+        self, session: AsyncSession, ended: Sequence[Ended[HeldLetter]], now: datetime
+    ) -> None:
+        """On their rows; one that failed is a line in its request's history too."""
+        stamped = await stamp_letters(session, [_stamp(one) for one in ended], now=now)
+        for letter_id in {one.letter.id for one in ended} - {row.id for row in stamped}:
+            logger.warning("e-mail %s was taken over by another sender", letter_id)
+        await _tell_of_failures(session, stamped, now=now)
+
+    async def give_back(
+        self, session: AsyncSession, letters: Sequence[HeldLetter], _now: datetime, _is_away: bool
+    ) -> None:
+        """They are due as before, and leave as soon as anything does."""
+        await give_back_letters(session, letters)
+
+
+async def _mint(session: AsyncSession, letters: Sequence[HeldLetter], *, now: datetime) -> None:
+    """A token for each link that these letters carry and that still opens something."""
+    of_requests = {one.link_id for one in letters if one.link_id}
+    of_accounts = {one.account_link_id for one in letters if one.account_link_id}
+    tokens = await mint_tokens(session, of_requests, now=now)
+    tokens |= await mint_account_tokens(session, of_accounts, now=now)
+    for one in letters:
+        if (link_id := one.link_id or one.account_link_id) is not None:
+            one.token = tokens.get(link_id)
+
+
+def _sender(of: UUID | Owed, due_by: datetime) -> Sender[HeldLetter]:
+    settings = MailSettings()
+    return Sender(
+        LetterOutbox(of, due_by, settings),
+        settings=settings,
+        connections=CONNECTIONS,
+        pace=Pace(per_second=0, per_second_per_domain=0),
+    )
 
 
 @patiently
-async def _stamp(letter: Letter, outcome: Outcome, *, now: datetime, some_leave: bool) -> None:
-    """Write what became of the letter, if that is still ours to write."""
-    async with transaction() as session:
-        if isinstance(outcome, Withheld):
-            await give_back_letters(session, [letter])
-            return
-        row = await lock_sent(session, letter, accepted=isinstance(outcome, Accepted))
-        if row is None:
-            logger.warning("e-mail %s was taken over by another sender", letter.id)
-            return
-        row.lease = row.leased_until = None
-        row.attempts += 1
-        row.server_reply = outcome.reply
-        row.waits_for_us = False
-        if isinstance(outcome, Accepted):
-            row.status, row.settled_at = LetterStatus.SENT, now
-            await believe(session, [mailbox_of(row.to_address)])
-            await mail_leaves(session, now=now)
-            return
-        is_gone = await heed_refusal(session, row.to_address, outcome, now=now)
-        if isinstance(outcome, Deferred) and not is_gone:
-            again = next_attempt(row.attempts, now, about_us=outcome.about_us)
-            if again is not None:
-                row.next_attempt_at, row.waits_for_us = again, outcome.about_us
-                if _is_away(outcome):
-                    await _make_it_loud(session, row, outcome, now, some_leave=some_leave)
-                return
-        row.status, row.settled_at = LetterStatus.FAILED, now
-        if row.request_id is None:
-            return
-        request = await session.get_one(Request, row.request_id)
-        failed = EventName.LETTER_FAILED
-        record(session, request, failed, by=PIPELINE, now=now, reason_code=row.letter)
-        await ring(session)
+async def _draw_code(letter_id: UUID) -> str:
+    return await mint_code(letter_id, now=utc_now())
 
 
-async def _make_it_loud(
-    session: AsyncSession, row: Letter, outcome: Deferred, now: datetime, *, some_leave: bool
+def _stamp(ended: Ended[HeldLetter]) -> LetterStamp:
+    status = LetterStatus.SENT if ended.sent else LetterStatus.FAILED
+    return LetterStamp(
+        ended.letter,
+        LetterStatus.QUEUED if ended.again else status,
+        ended.outcome.reply,
+        ended.again,
+        for_us=ended.again is not None
+        and isinstance(ended.outcome, Deferred)
+        and ended.outcome.about_us,
+    )
+
+
+async def _tell_of_failures(
+    session: AsyncSession, stamped: Sequence[Stamped], *, now: datetime
 ) -> None:
-    if not some_leave:
-        await mail_is_away(session, reason=outcome.reply, now=now)
-    elif row.attempts == 1:
-        logger.warning("e-mail %s waits because of us: %s", row.id, outcome.reply)
+    failed = [row for row in stamped if row.status == LetterStatus.FAILED]
+    event = EventName.LETTER_FAILED
+    for request, letter in await requests_of(session, failed):
+        record(session, request, event, by=PIPELINE, now=now, reason_code=letter)
+    if failed:
+        await ring(session)

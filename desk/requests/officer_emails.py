@@ -19,7 +19,8 @@ from mail.wording.languages import Language
 from models.accounts.accounts import Account, existing_account
 from models.desk_letters import holder_of, skip_untrue
 from models.door import ring
-from models.letters import Letter, letter_key, new_letter, queue_letters
+from models.letter_outbox import HeldLetter
+from models.letters import letter_key, new_letter, queue_letters
 from models.requests import Request
 from rules.values.dates import riyadh_day
 
@@ -45,8 +46,8 @@ async def queue_escalated(session: AsyncSession, request: Request, *, now: datet
 
 
 async def only_true(
-    session: AsyncSession, letters: Sequence[Letter], *, now: datetime
-) -> list[Letter]:
+    session: AsyncSession, letters: Sequence[HeldLetter], *, now: datetime
+) -> list[HeldLetter]:
     """Those of these e-mails that may leave; those of the desk that are true no more are skipped.
 
     What was late in leaving says nothing of a case that is somebody else's by now, and yesterday's

@@ -311,4 +311,5 @@ def _letter(
         facts=facts_to_json(facts),
         now=now,
         link_id=link_id,
+        in_bulk=request.in_bulk,
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
@@ -9,7 +10,7 @@ from uuid import UUID
 
 from mail import marks
 from mail.addresses import HeaderUnsafe, envelope_address, named_address, refuse_controls
-from mail.composing.rendering import render
+from mail.composing.rendering import Rendered, render
 from mail.facts.letter import LetterFacts
 from mail.settings import MailSettings
 from mail.wording.dates import in_riyadh
@@ -36,24 +37,32 @@ def compose(
     `mail.composing.rendering.TemplateBroken`; all are `MumarisError`.
     """
     first = Language(facts.language)
-    arabic = first is Language.AR
-    authority = settings.authority_name.in_(first)
-    applicant = facts.applicant_name_ar if arabic else facts.applicant_name_en
-    sender = named_address(authority, settings.mail_from, "From")
-    recipient = named_address(applicant, to, "To")
-    answers = envelope_address(settings.contact, "Reply-To")
+    name = facts.applicant_name_ar if first is Language.AR else facts.applicant_name_en
+    recipient = named_address(name, to, "To")
     words = render(facts, settings)
     refuse_controls(words.subject, "Subject")
+    message = framed(recipient, words, first, settings)
+    message["Date"] = format_datetime(in_riyadh(created_at))
+    message["Message-ID"] = f"<{letter_id}@{message['From'].addresses[0].domain}>"
+    message[marks.HEADER] = str(letter_id)
+    # Never found in base64, which has no underscore.
+    message.set_boundary(f"=_{letter_id.hex}")
+    content = one_click_headers(facts) + message.as_bytes()
+    return Message(content=content, needs_smtputf8=message.policy is SMTPUTF8)
 
+
+def framed(
+    recipient: Address, words: Rendered, first: Language, settings: MailSettings
+) -> EmailMessage:
+    """These words from us to them, without what tells one letter from another."""
+    sender = named_address(settings.authority_name.in_(first), settings.mail_from, "From")
+    answers = envelope_address(settings.contact, "Reply-To")
     utf8 = not (sender.addr_spec + recipient.addr_spec + answers).isascii()
     message = EmailMessage(policy=SMTPUTF8 if utf8 else SMTP)
     message["From"] = sender
     message["To"] = recipient
     message["Reply-To"] = answers
     message["Subject"] = words.subject
-    message["Date"] = format_datetime(in_riyadh(created_at))
-    message["Message-ID"] = f"<{letter_id}@{sender.domain}>"
-    message[marks.HEADER] = str(letter_id)
     message["Auto-Submitted"] = "auto-generated"
     # Exchange's name for it; delivery reports are still wanted.
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
@@ -62,10 +71,7 @@ def compose(
     message.add_alternative(words.html, subtype="html", charset="utf-8", cte="base64")
     # Set last: making alternatives moves Content-* headers into the first part.
     message["Content-Language"] = f"{first}, {first.other}"
-    # Never found in base64, which has no underscore.
-    message.set_boundary(f"=_{letter_id.hex}")
-    content = one_click_headers(facts) + message.as_bytes()
-    return Message(content=content, needs_smtputf8=utf8)
+    return message
 
 
 def one_click_headers(facts: LetterFacts) -> bytes:

@@ -1,8 +1,8 @@
-"""Many letters of one kind, quickly: everything but the person is rendered and encoded once.
+"""The composer of all letters: everything but the person is rendered and encoded once.
 
-Composing one letter costs a few milliseconds, most of it in the standard library's headers and
-in rendering what is the same for everybody. A skeleton is rendered with marks in the places of a
-person's own facts, and `Skeletons.compose` fills the places. What comes out reads, once parsed,
+Composing a letter by itself costs a few milliseconds, most of it in the standard library's headers
+and in rendering what is the same for everybody. A skeleton is rendered with marks in the places of
+a person's own facts, and `Skeletons.compose` fills the places. What comes out reads, once parsed,
 exactly as what `mail.composing.message.compose` writes; a test holds them together.
 """
 
@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from datetime import datetime
+from email.headerregistry import Address
 from email.utils import format_datetime
 from functools import cache, lru_cache
 from itertools import groupby
@@ -23,8 +24,8 @@ from markupsafe import escape
 from mail import marks
 from mail.addresses import named_address, refuse_controls
 from mail.composing.header_words import encoded_phrase, encoded_text
-from mail.composing.message import Message, compose, one_click_headers
-from mail.composing.rendering import render_unwrapped
+from mail.composing.message import Message, compose, framed, one_click_headers
+from mail.composing.rendering import Rendered, render_unwrapped
 from mail.facts.letter import LetterFacts
 from mail.settings import MailSettings
 from mail.wording.bidi import one_line
@@ -38,10 +39,18 @@ SLOTS = (
     "applicant_name_en",
     "registration_number",
     "tracking_code",
+    "reference_number",
+    "bill_number",
+    "code",
     "confirm_url",
     "unsubscribe_url",
+    "activation_url",
+    "new_link_url",
+    "stop_url",
+    "first_sign_in_url",
+    "new_password_url",
 )
-#: Skeletons kept at a time: a day has a few for each threshold.
+#: Skeletons kept at a time: a day has a few for each threshold, a file one for each set of changes.
 _MOST = 512
 #: Characters that no person's facts and no template hold: Unicode's private use area.
 _OPEN, _CLOSE = "\ue000", "\ue001"
@@ -49,16 +58,6 @@ _OPEN, _CLOSE = "\ue000", "\ue001"
 _SLOT = re.compile(f"(?:https://(?={_OPEN}[a-z_]+_url{_CLOSE}))?{_OPEN}([a-z_]+){_CLOSE}")
 #: A line of Base64 has 76 characters, the most that MIME allows: 57 octets.
 _LINE, _OCTETS = 76, 57
-#: Headers that differ from letter to letter; all others are the skeleton's.
-_OWN = (
-    "to",
-    "subject",
-    "date",
-    "message-id",
-    "content-type",
-    "list-unsubscribe",
-    marks.HEADER.lower(),
-)
 _PART = b'Content-Type: text/%s; charset="utf-8"\r\nContent-Transfer-Encoding: base64\r\n\r\n'
 
 _Fill = Callable[[Mapping[str, str]], str]
@@ -84,7 +83,7 @@ class Skeletons:
         return skeleton.fill(facts, to=to, letter_id=letter_id, created_at=created_at)
 
     def _skeleton(self, facts: LetterFacts) -> "_Skeleton":
-        key = (type(facts), *(getattr(facts, name) for name in _shared(type(facts))))
+        key = _shared(facts)
         found = self._kept.get(key)
         if found is None:
             found = self._kept[key] = _Skeleton(facts, self._settings)
@@ -98,7 +97,8 @@ class _Skeleton:
     """A letter with open places."""
 
     def __init__(self, facts: LetterFacts, settings: MailSettings) -> None:
-        marked = {name: _mark(name) for name in _slots(type(facts))}
+        self._slots = _slots(facts)
+        marked = {name: _mark(name) for name in self._slots}
         open_facts = replace(facts, **marked)  # type: ignore[arg-type]  # all of them are texts
         words = render_unwrapped(open_facts, settings)
         self._arabic_first = Language(facts.language) is Language.AR
@@ -108,14 +108,14 @@ class _Skeleton:
         self._text = _text_lines(words.text)
         self._html = _pieces(_lines_ended(words.html))
         self._html_head, self._html_rest = _head(self._html[0])
-        self._headers = _shared_headers(facts, settings)
+        self._headers = _shared_headers(Language(facts.language), settings)
         self._message_domain = named_address("", settings.mail_from, "From").domain
 
     def fill(
         self, facts: LetterFacts, *, to: str, letter_id: UUID, created_at: datetime
     ) -> Message:
         """The letter of this person."""
-        said = {name: one_line(getattr(facts, name)) for name in _slots(type(facts))}
+        said = {name: one_line(getattr(facts, name)) for name in self._slots}
         name = facts.applicant_name_ar if self._arabic_first else facts.applicant_name_en
         recipient = named_address(name, to, "To")
         subject = self._said_subject
@@ -124,7 +124,7 @@ class _Skeleton:
         message_id = f"<{letter_id}@{self._message_domain}>"
         boundary = f"=_{letter_id.hex}"
         own = (
-            f"To: {encoded_phrase(recipient.display_name)}\r\n <{recipient.addr_spec}>\r\n"
+            f"To: {_mailbox(recipient)}\r\n"
             f"Subject: {subject}\r\n"
             f"Date: {_header_date(created_at)}\r\n"
             f"Message-ID: {message_id}\r\n"
@@ -166,37 +166,48 @@ def _mark(slot: str) -> str:
     return f"{'https://' if slot.endswith('_url') else ''}{_OPEN}{slot}{_CLOSE}"
 
 
-def _slots(facts: Any) -> tuple[str, ...]:
-    return _divide(facts)[0]
+def _mailbox(recipient: Address) -> str:
+    if not recipient.display_name:
+        return recipient.addr_spec
+    return f"{encoded_phrase(recipient.display_name)}\r\n <{recipient.addr_spec}>"
 
 
-def _shared(facts: Any) -> tuple[str, ...]:
-    return _divide(facts)[1]
+def _slots(facts: LetterFacts) -> tuple[str, ...]:
+    """The facts that are the person's own; one that is empty is a place that the letter lacks."""
+    of: Any = type(facts)
+    return tuple(name for name in _divide(of)[0] if getattr(facts, name))
+
+
+def _shared(facts: LetterFacts) -> tuple[Any, ...]:
+    """What letters by one skeleton have in common: all but what stands in their places."""
+    of: Any = type(facts)
+    values = (getattr(facts, name) for name in _divide(of)[1])
+    return (of, _slots(facts), *map(_as_said, values))
+
+
+def _as_said(value: Any) -> Any:
+    """A letter says an instant to the minute (`mail.wording.dates.say_instant`)."""
+    return value.replace(second=0, microsecond=0) if isinstance(value, datetime) else value
 
 
 @cache
 def _divide(facts: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The facts that are the person's own, and those that many letters share."""
+    """The facts that may be the person's own, and those that many letters share."""
     names = [each.name for each in fields(facts)]
     return tuple(n for n in names if n in SLOTS), tuple(n for n in names if n not in SLOTS)
 
 
-def _shared_headers(facts: LetterFacts, settings: MailSettings) -> bytes:
-    """The headers that every letter of the skeleton has, as the standard library writes them."""
-    message = compose(
-        facts,
-        to="somebody@example.org",
-        letter_id=UUID(int=0),
-        created_at=datetime.fromisoformat("2026-01-01T00:00:00+00:00"),
-        settings=settings,
-    )
-    head = message.content.partition(b"\r\n\r\n")[0] + b"\r\n"
+@lru_cache(maxsize=8)
+def _shared_headers(language: Language, settings: MailSettings) -> bytes:
+    """The headers that every letter in this language has, as the standard library writes them."""
+    somebody = named_address("", "somebody@example.org", "To")
+    message = framed(somebody, Rendered(subject="", text="", html=""), language, settings)
+    head = message.as_bytes().partition(b"\r\n\r\n")[0] + b"\r\n"
     headers = re.findall(rb"^[^\s:]+:.*\r\n(?:[ \t].*\r\n)*", head, re.MULTILINE)
-    # A list header beside the address's own would be there twice.
     return b"".join(one for one in headers if not one.lower().startswith(_OWN_PREFIXES))
 
 
-_OWN_PREFIXES = tuple(f"{name}:".encode() for name in (*_OWN, "list-unsubscribe-post"))
+_OWN_PREFIXES = (b"to:", b"subject:", b"content-type:")
 
 
 def _pieces(text: str) -> tuple[str, ...]:

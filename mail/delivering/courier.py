@@ -1,4 +1,8 @@
-"""Delivery over SMTP. How it ends is a value: nothing that a server or a network does is raised."""
+"""Delivery over SMTP. How it ends is a value: nothing that a server or a network does is raised.
+
+aiosmtplib opens the session (TLS, greeting, signing in) and asks what the server can do. Where it
+can pipeline (RFC 2920), the sender, the recipient and DATA travel together: a third of the waiting.
+"""
 
 import asyncio
 import contextlib
@@ -12,6 +16,7 @@ from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 
 from mail.addresses import envelope_address
 from mail.composing.message import Message
+from mail.delivering.dialog import Dialog, Reply
 from mail.delivering.outcomes import (
     Accepted,
     Deferred,
@@ -25,8 +30,16 @@ from mail.delivering.outcomes import (
 from mail.delivering.refusals import SmtpStage
 from mail.settings import MailSettings
 
-#: The server ends the connection (RFC 5321 4.2.3): too many letters on it, or a restart.
+#: RFC 5321 4.2.1 and 4.2.3. A 421 ends the connection: too many letters on it, or a restart.
+_SUCCESS = range(200, 300)
+_GO_ON = range(354, 355)
 _GOING_AWAY = 421
+#: What the server is told before the content, and which reply lets it go on.
+_BEFORE_THE_CONTENT = (
+    (SmtpStage.SENDER, _SUCCESS),
+    (SmtpStage.RECIPIENT, _SUCCESS),
+    (SmtpStage.CONTENT, _GO_ON),
+)
 #: Asked right before a letter's content travels: whether it may.
 MayGo = Callable[[], Awaitable[bool]]
 
@@ -36,12 +49,22 @@ async def always() -> bool:
     return True
 
 
-class Envelope(NamedTuple):
+class _Envelope(NamedTuple):
     """Whom a letter is from and to, as the server is told, and whether it may still go."""
 
     sender: str
     recipient: str
     may_go: MayGo
+    utf8: bool
+
+    def commands(self) -> tuple[bytes, bytes, bytes]:
+        """What the server is told before the content."""
+        options = " SMTPUTF8 BODY=8BITMIME" if self.utf8 else ""
+        return (
+            f"MAIL FROM:<{self.sender}>{options}\r\n".encode(),
+            f"RCPT TO:<{self.recipient}>\r\n".encode(),
+            b"DATA\r\n",
+        )
 
 
 class Courier:
@@ -52,9 +75,15 @@ class Courier:
     """
 
     def __init__(self, settings: MailSettings) -> None:
+        self._settings = settings
         self._sender = envelope_address(settings.mail_from, "From")
+        self._within = settings.smtp_timeout_seconds
         self._turn = asyncio.Lock()
-        self._smtp = smtp_client(settings, self._sender)
+        self._dialog: Dialog | None = None
+        #: How far the exchange of the letter under way has come.
+        self._stage = SmtpStage.SESSION
+        #: The server said 421 before it had anything of the letter's content.
+        self._has_had_enough = False
 
     async def __aenter__(self) -> Self:
         return self
@@ -65,11 +94,13 @@ class Courier:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if error is None and self._smtp.is_connected:
-            # A goodbye that fails changes nothing: what was accepted is accepted.
-            with contextlib.suppress(SMTPException, OSError):
-                await self._smtp.quit()
-        self._smtp.close()
+        if self._dialog is not None and self._dialog.is_open:
+            if error is None:
+                # A goodbye that fails changes nothing: what was accepted is accepted.
+                with contextlib.suppress(OSError, TimeoutError):
+                    self._dialog.say(b"QUIT\r\n")
+                    await self._dialog.reply(self._within)
+            self._dialog.close()
 
     async def deliver(
         self, message: Message, *, to: str, sender: str | None = None, may_go: MayGo = always
@@ -83,118 +114,139 @@ class Courier:
         ``may_go`` raises.
         """
         recipient = envelope_address(to, "To")
-        envelope = Envelope(sender or self._sender, recipient, may_go)
+        utf8 = message.needs_smtputf8 or not recipient.isascii()
+        envelope = _Envelope(sender or self._sender, recipient, may_go, utf8)
         async with self._turn:
-            outcome = await self._deliver(message, envelope)
+            reused = self._dialog is not None and self._dialog.is_open
+            outcome = await self._attempt(message, envelope)
+            if reused and (outcome is None or self._has_had_enough):
+                # The server had enough of the connection; that says nothing about this letter.
+                outcome = await self._attempt(message, envelope)
+        outcome = outcome or Deferred("connection lost", DeferredKind.CONNECTION, about_us=True)
         return replace(outcome, reply=without_addresses(outcome.reply, recipient))
 
-    async def _deliver(self, message: Message, envelope: Envelope) -> Outcome:
-        reused = self._smtp.is_connected
-        exchange = _Exchange(self._smtp, envelope, message)
-        outcome = await exchange.run()
-        if reused and exchange.ended_before_the_content and not self._smtp.is_connected:
-            # The server had enough of the connection; that says nothing about this letter.
-            outcome = await _Exchange(self._smtp, envelope, message).run()
-        return outcome
-
-
-class _Exchange:
-    """One message's turn on the connection; leaves it clean for the next, or closed."""
-
-    def __init__(self, smtp: SMTP, envelope: Envelope, message: Message) -> None:
-        self._smtp = smtp
-        self._sender, self._recipient, self._may_go = envelope
-        self._message = message
-        self.stage = SmtpStage.SESSION
-        #: A 421, or a line that broke, before the server had anything of this letter's content.
-        self.ended_before_the_content = False
-
-    async def run(self) -> Outcome:
+    async def _attempt(self, message: Message, envelope: _Envelope) -> Outcome | None:
+        """None where the connection was gone before the first reply."""
+        self._stage, self._has_had_enough = SmtpStage.SESSION, False
         try:
-            return await self._converse()
+            if self._dialog is None or not self._dialog.is_open:
+                self._dialog = await self._open()
+            if envelope.utf8 and not self._dialog.knows_utf8:
+                return Undeliverable(
+                    "the mail server cannot take an address beyond ASCII (no SMTPUTF8)"
+                )
+            self._stage = SmtpStage.SENDER
+            return await self._converse(self._dialog, message, envelope)
         except SMTPResponseException as answer:
-            await self._clean_up(answer.code)
-            before = self.stage in {SmtpStage.SENDER, SmtpStage.RECIPIENT}
-            self.ended_before_the_content = before and answer.code == _GOING_AWAY
-            if answer.code < 0:
-                return not_smtp(self.stage)
-            return judge(answer.code, answer.message, self.stage)
+            return _judge(Reply(answer.code, answer.message), self._stage)
         except TimeoutError:
-            self._smtp.close()
-            return no_answer(self.stage)
+            self._close()
+            # Once the content is out the server may have taken it, and who tries for ever would
+            # send it again and again.
+            about_us = self._stage is not SmtpStage.CONTENT
+            reply = f"no answer in time ({self._stage})"
+            return Deferred(reply, DeferredKind.TIMEOUT, about_us=about_us)
         except (SMTPException, OSError) as fault:
-            self._smtp.close()
-            self.ended_before_the_content = self.stage is SmtpStage.SENDER
-            return judge_fault(fault, self.stage)
+            self._close()
+            if self._stage is SmtpStage.SENDER:
+                return None
+            return _judge_fault(fault, self._stage)
         except BaseException:
-            # Cancelled in the middle of a command: the next answer would be taken for another's.
-            self._smtp.close()
+            # Cancelled in the middle: the next reply would be taken for another's.
+            self._close()
             raise
 
-    async def _converse(self) -> Outcome:
-        utf8 = self._message.needs_smtputf8 or not self._recipient.isascii()
-        if not self._smtp.is_connected:
-            await self._connect()
-        if self._smtp.is_ehlo_or_helo_needed:
-            await self._smtp.ehlo()
-        if utf8 and not self._smtp.supports_extension("smtputf8"):
-            return Undeliverable(
-                "the mail server cannot take an address beyond ASCII (no SMTPUTF8)"
-            )
-        self.stage = SmtpStage.SENDER
-        await self._smtp.mail(
-            self._sender,
-            options=["SMTPUTF8", "BODY=8BITMIME"] if utf8 else [],
-            encoding="utf-8" if utf8 else "ascii",
-        )
-        self.stage = SmtpStage.RECIPIENT
-        await self._smtp.rcpt(self._recipient, encoding="utf-8" if utf8 else "ascii")
-        if not await self._may_go():
-            await self._smtp.rset()
-            return Withheld()
-        self.stage = SmtpStage.CONTENT
-        answer = await self._smtp.data(self._message.content)
-        return Accepted(f"{answer.code} {answer.message}")
-
-    async def _connect(self) -> None:
+    async def _open(self) -> Dialog:
+        smtp = smtp_client(self._settings, self._sender)
         try:
-            await self._smtp.connect()
+            await smtp.connect()
+            if smtp.is_ehlo_or_helo_needed:
+                await smtp.ehlo()
         except ValueError as fault:
             # A host name that cannot be encoded; everything else has a better error.
             raise SMTPException(str(fault)) from fault
+        except BaseException:
+            smtp.close()
+            raise
+        return Dialog(smtp)
 
-    async def _clean_up(self, code: int) -> None:
-        if self.stage is SmtpStage.SESSION or code < 0:
-            self._smtp.close()
+    async def _converse(self, dialog: Dialog, message: Message, envelope: _Envelope) -> Outcome:
+        refused, last = await self._announce(dialog, envelope)
+        if refused is not None:
+            await self._clean_up(dialog, last)
+            return refused
+        if not await envelope.may_go():
+            # Whoever goes away before the final dot has sent nothing.
+            self._close()
+            return Withheld()
+        self._stage = SmtpStage.CONTENT
+        dialog.say(_stuffed(message.content))
+        taken = await dialog.reply(self._within)
+        if (refused := self._refusal(taken, SmtpStage.CONTENT, _SUCCESS)) is None:
+            return Accepted(f"{taken.code} {taken.text}")
+        await self._clean_up(dialog, taken)
+        return refused
+
+    async def _announce(
+        self, dialog: Dialog, envelope: _Envelope
+    ) -> tuple[Outcome | None, Reply | None]:
+        """Everything before the content: the first refusal, if any, and the last reply."""
+        commands = envelope.commands()
+        if dialog.can_pipeline:
+            dialog.say(b"".join(commands))
+        refused, reply = None, None
+        for command, (stage, wanted) in zip(commands, _BEFORE_THE_CONTENT, strict=True):
+            if not dialog.can_pipeline:
+                dialog.say(command)
+            reply = await dialog.reply(self._within)
+            self._stage = SmtpStage.RECIPIENT
+            said = self._refusal(reply, stage, wanted)
+            refused = refused or said
+            if said is not None and (reply.code == _GOING_AWAY or not dialog.can_pipeline):
+                self._has_had_enough = reply.code == _GOING_AWAY
+                break
+        return refused, reply
+
+    def _refusal(self, reply: Reply, stage: SmtpStage, wanted: range) -> Outcome | None:
+        """What a reply that is no success means; after a 421 the connection is over."""
+        if reply.code in wanted:
+            return None
+        if reply.code == _GOING_AWAY:
+            self._close()
+        return _judge(reply, stage)
+
+    async def _clean_up(self, dialog: Dialog, last: Reply | None) -> None:
+        """Leave the connection clean for the next letter, or closed."""
+        if not dialog.is_open:
+            self._close()
             return
         try:
-            # After a 421 the server is gone, and this finds it out.
-            await self._smtp.rset()
-        except (SMTPException, OSError):
-            self._smtp.close()
+            if last is not None and last.code in _GO_ON:
+                # The server waits for content although nobody is to get it: RFC 2920 3.1.
+                dialog.say(b".\r\n")
+                await dialog.reply(self._within)
+            dialog.say(b"RSET\r\n")
+            if (await dialog.reply(self._within)).code not in _SUCCESS:
+                self._close()
+        except (OSError, TimeoutError):
+            self._close()
+
+    def _close(self) -> None:
+        if self._dialog is not None:
+            self._dialog.abort()
+            self._dialog = None
 
 
-def not_smtp(stage: SmtpStage) -> Deferred:
-    """Whoever answered is no mail server, or was cut off in the middle of a line."""
-    reply = "the server's answer is not SMTP"
-    return Deferred(reply, DeferredKind.CONNECTION, about_us=_before_the_letter(stage))
+def _judge(reply: Reply, stage: SmtpStage) -> Deferred | Undeliverable:
+    if reply.code < 0:
+        # Whoever answered is no mail server, or was cut off in the middle of a line.
+        about_us = stage is not SmtpStage.CONTENT
+        said = "the server's answer is not SMTP"
+        return Deferred(said, DeferredKind.CONNECTION, about_us=about_us)
+    return judge(reply.code, reply.text, stage)
 
 
-def no_answer(stage: SmtpStage) -> Deferred:
-    """The server's time is over."""
-    reply = f"no answer in time ({stage})"
-    return Deferred(reply, DeferredKind.TIMEOUT, about_us=_before_the_letter(stage))
-
-
-def _before_the_letter(stage: SmtpStage) -> bool:
-    """Whether nothing of the letter's content was on the way: then the fault is about us.
-
-    After that the server may have taken it, and who tries for ever would send it again and again.
-    """
-    return stage is not SmtpStage.CONTENT
-
-
-def judge_fault(fault: Exception, stage: SmtpStage) -> Deferred:
+def _judge_fault(fault: Exception, stage: SmtpStage) -> Deferred:
     """What a broken connection, or a session that could not be opened, means."""
     tls = isinstance(fault, ssl.SSLError) or isinstance(fault.__cause__, ssl.SSLError)
     broken = isinstance(fault, OSError) or isinstance(fault.__cause__, OSError)
@@ -202,8 +254,8 @@ def judge_fault(fault: Exception, stage: SmtpStage) -> Deferred:
         # No STARTTLS or AUTH where we need it, a certificate that nobody vouches for, a host name
         # that is none.
         return Deferred(f"no session: {fault}", DeferredKind.CONFIGURATION, about_us=True)
-    reply = f"{fault} ({stage})"
-    return Deferred(reply, DeferredKind.CONNECTION, about_us=_before_the_letter(stage))
+    about_us = stage is not SmtpStage.CONTENT
+    return Deferred(f"{fault} ({stage})", DeferredKind.CONNECTION, about_us=about_us)
 
 
 def smtp_client(settings: MailSettings, sender: str) -> SMTP:
@@ -220,3 +272,11 @@ def smtp_client(settings: MailSettings, sender: str) -> SMTP:
         use_tls=settings.smtp_tls == "tls",
         start_tls=settings.smtp_tls == "starttls",
     )
+
+
+def _stuffed(content: bytes) -> bytes:
+    """The content as DATA carries it: no line of it is the final dot (RFC 5321 4.5.2)."""
+    stuffed = content.replace(b"\r\n.", b"\r\n..")
+    if stuffed.startswith(b"."):
+        stuffed = b"." + stuffed
+    return stuffed + (b".\r\n" if stuffed.endswith(b"\r\n") else b"\r\n.\r\n")

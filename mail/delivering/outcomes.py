@@ -56,6 +56,8 @@ class Undeliverable:
     reply: str
     #: Whether the server said so of the recipient: no other letter will be taken either.
     of_recipient: bool = field(default=False, compare=False)
+    #: Whether these facts make no letter at all: the server was not asked.
+    of_facts: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)

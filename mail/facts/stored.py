@@ -39,6 +39,7 @@ class FactsMalformed(Broken):
         self.problems = problems
 
 
+@cache
 def secrets_of(letter: str) -> frozenset[str]:
     """The facts that are never stored; raises `LetterUnknown`."""
     return frozenset(f.name for f in fields(_class_of(letter)) if f.metadata.get("secret"))

@@ -1,6 +1,7 @@
 """The links by which a password is set: hashed tokens, expiring, single use."""
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -9,6 +10,7 @@ from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import instant, known, named, optional_instant
+from models.inserting import insert_new
 from models.links import hash_token
 from rules.accounts.kinds import LinkUse
 
@@ -91,9 +93,35 @@ async def usable_links(session: AsyncSession, account_id: UUID, *, now: datetime
 
 async def mint_account_token(session: AsyncSession, link_id: UUID, *, now: datetime) -> str:
     """A new 256-bit token for the link, kept only as its hash."""
-    token = secrets.token_urlsafe(32)
-    session.add(AccountLinkToken(token_hash=hash_token(token), link_id=link_id, minted_at=now))
-    return token
+    return (await _mint(session, [link_id], now=now))[link_id]
+
+
+async def mint_account_tokens(
+    session: AsyncSession, link_ids: Collection[UUID], *, now: datetime
+) -> dict[UUID, str]:
+    """A new token for each of these links that still opens something, however many they are."""
+    if not link_ids:
+        return {}
+    usable = select(AccountLink.id).where(
+        col(AccountLink.id).in_(link_ids),
+        col(AccountLink.superseded_at).is_(None),
+        col(AccountLink.expires_at) > now,
+    )
+    return await _mint(session, (await session.exec(usable)).all(), now=now)
+
+
+async def _mint(
+    session: AsyncSession, link_ids: Collection[UUID], *, now: datetime
+) -> dict[UUID, str]:
+    tokens = {link_id: secrets.token_urlsafe(32) for link_id in link_ids}
+    await insert_new(
+        session,
+        [
+            AccountLinkToken(token_hash=hash_token(token), link_id=link_id, minted_at=now)
+            for link_id, token in tokens.items()
+        ],
+    )
+    return tokens
 
 
 async def find_account_link(

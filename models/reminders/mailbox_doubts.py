@@ -2,12 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, SQLModel, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import instant
+from models.statements import execute
+
+_BELIEVE = text("DELETE FROM mailbox_doubts WHERE address = ANY(CAST(:mailboxes AS text[]))")
 
 
 class MailboxDoubt(SQLModel, table=True):
@@ -41,7 +44,7 @@ async def doubt(session: AsyncSession, mailbox: str, *, reply: str, now: datetim
 async def believe(session: AsyncSession, mailboxes: list[str]) -> None:
     """These mailboxes took a letter: there is no doubt any more."""
     if mailboxes:
-        await session.exec(delete(MailboxDoubt).where(col(MailboxDoubt.address).in_(mailboxes)))
+        await execute(session, _BELIEVE, {"mailboxes": mailboxes})
 
 
 async def count_doubts(session: AsyncSession) -> int:

@@ -6,13 +6,13 @@ from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.letters import Waiting
-from models.statements import execute
+from models.statements import FRESH_PLANS, execute
 from rules.reminders.decision import NotSent, ReminderStatus
 
-_FRESH_PLANS = text("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
 # Due by the run's clock; held by the database's, as those of machines differ.
 _HOLD = text("""
 WITH due AS (
@@ -53,6 +53,12 @@ UPDATE reminders SET next_attempt_at = given.again, held_by = NULL, held_until =
 FROM unnest(CAST(:ids AS uuid[]), CAST(:holders AS uuid[]), CAST(:again AS timestamptz[]))
     AS given (id, holder, again)
 WHERE reminders.id = given.id AND reminders.held_by = given.holder AND reminders.status = 'queued'
+""")
+_STILL_HELD = text("""
+SELECT reminders.id FROM reminders
+JOIN unnest(CAST(:ids AS uuid[]), CAST(:holders AS uuid[])) AS held (id, holder)
+    ON reminders.id = held.id AND reminders.held_by = held.holder
+WHERE reminders.status = 'queued' AND reminders.held_until > clock_timestamp()
 """)
 _RELEASE = text("""
 UPDATE reminders SET next_attempt_at = :now
@@ -135,12 +141,17 @@ async def hold(session: AsyncSession, *, now: datetime, lease: timedelta, limit:
 
     A hold ends by itself: whoever dies with it delays its letters until then.
     """
-    # As in `models.reminders.examinations`: the outbox is empty at one time and full at another.
-    await execute(session, _FRESH_PLANS)
+    await execute(session, FRESH_PLANS)
     rows = await execute(
         session, _HOLD, {"now": now, "by": uuid4(), "lease": lease, "limit": limit}
     )
     return sorted((Held(*row) for row in rows), key=lambda held: (held.created_at, held.id))
+
+
+async def still_held(connection: AsyncConnection, letters: Sequence[Held]) -> set[UUID]:
+    """Those of these that still wait, and are ours by the database's clock."""
+    values = {"ids": [one.id for one in letters], "holders": [one.held_by for one in letters]}
+    return set((await connection.execute(_STILL_HELD, values)).scalars())
 
 
 async def stamp(session: AsyncSession, stamps: Sequence[Stamp], *, now: datetime) -> None:

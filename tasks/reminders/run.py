@@ -24,8 +24,8 @@ from tasks.reminders.planning import (
     plan_day,
     silent,
 )
-from tasks.reminders.run_clock import Clock, RunClock
 from tasks.reminders.turns import send_in_turn
+from tasks.sending.run_clock import Clock, RunClock
 
 
 @dataclass

@@ -22,9 +22,9 @@ from tasks.mail_news import is_mail_away
 from tasks.reminders.planning import Progress, is_today
 from tasks.reminders.presence import present
 from tasks.reminders.run import RunReport
-from tasks.reminders.run_clock import Clock, RunClock
 from tasks.reminders.table import MAIL_IS_AWAY, figures, table
 from tasks.reminders.turns import count_waiting
+from tasks.sending.run_clock import Clock, RunClock
 
 
 class ShownRun:

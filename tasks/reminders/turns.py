@@ -14,8 +14,10 @@ from models.reminders.outbox import set_right
 from models.reminders.reminders import count_queued
 from models.reminders.turn import SendingTurn
 from rules.policy.reminders import ReminderPolicy
-from tasks.reminders.delivery import LEASE, SEND_WITHIN, Sender
-from tasks.reminders.run_clock import RunClock
+from tasks.reminders.delivery import reminder_sender
+from tasks.reminders.writing import Ready
+from tasks.sending.run_clock import RunClock
+from tasks.sending.sender import LEASE, SEND_WITHIN, Sender
 
 logger = logging.getLogger("mumaris.reminders")
 
@@ -54,7 +56,7 @@ async def send_in_turn(
                 break
             if await turn.is_ours():
                 await _set_right(clock.now())
-                sender = Sender(policy=policy, settings=MailSettings(), clock=clock.now)
+                sender = reminder_sender(policy=policy, settings=MailSettings(), clock=clock.now)
                 some, is_whole = await _send(sender, left, turn, report)
                 sent.update(some)
                 if is_whole:
@@ -68,7 +70,10 @@ async def send_in_turn(
 
 
 async def _send(
-    sender: Sender, patience: timedelta, turn: SendingTurn, report: Callable[[], Awaitable[int]]
+    sender: Sender[Ready],
+    patience: timedelta,
+    turn: SendingTurn,
+    report: Callable[[], Awaitable[int]],
 ) -> tuple[Counter[str], bool]:
     """What was sent, and whether that was all: not so where the turn was lost."""
     sending = asyncio.ensure_future(sender.run(patience=patience))

@@ -6,6 +6,8 @@ from datetime import date, datetime, time, timedelta
 from typing import cast, get_args
 from uuid import UUID
 
+from sqlmodel.ext.asyncio.session import AsyncSession
+
 from desk.policy import as_on_card
 from mail.facts.letter import LetterFacts
 from mail.facts.reminder_letters import (
@@ -17,7 +19,6 @@ from mail.facts.reminder_letters import (
 )
 from mail.settings import MailSettings
 from mail.wording.languages import Language
-from models.database import patiently, transaction
 from models.reminders.orders import ordered_among
 from models.reminders.outbox import Held, Stamp, give_back, hold, stamp
 from models.reminders.people import Recipient, read_people, suppressed_among
@@ -55,6 +56,31 @@ class Ready:
     confirm_token: str | None
 
     @property
+    def id(self) -> UUID:
+        """The reminder's."""
+        return self.held.id
+
+    @property
+    def reminder_id(self) -> UUID:
+        """The same."""
+        return self.held.id
+
+    @property
+    def to(self) -> str:
+        """The address on file."""
+        return self.person.email
+
+    @property
+    def dated(self) -> datetime:
+        """When it was decided."""
+        return self.at
+
+    @property
+    def attempts(self) -> int:
+        """Attempts that ended before."""
+        return self.held.attempts
+
+    @property
     def day(self) -> date:
         """The day on which it leaves: whatever day it was planned for."""
         return riyadh_day(self.at)
@@ -72,30 +98,28 @@ class Ready:
         ]
 
 
-@patiently
-async def take(
-    *, now: datetime, lease: timedelta, limit: int, policy: ReminderPolicy
+async def decide_held(
+    session: AsyncSession, *, now: datetime, lease: timedelta, limit: int, policy: ReminderPolicy
 ) -> tuple[int, list[Ready]]:
     """Hold the next letters that are due, and decide once more with what is true now.
 
     Returns how many were held, and those that may leave; the others are stamped with their reason,
     or wait for their day.
     """
-    async with transaction() as session:
-        held = await hold(session, now=now, lease=lease, limit=limit)
-        people = await read_people(session, [one.practitioner_id for one in held])
-        suppressed = await suppressed_among(session, {p.mailbox for p in people.values()})
-        ids = [one.id for one in held]
-        known = _Known(
-            people,
-            suppressed,
-            ordered=await ordered_among(session, ids),
-            told_on=await told_on(session, [one.id for one in held if _corrects(one)]),
-        )
-        ready, skipped, early = _sort(held, known, now, policy)
-        await stamp(session, [_skipped(one, why, now) for one, why in skipped], now=now)
-        await give_back(session, [(one, _begin(why.until)) for one, why in early])
-        await keep_tokens(session, [token for one in ready for token in one.tokens(policy, now)])
+    held = await hold(session, now=now, lease=lease, limit=limit)
+    people = await read_people(session, [one.practitioner_id for one in held])
+    suppressed = await suppressed_among(session, {p.mailbox for p in people.values()})
+    ids = [one.id for one in held]
+    known = _Known(
+        people,
+        suppressed,
+        ordered=await ordered_among(session, ids),
+        told_on=await told_on(session, [one.id for one in held if _corrects(one)]),
+    )
+    ready, skipped, early = _sort(held, known, now, policy)
+    await stamp(session, [_skipped(one, why, now) for one, why in skipped], now=now)
+    await give_back(session, [(one, _begin(why.until)) for one, why in early])
+    await keep_tokens(session, [token for one in ready for token in one.tokens(policy, now)])
     return len(held), ready
 
 

@@ -29,11 +29,11 @@ from prefect.exceptions import Pause
 import tasks.letter_delivery
 import tasks.runs.news
 import tasks.runs.sweeping
+import tasks.sending.sender
 from mail.composing.rendering import render
 from mail.preview.samples import samples
 from mail.settings import MailSettings
 from mail.wording.languages import Language
-from models.letters import Letter
 from worker.in_process import InProcessWorker
 
 _AT_ONCE = 4
@@ -115,7 +115,7 @@ def die_at(target: str, when: str, only: str) -> None:
         if when == "after":
             with suppress(Pause):  # how a suspension leaves, once it is made
                 await original(*arguments, **options)
-        if owner is not tasks.letter_delivery:
+        if owner is not tasks.sending.sender:
             await _no_letter_is_under_way()
         _die()
 
@@ -133,17 +133,19 @@ async def _no_letter_is_under_way() -> None:
 
 def watch_letters() -> None:
     """Know when a letter is between its sending and its stamp; one at a time."""
-    send, stamp = tasks.letter_delivery._send, tasks.letter_delivery._stamp
+    deliver, write_down = tasks.sending.sender.deliver, tasks.sending.sender.write_down
 
-    async def send_watched(letter: Letter, *rest: Any) -> Any:
+    async def deliver_watched(*arguments: Any, **options: Any) -> Any:
         await _at_the_post.acquire()
-        return await send(letter, *rest)
+        return await deliver(*arguments, **options)
 
-    async def stamp_watched(letter_id: UUID, *rest: Any, **options: Any) -> None:
-        await stamp(letter_id, *rest, **options)
-        _at_the_post.release()
+    async def write_down_watched(*arguments: Any, **options: Any) -> Any:
+        counts = await write_down(*arguments, **options)
+        if _at_the_post.locked():
+            _at_the_post.release()
+        return counts
 
-    vars(tasks.letter_delivery).update(_send=send_watched, _stamp=stamp_watched)
+    vars(tasks.sending.sender).update(deliver=deliver_watched, write_down=write_down_watched)
 
 
 def _speak_of(only: str, values: list[Any]) -> bool:
@@ -163,13 +165,13 @@ def see_only(tracking_code: str, request_id: UUID) -> None:
         (tasks.runs.news, "requests_with_news"),
     ):
         setattr(module, name, _only(getattr(module, name), tracking_code))
-    lease = vars(tasks.letter_delivery)["lease_letters"]
+    hold = tasks.letter_delivery.hold_letters
 
-    async def lease_its_letters(*arguments: Any, **options: Any) -> Any:
-        its = {"request_id": request_id, "lease": _LEASE}
-        return await lease(*arguments, **(options | its))
+    async def hold_its_letters(*arguments: Any, **options: Any) -> Any:
+        its = {"of": request_id, "lease": _LEASE}
+        return await hold(*arguments, **(options | its))
 
-    vars(tasks.letter_delivery)["lease_letters"] = lease_its_letters
+    vars(tasks.letter_delivery)["hold_letters"] = hold_its_letters
     submit = InProcessWorker._submit_scheduled_flow_runs
 
     async def submit_its_runs(

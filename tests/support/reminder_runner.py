@@ -30,7 +30,7 @@ async def _run(day: date, *, patient: bool) -> RunReport:
 def main() -> None:
     """Run, then report."""
     day, patient = sys.argv[1:]
-    with patch("tasks.reminders.delivery.BATCH", 10):
+    with patch("tasks.sending.sender.BATCH", 10):
         found = asyncio.run(_run(date.fromisoformat(day), patient=patient == "patient"))
     counts = {"examined": found.examined, "sent": found.sent, "waiting": found.waiting}
     sys.stdout.write(json.dumps(counts) + "\n")

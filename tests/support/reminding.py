@@ -27,7 +27,7 @@ from rules.policy.thresholds import Topic
 from rules.requests.statuses import Status
 from support.people import NOURA, luhn_number
 from support.smtp import SmtpRecorder
-from tasks.reminders.delivery import Sender
+from tasks.reminders.delivery import reminder_sender
 from tasks.reminders.planning import Plan, plan_chunk
 
 #: A Sunday; no holiday is near.
@@ -226,7 +226,7 @@ class Runs:
     async def send(self, day: date, *, at: datetime | None = None) -> Counter[str]:
         """Send what is planned, at that instant, or at noon of the day."""
         now = at or noon(day)
-        sender = Sender(policy=self.policy, settings=self.settings, clock=lambda: now)
+        sender = reminder_sender(policy=self.policy, settings=self.settings, clock=lambda: now)
         return await sender.run()
 
     async def run(self, day: date, topic: Topic = Topic.CARD) -> list[EmailMessage]:

@@ -1,14 +1,15 @@
 """Whoever sends holds a lease: by the database's clock, and asked for again before the content."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
 from uuid import uuid4
 
 import psycopg
 import pytest
 
-import tasks.reminders.delivery
 from desk.clock import utc_now
 from mail.delivering.backoff import WAITS
 from models.database import transaction
@@ -22,6 +23,7 @@ from support.reminding import SUNDAY, Runs, noon, statuses
 from support.sending import WatchedSmtp, due_cards, watched_smtp
 from support.smtp import At
 from tasks.letter_delivery import deliver_letters
+from tasks.sending.leases import StillOurs
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -55,6 +57,10 @@ def change(statement: str, *values: object) -> Callable[[], None]:
 
 
 END_THE_LEASE = "UPDATE letters SET leased_until = clock_timestamp() - interval '1 second'"
+END_THE_HOLD = "UPDATE reminders SET held_until = clock_timestamp() - interval '1 second'"
+HOLD_ANEW = (
+    "UPDATE reminders SET held_by = %s, held_until = clock_timestamp() + interval '1 minute'"
+)
 TAKE_OVER = "UPDATE letters SET lease = %s, leased_until = clock_timestamp() + interval '1 minute'"
 
 
@@ -217,24 +223,64 @@ async def test_who_lost_the_hold_of_a_reminder_writes_nothing_but_that_it_was_ac
     assert sent.status == ReminderStatus.SENT
 
 
-async def test_a_sender_of_reminders_that_stood_frozen_sends_nothing(
-    smtp: WatchedSmtp, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Its time went on while it did not: the content stays back, and the next one sends it."""
+async def test_a_sender_of_reminders_that_stood_frozen_sends_nothing(smtp: WatchedSmtp) -> None:
+    """Its hold ended meanwhile, and another one's began: the content stays back."""
     await due_cards(1)
     runs = Runs(smtp)
     await runs.plan(SUNDAY)
-    uptime = tasks.reminders.delivery._uptime
-    skipped = [0.0]
-
-    def freeze() -> None:
-        skipped[0] = tasks.reminders.delivery.LEASE.total_seconds() + 1
-
-    monkeypatch.setattr(tasks.reminders.delivery, "_uptime", lambda: uptime() + skipped[0])
-    smtp.before = once("RCPT", freeze)
+    smtp.before = once("RCPT", change(HOLD_ANEW, uuid4()))
 
     frozen = await runs.send(SUNDAY)
+    change(END_THE_HOLD)()
     sent = await runs.send(SUNDAY, at=noon(SUNDAY) + timedelta(minutes=1))
 
     assert (frozen["sent"], sent["sent"]) == (0, 1)
     assert len(smtp.accepted) == 1
+
+
+async def test_a_reminder_that_is_not_wanted_any_more_is_not_sent(smtp: WatchedSmtp) -> None:
+    """Somebody undid the order while the server was asked."""
+    await due_cards(1)
+    runs = Runs(smtp)
+    await runs.plan(SUNDAY)
+    smtp.before = once(
+        "RCPT", change("UPDATE reminders SET status = 'skipped', reason = 'suppressed'")
+    )
+
+    sent = await runs.send(SUNDAY)
+
+    assert (sent["sent"], smtp.accepted) == (0, [])
+    assert await statuses() == {"skipped": 1}
+
+
+async def test_one_question_is_asked_for_all_who_come_while_another_is_under_way() -> None:
+    """A courier waits for an answer that is younger than it, and no question is asked for each."""
+    asked: list[list[int]] = []
+    begun, goes_on = asyncio.Event(), asyncio.Event()
+
+    async def still_ours(_: object, letters: Sequence[SimpleNamespace]) -> set[int]:
+        asked.append([one.id for one in letters])
+        begun.set()
+        await goes_on.wait()
+        return {one.id for one in letters} - {3}
+
+    ours: StillOurs[Any] = StillOurs(SimpleNamespace(still_ours=still_ours))  # type: ignore[arg-type]  # an outbox of one method
+    first = asyncio.create_task(ours.ask(SimpleNamespace(id=1)))
+    await begun.wait()
+    others = [asyncio.create_task(ours.ask(SimpleNamespace(id=id_))) for id_ in (2, 3, 4)]
+    await asyncio.sleep(0)
+    goes_on.set()
+
+    assert await asyncio.gather(first, *others) == [True, True, False, True]
+    assert asked == [[1], [2, 3, 4]]
+
+
+async def test_nothing_leaves_while_the_database_cannot_say_whose_it_is() -> None:
+    """It could not be told what became of the letter either."""
+
+    async def still_ours(*_: object) -> set[int]:
+        raise OSError("away")
+
+    ours: StillOurs[Any] = StillOurs(SimpleNamespace(still_ours=still_ours))  # type: ignore[arg-type]  # an outbox of one method
+
+    assert await ours.ask(SimpleNamespace(id=1)) is False

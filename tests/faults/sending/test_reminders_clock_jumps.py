@@ -14,9 +14,11 @@ from support.reminding import OnFile, Runs, card_on_file, noon
 from support.sending import WatchedSmtp, watched_smtp
 from support.set_clock import SetClock
 from support.smtp import At
-from tasks.reminders.delivery import Sender
+from tasks.reminders.delivery import reminder_sender
 from tasks.reminders.run import RunReport, run_reminders, send_today
-from tasks.reminders.run_clock import RunClock
+from tasks.reminders.writing import Ready
+from tasks.sending.run_clock import RunClock
+from tasks.sending.sender import Sender
 
 #: A Wednesday; a day and a year before it, and a week after it, letters leave too.
 DAY = date(2026, 11, 25)
@@ -203,9 +205,9 @@ def watched(runs: Runs) -> WatchedSmtp:
     return runs.smtp
 
 
-def sender(runs: Runs, clock: SetClock) -> Sender:
+def sender(runs: Runs, clock: SetClock) -> Sender[Ready]:
     """One that lives by this clock."""
-    return Sender(
+    return reminder_sender(
         policy=runs.policy,
         settings=runs.settings,
         clock=clock.now,

@@ -10,8 +10,9 @@ import pytest
 from sqlmodel import col, select
 
 import support.smtp
-import tasks.letter_delivery
+import tasks.sending.sender
 from desk.clock import utc_now
+from mail.composing.skeleton import Skeletons
 from mail.delivering.backoff import WAITS
 from models.database import transaction
 from models.letters import Letter
@@ -243,7 +244,7 @@ async def test_a_disk_that_is_full_fails_no_letter(
     letter = await owe()
     now = utc_now()
     with monkeypatch.context() as patch:
-        patch.setattr(tasks.letter_delivery, "compose", _no_space)
+        patch.setattr(Skeletons, "compose", _no_space)
         for _ in range(ATTEMPTS + 5):
             await deliver_letters(now=now)
             now = (await now_of(letter)).next_attempt_at
@@ -275,8 +276,8 @@ async def test_a_slow_server_does_not_make_two_deliverers_send_a_letter_twice(
     """A letter is not sent when the time for which it is held could run out meanwhile."""
     letters = [await owe() for _ in range(10)]
     slow_down(monkeypatch, by=0.1)
-    monkeypatch.setattr(tasks.letter_delivery, "LEASE", timedelta(seconds=2))
-    monkeypatch.setattr(tasks.letter_delivery, "SEND_WITHIN", timedelta(seconds=1))
+    monkeypatch.setattr(tasks.sending.sender, "LEASE", timedelta(seconds=2))
+    monkeypatch.setattr(tasks.sending.sender, "SEND_WITHIN", timedelta(seconds=1))
 
     await asyncio.gather(until_all_sent(), until_all_sent())
 
@@ -290,7 +291,7 @@ async def test_a_server_that_dribbles_does_not_hold_a_letter_for_ever(
     """Every reply comes within its time, and all of them together do not."""
     letter = await owe()
     slow_down(monkeypatch, by=0.2)
-    monkeypatch.setattr(tasks.letter_delivery, "SEND_WITHIN", timedelta(seconds=0.5))
+    monkeypatch.setattr(tasks.sending.sender, "SEND_WITHIN", timedelta(seconds=0.5))
 
     await deliver_letters(now=utc_now())
 
@@ -332,7 +333,7 @@ async def test_the_attempt_of_a_dead_deliverer_is_repeated_when_its_hold_runs_ou
     letter = await owe()
     now = utc_now()
     with monkeypatch.context() as patch:
-        patch.setattr(tasks.letter_delivery, "_send", _hang)
+        patch.setattr(tasks.sending.sender, "deliver", _hang)
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(deliver_letters(now=now), 0.5)
 
@@ -353,7 +354,7 @@ async def let_the_lease_end(letter: Letter) -> None:
     async with transaction() as session:
         row = await session.get_one(Letter, letter.id)
         assert row.leased_until is not None
-        row.leased_until -= tasks.letter_delivery.LEASE + timedelta(seconds=1)
+        row.leased_until -= tasks.sending.sender.LEASE + timedelta(seconds=1)
 
 
 async def test_the_letters_of_one_request_do_not_wait_for_those_of_others(

@@ -1,7 +1,7 @@
 """Letters by skeleton, against letters composed one by one."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
 from email.message import EmailMessage
@@ -11,10 +11,11 @@ from uuid import UUID
 import pytest
 
 from mail.composing.message import Message, compose
-from mail.composing.skeleton import Skeletons
+from mail.composing.skeleton import SLOTS, Skeletons
 from mail.facts.letter import LetterFacts, letter_name
 from mail.facts.reminder_letters import CardReminder, ProfileReminder
-from mail.facts.stored import secrets_of
+from mail.facts.request_letters import Activation
+from mail.facts.stored import LETTERS, secrets_of
 from mail.preview.samples import CREATED_AT, TO_ADDRESS, Sample, samples
 from mail.settings import MailSettings
 from mail.wording.languages import Language
@@ -31,6 +32,10 @@ REMINDERS = [
     for language in Language
     for sample in samples(language)
     if sample.name.startswith(("card-reminder", "renewal-", "profile-reminder", "reminder-"))
+]
+ALL = [sample for language in Language for sample in samples(language)]
+WITH_INSTANTS = [
+    sample for sample in ALL if any(isinstance(v, datetime) for v in vars(sample.facts).values())
 ]
 #: One for each letter, and a card reminder that asks to confirm beside one that does not.
 KINDS = [
@@ -100,21 +105,21 @@ def assert_same(first: EmailMessage, second: EmailMessage) -> None:
         assert cast(EmailMessage, one).get_content() == cast(EmailMessage, other).get_content()
 
 
-@pytest.mark.parametrize("sample", REMINDERS, ids=lambda s: f"{s.name}.{s.facts.language}")
+@pytest.mark.parametrize("sample", ALL, ids=lambda s: f"{s.name}.{s.facts.language}")
 def test_a_letter_by_skeleton_reads_as_one_composed_alone(sample: Sample) -> None:
     """Every header, and both parts to the character."""
     assert_same(*both(sample.facts))
 
 
 @pytest.mark.parametrize("language", Language)
-@pytest.mark.parametrize("letter", [CardReminder, ProfileReminder])
+@pytest.mark.parametrize("letter", [CardReminder, ProfileReminder, Activation])
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_name_reads_as_in_a_letter_composed_alone(
     name: str, letter: type[LetterFacts], language: Language
 ) -> None:
     """Escaped, cleaned and wrapped in the same way, in headers too."""
     facts = next(
-        s.facts for s in REMINDERS if isinstance(s.facts, letter) and s.facts.language is language
+        s.facts for s in ALL if isinstance(s.facts, letter) and s.facts.language is language
     )
 
     assert_same(*both(replace(facts, applicant_name_ar=name, applicant_name_en=name)))
@@ -151,6 +156,13 @@ def test_a_skeleton_keeps_nothing_of_the_person_it_was_made_for(sample: Sample) 
     assert not [link for link in before if link in readable(second)]
 
 
+def test_every_secret_of_a_letter_is_a_place_of_its_skeleton() -> None:
+    """Skeletons are kept, and secrets are not; nor does a letter's own link make one of its own."""
+    secrets = {secret for letter in LETTERS for secret in secrets_of(letter)}
+
+    assert secrets <= set(SLOTS)
+
+
 def test_a_letter_that_asks_to_confirm_shares_no_skeleton_with_one_that_does_not() -> None:
     """Whichever of them comes first."""
     asking = KINDS[0].facts
@@ -185,6 +197,33 @@ def test_profiles_that_were_confirmed_on_different_days_share_no_skeleton() -> N
 
     assert ["Sunday 17 " in readable(each) for each in found] == [True, False, False]
     assert ["Monday 18 " in readable(each) for each in found] == [False, False, True]
+
+
+@pytest.mark.parametrize("sample", WITH_INSTANTS, ids=lambda s: f"{s.name}.{s.facts.language}")
+@pytest.mark.parametrize("later", [timedelta(seconds=29), timedelta(minutes=1)])
+def test_letters_of_one_minute_share_a_skeleton_and_say_what_each_would_alone(
+    sample: Sample, later: timedelta
+) -> None:
+    """A file's links expire seconds apart, and a letter says no seconds."""
+    earlier = moved_by(sample.facts, timedelta(0))
+    facts = moved_by(sample.facts, later)
+    skeletons = Skeletons(SETTINGS)
+
+    skeletons.compose(earlier, to=TO_ADDRESS, letter_id=LETTER, created_at=CREATED_AT)
+    second = skeletons.compose(facts, to=TO_ADDRESS, letter_id=LETTER, created_at=CREATED_AT)
+
+    assert_same(parsed(second), both(facts)[1])
+    assert len(skeletons._kept) == (1 if later < timedelta(minutes=1) else 2)
+
+
+def moved_by(facts: LetterFacts, later: timedelta) -> LetterFacts:
+    """The same, so much after the beginning of each instant's minute."""
+    moved = {
+        name: value.replace(second=0) + later
+        for name, value in vars(facts).items()
+        if isinstance(value, datetime)
+    }
+    return replace(facts, **moved)  # type: ignore[arg-type]  # all of them are instants
 
 
 def test_a_name_that_looks_encoded_is_shown_as_it_was_typed() -> None:

@@ -39,9 +39,10 @@ async def _deliver(server: SmtpRecorder, **settings: object) -> Outcome:
     return await deliver_alone(_message(), to=TO, settings=_settings(server.port, **settings))
 
 
-@pytest.fixture
-async def server() -> AsyncIterator[SmtpRecorder]:
-    async with SmtpRecorder() as recorder:
+@pytest.fixture(params=[(), ("PIPELINING",)], ids=["one reply at a time", "pipelining"])
+async def server(request: pytest.FixtureRequest) -> AsyncIterator[SmtpRecorder]:
+    """A server that can pipeline, and one that cannot: the same is promised with both."""
+    async with SmtpRecorder(extensions=("8BITMIME", "SMTPUTF8", *request.param)) as recorder:
         yield recorder
 
 
@@ -81,7 +82,11 @@ async def test_a_permanent_refusal_of_the_letter_is_final(server: SmtpRecorder, 
     """The reply is kept without the address."""
     server.will(at, f"550 5.1.1 <{TO}> unknown")
 
-    assert await _deliver(server) == Undeliverable("550 5.1.1 (address) unknown")
+    outcome = await _deliver(server)
+
+    assert outcome == Undeliverable("550 5.1.1 (address) unknown")
+    assert isinstance(outcome, Undeliverable)
+    assert outcome.of_recipient
 
 
 @pytest.mark.parametrize("at", ["CONNECT", "EHLO", "MAIL"])
@@ -129,7 +134,7 @@ async def test_a_server_that_says_nothing_is_not_waited_for(server: SmtpRecorder
 
     assert isinstance(outcome, Deferred)
     assert outcome.kind is DeferredKind.TIMEOUT
-    assert outcome.about_us == (at not in {"DATA", "MIDDLE", "CONTENT"})
+    assert outcome.about_us == (at not in {"MIDDLE", "CONTENT"})
 
 
 async def test_a_refused_connection_defers() -> None:
@@ -240,6 +245,36 @@ async def test_a_refused_letter_does_not_spoil_the_next(server: SmtpRecorder) ->
     assert "RSET" in server.commands
 
 
+@pytest.mark.parametrize("at", ["MAIL", "RCPT"])
+async def test_no_content_of_a_refused_letter_is_taken_for_the_next_one(
+    server: SmtpRecorder, at: At
+) -> None:
+    """A server that accepts DATA although nobody is to get it receives an empty content."""
+    server.will(at, f"550 5.1.1 <{TO}>: no")
+
+    async with Courier(_settings(server.port)) as courier:
+        refused, accepted = [await courier.deliver(_message(), to=TO) for _ in range(2)]
+
+    assert not isinstance(refused, Accepted)
+    assert isinstance(accepted, Accepted)
+    assert [taken.content for taken in server.accepted if taken.recipients] == [_message().content]
+
+
+@pytest.mark.parametrize("at", ["CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "MIDDLE", "CONTENT"])
+@pytest.mark.parametrize("hang", [False, True])
+async def test_after_a_broken_line_or_a_silence_the_next_letter_arrives(
+    server: SmtpRecorder, at: At, hang: bool
+) -> None:
+    """Over a new connection."""
+    server.will(at, hang=hang)
+
+    async with Courier(_settings(server.port, smtp_timeout_seconds=0.2)) as courier:
+        first, second = [await courier.deliver(_message(), to=TO) for _ in range(2)]
+
+    assert isinstance(first, Deferred)
+    assert isinstance(second, Accepted)
+
+
 @pytest.mark.parametrize("at", ["RCPT", "DATA", "CONTENT"])
 async def test_after_a_421_the_next_letter_gets_a_new_connection(
     server: SmtpRecorder, at: At
@@ -279,6 +314,17 @@ async def test_an_idle_connection_that_the_server_gave_up_costs_no_attempt(
 
     assert isinstance(outcome, Accepted)
     assert server.connections == 2
+
+
+async def test_a_connection_that_was_dropped_while_idle_is_opened_again(
+    server: SmtpRecorder,
+) -> None:
+    """It says nothing about the letter."""
+    async with Courier(_settings(server.port)) as courier:
+        await courier.deliver(_message(), to=TO)
+        await server.drop_idle()
+
+        assert isinstance(await courier.deliver(_message(), to=TO), Accepted)
 
 
 async def test_a_restarted_server_is_found_again(server: SmtpRecorder) -> None:

@@ -96,7 +96,13 @@ async def test_one_poison_letter_stops_no_other(runs: Runs, poison: dict[str, st
     (row,) = await cards[2].reminders()
     assert len(runs.smtp.accepted) == 4
     assert row.status in {"failed", "queued"}
-    assert row.server_reply in {"AddressMalformed", "HeaderUnsafe", "FactMissing", "ValueError"}
+    assert row.server_reply is not None
+    assert row.server_reply.removeprefix("cannot be composed: ") in {
+        "AddressMalformed",
+        "HeaderUnsafe",
+        "FactMissing",
+        "ValueError",
+    }
 
 
 async def test_a_mailbox_that_does_not_exist_gets_no_more_reminders(runs: Runs) -> None:
@@ -215,7 +221,7 @@ async def test_letters_whose_turn_is_later_are_waited_for(
     runs: Runs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A slow pace and short holds: given back, held again, and all sent by one run."""
-    monkeypatch.setattr("tasks.reminders.delivery.LEASE", timedelta(seconds=20.2))
+    monkeypatch.setattr("tasks.sending.sender.LEASE", timedelta(seconds=20.2))
     monkeypatch.setattr("tasks.reminders.delivery.GIVEN_BACK_FOR", timedelta(0))
     runs.policy = replace(runs.policy, letters_per_second_per_domain=20)
     await due_cards(12)

@@ -23,7 +23,7 @@ from support.policies import policy_with
 from support.reminding import SUNDAY, OnFile, Runs, card_on_file, noon, running, unhurried
 from support.set_clock import SetClock
 from support.smtp import SmtpRecorder
-from tasks.reminders.delivery import Sender
+from tasks.reminders.delivery import reminder_sender
 from tasks.reminders.planning import plan_day
 from tasks.reminders.run import _patience, run_reminders
 
@@ -186,7 +186,7 @@ async def test_a_letter_that_was_held_before_midnight_is_written_anew_after_it(r
         clock.at += timedelta(seconds=next(seconds, 0.2))
         return clock.at
 
-    sender = Sender(
+    sender = reminder_sender(
         policy=runs.policy, settings=runs.settings, clock=now, ticks=clock.ticks, sleep=clock.sleep
     )
     await sender.run(patience=timedelta(minutes=5))
