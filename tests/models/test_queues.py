@@ -1,6 +1,6 @@
 """The queues in SQL say of every request what the rules say."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import product
@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlmodel import col, select
 
 from models.absences import Absence
-from models.database import transaction
+from models.database import close_engine, transaction
 from models.officers import find_officer
 from models.practitioners import Practitioner
 from models.queues import (
@@ -32,6 +32,7 @@ from rules.requests.queues import AtTheDesk, Queue, may_be_next, queues_of
 from rules.requests.statuses import Kind, Status
 from rules.requests.verdicts import Origin, Verdict
 from rules.values.dates import riyadh_day
+from support.databases import Databases, Filled
 from support.people import register_people
 from support.requests import NOW
 
@@ -174,9 +175,23 @@ class Desk:
         self.notes = [note for one in all_ for note in one.notes()]
 
 
+@pytest.fixture(scope="module")
+def filled(databases: Databases) -> Iterator[Filled[Desk]]:
+    """Some thousand rows, written once: no test here leaves a change."""
+    with databases.filled(write_desk) as filled:
+        yield filled
+
+
 @pytest.fixture
-async def desk(database: str) -> Desk:
+async def desk(filled: Filled[Desk], monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
     """All of the states, on rows."""
+    monkeypatch.setenv("DATABASE_URL", filled.url)
+    yield filled.made
+    await close_engine()
+
+
+async def write_desk() -> Desk:
+    """Each state as a request with its notes."""
     await register_people()
     async with transaction() as session:
         # So many open requests of two people: which of them may be open is no rule of this test.
@@ -243,6 +258,7 @@ async def test_next_gives_all_that_may_be_given_and_nothing_else(
             given.append(row.id)
             row.status = Status.REJECTED
             await session.flush()
+        await session.rollback()
 
     may_be = {
         id_

@@ -5,15 +5,24 @@ of that. Each test has it under a name that no test had before: neither what thi
 of a database nor a process that a test left behind reaches the next test's.
 """
 
+import asyncio
 import time
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import count
+from typing import Any, Generic, TypeVar
 
 import psycopg
+import pytest
 from psycopg import sql
 
+from models.database import close_engine
 from stack.postgres import EmbeddedPostgres
 from support.patience import Patience
 from support.stack import drop_database
+
+T = TypeVar("T")
 
 #: Migrated, and nobody is connected to it.
 TEMPLATE = "mumaris_template"
@@ -73,13 +82,21 @@ _ARE_CONNECTED = "SELECT 1 FROM pg_stat_activity WHERE datname = %s"
 _numbers = count(1)
 
 
+@dataclass(frozen=True)
+class Filled(Generic[T]):
+    """Where the rows are, and what whoever wrote them knows of them."""
+
+    url: str
+    made: T
+
+
 class Databases:
     """Copies of the template, lent to one test after the other."""
 
     def __init__(self, postgres: EmbeddedPostgres) -> None:
         self._postgres = postgres
-        self._emptied: str | None = None
-        self._uses = 0
+        self._emptied: list[str] = []
+        self._uses: dict[str, int] = {}
         with psycopg.connect(postgres.url(TEMPLATE)) as session:
             session.execute(_NO_AUTOVACUUM)
             self._new = _looks(session)
@@ -87,21 +104,34 @@ class Databases:
     def lend(self) -> str:
         """The name of a database that holds what the template holds."""
         name = f"test_{next(_numbers)}"
-        if self._emptied is None:
-            self._postgres.create_database(name, template=TEMPLATE)
-            self._uses = 0
+        if self._emptied:
+            last = self._emptied.pop()
+            self._rename(last, name)
+            self._uses[name] = self._uses.pop(last) + 1
         else:
-            self._rename(self._emptied, name)
-            self._emptied = None
-        self._uses += 1
+            self._postgres.create_database(name, template=TEMPLATE)
+            self._uses[name] = 1
         return name
 
     def take_back(self, name: str) -> None:
         """End its sessions and empty it; where more than rows was changed, it goes as a whole."""
-        if self._uses < _USES and self._is_emptied(name):
-            self._emptied = name
+        if self._uses[name] < _USES and self._is_emptied(name):
+            self._emptied.append(name)
         else:
             drop_database(self._postgres, name)
+
+    @contextmanager
+    def filled(self, fill: Callable[[], Coroutine[Any, Any, T]]) -> Iterator[Filled[T]]:
+        """A database that is filled once, for the tests of a module that leave it as it is.
+
+        ``fill`` runs in a loop of its own; what it returns goes along.
+        """
+        name = self.lend()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("DATABASE_URL", self._postgres.url(name))
+            made = asyncio.run(_and_close(fill))
+        yield Filled(self._postgres.url(name), made)
+        self.take_back(name)
 
     def _is_emptied(self, name: str) -> bool:
         try:
@@ -117,6 +147,13 @@ class Databases:
             while session.execute(_ARE_CONNECTED, [name]).fetchone():
                 time.sleep(0.001)  # whoever emptied it is leaving
             session.execute(statement.format(sql.Identifier(name), sql.Identifier(new)))
+
+
+async def _and_close(fill: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    try:
+        return await fill()
+    finally:
+        await close_engine()
 
 
 def _looks(session: psycopg.Connection) -> object:
