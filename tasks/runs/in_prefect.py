@@ -21,7 +21,7 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.client.schemas.responses import OrchestrationResult
 from prefect.exceptions import ObjectNotFound
-from prefect.states import Cancelled, Completed, Crashed, Scheduled, Suspended
+from prefect.states import Cancelled, Completed, Crashed, Pending, Scheduled, Suspended
 
 from models.requests import Request
 from models.waves import Wave
@@ -94,9 +94,12 @@ def run_name(request: Request) -> str:
     return f"{Kind(request.kind).flow} {request.tracking_code}"
 
 
-async def make_run(client: PrefectClient, request: Request) -> UUID:
-    """Make the request's run; repeated for the same generation, it is the same run.
+async def make_run(
+    client: PrefectClient, request: Request, *, state: State[Any] | None = None
+) -> UUID:
+    """Make the request's run, scheduled or in this state.
 
+    Repeated for the same generation, it is the same run.
     Raises Prefect's `ObjectNotFound` where the kind is not deployed.
     """
     return await _make(
@@ -106,6 +109,7 @@ async def make_run(client: PrefectClient, request: Request) -> UUID:
         name=run_name(request),
         tags=run_tags(request),
         idempotency_key=f"{request.tracking_code}-{request.run_generation}",
+        state=state,
     )
 
 
@@ -114,15 +118,11 @@ async def show_waiting_run(client: PrefectClient, request: Request) -> UUID:
 
     Raises Prefect's `ObjectNotFound` where the kind is not deployed.
     """
-    return await _make(
-        client,
-        Kind(request.kind).deployment,
-        parameters={"tracking_code": request.tracking_code},
-        name=run_name(request),
-        tags=run_tags(request),
-        idempotency_key=f"{request.tracking_code}-{request.run_generation}",
-        state=Suspended(timeout_seconds=None, pause_key="wave"),
-    )
+    waits: State[Any] = Suspended(timeout_seconds=None, pause_key="wave")
+    # Pending meanwhile, which no worker takes: the server makes no run that is suspended already.
+    flow_run_id = await make_run(client, request, state=Pending())
+    await client.set_flow_run_state(flow_run_id, waits, force=True)
+    return flow_run_id
 
 
 async def make_wave_run(client: PrefectClient, wave: Wave) -> UUID:

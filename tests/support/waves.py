@@ -1,5 +1,6 @@
 """Requests that a wave is to carry, and the wave."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -13,15 +14,15 @@ from support.people import contact_change, register_applicant
 from support.requests import NOW
 
 
-async def submitted(how_many: int) -> list[str]:
+async def submitted(how_many: int, *, at: datetime = NOW) -> list[str]:
     """So many people's new mobile numbers, which the gate opens for; their codes."""
-    return [await _submitted() for _ in range(how_many)]
+    return [await _submitted(at) for _ in range(how_many)]
 
 
-async def _submitted() -> str:
+async def _submitted(at: datetime) -> str:
     number = (await register_applicant()).registration_number
     wish = contact_change(registration_number=number, idempotency_key=number)
-    return (await accept(Kind.PROFILE_UPDATE, wish, now=NOW)).tracking_code
+    return (await accept(Kind.PROFILE_UPDATE, wish, now=at)).tracking_code
 
 
 async def opened_wave(expected: int = 2) -> Wave:

@@ -1,0 +1,74 @@
+"""Workers that are killed while they carry a wave: ``python -m support.dying_wave ORDERS ANSWER``.
+
+One after the other, each in a process of its own that is forked from this one, so that Python and
+Prefect are imported once. An order (JSON) names the pool and the log, and either the boundary at
+which the worker dies or the seconds after it has begun a wave.
+"""
+
+import json
+import os
+import runpy
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import flows.wave
+import support.hasty_sweep  # noqa: F401 - a dead worker's wave is looked for at once
+import tasks.waves.members
+from support.dying_worker import die_at, warm_up, watch_letters
+
+#: So that there are many chunks to die in.
+CHUNK = 7
+#: A worker that does not come to its end in so many seconds is ended, by another signal.
+_PATIENCE_SECONDS = 120
+
+
+def main() -> None:
+    """Carry out the orders in turn; the exit codes are the answer."""
+    warm_up()
+    orders = json.loads(Path(sys.argv[1]).read_text())
+    ends = [os.waitstatus_to_exitcode(os.waitpid(_fork(order), 0)[1]) for order in orders]
+    Path(sys.argv[2]).write_text(json.dumps(ends))
+
+
+def _fork(order: dict[str, Any]) -> int:
+    pid = os.fork()
+    if pid == 0:
+        signal.alarm(_PATIENCE_SECONDS)
+        with Path(order["log"]).open("wb") as log:
+            os.dup2(log.fileno(), 1)
+            os.dup2(log.fileno(), 2)
+        vars(tasks.waves.members)["CHUNK"] = CHUNK
+        if "seconds" in order:
+            _die_soon(order["seconds"])
+        else:
+            watch_letters()
+            die_at(order["target"], order["when"], "")
+        _work(order["pool"])
+    return pid
+
+
+def _die_soon(seconds: float) -> None:
+    """Kill this process so long after it has begun a wave, whatever it does then."""
+    begin = flows.wave.begin_wave
+
+    async def begun(*arguments: Any) -> Any:
+        threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGKILL)).start()
+        return await begin(*arguments)
+
+    vars(flows.wave)["begin_wave"] = begun
+
+
+def _work(pool: str) -> None:
+    options = ["--pool", pool, "--type", "mumaris-inprocess", "--name", "dies"]
+    sys.argv = ["prefect", "worker", "start", *options]
+    try:
+        runpy.run_module("prefect", run_name="__main__")
+    finally:
+        os._exit(70)  # it ended by itself: that is not what was ordered
+
+
+if __name__ == "__main__":
+    main()
