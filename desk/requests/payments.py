@@ -85,15 +85,8 @@ def amount_of(plan: RenewalPlan) -> Money | None:
 
 
 def is_paid_first(request: Request) -> bool:
-    """Whether policy asks for the payment of what is approved before its activation.
-
-    The bill's e-mail says the reference number: a request that has none yet is not billed.
-    """
-    return (
-        request.status == Status.APPROVED
-        and request.reference_number is not None
-        and current_policy().payment.required_before_activation
-    )
+    """Whether policy asks for the payment of what is approved before its activation."""
+    return request.status == Status.APPROVED and current_policy().payment.required_before_activation
 
 
 async def ask_for_payment(session: AsyncSession, request: Request, *, now: datetime) -> bool:

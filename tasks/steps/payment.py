@@ -8,10 +8,16 @@ from desk.clock import utc_now
 from desk.requests import payments
 from models.database import transaction
 from models.request_sets import lock_requests
+from models.requests import Request
 from tasks.steps.step import step
 
 
-@step("ask for payment", is_due=payments.is_paid_first, owes=True)
+def _is_due(request: Request) -> bool:
+    # The e-mail says the reference number: a request that was passed over has none yet.
+    return payments.is_paid_first(request) and request.reference_number is not None
+
+
+@step("ask for payment", is_due=_is_due, owes=True)
 async def ask_for_payment(ids: Sequence[UUID]) -> Mapping[UUID, datetime]:
     """Bill the approved renewals and have them wait for their payment, in one transaction.
 
@@ -20,5 +26,6 @@ async def ask_for_payment(ids: Sequence[UUID]) -> Mapping[UUID, datetime]:
     now = utc_now()
     async with transaction() as session:
         for request in await lock_requests(session, ids):
-            await payments.ask_for_payment(session, request, now=now)
+            if _is_due(request):
+                await payments.ask_for_payment(session, request, now=now)
     return {}

@@ -60,6 +60,12 @@ class Newcomers(KindOfRequest[ProfileUpdateSubmission]):
         """The same."""
         return NEWCOMER
 
+    async def prepare(self, *_: Any) -> None:
+        """Nothing is asked."""
+
+    async def prepare_requests(self, *_: Any) -> None:
+        """The same."""
+
     async def check(
         self,
         _session: AsyncSession,
