@@ -54,6 +54,7 @@ def restate(place: Place) -> Iterator[RestateEngine]:
             **os.environ,
             **no_proxy(os.environ),
             "RESTATE_BASE_DIR": str(place.folder / "restate"),
+            "TMPDIR": str(place.folder),  # what it spills there it leaves behind
             "RESTATE_BIND_PORT": str(ports["node"]),
             "RESTATE_LISTEN_MODE": "tcp",
             "RESTATE_INGRESS__BIND_PORT": str(ports["ingress"]),
