@@ -276,7 +276,7 @@ async def lock_cards_of(session: AsyncSession, holders: Collection[UUID]) -> dic
     return {card.practitioner_id: card for card in (await session.exec(query)).all()}
 
 
-async def has_renewed(session: AsyncSession, request_id: UUID) -> bool:
-    """Whether this request's period is in a card's history."""
-    query = select(CardPeriod.id).where(col(CardPeriod.request_id) == request_id)
-    return (await session.exec(query)).one_or_none() is not None
+async def with_periods(session: AsyncSession, request_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these requests that gave their card a new period."""
+    query = select(CardPeriod.request_id).where(col(CardPeriod.request_id).in_(request_ids))
+    return {found for found in (await session.exec(query)).all() if found is not None}

@@ -7,15 +7,18 @@ kept together or not at all. Whoever waits for the change hears the doorbell whe
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
-from sqlalchemy import tuple_, update
+from sqlalchemy import TextClause, text
 from sqlalchemy.orm.attributes import set_committed_value
-from sqlmodel import col, func, select
+from sqlmodel import func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.bells import DOORBELL
+from models.changes import changes_of
 from models.inserting import insert_new
 from models.requests import Request, RequestEvent
+from models.statements import execute
 from rules.requests.events import EventName
 from rules.requests.statuses import ActorKind, Status
 from rules.requests.transitions import TransitionRefused, check_transition
@@ -69,39 +72,44 @@ async def change_statuses(
     """The same for many requests, in as many statements as for one.
 
     All of them are moved or, where one is refused, none: the error names that one, and the caller's
-    transaction is not to be committed.
+    transaction is not to be committed. What was changed on the rows besides is written with the
+    status, so the caller of many holds their locks.
     """
     if not requests:
         return
     for request in requests:
         check_transition(request.tracking_code, Status(request.status), to, by.kind)
-    # Whoever moved it with many others waits at no page for what follows.
-    together = {} if by.kind in _NOBODY_WAITS else {"in_bulk": len(requests) > 1}
-    moved = await session.exec(
-        update(Request)
-        .where(
-            tuple_(col(Request.id), col(Request.status)).in_(
-                [(request.id, request.status) for request in requests]
-            )
-        )
-        .values(status=to, status_since=now, **together)
-        .returning(col(Request.id))
-        .execution_options(synchronize_session=False)
+        if by.kind not in _NOBODY_WAITS:
+            # Whoever moved it with many others waits at no page for what follows.
+            request.in_bulk = len(requests) > 1
+    changes = changes_of(requests)
+    moved = await execute(
+        session,
+        _move(changes.assignments),
+        {"to": to.value, "since": now, "rows": changes.document("id", "status")},
     )
     at_to = set(moved.scalars())
+    changes.are_written()
     for request in requests:
         from_ = Status(request.status)
         if request.id not in at_to:
             raise TransitionRefused(request.tracking_code, from_, to, by.kind)
-        # Written above, guarded: what the row carries besides is the session's to flush.
         set_committed_value(request, "status", to)
         set_committed_value(request, "status_since", now)
-        for name, value in together.items():
-            set_committed_value(request, name, value)
         event = EventName(to)
         record(session, request, event, by=by, now=now, from_=from_, to=to, reason_code=reason_code)
     await session.flush()
     await ring(session)
+
+
+@lru_cache
+def _move(assignments: tuple[str, ...]) -> TextClause:
+    besides = "".join(f", {each}" for each in assignments)
+    return text(
+        "UPDATE requests SET status = :to, status_since = :since"  # noqa: S608 - our own columns
+        f"{besides} FROM jsonb_populate_recordset(NULL::requests, CAST(:rows AS jsonb)) AS given"
+        " WHERE requests.id = given.id AND requests.status = given.status RETURNING requests.id"
+    )
 
 
 def record(

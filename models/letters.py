@@ -1,6 +1,6 @@
 """The outbox: a letter is a row before it is a message."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -205,11 +205,13 @@ async def failed_letters(session: AsyncSession) -> int:
     return (await session.exec(query)).one()
 
 
-async def skip_letters(session: AsyncSession, *, link_id: UUID, reason: str, now: datetime) -> None:
-    """Unqueue the letters that carry this link; what was sent stays sent."""
+async def skip_letters(
+    session: AsyncSession, *, link_ids: Collection[UUID], reason: str, now: datetime
+) -> None:
+    """Unqueue the letters that carry one of these links; what was sent stays sent."""
     await session.exec(
         update(Letter)
-        .where(col(Letter.link_id) == link_id, col(Letter.status) == LetterStatus.QUEUED)
+        .where(col(Letter.link_id).in_(link_ids), col(Letter.status) == LetterStatus.QUEUED)
         .values(status=LetterStatus.SKIPPED, not_sent_reason=reason, settled_at=now)
     )
 

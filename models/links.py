@@ -2,12 +2,12 @@
 
 import hashlib
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import Index, UniqueConstraint, text, update
+from sqlalchemy import ARRAY, Index, UniqueConstraint, Uuid, any_, literal, text, update
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -112,48 +112,61 @@ async def newest_link(
     session: AsyncSession, request_id: UUID, purpose: LinkPurpose
 ) -> ActivationLink | None:
     """The link of this purpose that was issued last."""
+    return (await newest_links(session, [request_id], purpose)).get(request_id)
+
+
+async def newest_links(
+    session: AsyncSession, request_ids: Collection[UUID], purpose: LinkPurpose
+) -> dict[UUID, ActivationLink]:
+    """The same of many requests, by their ids; one that has none is left out."""
     query = (
         select(ActivationLink)
+        .distinct(col(ActivationLink.request_id))
         .where(
-            col(ActivationLink.request_id) == request_id,
+            col(ActivationLink.request_id) == any_(literal(list(request_ids), ARRAY(Uuid))),
             col(ActivationLink.purpose) == purpose,
         )
-        .order_by(col(ActivationLink.serial).desc())
-        .limit(1)
+        .order_by(col(ActivationLink.request_id), col(ActivationLink.serial).desc())
     )
-    return (await session.exec(query)).first()
+    return {link.request_id: link for link in (await session.exec(query)).all()}
 
 
-async def issue_link(
+async def issue_links(
     session: AsyncSession,
-    request_id: UUID,
+    request_ids: Collection[UUID],
     purpose: LinkPurpose,
     *,
+    earlier: Mapping[UUID, ActivationLink],
     now: datetime,
     expires_at: datetime,
-) -> ActivationLink:
-    """A new link, which supersedes the earlier ones of the same purpose.
+    reminded_at: datetime | None = None,
+) -> dict[UUID, ActivationLink]:
+    """A new link for each of these requests, by their ids; it supersedes the earlier ones.
 
-    The caller holds the request's row lock, so serials do not collide.
+    ``earlier`` are the `newest_links` of the same purpose. The caller holds the requests' row
+    locks, so serials do not collide. The session does not know the links.
     """
-    before = await newest_link(session, request_id, purpose)
-    await session.exec(
-        update(ActivationLink)
-        .where(
-            col(ActivationLink.request_id) == request_id,
-            col(ActivationLink.purpose) == purpose,
-            col(ActivationLink.superseded_at).is_(None),
-            col(ActivationLink.used_at).is_(None),
+    if earlier:
+        await session.exec(
+            update(ActivationLink)
+            .where(
+                col(ActivationLink.request_id) == any_(literal(list(earlier), ARRAY(Uuid))),
+                col(ActivationLink.purpose) == purpose,
+                col(ActivationLink.superseded_at).is_(None),
+                col(ActivationLink.used_at).is_(None),
+            )
+            .values(superseded_at=now)
         )
-        .values(superseded_at=now)
-    )
-    link = ActivationLink(
-        request_id=request_id,
-        purpose=purpose,
-        serial=before.serial + 1 if before else 1,
-        issued_at=now,
-        expires_at=expires_at,
-    )
-    session.add(link)
-    await session.flush()
-    return link
+    links = {
+        each: ActivationLink(
+            request_id=each,
+            purpose=purpose,
+            serial=earlier[each].serial + 1 if each in earlier else 1,
+            issued_at=now,
+            expires_at=expires_at,
+            reminded_at=reminded_at,
+        )
+        for each in request_ids
+    }
+    await insert_new(session, list(links.values()))
+    return links

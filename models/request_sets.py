@@ -1,13 +1,15 @@
 """Many requests at once."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, Uuid, and_, any_, func, literal, or_
+from sqlalchemy import ARRAY, Text, Uuid, and_, any_, func, literal, or_, text
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.requests import Request
+from models.changes import changes_of
+from models.requests import Request, RequestEvent, RequestUnknown
+from models.statements import execute
 from models.submission_keys import SubmissionKey
 from rules.requests.statuses import Kind
 
@@ -25,6 +27,15 @@ async def lock_requests(session: AsyncSession, ids: Sequence[UUID]) -> list[Requ
         .with_for_update(skip_locked=len(ids) > 1)
     )
     return list((await session.exec(query)).all())
+
+
+async def id_of(session: AsyncSession, tracking_code: str) -> UUID:
+    """The id of the request with this canonical code; raises `RequestUnknown`."""
+    query = select(Request.id).where(col(Request.tracking_code) == tracking_code)
+    found = (await session.exec(query)).one_or_none()
+    if found is None:
+        raise RequestUnknown
+    return found
 
 
 async def requests_of(session: AsyncSession, ids: Sequence[UUID]) -> list[Request]:
@@ -61,4 +72,37 @@ async def used_keys(
         found.setdefault(request.idempotency_key, (request, None))
         if used is not None:
             found[used.idempotency_key] = (request, used.contents)
+    return found
+
+
+async def write_changed(session: AsyncSession, requests: Sequence[Request]) -> None:
+    """Write what was changed on these rows, which the caller has locked, by one statement.
+
+    The session would write it too, with a statement for each row. A status is the door's to write.
+    """
+    changes = changes_of(requests)
+    if not changes.columns:
+        return
+    await execute(
+        session,
+        text(
+            f"UPDATE requests SET {', '.join(changes.assignments)}"  # noqa: S608 - our own columns
+            " FROM jsonb_populate_recordset(NULL::requests, CAST(:rows AS jsonb)) AS given"
+            " WHERE requests.id = given.id"
+        ),
+        {"rows": changes.document("id")},
+    )
+    changes.are_written()
+
+
+async def histories(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, list[RequestEvent]]:
+    """The events of these requests by their ids, oldest first."""
+    found: dict[UUID, list[RequestEvent]] = {each: [] for each in ids}
+    query = (
+        select(RequestEvent)
+        .where(col(RequestEvent.request_id) == any_(literal(list(ids), ARRAY(Uuid))))
+        .order_by(col(RequestEvent.id))
+    )
+    for event in (await session.exec(query)).all():
+        found[event.request_id].append(event)
     return found

@@ -17,6 +17,12 @@ async def version_of(session: AsyncSession, request_id: UUID) -> ProfileVersion 
     return (await session.exec(query)).one_or_none()
 
 
+async def with_versions(session: AsyncSession, request_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these requests that brought something into force."""
+    query = select(ProfileVersion.request_id).where(col(ProfileVersion.request_id).in_(request_ids))
+    return {found for found in (await session.exec(query)).all() if found is not None}
+
+
 async def undoing_of(session: AsyncSession, request_id: UUID) -> ProfileVersion | None:
     """The version that took it back, if one did."""
     query = select(ProfileVersion).where(col(ProfileVersion.undoes_request_id) == request_id)

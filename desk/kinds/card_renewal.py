@@ -16,7 +16,7 @@ from desk.kinds.reading import SubmissionRefused
 from desk.kinds.shown_changes import ShownChange
 from desk.policy import current_policy
 from desk.register.cards import card_on_file, has_open_renewal, ledger_of
-from models.cards import CARDS, Card, CardUnknown, find_card, has_renewed, renew
+from models.cards import CARDS, Card, CardUnknown, find_card, renew, with_periods
 from models.cpd_ledger import ACTIVITIES
 from models.door import PIPELINE, record
 from models.open_requests import OPEN_REQUESTS
@@ -219,9 +219,9 @@ class CardRenewalKind(KindForPractitioners[CardRenewalSubmission]):
         practitioner.preferred_language = language or practitioner.preferred_language
         return InForce(period=period)
 
-    async def is_in_force(self, session: AsyncSession, request: Request) -> bool:
-        """Whether the request's period is in the card's history."""
-        return await has_renewed(session, request.id)
+    async def in_force(self, session: AsyncSession, requests: Collection[Request]) -> set[UUID]:
+        """Those whose period is in their card's history."""
+        return await with_periods(session, [request.id for request in requests])
 
     async def _years(
         self,

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from pydantic import TypeAdapter
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -168,5 +169,5 @@ class KindOfRequest(ABC, Generic[S]):
         """
 
     @abstractmethod
-    async def is_in_force(self, session: AsyncSession, request: Request) -> bool:
-        """Whether what the request brings is in force."""
+    async def in_force(self, session: AsyncSession, requests: Collection[Request]) -> set[UUID]:
+        """The ids of those of these requests that have been brought into force."""

@@ -22,7 +22,7 @@ from models.practitioners import (
     get_practitioner,
 )
 from models.requests import Request
-from models.undoing import LAST_UNDONE, undone_since, version_of
+from models.undoing import LAST_UNDONE, undone_since, with_versions
 from rules.findings.doubts import CONTACT_DISPUTED, Doubt
 from rules.findings.problems import Problem, Problems, problem
 from rules.policy.policy import Policy
@@ -257,9 +257,9 @@ class ProfileUpdateKind(KindForPractitioners[ProfileUpdateSubmission]):
         added = await add_activities(session, cpd_entries_of(update, practitioner, request, now))
         return InForce(cpd_hours_added=sum(added, Decimal(0)))
 
-    async def is_in_force(self, session: AsyncSession, request: Request) -> bool:
-        """Whether the request's version is in the practitioner's history."""
-        return await version_of(session, request.id) is not None
+    async def in_force(self, session: AsyncSession, requests: Collection[Request]) -> set[UUID]:
+        """Those whose version is in their practitioner's history."""
+        return await with_versions(session, [request.id for request in requests])
 
 
 PROFILE_UPDATE = ProfileUpdateKind(Kind.PROFILE_UPDATE, ProfileUpdateSubmission)

@@ -1,17 +1,20 @@
 """The activation link: look at it, use it, stop by it, ask for a new one."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from desk.kinds.registry import kind_of
+from desk.kinds.applicant import Applicant
+from desk.kinds.registry import applicants_of, kind_of
 from desk.policy import current_policy
 from desk.requests.link_views import LinkState, LinkView, view_of
 from desk.requests.queueing import (
+    activation,
+    old_address_notice,
     queue_activated,
-    queue_activation,
     queue_link_expired,
-    queue_old_address_notice,
 )
 from desk.requests.undoing import undo_in
 from desk.requests.withdrawal import withdraw_in
@@ -27,7 +30,15 @@ from models.door import (
     record,
     ring,
 )
-from models.links import ActivationLink, LinkPurpose, find_link, newest_link
+from models.letters import Letter, queue_letters, skip_letters
+from models.links import (
+    ActivationLink,
+    LinkPurpose,
+    find_link,
+    issue_links,
+    newest_link,
+    newest_links,
+)
 from models.requests import Request, find_request, happened_since
 from rules.errors import Conflict, TooOften
 from rules.requests.events import EventName
@@ -153,29 +164,78 @@ async def _bring_into_force(
     )
 
 
-async def mail_link(
-    session: AsyncSession, request: Request, *, now: datetime, is_reminder: bool = False
-) -> ActivationLink:
-    """Owe the letter with a new activation link, in the caller's transaction.
+async def mail_link(session: AsyncSession, request: Request, *, now: datetime) -> None:
+    """Owe the letter with a new activation link; see `mail_links`."""
+    await mail_links(session, [request], now=now)
 
+
+async def mail_links(
+    session: AsyncSession, requests: Sequence[Request], *, now: datetime, is_reminder: bool = False
+) -> None:
+    """Owe the letters with new activation links, in the transaction that has locked the requests.
+
+    A link supersedes earlier ones, whose letters do not leave any more; a reminder is the last.
     Where the e-mail address changes, the link goes to the new one, and the old one is told once.
     """
-    kind = kind_of(request)
-    applicant = await kind.applicant_of(session, request)
-    email = kind.wanted_email(request, applicant)
-    if email != applicant.email:
-        stop = await newest_link(session, request.id, LinkPurpose.STOP)
-        if stop is None:
-            await queue_old_address_notice(session, request, applicant, now=now)
-    return await queue_activation(
+    limits = current_policy().activation
+    known = await applicants_of(session, requests)
+    letters = await _notices(session, requests, known, now=now)
+    earlier = await newest_links(session, list(known), LinkPurpose.ACTIVATE)
+    if earlier:
+        ids = [link.id for link in earlier.values()]
+        await skip_letters(session, link_ids=ids, reason="superseded", now=now)
+    links = await issue_links(
         session,
-        request,
-        applicant,
-        changed=kind.changed_fields(request),
-        email=email,
+        list(known),
+        LinkPurpose.ACTIVATE,
+        earlier=earlier,
         now=now,
-        is_reminder=is_reminder,
+        expires_at=now + timedelta(hours=limits.link_lifetime_hours),
+        reminded_at=now if is_reminder else None,
     )
+    letters += [
+        activation(
+            each,
+            known[each.id],
+            links[each.id],
+            changed=kind_of(each).changed_fields(each),
+            email=kind_of(each).wanted_email(each, known[each.id]),
+            now=now,
+            is_reminder=is_reminder,
+        )
+        for each in requests
+    ]
+    await queue_letters(session, letters)
+
+
+async def _notices(
+    session: AsyncSession,
+    requests: Sequence[Request],
+    known: Mapping[UUID, Applicant],
+    *,
+    now: datetime,
+) -> list[Letter]:
+    """To the addresses on file that are to be replaced, and were not told of it before."""
+    replaced = {
+        each.id: each
+        for each in requests
+        if kind_of(each).wanted_email(each, known[each.id]) != known[each.id].email
+    }
+    if not replaced:
+        return []
+    told = await newest_links(session, list(replaced), LinkPurpose.STOP)
+    links = await issue_links(
+        session,
+        replaced.keys() - told.keys(),
+        LinkPurpose.STOP,
+        earlier={},
+        now=now,
+        expires_at=now + timedelta(days=current_policy().activation.close_after_days),
+    )
+    return [
+        old_address_notice(replaced[each], known[each], link, now=now)
+        for each, link in links.items()
+    ]
 
 
 async def resend(tracking_code: str, *, by: Actor = APPLICANT, now: datetime) -> None:
@@ -225,8 +285,7 @@ async def remind_of_link(
     reminder cannot repeat it.
     """
     link.reminded_at = now
-    renewed = await mail_link(session, request, now=now, is_reminder=True)
-    renewed.reminded_at = now
+    await mail_links(session, [request], now=now, is_reminder=True)
     record(session, request, EventName.LINK_REMINDED, by=CLOCK, now=now)
     await ring(session)
 

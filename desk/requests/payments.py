@@ -1,18 +1,31 @@
 """Payment before activation, where policy asks for it: the bill, and the record of its payment."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import partial
+from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.clock import deadline_in_days
-from desk.kinds.registry import kind_of
+from desk.kinds.registry import applicants_of
 from desk.policy import current_policy
-from desk.requests.queueing import queue_payment_due
+from desk.requests.queueing import payment_due
 from models.database import transaction
-from models.door import OPERATIONS, PAYMENT, PIPELINE, Actor, change_status, record, ring
+from models.door import (
+    OPERATIONS,
+    PAYMENT,
+    PIPELINE,
+    Actor,
+    change_status,
+    change_statuses,
+    record,
+    ring,
+)
+from models.letters import queue_letters
 from models.payments import Bill, bill_of, find_bill
 from models.references import next_numbers
+from models.request_sets import write_changed
 from models.requests import Request, find_request
 from rules.card_renewal.fees import FineKind
 from rules.card_renewal.plan import RenewalPlan
@@ -90,63 +103,82 @@ def is_paid_first(request: Request) -> bool:
 
 
 async def ask_for_payment(session: AsyncSession, request: Request, *, now: datetime) -> bool:
-    """Bill what is paid first, in the transaction that has locked it; whether it waits for that.
+    """Bill what is paid first; whether it waits for that. See `ask_for_payments`."""
+    return bool(await ask_for_payments(session, [request], now=now))
+
+
+async def ask_for_payments(
+    session: AsyncSession, requests: Sequence[Request], *, now: datetime
+) -> list[Request]:
+    """Bill those that are paid first, in the transaction that has locked them; those that wait.
 
     Where the fee or the fine is not policy's to know there is no bill yet: the request waits all
     the same, without a due date, and its history tells operations to set the amount.
     """
-    if not is_paid_first(request):
-        return False
-    amount = amount_of(RenewalPlan.from_json(request.normalised))
-    if amount is not None and amount.minor == 0:
-        return False  # nothing to pay: the request goes on as it stands
-    await change_status(session, request, Status.AWAITING_PAYMENT, by=PIPELINE, now=now)
-    if amount is None:
-        record(session, request, EventName.BILL_NEEDS_AMOUNT, by=PIPELINE, now=now)
-    else:
-        await issue_bill(session, request, amount, by=PIPELINE, now=now)
-    return True
+    amounts: dict[UUID, Money | None] = {
+        each.id: amount_of(RenewalPlan.from_json(each.normalised))
+        for each in requests
+        if is_paid_first(each)
+    }
+    # Where there is nothing to pay the request goes on as it stands.
+    amounts = {each: due for each, due in amounts.items() if due is None or due.minor}
+    waiting = [each for each in requests if each.id in amounts]
+    await change_statuses(session, waiting, Status.AWAITING_PAYMENT, by=PIPELINE, now=now)
+    billed = [(each, amount) for each in waiting if (amount := amounts[each.id]) is not None]
+    await issue_bills(session, billed, by=PIPELINE, now=now)
+    for each in waiting:
+        if amounts[each.id] is None:
+            record(session, each, EventName.BILL_NEEDS_AMOUNT, by=PIPELINE, now=now)
+    return waiting
 
 
-async def issue_bill(
-    session: AsyncSession, request: Request, amount: Money, *, by: Actor, now: datetime
-) -> Bill:
-    """Bill the request, whose row the caller has locked: the letter, and the day it is due.
+async def issue_bills(
+    session: AsyncSession, billed: Sequence[tuple[Request, Money]], *, by: Actor, now: datetime
+) -> list[Bill]:
+    """Bill the requests, whose rows the caller has locked: the letters, and the day they are due.
 
-    Raises `NothingToPay`, and `HowToPayUnknown` where the e-mail could not say how.
+    Raises `NothingToPay`, and `HowToPayUnknown` where the e-mails could not say how.
     """
-    if amount.minor == 0:
+    if not billed:
+        return []
+    if not all(amount.minor for _, amount in billed):
         raise NothingToPay
-    payment = current_policy().payment
-    if not (payment.how_to_pay_ar.strip() and payment.how_to_pay_en.strip()):
+    policy = current_policy()
+    if not (policy.payment.how_to_pay_ar.strip() and policy.payment.how_to_pay_en.strip()):
         raise HowToPayUnknown
-    calendar = current_policy().references.calendar
+    calendar = policy.references.calendar
     year = reference_year(riyadh_day(now), calendar)
-    (number,) = await next_numbers(
+    numbers = await next_numbers(
         session,
         Bill.number,
         partial(format_bill_number, year),
-        1,
+        len(billed),
         kind="bill",
         calendar=calendar,
         year=year,
     )
-    bill = Bill(
-        number=number,
-        request_id=request.id,
-        amount_minor=amount.minor,
-        currency=amount.currency,
-        issued_at=now,
-    )
-    session.add(bill)
-    request.closes_at = deadline_in_days(
-        now, current_policy().payment.due_days, current_policy().working_days
-    )
-    applicant = await kind_of(request).applicant_of(session, request)
-    await queue_payment_due(session, request, applicant, bill, now=now)
-    record(session, request, EventName.BILL_ISSUED, by=by, now=now)
+    bills = [
+        Bill(
+            number=number,
+            request_id=request.id,
+            amount_minor=amount.minor,
+            currency=amount.currency,
+            issued_at=now,
+        )
+        for number, (request, amount) in zip(numbers, billed, strict=True)
+    ]
+    session.add_all(bills)
+    due_at = deadline_in_days(now, policy.payment.due_days, policy.working_days)
+    known = await applicants_of(session, [request for request, _ in billed])
+    letters = []
+    for (request, _), bill in zip(billed, bills, strict=True):
+        request.closes_at = due_at
+        letters.append(payment_due(request, known[request.id], bill, now=now))
+        record(session, request, EventName.BILL_ISSUED, by=by, now=now)
+    await write_changed(session, [request for request, _ in billed])
+    await queue_letters(session, letters)
     await ring(session)
-    return bill
+    return bills
 
 
 async def set_amount(tracking_code: str, amount: Money, *, now: datetime) -> Bill:
@@ -164,7 +196,8 @@ async def set_amount(tracking_code: str, amount: Money, *, now: datetime) -> Bil
             return bill
         if request.status != Status.AWAITING_PAYMENT:
             raise NotAwaitingPayment(tracking_code, Status(request.status))
-        return await issue_bill(session, request, amount, by=OPERATIONS, now=now)
+        (bill,) = await issue_bills(session, [(request, amount)], by=OPERATIONS, now=now)
+        return bill
 
 
 async def record_payment(number: str, amount: Money, *, paid_on: date, now: datetime) -> Request:

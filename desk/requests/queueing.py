@@ -1,7 +1,7 @@
 """The letters a request causes: each is queued in the transaction that causes it."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -16,8 +16,8 @@ from mail.facts.letter import letter_name
 from mail.facts.request_letters import CardValidity, Correction, RequestFacts
 from mail.facts.stored import facts_to_json
 from mail.wording.languages import Language
-from models.letters import Letter, letter_key, new_letter, queue_letters, skip_letters
-from models.links import ActivationLink, LinkPurpose, issue_link, newest_link
+from models.letters import Letter, letter_key, new_letter, queue_letters
+from models.links import ActivationLink
 from models.payments import Bill
 from models.requests import Request
 from rules.card_renewal.new_period import Period
@@ -52,6 +52,11 @@ async def queue_returned(
     now: datetime,
 ) -> None:
     """What to correct, and until when: as the request's row says."""
+    await queue_letters(session, [returned(request, applicant, note=note, now=now)])
+
+
+def returned(request: Request, applicant: Applicant, *, note: str | None, now: datetime) -> Letter:
+    """The same letter, for whoever queues many at once."""
     facts = request_letters.Returned(
         **_common(request, applicant),
         corrections=tuple(
@@ -65,7 +70,7 @@ async def queue_returned(
         note=note,
         due_on=_last_day(request),
     )
-    await _queue(session, request, facts, applicant.email, request.round, now=now)
+    return _letter(request, facts, applicant.email, request.round, now=now)
 
 
 async def queue_rejected(
@@ -87,15 +92,11 @@ async def queue_rejected(
     await _queue(session, request, facts, applicant.email, now=now)
 
 
-async def queue_payment_due(
-    session: AsyncSession,
-    request: Request,
-    applicant: Applicant,
-    bill: Bill,
-    *,
-    now: datetime,
-) -> None:
-    """What to pay, how, and until when: as the bill, policy and the request's row say."""
+def payment_due(request: Request, applicant: Applicant, bill: Bill, *, now: datetime) -> Letter:
+    """The letter that says what to pay, how, and until when: as bill, policy and row say.
+
+    The caller queues it.
+    """
     payment = current_policy().payment
     facts = request_letters.PaymentDue(
         **_common(request, applicant),
@@ -106,26 +107,23 @@ async def queue_payment_due(
         how_to_pay_ar=payment.how_to_pay_ar,
         how_to_pay_en=payment.how_to_pay_en,
     )
-    await _queue(session, request, facts, applicant.email, now=now)
+    return _letter(request, facts, applicant.email, now=now)
 
 
-async def queue_activation(
-    session: AsyncSession,
+def activation(
     request: Request,
     applicant: Applicant,
+    link: ActivationLink,
     *,
     changed: tuple[Field, ...],
     email: str,
     now: datetime,
     is_reminder: bool = False,
-) -> ActivationLink:
-    """A new activation link, to the address that the request wants; it supersedes earlier ones."""
-    expires_at = now + timedelta(hours=current_policy().activation.link_lifetime_hours)
-    earlier = await newest_link(session, request.id, LinkPurpose.ACTIVATE)
-    if earlier is not None:
-        await skip_letters(session, link_id=earlier.id, reason="superseded", now=now)
-    purpose = LinkPurpose.ACTIVATE
-    link = await issue_link(session, request.id, purpose, now=now, expires_at=expires_at)
+) -> Letter:
+    """The letter with the activation link, to the address that the request wants.
+
+    The caller queues it.
+    """
     facts = request_letters.Activation(
         **_common(request, applicant),
         reference_number=str(request.reference_number),
@@ -134,25 +132,24 @@ async def queue_activation(
         changed_fields=tuple(field.label for field in changed),
         is_reminder=is_reminder,
     )
-    await _queue(session, request, facts, email, link.serial, now=now, link_id=link.id)
-    return link
+    return _letter(request, facts, email, link.serial, now=now, link_id=link.id)
 
 
-async def queue_old_address_notice(
-    session: AsyncSession, request: Request, applicant: Applicant, *, now: datetime
-) -> None:
-    """Tell the address on file that another one is to replace it, with a link that stops it."""
-    limits = current_policy().activation
-    expires_at = now + timedelta(days=limits.close_after_days)
-    link = await issue_link(session, request.id, LinkPurpose.STOP, now=now, expires_at=expires_at)
+def old_address_notice(
+    request: Request, applicant: Applicant, link: ActivationLink, *, now: datetime
+) -> Letter:
+    """Tell the address on file that another one is to replace it, with a link that stops it.
+
+    The caller queues it.
+    """
     facts = request_letters.OldAddressNotice(
         **_common(request, applicant),
         reference_number=str(request.reference_number),
         stop_url=_NOT_MINTED,
         expires_at=link.expires_at,
-        can_be_undone=limits.undo_email_change_days > 0,
+        can_be_undone=current_policy().activation.undo_email_change_days > 0,
     )
-    await _queue(session, request, facts, applicant.email, now=now, link_id=link.id)
+    return _letter(request, facts, applicant.email, now=now, link_id=link.id)
 
 
 async def queue_activated(

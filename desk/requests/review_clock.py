@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.clock import end_of_day
 from desk.policy import current_policy
-from models.requests import Request, RequestEvent, history
+from models.request_sets import histories
+from models.requests import Request, RequestEvent
 from rules.requests.review_clock import Stay, days_used, due_day
 from rules.requests.statuses import Status
 from rules.values.dates import riyadh_day
@@ -22,15 +24,21 @@ class DaysUsed:
     allowed: int
 
 
-async def review_due_at(session: AsyncSession, request: Request, *, now: datetime) -> datetime:
-    """When what comes to the gate now is to be decided: the end of a working day."""
+async def reviews_due_at(
+    session: AsyncSession, requests: Sequence[Request], *, now: datetime
+) -> dict[UUID, datetime]:
+    """When what comes to the gate now is to be decided, by its id: the end of a working day."""
+    # What was returned is in a later round when it comes again.
+    came_before = [request.id for request in requests if request.round > 1]
+    events = await histories(session, came_before) if came_before else {}
+    stays = {request.id: stays_of(events.get(request.id, ())) for request in requests}
+    due = {each: _due_at(now, each) for each in set(stays.values())}
+    return {request_id: due[each] for request_id, each in stays.items()}
+
+
+def _due_at(now: datetime, stays: tuple[Stay, ...]) -> datetime:
     policy = current_policy()
-    day = due_day(
-        riyadh_day(now),
-        stays_of(await history(session, request.id)),
-        review=policy.review,
-        calendar=policy.working_days,
-    )
+    day = due_day(riyadh_day(now), stays, review=policy.review, calendar=policy.working_days)
     return end_of_day(day)
 
 

@@ -58,5 +58,7 @@ async def withdraw_in(
         link = await newest_link(session, request.id, purpose)
         if link is not None and link.used_at is None and link.superseded_at is None:
             link.superseded_at = now
-            await skip_letters(session, link_id=link.id, reason="the request is withdrawn", now=now)
+            await skip_letters(
+                session, link_ids=[link.id], reason="the request is withdrawn", now=now
+            )
     await queue_withdrawn(session, request, applicant, by=by.kind, now=now)

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from desk.clock import utc_now
 from desk.policy import current_policy
-from desk.requests.activation import mail_link
+from desk.requests.activation import mail_links
 from models.database import transaction
-from models.door import PIPELINE, change_status
+from models.door import PIPELINE, change_statuses
 from models.request_sets import lock_requests
 from models.requests import Request
 from rules.requests.statuses import Status
@@ -27,13 +27,13 @@ async def send_activation_email(ids: Sequence[UUID]) -> Mapping[UUID, datetime]:
     A letter that does not go out now is the sweep's: its request waits all the same.
     """
     now = utc_now()
+    closes_at = now + timedelta(days=current_policy().activation.close_after_days)
     async with transaction() as session:
-        for request in await lock_requests(session, ids):
-            if _is_due(request):
-                days = current_policy().activation.close_after_days
-                request.closes_at = now + timedelta(days=days)
-                await mail_link(session, request, now=now)
-                await change_status(
-                    session, request, Status.AWAITING_ACTIVATION, by=PIPELINE, now=now
-                )
+        due = [each for each in await lock_requests(session, ids) if _is_due(each)]
+        if not due:
+            return {}
+        await mail_links(session, due, now=now)
+        for request in due:
+            request.closes_at = closes_at
+        await change_statuses(session, due, Status.AWAITING_ACTIVATION, by=PIPELINE, now=now)
     return {}

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from desk.kinds.registry import kind_of
+from desk.kinds.registry import in_force_of
 from models.database import transaction
 from models.request_sets import requests_of
 from models.requests import Request
@@ -33,7 +33,9 @@ async def confirm_in_force(ids: Sequence[UUID]) -> Mapping[UUID, datetime]:
     operations that it did.
     """
     async with transaction() as session:
-        for request in await requests_of(session, ids):
-            if _is_due(request) and not await kind_of(request).is_in_force(session, request):
-                raise NotInForce(request.tracking_code)
+        due = [each for each in await requests_of(session, ids) if _is_due(each)]
+        in_force = await in_force_of(session, due)
+    for request in due:
+        if request.id not in in_force:
+            raise NotInForce(request.tracking_code)
     return {}

@@ -25,7 +25,6 @@ async def ask_for_payment(ids: Sequence[UUID]) -> Mapping[UUID, datetime]:
     """
     now = utc_now()
     async with transaction() as session:
-        for request in await lock_requests(session, ids):
-            if _is_due(request):
-                await payments.ask_for_payment(session, request, now=now)
+        due = [each for each in await lock_requests(session, ids) if _is_due(each)]
+        await payments.ask_for_payments(session, due, now=now)
     return {}

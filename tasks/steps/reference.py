@@ -11,7 +11,7 @@ from desk.policy import current_policy
 from models.database import transaction
 from models.door import PIPELINE, record
 from models.references import next_numbers
-from models.request_sets import lock_requests
+from models.request_sets import lock_requests, write_changed
 from models.requests import Request
 from rules.requests.events import EventName
 from rules.requests.reference_number import format_reference, reference_year
@@ -54,4 +54,5 @@ async def issue_reference(ids: Sequence[UUID]) -> Mapping[UUID, datetime]:
             for request, number in zip(requests, numbers, strict=True):
                 request.reference_number = number
                 record(session, request, EventName.REFERENCE_ISSUED, by=PIPELINE, now=utc_now())
+        await write_changed(session, due)
     return {}

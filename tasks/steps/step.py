@@ -9,7 +9,8 @@ from uuid import UUID
 from prefect import Task
 
 from models.database import transaction
-from models.requests import Request, find_request
+from models.request_sets import id_of
+from models.requests import Request
 from tasks.retrying import step_task
 from tasks.steps.sending import send_owed
 
@@ -46,11 +47,11 @@ def step(
     def as_step(together: Together) -> Step:
         async def alone(tracking_code: str) -> datetime | None:
             async with transaction() as session:
-                request = await find_request(session, tracking_code)
-            waiting = await together([request.id])
+                request_id = await id_of(session, tracking_code)
+            waiting = await together([request_id])
             if owes:
-                await send_owed(request.id)
-            return waiting.get(request.id)
+                await send_owed(request_id)
+            return waiting.get(request_id)
 
         for told in ("__name__", "__qualname__", "__module__", "__doc__"):
             setattr(alone, told, getattr(together, told))

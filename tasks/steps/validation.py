@@ -9,12 +9,13 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.clock import deadline_in_days, utc_now
-from desk.kinds.registry import kind_of
+from desk.kinds.registry import applicants_of, kind_of, prepare
 from desk.policy import current_policy
-from desk.requests.queueing import queue_returned
-from desk.requests.review_clock import review_due_at
+from desk.requests.queueing import returned
+from desk.requests.review_clock import reviews_due_at
 from models.database import transaction
 from models.door import PIPELINE, change_statuses, record
+from models.letters import queue_letters
 from models.request_sets import lock_requests
 from models.requests import Request
 from rules.register.official_record import compare_with_official_record, record_missing
@@ -70,9 +71,9 @@ async def _by_the_rules(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID
     """Move on what the rules alone can judge; returns what the register is to be asked about."""
     to_ask: dict[UUID, _Judged] = {}
     done: list[tuple[Request, Checked]] = []
-    for request in await lock_requests(session, ids):
-        if not _is_due(request):
-            continue
+    due = [each for each in await lock_requests(session, ids) if _is_due(each)]
+    await prepare(session, due)
+    for request in due:
         kind = kind_of(request)
         checked = await kind.check(
             session,
@@ -142,33 +143,30 @@ async def _settle(session: AsyncSession, judged: Mapping[UUID, _Judged]) -> None
 
 
 async def _move_on(session: AsyncSession, done: Collection[tuple[Request, Checked]]) -> None:
-    now = utc_now()
-    to: dict[Status, list[Request]] = {}
+    now, policy = utc_now(), current_policy()
+    to: dict[Status, list[Request]] = {Status.RETURNED: [], Status.UNDER_REVIEW: []}
     for request, checked in done:
-        if checked.problems:
-            await _return(session, request, checked, now=now)
-            to.setdefault(Status.RETURNED, []).append(request)
-            continue
-        _open_gate(request, checked)
-        if checked.review.approvals:
-            request.review_due_at = await review_due_at(session, request, now=now)
-            to.setdefault(Status.UNDER_REVIEW, []).append(request)
-        else:
-            to.setdefault(Status.APPROVED, []).append(request)
-    for status, requests in to.items():
-        reason = "not_valid" if status is Status.RETURNED else None
-        await change_statuses(session, requests, status, by=PIPELINE, now=now, reason_code=reason)
-
-
-async def _return(
-    session: AsyncSession, request: Request, checked: Checked, *, now: datetime
-) -> None:
-    applicant = await kind_of(request).applicant_of(session, request)
-    request.corrections = [problem.to_json() for problem in checked.problems]
-    request.closes_at = deadline_in_days(
-        now, current_policy().corrections.due_days, current_policy().working_days
+        gate = Status.UNDER_REVIEW if checked.review.approvals else Status.APPROVED
+        to.setdefault(Status.RETURNED if checked.problems else gate, []).append(request)
+    # All is read before anything is changed: the session would write it row by row.
+    due_at = await reviews_due_at(session, to[Status.UNDER_REVIEW], now=now)
+    sent_back = to.pop(Status.RETURNED)
+    known = await applicants_of(session, sent_back) if sent_back else {}
+    found = {request.id: checked for request, checked in done}
+    for request in sent_back:
+        request.corrections = [problem.to_json() for problem in found[request.id].problems]
+        request.closes_at = deadline_in_days(now, policy.corrections.due_days, policy.working_days)
+    await queue_letters(
+        session, [returned(each, known[each.id], note=None, now=now) for each in sent_back]
     )
-    await queue_returned(session, request, applicant, note=None, now=now)
+    await change_statuses(
+        session, sent_back, Status.RETURNED, by=PIPELINE, now=now, reason_code="not_valid"
+    )
+    for status, requests in to.items():
+        for request in requests:
+            _open_gate(request, found[request.id])
+            request.review_due_at = due_at.get(request.id)
+        await change_statuses(session, requests, status, by=PIPELINE, now=now)
 
 
 def _open_gate(request: Request, checked: Checked) -> None:
@@ -180,4 +178,3 @@ def _open_gate(request: Request, checked: Checked) -> None:
     request.end_claim()
     request.late_at = request.escalated_at = None
     request.closes_at = None
-    request.review_due_at = None

@@ -43,7 +43,7 @@ BOUNDARIES = (
     Boundary("tasks.steps.reference:next_numbers", "after"),
     Boundary("tasks.steps.reference:issue_reference.task.fn", "after"),
     Boundary("tasks.steps.activation_email:send_activation_email.task.fn", "before"),
-    Boundary("tasks.steps.activation_email:mail_link", "after"),
+    Boundary("tasks.steps.activation_email:mail_links", "after"),
     Boundary("tasks.steps.step:send_owed", "before"),
     Boundary("tasks.sending.sender:deliver", "before", only="activation"),
     Boundary("tasks.sending.sender:deliver", "after", only="activation", twice="activation"),

@@ -1,6 +1,8 @@
 """A request of somebody who is not on the register yet, as a kind of theirs would be carried."""
 
+from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -118,9 +120,9 @@ class Newcomers(KindOfRequest[ProfileUpdateSubmission]):
         """Nothing: this one is for tests."""
         return InForce()
 
-    async def is_in_force(self, *_: Any) -> bool:
+    async def in_force(self, _session: AsyncSession, requests: Collection[Request]) -> set[UUID]:
         """As above."""
-        return True
+        return {request.id for request in requests}
 
 
 @pytest.fixture

@@ -9,16 +9,16 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from desk.requests.submission import accept
 from models.database import transaction
 from models.letters import Letter
 from models.references import ReferenceCounter
-from models.request_sets import lock_requests, requests_of
+from models.request_sets import lock_requests
 from models.requests import Request, RequestEvent
 from rules.requests.reference_number import parse_reference
-from rules.requests.statuses import Kind, Status
-from support.people import contact_change, register_applicant
+from rules.requests.statuses import Status
+from support.racing import until_somebody_waits
 from support.requests import NOW
+from support.sets import rows, submitted
 from tasks.steps import reference
 from tasks.steps.activation_email import send_activation_email
 from tasks.steps.reference import issue_reference
@@ -26,19 +26,6 @@ from tasks.steps.step import Step
 from tasks.steps.validation import validate
 
 TO_ACTIVATION = (validate, issue_reference, send_activation_email)
-
-
-async def submitted(count: int = 1) -> list[UUID]:
-    """So many changes of contact details, which nobody has to look at, by their ids."""
-    ids = []
-    for _ in range(count):
-        applicant = await register_applicant()
-        wish = contact_change(
-            registration_number=applicant.registration_number,
-            idempotency_key=applicant.registration_number,
-        )
-        ids.append((await accept(Kind.PROFILE_UPDATE, wish, now=NOW)).id)
-    return sorted(ids)
 
 
 async def approved(count: int) -> list[UUID]:
@@ -52,12 +39,6 @@ async def approved(count: int) -> list[UUID]:
                 update(Request).where(col(Request.id) == each).values(status_since=at)
             )
     return ids
-
-
-async def rows(ids: Sequence[UUID]) -> list[Request]:
-    async with transaction() as session:
-        found = {row.id: row for row in await requests_of(session, ids)}
-    return [found[each] for each in ids]
 
 
 async def sequences(ids: Sequence[UUID]) -> list[int]:
@@ -144,6 +125,19 @@ async def test_one_that_somebody_holds_is_left_out_and_the_others_go_on(database
     # It has no number to write: the next step leaves it alone as well.
     await send_activation_email.together(ids)
     assert (await rows([held]))[0].status == Status.APPROVED
+
+
+async def test_one_alone_waits_for_whoever_holds_it(database: str) -> None:
+    """A run that passed over its only step would take the next one too early."""
+    ids = await approved(1)
+
+    async with transaction() as session:
+        await lock_requests(session, ids)
+        waiting = asyncio.create_task(issue_reference.together(ids))
+        await until_somebody_waits()
+    await waiting
+
+    assert await sequences(ids) == [1]
 
 
 async def test_what_moved_meanwhile_is_left_alone(database: str) -> None:
