@@ -9,6 +9,7 @@ from cli.commands import (
     accounts,
     cards,
     dead_addresses,
+    deciding_many,
     document_ends,
     document_keys,
     documents,
@@ -42,6 +43,7 @@ app = typer.Typer(
 )
 app.add_typer(requests.app)
 review.app.command()(handing_over.assign)
+review.app.command("decide-many")(deciding_many.decide_many)
 review.app.command()(absences.away)
 review.app.command()(absences.back)
 review.app.command()(absences.absences)

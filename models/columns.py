@@ -1,11 +1,21 @@
 """The column types that several tables share."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, DateTime, Dialect, String, TypeDecorator
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    String,
+    TypeDecorator,
+    any_,
+    literal,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -71,3 +81,9 @@ def optional_instant() -> datetime | None:
     """A column for an instant that may not have come yet."""
     value: datetime | None = Field(default=None, sa_type=INSTANT)
     return value
+
+
+def among(column: Any, values: Collection[Any]) -> ColumnElement[bool]:
+    """That the column has one of these values, which go in as one array however many they are."""
+    found: ColumnElement[bool] = column == any_(literal(list(values), ARRAY(column.type)))
+    return found

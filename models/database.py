@@ -39,6 +39,10 @@ RETRY_DELAYS = STEPS.retries
 
 #: What PostgreSQL reports of a session that takes no writes.
 _READ_ONLY = ("default_transaction_read_only", "in_hot_standby")
+#: What PostgreSQL says of one statement or row while it serves others: a lock that is not had, a
+#: statement that takes too long, a deadlock, no space left
+#: (https://www.postgresql.org/docs/17/errcodes-appendix.html).
+_OF_ONE_STATEMENT = frozenset({"55P03", "57014", "40P01", "40001", "53100"})
 #: For the rest of a transaction.
 _LIMIT = text(setting(STEPS.settings(), place=":{}", local=True))
 _ONE_MOMENT = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
@@ -201,6 +205,12 @@ def is_passing(error: BaseException) -> bool:
     if isinstance(error, passing | psycopg.OperationalError | ReadOnlySqlTransaction):
         return True
     return isinstance(error, DBAPIError) and error.connection_invalidated
+
+
+def is_of_one_statement(error: BaseException) -> bool:
+    """Whether it is about one statement or row: the database is there, and serves others."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return isinstance(cause, psycopg.Error) and cause.sqlstate in _OF_ONE_STATEMENT
 
 
 def is_busy(error: BaseException) -> bool:

@@ -4,6 +4,7 @@ Each query names what an index holds, so that it costs nothing while nothing is 
 requests there are (`tests/models/test_deadlines.py` asks PostgreSQL for its plan).
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -12,6 +13,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import col, exists, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.columns import among
 from models.links import ActivationLink, LinkPurpose
 from models.requests import Request
 from models.runs import Due
@@ -120,6 +122,19 @@ async def due_by(
     )
     found = await session.exec(query)
     return [Due(id_, code, retry_at is not None) for id_, code, retry_at in found]
+
+
+async def take_all(
+    session: AsyncSession, deadline: Deadline, request_ids: Collection[UUID]
+) -> list[Request]:
+    """Those of these requests that are still due, locked; the same, of a deadline without links."""
+    query = (
+        select(Request)
+        .where(among(col(Request.id), request_ids), *deadline.reached)
+        .order_by(col(Request.id))
+        .with_for_update(skip_locked=True)
+    )
+    return list((await session.exec(query)).all())
 
 
 async def take(

@@ -1,10 +1,12 @@
 """The people who decide at the review gate."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.columns import among
 from rules.errors import NotFound
 from rules.values.user_name import read_user_name
 
@@ -27,21 +29,35 @@ class Officer(SQLModel, table=True):
     active: bool = True
 
 
+def officer_name(typed: str) -> str | None:
+    """The user name as it is kept; None for a text that could not even be asked for.
+
+    Such as a NUL, or half a surrogate.
+    """
+    name = read_user_name(typed)
+    return name if name.isprintable() else None
+
+
 async def find_officer(session: AsyncSession, user_name: str, *, lock: bool = False) -> Officer:
     """The active officer of this name; raises `OfficerUnknown`.
 
     With ``lock`` nobody else who locks it goes on until the transaction ends; rows that name the
     officer may be written meanwhile.
     """
-    name = read_user_name(user_name)
+    name = officer_name(user_name)
     locked = {"key_share": True} if lock else None
-    # A NUL or half a surrogate could not even be asked for.
-    officer = (
-        await session.get(Officer, name, with_for_update=locked) if name.isprintable() else None
-    )
+    officer = await session.get(Officer, name, with_for_update=locked) if name else None
     if officer is None or not officer.active:
         raise OfficerUnknown
     return officer
+
+
+async def active_among(session: AsyncSession, names: Collection[str]) -> frozenset[str]:
+    """Which of these canonical names are those of active officers."""
+    query = select(Officer.user_name).where(
+        among(col(Officer.user_name), names), col(Officer.active)
+    )
+    return frozenset((await session.exec(query)).all())
 
 
 async def is_active(session: AsyncSession, user_name: str) -> bool:

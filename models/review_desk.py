@@ -1,5 +1,6 @@
 """What officers note at the review desk: what they put aside, and what they passed on."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
@@ -8,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.columns import instant, optional_instant
+from models.columns import among, instant, optional_instant
 from models.requests import Request
 
 
@@ -97,23 +98,37 @@ async def put_aside(
 async def end_put_aside(session: AsyncSession, request: Request, *, now: datetime) -> bool:
     """Take it up again; whether it was put aside, and its day had not come."""
     before = await put_aside_of(session, request)
+    await end_all_put_aside(session, [request.id], now=now)
+    return before is not None and now < before.until
+
+
+async def end_all_put_aside(
+    session: AsyncSession, request_ids: Collection[UUID], *, now: datetime
+) -> None:
+    """None of these requests is put aside any more."""
     await session.exec(
         update(PutAside)
-        .where(col(PutAside.request_id) == request.id, col(PutAside.ended_at).is_(None))
+        .where(among(col(PutAside.request_id), request_ids), col(PutAside.ended_at).is_(None))
         .values(ended_at=now)
         .execution_options(synchronize_session=False)
     )
-    return before is not None and now < before.until
 
 
 async def put_aside_of(session: AsyncSession, request: Request) -> PutAside | None:
     """Who put it aside in this round, why and until when; its day may have come."""
+    return (await put_aside_of_many(session, [request])).get(request.id)
+
+
+async def put_aside_of_many(
+    session: AsyncSession, requests: Collection[Request]
+) -> dict[UUID, PutAside]:
+    """The same of those of these requests that are put aside, by their ids."""
+    rounds = {request.id: request.round for request in requests}
     query = select(PutAside).where(
-        col(PutAside.request_id) == request.id,
-        col(PutAside.round) == request.round,
-        col(PutAside.ended_at).is_(None),
+        among(col(PutAside.request_id), rounds), col(PutAside.ended_at).is_(None)
     )
-    return (await session.exec(query)).one_or_none()
+    found = (await session.exec(query)).all()
+    return {row.request_id: row for row in found if row.round == rounds[row.request_id]}
 
 
 async def note_skip(
@@ -127,16 +142,16 @@ async def note_skip(
     )
 
 
-async def has_passed_on(
-    session: AsyncSession, request: Request, officer: str, *, day: date
-) -> bool:
-    """Whether this officer has passed the request on, on this day."""
-    query = select(PassedOn.id).where(
-        col(PassedOn.request_id) == request.id,
+async def passed_on_among(
+    session: AsyncSession, requests: Collection[Request], officer: str, *, day: date
+) -> frozenset[UUID]:
+    """The ids of those of these requests that this officer has passed on, on this day."""
+    query = select(PassedOn.request_id).where(
+        among(col(PassedOn.request_id), [request.id for request in requests]),
         col(PassedOn.officer) == officer,
         col(PassedOn.day) == day,
     )
-    return (await session.exec(query)).first() is not None
+    return frozenset((await session.exec(query)).all())
 
 
 def note_handing_over(

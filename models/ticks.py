@@ -1,15 +1,15 @@
 """What officers have ticked of a request: that they have looked at it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete
-from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.columns import instant
+from models.columns import among, instant
+from models.inserting import insert_new
 from models.requests import Request
 
 
@@ -28,24 +28,44 @@ class Tick(SQLModel, table=True):
 
 async def ticks_of(session: AsyncSession, request: Request, officer: str) -> frozenset[str]:
     """What this officer has ticked in the request's present round."""
-    query = select(Tick.what).where(
-        col(Tick.request_id) == request.id,
-        col(Tick.round) == request.round,
-        col(Tick.officer) == officer,
+    return (await ticks_of_many(session, [(request, officer)]))[request.id]
+
+
+async def ticks_of_many(
+    session: AsyncSession, looked_at: Sequence[tuple[Request, str]]
+) -> dict[UUID, frozenset[str]]:
+    """The same of many requests, each with its officer; by the requests' ids."""
+    wanted = {request.id: (request.round, officer) for request, officer in looked_at}
+    query = select(Tick).where(
+        among(col(Tick.request_id), wanted), among(col(Tick.officer), {o for _, o in looked_at})
     )
-    return frozenset((await session.exec(query)).all())
+    found: dict[UUID, set[str]] = {id_: set() for id_ in wanted}
+    for tick in (await session.exec(query)).all():
+        if (tick.round, tick.officer) == wanted[tick.request_id]:
+            found[tick.request_id].add(tick.what)
+    return {id_: frozenset(ticked) for id_, ticked in found.items()}
 
 
 async def add_ticks(
     session: AsyncSession, request: Request, officer: str, what: Collection[str], *, now: datetime
 ) -> None:
     """These are ticked too; one that was ticked before keeps its instant."""
-    if not what:
-        return
-    row = {"request_id": request.id, "round": request.round, "officer": officer, "at": now}
-    await session.exec(
-        insert(Tick).values([row | {"what": each} for each in what]).on_conflict_do_nothing()
-    )
+    await keep_ticks_of_many(session, [(request, officer, what)], now=now)
+
+
+async def keep_ticks_of_many(
+    session: AsyncSession,
+    looked_at: Sequence[tuple[Request, str, Collection[str]]],
+    *,
+    now: datetime,
+) -> None:
+    """The same of many requests, each with its officer and what is ticked."""
+    rows = [
+        Tick(request_id=request.id, round=request.round, officer=officer, what=each, at=now)
+        for request, officer, what in looked_at
+        for each in what
+    ]
+    await insert_new(session, rows)
 
 
 async def keep_only_ticks(

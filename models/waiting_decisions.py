@@ -1,6 +1,6 @@
 """Decisions that wait to land: until then the officer can take them back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -9,7 +9,7 @@ from sqlmodel import Field, SQLModel, col, exists, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
 
-from models.columns import JSON_DOCUMENT, instant, known, named, optional_instant, quoted
+from models.columns import JSON_DOCUMENT, among, instant, known, named, optional_instant, quoted
 from models.requests import Request
 from rules.requests.landing import NOT_LANDED, Landing
 from rules.requests.verdicts import Origin, Verdict
@@ -85,10 +85,17 @@ def due_to_land(now: datetime) -> ColumnElement[bool]:
 
 async def waiting_decision_of(session: AsyncSession, request_id: UUID) -> WaitingDecision | None:
     """The decision that waits on this request, where one does."""
+    return (await waiting_decisions_of(session, [request_id])).get(request_id)
+
+
+async def waiting_decisions_of(
+    session: AsyncSession, request_ids: Collection[UUID]
+) -> dict[UUID, WaitingDecision]:
+    """The decisions that wait on these requests, by the requests' ids."""
     query = select(WaitingDecision).where(
-        col(WaitingDecision.request_id) == request_id, col(WaitingDecision.ended_at).is_(None)
+        among(col(WaitingDecision.request_id), request_ids), col(WaitingDecision.ended_at).is_(None)
     )
-    return (await session.exec(query)).one_or_none()
+    return {found.request_id: found for found in (await session.exec(query)).all()}
 
 
 async def due_codes(session: AsyncSession, officer: str, *, now: datetime) -> Sequence[str]:

@@ -58,7 +58,7 @@
     │     UnsafeSocketFolder
     └── Broken                                              5   500
           AddressMalformed, CertificateMissing, ContentDamaged, CurrenciesDiffer,
-          DemoFailed, EndingMissing, FactMissing, FactsMalformed, HeaderUnsafe,
+          DecisionFailed, DemoFailed, EndingMissing, FactMissing, FactsMalformed, HeaderUnsafe,
           LetterNotSent, LetterUnknown, NaiveInstant, NeverSuspended, NotInForce,
           PageRefuses, StepBroken, TemplateBroken, WrappedKeyDamaged
 

@@ -4,7 +4,7 @@ Each function takes the instant it acts at, handles one batch, and is safe to re
 two places at once: rows are taken with locks that skip what another pass holds.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -32,6 +32,7 @@ from models.deadlines import (
     newly_late_reviews,
     overdue,
     take,
+    take_all,
 )
 from models.door import CLOCK, change_status, record, ring
 from models.links import ActivationLink
@@ -41,10 +42,12 @@ from models.runs import Due
 from models.setbacks import Work
 from rules.requests.events import EventName
 from rules.requests.statuses import Status
-from tasks.runs.setting_aside import alone
+from tasks.runs.setting_aside import alone, is_away
 
 #: How many rows one pass takes of each sort.
 BATCH = 100
+#: How many decisions land in one transaction.
+LANDED_AT_ONCE = 250
 
 Act = Callable[[AsyncSession, Request, ActivationLink | None], Awaitable[None]]
 
@@ -68,12 +71,38 @@ async def act_on_deadlines(*, now: datetime) -> int:
 
 
 async def land_decisions(*, now: datetime) -> int:
-    """Land the officers' decisions that can be taken back no more, whoever made them."""
+    """Land the officers' decisions that can be taken back no more, whoever made them.
 
+    A set in one transaction, and the next one, until none is due: an officer may have pressed for
+    hundreds. What fails, or has failed before, lands by itself, or is set aside.
+    """
+    landed, what = 0, decisions_to_land(now)
+    while True:
+        async with transaction() as session:
+            found = await due_by(session, what, now=now, limit=LANDED_AT_ONCE)
+        ended = await _land(what, found, now=now)
+        landed += ended
+        if not ended or len(found) < LANDED_AT_ONCE:
+            return landed
+
+
+async def _land(what: Deadline, found: Sequence[Due], *, now: datetime) -> int:
     async def land(session: AsyncSession, request: Request, _: ActivationLink | None) -> None:
-        await land_in(session, request, now=now)
+        await land_in(session, [request], now=now)
 
-    return await _act(decisions_to_land(now), land, now=now)
+    if not found:
+        return 0
+    well = [due for due in found if not due.troubled]
+    landed, left = 0, [due for due in found if due.troubled]
+    try:
+        async with transaction() as session:
+            taken = await take_all(session, what, [due.id for due in well])
+            landed = len(await land_in(session, taken, now=now))
+    except Exception as fault:
+        if is_away(fault):
+            raise
+        left = list(found)
+    return landed + await _each(what, left, land, now=now)
 
 
 async def destroy_old_drafts(*, now: datetime) -> int:
@@ -165,6 +194,10 @@ async def tell_of_late_reviews(*, now: datetime) -> int:
 async def _act(what: Deadline, act: Act, *, now: datetime) -> int:
     async with transaction() as session:
         found = await due_by(session, what, now=now, limit=BATCH)
+    return await _each(what, found, act, now=now)
+
+
+async def _each(what: Deadline, found: Sequence[Due], act: Act, *, now: datetime) -> int:
     acted = [
         await alone(due, Work.DEADLINE, partial(_act_on, what, due, act), now=now) for due in found
     ]

@@ -6,7 +6,11 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.documents.documents import lock_uploads, sent_by_others
+from models.documents.documents import (
+    lock_uploads,
+    lock_uploads_of_many,
+    sent_by_others,
+)
 from models.documents.uses import lives_of
 from models.requests import Request
 from rules.documents.on_hand import DocumentOnHand, DocumentsOnHand, why_not_ready
@@ -40,20 +44,24 @@ async def documents_on_hand(
 
 
 async def readiness(
-    session: AsyncSession, ids: Collection[str], owner_id: UUID, *, policy: Policy, now: datetime
-) -> dict[str, str]:
+    session: AsyncSession, named: Collection[tuple[str, UUID]], *, policy: Policy, now: datetime
+) -> dict[tuple[str, UUID], str]:
     """Why each of these uploads cannot be decided on, as a code; what is ready is not here.
 
-    Nobody moves them until the transaction ends.
+    Each is named with its owner: somebody else's is not there. Nobody moves them until the
+    transaction ends.
     """
-    uploads = await lock_uploads(session, ids, owner_id)
+    ids, owners = {id_ for id_, _ in named}, {owner for _, owner in named}
+    uploads = await lock_uploads_of_many(session, ids, owners)
     lives = await lives_of(session, uploads)
-    missing = dict.fromkeys(ids, "document_unknown")
+    missing = dict.fromkeys(named, "document_unknown")
     for upload in uploads:
-        del missing[upload.id]
+        key = (upload.id, upload.owner_id)
         ended = has_ended(lives[upload.id], policy.documents, now)
         if ended or upload.state is not DocumentState.READY:
-            missing[upload.id] = why_not_ready(upload.state)
+            missing[key] = why_not_ready(upload.state)
+        else:
+            missing.pop(key, None)
     return missing
 
 

@@ -130,6 +130,10 @@ class CardRenewalKind(KindForPractitioners[CardRenewalSubmission]):
             return None
         return fresh
 
+    def wants_alone(self, _request: Request) -> str | None:
+        """Nothing: one renewal of a card is open at a time."""
+        return None
+
     def documents(self, request: Request) -> tuple[DocumentOnRequest, ...]:
         """Those that its card's category asks for."""
         return RenewalPlan.from_json(request.normalised).documents

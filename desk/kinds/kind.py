@@ -104,6 +104,14 @@ class KindOfRequest(ABC, Generic[S]):
         """
 
     @abstractmethod
+    def wants_alone(self, request: Request) -> str | None:
+        """What it asks for that one person alone can have, so that others' approvals matter to it.
+
+        None for nothing. Where several are decided at a time, those that ask for such a thing come
+        behind the rest, one by one, in the order of these texts: locks are taken for them.
+        """
+
+    @abstractmethod
     def documents(self, request: Request) -> tuple[DocumentOnRequest, ...]:
         """The documents of a valid request, as its applicant states them."""
 

@@ -25,6 +25,7 @@ from rules.findings.problems import ValueRefused, problem
 from rules.register.fields import Field
 from rules.register.profile import ProfileOnFile
 from rules.requests.frame import Framed
+from rules.requests.statuses import Status
 from rules.values.registration_number import clean_registration_number
 
 S = TypeVar("S", bound=Framed)
@@ -69,6 +70,8 @@ class KindForPractitioners(KindOfRequest[S]):
     async def on_file(self, session: AsyncSession, request: Request) -> ProfileOnFile:
         """What is on file; for fields that this request has changed, what was there before."""
         practitioner = await get_practitioner(session, request.practitioner_id)
+        if request.status == Status.UNDER_REVIEW:
+            return practitioner.on_file()  # it has changed nothing yet
         version = await version_of(session, request.id)
         if version is None:
             return practitioner.on_file()

@@ -156,6 +156,10 @@ class ProfileUpdateKind(KindForPractitioners[ProfileUpdateSubmission]):
             identity=None,
         )
 
+    def wants_alone(self, request: Request) -> str | None:
+        """Its new identity number."""
+        return _wanted_number(request)
+
     def documents(self, request: Request) -> tuple[DocumentOnRequest, ...]:
         """Those that show its changes."""
         return NormalisedUpdate.from_json(request.normalised).documents

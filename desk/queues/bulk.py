@@ -9,36 +9,37 @@ from enum import StrEnum
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.cases.case import Person
-from desk.cases.documents import documents_of_case
 from desk.kinds.registry import kind_of
 from desk.looks import Looker, note_look
 from desk.officers import OwnRequest
 from desk.policy import current_policy
+from desk.queues.clean import look_through
 from desk.requests.at_the_gate import (
+    AtTheGate,
     ClaimedByAnother,
     DecisionWaits,
     ReviewAlreadyDecided,
-    at_the_gate,
-    refuse_anothers,
+    all_at_the_gate,
 )
 from desk.requests.landing import Done, put_down_in
 from desk.requests.review import Ruling
 from desk.requests.second_look import ChangedSinceReview, NotApprovable
 from desk.requests.ticked import in_a_line
-from models.absences import not_at_the_desk
 from models.access_log import Looked
-from models.database import is_passing, patiently, snapshot, transaction
-from models.officers import Officer, OfficerUnknown, find_officer
+from models.database import (
+    is_of_one_statement,
+    is_passing,
+    patiently,
+    snapshot,
+    transaction,
+)
+from models.officers import OfficerUnknown, find_officer
 from models.queues import Narrowed, likely_clean
 from models.requests import Request, RequestUnknown
-from models.review_desk import has_passed_on, put_aside_of
-from models.ticks import add_ticks
-from models.waiting_decisions import waiting_decision_of
 from rules.errors import Conflict, MumarisError
-from rules.requests.bulk_approval import BulkFacts, NotClean, says_otherwise, why_not_clean
+from rules.requests.bulk_approval import NotClean
 from rules.requests.proposed import Proposed
-from rules.requests.queues import AtTheDesk, Queue
-from rules.requests.statuses import Kind
+from rules.requests.queues import Queue
 from rules.requests.verdicts import Origin, Verdict
 from rules.values.dates import riyadh_day
 
@@ -122,128 +123,142 @@ async def read_clean(
     Each of them is a look, with its line of the access log. Nothing is claimed. Raises
     `OfficerUnknown`.
     """
-    most, today = current_policy().review.bulk_at_most, riyadh_day(now)
-    by = Looker.officer(officer)
+    most, by = current_policy().review.bulk_at_most, Looker.officer(officer)
     shown: list[CleanCase] = []
     async with snapshot() as session:
         who = await find_officer(session, officer)
-        for request in await likely_clean(
-            session, queue, who, narrowed, now=now, today=today, limit=most * _LOOKED_THROUGH
-        ):
+        likely = await likely_clean(
+            session,
+            queue,
+            who,
+            narrowed,
+            now=now,
+            today=riyadh_day(now),
+            limit=most * _LOOKED_THROUGH,
+        )
+        for start in range(0, len(likely), most):
+            some = likely[start : start + most]
+            looked = await look_through(session, some, who, now=now)
+            clean = [request for request in some if looked[request.id].against is None]
+            for request in clean[: most - len(shown)]:
+                await note_look(
+                    session,
+                    Looked.CASE,
+                    by=by,
+                    now=now,
+                    practitioner_id=request.practitioner_id,
+                    request_id=request.id,
+                )
+                shown.append(await _line(session, request, looked[request.id].proposed))
             if len(shown) == most:
                 break
-            proposed = await kind_of(request).proposed(session, request, request.normalised)
-            if await _against(session, request, who, proposed, now=now) is not None:
-                continue
-            await note_look(
-                session,
-                Looked.CASE,
-                by=by,
-                now=now,
-                practitioner_id=request.practitioner_id,
-                request_id=request.id,
-            )
-            shown.append(await _line(session, request, proposed))
     return tuple(shown)
 
 
 async def approve_clean(
     officer: str, ticked: Sequence[Ticked], *, now: datetime
 ) -> tuple[tuple[str, LineOutcome], ...]:
-    """Approve each, as its own page does, in a transaction of its own; what became of each.
+    """Approve each, as its own page does, all of a press in one transaction; what became of each.
 
     The tick of a line stands for those of all that the line shows. Documents are not in it: policy
     has said that those of this kind need not be looked at. The decisions wait for policy's seconds,
-    in which they can be taken back. What is refused stops no other, and what was approved before a
-    fault stays so: repeated, each is done once. Raises `OfficerUnknown`, and the database's error
-    where it is away.
+    in which they can be taken back. What is refused stops no other; where one fails by a fault,
+    each is approved in a transaction of its own. Repeated, each is done once. Raises
+    `OfficerUnknown`, and the database's error where it is away.
     """
     async with transaction() as session:
         name = (await find_officer(session, officer)).user_name
-    return tuple(
-        # The same line twice is one.
-        [(one.tracking_code, await _approve(one, name, now=now)) for one in dict.fromkeys(ticked)]
-    )
+    # The same line twice is one.
+    lines = list(dict.fromkeys(ticked))
+    outcomes: dict[Ticked, LineOutcome] = {}
+    for some in _of_other_requests(lines):
+        try:
+            outcomes |= await _approve(some, name, now=now)
+        except Exception as fault:
+            if is_passing(fault) and not is_of_one_statement(fault):
+                raise
+            for one in some:
+                outcomes[one] = await _by_itself(one, name, now=now)
+    return tuple((one.tracking_code, outcomes[one]) for one in lines)
 
 
-async def _approve(one: Ticked, officer: str, *, now: datetime) -> LineOutcome:
+def _of_other_requests(lines: Sequence[Ticked]) -> list[list[Ticked]]:
+    """In sets that name no request twice: nobody was shown two rounds of one."""
+    sets: list[list[Ticked]] = []
+    for one in lines:
+        for some in sets:
+            if one.tracking_code not in {other.tracking_code for other in some}:
+                some.append(one)
+                break
+        else:
+            sets.append([one])
+    return sets
+
+
+async def _by_itself(one: Ticked, officer: str, *, now: datetime) -> LineOutcome:
     try:
-        done = await _put_down(one, officer, now=now)
-    except OfficerUnknown:
-        raise
-    except MumarisError as refusal:
-        if isinstance(refusal, DecisionWaits) and refusal.officer == officer:
-            return LineOutcome.ALREADY
-        return _OUTCOMES.get(type(refusal), LineOutcome.REFUSED)
+        return (await _approve([one], officer, now=now))[one]
     except Exception as fault:
         if is_passing(fault):
             raise
         logger.warning("an approval among several failed (%s)", type(fault).__name__)
         return LineOutcome.FAILED
-    if done is None:
-        return LineOutcome.CHANGED
-    return LineOutcome.APPROVED if done.lands_at is None else LineOutcome.PUT_DOWN
 
 
-async def _put_down(one: Ticked, officer: str, *, now: datetime) -> Done | None:
-    ruling = Ruling(
-        verdict=Verdict.APPROVE, officer=officer, origin=Origin.DESK_LIST, round=one.round
-    )
+async def _approve(
+    lines: Sequence[Ticked], officer: str, *, now: datetime
+) -> dict[Ticked, LineOutcome]:
+    rounds = {one.tracking_code: one.round for one in lines}
     async with transaction() as session:
-        request, who = await at_the_gate(session, one.tracking_code, officer, now=now)
-        if one.round != request.round:
-            raise ChangedSinceReview(one.tracking_code)
-        refuse_anothers(request, who)
-        proposed = await kind_of(request).proposed(session, request, request.normalised)
-        if why := await _against(session, request, who, proposed, now=now):
-            raise NotCleanAnyMore(one.tracking_code, why)
-        await add_ticks(session, request, who.user_name, in_a_line(request), now=now)
-        return await put_down_in(session, one.tracking_code, ruling, now=now)
+        there = await all_at_the_gate(session, dict.fromkeys(rounds, officer), now=now)
+        outcomes: dict[str, Done | MumarisError] = {}
+        shown: dict[str, AtTheGate] = {}
+        for code, at in there.items():
+            try:
+                shown[code] = _as_shown(at, rounds[code])
+            except MumarisError as refused:
+                outcomes[code] = refused
+        requests = [at.request for at in shown.values()]
+        rulings: dict[str, Ruling] = {}
+        if shown:
+            who = next(iter(shown.values())).officer
+            looked = await look_through(session, requests, who, now=now)
+            for code, at in shown.items():
+                if why := looked[at.request.id].against:
+                    outcomes[code] = NotCleanAnyMore(code, why)
+                else:
+                    rulings[code] = _ruling(at, officer)
+        outcomes |= await put_down_in(session, rulings, now=now)
+    return {one: _outcome(outcomes[one.tracking_code], officer) for one in lines}
 
 
-async def _against(
-    session: AsyncSession, request: Request, officer: Officer, proposed: Proposed, *, now: datetime
-) -> NotClean | None:
-    today = riyadh_day(now)
-    applicant = await kind_of(request).applicant_of(session, request)
-    documents = await documents_of_case(
-        session, request, applicant.registration_number, is_validated=True
-    )
-    facts = BulkFacts(
-        kind=Kind(request.kind),
-        round=request.round,
-        reasons=request.review_reasons,
-        has_doubts=bool(proposed.doubts),
-        is_official_record_other=says_otherwise(proposed.changes),
-        has_document_remarks=any(document.has_remarks for document in documents),
-        desk=await _at_the_desk(session, request, officer, now=now),
-    )
-    review = current_policy().review
-    return why_not_clean(facts, officer.user_name, review, now=now, today=today)
+def _as_shown(at: AtTheGate | MumarisError, round_: int) -> AtTheGate:
+    if isinstance(at, MumarisError):
+        raise at
+    if round_ != at.request.round:
+        raise ChangedSinceReview(at.request.tracking_code)
+    at.refuse_anothers()
+    return at
 
 
-async def _at_the_desk(
-    session: AsyncSession, request: Request, officer: Officer, *, now: datetime
-) -> AtTheDesk:
-    name, today = officer.user_name, riyadh_day(now)
-    aside = await put_aside_of(session, request)
-    holder = request.claimed_by
-    is_own = officer.practitioner_id is not None and (
-        officer.practitioner_id == request.practitioner_id
+def _ruling(at: AtTheGate, officer: str) -> Ruling:
+    return Ruling(
+        verdict=Verdict.APPROVE,
+        officer=officer,
+        origin=Origin.DESK_LIST,
+        round=at.request.round,
+        ticks=in_a_line(at.request),
     )
-    gone = await not_at_the_desk(session, [holder] if holder else [], today)
-    has_skipped = await has_passed_on(session, request, name, day=today)
-    return AtTheDesk(
-        due_at=request.review_due_at or now,
-        claimed_by=holder,
-        claim_until=request.claim_until,
-        is_holder_active=not gone,
-        held_until=aside.until if aside else None,
-        approvals_needed=request.approvals_needed,
-        skipped=frozenset({(name, today)} if has_skipped else ()),
-        decision_waits=await waiting_decision_of(session, request.id) is not None,
-        own_of=name if is_own else None,
-    )
+
+
+def _outcome(said: Done | MumarisError, officer: str) -> LineOutcome:
+    if isinstance(said, Done):
+        return LineOutcome.APPROVED if said.lands_at is None else LineOutcome.PUT_DOWN
+    if isinstance(said, OfficerUnknown):
+        raise said
+    if isinstance(said, DecisionWaits) and said.officer == officer:
+        return LineOutcome.ALREADY
+    return _OUTCOMES.get(type(said), LineOutcome.REFUSED)
 
 
 async def _line(session: AsyncSession, request: Request, proposed: Proposed) -> CleanCase:

@@ -1,17 +1,28 @@
 """An officer at the review gate: who may act on a request there."""
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from desk.officers import refuse_own
+from desk.officers import OwnRequest, refuse_own
 from desk.policy import current_policy
-from models.absences import absences_ahead, not_at_the_desk
+from models.absences import absences_ahead
 from models.door import Actor, record
-from models.officers import Officer, find_officer
-from models.requests import Request, find_request
-from models.waiting_decisions import waiting_decision_of
-from rules.errors import Conflict
+from models.gate_facts import (
+    GateFacts,
+    Holder,
+    Said,
+    gate_facts,
+    holders,
+    lock_at_the_gate,
+    where_they_stand,
+)
+from models.officers import Officer, OfficerUnknown, active_among, officer_name
+from models.requests import Request, RequestUnknown
+from rules.errors import Conflict, MumarisError
 from rules.requests.absences import back_on
 from rules.requests.events import EventName
 from rules.requests.statuses import ActorKind, Status
@@ -62,29 +73,101 @@ class DecisionWaits(Conflict):
         self.lands_at = lands_at
 
 
+@dataclass(frozen=True)
+class AtTheGate:
+    """A request at the gate, whose row is locked, and the officer who acts on it."""
+
+    request: Request
+    officer: Officer
+    #: What officers have said of the present round.
+    said: tuple[Said, ...]
+    #: Whether it is put aside: then that ends with what is done now.
+    is_aside: bool
+    #: Why a claim on it is over, which its row still says; None where none is, or it lasts.
+    claim_over: str | None
+
+    def refuse_anothers(self) -> None:
+        """Raise `ClaimedByAnother` where another officer is working on it."""
+        claimed_by = self.request.claimed_by if self.claim_over is None else None
+        _refuse_anothers(self.request, claimed_by, self.officer)
+
+    def end_old_claim(self, session: AsyncSession, *, now: datetime) -> None:
+        """End a claim that is over; the history says that it ended, and why."""
+        if self.claim_over is not None:
+            _end_claim(session, self.request, self.claim_over, now=now)
+
+
 async def at_the_gate(
     session: AsyncSession, tracking_code: str, officer_name: str, *, now: datetime
 ) -> tuple[Request, Officer]:
-    """The request, locked, and the officer who acts on it.
+    """The request, locked, and the officer who acts on it; a claim that is over has ended.
 
     Raises `ReviewAlreadyDecided`, `DecisionWaits`, `RequestUnknown`, `OfficerUnknown` and
     `OwnRequest`.
     """
-    officer = await find_officer(session, officer_name)
-    request = await find_request(session, tracking_code, lock=True)
-    if request.status != Status.UNDER_REVIEW:
-        raise ReviewAlreadyDecided(tracking_code, Status(request.status))
-    refuse_own(officer, request)
-    if waits := await waiting_decision_of(session, request.id):
-        raise DecisionWaits(tracking_code, waits.officer, waits.lands_at)
-    await end_claim_that_is_over(session, request, now=now)
-    return request, officer
+    (found,) = (await all_at_the_gate(session, {tracking_code: officer_name}, now=now)).values()
+    if isinstance(found, MumarisError):
+        raise found
+    found.end_old_claim(session, now=now)
+    return found.request, found.officer
+
+
+async def all_at_the_gate(
+    session: AsyncSession, asked: Mapping[str, str], *, now: datetime, wait: bool = True
+) -> dict[str, AtTheGate | MumarisError]:
+    """The same of many requests, each with its officer's name: in as many statements as of one.
+
+    Each is there, or why it is not (as above); claims that are over are the caller's to end.
+    Without ``wait``, what somebody else holds in this moment is left out of the answer.
+    """
+    names = {code: officer_name(typed) for code, typed in asked.items()}
+    askable = {code: name for code, name in names.items() if name}
+    locked = await lock_at_the_gate(session, askable, wait=wait) if askable else {}
+    others = askable.keys() - locked.keys()
+    acting = [(request, askable[code]) for code, request in locked.items()]
+    facts = await gate_facts(session, acting) if acting else {}
+    over = await claims_over(session, locked.values(), now=now)
+    found: dict[str, AtTheGate | MumarisError] = {code: OfficerUnknown() for code in asked}
+    for code, request in locked.items():
+        found[code] = _of_one(request, facts[request.id], over.get(request.id))
+    if others:
+        elsewhere = await where_they_stand(session, others)
+        active = await active_among(session, {askable[code] for code in others})
+        for code in others:
+            if askable[code] not in active:
+                continue
+            if code not in elsewhere:
+                found[code] = RequestUnknown()
+            elif wait or elsewhere[code] is not Status.UNDER_REVIEW:
+                found[code] = ReviewAlreadyDecided(code, elsewhere[code])
+            else:
+                del found[code]
+    return found
+
+
+def _of_one(request: Request, facts: GateFacts, claim_over: str | None) -> AtTheGate | MumarisError:
+    if facts.officer is None:
+        return OfficerUnknown()
+    try:
+        refuse_own(facts.officer, request)
+    except OwnRequest as own:
+        return own
+    if facts.waits:
+        return DecisionWaits(request.tracking_code, facts.waits.officer, facts.waits.lands_at)
+    return AtTheGate(request, facts.officer, facts.said, facts.is_aside, claim_over)
 
 
 def refuse_anothers(request: Request, officer: Officer) -> None:
-    """Raise `ClaimedByAnother` where another officer is working on it."""
-    if request.claimed_by not in {None, officer.user_name}:
-        raise ClaimedByAnother(request.tracking_code, str(request.claimed_by))
+    """Raise `ClaimedByAnother` where another officer is working on it.
+
+    A claim that is over has ended before.
+    """
+    _refuse_anothers(request, request.claimed_by, officer)
+
+
+def _refuse_anothers(request: Request, claimed_by: str | None, officer: Officer) -> None:
+    if claimed_by not in {None, officer.user_name}:
+        raise ClaimedByAnother(request.tracking_code, str(claimed_by))
 
 
 async def refuse_away(session: AsyncSession, officer: Officer, *, now: datetime) -> None:
@@ -98,28 +181,41 @@ async def refuse_away(session: AsyncSession, officer: Officer, *, now: datetime)
 
 
 async def end_claim_that_is_over(session: AsyncSession, request: Request, *, now: datetime) -> None:
-    """A claim binds the others while its officer is at the desk, and for as long as it lasts.
+    """End a claim that is over, in the transaction that locks the request; the history says why."""
+    for why in (await claims_over(session, [request], now=now)).values():
+        _end_claim(session, request, why, now=now)
 
-    The history says that it ended, and why. In the transaction that locks the request.
+
+async def claims_over(
+    session: AsyncSession, requests: Collection[Request], *, now: datetime
+) -> dict[UUID, str]:
+    """Which of these requests bear a claim that is over, and why, by their ids.
+
+    A claim binds the others while its officer is at the desk, and for as long as it lasts.
     """
-    if request.claimed_by is None or request.claim_until is None:
-        return
-    holder = await session.get_one(Officer, request.claimed_by)
-    why = await _why_over(session, request, holder, now=now)
-    if why is None:
-        return
-    request.end_claim()
-    kind = ActorKind.OPERATIONS if why == OFFICER_NOT_ACTIVE else ActorKind.CLOCK
-    by = Actor(kind, holder.user_name)
-    record(session, request, EventName.RELEASED, by=by, now=now, reason_code=why)
+    claimed = {request.id: request for request in requests if request.claimed_by is not None}
+    if not claimed:
+        return {}
+    names = {str(request.claimed_by) for request in claimed.values()}
+    there = await holders(session, names, riyadh_day(now))
+    why = {
+        id_: _why_over(request, there[str(request.claimed_by)], now=now)
+        for id_, request in claimed.items()
+    }
+    return {id_: said for id_, said in why.items() if said is not None}
 
 
-async def _why_over(
-    session: AsyncSession, request: Request, holder: Officer, *, now: datetime
-) -> str | None:
+def _why_over(request: Request, holder: Holder, *, now: datetime) -> str | None:
     if not holder.active:
         return OFFICER_NOT_ACTIVE
     if request.claim_until is None or request.claim_until <= now:
         return CLAIM_RAN_OUT
-    away = await not_at_the_desk(session, [holder.user_name], riyadh_day(now))
-    return OFFICER_AWAY if away else None
+    return OFFICER_AWAY if holder.away else None
+
+
+def _end_claim(session: AsyncSession, request: Request, why: str, *, now: datetime) -> None:
+    holder = request.claimed_by
+    request.end_claim()
+    kind = ActorKind.OPERATIONS if why == OFFICER_NOT_ACTIVE else ActorKind.CLOCK
+    by = Actor(kind, holder)
+    record(session, request, EventName.RELEASED, by=by, now=now, reason_code=why)

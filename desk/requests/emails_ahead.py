@@ -9,7 +9,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from desk.requests.activation import mail_link
 from desk.requests.payments import ask_for_payment
 from desk.requests.review import Ruling, decide_in
-from desk.requests.second_look import ChangedSinceReview
 from mail.composing.rendering import Rendered, render
 from mail.facts.stored import facts_from_json, secrets_of
 from mail.settings import MailSettings
@@ -17,6 +16,7 @@ from models.cases import letters_of
 from models.database import transaction
 from models.letters import Letter
 from models.requests import find_request
+from rules.errors import MumarisError
 from rules.requests.statuses import Status
 
 #: Stands where a number will that is given out with the approval, and where a secret address will.
@@ -47,15 +47,15 @@ async def emails_ahead(
     async with transaction() as session:
         request = await find_request(session, tracking_code)
         before = {letter.id for letter in await letters_of(session, request.id)}
-        status = await decide_in(session, tracking_code, ruling, now=now)
-        if status is Status.APPROVED:
+        (said,) = (await decide_in(session, {tracking_code: ruling}, now=now)).values()
+        if said is Status.APPROVED:
             await _go_on(session, tracking_code, now=now)
         await session.flush()
         found = [one for one in await letters_of(session, request.id) if one.id not in before]
         ahead = tuple(map(_ahead, found))
         await session.rollback()
-    if status is None:
-        raise ChangedSinceReview(tracking_code)
+    if isinstance(said, MumarisError):
+        raise said
     return ahead
 
 

@@ -6,7 +6,7 @@ everything is checked anew: what is withdrawn or has changed by then is not deci
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,23 +14,28 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.officers import OwnRequest
 from desk.policy import current_policy
+from desk.register.in_chunks import in_chunks
 from desk.requests.at_the_gate import ReviewAlreadyDecided, at_the_gate
 from desk.requests.claims import hold_claim
-from desk.requests.review import NOTE_LENGTH, Ruling, decide_in
+from desk.requests.review import Ruling, asked_of, decide_in, judge
 from desk.requests.second_look import ChangedSinceReview, NotApprovable
-from models.database import is_passing, transaction
+from desk.requests.settling import Ready, leave_the_desk
+from models.database import is_of_one_statement, is_passing, transaction
 from models.door import Actor, record, ring
+from models.gate_facts import lock_by_code
 from models.officers import OfficerUnknown, find_officer
 from models.requests import Request, find_request
-from models.review_desk import end_put_aside
-from models.waiting_decisions import WaitingDecision, due_codes, waiting_decision_of
-from rules.errors import Conflict, MumarisError, NotAllowed, NotFound, Refused
+from models.waiting_decisions import (
+    WaitingDecision,
+    due_codes,
+    waiting_decision_of,
+    waiting_decisions_of,
+)
+from rules.errors import Conflict, MumarisError, NotAllowed
 from rules.requests.correctable import Correctable
 from rules.requests.events import EventName
 from rules.requests.landing import Landing, is_due
-from rules.requests.statuses import ActorKind
-from rules.requests.verdicts import Verdict
-from rules.values.text import clean_note
+from rules.requests.statuses import ActorKind, Status
 
 logger = logging.getLogger("mumaris.landing")
 
@@ -59,21 +64,6 @@ class DecisionOfAnother(NotAllowed):
         super().__init__(f"the decision on request {tracking_code} is {officer}'s to take back")
 
 
-async def put_down(tracking_code: str, ruling: Ruling, *, now: datetime) -> datetime | None:
-    """Let the officer's decision wait; returns when it lands.
-
-    None where policy gives no time to take it back: then it is decided. What `decide` would refuse
-    is refused now, with the same errors. The claim ends, and so does what was put aside. Repeated,
-    it raises `desk.requests.at_the_gate.DecisionWaits`, as for everybody else.
-    """
-    async with transaction() as session:
-        done = await put_down_in(session, tracking_code, ruling, now=now)
-    if done is None:
-        # What was computed afresh is kept: the refusal comes after its transaction.
-        raise ChangedSinceReview(tracking_code)
-    return done.lands_at
-
-
 @dataclass(frozen=True)
 class Done:
     """What became of a decision that was handed in."""
@@ -82,18 +72,51 @@ class Done:
     lands_at: datetime | None
 
 
-async def put_down_in(
-    session: AsyncSession, tracking_code: str, ruling: Ruling, *, now: datetime
-) -> Done | None:
-    """The same in the caller's transaction; None where officers have to look at it again.
+async def put_down(tracking_code: str, ruling: Ruling, *, now: datetime) -> datetime | None:
+    """Let the officer's decision wait; returns when it lands.
 
-    Then what was computed afresh is the caller's to commit.
+    None where policy gives no time to take it back: then it is decided. What `decide` would refuse
+    is refused now, with the same errors. The claim ends, and so does what was put aside. Repeated,
+    it raises `desk.requests.at_the_gate.DecisionWaits`, as for everybody else.
+    """
+    async with transaction() as session:
+        (done,) = (await put_down_in(session, {tracking_code: ruling}, now=now)).values()
+    # A refusal comes after its transaction: what was computed afresh is kept, and nothing else.
+    if isinstance(done, MumarisError):
+        raise done
+    return done.lands_at
+
+
+async def put_down_in(
+    session: AsyncSession, rulings: Mapping[str, Ruling], *, now: datetime
+) -> dict[str, Done | MumarisError]:
+    """The same for a set of requests, by tracking code, in the caller's transaction.
+
+    In as many statements as for one. What is refused has written nothing, but what was computed
+    afresh, which is the caller's to commit.
     """
     if not current_policy().review.take_back_seconds:
-        status = await decide_in(session, tracking_code, ruling, now=now)
-        return None if status is None else Done(None)
-    waits = await _put_down(session, tracking_code, ruling, now=now)
-    return None if waits is None else Done(waits.lands_at)
+        decided = await decide_in(session, rulings, now=now)
+        return {
+            code: said if isinstance(said, MumarisError) else Done(None)
+            for code, said in decided.items()
+        }
+    judged = await judge(session, await asked_of(session, rulings, now=now), now=now)
+    ready = [one for one in judged.values() if isinstance(one, Ready)]
+    await leave_the_desk(session, ready, now=now)
+    found: dict[str, Done | MumarisError] = {}
+    for code, one in judged.items():
+        if isinstance(one, MumarisError):
+            found[code] = one
+            continue
+        waits = _row(one, now=now)
+        session.add(waits)
+        by = Actor(ActorKind.OFFICER, one.officer)
+        record(session, one.request, EventName.DECISION_WAITS, by=by, now=now)
+        found[code] = Done(waits.lands_at)
+    if ready:
+        await ring(session)
+    return found
 
 
 async def take_back(tracking_code: str, officer: str, *, now: datetime) -> None:
@@ -128,6 +151,24 @@ async def land_due(officer: str, *, now: datetime) -> int:
     async with transaction() as session:
         codes = await due_codes(session, officer, now=now)
     ended = 0
+    for some in in_chunks(codes):
+        try:
+            ended += len(await _land_all(some, now=now))
+        except Exception as fault:
+            if is_passing(fault) and not is_of_one_statement(fault):
+                raise
+            ended += await _land_each(some, now=now)
+    return ended
+
+
+async def _land_all(codes: Sequence[str], *, now: datetime) -> Mapping[str, Landing]:
+    async with transaction() as session:
+        return await land_in(session, await lock_by_code(session, codes), now=now)
+
+
+async def _land_each(codes: Sequence[str], *, now: datetime) -> int:
+    """One of them fails, and with it the set: the others land by themselves."""
+    ended = 0
     for code in codes:
         try:
             ended += await land(code, now=now) is not None
@@ -145,72 +186,62 @@ async def land(tracking_code: str, *, now: datetime) -> Landing | None:
     """
     async with transaction() as session:
         request = await find_request(session, tracking_code, lock=True)
-        return await land_in(session, request, now=now)
+        return (await land_in(session, [request], now=now)).get(tracking_code)
 
 
-async def land_in(session: AsyncSession, request: Request, *, now: datetime) -> Landing | None:
-    """The same of a request whose row the caller has locked, in the caller's transaction.
+async def land_in(
+    session: AsyncSession, requests: Sequence[Request], *, now: datetime
+) -> dict[str, Landing]:
+    """The same of requests whose rows the caller has locked, in the caller's transaction.
 
-    Decided is what `desk.requests.review.decide` decides, with all its checks. Where one of them
-    refuses it by now, nothing is decided: the row says why, and the request is in its queue again.
+    By their tracking codes; where none is due there is none. In as many statements as for one, and
+    for each officer, verdict and reason. Decided is what `desk.requests.review.decide` decides,
+    with all its checks. Where one of them refuses it by now, nothing is decided: the row says why,
+    and the request is in its queue again.
     """
-    waits = await waiting_decision_of(session, request.id)
-    if waits is None or not is_due(waits.put_down_at, waits.lands_at, now):
-        return None
+    waiting = await waiting_decisions_of(session, [request.id for request in requests])
+    due = {
+        request.tracking_code: (request, waits)
+        for request in requests
+        if (waits := waiting.get(request.id)) is not None
+        and is_due(waits.put_down_at, waits.lands_at, now)
+    }
+    if not due:
+        return {}
     # Ended first: while it waits, nobody decides, and neither does it.
-    waits.end(Landing.LANDED, now=now)
-    how = await _decided(session, request, waits, now=now)
-    if how is not Landing.LANDED:
+    for _, waits in due.values():
+        waits.end(Landing.LANDED, now=now)
+    rulings = {code: _ruling(waits) for code, (_, waits) in due.items()}
+    decided = await decide_in(session, rulings, now=now)
+    ended = {code: _how(decided[code]) for code in due}
+    refused = {code: how for code, how in ended.items() if how is not Landing.LANDED}
+    for code, how in refused.items():
+        request, waits = due[code]
         waits.end(how, now=now)
         by = Actor(ActorKind.CLOCK, waits.officer)
         record(session, request, EventName.DECISION_NOT_LANDED, by=by, now=now, reason_code=how)
+    if refused:
         await ring(session)
-    return how
+    return ended
 
 
-async def _put_down(
-    session: AsyncSession, tracking_code: str, ruling: Ruling, *, now: datetime
-) -> WaitingDecision | None:
-    request, officer = await at_the_gate(session, tracking_code, ruling.officer, now=now)
-    attempt = await session.begin_nested()
-    if await decide_in(session, tracking_code, ruling, now=now) is None:
-        await attempt.commit()
-        return None
-    await attempt.rollback()
-    await session.refresh(request)
-    await end_put_aside(session, request, now=now)
-    request.end_claim()
-    waits = _row(request, officer.user_name, ruling, now=now)
-    session.add(waits)
-    by = Actor(ActorKind.OFFICER, officer.user_name)
-    record(session, request, EventName.DECISION_WAITS, by=by, now=now)
-    await ring(session)
-    return waits
+def _how(decided: Status | MumarisError) -> Landing:
+    if isinstance(decided, MumarisError):
+        return _WHY.get(type(decided), Landing.REFUSED)
+    return Landing.LANDED
 
 
-async def _decided(
-    session: AsyncSession, request: Request, waits: WaitingDecision, *, now: datetime
-) -> Landing:
-    try:
-        async with session.begin_nested():
-            status = await decide_in(session, request.tracking_code, _ruling(waits), now=now)
-    except (Conflict, NotAllowed, NotFound, Refused) as refused:
-        await session.refresh(request)
-        return _WHY.get(type(refused), Landing.REFUSED)
-    return Landing.LANDED if status else Landing.CHANGED_SINCE_REVIEW
-
-
-def _row(request: Request, officer: str, ruling: Ruling, *, now: datetime) -> WaitingDecision:
+def _row(one: Ready, *, now: datetime) -> WaitingDecision:
     seconds = current_policy().review.take_back_seconds
     return WaitingDecision(
-        request_id=request.id,
-        round=request.round,
-        officer=officer,
-        verdict=ruling.verdict,
-        reason_code=None if ruling.verdict is Verdict.APPROVE else ruling.reason_code,
-        note=clean_note(ruling.note, max_length=NOTE_LENGTH),
-        fields=list(ruling.fields),
-        origin=ruling.origin,
+        request_id=one.request.id,
+        round=one.request.round,
+        officer=one.officer,
+        verdict=one.verdict,
+        reason_code=one.reason_code,
+        note=one.note,
+        fields=list(one.fields),
+        origin=one.origin,
         put_down_at=now,
         lands_at=now + timedelta(seconds=seconds),
     )

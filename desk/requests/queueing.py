@@ -73,23 +73,22 @@ def returned(request: Request, applicant: Applicant, *, note: str | None, now: d
     return _letter(request, facts, applicant.email, request.round, now=now)
 
 
-async def queue_rejected(
-    session: AsyncSession,
+def rejected(
     request: Request,
     applicant: Applicant,
     reason: RejectionReason,
     *,
     note: str | None,
     now: datetime,
-) -> None:
-    """An officer said no, and why."""
+) -> Letter:
+    """The letter that says that an officer said no, and why; the caller queues it."""
     facts = request_letters.Rejected(
         **_common(request, applicant),
         reason_ar=reason.sentence.ar,
         reason_en=reason.sentence.en,
         note=note,
     )
-    await _queue(session, request, facts, applicant.email, now=now)
+    return _letter(request, facts, applicant.email, now=now)
 
 
 def payment_due(request: Request, applicant: Applicant, bill: Bill, *, now: datetime) -> Letter:

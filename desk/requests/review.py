@@ -1,34 +1,32 @@
 """The review gate's record: what officers decide."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from desk.clock import deadline_in_days
 from desk.kinds.registry import kind_of
 from desk.policy import current_policy
-from desk.requests.at_the_gate import at_the_gate, refuse_anothers
-from desk.requests.queueing import queue_rejected, queue_returned
+from desk.requests.at_the_gate import AtTheGate, all_at_the_gate
 from desk.requests.second_look import ChangedSinceReview, look_again
-from desk.requests.ticked import refuse_unticked
+from desk.requests.settling import Ready, settle
+from desk.requests.ticked import not_all_ticked
 from models.database import transaction
-from models.door import Actor, change_status, record, ring
-from models.requests import Decision, Request, decisions_of_round
-from models.review_desk import end_put_aside
-from rules.errors import NotAllowed, Refused
-from rules.findings.problems import Problem
+from models.requests import Request
+from models.ticks import ticks_of_many
+from rules.errors import MumarisError, NotAllowed, Refused
 from rules.register.fields import Field
 from rules.requests.correctable import Correctable
-from rules.requests.events import EventName
-from rules.requests.review import REASONS, WANT_A_NOTE, RejectionReason, ReturnReason
-from rules.requests.statuses import ActorKind, Status
+from rules.requests.review import REASONS, WANT_A_NOTE
+from rules.requests.statuses import Status
 from rules.requests.verdicts import Origin, Verdict
 from rules.values.text import clean_note
 
 #: What ``reason_code`` may be, by verdict.
 NOTE_LENGTH = 1000
+#: Whose officers have a page on which they tick.
+_NEEDS_TICKS = frozenset({Origin.DESK_PAGE, Origin.DESK_LIST})
 
 
 class AlreadyApprovedByOfficer(NotAllowed):
@@ -79,6 +77,8 @@ class Ruling:
     origin: Origin = Origin.PYTHON
     #: The round that the officer was shown; None where it was looked at just now.
     round: int | None = None
+    #: What the officer ticks with this very act: kept where it is decided.
+    ticks: Collection[str] = ()
 
 
 async def decide(tracking_code: str, ruling: Ruling, *, now: datetime) -> Status:
@@ -92,56 +92,96 @@ async def decide(tracking_code: str, ruling: Ruling, *, now: datetime) -> Status
     off, and nothing about a request that needs four eyes: `DecidedAtTheDesk`. Of the desk's page it
     takes no approval before its officer has ticked all (of several in one press, all but
     documents): `NotAllTicked`. Raises `RequestUnknown`, `OfficerUnknown`, `OwnRequest`,
-    `ClaimedByAnother`, `ReasonMissing`, `NoteMissing`.
+    `ClaimedByAnother`, `DecisionWaits`, `ReasonMissing`, `NoteMissing`.
     """
     async with transaction() as session:
-        status = await decide_in(session, tracking_code, ruling, now=now)
-    if status is None:
-        # What was computed afresh is kept: the refusal comes after its transaction.
-        raise ChangedSinceReview(tracking_code)
-    return status
+        (said,) = (await decide_in(session, {tracking_code: ruling}, now=now)).values()
+    # A refusal comes after its transaction: what was computed afresh is kept, and nothing else.
+    if isinstance(said, MumarisError):
+        raise said
+    return said
 
 
 async def decide_in(
-    session: AsyncSession, tracking_code: str, ruling: Ruling, *, now: datetime
-) -> Status | None:
-    """The same in the caller's transaction; None where officers have to look at it again.
+    session: AsyncSession, rulings: Mapping[str, Ruling], *, now: datetime, wait: bool = True
+) -> dict[str, Status | MumarisError]:
+    """The same for a set of requests, by tracking code, in the caller's transaction.
 
-    Then what was computed afresh is the caller's to commit.
+    In as many statements as for one; those that want what one person alone can have come behind
+    the rest, one by one (`KindOfRequest.wants_alone`). The answer of each is what `decide` returns
+    or raises, and what is refused has written nothing, but what was computed afresh, which is the
+    caller's to commit. Without ``wait``, what somebody else holds in this moment is left out.
     """
-    reason = _checked_reason(ruling)
-    note = clean_note(ruling.note, max_length=NOTE_LENGTH)
-    if reason in WANT_A_NOTE and note is None:
-        raise NoteMissing
-    request, officer = await at_the_gate(session, tracking_code, ruling.officer, now=now)
-    if ruling.origin is Origin.PREFECT_FORM and not form_decides(request):
-        raise DecidedAtTheDesk(tracking_code)
-    if ruling.round not in {None, request.round}:
-        raise ChangedSinceReview(tracking_code)
-    refuse_anothers(request, officer)
-    earlier = await decisions_of_round(session, request)
-    if any(decision.officer == officer.user_name for decision in earlier):
-        raise AlreadyApprovedByOfficer(tracking_code)
-    _check_fields(request, ruling)
-    if ruling.verdict is Verdict.APPROVE:
-        if await look_again(session, request, now=now):
-            return None
-        if ruling.origin in {Origin.DESK_PAGE, Origin.DESK_LIST}:
-            is_by_itself = ruling.origin is Origin.DESK_PAGE
-            await refuse_unticked(session, request, officer, documents=is_by_itself)
-    decision = Decision(
-        request_id=request.id,
-        round=request.round,
-        officer=officer.user_name,
-        verdict=ruling.verdict,
-        reason_code=reason,
-        note=note,
-        origin=ruling.origin,
-        decided_at=now,
-    )
-    # Whoever typed a name into Prefect's form is never one of several officers.
-    eyes = sum(one.origin is not Origin.PREFECT_FORM for one in earlier)
-    return await _record(session, request, decision, ruling, eyes, now=now)
+    asked = await asked_of(session, rulings, now=now, wait=wait)
+    alone = {
+        code: wanted
+        for code, one in asked.items()
+        if isinstance(one, Ready)
+        and (wanted := kind_of(one.request).wants_alone(one.request)) is not None
+    }
+    found: dict[str, Status | MumarisError] = {}
+    together = {code: one for code, one in asked.items() if code not in alone}
+    for some in (together, *({code: asked[code]} for code in sorted(alone, key=alone.__getitem__))):
+        judged = await judge(session, some, now=now)
+        ready = [one for one in judged.values() if isinstance(one, Ready)]
+        done = await settle(session, ready, now=now) if ready else {}
+        for code, one in judged.items():
+            found[code] = done[code] if isinstance(one, Ready) else one
+    return {code: found[code] for code in rulings if code in found}
+
+
+async def asked_of(
+    session: AsyncSession, rulings: Mapping[str, Ruling], *, now: datetime, wait: bool = True
+) -> dict[str, Ready | MumarisError]:
+    """Lock the requests, and ask of each ruling what can be told without computing them afresh."""
+    found: dict[str, Ready | MumarisError] = {}
+    said: dict[str, tuple[str | None, str | None]] = {}
+    for code, ruling in rulings.items():
+        try:
+            said[code] = said_of(ruling)
+        except MumarisError as refused:
+            found[code] = refused
+    officers = {code: rulings[code].officer for code in said}
+    there = await all_at_the_gate(session, officers, now=now, wait=wait)
+    for code, at in there.items():
+        ruling = rulings[code]
+        try:
+            found[code] = _ready(at, ruling, *said[code])
+        except MumarisError as refused:
+            found[code] = refused
+    return found
+
+
+async def judge(
+    session: AsyncSession, asked: Mapping[str, Ready | MumarisError], *, now: datetime
+) -> dict[str, Ready | MumarisError]:
+    """Ask the rest of those that are approved: what has changed since review, documents, ticks.
+
+    Nothing is decided here, and nothing written but what was computed afresh.
+    """
+    found = dict(asked)
+    approved = {
+        code: one
+        for code, one in asked.items()
+        if isinstance(one, Ready) and one.verdict is Verdict.APPROVE
+    }
+    against = await look_again(session, [one.at for one in approved.values()], now=now)
+    ticked = [
+        (one.request, one.officer)
+        for one in approved.values()
+        if one.origin in _NEEDS_TICKS and one.request.id not in against
+    ]
+    ticks = await ticks_of_many(session, ticked) if ticked else {}
+    for code, one in approved.items():
+        request = one.request
+        refused: MumarisError | None = against.get(request.id)
+        if request.id in ticks:
+            by_itself = one.origin is Origin.DESK_PAGE
+            done = ticks[request.id].union(one.ticks)
+            refused = not_all_ticked(request, done, documents=by_itself)
+        if refused is not None:
+            found[code] = refused
+    return found
 
 
 def form_decides(request: Request) -> bool:
@@ -149,24 +189,42 @@ def form_decides(request: Request) -> bool:
     return current_policy().review.prefect_form_decides and request.approvals_needed <= 1
 
 
-async def _record(
-    session: AsyncSession,
-    request: Request,
-    decision: Decision,
-    ruling: Ruling,
-    earlier: int,
-    *,
-    now: datetime,
-) -> Status:
-    session.add(decision)
-    await end_put_aside(session, request, now=now)
-    by = Actor(ActorKind.OFFICER, decision.officer)
-    if ruling.verdict is Verdict.APPROVE and 1 + earlier < request.approvals_needed:
-        request.end_claim()
-        record(session, request, EventName.APPROVED_BY_ONE, by=by, now=now)
-        await ring(session)
-        return Status.UNDER_REVIEW
-    return await _settle(session, request, decision, ruling.fields, by=by, now=now)
+def said_of(ruling: Ruling) -> tuple[str | None, str | None]:
+    """Its coded reason and its note, where they are what its verdict asks for.
+
+    Raises `ReasonMissing`, `NoteMissing`, and `ValueRefused` for a note that is none.
+    """
+    reason = _checked_reason(ruling)
+    note = clean_note(ruling.note, max_length=NOTE_LENGTH)
+    if reason in WANT_A_NOTE and note is None:
+        raise NoteMissing
+    return reason, note
+
+
+def _ready(
+    at: AtTheGate | MumarisError, ruling: Ruling, reason: str | None, note: str | None
+) -> Ready:
+    if isinstance(at, MumarisError):
+        raise at
+    request, code = at.request, at.request.tracking_code
+    if ruling.origin is Origin.PREFECT_FORM and not form_decides(request):
+        raise DecidedAtTheDesk(code)
+    if ruling.round not in {None, request.round}:
+        raise ChangedSinceReview(code)
+    at.refuse_anothers()
+    if any(decision.officer == at.officer.user_name for decision in at.said):
+        raise AlreadyApprovedByOfficer(code)
+    if ruling.fields:
+        _check_fields(request, ruling)
+    return Ready(
+        at=at,
+        verdict=ruling.verdict,
+        reason_code=reason,
+        note=note,
+        fields=ruling.fields,
+        origin=ruling.origin,
+        ticks=ruling.ticks,
+    )
 
 
 def _checked_reason(ruling: Ruling) -> str | None:
@@ -184,35 +242,3 @@ def _check_fields(request: Request, ruling: Ruling) -> None:
     correctable = kind_of(request).correctable(request)
     if not correctable.issuperset(ruling.fields):
         raise ReasonMissing(Verdict.RETURN, fields=correctable)
-
-
-async def _settle(
-    session: AsyncSession,
-    request: Request,
-    decision: Decision,
-    fields: Sequence[Field | Correctable],
-    *,
-    by: Actor,
-    now: datetime,
-) -> Status:
-    to = {
-        Verdict.APPROVE: Status.APPROVED,
-        Verdict.RETURN: Status.RETURNED,
-        Verdict.REJECT: Status.REJECTED,
-    }[Verdict(decision.verdict)]
-    request.end_claim()
-    applicant = await kind_of(request).applicant_of(session, request)
-    if to is Status.RETURNED:
-        reason = ReturnReason(str(decision.reason_code))
-        request.corrections = [
-            Problem(reason.value, field, reason.sentence).to_json() for field in fields
-        ]
-        request.closes_at = deadline_in_days(
-            now, current_policy().corrections.due_days, current_policy().working_days
-        )
-        await queue_returned(session, request, applicant, note=decision.note, now=now)
-    elif to is Status.REJECTED:
-        rejection = RejectionReason(str(decision.reason_code))
-        await queue_rejected(session, request, applicant, rejection, note=decision.note, now=now)
-    await change_status(session, request, to, by=by, now=now, reason_code=decision.reason_code)
-    return to

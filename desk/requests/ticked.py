@@ -1,6 +1,6 @@
 """What has to be ticked of a request, and whether an officer has ticked all of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -9,7 +9,7 @@ from desk.kinds.registry import kind_of
 from desk.policy import current_policy
 from models.officers import Officer
 from models.requests import Request
-from models.ticks import add_ticks, ticks_of
+from models.ticks import add_ticks
 from rules.errors import Refused
 from rules.findings.doubts import Doubt
 from rules.requests.documents import placed
@@ -48,17 +48,16 @@ def in_a_line(request: Request) -> tuple[str, ...]:
     return tuple(each for each in what_to_tick(request) if each not in places)
 
 
-async def refuse_unticked(
-    session: AsyncSession, request: Request, officer: Officer, *, documents: bool
-) -> None:
-    """Raise `NotAllTicked` where this officer has not ticked all; nobody else's ticks count.
+def not_all_ticked(
+    request: Request, ticked: Collection[str], *, documents: bool
+) -> NotAllTicked | None:
+    """The refusal where an officer who has ticked just these lacks some; else None.
 
     Whether ``documents`` must be ticked, too.
     """
-    ticked = await ticks_of(session, request, officer.user_name)
     wanted = what_to_tick(request) if documents else in_a_line(request)
-    if missing := [each for each in wanted if each not in ticked]:
-        raise NotAllTicked(request.tracking_code, missing)
+    missing = [each for each in wanted if each not in ticked]
+    return NotAllTicked(request.tracking_code, missing) if missing else None
 
 
 async def tick_document(

@@ -15,6 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import (
     JSON_DOCUMENT,
+    among,
     instant,
     known,
     named,
@@ -143,10 +144,18 @@ async def lock_uploads(
 
     Nobody else moves them until the transaction ends.
     """
+    return await lock_uploads_of_many(session, upload_ids, {owner_id})
+
+
+async def lock_uploads_of_many(
+    session: AsyncSession, upload_ids: Collection[str], owner_ids: Collection[UUID]
+) -> list[Upload]:
+    """Those of these uploads that are one of these owners', as above."""
     query = (
         select(Upload)
         .where(
-            col(Upload.id).in_(filter(is_document_id, upload_ids)), col(Upload.owner_id) == owner_id
+            among(col(Upload.id), list(filter(is_document_id, upload_ids))),
+            among(col(Upload.owner_id), owner_ids),
         )
         .order_by(col(Upload.id))
         .with_for_update(key_share=True)

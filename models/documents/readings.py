@@ -1,12 +1,13 @@
 """What officers read in an upload: kept apart from what its owner states."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.columns import instant
+from models.columns import among, instant
 from models.requests import Request
 from rules.requests.document_readings import DocumentRead
 
@@ -40,15 +41,24 @@ class DocumentReading(SQLModel, table=True):
 
 async def readings_of_round(session: AsyncSession, request: Request) -> dict[str, DocumentReading]:
     """The last reading of each upload in the request's present round."""
+    return (await readings_of_rounds(session, [request]))[request.id]
+
+
+async def readings_of_rounds(
+    session: AsyncSession, requests: Collection[Request]
+) -> dict[UUID, dict[str, DocumentReading]]:
+    """The same of many requests, by their ids."""
+    rounds = {request.id: request.round for request in requests}
     query = (
         select(DocumentReading)
-        .where(
-            col(DocumentReading.request_id) == request.id,
-            col(DocumentReading.round) == request.round,
-        )
+        .where(among(col(DocumentReading.request_id), rounds))
         .order_by(col(DocumentReading.id))
     )
-    return {found.upload_id: found for found in (await session.exec(query)).all()}
+    found: dict[UUID, dict[str, DocumentReading]] = {id_: {} for id_ in rounds}
+    for row in (await session.exec(query)).all():
+        if row.round == rounds[row.request_id]:
+            found[row.request_id][row.upload_id] = row
+    return found
 
 
 async def readings_of(session: AsyncSession, request: Request) -> list[DocumentReading]:

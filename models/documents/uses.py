@@ -9,7 +9,7 @@ from sqlalchemy import exists
 from sqlmodel import Field, SQLModel, case, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.columns import instant
+from models.columns import among, instant
 from models.documents.documents import Upload
 from models.drafts import drafts_naming
 from models.inserting import insert_new
@@ -86,6 +86,13 @@ async def names_upload(session: AsyncSession, request: Request, upload_id: str) 
         .limit(1)
     )
     return (await session.exec(query)).first() is not None
+
+
+async def naming_uploads(session: AsyncSession, requests: Collection[Request]) -> frozenset[UUID]:
+    """The ids of those of these requests any of whose rounds names an upload."""
+    ids = [request.id for request in requests]
+    query = select(UploadUse.request_id).where(among(col(UploadUse.request_id), ids)).distinct()
+    return frozenset((await session.exec(query)).all())
 
 
 async def lives_of(session: AsyncSession, uploads: Collection[Upload]) -> dict[str, DocumentLife]:

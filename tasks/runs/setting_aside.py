@@ -21,7 +21,7 @@ from prefect.events import emit_event
 from prefect.exceptions import ObjectNotFound
 from sqlalchemy.exc import DBAPIError
 
-from models.database import is_passing, transaction
+from models.database import is_of_one_statement, is_passing, transaction
 from models.runs import Due
 from models.setbacks import Work, clear_setback, note_setback
 
@@ -38,10 +38,6 @@ _UNWELL = frozenset(
         HTTPStatus.GATEWAY_TIMEOUT,
     }
 )
-#: What PostgreSQL says of one statement or row while it serves others: a lock that is not had, a
-#: statement that takes too long, a deadlock, no space left
-#: (https://www.postgresql.org/docs/17/errcodes-appendix.html).
-_OF_ONE_STATEMENT = frozenset({"55P03", "57014", "40P01", "40001", "53100"})
 
 
 class SetAside(Exception):
@@ -94,12 +90,7 @@ def is_away(fault: BaseException) -> bool:
         return fault.response.status_code in _UNWELL
     if isinstance(fault, httpx.TransportError | TimeoutError):
         return True
-    return is_passing(fault) and _sqlstate(fault) not in _OF_ONE_STATEMENT
-
-
-def _sqlstate(fault: BaseException) -> str | None:
-    original = fault.orig if isinstance(fault, DBAPIError) else fault
-    return original.sqlstate if isinstance(original, psycopg.Error) else None
+    return is_passing(fault) and not is_of_one_statement(fault)
 
 
 def found_in(fault: Exception) -> Found:

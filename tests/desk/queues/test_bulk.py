@@ -1,7 +1,7 @@
 """Clean cases approved several at a time: which are shown, and what becomes of each."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from models.queues import Narrowed
 from models.requests import Request, find_request
 from models.ticks import ticks_of
 from models.waiting_decisions import WaitingDecision
+from rules.errors import MumarisError
 from rules.findings.doubts import Doubt
 from rules.register.fields import Field
 from rules.requests.queues import Queue
@@ -255,10 +256,7 @@ async def test_without_its_ticks_a_line_is_not_approved(
     """The decision asks for them, as it does on a case's own page."""
     code = await clean()
 
-    async def nothing(*_: object, **__: object) -> None:
-        """Ticks nothing."""
-
-    monkeypatch.setattr(bulk, "add_ticks", nothing)
+    monkeypatch.setattr(bulk, "in_a_line", lambda _: ())
 
     assert await outcome(code) is LineOutcome.REFUSED
     assert await waiting() == []
@@ -342,10 +340,10 @@ async def test_a_fault_in_one_line_leaves_the_others(
     put_down = bulk.put_down_in
 
     async def failing(
-        session: AsyncSession, code: str, ruling: Ruling, *, now: datetime
-    ) -> Done | None:
-        done = await put_down(session, code, ruling, now=now)
-        if code == codes[1]:
+        session: AsyncSession, rulings: Mapping[str, Ruling], *, now: datetime
+    ) -> dict[str, Done | MumarisError]:
+        done = await put_down(session, rulings, now=now)
+        if codes[1] in rulings:
             raise ZeroDivisionError
         return done
 

@@ -75,7 +75,7 @@ async def test_a_withdrawal_that_comes_second_is_too_late(code: str) -> None:
         request = await find_request(session, code, lock=True)
         withdrawing = asyncio.create_task(withdraw(code, now=LANDS))
         await until_somebody_waits()
-        await land_in(session, request, now=LANDS)
+        await land_in(session, [request], now=LANDS)
 
     with pytest.raises(WithdrawalTooLate):
         await withdrawing
@@ -88,7 +88,7 @@ async def test_taking_back_and_landing_exclude_each_other(code: str) -> None:
         request = await find_request(session, code, lock=True)
         taking = asyncio.create_task(take_back(code, "amal", now=LANDS))
         await until_somebody_waits()
-        await land_in(session, request, now=LANDS)
+        await land_in(session, [request], now=LANDS)
 
     with pytest.raises(NoDecisionWaits):
         await taking

@@ -84,6 +84,10 @@ class Newcomers(KindOfRequest[ProfileUpdateSubmission]):
         """Never."""
         return None
 
+    def wants_alone(self, _request: Request) -> str | None:
+        """Nothing."""
+        return None
+
     def documents(self, _request: Request) -> tuple[DocumentOnRequest, ...]:
         """None."""
         return ()
