@@ -38,14 +38,14 @@ LEFT JOIN LATERAL (
 )
 
 
-class Said(NamedTuple):
+class SaidBefore(NamedTuple):
     """A decision of the present round, as far as the next one asks."""
 
     officer: str
     origin: str
 
 
-class Waits(NamedTuple):
+class Revocable(NamedTuple):
     """A decision that can still be taken back."""
 
     officer: str
@@ -58,14 +58,14 @@ class GateFacts:
 
     #: None where no active officer has the name; it is not the session's.
     officer: Officer | None
-    waits: Waits | None
+    waits: Revocable | None
     #: In the present round.
-    said: tuple[Said, ...]
+    said: tuple[SaidBefore, ...]
     #: Whether a row says that it is put aside, in whichever round, until whichever day.
     is_aside: bool
 
 
-class Holder(NamedTuple):
+class ClaimHolder(NamedTuple):
     """Somebody who has claimed a request."""
 
     active: bool
@@ -129,8 +129,8 @@ async def gate_facts(
     return {
         row.id: GateFacts(
             officer=_officer(row.user_name, row.practitioner_id),
-            waits=Waits(row.waits_by, row.lands_at) if row.waits_by else None,
-            said=tuple(Said(*one) for one in row.said or ()),
+            waits=Revocable(row.waits_by, row.lands_at) if row.waits_by else None,
+            said=tuple(SaidBefore(*one) for one in row.said or ()),
             is_aside=row.is_aside,
         )
         for row in found
@@ -143,12 +143,14 @@ def _officer(user_name: str | None, practitioner_id: UUID | None) -> Officer | N
     return Officer(user_name=user_name, practitioner_id=practitioner_id)
 
 
-async def holders(session: AsyncSession, names: Collection[str], day: date) -> dict[str, Holder]:
+async def holders(
+    session: AsyncSession, names: Collection[str], day: date
+) -> dict[str, ClaimHolder]:
     """Whether these officers are there on that day."""
     query = select(Officer.user_name, Officer.active, is_away(day)).where(
         among(col(Officer.user_name), names)
     )
-    return {name: Holder(*how) for name, *how in (await session.exec(query)).all()}
+    return {name: ClaimHolder(*how) for name, *how in (await session.exec(query)).all()}
 
 
 async def decided_so(

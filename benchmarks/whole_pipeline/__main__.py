@@ -28,6 +28,7 @@ from benchmarks.whole_pipeline.place import place
 from benchmarks.whole_pipeline.report import Report
 from benchmarks.whole_pipeline.singles import Singles, measure_singles
 from benchmarks.whole_pipeline.waiting_gate import WaitingGate, measure_waiting_gate
+from benchmarks.whole_pipeline.whole_file import WholeFile, measure_file
 from models.database import close_engine
 
 T = TypeVar("T")
@@ -51,6 +52,7 @@ def main() -> None:
         _calls(asked.lone) if asked.lone else None,
         _desk(asked.desk) if asked.desk else None,
         _waiting(asked.waiting) if asked.waiting else None,
+        _file(asked.file) if asked.file else None,
     )
     if asked.json:
         typer.echo(json.dumps(report.to_json(), indent=2))
@@ -73,6 +75,7 @@ def _arguments() -> argparse.Namespace:
         "lone": (5, "one by one, their calls to Prefect counted"),
         "desk": (300, "accepted and decided in each of two ways"),
         "waiting": (100_000, "at the gate"),
+        "file": (5_000, "of a file, with one bulk decision"),
     }
     for name, (size, what) in sizes.items():
         said = f"requests {what}; default {size}, 0 leaves it out"
@@ -111,6 +114,11 @@ def _waiting(how_many: int) -> WaitingGate:
         address = os.environ["DATABASE_URL"]
         prefect = address.replace("/mumaris?", "/prefect?")
         return measure_waiting_gate(address, prefect, how_many, _tell)
+
+
+def _file(how_many: int) -> WholeFile:
+    with ours(_tell) as running:
+        return _run(lambda: measure_file(running, how_many, _tell))
 
 
 def _run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:

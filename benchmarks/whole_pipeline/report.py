@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from statistics import median
 from typing import Any
 
 from benchmarks.whole_pipeline.desk_rates import DeskRates
@@ -9,12 +10,14 @@ from benchmarks.whole_pipeline.lone_calls import LoneCalls
 from benchmarks.whole_pipeline.ours import NAME as OURS
 from benchmarks.whole_pipeline.singles import Singles
 from benchmarks.whole_pipeline.waiting_gate import WaitingGate
+from benchmarks.whole_pipeline.whole_file import WholeFile
 
 #: On 2 cores: how often the faster peer's rate fits into ours, calls for a lone request, a second
 #: accepted and decided one after the other, and what waiting may cost.
 TARGET_RATIO = 1.5
 TARGET_CALLS = 12
 TARGET_ACCEPT, TARGET_DECIDE = 254.0, 250.0
+TARGET_OF_A_FILE, TARGET_ALONE_SECONDS = 500.0, 1.0
 TARGET_PERCENT, TARGET_PASS_SECONDS = 2.0, 1.0
 
 #: Calls of a route for each request, below which it is noise of the idle stack.
@@ -31,11 +34,13 @@ class Report:
     calls: LoneCalls | None = None
     desk: DeskRates | None = None
     waiting: WaitingGate | None = None
+    file: WholeFile | None = None
 
     @property
     def is_whole(self) -> bool:
         """Whether nothing was lost, doubled or crashed on any side; slow numbers are no fault."""
-        return not any(side.faults for side in self.singles.values())
+        of_file = self.file.faults if self.file else ()
+        return not (of_file or any(side.faults for side in self.singles.values()))
 
     @property
     def ratio(self) -> float | None:
@@ -57,11 +62,18 @@ class Report:
             "calls": self.calls and {**asdict(self.calls), "all": self.calls.calls},
             "desk": self.desk and asdict(self.desk),
             "waiting": self.waiting and asdict(self.waiting),
+            "file": self.file and {**asdict(self.file), "per_second": self.file.per_second},
         }
 
     def lines(self) -> list[str]:
         """The report as tables."""
-        tables = [*self._singles(), *self._calls(), *self._desk(), *self._waiting()]
+        tables = [
+            *self._singles(),
+            *self._file(),
+            *self._calls(),
+            *self._desk(),
+            *self._waiting(),
+        ]
         return tables[1:] if tables and not tables[0] else tables
 
     def _singles(self) -> list[str]:
@@ -82,6 +94,29 @@ class Report:
             target = f"target >= {TARGET_RATIO:g} x"
             lines.append(f"{'ours / faster peer':22}{self.ratio:>68.2f} x   {target}")
         return ["", *lines]
+
+    def _file(self) -> list[str]:
+        if self.file is None:
+            return []
+        file = self.file
+        rate = f"a file of {file.requests:,}: {file.per_second:.0f} a second"
+        before = f"accepted after {file.accepted:.1f} s, at the gate after {file.at_gate:.1f} s"
+        after = (
+            f"decided in {file.decided:.1f} s, the last e-mail after {file.to_last_letter:.1f} s"
+        )
+        lines = [
+            "",
+            f"{rate}   target >= {TARGET_OF_A_FILE:g}",
+            f"{before}; {after}",
+            f"then {file.without_run:,} requests had no run of their own in Prefect yet",
+        ]
+        if file.alone:
+            p95 = file.alone[min(len(file.alone) - 1, int(len(file.alone) * 0.95))]
+            alone = (
+                f"{len(file.alone)} came alone meanwhile: {median(file.alone):.2f} s to the gate"
+            )
+            lines.append(f"{alone}, p95 {p95:.2f} s   target < {TARGET_ALONE_SECONDS:g} s")
+        return [*lines, *(f"fault: {fault}" for fault in file.faults)]
 
     def _calls(self) -> list[str]:
         if self.calls is None:

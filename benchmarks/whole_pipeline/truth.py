@@ -28,6 +28,11 @@ async def at_the_gate(codes: Sequence[str]) -> int:
     return await _standing(codes, Status.UNDER_REVIEW)
 
 
+async def with_a_link(codes: Sequence[str]) -> int:
+    """How many of the requests wait for their link to be used."""
+    return await _standing(codes, Status.AWAITING_ACTIVATION)
+
+
 async def faults(codes: Sequence[str], post: Post) -> list[str]:
     """All that is not as it must be, once each has its e-mails; none where all is well.
 

@@ -15,7 +15,7 @@ from cli.show.output import print_json, show_facts, words
 from cli.signed_in import run_as_officer
 from cli.work.files import readable_file
 from desk.clock import utc_now
-from desk.requests.deciding_many import Decided, decide_many
+from desk.requests.deciding_many import DecidedOne, decide_many
 from desk.requests.review import Ruling
 from rules.findings.problems import ValueRefused
 from rules.requests.correctable import Correctable
@@ -71,7 +71,7 @@ def decide(
         fields=fields,
         origin=Origin.COMMAND,
     )
-    done: list[Decided] = []
+    done: list[DecidedOne] = []
 
     async def work(officer: str) -> None:
         with _progress(len(codes)) as step:
@@ -106,13 +106,13 @@ def _progress(number: int) -> Iterator[Any]:
         yield lambda: bar.update(1)
 
 
-def _outcome(one: Decided) -> str:
+def _outcome(one: DecidedOne) -> str:
     if one.status is not None:
         return words(one.status)
     return _DONE_BEFORE if one.is_done_before else _REFUSED
 
 
-def _show(done: Sequence[Decided], asked: int) -> None:
+def _show(done: Sequence[DecidedOne], asked: int) -> None:
     for one in done:
         if _outcome(one) == _REFUSED:
             typer.echo(f"{one.tracking_code}: {one.refused}", err=True)
@@ -122,7 +122,7 @@ def _show(done: Sequence[Decided], asked: int) -> None:
     show_facts([(name, f"{number:,}") for name, number in counts.items()])
 
 
-def _json(one: Decided) -> dict[str, object]:
+def _json(one: DecidedOne) -> dict[str, object]:
     return {
         "tracking_code": one.tracking_code,
         "status": one.status,

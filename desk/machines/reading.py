@@ -19,7 +19,7 @@ SETTLES = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
-class Changes:
+class ChangesPage:
     """A page of requests that changed, the earliest change first."""
 
     requests: tuple[Standing, ...]
@@ -48,7 +48,7 @@ async def read_request(calling: Calling, tracking_code: str, *, now: datetime) -
         return await own_request_in(session, request)
 
 
-async def list_changed(calling: Calling, *, cursor: int, limit: int, now: datetime) -> Changes:
+async def list_changed(calling: Calling, *, cursor: int, limit: int, now: datetime) -> ChangesPage:
     """The requests that the machine sees and that changed after this cursor; 0 for all of them.
 
     Codes and statuses, nobody's data. Asked again with the cursor that it gave, it gives what came
@@ -67,7 +67,7 @@ async def list_changed(calling: Calling, *, cursor: int, limit: int, now: dateti
             machine_id=calling.machine_id if is_employers and sees_its_own_alone() else None,
         )
     is_full = len(found) == limit
-    return Changes(
+    return ChangesPage(
         requests=tuple(standing_of(request) for request, _ in found),
         cursor=found[-1][1] if is_full else span.last,
         more=is_full or span.more,

@@ -250,7 +250,8 @@ async def _keep(
     session: AsyncSession, chosen: Mapping[int, Judged], *, now: datetime
 ) -> dict[int, Request]:
     """The requests that came of these, by their place; one that met another's is left out."""
-    made = {place: _request(each, now) for place, each in chosen.items()}
+    together = len(chosen) > 1
+    made = {place: _request(each, now, in_bulk=together) for place, each in chosen.items()}
     in_order = sorted(made, key=lambda each: chosen[each].applicant.registration_number or "")
     written = await insert_new(session, [made[place] for place in in_order])
     kept = {place: request for place, request in made.items() if (request.id,) in written}
@@ -267,7 +268,7 @@ async def _keep(
     return kept
 
 
-def _request(judged: Judged, now: datetime) -> Request:
+def _request(judged: Judged, now: datetime, *, in_bulk: bool) -> Request:
     read, applicant = judged.read, judged.applicant
     return Request(
         kind=read.kind.kind,
@@ -284,6 +285,7 @@ def _request(judged: Judged, now: datetime) -> Request:
         normalised={},
         corrections=[],
         review_reasons=[],
+        in_bulk=in_bulk,
     )
 
 

@@ -12,9 +12,9 @@ from desk.policy import current_policy
 from models.absences import absences_ahead
 from models.door import Actor, record
 from models.gate_facts import (
+    ClaimHolder,
     GateFacts,
-    Holder,
-    Said,
+    SaidBefore,
     gate_facts,
     holders,
     lock_at_the_gate,
@@ -80,7 +80,7 @@ class AtTheGate:
     request: Request
     officer: Officer
     #: What officers have said of the present round.
-    said: tuple[Said, ...]
+    said: tuple[SaidBefore, ...]
     #: Whether it is put aside: then that ends with what is done now.
     is_aside: bool
     #: Why a claim on it is over, which its row still says; None where none is, or it lasts.
@@ -205,7 +205,7 @@ async def claims_over(
     return {id_: said for id_, said in why.items() if said is not None}
 
 
-def _why_over(request: Request, holder: Holder, *, now: datetime) -> str | None:
+def _why_over(request: Request, holder: ClaimHolder, *, now: datetime) -> str | None:
     if not holder.active:
         return OFFICER_NOT_ACTIVE
     if request.claim_until is None or request.claim_until <= now:

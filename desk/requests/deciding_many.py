@@ -27,7 +27,7 @@ class DecisionFailed(Broken):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Decided:
+class DecidedOne:
     """What became of one request of many."""
 
     tracking_code: str
@@ -41,7 +41,7 @@ class Decided:
 
 async def decide_many(
     tracking_codes: Iterable[str], ruling: Ruling, *, now: datetime
-) -> AsyncIterator[Decided]:
+) -> AsyncIterator[DecidedOne]:
     """Decide each of these requests as `desk.requests.review.decide` does; one result for each.
 
     In chunks of a transaction each, one after the other: its results come when it is committed, in
@@ -78,12 +78,12 @@ async def decide_many(
 _TOGETHER = 2
 
 
-def _missing(chunk: Sequence[str], done: Sequence[Decided]) -> list[str]:
+def _missing(chunk: Sequence[str], done: Sequence[DecidedOne]) -> list[str]:
     answered = {one.tracking_code for one in done}
     return [code for code in chunk if code not in answered]
 
 
-async def _by_itself(code: str, ruling: Ruling, *, now: datetime) -> Decided:
+async def _by_itself(code: str, ruling: Ruling, *, now: datetime) -> DecidedOne:
     try:
         (done,) = await _decided([code], ruling, now=now, wait=True)
     except Exception as fault:
@@ -91,7 +91,7 @@ async def _by_itself(code: str, ruling: Ruling, *, now: datetime) -> Decided:
             raise
         name = type(fault).__name__
         logger.warning("a decision among several failed (%s)", name)
-        return Decided(tracking_code=code, status=None, refused=DecisionFailed(code, name))
+        return DecidedOne(tracking_code=code, status=None, refused=DecisionFailed(code, name))
     return done
 
 
@@ -101,12 +101,12 @@ def _is_away(fault: Exception) -> bool:
 
 async def _decided(
     codes: Sequence[str], ruling: Ruling, *, now: datetime, wait: bool
-) -> list[Decided]:
+) -> list[DecidedOne]:
     async with transaction() as session:
         found = await decide_in(session, dict.fromkeys(codes, ruling), now=now, wait=wait)
         before = await _done_before(session, found, ruling)
     return [
-        Decided(
+        DecidedOne(
             tracking_code=code,
             status=None if isinstance(said, MumarisError) else said,
             refused=said if isinstance(said, MumarisError) else None,

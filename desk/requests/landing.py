@@ -19,7 +19,7 @@ from desk.requests.at_the_gate import ReviewAlreadyDecided, at_the_gate
 from desk.requests.claims import hold_claim
 from desk.requests.review import Ruling, asked_of, decide_in, judge
 from desk.requests.second_look import ChangedSinceReview, NotApprovable
-from desk.requests.settling import Ready, leave_the_desk
+from desk.requests.settling import ReadyToSettle, leave_the_desk
 from models.database import is_of_one_statement, is_passing, transaction
 from models.door import Actor, record, ring
 from models.gate_facts import lock_by_code
@@ -102,7 +102,7 @@ async def put_down_in(
             for code, said in decided.items()
         }
     judged = await judge(session, await asked_of(session, rulings, now=now), now=now)
-    ready = [one for one in judged.values() if isinstance(one, Ready)]
+    ready = [one for one in judged.values() if isinstance(one, ReadyToSettle)]
     await leave_the_desk(session, ready, now=now)
     found: dict[str, Done | MumarisError] = {}
     for code, one in judged.items():
@@ -231,7 +231,7 @@ def _how(decided: Status | MumarisError) -> Landing:
     return Landing.LANDED
 
 
-def _row(one: Ready, *, now: datetime) -> WaitingDecision:
+def _row(one: ReadyToSettle, *, now: datetime) -> WaitingDecision:
     seconds = current_policy().review.take_back_seconds
     return WaitingDecision(
         request_id=one.request.id,

@@ -10,7 +10,7 @@ from desk.kinds.registry import kind_of
 from desk.policy import current_policy
 from desk.requests.at_the_gate import AtTheGate, all_at_the_gate
 from desk.requests.second_look import ChangedSinceReview, look_again
-from desk.requests.settling import Ready, settle
+from desk.requests.settling import ReadyToSettle, settle
 from desk.requests.ticked import not_all_ticked
 from models.database import transaction
 from models.requests import Request
@@ -116,25 +116,25 @@ async def decide_in(
     alone = {
         code: wanted
         for code, one in asked.items()
-        if isinstance(one, Ready)
+        if isinstance(one, ReadyToSettle)
         and (wanted := kind_of(one.request).wants_alone(one.request)) is not None
     }
     found: dict[str, Status | MumarisError] = {}
     together = {code: one for code, one in asked.items() if code not in alone}
     for some in (together, *({code: asked[code]} for code in sorted(alone, key=alone.__getitem__))):
         judged = await judge(session, some, now=now)
-        ready = [one for one in judged.values() if isinstance(one, Ready)]
+        ready = [one for one in judged.values() if isinstance(one, ReadyToSettle)]
         done = await settle(session, ready, now=now) if ready else {}
         for code, one in judged.items():
-            found[code] = done[code] if isinstance(one, Ready) else one
+            found[code] = done[code] if isinstance(one, ReadyToSettle) else one
     return {code: found[code] for code in rulings if code in found}
 
 
 async def asked_of(
     session: AsyncSession, rulings: Mapping[str, Ruling], *, now: datetime, wait: bool = True
-) -> dict[str, Ready | MumarisError]:
+) -> dict[str, ReadyToSettle | MumarisError]:
     """Lock the requests, and ask of each ruling what can be told without computing them afresh."""
-    found: dict[str, Ready | MumarisError] = {}
+    found: dict[str, ReadyToSettle | MumarisError] = {}
     said: dict[str, tuple[str | None, str | None]] = {}
     for code, ruling in rulings.items():
         try:
@@ -153,8 +153,8 @@ async def asked_of(
 
 
 async def judge(
-    session: AsyncSession, asked: Mapping[str, Ready | MumarisError], *, now: datetime
-) -> dict[str, Ready | MumarisError]:
+    session: AsyncSession, asked: Mapping[str, ReadyToSettle | MumarisError], *, now: datetime
+) -> dict[str, ReadyToSettle | MumarisError]:
     """Ask the rest of those that are approved: what has changed since review, documents, ticks.
 
     Nothing is decided here, and nothing written but what was computed afresh.
@@ -163,7 +163,7 @@ async def judge(
     approved = {
         code: one
         for code, one in asked.items()
-        if isinstance(one, Ready) and one.verdict is Verdict.APPROVE
+        if isinstance(one, ReadyToSettle) and one.verdict is Verdict.APPROVE
     }
     against = await look_again(session, [one.at for one in approved.values()], now=now)
     ticked = [
@@ -203,7 +203,7 @@ def said_of(ruling: Ruling) -> tuple[str | None, str | None]:
 
 def _ready(
     at: AtTheGate | MumarisError, ruling: Ruling, reason: str | None, note: str | None
-) -> Ready:
+) -> ReadyToSettle:
     if isinstance(at, MumarisError):
         raise at
     request, code = at.request, at.request.tracking_code
@@ -216,7 +216,7 @@ def _ready(
         raise AlreadyApprovedByOfficer(code)
     if ruling.fields:
         _check_fields(request, ruling)
-    return Ready(
+    return ReadyToSettle(
         at=at,
         verdict=ruling.verdict,
         reason_code=reason,

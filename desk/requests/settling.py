@@ -34,7 +34,7 @@ _TO = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ready:
+class ReadyToSettle:
     """A decision that nothing speaks against, on a request whose row is locked."""
 
     at: AtTheGate
@@ -68,7 +68,7 @@ class Ready:
 
 
 async def settle(
-    session: AsyncSession, ready: Sequence[Ready], *, now: datetime
+    session: AsyncSession, ready: Sequence[ReadyToSettle], *, now: datetime
 ) -> dict[str, Status]:
     """Record these decisions, and move the requests whose gate they settle.
 
@@ -77,7 +77,7 @@ async def settle(
     """
     await leave_the_desk(session, ready, now=now)
     session.add_all(_row(one, now=now) for one in ready)
-    ways: dict[tuple[Status, str, str | None], list[Ready]] = defaultdict(list)
+    ways: dict[tuple[Status, str, str | None], list[ReadyToSettle]] = defaultdict(list)
     for one in ready:
         ways[one.to, one.officer, one.reason_code].append(one)
     await _write(session, [one for one in ready if one.to in _WRITTEN_ABOUT], now=now)
@@ -93,7 +93,9 @@ async def settle(
     return {one.request.tracking_code: one.to for one in ready}
 
 
-async def leave_the_desk(session: AsyncSession, ready: Sequence[Ready], *, now: datetime) -> None:
+async def leave_the_desk(
+    session: AsyncSession, ready: Sequence[ReadyToSettle], *, now: datetime
+) -> None:
     """Nobody has these requests in hand any more, and what their officers ticked with it is kept.
 
     A claim that was over before has its line of history.
@@ -110,7 +112,7 @@ async def leave_the_desk(session: AsyncSession, ready: Sequence[Ready], *, now: 
 _WRITTEN_ABOUT = frozenset({Status.RETURNED, Status.REJECTED})
 
 
-async def _write(session: AsyncSession, ready: Sequence[Ready], *, now: datetime) -> None:
+async def _write(session: AsyncSession, ready: Sequence[ReadyToSettle], *, now: datetime) -> None:
     if not ready:
         return
     # Whoever is asked for below, one by one, is read by one statement; held, or it would be gone.
@@ -120,7 +122,7 @@ async def _write(session: AsyncSession, ready: Sequence[Ready], *, now: datetime
     del people
 
 
-async def _letter(session: AsyncSession, one: Ready, *, now: datetime) -> Letter:
+async def _letter(session: AsyncSession, one: ReadyToSettle, *, now: datetime) -> Letter:
     request, reason = one.request, str(one.reason_code)
     applicant = await kind_of(request).applicant_of(session, request)
     if one.to is Status.REJECTED:
@@ -134,7 +136,7 @@ async def _letter(session: AsyncSession, one: Ready, *, now: datetime) -> Letter
     return returned(request, applicant, note=one.note, now=now)
 
 
-def _row(one: Ready, *, now: datetime) -> Decision:
+def _row(one: ReadyToSettle, *, now: datetime) -> Decision:
     return Decision(
         request_id=one.request.id,
         round=one.request.round,

@@ -14,7 +14,7 @@ from support.stack import open_folder
 @pytest.mark.timeout(1200)  # a stack of its own
 def test_every_side_carries_all_or_says_why_it_is_left_out(repository: Path) -> None:
     """It prints JSON and nothing else, and its folders are gone afterwards."""
-    sizes = ["--requests", "3", "--desk", "3", "--lone", "0", "--waiting", "0"]
+    sizes = ["--requests", "3", "--desk", "3", "--lone", "0", "--waiting", "0", "--file", "12"]
 
     with open_folder() as folder:
         done = subprocess.run(
@@ -37,4 +37,6 @@ def test_every_side_carries_all_or_says_why_it_is_left_out(repository: Path) -> 
     assert all("make peers" in why for why in left_out.values())
     assert report["desk"]["accept"] > 0
     assert report["desk"]["decide_at_once"] > 0
+    assert (report["file"]["requests"], report["file"]["faults"]) == (12, [])
+    assert report["file"]["alone"]
     assert left == []

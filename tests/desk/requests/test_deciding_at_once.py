@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import select
 
 from desk.requests.at_the_gate import ReviewAlreadyDecided
-from desk.requests.deciding_many import Decided, decide_many
+from desk.requests.deciding_many import DecidedOne, decide_many
 from desk.requests.landing import land_due, put_down
 from desk.requests.review import Ruling
 from desk.requests.withdrawal import withdraw_in
@@ -35,7 +35,7 @@ def approval(officer: str) -> Ruling:
     return Ruling(verdict=Verdict.APPROVE, officer=officer)
 
 
-async def decided(codes: Sequence[str], officer: str = "amal") -> list[Decided]:
+async def decided(codes: Sequence[str], officer: str = "amal") -> list[DecidedOne]:
     """What this officer is told of each."""
     return [one async for one in decide_many(codes, approval(officer), now=NOW)]
 
@@ -80,7 +80,7 @@ async def test_what_somebody_holds_keeps_no_other_one_waiting() -> None:
     held, *free = [await at_gate() for _ in range(4)]
     told: list[str] = []
 
-    async def decide_all() -> list[Decided]:
+    async def decide_all() -> list[DecidedOne]:
         found = []
         async for one in decide_many([held, *free], approval("amal"), now=NOW):
             told.append(one.tracking_code)

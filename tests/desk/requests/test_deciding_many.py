@@ -13,7 +13,7 @@ from desk.officers import OwnRequest
 from desk.requests import deciding_many
 from desk.requests.at_the_gate import ClaimedByAnother, DecisionWaits, ReviewAlreadyDecided
 from desk.requests.claims import claim
-from desk.requests.deciding_many import Decided, DecisionFailed, decide_many
+from desk.requests.deciding_many import DecidedOne, DecisionFailed, decide_many
 from desk.requests.landing import put_down
 from desk.requests.review import (
     AlreadyApprovedByOfficer,
@@ -61,7 +61,7 @@ async def people(database: str) -> None:
     await register_people()
 
 
-async def decided(codes: Sequence[str], ruling: Ruling = APPROVE) -> dict[str, Decided]:
+async def decided(codes: Sequence[str], ruling: Ruling = APPROVE) -> dict[str, DecidedOne]:
     """What became of each."""
     found = [one async for one in decide_many(codes, ruling, now=NOW)]
     assert len(found) == len(set(codes))

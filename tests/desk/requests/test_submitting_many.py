@@ -83,9 +83,10 @@ async def test_each_row_becomes_what_one_submission_becomes(database: str) -> No
     assert [each.mark for each in results] == [0, 1]
     requests = {each.tracking_code: each for each in await kept(Request)}
     many = requests[results[0].tracking_code or ""]
-    own = {"id", "tracking_code", "practitioner_id", "idempotency_key", "submission"}
+    own = {"id", "tracking_code", "practitioner_id", "idempotency_key", "submission", "in_bulk"}
     assert many.model_dump(exclude=own) == alone.model_dump(exclude=own)
     assert many.submission["changes"] == alone.submission["changes"]
+    assert (many.in_bulk, alone.in_bulk) == (True, False)
     for model in (SubmissionKey, RequestEvent, Letter):
         about = Counter(each.request_id for each in await kept(model))
         assert about == dict.fromkeys((each.id for each in requests.values()), 1)
