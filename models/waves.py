@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Index, text, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Field, SQLModel, col, func, select
+from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import JSON_DOCUMENT, instant, known, named, optional_instant, quoted
@@ -282,9 +282,3 @@ async def left_without_runs(session: AsyncSession, *, limit: int) -> list[Reques
         .limit(limit)
     )
     return list((await session.exec(query)).all())
-
-
-async def count_without_runs(session: AsyncSession) -> int:
-    """How many wait and have no run of their own in Prefect."""
-    query = select(func.count()).select_from(Request).where(WITHOUT_RUN)
-    return (await session.exec(query)).one()

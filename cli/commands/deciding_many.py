@@ -47,7 +47,7 @@ def decide_many(
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """Approve, return or reject many, as the officer who is signed in.
+    """Decide many requests, as the officer who is signed in.
 
     Each is decided by itself, as by `request decide`: those that are refused are named with why,
     and then it exits with 1. What this officer has decided just so before is told, and is no
