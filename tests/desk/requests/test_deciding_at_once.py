@@ -99,8 +99,20 @@ async def test_what_somebody_holds_keeps_no_other_one_waiting() -> None:
     assert {found[code].status for code in free} == {Status.APPROVED}
 
 
-async def test_a_press_of_hundreds_lands_in_one_pass(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In sets, each in a transaction; whoever else lands them meanwhile does not do so again."""
+async def test_a_pass_lands_until_none_is_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many are due, and however few land in one transaction."""
+    monkeypatch.setattr("tasks.deadlines.LANDED_AT_ONCE", 2)
+    for code in [await at_gate() for _ in range(5)]:
+        lands = await put_down(code, approval("amal"), now=NOW)
+    assert lands is not None
+
+    assert await land_decisions(now=lands) == 5
+
+
+async def test_whoever_lands_them_at_a_time_each_lands_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In sets, each in a transaction: two passes of the sweep, and their officer's next request."""
     monkeypatch.setattr("tasks.deadlines.LANDED_AT_ONCE", 2)
     codes = [await at_gate() for _ in range(5)]
     for code in codes:
