@@ -9,7 +9,7 @@ from sqlmodel import SQLModel
 
 
 @dataclass(frozen=True)
-class Changes:
+class RowChanges:
     """The columns that were changed on some of these rows of one table."""
 
     rows: Sequence[SQLModel]
@@ -32,7 +32,7 @@ class Changes:
                 set_committed_value(row, name, getattr(row, name))
 
 
-def changes_of(rows: Sequence[SQLModel]) -> Changes:
+def changes_of(rows: Sequence[SQLModel]) -> RowChanges:
     """What was changed on these rows since they were read or written."""
     found = {name for row in rows for name in instance_state(row).committed_state}
-    return Changes(rows, tuple(sorted(found)))
+    return RowChanges(rows, tuple(sorted(found)))
