@@ -136,14 +136,18 @@ class Wave(SQLModel, table=True):
 
 
 async def crowds(session: AsyncSession, *, most: int) -> dict[Kind, int]:
-    """How many requests of each kind want to be carried; no more than ``most`` are counted."""
+    """How many requests of each kind want to be carried; no more than ``most`` are counted.
+
+    A kind of a newer version is left out.
+    """
     rows = await execute(session, _CROWDS, {"most": most})
-    return {Kind(kind): number for kind, number in rows}
+    return {Kind(kind): number for kind, number in rows if kind in set(Kind)}
 
 
 async def live_waves(session: AsyncSession) -> list[Wave]:
-    """The waves that have not ended."""
-    return list((await session.exec(select(Wave).where(col(Wave.ended_at).is_(None)))).all())
+    """The waves that have not ended, those of a newer version's kinds left out."""
+    query = select(Wave).where(col(Wave.ended_at).is_(None), col(Wave.kind).in_(list(Kind)))
+    return list((await session.exec(query)).all())
 
 
 async def stopped_since(session: AsyncSession, since: datetime) -> set[Kind]:

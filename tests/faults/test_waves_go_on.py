@@ -1,5 +1,6 @@
 """What becomes of a wave's requests afterwards, and of a wave that does not come to its end."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -20,10 +21,13 @@ from models.waves import Wave, WaveEnding
 from rules.requests.statuses import Status
 from support.faults import Parts, people_act, until
 from support.policies import policy_with
-from support.waves import rows, submitted, wave_now
+from support.stack import restart
+from support.waves import rows, submitted, told, wave_now
 
 pytestmark = pytest.mark.timeout(1200)
 IN_WAVES = ("from_requests = 1000000", "from_requests = 2")
+#: House-keeping of a worker whose waves have many chunks.
+JOBS = "support.small_chunks:sweep_pass,support.small_chunks:post_pass"
 SHOWN_AT_ONCE = ("own_runs_per_second = 2", "own_runs_per_second = 50")
 
 
@@ -78,6 +82,38 @@ async def all_at(codes: list[str], status: Status) -> bool:
 
 async def have_runs(codes: list[str]) -> bool:
     return all(row.flow_run_id is not None for row in await rows(codes))
+
+
+@pytest.mark.parametrize("away", ["prefect", "postgresql"])
+async def test_a_wave_goes_on_when_a_server_was_away(parts: Parts, policy: str, away: str) -> None:
+    """In its middle: every step is taken once, and each e-mail arrives once."""
+    codes = await submitted(40)
+    with parts.worker(MUMARIS_POLICY=policy, MUMARIS_CARETAKER=JOBS) as worker:
+        await until(lambda: some_at(codes, Status.AWAITING_ACTIVATION), "the first are through")
+        if away == "prefect":
+            await asyncio.to_thread(parts.prefect.stop)
+            await asyncio.to_thread(parts.prefect.start)
+        else:
+            await asyncio.to_thread(restart, parts.postgres)
+        await until(lambda: all_at(codes, Status.AWAITING_ACTIVATION), "all are", within=120)
+        await until(lambda: letters_of(parts, codes) == 80, "all is sent", within=120)
+        assert worker.is_running()
+    for row in await rows(codes):
+        assert [event.what for event in await told(row) if event.what != "run_restarted"] == [
+            Status.SUBMITTED,
+            Status.APPROVED,
+            "reference_issued",
+            Status.AWAITING_ACTIVATION,
+        ]
+    await end(codes)
+
+
+async def some_at(codes: list[str], status: Status) -> bool:
+    return status in {row.status for row in await rows(codes)}
+
+
+def letters_of(parts: Parts, codes: list[str]) -> int:
+    return sum(len(parts.post.letters(code)) for code in codes)
 
 
 async def settled(codes: list[str]) -> bool:

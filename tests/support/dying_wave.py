@@ -15,12 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import flows.wave
-import support.hasty_sweep  # noqa: F401 - a dead worker's wave is looked for at once
-import tasks.waves.members
+import support.small_chunks  # noqa: F401 - to die in; a dead worker's wave is looked for at once
 from support.dying_worker import die_at, warm_up, watch_letters
 
-#: So that there are many chunks to die in.
-CHUNK = 7
 #: A worker that does not come to its end in so many seconds is ended, by another signal.
 _PATIENCE_SECONDS = 120
 
@@ -40,7 +37,6 @@ def _fork(order: dict[str, Any]) -> int:
         with Path(order["log"]).open("wb") as log:
             os.dup2(log.fileno(), 1)
             os.dup2(log.fileno(), 2)
-        vars(tasks.waves.members)["CHUNK"] = CHUNK
         if "seconds" in order:
             _die_soon(order["seconds"])
         else:

@@ -36,14 +36,15 @@ async def form_waves(client: PrefectClient, *, now: datetime) -> frozenset[Kind]
     one of each kind. What Prefect cannot be told now is told by the next call.
     """
     async with transaction() as session:
-        live = {wave.kind: wave for wave in await live_waves(session)}
-        resting = await stopped_since(session, now - REST)
-        waiting = await crowds(session, most=COUNTED)
-        for kind, number in waiting.items():
-            is_crowd = number >= current_policy().waves.from_requests
-            if is_crowd and kind not in live and kind not in resting:
-                await open_wave(session, kind, expected=number, now=now)
         waves = await live_waves(session)
+        enough = current_policy().waves.from_requests
+        waiting = await crowds(session, most=COUNTED)
+        new = {kind for kind, number in waiting.items() if number >= enough}
+        new -= {wave.kind for wave in waves}
+        if new:
+            for kind in new - await stopped_since(session, now - REST):
+                await open_wave(session, kind, expected=waiting[kind], now=now)
+            waves = await live_waves(session)
     for wave in waves:
         if wave.flow_run_id is None:
             await _make_run(client, wave, now)

@@ -1,5 +1,6 @@
 """What became of waves whose run does not carry them: cancelled, killed, deleted, never taken."""
 
+import logging
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -15,6 +16,8 @@ from tasks.runs.in_prefect import (
     look_at_run,
     report_lost,
 )
+
+logger = logging.getLogger("mumaris.waves")
 
 #: A process that carries a wave holds its lock from the first line on; the rest is Prefect's time.
 LOST_FOR = timedelta(seconds=5)
@@ -60,6 +63,7 @@ async def _end(client: PrefectClient, wave: Wave, ending: WaveEnding, now: datet
         ended = await end_wave(session, wave.id, ending, now=now)
     if not ended or wave.flow_run_id is None:
         return
+    logger.warning("a wave of %s was %s: what it held goes on without it", wave.kind, ending)
     with suppress(ObjectNotFound):
         if ending is WaveEnding.CANCELLED:
             await finish_cancelling(client, wave.flow_run_id)

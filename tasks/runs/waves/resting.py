@@ -21,4 +21,5 @@ async def rest(*, now: datetime) -> None:
         found = await rest_without_runs(session, limit=BATCH, now=now)
         if current_policy().waves.own_runs_per_second:
             found = {id_: state for id_, state in found.items() if state is RunState.SETTLED}
-        await mark_history_announced(session, found, at=now)
+        if found:
+            await mark_history_announced(session, found, at=now)
