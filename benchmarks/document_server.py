@@ -22,8 +22,8 @@ from desk.documents import adding
 from desk.looks import Looker
 from models.database import transaction
 from models.documents.documents import Upload, find_upload
-from portal.__main__ import configuration
 from portal.documents.app import documents_app
+from portal.web.serving import configuration
 
 #: Where the bare side writes.
 BARE_FOLDER = "MUMARIS_BENCHMARK_FOLDER"
@@ -94,8 +94,7 @@ SERVERS: Mapping[str, Callable[[], FastAPI]] = {
 
 def main(kind: str, port: int) -> None:
     """Serve until stopped."""
-    config = configuration("127.0.0.1", port)
-    config.app = SERVERS[kind]()
+    config = configuration(SERVERS[kind](), "127.0.0.1", port)
     config.log_level = "warning"
     uvicorn.Server(config).run()
 

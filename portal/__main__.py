@@ -1,8 +1,6 @@
 """Serve the portal: ``python -m portal --host 127.0.0.1 --port 8000``.
 
-What uvicorn's own command leaves open is set here: no access log, as tokens stand in addresses; no
-WebSockets, which are logged with theirs; no header believed that says who the client is
-(`portal.web.proxies` does that); and limits on connections (`portal.web.connections`).
+How it is served is in `portal.web.serving`.
 """
 
 import argparse
@@ -12,31 +10,8 @@ from types import FrameType
 import uvicorn
 
 from portal.app import app
-from portal.web.connections import BACKLOG, NotAgain, PatientProtocol, raise_descriptors
-
-#: Bytes of a request's head; a page of ours needs about one thousand.
-_HEAD_BYTES = 16_384
-_KEEP_ALIVE_SECONDS = 5
-_STOP_SECONDS = 5
-
-
-def configuration(host: str, port: int) -> uvicorn.Config:
-    """How the portal is served."""
-    return uvicorn.Config(
-        app,
-        host=host,
-        port=port,
-        http=PatientProtocol,
-        ws="none",
-        access_log=False,
-        log_level="info",
-        proxy_headers=False,
-        server_header=False,
-        backlog=BACKLOG,
-        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=_STOP_SECONDS,
-        h11_max_incomplete_event_size=_HEAD_BYTES,
-    )
+from portal.web.connections import NotAgain, raise_descriptors
+from portal.web.serving import configuration
 
 
 class Server(uvicorn.Server):
@@ -55,7 +30,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8000)
     options = parser.parse_args()
     raise_descriptors()
-    config = configuration(options.host, options.port)
+    config = configuration(app, options.host, options.port)
     for name in ("uvicorn.error", "asyncio"):
         logging.getLogger(name).addFilter(NotAgain())
     Server(config).run()

@@ -7,16 +7,15 @@ from contextlib import contextmanager
 
 import uvicorn
 
-from portal.__main__ import configuration
 from portal.app import build_app
+from portal.web.serving import configuration
 from support.patience import Patience
 
 
 @contextmanager
 def serving() -> Iterator[str]:
     """Serve a portal of its own; gives the API's address."""
-    config = configuration("127.0.0.1", 0)
-    config.app = build_app()
+    config = configuration(build_app(), "127.0.0.1", 0)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()

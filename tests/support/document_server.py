@@ -10,16 +10,15 @@ import sys
 
 import uvicorn
 
-from portal.__main__ import configuration
 from portal.documents.app import documents_app
 from portal.web.connections import NotAgain
+from portal.web.serving import configuration
 from support.sent_forms import who_says
 
 
 def main(port: int) -> None:
     """Serve until stopped."""
-    config = configuration("127.0.0.1", port)
-    config.app = documents_app(who_says)
+    config = configuration(documents_app(who_says), "127.0.0.1", port)
     for name in ("uvicorn.error", "asyncio"):
         logging.getLogger(name).addFilter(NotAgain())
     uvicorn.Server(config).run()

@@ -18,7 +18,7 @@ from mail.facts.request_letters import REQUEST_LETTERS
 from mail.facts.stored import secrets_of
 from models.database import transaction
 from models.letters import Letter, letter_key, new_letter, queue_letters
-from models.links import ActivationLink, LinkPurpose, find_link, issue_link
+from models.links import ActivationLink, LinkPurpose, find_link, issue_links
 from models.mail_outages import begin_outage
 from models.requests import Request, history
 from models.settings import DatabaseSettings
@@ -82,13 +82,15 @@ async def test_a_set_is_held_and_its_tokens_are_minted_by_one_statement(smtp: Wa
     first = await owe()
     async with transaction() as session:
         assert first.request_id is not None
-        link = await issue_link(
+        links = await issue_links(
             session,
-            first.request_id,
+            [first.request_id],
             LinkPurpose.STOP,
+            earlier={},
             now=utc_now(),
             expires_at=utc_now() + timedelta(days=1),
         )
+        link = links[first.request_id]
     await more(first, 60, link=link)
 
     with statements() as said:

@@ -15,10 +15,10 @@ from uvicorn import Server
 
 from models.database import transaction
 from models.documents.documents import Upload
-from portal.__main__ import configuration
 from portal.documents import bodies
 from portal.documents.bodies import body_of
 from portal.documents.forms import FormRefused
+from portal.web.serving import configuration
 from stack.ports import HOST
 from support.document_files import EXAMPLES
 from support.documents import files_below
@@ -35,8 +35,7 @@ AT_MOST = 120
 @pytest.fixture
 async def port(documents: FastAPI) -> AsyncIterator[int]:
     """Where the application is served, as the portal is."""
-    config = configuration(HOST, 0)
-    config.app = documents
+    config = configuration(documents, HOST, 0)
     config.log_config = None
     server = Server(config)
     task = asyncio.create_task(server.serve())

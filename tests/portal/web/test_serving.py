@@ -15,11 +15,11 @@ from fastapi import FastAPI
 from uvicorn import Server
 
 from desk.clock import utc_now
-from portal.__main__ import configuration
 from portal.officers.readers import READERS
 from portal.web import connections
 from portal.web.connections import NotAgain
 from portal.web.cookies import Cookie, cookie_name
+from portal.web.serving import configuration
 from stack.ports import HOST, free_port, listens
 from stack.processes import Child
 from support.people import register_people
@@ -133,8 +133,7 @@ async def test_told_to_stop_it_ends_what_is_open(served: tuple[int, Child]) -> N
 async def here(portal: FastAPI, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
     """The portal served in this process, with little patience."""
     monkeypatch.setattr(connections, "HEAD_SECONDS", 0.2)
-    config = configuration(HOST, 0)
-    config.app = portal
+    config = configuration(portal, HOST, 0)
     config.log_config = None
     server = Server(config)
     task = asyncio.create_task(server.serve())
