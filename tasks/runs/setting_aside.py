@@ -24,6 +24,7 @@ from sqlalchemy.exc import DBAPIError
 from models.database import is_of_one_statement, is_passing, transaction
 from models.runs import Due
 from models.setbacks import Work, clear_setback, note_setback
+from tasks.retrying import DatabaseAway
 
 logger = logging.getLogger("mumaris.sweep")
 
@@ -88,7 +89,7 @@ def is_away(fault: BaseException) -> bool:
     """Whether Prefect or the database does not answer anybody."""
     if isinstance(fault, httpx.HTTPStatusError):
         return fault.response.status_code in _UNWELL
-    if isinstance(fault, httpx.TransportError | TimeoutError):
+    if isinstance(fault, httpx.TransportError | TimeoutError | DatabaseAway):
         return True
     return is_passing(fault) and not is_of_one_statement(fault)
 

@@ -76,6 +76,11 @@ async def take_step(wave: Wave, chunk: Chunk, due: Sequence[UUID], take: Take) -
     Where it fails for many it is tried for each half of them, down to the one that it fails for:
     that one is set aside, and goes on by itself. Raises what is no fault of a request.
     """
+    await _take_by_halves(wave, chunk, due, take)
+    chunk.members = await _as_they_stand(wave, [member.id for member in chunk.members])
+
+
+async def _take_by_halves(wave: Wave, chunk: Chunk, due: Sequence[UUID], take: Take) -> None:
     try:
         chunk.waits |= await take(due)
     except Exception as fault:
@@ -83,11 +88,10 @@ async def take_step(wave: Wave, chunk: Chunk, due: Sequence[UUID], take: Take) -
             raise
         if len(due) == 1:
             await _leave_behind(wave, due[0], fault)
-        else:
-            middle = len(due) // 2
-            await take_step(wave, chunk, due[:middle], take)
-            await take_step(wave, chunk, due[middle:], take)
-    chunk.members = await _as_they_stand(wave, [member.id for member in chunk.members])
+            return
+        middle = len(due) // 2
+        await _take_by_halves(wave, chunk, due[:middle], take)
+        await _take_by_halves(wave, chunk, due[middle:], take)
 
 
 @patiently

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import col, select
 
+import flows.wave
 from desk.requests.withdrawal import withdraw
 from flows.profile_update import profile_update_wave
 from models.database import transaction
@@ -23,6 +24,7 @@ from support.flow_runs import artifacts_of, name_of
 from support.policies import policy_with
 from support.requests import NOW
 from support.waves import opened_wave, rows, submitted, told, wave_now
+from tasks.retrying import DatabaseAway
 from tasks.steps import validation
 
 # Prefect leaves the sockets of its clients to the garbage collector.
@@ -106,6 +108,23 @@ async def test_one_that_breaks_goes_on_by_itself(monkeypatch: pytest.MonkeyPatch
         [setback] = (await session.exec(select(Setback))).all()
     assert setback.request_id == broken.id
     assert state.message == "5 carried: 5 awaiting activation"
+
+
+async def test_an_outage_is_no_fault_of_those_that_it_met(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is set aside for a database that was away too long for a step: the run fails."""
+    codes = await submitted(2)
+    wave = await opened_wave()
+
+    async def away(*_: Any) -> Any:
+        raise DatabaseAway
+
+    monkeypatch.setattr(flows.wave, "_together", lambda _: away)
+    state = await profile_update_wave(wave.id, return_state=True)
+
+    assert state.is_failed()
+    async with transaction() as session:
+        assert (await session.exec(select(Setback))).all() == []
+    assert {row.run_state for row in await rows(codes)} == {RunState.IN_WAVE}
 
 
 async def set_submission(code: str, submission: dict[str, Any]) -> None:
