@@ -12,10 +12,7 @@ from models.run_states import RunState
 from models.runs import IN_MOTION
 from models.setbacks import Setback
 from models.statements import execute
-from rules.requests.statuses import Status
-
-#: Nobody but the pipeline moves a request that stands here.
-_PIPELINE_S = (Status.SUBMITTED, Status.APPROVED, Status.PAID)
+from rules.requests.transitions import PIPELINE_S
 
 
 class Delayed(NamedTuple):
@@ -53,11 +50,11 @@ async def runs_without_progress(session: AsyncSession, *, before: datetime) -> D
     Those that wait for their first run, and those that are set aside, are named elsewhere.
     """
     since = case(
-        (col(Request.status).in_(_PIPELINE_S), col(Request.status_since)),
+        (col(Request.status).in_(PIPELINE_S), col(Request.status_since)),
         else_=col(Request.run_checked_at),
     )
     is_ours = or_(
-        col(Request.status).in_(_PIPELINE_S),
+        col(Request.status).in_(PIPELINE_S),
         col(Request.run_state).in_([RunState.STARTED, RunState.BROKEN, RunState.ENDED]),
     )
     is_set_aside = exists().where(col(Setback.request_id) == col(Request.id))

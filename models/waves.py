@@ -21,21 +21,20 @@ from models.requests import Request
 from models.run_states import RunState
 from models.statements import execute
 from rules.requests.statuses import Kind, Status
-from rules.requests.transitions import FINAL
+from rules.requests.transitions import FINAL, PIPELINE_S
 
-#: The pipeline's own to move: nobody else is waited for.
-PIPELINE_S = (Status.SUBMITTED, Status.APPROVED, Status.PAID, Status.ACTIVATED)
 _PIPELINE_S = quoted(PIPELINE_S)
-_OPEN_PIPELINE_S = quoted(status for status in PIPELINE_S if status not in FINAL)
+#: Where there is something to be done: what is activated is still to be seen in force.
+_TO_DO = quoted((*PIPELINE_S, Status.ACTIVATED))
 #: What a wave may take: a request that wants its first run, or was moved since it waits and has
 #: something to be done. Not one that has left a wave to go by itself, nor one that is set aside,
 #: nor one that has come to its end and has a run of its own to say so.
 WANTS_CARRYING = f"""
     wave_id IS NULL
-    AND ((run_state = 'wanted' AND flow_run_id IS NULL AND status IN ({_OPEN_PIPELINE_S}))
+    AND ((run_state = 'wanted' AND flow_run_id IS NULL AND status IN ({_PIPELINE_S}))
         OR (run_state = 'waiting' AND waits_in IS DISTINCT FROM status
-            AND (status IN ({_OPEN_PIPELINE_S})
-                OR (status IN ({_PIPELINE_S}) AND flow_run_id IS NULL))))
+            AND (status IN ({_PIPELINE_S})
+                OR (status IN ({_TO_DO}) AND flow_run_id IS NULL))))
     AND NOT EXISTS (SELECT FROM setbacks WHERE request_id = requests.id)
 """
 #: Word for word the condition of the index `requests_without_run`.
@@ -62,7 +61,7 @@ UPDATE requests SET
     wake_at = CAST(CAST(:waits AS jsonb) ->> CAST(id AS text) AS timestamptz),
     wave_id = NULL, run_checked_at = :now, run_restarts = 0
 WHERE wave_id = :wave AND run_state = 'in_wave' AND id = ANY(:ids)
-    AND (status NOT IN ({_OPEN_PIPELINE_S})
+    AND (status NOT IN ({_PIPELINE_S})
         OR jsonb_exists(CAST(:waits AS jsonb), CAST(id AS text)))
 RETURNING status
 """)  # noqa: S608 - the same
@@ -74,7 +73,7 @@ UPDATE requests SET
 WHERE id IN (
     SELECT id FROM requests
     WHERE run_state = 'waiting' AND flow_run_id IS NULL AND waits_in IS DISTINCT FROM status
-        AND status NOT IN ({_PIPELINE_S})
+        AND status NOT IN ({_TO_DO})
     LIMIT :limit FOR UPDATE SKIP LOCKED
 )
 RETURNING id, run_state
@@ -216,7 +215,7 @@ async def take_members(
 async def _members(session: AsyncSession, wave: Wave, limit: int) -> list[Request]:
     query = (
         select(Request)
-        .where(col(Request.wave_id) == wave.id, col(Request.run_state) == "in_wave")
+        .where(col(Request.wave_id) == wave.id, col(Request.run_state) == RunState.IN_WAVE)
         .order_by(col(Request.in_bulk), col(Request.submitted_at))
         .limit(limit)
     )
@@ -228,7 +227,7 @@ async def members_now(session: AsyncSession, wave: Wave, ids: Sequence[UUID]) ->
     query = select(Request).where(
         col(Request.id).in_(ids),
         col(Request.wave_id) == wave.id,
-        col(Request.run_state) == "in_wave",
+        col(Request.run_state) == RunState.IN_WAVE,
     )
     return list((await session.exec(query)).all())
 

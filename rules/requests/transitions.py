@@ -60,6 +60,12 @@ BEFORE_APPROVAL = tuple(status for status in Status if Status.APPROVED in _reach
 WAITS_FOR_APPLICANT = tuple(
     status for status in Status if ActorKind.CLOCK in TRANSITIONS.get((status, Status.EXPIRED), ())
 )
+#: The pipeline moves the request on: nobody is waited for.
+PIPELINE_S = tuple(
+    status
+    for status in Status
+    if any(from_ is status and ActorKind.PIPELINE in by for (from_, _), by in TRANSITIONS.items())
+)
 
 
 def may(by: ActorKind, from_: Status, to: Status) -> bool:

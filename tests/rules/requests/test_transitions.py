@@ -9,6 +9,7 @@ from rules.requests.transitions import (
     BEFORE_APPROVAL,
     FINAL,
     OPEN,
+    PIPELINE_S,
     WAITS_FOR_APPLICANT,
     TransitionRefused,
     check_transition,
@@ -78,3 +79,4 @@ def test_the_sets_are_what_the_users_were_told() -> None:
         Status.AWAITING_PAYMENT,
         Status.AWAITING_ACTIVATION,
     )
+    assert PIPELINE_S == (Status.SUBMITTED, Status.APPROVED, Status.PAID)
