@@ -87,14 +87,19 @@ async def mint_tokens(
     session: AsyncSession, link_ids: Collection[UUID], *, now: datetime
 ) -> dict[UUID, str]:
     """A new token for each of these links, by one statement."""
+    return await mint_into(session, LinkToken, link_ids, now=now)
+
+
+async def mint_into(
+    session: AsyncSession, table: type[SQLModel], link_ids: Collection[UUID], *, now: datetime
+) -> dict[UUID, str]:
+    """The same for the links of any table of tokens: a link's id, a hash, and since when."""
     tokens = {link_id: secrets.token_urlsafe(32) for link_id in link_ids}
-    await insert_new(
-        session,
-        [
-            LinkToken(token_hash=hash_token(token), link_id=link_id, minted_at=now)
-            for link_id, token in tokens.items()
-        ],
-    )
+    rows = [
+        table(token_hash=hash_token(token), link_id=link_id, minted_at=now)
+        for link_id, token in tokens.items()
+    ]
+    await insert_new(session, rows)
     return tokens
 
 

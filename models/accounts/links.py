@@ -1,6 +1,5 @@
 """The links by which a password is set: hashed tokens, expiring, single use."""
 
-import secrets
 from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -10,8 +9,7 @@ from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import instant, known, named, optional_instant
-from models.inserting import insert_new
-from models.links import hash_token
+from models.links import hash_token, mint_into
 from rules.accounts.kinds import LinkUse
 
 
@@ -93,7 +91,7 @@ async def usable_links(session: AsyncSession, account_id: UUID, *, now: datetime
 
 async def mint_account_token(session: AsyncSession, link_id: UUID, *, now: datetime) -> str:
     """A new 256-bit token for the link, kept only as its hash."""
-    return (await _mint(session, [link_id], now=now))[link_id]
+    return (await mint_into(session, AccountLinkToken, [link_id], now=now))[link_id]
 
 
 async def mint_account_tokens(
@@ -107,21 +105,8 @@ async def mint_account_tokens(
         col(AccountLink.superseded_at).is_(None),
         col(AccountLink.expires_at) > now,
     )
-    return await _mint(session, (await session.exec(usable)).all(), now=now)
-
-
-async def _mint(
-    session: AsyncSession, link_ids: Collection[UUID], *, now: datetime
-) -> dict[UUID, str]:
-    tokens = {link_id: secrets.token_urlsafe(32) for link_id in link_ids}
-    await insert_new(
-        session,
-        [
-            AccountLinkToken(token_hash=hash_token(token), link_id=link_id, minted_at=now)
-            for link_id, token in tokens.items()
-        ],
-    )
-    return tokens
+    found = (await session.exec(usable)).all()
+    return await mint_into(session, AccountLinkToken, found, now=now)
 
 
 async def find_account_link(
