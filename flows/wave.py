@@ -8,7 +8,7 @@ waiting is carried on, by a wave or by a run of its own, when they have acted.
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from functools import cache
 from typing import Any, Self
 from uuid import UUID
@@ -55,7 +55,7 @@ class WaveRun:
         context = FlowRunContext.get()
         if context is None or context.flow_run is None:
             raise RuntimeError("a wave needs a flow run")
-        async with carrying(wave), ShownWave(context.flow_run.id) as shown:
+        async with carrying(wave), aclosing(ShownWave(context.flow_run.id)) as shown:
             yield cls(await begin_wave(wave, context.flow_run.id), shown)
 
     async def next_members(self) -> bool:

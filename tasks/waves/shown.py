@@ -6,8 +6,6 @@ Told beside the work and never waited for: a server that hangs does not hold up 
 import asyncio
 import logging
 from contextlib import suppress
-from types import TracebackType
-from typing import Self
 from uuid import UUID
 
 import httpx
@@ -31,7 +29,7 @@ LAST_WORD = 10.0
 
 
 class ShownWave:
-    """What is shown of one wave's run; entered for as long as it is carried."""
+    """What is shown of one wave's run, until it is closed."""
 
     def __init__(self, flow_run_id: UUID) -> None:
         self._flow_run_id = flow_run_id
@@ -39,15 +37,8 @@ class ShownWave:
         self._newest: Wave | None = None
         self._telling: asyncio.Task[None] | None = None
 
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def aclose(self) -> None:
+        """Tell nothing more."""
         if self._telling is not None:
             self._telling.cancel()
             with suppress(asyncio.CancelledError):
