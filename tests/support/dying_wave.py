@@ -7,7 +7,6 @@ which the worker dies or the seconds after it has begun a wave.
 
 import json
 import os
-import runpy
 import signal
 import sys
 import threading
@@ -16,7 +15,7 @@ from typing import Any
 
 import flows.wave
 import support.small_chunks  # noqa: F401 - to die in; a dead worker's wave is looked for at once
-from support.dying_worker import die_at, warm_up, watch_letters
+from support.dying_worker import die_at, end_in_time, warm_up, watch_letters, work
 
 #: A worker that does not come to its end in so many seconds is ended, by another signal.
 _PATIENCE_SECONDS = 120
@@ -33,16 +32,13 @@ def main() -> None:
 def _fork(order: dict[str, Any]) -> int:
     pid = os.fork()
     if pid == 0:
-        signal.alarm(_PATIENCE_SECONDS)
-        with Path(order["log"]).open("wb") as log:
-            os.dup2(log.fileno(), 1)
-            os.dup2(log.fileno(), 2)
+        end_in_time(order["log"], _PATIENCE_SECONDS)
         if "seconds" in order:
             _die_soon(order["seconds"])
         else:
             watch_letters()
             die_at(order["target"], order["when"], "")
-        _work(order["pool"])
+        work(order["pool"], "dies")
     return pid
 
 
@@ -55,15 +51,6 @@ def _die_soon(seconds: float) -> None:
         return await begin(*arguments)
 
     vars(flows.wave)["begin_wave"] = begun
-
-
-def _work(pool: str) -> None:
-    options = ["--pool", pool, "--type", "mumaris-inprocess", "--name", "dies"]
-    sys.argv = ["prefect", "worker", "start", *options]
-    try:
-        runpy.run_module("prefect", run_name="__main__")
-    finally:
-        os._exit(70)  # it ended by itself: that is not what was ordered
 
 
 if __name__ == "__main__":

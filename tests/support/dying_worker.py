@@ -80,18 +80,24 @@ def warm_up() -> None:
 def _fork(order: dict[str, str]) -> int:
     pid = os.fork()
     if pid == 0:
-        signal.alarm(_PATIENCE_SECONDS)
-        with Path(order["log"]).open("wb") as log:
-            os.dup2(log.fileno(), 1)
-            os.dup2(log.fileno(), 2)
+        end_in_time(order["log"], _PATIENCE_SECONDS)
         see_only(order["tracking_code"], UUID(order["request_id"]))
         watch_letters()
         die_at(order["target"], order["when"], order["only"])
-        _work(order["pool"], order["name"])
+        work(order["pool"], order["name"])
     return pid
 
 
-def _work(pool: str, name: str) -> NoReturn:
+def end_in_time(log_file: str, seconds: int) -> None:
+    """Write to this log, and end by another signal after so many seconds."""
+    signal.alarm(seconds)
+    with Path(log_file).open("wb") as log:
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
+
+
+def work(pool: str, name: str) -> NoReturn:
+    """Be a worker of this pool until death comes."""
     options = ["--pool", pool, "--type", "mumaris-inprocess", "--name", name]
     sys.argv = ["prefect", "worker", "start", *options]
     try:
