@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -77,7 +77,7 @@ async def measure_burst(
         at_gate=len(gates),
         seconds=(max(gates.values(), default=begun) - begun).total_seconds(),
         crashed=await broken_runs(client, runs),
-        restarted=await _restarts(codes),
+        restarted=await restarts(codes),
     )
 
 
@@ -99,7 +99,8 @@ async def _runs(codes: list[str]) -> list[UUID]:
         return [run for run in (await session.exec(query)).all() if run is not None]
 
 
-async def _restarts(codes: list[str]) -> int:
+async def restarts(codes: Sequence[str]) -> int:
+    """How often a run of these requests was taken for dead and started again."""
     query = (
         select(func.count())
         .select_from(RequestEvent)

@@ -9,10 +9,7 @@ import argparse
 import asyncio
 import json
 import os
-import signal
 import sys
-from types import FrameType
-from typing import NoReturn
 
 import typer
 from prefect.client.orchestration import PrefectClient
@@ -20,6 +17,7 @@ from prefect.client.orchestration import PrefectClient
 from benchmarks.burst import BurstResult, measure_burst
 from benchmarks.latency import Latencies, measure_latencies
 from benchmarks.report import Report
+from benchmarks.shell import end_in_order, machine, tell
 from benchmarks.sides import OURS, PROCESS, Side
 from models.database import close_engine
 
@@ -27,7 +25,7 @@ from models.database import close_engine
 def main() -> None:
     """Measure what was asked for and print the report."""
     asked = _arguments()
-    signal.signal(signal.SIGTERM, _interrupt)
+    end_in_order()
     ours = process = burst = None
     if asked.ours or asked.burst:
         ours, burst = _measure(OURS, asked.ours, asked.burst)
@@ -37,7 +35,7 @@ def main() -> None:
     if asked.json:
         typer.echo(json.dumps(report.to_json(), indent=2))
     else:
-        typer.echo("\n".join([*report.lines(), _machine()]))
+        typer.echo("\n".join([*report.lines(), machine()]))
     sys.exit(0 if report.is_whole else 1)
 
 
@@ -52,13 +50,8 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
-    """End as after Ctrl-C: through everything that stops what was started."""
-    raise KeyboardInterrupt
-
-
 def _measure(side: Side, how_many: int, burst: int) -> tuple[Latencies | None, BurstResult | None]:
-    with side.stack(_tell) as running:
+    with side.stack(tell) as running:
         return asyncio.run(_measure_on(side, running.prefect_api_url, how_many, burst))
 
 
@@ -68,19 +61,10 @@ async def _measure_on(
     try:
         known = os.environ.get("PREFECT_API_AUTH_STRING")
         async with PrefectClient(api_url, auth_string=known) as client:
-            latencies = await measure_latencies(side, client, how_many, _tell) if how_many else None
-            return latencies, await measure_burst(client, burst, _tell) if burst else None
+            latencies = await measure_latencies(side, client, how_many, tell) if how_many else None
+            return latencies, await measure_burst(client, burst, tell) if burst else None
     finally:
         await close_engine()
-
-
-def _tell(line: str) -> None:
-    typer.echo(line, err=True)
-
-
-def _machine() -> str:
-    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
-    return f"\n{os.cpu_count()} cores; load over the last 1, 5, 15 minutes: {load}"
 
 
 if __name__ == "__main__":

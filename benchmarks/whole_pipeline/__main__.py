@@ -9,15 +9,14 @@ import argparse
 import asyncio
 import json
 import os
-import signal
 import sys
 from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
-from types import FrameType
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 import typer
 
+from benchmarks.shell import end_in_order, machine, tell
 from benchmarks.whole_pipeline.desk_rates import DeskRates, measure_desk
 from benchmarks.whole_pipeline.engine import Running
 from benchmarks.whole_pipeline.lone_calls import LoneCalls, measure_lone_calls
@@ -37,7 +36,7 @@ T = TypeVar("T")
 def main() -> None:
     """Measure what was asked for and print the report."""
     asked = _arguments()
-    signal.signal(signal.SIGTERM, _interrupt)
+    end_in_order()
     singles: dict[str, Singles] = {}
     left_out: dict[str, str] = {}
     for side in asked.sides if asked.requests else ():
@@ -45,7 +44,7 @@ def main() -> None:
             singles[side] = _singles(side, asked.requests)
         except PeerMissing as missing:
             left_out[side] = str(missing)
-            _tell(f"{side} is left out: {missing}")
+            tell(f"{side} is left out: {missing}")
     report = Report(
         singles,
         left_out,
@@ -57,7 +56,7 @@ def main() -> None:
     if asked.json:
         typer.echo(json.dumps(report.to_json(), indent=2))
     else:
-        typer.echo("\n".join([*report.lines(), _machine()]))
+        typer.echo("\n".join([*report.lines(), machine()]))
     sys.exit(0 if report.is_whole else 1)
 
 
@@ -83,42 +82,37 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
-    """End as after Ctrl-C: through everything that stops what was started."""
-    raise KeyboardInterrupt
-
-
 def _singles(side: str, how_many: int) -> Singles:
     with ExitStack() as stack:
         if side == OURS:
-            running = stack.enter_context(ours(_tell))
+            running = stack.enter_context(ours(tell))
         else:
             begin = PEERS[side]()
             where = stack.enter_context(place())
             running = Running(side, stack.enter_context(begin(where)), where.post)
-        return _run(lambda: measure_singles(running, how_many, _tell))
+        return _run(lambda: measure_singles(running, how_many, tell))
 
 
 def _calls(how_many: int) -> LoneCalls:
-    with ours_counted(_tell) as (running, log):
-        return _run(lambda: measure_lone_calls(running, log, how_many, _tell))
+    with ours_counted(tell) as (running, log):
+        return _run(lambda: measure_lone_calls(running, log, how_many, tell))
 
 
 def _desk(how_many: int) -> DeskRates:
     with place():
-        return _run(lambda: measure_desk(how_many, _tell))
+        return _run(lambda: measure_desk(how_many, tell))
 
 
 def _waiting(how_many: int) -> WaitingGate:
-    with ours(_tell):
+    with ours(tell):
         address = os.environ["DATABASE_URL"]
         prefect = address.replace("/mumaris?", "/prefect?")
-        return measure_waiting_gate(address, prefect, how_many, _tell)
+        return measure_waiting_gate(address, prefect, how_many, tell)
 
 
 def _file(how_many: int) -> WholeFile:
-    with ours(_tell) as running:
-        return _run(lambda: measure_file(running, how_many, _tell))
+    with ours(tell) as running:
+        return _run(lambda: measure_file(running, how_many, tell))
 
 
 def _run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
@@ -129,15 +123,6 @@ def _run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
             await close_engine()
 
     return asyncio.run(run())
-
-
-def _tell(line: str) -> None:
-    typer.echo(line, err=True)
-
-
-def _machine() -> str:
-    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
-    return f"\n{os.cpu_count()} cores; load over the last 1, 5, 15 minutes: {load}"
 
 
 if __name__ == "__main__":

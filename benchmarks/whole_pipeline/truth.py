@@ -8,10 +8,11 @@ from uuid import UUID
 
 from sqlmodel import col, func, select
 
+from benchmarks.burst import restarts
 from benchmarks.whole_pipeline.post import Post
 from models.database import transaction
 from models.letters import Letter
-from models.requests import Request, RequestEvent
+from models.requests import Request
 from rules.requests.letter_status import LetterStatus
 from rules.requests.reference_number import parse_reference
 from rules.requests.statuses import Status
@@ -47,7 +48,7 @@ async def faults(codes: Sequence[str], post: Post) -> list[str]:
         *_references(requests),
         *_wrong_letters(codes, letters, taken.times),
     ]
-    restarted = await _restarts(codes)
+    restarted = await restarts(codes)
     return [*found, f"{restarted} runs were started again"] if restarted else found
 
 
@@ -118,17 +119,6 @@ async def _settled_letters(codes: Sequence[str]) -> list[tuple[str, Letter]]:
 async def _standing(codes: Sequence[str], status: Status) -> int:
     query = select(func.count()).where(
         col(Request.tracking_code).in_(codes), col(Request.status) == status
-    )
-    async with transaction() as session:
-        return (await session.exec(query)).one()
-
-
-async def _restarts(codes: Sequence[str]) -> int:
-    query = (
-        select(func.count())
-        .select_from(RequestEvent)
-        .join(Request, col(Request.id) == col(RequestEvent.request_id))
-        .where(col(Request.tracking_code).in_(codes), col(RequestEvent.what) == "run_restarted")
     )
     async with transaction() as session:
         return (await session.exec(query)).one()
