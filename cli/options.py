@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from rules.requests.correctable import Correctable
 from rules.requests.statuses import Kind
 from rules.values.document_kind import DocumentKind
 from rules.values.tracking_code import parse_tracking_code
@@ -108,4 +109,14 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, also when refu
 Lang = Annotated[
     LanguageOption,
     typer.Option("--lang", envvar="MUMARIS_LANG", help="Language of the problems."),
+]
+
+#: For files in which a date may be written in several ways.
+DayFirst = Annotated[
+    bool, typer.Option("--day-first", help="Read dates such as 11/04/1988 as day, month, year.")
+]
+#: What is to be corrected, of one request or of many.
+FieldOption = Annotated[
+    list[Correctable] | None,
+    typer.Option("--field", metavar="FIELD", help="A field to correct; give it once for each."),
 ]

@@ -5,8 +5,7 @@ from typing import Annotated
 import typer
 
 from cli.asking import confirm
-from cli.options import AsJson, ReasonOption, Yes
-from rules.requests.correctable import Correctable
+from cli.options import AsJson, FieldOption, ReasonOption, Yes
 from rules.values.tracking_code import parse_tracking_code
 
 Codes = Annotated[
@@ -37,10 +36,7 @@ def decide_many(
     return_: Annotated[bool, typer.Option("--return", help="Return them for correction.")] = False,
     reject: Annotated[bool, typer.Option("--reject", help="Reject them; this is final.")] = False,
     reason: ReasonOption = None,
-    field: Annotated[
-        list[Correctable] | None,
-        typer.Option("--field", metavar="FIELD", help="A field to correct; give it once for each."),
-    ] = None,
+    field: FieldOption = None,
     note: Annotated[
         str | None, typer.Option("--note", help="A note that each applicant reads in the e-mail.")
     ] = None,

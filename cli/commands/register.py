@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli.options import AsJson, Lang, LanguageOption
+from cli.options import AsJson, DayFirst, Lang, LanguageOption
 
 app = typer.Typer(name="register", help="Load the register of practitioners and officers.")
 
@@ -31,10 +31,7 @@ def load(
     ledger: Annotated[
         Path | None, typer.Option("--ledger", help="CSV of CPD hours, one line for each activity.")
     ] = None,
-    day_first: Annotated[
-        bool,
-        typer.Option("--day-first", help="Read dates such as 11/04/1988 as day, month, year."),
-    ] = False,
+    day_first: DayFirst = False,
     as_json: AsJson = False,
     lang: Lang = LanguageOption.EN,
 ) -> None:

@@ -11,6 +11,8 @@ from cli.options import (
     AsJson,
     Attach,
     Code,
+    DayFirst,
+    FieldOption,
     KindFilter,
     KindOption,
     Lang,
@@ -19,7 +21,6 @@ from cli.options import (
     ReasonOption,
     Yes,
 )
-from rules.requests.correctable import Correctable
 from rules.requests.statuses import Kind, Status
 
 app = typer.Typer(name="request", help="Submit, show, decide and withdraw requests.")
@@ -58,10 +59,7 @@ def submit_file(
     check: Annotated[
         bool, typer.Option("--check", help="Submit nothing; say what would become of each row.")
     ] = False,
-    day_first: Annotated[
-        bool,
-        typer.Option("--day-first", help="Read dates such as 11/04/1988 as day, month, year."),
-    ] = False,
+    day_first: DayFirst = False,
     as_json: AsJson = False,
     lang: Lang = LanguageOption.EN,
 ) -> None:
@@ -142,10 +140,7 @@ def decide(
     return_: Annotated[bool, typer.Option("--return", help="Return it for correction.")] = False,
     reject: Annotated[bool, typer.Option("--reject", help="Reject it; this is final.")] = False,
     reason: ReasonOption = None,
-    field: Annotated[
-        list[Correctable] | None,
-        typer.Option("--field", metavar="FIELD", help="A field to correct; give it once for each."),
-    ] = None,
+    field: FieldOption = None,
     note: Annotated[
         str | None, typer.Option("--note", help="A note that the applicant reads in the e-mail.")
     ] = None,
