@@ -152,5 +152,6 @@ def _tell(counts: Counter[RowOutcome], results: Path, *, as_json: bool) -> None:
         )
         return
     said = [f"{counts[each]:,} {words(each)}" for each in RowOutcome if counts[each]]
-    typer.echo(f"{counts.total():,} rows: {', '.join(said) or 'none'}")
+    rows = "row" if counts.total() == 1 else "rows"
+    typer.echo(f"{counts.total():,} {rows}: {', '.join(said) or 'none'}")
     typer.echo(f"what became of each: {results}")
