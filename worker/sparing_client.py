@@ -26,10 +26,7 @@ class SparingClient(PrefectClient):
 
     async def update_flow_run(self, flow_run_id: UUID, *args: Any, **values: Any) -> Any:
         """Told unless it is only the flow's version and how it is tried again: it is not."""
-        if flow_run_id == self._flow_run.id and values.keys() == {
-            "flow_version",
-            "empirical_policy",
-        }:
+        if flow_run_id == self._flow_run.id and values.keys() == _TOLD_AT_START:
             return None
         return await super().update_flow_run(flow_run_id, *args, **values)
 

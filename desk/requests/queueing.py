@@ -43,20 +43,8 @@ async def queue_received(
     await queue_letters(session, letters)
 
 
-async def queue_returned(
-    session: AsyncSession,
-    request: Request,
-    applicant: Applicant,
-    *,
-    note: str | None,
-    now: datetime,
-) -> None:
-    """What to correct, and until when: as the request's row says."""
-    await queue_letters(session, [returned(request, applicant, note=note, now=now)])
-
-
 def returned(request: Request, applicant: Applicant, *, note: str | None, now: datetime) -> Letter:
-    """The same letter, for whoever queues many at once."""
+    """What to correct, and until when: as the request's row says."""
     facts = request_letters.Returned(
         **_common(request, applicant),
         corrections=tuple(

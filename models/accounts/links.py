@@ -89,11 +89,6 @@ async def usable_links(session: AsyncSession, account_id: UUID, *, now: datetime
     return (await session.exec(query)).one()
 
 
-async def mint_account_token(session: AsyncSession, link_id: UUID, *, now: datetime) -> str:
-    """A new 256-bit token for the link, kept only as its hash."""
-    return (await mint_into(session, AccountLinkToken, [link_id], now=now))[link_id]
-
-
 async def mint_account_tokens(
     session: AsyncSession, link_ids: Collection[UUID], *, now: datetime
 ) -> dict[UUID, str]:

@@ -39,15 +39,10 @@ class DocumentReading(SQLModel, table=True):
         )
 
 
-async def readings_of_round(session: AsyncSession, request: Request) -> dict[str, DocumentReading]:
-    """The last reading of each upload in the request's present round."""
-    return (await readings_of_rounds(session, [request]))[request.id]
-
-
 async def readings_of_rounds(
     session: AsyncSession, requests: Collection[Request]
 ) -> dict[UUID, dict[str, DocumentReading]]:
-    """The same of many requests, by their ids."""
+    """The last reading of each upload in the requests' present rounds, by the requests' ids."""
     rounds = {request.id: request.round for request in requests}
     query = (
         select(DocumentReading)

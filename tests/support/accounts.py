@@ -14,10 +14,11 @@ from desk.accounts.asking import ask_for_first_sign_in, ask_for_new_password
 from desk.accounts.passwords import set_by_link
 from desk.accounts.signing_in import Browser, Tokens
 from models.accounts.accounts import Account
-from models.accounts.links import AccountLink, mint_account_token
+from models.accounts.links import AccountLink, AccountLinkToken
 from models.accounts.sessions import AccountSession
 from models.database import transaction
 from models.letters import Letter
+from models.links import mint_into
 from models.practitioners import Practitioner
 from rules.accounts.kinds import LinkUse
 from support.people import register_applicant
@@ -71,7 +72,8 @@ class Member:
             )
             links = (await session.exec(query)).all()
             newest = next((link for link in links if link.superseded_at is None), links[0])
-            return await mint_account_token(session, newest.id, now=newest.issued_at)
+            minted = await mint_into(session, AccountLinkToken, [newest.id], now=newest.issued_at)
+            return minted[newest.id]
 
     async def sessions(self) -> list[AccountSession]:
         """All sessions, oldest first."""

@@ -14,10 +14,11 @@ from desk.accounts.managing import make_officer
 from desk.accounts.passwords import set_by_link
 from desk.accounts.signing_in import Browser
 from models.accounts.accounts import Account, lock_account
-from models.accounts.links import AccountLink, mint_account_token
+from models.accounts.links import AccountLink, AccountLinkToken
 from models.accounts.sessions import AccountSession
 from models.database import transaction
 from models.letters import Letter
+from models.links import mint_into
 from models.officers import Officer
 from rules.accounts.kinds import LinkUse, Role
 from support.accounts import network, press
@@ -64,7 +65,8 @@ class Staff:
             )
             newest = (await session.exec(query)).first()
             assert newest is not None
-            return await mint_account_token(session, newest.id, now=newest.issued_at)
+            minted = await mint_into(session, AccountLinkToken, [newest.id], now=newest.issued_at)
+            return minted[newest.id]
 
     async def letters(self) -> list[Letter]:
         """The e-mails about the account, oldest first."""

@@ -8,8 +8,9 @@ from sqlmodel import col, select
 from desk.accounts.asking import ask_for_first_sign_in
 from desk.accounts.passwords import LinkNotUsable, set_by_link
 from desk.accounts.signing_in import Browser, Tokens
-from models.accounts.links import AccountLink, mint_account_token
+from models.accounts.links import AccountLink, AccountLinkToken
 from models.database import transaction
+from models.links import mint_into
 from rules.accounts.kinds import LinkUse
 from support.accounts import PASSWORD, Member, network, on_register
 from support.requests import NOW
@@ -25,8 +26,8 @@ async def links(member: Member, count: int) -> list[str]:
     assert account is not None
     async with transaction() as session:
         query = select(AccountLink).where(col(AccountLink.account_id) == account.id)
-        found = (await session.exec(query)).all()
-        return [await mint_account_token(session, link.id, now=NOW) for link in found]
+        found = [link.id for link in (await session.exec(query)).all()]
+        return list((await mint_into(session, AccountLinkToken, found, now=NOW)).values())
 
 
 async def use(token: str) -> object:
