@@ -220,7 +220,7 @@ async def test_a_folder_that_cannot_be_written_is_told(folder: Path) -> None:
 
 async def test_a_drawing_that_was_killed_is_begun_again() -> None:
     """By whoever keeps house on the machine: it is not the file's fault."""
-    upload = await meanwhile(sent(cut(costly_pdf(9))), kill_the_drawing)
+    upload = await meanwhile(sent(cut(costly_pdf())), kill_the_drawing)
     assert upload.state is DocumentState.UNSCANNED
 
     again = await meanwhile(the_sweep_passes(), kill_the_drawing)

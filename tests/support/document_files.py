@@ -22,25 +22,27 @@ def pdf_of(pages: int, *, side: float = 612) -> bytes:
     return out.getvalue()
 
 
-def costly_pdf(times: int) -> bytes:
-    """A small file whose page paints itself over and over: each form paints the next ten times."""
+def costly_pdf() -> bytes:
+    """A small file whose page is shaded a thousand times, point by point: time, and no memory."""
     out = BytesIO()
     with pikepdf.new() as pdf:
         page = pdf.add_blank_page()
-        painted = pdf.make_stream(b"0 0 600 600 re f " * 500, _form())
-        for _ in range(times):
-            inner = _form(Resources=pikepdf.Dictionary(XObject=pikepdf.Dictionary(F=painted)))
-            painted = pdf.make_stream(b"/F Do " * 10, inner)
-        page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(F=painted))
-        page.Contents = pdf.make_stream(b"/F Do")
+        colour = pdf.make_stream(
+            b"{ " + b"2 copy sin exch cos mul abs pop " * 20 + b"add 2 div dup dup }",
+            FunctionType=4,
+            Domain=[0, 1, 0, 1],
+            Range=[0, 1, 0, 1, 0, 1],
+        )
+        shading = pikepdf.Dictionary(
+            ShadingType=1,
+            ColorSpace=pikepdf.Name.DeviceRGB,
+            Matrix=[612, 0, 0, 792, 0, 0],
+            Function=colour,
+        )
+        page.Resources = pikepdf.Dictionary(Shading=pikepdf.Dictionary(S=shading))
+        page.Contents = pdf.make_stream(b"/S sh " * 1000)
         pdf.save(out)
     return out.getvalue()
-
-
-def _form(**more: pikepdf.Object) -> pikepdf.Dictionary:
-    return pikepdf.Dictionary(
-        Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form, BBox=[0, 0, 612, 612], **more
-    )
 
 
 def bomb_pdf(mib: int) -> bytes:

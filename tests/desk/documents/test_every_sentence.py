@@ -170,7 +170,7 @@ async def test_a_page_that_paints_without_end_is_told(
     """By the clock on the wall and by the processor's."""
     monkeypatch.setattr(checking, "drawing_limits", lambda: limits)
 
-    assert await read_of(cut(costly_pdf(9))) == TOO_COSTLY
+    assert await read_of(cut(costly_pdf())) == TOO_COSTLY
 
 
 async def test_a_photograph_that_takes_too_much_memory_is_told(

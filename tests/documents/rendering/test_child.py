@@ -57,7 +57,7 @@ def told_of(pid: int, what: str) -> list[bytes]:
 
 async def test_a_child_that_is_killed_is_not_the_file_s_fault() -> None:
     """By whoever keeps house on this machine; it is to be tried again."""
-    drawing = asyncio.create_task(render(cut(costly_pdf(9)), LIMITS, nowhere))
+    drawing = asyncio.create_task(render(cut(costly_pdf()), LIMITS, nowhere))
     os.kill(await a_child(), signal.SIGKILL)
 
     with pytest.raises(RenderingStopped):
@@ -66,7 +66,7 @@ async def test_a_child_that_is_killed_is_not_the_file_s_fault() -> None:
 
 async def test_a_cancelled_drawing_leaves_no_process() -> None:
     """A server that is stopped leaves nobody behind."""
-    drawing = asyncio.create_task(render(cut(costly_pdf(9)), LIMITS, nowhere))
+    drawing = asyncio.create_task(render(cut(costly_pdf()), LIMITS, nowhere))
     pid = await a_child()
 
     drawing.cancel()
@@ -78,7 +78,7 @@ async def test_a_cancelled_drawing_leaves_no_process() -> None:
 
 async def test_nothing_of_a_document_is_in_the_list_of_processes() -> None:
     """Neither its name nor its key: a command of ours, and pipes."""
-    drawing = asyncio.create_task(render(cut(costly_pdf(9)), Limits(pages=1, seconds=5), nowhere))
+    drawing = asyncio.create_task(render(cut(costly_pdf()), Limits(pages=1, seconds=5), nowhere))
     pid = await a_child()
     command, environment = told_of(pid, "cmdline"), told_of(pid, "environ")
     drawing.cancel()

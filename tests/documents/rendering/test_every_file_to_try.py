@@ -150,14 +150,14 @@ async def test_a_photograph_that_takes_more_memory_than_there_is_is_too_costly()
 
 async def test_a_page_that_paints_without_end_is_too_costly() -> None:
     """By the processor's clock, of which it has a second here."""
-    told, _ = await drawn(costly_pdf(9), Limits(pages=1, cpu_seconds=1))
+    told, _ = await drawn(costly_pdf(), Limits(pages=1, cpu_seconds=1))
 
     assert told == Unusable(Fault.TOO_COSTLY)
 
 
 async def test_a_page_that_takes_too_long_is_too_costly() -> None:
     """By the clock on the wall."""
-    told, _ = await drawn(costly_pdf(9), Limits(pages=1, seconds=2))
+    told, _ = await drawn(costly_pdf(), Limits(pages=1, seconds=2))
 
     assert told == Unusable(Fault.TOO_COSTLY)
 
