@@ -24,6 +24,7 @@ from cli.commands import (
     workload,
 )
 from cli.commands.caretaker import caretaker
+from cli.commands.deploying import deploy
 from cli.commands.doctor import doctor
 from cli.commands.login import login, logout
 from cli.commands.status import status
@@ -67,6 +68,7 @@ app.add_typer(reminders.app)
 app.add_typer(reminders.suppressions)
 app.add_typer(reminders.bounces)
 app.command()(register.migrate)
+app.command()(deploy)
 app.command()(login)
 app.command()(logout)
 app.command()(status)

@@ -38,14 +38,15 @@
     │     NoDecisionWaits, NoFreePort, NoLinkSent, NoRunToRestart, NotADataDirectory,
     │     NotApprovable, NotAwaitingPayment, NotAway, NotCleanAnyMore, NotHeld,
     │     NotReturned, NothingBesidePassword, NothingToResend, OfficerAway,
-    │     PaidOtherwise, RequestIsOpen, ReviewAlreadyDecided, RunAtWork, RunNotStray,
-    │     StackAlreadyRunning, StillWaiting, SubjectOfAnother, TooManyEntries,
-    │     TooManyPasskeys, TransitionRefused, TripOver, WithdrawalTooLate
+    │     PaidOtherwise, PoolOfAnotherType, RequestIsOpen, ReviewAlreadyDecided,
+    │     RunAtWork, RunNotStray, StackAlreadyRunning, StillWaiting, SubjectOfAnother,
+    │     TooManyEntries, TooManyPasskeys, TransitionRefused, TripOver,
+    │     WithdrawalTooLate
     ├── TooOften                                            1   429
     │     OwnUploadsGoOn, ResentTooOften, TooManyCalls, TooManyGuesses, TooManyTries
     ├── Unavailable                                         4   503
-    │     ChildDied, ChildNotReady, DatabaseAway, DatabaseNotConfigured, LoadStopped,
-    │     MigrationStopped, NoRoomForUpload, NotADatabaseAddress, PostgresNotRunning,
+    │     ChildDied, ChildNotReady, DatabaseAway, DatabaseNotConfigured, DeployRefused,
+    │     LoadStopped, MigrationStopped, NoRoomForUpload, NotADatabaseAddress, PostgresNotRunning,
     │     ProviderAway, RegisterUnreachable, RenderingStopped, RunningFileUnreadable,
     │     SchemaMismatch, StoreAway, TooManyAtOnce, TooManySignIns, Unreachable
     ├── Misconfigured                                       1   500

@@ -33,35 +33,45 @@ def look_at_prefect(environment: Mapping[str, str] = os.environ) -> PrefectSeen:
     if not api_url:
         return PrefectSeen(None)
     try:
-        workers = _ask(environment, f"{api_url.rstrip('/')}/work_pools/{POOL}/workers/filter")
-    except HTTPError as refusal:
-        return PrefectSeen(api_url, _REFUSALS.get(refusal.code, f"it answers {refusal.code}"))
+        workers = ask_prefect(environment, f"/work_pools/{POOL}/workers/filter", {})
     except (OSError, ValueError, http.client.HTTPException) as error:
-        return PrefectSeen(api_url, f"it cannot be reached ({type(error).__name__})")
+        return PrefectSeen(api_url, said_of_prefect(error))
     return PrefectSeen(api_url, None, sum(each["status"] == "ONLINE" for each in workers))
 
 
 def answers_strangers(api_url: str) -> bool:
     """Whether it tells somebody without a password of its runs."""
     try:
-        _ask({}, f"{api_url.rstrip('/')}/flows/filter")
+        ask_prefect({"PREFECT_API_URL": api_url}, "/flows/filter", {})
     except (OSError, ValueError, http.client.HTTPException):
         return False  # refused, which is an HTTPError, or away
     return True
 
 
+def said_of_prefect(error: Exception) -> str:
+    """Why a question was not answered, in words."""
+    if isinstance(error, HTTPError):
+        return _REFUSALS.get(error.code, f"it answers {error.code}")
+    return f"it cannot be reached ({type(error).__name__})"
+
+
 _REFUSALS: dict[int, str] = {
     http.HTTPStatus.UNAUTHORIZED: "it asks for a password: set PREFECT_API_AUTH_STRING",
-    http.HTTPStatus.NOT_FOUND: f"it has no work pool {POOL}: run `prefect deploy --all`",
+    http.HTTPStatus.NOT_FOUND: f"it has no work pool {POOL}: run `mumaris deploy`",
 }
 
 
-def _ask(environment: Mapping[str, str], url: str) -> list[dict[str, Any]]:
+def ask_prefect(environment: Mapping[str, str], path: str, body: object = None) -> Any:
+    """What its API answers at this path: to a POST of the body, or to a GET where there is none.
+
+    Raises ``OSError`` (an ``HTTPError`` among them), ``HTTPException`` or ``ValueError``.
+    """
     headers = {"Content-Type": "application/json"}
     password = environment.get("PREFECT_API_AUTH_STRING")
     if password:
         headers["Authorization"] = f"Basic {base64.b64encode(password.encode()).decode()}"
-    request = Request(url, data=b"{}", headers=headers)  # noqa: S310 - the server that we work with
+    url = environment["PREFECT_API_URL"].rstrip("/") + path
+    data = None if body is None else json.dumps(body).encode()
+    request = Request(url, data=data, headers=headers)  # noqa: S310 - the server that we work with
     with _OPENER.open(request, timeout=_SECONDS) as answer:
-        found: list[dict[str, Any]] = json.load(answer)
-    return found
+        return json.load(answer)

@@ -27,7 +27,7 @@ from support.shell import mumaris
 
 MUMARIS = Path(sys.executable).with_name("mumaris")
 #: They run until they are stopped, or write files; they have nothing to tell a program.
-WITHOUT_JSON = {"up", "demo", "caretaker", "migrate", "letters preview"}
+WITHOUT_JSON = {"up", "demo", "caretaker", "migrate", "deploy", "letters preview"}
 
 
 def commands(group: Any = None, path: str = "") -> Iterator[tuple[str, Any]]:

@@ -131,7 +131,7 @@ def all_parts() -> Iterator[Parts]:
 
 
 async def deploy() -> None:
-    """What `prefect deploy --all` does with prefect.yaml, in a tenth of its time."""
+    """What `mumaris deploy` does with prefect.yaml, in a tenth of its time."""
     wanted: list[dict[str, Any]] = yaml.safe_load((ROOT / "prefect.yaml").read_text())[
         "deployments"
     ]

@@ -187,7 +187,7 @@ def test_prefect_is_asked_for_its_workers(prefect_server: PrefectServer) -> None
     httpx.delete(f"{pools}mumaris", timeout=30).raise_for_status()
 
     assert before.trouble is not None
-    assert "prefect deploy" in before.trouble
+    assert "mumaris deploy" in before.trouble
     assert (after.trouble, after.workers_online) == (None, 0)
 
 
