@@ -7,8 +7,9 @@ from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.objects import FlowRun
 from prefect.client.schemas.responses import DeploymentResponse
 
-#: How long a deployment is taken for what it was: one that is deployed anew keeps its id.
-_KNOWN_SECONDS = 30.0
+#: How long a deployment is taken for what it was: one that is deployed anew keeps its id, and code
+#: that is new as well wants a new worker anyway.
+_KNOWN_SECONDS = 300.0
 
 
 class Deployments:

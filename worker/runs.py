@@ -1,6 +1,7 @@
 """The runs that a worker is carrying at the moment."""
 
 import asyncio
+import time
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 from uuid import UUID
@@ -20,7 +21,12 @@ class ActiveRun:
         self.id = flow_run_id
         self.stop = Stop()
         self.claimed = False
+        self._since = time.monotonic()
         self._task: asyncio.Task[Any] | None = None
+
+    def is_carried_for(self, seconds: float) -> bool:
+        """Whether it has been this worker's for so long."""
+        return self.claimed and time.monotonic() - self._since >= seconds
 
     async def carry(self, work: Coroutine[Any, Any, T]) -> T | None:
         """Do the work in a task of its own, and raise what it raises.
@@ -75,6 +81,10 @@ class ActiveRuns:
     def snapshot(self) -> list[ActiveRun]:
         """Those of this moment."""
         return list(self._runs.values())
+
+    def carried_for(self, seconds: float) -> list[ActiveRun]:
+        """Those that this worker has claimed, and has had for so long."""
+        return [run for run in self._runs.values() if run.is_carried_for(seconds)]
 
     def has(self, run: ActiveRun) -> bool:
         """Whether it is this very run that is carried, not a later attempt with the same id."""

@@ -27,7 +27,8 @@ from worker.stopping import StopReason, hand_back
 _POLL_SECONDS = 2.0
 #: Prefect's client would retry a look for a minute, and miss that the server is back.
 _LOOK_SECONDS = 10.0
-#: How soon a cancelled run stops; nothing is asked while no run is carried.
+#: How often it is asked which runs were cancelled, and how long a run is carried before it is asked
+#: about: claiming it has told that it was not, and most are gone before.
 _FIND_STOPPED_SECONDS = 1.0
 _RETRY_SYNC_SECONDS = 2.0
 #: What runs get to leave, once they were told to; after it they are handed back over their heads.
@@ -134,7 +135,9 @@ class Service:
                 await patience.attempt(self._find_stopped)
 
     async def _find_stopped(self) -> None:
-        runs = {run.id: run for run in self.active.snapshot() if run.claimed}
+        runs = {run.id: run for run in self.active.carried_for(_FIND_STOPPED_SECONDS)}
+        if not runs:
+            return
         for found in await find_stopped(self.client, runs):
             # What was seen may be old: an attempt that came since has nothing to do with it.
             if self.active.has(runs[found.id]):

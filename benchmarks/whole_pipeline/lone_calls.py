@@ -3,13 +3,16 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from benchmarks.people import OFFICER, register_officer, register_practitioners
 from benchmarks.whole_pipeline.engine import Running
 from benchmarks.whole_pipeline.prefect_calls import CallLog
-from desk.requests.handle import hand_in
+from desk.requests.handle import RequestHandle, hand_in
+from models.database import transaction
+from models.requests import find_request
+from models.run_states import RunState
 from rules.profile_update.submission import ProfileUpdateSubmission
 from rules.requests.statuses import Kind, Status
 
@@ -46,12 +49,16 @@ async def measure_lone_calls(
     """
     await register_officer()
     first, *wishes = await register_practitioners(1 + how_many)
-    await _carry(running, log, first, set())
+    await _carry(running, first, _until_it_waits)
     idle = await _idle(log)
     begun, calls = time.monotonic(), Counter[str]()
+
+    async def until_quiet(_: RequestHandle) -> None:
+        await _until_quiet(log, set(idle))
+
     for wish in wishes:
         since = time.monotonic()
-        await _carry(running, log, wish, set(idle))
+        await _carry(running, wish, until_quiet)
         calls += log.between(since, time.monotonic())
     took = time.monotonic() - begun
     each = {
@@ -64,16 +71,18 @@ async def measure_lone_calls(
 
 
 async def _carry(
-    running: Running, log: CallLog, wish: ProfileUpdateSubmission, idle: set[str]
+    running: Running,
+    wish: ProfileUpdateSubmission,
+    rests: Callable[[RequestHandle], Awaitable[None]],
 ) -> None:
     letters = running.post.count() + 2
     handle = await hand_in(Kind.PROFILE_UPDATE, wish)
     await handle.wait_until_gate(timeout=_PATIENCE)
-    await _until_quiet(log, idle)
+    await rests(handle)
     await handle.decide("approve", officer=OFFICER)
     await handle.wait_for(Status.AWAITING_ACTIVATION, timeout=_PATIENCE)
     await running.post.wait_for(letters, within=_PATIENCE)
-    await _until_quiet(log, idle)
+    await rests(handle)
 
 
 async def _idle(log: CallLog) -> dict[str, float]:
@@ -82,6 +91,21 @@ async def _idle(log: CallLog) -> dict[str, float]:
     await asyncio.sleep(_IDLE_SECONDS)
     found = log.between(since, time.monotonic())
     return {route: count / _IDLE_SECONDS for route, count in found.items()}
+
+
+async def _until_it_waits(handle: RequestHandle) -> None:
+    """For the first, before it is known what an idle stack asks."""
+    deadline = time.monotonic() + _PATIENCE
+    while not await _waits(handle):
+        if time.monotonic() > deadline:
+            raise TimeoutError("the first request's run never waited")
+        await asyncio.sleep(_LOOK_EVERY)
+
+
+async def _waits(handle: RequestHandle) -> bool:
+    async with transaction() as session:
+        request = await find_request(session, handle.tracking_code)
+    return (request.run_state, request.waits_in) == (RunState.WAITING, request.status)
 
 
 async def _until_quiet(log: CallLog, idle: set[str]) -> None:
