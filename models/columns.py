@@ -42,6 +42,7 @@ class Named(TypeDecorator[str]):
     def __init__(self, names: type[StrEnum]) -> None:
         super().__init__()
         self.names = names
+        self._members = {each.value: each for each in names}
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's
         """The plain text that the database keeps."""
@@ -49,7 +50,7 @@ class Named(TypeDecorator[str]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's
         """The member, or the text as it is where this version has no such member."""
-        return self.names(value) if value in set(self.names) else value
+        return None if value is None else self._members.get(value, value)
 
 
 def named(names: type[StrEnum]) -> Any:

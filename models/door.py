@@ -17,6 +17,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.bells import DOORBELL
 from models.changes import changes_of
 from models.inserting import insert_new
+from models.making import maker
 from models.requests import Request, RequestEvent
 from models.statements import execute
 from rules.requests.events import EventName
@@ -39,6 +40,7 @@ OPERATIONS = Actor(ActorKind.OPERATIONS)
 PAYMENT = Actor(ActorKind.PAYMENT)
 OLD_ADDRESS = Actor(ActorKind.OLD_ADDRESS)
 CLOCK = Actor(ActorKind.CLOCK)
+_new_line = maker(RequestEvent)
 _NOBODY_WAITS = frozenset({ActorKind.PIPELINE, ActorKind.CLOCK})
 
 
@@ -147,7 +149,7 @@ def _line(
     to: Status | None = None,
     reason_code: str | None = None,
 ) -> RequestEvent:
-    return RequestEvent(
+    return _new_line(
         request_id=request.id,
         at=now,
         what=what,

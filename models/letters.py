@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import JSON_DOCUMENT, instant, known, named, optional_instant
 from models.inserting import insert_new
+from models.making import maker
 from models.requests import Request
 from rules.requests.letter_status import LetterStatus
 
@@ -74,6 +75,7 @@ class Letter(SQLModel, table=True):
     settled_at: datetime | None = optional_instant()
 
 
+_new = maker(Letter)
 #: Failed, or taken by the mail server and then not delivered.
 _UNDELIVERED = or_(col(Letter.status) == LetterStatus.FAILED, col(Letter.came_back_at).is_not(None))
 
@@ -97,7 +99,7 @@ def new_letter(
     in_bulk: bool = False,
 ) -> Letter:
     """A letter that is owed from now on, once it is queued; its id is a function of its key."""
-    return Letter(
+    return _new(
         id=uuid5(NAMESPACE_URL, f"mumaris:letter:{key}"),
         key=key,
         request_id=request_id,

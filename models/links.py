@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import instant, known, named, optional_instant
 from models.inserting import insert_new
+from models.making import maker
 
 
 class LinkPurpose(StrEnum):
@@ -52,6 +53,9 @@ class ActivationLink(SQLModel, table=True):
     used_at: datetime | None = optional_instant()
     reminded_at: datetime | None = optional_instant()
     expiry_told_at: datetime | None = optional_instant()
+
+
+_new = maker(ActivationLink)
 
 
 class LinkToken(SQLModel, table=True):
@@ -95,8 +99,9 @@ async def mint_into(
 ) -> dict[UUID, str]:
     """The same for the links of any table of tokens: a link's id, a hash, and since when."""
     tokens = {link_id: secrets.token_urlsafe(32) for link_id in link_ids}
+    new = maker(table)
     rows = [
-        table(token_hash=hash_token(token), link_id=link_id, minted_at=now)
+        new(token_hash=hash_token(token), link_id=link_id, minted_at=now)
         for link_id, token in tokens.items()
     ]
     await insert_new(session, rows)
@@ -163,7 +168,7 @@ async def issue_links(
             .values(superseded_at=now)
         )
     links = {
-        each: ActivationLink(
+        each: _new(
             request_id=each,
             purpose=purpose,
             serial=earlier[each].serial + 1 if each in earlier else 1,

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -21,6 +21,7 @@ from models.documents.uses import note_all_uses
 from models.door import APPLICANT, record_submitted
 from models.drafts import Draft, DraftMoved, use_up
 from models.inserting import insert_new
+from models.making import maker
 from models.open_requests import OPEN_REQUESTS, has_open_request
 from models.request_sets import used_keys
 from models.requests import Request
@@ -64,6 +65,7 @@ class OnBehalf(Protocol):
 #: Why a submission is no request.
 Refusal = SubmissionRefused | IdempotencyKeyReused | DraftMoved
 Outcome = AcceptedRequest | Refusal
+_new_request, _new_key = maker(Request), maker(SubmissionKey)
 
 
 @dataclass(frozen=True, repr=False)
@@ -270,7 +272,7 @@ async def _keep(
 
 def _request(judged: Judged, now: datetime, *, in_bulk: bool) -> Request:
     read, applicant = judged.read, judged.applicant
-    return Request(
+    return _new_request(
         kind=read.kind.kind,
         tracking_code=make_tracking_code(secrets.token_bytes(8)),
         practitioner_id=applicant.practitioner_id,
@@ -279,18 +281,12 @@ def _request(judged: Judged, now: datetime, *, in_bulk: bool) -> Request:
         submission=read.document,
         submitted_at=now,
         status_since=now,
-        # Said, though they are the defaults: Pydantic reads the signature of what makes a default
-        # each time that it makes one, which took most of a row's time.
-        id=uuid4(),
-        normalised={},
-        corrections=[],
-        review_reasons=[],
         in_bulk=in_bulk,
     )
 
 
 def _key(read: ReadSubmission, request: Request, now: datetime) -> SubmissionKey:
-    return SubmissionKey(
+    return _new_key(
         kind=request.kind,
         idempotency_key=read.key,
         request_id=request.id,

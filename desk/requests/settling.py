@@ -14,6 +14,7 @@ from desk.requests.at_the_gate import AtTheGate
 from desk.requests.queueing import rejected, returned
 from models.door import Actor, change_statuses, record, ring
 from models.letters import Letter, queue_letters
+from models.making import maker
 from models.practitioners import practitioners_of
 from models.requests import Decision, Request
 from models.review_desk import end_all_put_aside
@@ -26,6 +27,7 @@ from rules.requests.review import RejectionReason, ReturnReason
 from rules.requests.statuses import ActorKind, Status
 from rules.requests.verdicts import Origin, Verdict
 
+_new_decision = maker(Decision)
 _TO = {
     Verdict.APPROVE: Status.APPROVED,
     Verdict.RETURN: Status.RETURNED,
@@ -137,7 +139,7 @@ async def _letter(session: AsyncSession, one: ReadyToSettle, *, now: datetime) -
 
 
 def _row(one: ReadyToSettle, *, now: datetime) -> Decision:
-    return Decision(
+    return _new_decision(
         request_id=one.request.id,
         round=one.request.round,
         officer=one.officer,

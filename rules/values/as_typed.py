@@ -47,6 +47,8 @@ def plain(text: str) -> str:
     """
     if len(text) > _LONGEST:
         return text
+    if text.isascii():
+        return text.replace("\t", " ").strip(" ")
     return "".join(map(_plain_sign, text)).strip(" ")
 
 
