@@ -139,6 +139,7 @@ def main() -> None:
                 "DATABASE_URL": postgres.url("bench"),
                 "MUMARIS_SMTP_HOST": "127.0.0.1",
                 "MUMARIS_SMTP_PORT": str(port),
+                "MUMARIS_MAIL_CAUGHT": "true",
             }
             migrate()
             sending = asyncio.run(measure(given.requests, port))

@@ -209,6 +209,7 @@ def main() -> None:
                 "DATABASE_URL": postgres.url("bench"),
                 "MUMARIS_SMTP_HOST": "127.0.0.1",
                 "MUMARIS_SMTP_PORT": str(port),
+                "MUMARIS_MAIL_CAUGHT": "true",
             }
             migrate()
             planned, sending = asyncio.run(measure(sizes, given.due, port))

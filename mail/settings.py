@@ -38,6 +38,9 @@ class MailSettings(BaseSettings):
     #: How long one reply of the server may take.
     smtp_timeout_seconds: float = Field(default=10, gt=0, le=600)
 
+    #: Whether the mail server delivers to nobody; only then may e-mails lead to this machine.
+    mail_caught: bool = False
+
     #: The sender's address; its domain is also that of the Message-IDs.
     mail_from: str = "mumaris@localhost"
     #: Where reports of letters that did not arrive go, with ``{mark}`` where the letter's own mark
@@ -79,6 +82,16 @@ class MailSettings(BaseSettings):
         host = urlsplit(self.portal_url).hostname or ""
         if host not in LOOPBACK and self.contact.rpartition("@")[2] in LOOPBACK:
             raise ContactMissing
+
+    def only_here(self) -> str | None:
+        """What in an e-mail nobody elsewhere can use; None where it may leave this machine."""
+        if self.mail_caught:
+            return None
+        if (urlsplit(self.portal_url).hostname or "") in LOOPBACK:
+            return "links lead to this machine: set MUMARIS_PORTAL_URL"
+        if self.mail_from.rpartition("@")[2] in LOOPBACK:
+            return "the sender is on this machine: set MUMARIS_MAIL_FROM"
+        return None
 
     @model_validator(mode="after")
     def _password_is_not_sent_in_the_clear(self) -> Self:

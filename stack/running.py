@@ -58,6 +58,8 @@ class RunningStack:
             "PREFECT_API_TLS_INSECURE_SKIP_VERIFY": "true",
             "MUMARIS_SMTP_HOST": self.smtp_host,
             "MUMARIS_SMTP_PORT": str(self.smtp_port),
+            # Ours is the catcher, so links may lead here.
+            "MUMARIS_MAIL_CAUGHT": "true",
             "MUMARIS_PORTAL_URL": self.portal_url,
             **self.documents,
             **self._signed_in(),

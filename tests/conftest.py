@@ -21,6 +21,8 @@ from support.stack import session_postgres, session_prefect
 
 # Also for the processes that tests start: what an authority edits in policy.toml breaks no test.
 os.environ["MUMARIS_POLICY"] = str(FROZEN)
+# The mail servers of tests deliver to nobody.
+os.environ["MUMARIS_MAIL_CAUGHT"] = "true"
 # A shell that runs the tests in its background has them ignore Ctrl-C, and what they start as well.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -34,7 +34,11 @@ class Post:
 
     def environment(self) -> dict[str, str]:
         """The variables by which a program sends to it."""
-        return {"MUMARIS_SMTP_HOST": HOST, "MUMARIS_SMTP_PORT": str(self.port)}
+        return {
+            "MUMARIS_SMTP_HOST": HOST,
+            "MUMARIS_SMTP_PORT": str(self.port),
+            "MUMARIS_MAIL_CAUGHT": "true",
+        }
 
     def count(self) -> int:
         """How many it has taken so far."""

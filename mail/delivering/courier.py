@@ -108,12 +108,15 @@ class Courier:
         """Hand the message to the server, for this one recipient.
 
         `Accepted` once the server has confirmed the whole content. Repeating an accepted delivery
-        sends a second copy with the same Message-ID. ``sender`` is where reports about this letter
-        go; ``may_go`` is asked right before the content. Raises only
+        sends a second copy with the same Message-ID. What would lead to this machine is not sent
+        (`MailSettings.only_here`), and waits as for a server that refuses us. ``sender`` is where
+        reports about this letter go; ``may_go`` is asked right before the content. Raises only
         `mail.addresses.AddressMalformed` and `HeaderUnsafe`, for an address that is none, and what
         ``may_go`` raises.
         """
         recipient = envelope_address(to, "To")
+        if (only_here := self._settings.only_here()) is not None:
+            return Deferred(only_here, DeferredKind.CONFIGURATION, about_us=True)
         utf8 = message.needs_smtputf8 or not recipient.isascii()
         envelope = _Envelope(sender or self._sender, recipient, may_go, utf8)
         async with self._turn:

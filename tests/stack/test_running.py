@@ -99,6 +99,7 @@ def test_the_environment_leads_to_the_stack() -> None:
         "PREFECT_API_TLS_INSECURE_SKIP_VERIFY": "true",
         "MUMARIS_SMTP_HOST": "127.0.0.1",
         "MUMARIS_SMTP_PORT": "1025",
+        "MUMARIS_MAIL_CAUGHT": "true",
         "MUMARIS_PORTAL_URL": "http://127.0.0.1:8000",
     }
 
