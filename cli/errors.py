@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 
 from rules.errors import MumarisError, Refused, Unavailable, WrongUsage
 from rules.findings.problems import Problem, ValueRefused
+from rules.policy.reader import PolicyInvalid
 
 EPILOG = """\b
 Exit codes:
@@ -93,6 +94,17 @@ def _problems_of(error: Exception) -> Sequence[Mapping[str, object]]:
     """What is to be put right, where the error says it by fields."""
     if isinstance(error, ProblemsFound):
         return error.problems
+    if isinstance(error, PolicyInvalid):
+        return [
+            {
+                "field": each.key,
+                "code": "policy_invalid",
+                "message": each.message,
+                "file": each.filename,
+                "line": each.line,
+            }
+            for each in error.errors
+        ]
     found = getattr(error, "problems", ())
     return problems_json([each for each in found if isinstance(each, Problem)], language="en")
 

@@ -17,6 +17,7 @@ from cli.commands import (
     letters,
     machines,
     payments,
+    policies,
     register,
     reminders,
     requests,
@@ -67,6 +68,7 @@ app.add_typer(machines.app)
 app.add_typer(reminders.app)
 app.add_typer(reminders.suppressions)
 app.add_typer(reminders.bounces)
+app.add_typer(policies.app)
 app.command()(register.migrate)
 app.command()(deploy)
 app.command()(login)

@@ -4,7 +4,9 @@ import os
 from functools import lru_cache
 from pathlib import Path
 
+from rules.policy.keys import StatedPolicy
 from rules.policy.policy import Policy, parse_policy
+from rules.policy.reader import PolicyError, PolicyInvalid
 from rules.values.registration_number import shown_registration_number
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,8 +24,23 @@ def current_policy() -> Policy:
     Read at the first call; a changed file is read at the next start. Raises what `parse_policy`
     raises: every error in the file, with file, line and key.
     """
-    path = policy_file()
-    return parse_policy(path.read_text(encoding="utf-8"), filename=str(path))
+    return stated_policy(policy_file()).policy
+
+
+def stated_policy(path: Path) -> StatedPolicy:
+    """The policy that this file states, read now; raises as `current_policy` does."""
+    text = _text(path)
+    return StatedPolicy(parse_policy(text, filename=str(path)), text)
+
+
+def _text(path: Path) -> str:
+    data = path.read_bytes()
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        wrong = PolicyError(str(path), line, "(the file)", "this is not text in UTF-8")
+        raise PolicyInvalid((wrong,)) from None
 
 
 def as_on_card(registration_number: str) -> str:

@@ -60,14 +60,12 @@ class PolicyReader:
 
     def __post_init__(self) -> None:
         """Find the line of every key and table, which `tomllib` does not tell."""
-        self._lines = _lines_of_keys(self.text)
+        self._lines = lines_of_keys(self.text)
 
     def refuse(self, key: str, message: str) -> None:
         """Note an error at the key's line, or at its table's where the key is missing."""
-        at = key
-        while at and at not in self._lines:
-            at = at.rpartition(".")[0]
-        self.errors.append(PolicyError(self.filename, self._lines.get(at, 1), key, message))
+        line = line_of(self._lines, key)
+        self.errors.append(PolicyError(self.filename, line, key, message))
 
     def raise_errors(self) -> None:
         """Raise `PolicyInvalid` with all errors in the order of their lines, if there are any."""
@@ -82,6 +80,9 @@ class PolicyReader:
             at = _TOML_LINE.search(str(error))
             line = int(at[1]) if at else len(self.text.splitlines())
             wrong = PolicyError(self.filename, line, "(the file)", f"this is not TOML: {error}")
+            raise PolicyInvalid((wrong,)) from None
+        except (RecursionError, ValueError):  # brackets or digits without end
+            wrong = PolicyError(self.filename, 1, "(the file)", "this is not TOML")
             raise PolicyInvalid((wrong,)) from None
         values = self._table(schema, document, "")
         self.raise_errors()
@@ -187,7 +188,16 @@ def _join(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
-def _lines_of_keys(text: str) -> dict[str, int]:
+def line_of(lines: Mapping[str, int], key: str) -> int:
+    """The key's line, or its table's where it has none; 1 for a key that stands nowhere."""
+    at = key
+    while at and at not in lines:
+        at = at.rpartition(".")[0]
+    return lines.get(at, 1)
+
+
+def lines_of_keys(text: str) -> dict[str, int]:
+    """The line of every key and table of a policy file, which `tomllib` does not tell, from 1."""
     found: dict[str, int] = {}
     table = ""
     arrays: Counter[str] = Counter()

@@ -1,0 +1,106 @@
+"""`mumaris policy`: what is wrong in a file, and what it would change."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from support.policies import FROZEN, changed_policy
+from support.shell import mumaris
+
+
+def line_of(key: str, file: Path) -> int:
+    """The line that begins with this key."""
+    lines = enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
+    return next(number for number, line in lines if line.startswith(key))
+
+
+async def test_a_file_that_is_right_says_how_much_of_it_is_assumed(tmp_path: Path) -> None:
+    """Exit code 0; no database is asked."""
+    file = changed_policy(tmp_path, ("contact = 0 ", "contact = 2 "))
+
+    checked = await mumaris("policy", "check", str(file))
+
+    assert checked.exit_code == 0
+    assert "can be put in force" in checked.stdout
+
+
+async def test_all_that_is_wrong_is_told_with_line_and_key(tmp_path: Path) -> None:
+    """A line each on stderr, for programs an object each; exit code 1."""
+    file = changed_policy(
+        tmp_path, ("contact = 0 ", "contact = -1 "), ("put_aside_days = 14", 'put_aside_days = "x"')
+    )
+
+    people = await mumaris("policy", "check", str(file))
+    programs = await mumaris("policy", "check", str(file), "--json")
+    compared = await mumaris("policy", "compare", str(file))
+
+    assert (people.exit_code, people.stdout) == (1, "")
+    aside, contact = line_of("put_aside_days", file), line_of("contact", file)
+    assert people.stderr.splitlines() == [
+        f"{file}:{aside}: review.put_aside_days: must be a whole number",
+        f"{file}:{contact}: review.approvals.contact: must be 0 or more",
+    ]
+    assert (compared.exit_code, compared.stderr) == (1, people.stderr)
+    answer = json.loads(programs.stdout)
+    assert (programs.exit_code, answer["code"]) == (1, "policy_invalid")
+    assert [(each["line"], each["field"]) for each in answer["problems"]] == [
+        (aside, "review.put_aside_days"),
+        (contact, "review.approvals.contact"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        pytest.param(b"[a]\nb = 1\n\xff\n", ":3: (the file): this is not text", id="no text"),
+        pytest.param(b"[a]\nb = \n", ":2: (the file): this is not TOML", id="broken"),
+        pytest.param(b"a = " + b"[" * 100_000, ":1: (the file): this is not TOML", id="deep"),
+        pytest.param(b"a = " + b"9" * 10_000, ":1: (the file): this is not TOML", id="long"),
+    ],
+)
+async def test_what_is_no_policy_file_is_told_with_its_line(
+    tmp_path: Path, content: bytes, said: str
+) -> None:
+    """It is refused, and is no fault in the program."""
+    file = tmp_path / "policy.toml"
+    file.write_bytes(content)
+
+    checked = await mumaris("policy", "check", str(file))
+
+    assert (checked.exit_code, checked.stdout) == (1, "")
+    assert said in checked.stderr
+    assert len(checked.stderr.splitlines()) == 1
+
+
+async def test_a_file_that_is_not_there_is_told() -> None:
+    """Exit code 2, as of any file."""
+    checked = await mumaris("policy", "check", "/no/such/policy.toml", "--json")
+
+    assert (checked.exit_code, json.loads(checked.stdout)["code"]) == (2, "file_unusable")
+
+
+async def test_the_same_file_would_change_nothing() -> None:
+    """Exit code 0."""
+    compared = await mumaris("policy", "compare", str(FROZEN))
+
+    assert compared.exit_code == 0
+    assert "nothing would change" in compared.stdout
+
+
+async def test_keys_that_differ_are_told_with_their_line(tmp_path: Path) -> None:
+    """And whether the value is assumed."""
+    file = changed_policy(tmp_path, ("put_aside_days = 14 ", "put_aside_days = 7 "))
+
+    compared = await mumaris("policy", "compare", str(file), "--json")
+
+    assert json.loads(compared.stdout)["keys"] == [
+        {
+            "key": "review.put_aside_days",
+            "in_force": 14,
+            "proposed": 7,
+            "line": line_of("put_aside_days", file),
+            "was_assumed": True,
+            "is_assumed": True,
+        }
+    ]
