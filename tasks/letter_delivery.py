@@ -37,7 +37,8 @@ from models.mail_outages import outage
 from rules.requests.events import EventName
 from rules.requests.letter_status import LetterStatus
 from tasks.sending.composing import LinkOver
-from tasks.sending.outbox import Ended, Outbox, Taken
+from tasks.sending.outbox import Ended, MailOutbox, Taken
+from tasks.sending.post import Post
 from tasks.sending.sender import Sender
 
 logger = logging.getLogger("mumaris.letters")
@@ -93,7 +94,7 @@ def _tried(counts: Counter[str]) -> int:
     return counts.total() - counts[LetterStatus.SKIPPED]
 
 
-class LetterOutbox(Outbox[HeldLetter]):
+class LetterOutbox(MailOutbox[HeldLetter]):
     """What is due by an instant, of one request or of all; what is not waits for the next pass."""
 
     def __init__(self, of: UUID | Owed, due_by: datetime, settings: MailSettings) -> None:
@@ -173,12 +174,9 @@ async def _mint(session: AsyncSession, letters: Sequence[HeldLetter], *, now: da
 
 def _sender(of: UUID | Owed, due_by: datetime) -> Sender[HeldLetter]:
     settings = MailSettings()
-    return Sender(
-        LetterOutbox(of, due_by, settings),
-        settings=settings,
-        connections=CONNECTIONS,
-        pace=Pace(per_second=0, per_second_per_domain=0),
-    )
+    outbox = LetterOutbox(of, due_by, settings)
+    post = Post(outbox, settings, Pace(per_second=0, per_second_per_domain=0))
+    return Sender(outbox, carriage=post, connections=CONNECTIONS)
 
 
 @patiently

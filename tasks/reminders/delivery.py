@@ -27,7 +27,8 @@ from rules.policy.reminders import ReminderPolicy
 from rules.reminders.decision import NotSent, ReminderStatus
 from rules.values.dates import riyadh_day
 from tasks.reminders.writing import Ready, decide_held, facts_of
-from tasks.sending.outbox import Ended, Outbox, Taken
+from tasks.sending.outbox import Ended, MailOutbox, Taken
+from tasks.sending.post import Post
 from tasks.sending.run_clock import Clock
 from tasks.sending.sender import Sender
 
@@ -44,21 +45,22 @@ def reminder_sender(
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> Sender[Ready]:
     """The sender of reminders, with the pace and the connections of policy."""
+    outbox = ReminderOutbox(policy, settings)
+    pace = Pace(
+        per_second=policy.letters_per_second,
+        per_second_per_domain=policy.letters_per_second_per_domain,
+    )
     return Sender(
-        ReminderOutbox(policy, settings),
-        settings=settings,
+        outbox,
+        carriage=Post(outbox, settings, pace),
         connections=policy.connections,
-        pace=Pace(
-            per_second=policy.letters_per_second,
-            per_second_per_domain=policy.letters_per_second_per_domain,
-        ),
         clock=clock,
         ticks=ticks,
         sleep=sleep,
     )
 
 
-class ReminderOutbox(Outbox[Ready]):
+class ReminderOutbox(MailOutbox[Ready]):
     """The reminders that are planned."""
 
     def __init__(self, policy: ReminderPolicy, settings: MailSettings) -> None:

@@ -16,8 +16,9 @@ from models.reminders.turn import SendingTurn
 from rules.policy.reminders import ReminderPolicy
 from tasks.reminders.delivery import reminder_sender
 from tasks.reminders.writing import Ready
+from tasks.sending.outbox import SEND_WITHIN
 from tasks.sending.run_clock import RunClock
-from tasks.sending.sender import LEASE, SEND_WITHIN, Sender
+from tasks.sending.sender import LEASE, Sender
 
 logger = logging.getLogger("mumaris.reminders")
 

@@ -11,7 +11,7 @@ from mail.delivering.outcomes import Deferred, DeferredKind, Undeliverable
 from mail.facts.letter import FactMissing
 from mail.facts.stored import FactsMalformed
 from rules.errors import Conflict
-from tasks.sending.outbox import L, Outbox
+from tasks.sending.outbox import M, MailOutbox
 
 logger = logging.getLogger("mumaris.letters")
 
@@ -24,7 +24,7 @@ class LinkOver(Conflict):
 
 
 async def write(
-    outbox: Outbox[L], letter: L, skeletons: Skeletons
+    outbox: MailOutbox[M], letter: M, skeletons: Skeletons
 ) -> Message | Deferred | Undeliverable:
     """The letter; one that cannot be written ends here and never stops the others."""
     try:

@@ -1,7 +1,7 @@
 """What the sender asks of an outbox, and what it tells it.
 
 The outboxes are tables with keys, and rules of when a letter may leave, of their own; the way from
-held rows to stamped rows is one.
+held rows to stamped rows is one. A webhook goes it too: here it is a letter as any other.
 """
 
 from abc import ABC, abstractmethod
@@ -23,7 +23,15 @@ class Outgoing(Protocol):
 
     @property
     def id(self) -> UUID:
-        """Its Message-ID is made of it."""
+        """Stays the same on every attempt: an e-mail's Message-ID is made of it."""
+
+    @property
+    def attempts(self) -> int:
+        """Attempts that ended before."""
+
+
+class OutgoingMail(Outgoing, Protocol):
+    """An e-mail."""
 
     @property
     def to(self) -> str:
@@ -34,15 +42,14 @@ class Outgoing(Protocol):
         """The message's date."""
 
     @property
-    def attempts(self) -> int:
-        """Attempts that ended before."""
-
-    @property
     def reminder_id(self) -> UUID | None:
         """Of the reminder that it is; None for any other letter."""
 
 
 L = TypeVar("L", bound=Outgoing)
+M = TypeVar("M", bound=OutgoingMail)
+#: How long one may take to travel, all answers together.
+SEND_WITHIN = timedelta(seconds=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,7 @@ class Ended(Generic[L]):
 
     @property
     def sent(self) -> bool:
-        """Whether the mail server has it."""
+        """Whether the mail server, or whoever receives it, has it."""
         return isinstance(self.outcome, Accepted)
 
 
@@ -81,10 +88,6 @@ class Outbox(ABC, Generic[L]):
 
         One of them while mail is known not to leave: it finds out whether that is still so.
         """
-
-    @abstractmethod
-    async def facts(self, letter: L) -> LetterFacts:
-        """What the letter says; raises where it cannot be written (`tasks.sending.composing`)."""
 
     def is_current(self, _letter: L, _now: datetime, /) -> bool:
         """Whether what it says is still true at this instant."""
@@ -115,3 +118,11 @@ class Outbox(ABC, Generic[L]):
     async def next_due(self, _now: datetime, /) -> datetime | None:
         """When the next that waits may be taken by this sender; None when none is waited for."""
         return None
+
+
+class MailOutbox(Outbox[M]):
+    """Of e-mails, which are written when they leave."""
+
+    @abstractmethod
+    async def facts(self, letter: M) -> LetterFacts:
+        """What the letter says; raises where it cannot be written (`tasks.sending.composing`)."""

@@ -1,6 +1,6 @@
-"""The sender of every e-mail: hold a set, write it, deliver it, stamp it together.
+"""The sender of every e-mail and webhook: hold a set, deliver it, stamp it together.
 
-At least once, with a stable Message-ID. A letter goes out twice only where a process died between
+At least once, with a stable id. A letter goes out twice only where a process died between
 the server's reply and the stamp, which follows within `STAMP_EVERY`. No transaction is open while a
 letter travels. No letter leaves once the clock has been set anew: which day it is, and whether
 letters leave at this hour, is for the next run to find out.
@@ -17,15 +17,10 @@ from math import inf
 from typing import Generic, NamedTuple
 
 from desk.clock import utc_now
-from mail.composing.message import Message
-from mail.composing.skeleton import Skeletons
-from mail.delivering.courier import Courier
-from mail.delivering.outcomes import Accepted, Deferred, DeferredKind, Outcome, Withheld
-from mail.delivering.pace import Pace
-from mail.settings import MailSettings
-from tasks.sending.composing import write
+from mail.delivering.outcomes import Accepted, Outcome, Withheld
+from tasks.sending.carriage import Carriage, Carry
 from tasks.sending.leases import StillOurs
-from tasks.sending.outbox import L, Outbox
+from tasks.sending.outbox import SEND_WITHIN, L, Outbox
 from tasks.sending.run_clock import Clock, RunClock
 from tasks.sending.stamping import write_down
 
@@ -33,8 +28,6 @@ logger = logging.getLogger("mumaris.letters")
 
 #: How long held letters are ours. A process that dies holding them delays them by as much.
 LEASE = timedelta(seconds=60)
-#: How long one letter may take, all replies of the mail server together.
-SEND_WITHIN = timedelta(seconds=20)
 #: Letters held at once; those that do not go in time are given back.
 BATCH = 500
 #: Seconds after which what has ended is stamped, however little it is.
@@ -67,22 +60,19 @@ class Sender(Generic[L]):
         self,
         outbox: Outbox[L],
         *,
-        settings: MailSettings,
+        carriage: Carriage[L],
         connections: int,
-        pace: Pace,
         clock: Clock = utc_now,
         ticks: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """For time see `RunClock`."""
         self._outbox = outbox
-        self._settings = settings
+        self._carriage = carriage
         self._connections = connections
-        self._pace = pace
         self._clock = RunClock(clock, ticks, sleep)
         #: The tick from which on no letter leaves any more.
         self._ends_at = inf
-        self._skeletons = Skeletons(settings)
         self._still_ours = StillOurs(outbox)
         self._queue: asyncio.Queue[_Work[L] | None] = asyncio.Queue(BATCH)
         self._tried: list[tuple[L, Outcome]] = []
@@ -185,30 +175,26 @@ class Sender(Generic[L]):
         return True
 
     async def _courier(self) -> None:
-        async with Courier(self._settings) as courier:
+        async with self._carriage.line() as carry:
             while (work := await self._queue.get()) is not None:
                 try:
-                    await self._attend(courier, *work)
+                    await self._attend(carry, *work)
                 finally:
                     self._queue.task_done()
                 _heed_cancellation()
         self._queue.task_done()
 
-    async def _attend(self, courier: Courier, letter: L, stop_at: float) -> None:
+    async def _attend(self, carry: Carry[L], letter: L, stop_at: float) -> None:
         if not await self._may_leave(letter, stop_at):
             self._returned.append(letter)
             return
-        message = await write(self._outbox, letter, self._skeletons)
-        if not isinstance(message, Message):
-            self._tried.append((letter, message))
-            return
-        outcome = await deliver(
-            courier, letter, message, self._settings, partial(self._still_ours.ask, letter)
-        )
+        outcome = await carry(letter, partial(self._still_ours.ask, letter))
         if isinstance(outcome, Withheld):
             self._returned.append(letter)
             return
-        self._streak = self._streak + 1 if isinstance(outcome, Deferred) else 0
+        is_trouble = self._carriage.is_trouble(outcome)
+        if is_trouble is not None:
+            self._streak = self._streak + 1 if is_trouble else 0
         if isinstance(outcome, Accepted):
             self._pauses, self.has_left = 0, True
         self._tried.append((letter, outcome))
@@ -217,7 +203,7 @@ class Sender(Generic[L]):
         """Wait for the letter's turn, if it comes in time and finds a mail server there."""
         if self._in_trouble() or self._is_over():
             return False
-        at = self._pace.reserve(letter.to, self._clock.ticks(), until=stop_at)
+        at = self._carriage.turn(letter, self._clock.ticks(), until=stop_at)
         if at is None:
             # It would outlive its hold.
             self._is_paced = True
@@ -247,7 +233,9 @@ class Sender(Generic[L]):
         is_away = self._streak > 0 and (not self.has_left or self._in_trouble())
         now = self._clock.now()
         try:
-            self.counts += await write_down(self._outbox, tried, returned, now=now, is_away=is_away)
+            self.counts += await write_down(
+                self._outbox, self._carriage, tried, returned, now=now, is_away=is_away
+            )
         except BaseException:
             # Written again, it changes nothing.
             self._tried += tried
@@ -263,20 +251,3 @@ def _heed_cancellation() -> None:
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError
-
-
-async def deliver(
-    courier: Courier,
-    letter: L,
-    message: Message,
-    settings: MailSettings,
-    may_go: Callable[[], Awaitable[bool]],
-) -> Outcome:
-    """Hand the letter to the mail server, within the time that one letter may take."""
-    try:
-        async with asyncio.timeout(SEND_WITHIN.total_seconds()):
-            return await courier.deliver(
-                message, to=letter.to, sender=settings.envelope_sender(letter.id), may_go=may_go
-            )
-    except TimeoutError:
-        return Deferred("the mail server is too slow", DeferredKind.TIMEOUT)

@@ -29,6 +29,7 @@ from prefect.exceptions import Pause
 import tasks.letter_delivery
 import tasks.runs.news
 import tasks.runs.sweeping
+import tasks.sending.post
 import tasks.sending.sender
 from mail.composing.rendering import render
 from mail.preview.samples import samples
@@ -121,7 +122,7 @@ def die_at(target: str, when: str, only: str) -> None:
         if when == "after":
             with suppress(Pause):  # how a suspension leaves, once it is made
                 await original(*arguments, **options)
-        if owner is not tasks.sending.sender:
+        if owner not in {tasks.sending.post, tasks.sending.sender}:
             await _no_letter_is_under_way()
         _die()
 
@@ -139,7 +140,7 @@ async def _no_letter_is_under_way() -> None:
 
 def watch_letters() -> None:
     """Know when a letter is between its sending and its stamp; one at a time."""
-    deliver, write_down = tasks.sending.sender.deliver, tasks.sending.sender.write_down
+    deliver, write_down = tasks.sending.post.deliver, tasks.sending.sender.write_down
 
     async def deliver_watched(*arguments: Any, **options: Any) -> Any:
         await _at_the_post.acquire()
@@ -151,7 +152,8 @@ def watch_letters() -> None:
             _at_the_post.release()
         return counts
 
-    vars(tasks.sending.sender).update(deliver=deliver_watched, write_down=write_down_watched)
+    vars(tasks.sending.post).update(deliver=deliver_watched)
+    vars(tasks.sending.sender).update(write_down=write_down_watched)
 
 
 def _speak_of(only: str, values: list[Any]) -> bool:

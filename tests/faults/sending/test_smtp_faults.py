@@ -10,6 +10,7 @@ import pytest
 from sqlmodel import col, select
 
 import support.smtp
+import tasks.sending.post
 import tasks.sending.sender
 from desk.clock import utc_now
 from mail.composing.skeleton import Skeletons
@@ -278,6 +279,7 @@ async def test_a_slow_server_does_not_make_two_deliverers_send_a_letter_twice(
     slow_down(monkeypatch, by=0.1)
     monkeypatch.setattr(tasks.sending.sender, "LEASE", timedelta(seconds=2))
     monkeypatch.setattr(tasks.sending.sender, "SEND_WITHIN", timedelta(seconds=1))
+    monkeypatch.setattr(tasks.sending.post, "SEND_WITHIN", timedelta(seconds=1))
 
     await asyncio.gather(until_all_sent(), until_all_sent())
 
@@ -291,7 +293,7 @@ async def test_a_server_that_dribbles_does_not_hold_a_letter_for_ever(
     """Every reply comes within its time, and all of them together do not."""
     letter = await owe()
     slow_down(monkeypatch, by=0.2)
-    monkeypatch.setattr(tasks.sending.sender, "SEND_WITHIN", timedelta(seconds=0.5))
+    monkeypatch.setattr(tasks.sending.post, "SEND_WITHIN", timedelta(seconds=0.5))
 
     await deliver_letters(now=utc_now())
 
@@ -333,7 +335,7 @@ async def test_the_attempt_of_a_dead_deliverer_is_repeated_when_its_hold_runs_ou
     letter = await owe()
     now = utc_now()
     with monkeypatch.context() as patch:
-        patch.setattr(tasks.sending.sender, "deliver", _hang)
+        patch.setattr(tasks.sending.post, "deliver", _hang)
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(deliver_letters(now=now), 0.5)
 
