@@ -22,6 +22,7 @@ from cli.commands import (
     reminders,
     requests,
     review,
+    webhooks,
     workload,
 )
 from cli.commands.caretaker import caretaker
@@ -65,6 +66,7 @@ accounts.app.command()(dead_addresses.refuse_address)
 accounts.app.command()(dead_addresses.addresses)
 app.add_typer(accounts.app)
 app.add_typer(machines.app)
+app.add_typer(webhooks.app)
 app.add_typer(reminders.app)
 app.add_typer(reminders.suppressions)
 app.add_typer(reminders.bounces)

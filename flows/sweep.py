@@ -35,6 +35,7 @@ from tasks.runs.news import announce_news
 from tasks.runs.sweeping import move_runs
 from tasks.runs.waves.mending import mend_waves
 from tasks.runs.waves.own_runs import OwnRuns
+from tasks.webhooks.delivery import deliver_webhooks, forget_old_webhooks
 
 logger = logging.getLogger("mumaris.sweep")
 
@@ -47,6 +48,25 @@ LOOKS = 10
 PATIENCE = 2.0
 #: The longest work with Prefect, in seconds; what is left over is the next pass's.
 PREFECT_WITHIN = 20.0
+#: How often, in seconds, webhooks that are done with are forgotten.
+HOURLY = 3600.0
+
+
+class Seldom:
+    """That so many seconds have passed since it was last due; at first it is."""
+
+    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._seconds = seconds
+        self._clock = clock
+        self._last: float | None = None
+
+    def is_due(self) -> bool:
+        """Whether it is; asked again, it is not."""
+        now = self._clock()
+        if self._last is not None and now - self._last < self._seconds:
+            return False
+        self._last = now
+        return True
 
 
 class Sweep:
@@ -136,6 +156,7 @@ async def _move_until_settled(client: PrefectClient, now: datetime) -> None:
 
 _sweep = Sweep(patience=PATIENCE)
 _own_runs = OwnRuns()
+_old_webhooks = Seldom(HOURLY)
 
 
 async def sweep_pass() -> None:
@@ -152,6 +173,17 @@ async def post_pass() -> None:
     Apart from the sweep: nobody's decision waits for a mail server that hangs.
     """
     await deliver_letters(now=await common_now())
+
+
+async def webhooks_pass() -> None:
+    """Tell other systems of what has happened: what the worker's fifth caretaker calls.
+
+    Apart from the others: nobody waits for a stranger's server that hangs.
+    """
+    now = await common_now()
+    await deliver_webhooks(now=now)
+    if _old_webhooks.is_due():
+        await forget_old_webhooks(now=now)
 
 
 async def documents_pass() -> None:
@@ -188,7 +220,9 @@ async def sweep() -> State:
 
     Its name, its state and its table say what needs a hand after it.
     """
-    await _each(Sweep().one_pass(await common_now()), post_pass(), documents_pass())
+    await _each(
+        Sweep().one_pass(await common_now()), post_pass(), documents_pass(), webhooks_pass()
+    )
     return Completed(message=await show_needs())
 
 

@@ -1,7 +1,8 @@
 """The one door through which a request's status changes.
 
-A change, its line of history and (by the caller, in the same transaction) the letters it causes are
-kept together or not at all. Whoever waits for the change hears the doorbell when it is committed.
+A change, its line of history, the webhooks that tell of it and (by the caller, in the same
+transaction) the letters it causes are kept together or not at all. Whoever waits for the change
+hears the doorbell when it is committed.
 """
 
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ from models.inserting import insert_new
 from models.making import maker
 from models.requests import Request, RequestEvent
 from models.statements import execute
+from models.webhook_outbox import owe_webhooks_and_ring
 from rules.requests.events import EventName
 from rules.requests.statuses import ActorKind, Status
 from rules.requests.transitions import TransitionRefused, check_transition
@@ -91,6 +93,7 @@ async def change_statuses(
         {"to": to.value, "since": now, "rows": changes.document("id", "status")},
     )
     at_to = set(moved.scalars())
+    lines: list[RequestEvent] = []
     changes.are_written()
     for request in requests:
         from_ = Status(request.status)
@@ -98,10 +101,10 @@ async def change_statuses(
             raise TransitionRefused(request.tracking_code, from_, to, by.kind)
         set_committed_value(request, "status", to)
         set_committed_value(request, "status_since", now)
-        event = EventName(to)
-        record(session, request, event, by=by, now=now, from_=from_, to=to, reason_code=reason_code)
+        lines.append(_line(request, EventName(to), by, now, from_, to, reason_code))
+    session.add_all(lines)
     await session.flush()
-    await ring(session)
+    await owe_webhooks_and_ring(session, [line.id or 0 for line in lines], DOORBELL)
 
 
 @lru_cache
@@ -134,10 +137,10 @@ async def record_submitted(
 ) -> None:
     """Write the first line of these requests' history and ring, in the caller's transaction."""
     first = EventName.SUBMITTED
-    await insert_new(
+    written = await insert_new(
         session, [_line(request, first, by, now, to=Status.SUBMITTED) for request in requests]
     )
-    await ring(session)
+    await owe_webhooks_and_ring(session, sorted(number for (number,) in written), DOORBELL)
 
 
 def _line(

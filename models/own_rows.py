@@ -33,6 +33,8 @@ OF_NOBODY: Mapping[str, str] = {
     "provider_trips": "browsers on their way to an identity provider, by digests",
     "reference_counters": "the last number of a kind and year",
     "reminder_orders": "what operations ordered for a whole run",
+    "webhook_secrets": "by what webhooks are signed, sealed",
+    "webhook_subscriptions": "where another system is told of what happens",
     "waves": "how many requests one run carried together",
     "sign_in_counts": "digests that are forgotten within days, and cannot be read back",
 }
@@ -59,6 +61,8 @@ _LEFT_OUT: Mapping[tuple[str, str], str] = {
     ("waiting_decisions", "note"): _UNSAID,
     ("waiting_decisions", "reason_code"): _UNSAID,
     ("waiting_decisions", "verdict"): _UNSAID,
+    ("webhooks", "reply"): "of another system, and nobody's data",
+    ("webhooks", "subscription_id"): "a number of ours for a system that sees the request",
 }
 
 Row = Mapping[str, Any]

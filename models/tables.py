@@ -27,6 +27,7 @@ from models import (
     ticks,
     waiting_decisions,
     waves,
+    webhooks,
 )
 from models.accounts import (
     accounts,
@@ -112,4 +113,7 @@ ALL: tuple[type[SQLModel], ...] = (
     machines.MachineEmployer,
     machines.MachineKey,
     machines.MachineRequest,
+    webhooks.WebhookSubscription,
+    webhooks.WebhookSecret,
+    webhooks.Webhook,
 )

@@ -4,20 +4,20 @@
 
     MumarisError                                         exit   page
     ├── WrongUsage                                          2   422
-    │     EmployersWrong, FileUnusable, FormRefused, NotABillNumber, NotADocumentId,
-    │     NotAMachineName, NotAReferenceNumber, NotATrackingCode, NotAnAmount,
-    │     NotConfirmed, NotSubmissions, NothingToAttachTo, NothingToSearchFor,
-    │     PathUnreadable
+    │     EmployersWrong, EventUnknown, FileUnusable, FormRefused, NotABillNumber,
+    │     NotADocumentId, NotAMachineName, NotAReferenceNumber, NotATrackingCode,
+    │     NotAnAmount, NotConfirmed, NotSubmissions, NothingToAttachTo,
+    │     NothingToSearchFor, PathUnreadable
     ├── Refused                                             1   422
     │     AddressIsOnFile, AddressesDiffer, AmountDiffers, AnswerNotTrusted,
     │     AppNotConfirmed, CodeRefused, CodeWrong, DraftRefused, EmployerNotOnFile,
-    │     HoldersNotOnRegister, IdentityDiffers, IssuerNotOurs, KeyUnknown,
-    │     LookNeedsReason, NoReasonGiven, NotADayToComeBack, NotAllTicked,
+    │     HearsOfNothing, HoldersNotOnRegister, IdentityDiffers, IssuerNotOurs,
+    │     KeyUnknown, LookNeedsReason, NoReasonGiven, NotADayToComeBack, NotAllTicked,
     │     NotAnExtension, NotDaysToBeAway, NotSignedIn, NotText, NoteMissing,
     │     NothingToPay, OfficersNotOnRegister, PaidAnotherAmount, PaidOnImpossible,
     │     PasskeyCopied, PasskeyRefused, PasswordRefused, ProblemsFound, ReadingRefused,
-    │     ReasonMissing, ReasonNotSaid, RegisterRefused, SubjectNotText,
-    │     SubmissionRefused, UploadRefused, ValueRefused
+    │     ReasonMissing, ReasonNotSaid, ReceiverRefused, RegisterRefused,
+    │     SubjectNotText, SubmissionRefused, UploadRefused, ValueRefused
     ├── NotAllowed                                          1   403
     │     AlreadyApprovedByOfficer, DecidedAtTheDesk, DecisionOfAnother,
     │     MachineKeyRefused, NoAppSetUp, NobodySignedIn, NotByThisOfficer,
@@ -27,7 +27,7 @@
     │     AccountUnknown, AddressChangeUnknown, BillUnknown, CardUnknown,
     │     ContentMissing, DraftGone, MachineUnknown, OfficerUnknown, PageUnknown,
     │     PartUnknown, PasskeyUnknown, PractitionerUnknown, RequestUnknown,
-    │     UploadUnknown
+    │     SubscriptionUnknown, UploadUnknown
     ├── Conflict                                            1   409
     │     AddressChangeWaits, AlreadyTaken, AwayAlready, BilledOtherwise, CardMoved,
     │     ChallengeOver, ChangedSinceReview, ClaimedByAnother, CodeOver,

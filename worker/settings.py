@@ -17,7 +17,8 @@ class WorkerSettings(BaseSettings):
     caretaker: str = Field(
         default=(
             "flows.sweep:sweep_pass,flows.sweep:post_pass,"
-            "flows.sweep:documents_pass,flows.sweep:window_pass"
+            "flows.sweep:documents_pass,flows.sweep:window_pass,"
+            "flows.sweep:webhooks_pass"
         ),
         validation_alias="MUMARIS_CARETAKER",
     )

@@ -52,7 +52,7 @@ async def keep_house(database_url: str, every: float) -> None:
     """
     import anyio
 
-    from flows.sweep import documents_pass, post_pass, sweep_pass, window_pass
+    from flows.sweep import documents_pass, post_pass, sweep_pass, webhooks_pass, window_pass
     from models.bells import DOORBELL
     from models.database import close_engine
     from worker.caretaker import Household
@@ -60,7 +60,7 @@ async def keep_house(database_url: str, every: float) -> None:
     from worker.shutdown import Shutdown
 
     shutdown = Shutdown()
-    keeper = Household([sweep_pass, post_pass, documents_pass, window_pass], every)
+    keeper = Household([sweep_pass, post_pass, documents_pass, window_pass, webhooks_pass], every)
     try:
         with shutdown.on_signals():
             async with anyio.create_task_group() as loops:

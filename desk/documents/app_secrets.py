@@ -1,14 +1,13 @@
-"""The secrets of authenticator apps, which the documents' master keys wrap too, wrapped anew."""
+"""Secrets of apps and webhooks, which the documents' master keys wrap too, wrapped anew."""
 
-from typing import Any
 from uuid import UUID
 
 from documents.keys import MasterKeyMissing, MasterKeys, WrappedKeyDamaged
 from models.accounts.wrapped_secrets import (
-    TABLES,
+    SECRETS,
+    WrappedSecrets,
     rewrap_secret,
     secrets_wrapped_otherwise,
-    wrapped_as,
 )
 from models.database import transaction
 
@@ -21,27 +20,27 @@ async def rewrap_secrets(keys: MasterKeys) -> tuple[int, int]:
 
     What needs a master key that is not here is left as it is.
     """
-    found = [await _rewrap(keys, table) for table in TABLES]
+    found = [await _rewrap(keys, of) for of in SECRETS]
     return sum(done for done, _ in found), sum(damaged for _, damaged in found)
 
 
-async def _rewrap(keys: MasterKeys, table: Any) -> tuple[int, int]:
+async def _rewrap(keys: MasterKeys, of: WrappedSecrets) -> tuple[int, int]:
     done = damaged = 0
     after = UUID(int=0)
     while True:
         async with transaction() as session:
             rows = await secrets_wrapped_otherwise(
-                session, table, keys.prefix, after=after, limit=CHUNK
+                session, of, keys.prefix, after=after, limit=CHUNK
             )
-            for account_id, wrapped in rows:
+            for key, wrapped in rows:
                 try:
-                    anew = keys.rewrap(wrapped, wrapped_as(account_id))
+                    anew = keys.rewrap(wrapped, of.wrapped_as(key))
                 except MasterKeyMissing:
                     continue
                 except WrappedKeyDamaged:
                     damaged += 1
                     continue
-                done += await rewrap_secret(session, table, account_id, before=wrapped, after=anew)
+                done += await rewrap_secret(session, of, key, before=wrapped, after=anew)
         if len(rows) < CHUNK:
             return done, damaged
         after = rows[-1][0]

@@ -1,5 +1,6 @@
-"""The secrets of authenticator apps as rows keep them: by which master key each is wrapped."""
+"""Secrets that the documents' master keys wrap: of authenticator apps, and of webhooks."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -8,36 +9,62 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.accounts.factors import AppSetUp, AuthenticatorApp
+from models.webhooks import WebhookSecret
 
-#: Those that count, and those that no code has confirmed yet.
-TABLES: tuple[type[AuthenticatorApp] | type[AppSetUp], ...] = (AuthenticatorApp, AppSetUp)
+
+@dataclass(frozen=True)
+class WrappedSecrets:
+    """A table whose column ``secret`` is wrapped, and what each is bound to."""
+
+    table: Any
+    #: The column by which a row is named.
+    key: str
+    bound_to: str
+
+    def wrapped_as(self, key: UUID) -> str:
+        """What the secret is bound to: as anything else, it opens nothing."""
+        return f"{self.bound_to}:{key}"
+
+
+#: The apps that count, those that no code has confirmed yet, and webhooks' signatures.
+SECRETS = (
+    WrappedSecrets(AuthenticatorApp, "account_id", "authenticator"),
+    WrappedSecrets(AppSetUp, "account_id", "authenticator"),
+    WrappedSecrets(WebhookSecret, "id", "webhook"),
+)
 
 
 def wrapped_as(account_id: UUID) -> str:
-    """What the secret is bound to: as anything else, it opens nothing."""
-    return f"authenticator:{account_id}"
+    """What an app's secret is bound to."""
+    return SECRETS[0].wrapped_as(account_id)
+
+
+def webhook_wrapped_as(secret_id: UUID) -> str:
+    """What a webhook's secret is bound to."""
+    return SECRETS[-1].wrapped_as(secret_id)
 
 
 async def secrets_wrapped_otherwise(
-    session: AsyncSession, table: Any, prefix: str, *, after: UUID, limit: int
+    session: AsyncSession, of: WrappedSecrets, prefix: str, *, after: UUID, limit: int
 ) -> list[tuple[UUID, str]]:
-    """Accounts, and their wrapped secrets that do not begin so, in the order of the ids."""
+    """Keys, and their wrapped secrets that do not begin so, in the order of the keys."""
+    key = col(getattr(of.table, of.key))
     query = (
-        select(table.account_id, table.secret)
-        .where(col(table.account_id) > after, ~func.starts_with(col(table.secret), prefix))
-        .order_by(col(table.account_id))
+        select(key, of.table.secret)
+        .where(key > after, ~func.starts_with(col(of.table.secret), prefix))
+        .order_by(key)
         .limit(limit)
     )
-    return [(account_id, secret) for account_id, secret in (await session.exec(query)).all()]
+    return [(found, secret) for found, secret in (await session.exec(query)).all()]
 
 
 async def rewrap_secret(
-    session: AsyncSession, table: Any, account_id: UUID, *, before: str, after: str
+    session: AsyncSession, of: WrappedSecrets, key: UUID, *, before: str, after: str
 ) -> int:
     """Wrap it anew; one that was taken off or wrapped anew meanwhile stays. Returns how many."""
     statement = (
-        update(table)
-        .where(col(table.account_id) == account_id, col(table.secret) == before)
+        update(of.table)
+        .where(col(getattr(of.table, of.key)) == key, col(of.table.secret) == before)
         .values(secret=after)
         .execution_options(synchronize_session=False)
     )
@@ -47,8 +74,8 @@ async def rewrap_secret(
 async def count_secrets_by_master_key(session: AsyncSession) -> dict[str, int]:
     """How many secrets each master key wraps, by its id."""
     found: dict[str, int] = {}
-    for table in TABLES:
-        key_id = func.split_part(col(table.secret), ":", 2)
+    for of in SECRETS:
+        key_id = func.split_part(col(of.table.secret), ":", 2)
         for name, number in (
             await session.exec(select(key_id, func.count()).group_by(key_id))
         ).all():

@@ -23,6 +23,7 @@ from rules.policy.renewals import (
     check_renewal_agreement,
 )
 from rules.policy.waves import WavePolicy
+from rules.policy.webhooks import WebhookPolicy, check_webhooks_agreement
 from rules.policy.working_days import WorkingDays, check_working_days
 from rules.register.fields import Group
 from rules.values.mobile import SaudiNumbers
@@ -190,6 +191,7 @@ class Policy:
     accounts: AccountPolicy
     api: ApiPolicy
     waves: WavePolicy
+    webhooks: WebhookPolicy
 
 
 def parse_policy(text: str, *, filename: str) -> Policy:
@@ -206,6 +208,7 @@ def parse_policy(text: str, *, filename: str) -> Policy:
     check_payment_agreement(policy.payment, reader)
     check_accounts_agreement(policy.accounts, reader)
     check_drafts_agreement(policy.drafts, policy.documents, reader)
+    check_webhooks_agreement(policy.webhooks, reader)
     reader.raise_errors()
     reminders = replace(policy.reminders, working_days=policy.working_days)
     return replace(policy, reminders=reminders)

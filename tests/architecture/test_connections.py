@@ -36,6 +36,8 @@ def openers(file: Path) -> Iterator[str]:
         if not isinstance(node, ast.Call):
             continue
         called = ast.unparse(node.func)
+        if called.startswith("httpcore."):  # to receivers of webhooks, and to no database
+            continue
         if called.split(".")[-1] in _OPENERS | {"ConnectionPool", "AsyncConnectionPool"}:
             yield called
         if called.endswith(".connect") and called.split(".")[-2] in {"psycopg", *_OPENERS}:

@@ -1,0 +1,1 @@
+"""Webhooks: what other systems are told of by themselves, where, and how it is signed."""

@@ -1,0 +1,1 @@
+"""Webhooks: their part of the one way of `tasks.sending`, to receivers that nobody vouches for."""
