@@ -20,6 +20,8 @@ from models.settings import DatabaseSettings
 from portal.api.app import Below, api_app
 from portal.documents.bodies import Lingering
 from portal.documents.rooms import UploadRooms
+from portal.measures import page as measures
+from portal.measures.counting import AnswersCounted, Counts
 from portal.officers import (
     access_log,
     away,
@@ -85,7 +87,7 @@ from portal.web.refusing import refusals
 from portal.web.settings import portal_settings
 from portal.web.who import SignInNeeded, to_sign_in
 
-_PUBLIC = (site, activation, tracking, unsubscribing, confirming)
+_PUBLIC = (site, measures, activation, tracking, unsubscribing, confirming)
 _PRACTITIONER = (
     signing_in,
     second_step,
@@ -184,7 +186,8 @@ async def _proof_needed(request: Request, needed: Exception) -> Response:
 
 def build_app() -> FastAPI:
     """The application, with its own count of guesses; it touches nothing until it is run."""
-    api = api_app()
+    counts = Counts()
+    api = api_app(counts)
     app = FastAPI(
         title="Mumaris",
         lifespan=_running,
@@ -197,6 +200,7 @@ def build_app() -> FastAPI:
         middleware=[
             Middleware(OnlyHttp),
             Middleware(Below, api=api),
+            Middleware(AnswersCounted, counts=counts),
             Middleware(Lingering, begin=_STREAMED),
             Middleware(SafeHeaders),
             Middleware(ErrorPages),
@@ -211,6 +215,7 @@ def build_app() -> FastAPI:
         },
     )
     app.state.api = api
+    app.state.looks = measures.Looks(counts)
     app.state.guesses = Guesses()
     app.state.rooms = UploadRooms()
     app.state.streams = desk_readers.Streams()

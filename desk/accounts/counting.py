@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.policy import current_policy
-from models.accounts.counts import forget, lock_counts, take_back, write_counts
+from models.accounts.counts import forget, lock_counts, read_count, take_back, write_counts
 from models.database import transaction
 from rules.accounts.counting import Counted, after_a_miss, held_until, limit_of
 from rules.accounts.identifiers import Identifier
@@ -119,6 +119,13 @@ async def count_try(session: AsyncSession, tries: Tries, *, now: datetime) -> No
             for key, counted in tries.items()
         },
     )
+
+
+async def recent_misses(session: AsyncSession, *, now: datetime) -> int:
+    """Sign-ins that failed from browsers that are not known, as many as policy still counts."""
+    count = await read_count(session, _key(Counted.EVERYBODY))
+    limit = limit_of(Counted.EVERYBODY, current_policy().accounts)
+    return 0 if count is None or limit.forgotten_at(count) <= now else count.misses
 
 
 async def was_right(session: AsyncSession, tries: Tries) -> None:

@@ -47,6 +47,12 @@ async def lock_counts(
     }
 
 
+async def read_count(session: AsyncSession, key: str) -> Count | None:
+    """The count under this key, not locked; None where nothing was missed."""
+    row = await session.get(SignInCount, key)
+    return Count(row.misses, row.since, row.last_at) if row is not None and row.misses else None
+
+
 async def write_counts(session: AsyncSession, counts: Mapping[str, Count]) -> None:
     """Keep these; the caller has locked them."""
     for key in sorted(counts):

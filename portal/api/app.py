@@ -18,6 +18,7 @@ from portal.api.document import document
 from portal.api.rates import Calls, RateHeaders
 from portal.documents.bodies import Lingering
 from portal.documents.rooms import UploadRooms
+from portal.measures.counting import AnswersCounted, Counts
 from portal.web.guarding import HEADERS, ErrorPages, OnlyHttp, SafeHeaders, WholeBodies
 from portal.web.hurrying import Hurry
 from portal.web.refusing import refusals
@@ -37,8 +38,11 @@ async def _document() -> Response:
     return JSONResponse(document(), headers={"Cache-Control": "public, max-age=300"})
 
 
-def api_app() -> FastAPI:
-    """The application, with its own count of calls; it touches nothing until it is run."""
+def api_app(counts: Counts) -> FastAPI:
+    """The application, with its own count of calls; it touches nothing until it is run.
+
+    What it answers is counted in ``counts``.
+    """
     app = FastAPI(
         title="Mumaris",
         docs_url=None,
@@ -47,6 +51,7 @@ def api_app() -> FastAPI:
         redirect_slashes=False,
         middleware=[
             Middleware(OnlyHttp),
+            Middleware(AnswersCounted, counts=counts),
             Middleware(Lingering, begin=_STREAMED),
             Middleware(SafeHeaders, headers=API_HEADERS),
             Middleware(RateHeaders),

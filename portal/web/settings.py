@@ -5,7 +5,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from mail.settings import MailSettings
@@ -21,6 +21,9 @@ class PortalSettings(BaseSettings):
     #: Addresses and networks of the proxies before the portal, with commas between them. What they
     #: say about the client (``X-Forwarded-For``) is believed, and what anybody else says is not.
     trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = ()
+
+    #: Who says it reads ``/metrics``; without one there is no such page.
+    metrics_token: SecretStr | None = Field(default=None, min_length=32)
 
     @field_validator("trusted_proxies", mode="before")
     @classmethod

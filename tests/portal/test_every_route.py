@@ -44,6 +44,8 @@ OPERATING = [f"/desk/operations/{act}" for act in _ACTS]
 TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
     ("GET", "/"): (200, 303, 303),
     ("GET", "/health"): PUBLIC,
+    # No token is set: nobody watches this one.
+    ("GET", "/metrics"): (404, 404, 404),
     ("GET", "/portal.css"): PUBLIC,
     ("GET", "/icon.svg"): PUBLIC,
     ("GET", "/passkey.js"): PUBLIC,
