@@ -110,6 +110,27 @@ async def test_many_are_moved_each_with_its_line(code: str) -> None:
         assert (line.what, line.from_status) == (EventName.APPROVED, Status.UNDER_REVIEW)
 
 
+async def test_whoever_moves_many_waits_for_none_of_them(code: str) -> None:
+    """They are carried behind what somebody waits for; one alone is ahead again."""
+    codes = [code, await rahuls()]
+
+    await move_all(codes, Status.RETURNED)
+    many = [(await load_request(each)).in_bulk for each in codes]
+    await move(code, Status.SUBMITTED, ActorKind.APPLICANT)
+
+    assert (many, (await load_request(code)).in_bulk) == ([True, True], False)
+
+
+async def test_the_pipeline_leaves_it_as_it_came(code: str) -> None:
+    """A request of a file's is one of many until a person moves it."""
+    codes = [code, await rahuls()]
+    await move_all(codes, Status.APPROVED)
+
+    await move(code, Status.AWAITING_ACTIVATION, ActorKind.PIPELINE)
+
+    assert (await load_request(code)).in_bulk
+
+
 async def test_of_many_one_that_may_not_move_keeps_all_where_they_are(code: str) -> None:
     """The refusal names that one."""
     other = await rahuls()

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlmodel import col, select
 
 from desk.officers import OwnRequest
 from desk.requests.at_the_gate import ClaimedByAnother, ReviewAlreadyDecided
@@ -21,6 +22,7 @@ from desk.requests.review import (
 )
 from desk.requests.waiting import load_request
 from models.database import transaction
+from models.letters import Letter
 from models.officers import Officer, OfficerUnknown
 from models.requests import (
     Request,
@@ -40,6 +42,7 @@ from support.policies import policy_with
 from support.requests import NOW, request_at_gate
 
 LATER = NOW + timedelta(hours=1)
+_OF_DECISIONS = ("returned", "rejected")
 APPROVE = Ruling(verdict=Verdict.APPROVE, officer="amal")
 
 
@@ -214,10 +217,31 @@ async def test_a_request_is_not_returned_for_what_it_never_touched(field: Correc
     code = await request_at_gate()
     ruling = Ruling(verdict=Verdict.RETURN, officer="amal", reason_code="unclear", fields=[field])
 
-    with pytest.raises(ReasonMissing, match=r"certificates, documents, specialty$"):
+    with pytest.raises(ReasonMissing, match=r"^to return .* certificates, documents, specialty$"):
         await decide(code, ruling, now=NOW)
 
     assert (await load_request(code)).status == Status.UNDER_REVIEW
+
+
+@pytest.mark.parametrize(
+    ("verdict", "reason", "fields"),
+    [(Verdict.RETURN, "unclear", [Field.SPECIALTY]), (Verdict.REJECT, "not_eligible", [])],
+)
+async def test_the_applicant_reads_the_officer_s_note(
+    verdict: Verdict, reason: str, fields: list[Correctable]
+) -> None:
+    """In the e-mail about the decision, as it was written."""
+    code = await request_at_gate()
+    note = "The second page is missing."
+    ruling = Ruling(
+        verdict=verdict, officer="amal", reason_code=reason, fields=fields, note=f" {note} "
+    )
+
+    await decide(code, ruling, now=NOW)
+
+    async with transaction() as session:
+        owed = await session.exec(select(Letter).where(col(Letter.letter).in_(_OF_DECISIONS)))
+        assert [letter.facts["note"] for letter in owed] == [note]
 
 
 async def test_a_return_names_the_fields_to_correct() -> None:

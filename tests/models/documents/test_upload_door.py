@@ -148,7 +148,11 @@ async def test_who_read_the_document_before_it_moved_is_refused() -> None:
             )
 
     said = refused.value
-    assert (said.from_, said.to) == (DocumentState.CLEAN, DocumentState.READY)
+    assert (said.from_, said.to, said.by) == (
+        DocumentState.CLEAN,
+        DocumentState.READY,
+        DocumentActor.RENDERER,
+    )
     assert (await load_upload(upload.id)).wrapped_key is None
     assert (await told_of(upload.id))[-1].to_state is DocumentState.DESTROYED
 
