@@ -80,6 +80,7 @@ from portal.web.evenly import Evenly
 from portal.web.guarding import ErrorPages, OnlyHttp, SafeHeaders, WholeBodies
 from portal.web.guessing import Guesses
 from portal.web.hurrying import Hurry
+from portal.web.logs import RequestIds
 from portal.web.pages import ASSETS, error_page
 from portal.web.passkeys import MOST_BYTES as PASSKEY_BYTES
 from portal.web.proving import ProofNeeded, to_confirm
@@ -199,6 +200,7 @@ def build_app() -> FastAPI:
         redirect_slashes=False,
         middleware=[
             Middleware(OnlyHttp),
+            Middleware(RequestIds),
             Middleware(Below, api=api),
             Middleware(AnswersCounted, counts=counts),
             Middleware(Lingering, begin=_STREAMED),

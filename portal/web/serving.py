@@ -7,8 +7,11 @@ believed that says who the client is (`portal.web.proxies` does that); and limit
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.config import LOGGING_CONFIG
 
 from portal.web.connections import BACKLOG, PatientProtocol
+from portal.web.logs import json_lines
+from portal.web.settings import portal_settings
 
 #: Bytes of a request's head; a page of ours needs about one thousand.
 _HEAD_BYTES = 16_384
@@ -26,6 +29,7 @@ def configuration(app: ASGIApp, host: str, port: int) -> uvicorn.Config:
         ws="none",
         access_log=False,
         log_level="info",
+        log_config=json_lines() if portal_settings().log_format == "json" else LOGGING_CONFIG,
         proxy_headers=False,
         server_header=False,
         backlog=BACKLOG,

@@ -2,7 +2,7 @@
 
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
@@ -24,6 +24,9 @@ class PortalSettings(BaseSettings):
 
     #: Who says it reads ``/metrics``; without one there is no such page.
     metrics_token: SecretStr | None = Field(default=None, min_length=32)
+
+    #: How the lines of the log are written.
+    log_format: Literal["text", "json"] = "text"
 
     @field_validator("trusted_proxies", mode="before")
     @classmethod
