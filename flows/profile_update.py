@@ -12,10 +12,11 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from desk.requests.handle import RequestHandle, hand_in, hand_in_many
-from desk.requests.submitting_many import RowOutcome, RowResult
+from desk.requests.submitting_many import RowResult
 from flows.journey import Journey
 from flows.wave import WaveRun
 from rules.profile_update.submission import ProfileChanges, ProfileUpdateSubmission
+from rules.requests.row_outcomes import RowOutcome
 from rules.requests.statuses import Kind
 from rules.requests.submitted import Certificate, Document, Experience
 from tasks.steps.activation_email import send_activation_email

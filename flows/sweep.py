@@ -19,10 +19,11 @@ from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
-from desk.common_clock import common_now
+from desk.common_clock import common_clock, common_now
 from desk.documents.ending import destroy_decided, empty_store
 from desk.documents.going_on import check_waiting
 from desk.documents.orphans import remove_orphans
+from desk.machines.carrying import carry_files, files_wait
 from tasks.deadlines import act_on_deadlines, land_decisions
 from tasks.last_times import note_sweep
 from tasks.letter_delivery import deliver_letters
@@ -202,6 +203,15 @@ async def _end_decided(now: datetime) -> None:
     await empty_store(now)
 
 
+async def files_pass() -> None:
+    """Carry the files that other systems handed in: what the worker's fifth caretaker calls.
+
+    Apart from the others: a file takes as long as it has rows.
+    """
+    if await files_wait():
+        await carry_files(clock=await common_clock())
+
+
 async def window_pass() -> None:
     """Show in Prefect what waves have left waiting: what the worker's fourth caretaker calls.
 
@@ -220,9 +230,8 @@ async def sweep() -> State:
 
     Its name, its state and its table say what needs a hand after it.
     """
-    await _each(
-        Sweep().one_pass(await common_now()), post_pass(), documents_pass(), webhooks_pass()
-    )
+    sweeping = Sweep().one_pass(await common_now())
+    await _each(sweeping, post_pass(), documents_pass(), webhooks_pass(), files_pass())
     return Completed(message=await show_needs())
 
 

@@ -35,6 +35,8 @@ OF_NOBODY: Mapping[str, str] = {
     "reminder_orders": "what operations ordered for a whole run",
     "webhook_secrets": "by what webhooks are signed, sealed",
     "webhook_subscriptions": "where another system is told of what happens",
+    "submission_job_files": "a file of another system, until each of its rows is settled",
+    "submission_jobs": "how far a file of another system is",
     "waves": "how many requests one run carried together",
     "sign_in_counts": "digests that are forgotten within days, and cannot be read back",
 }
@@ -56,6 +58,7 @@ _LEFT_OUT: Mapping[tuple[str, str], str] = {
     ("put_aside", "reason"): "for the house alone",
     ("request_events", "actor"): "a name of somebody of the house",
     ("setbacks", "detail"): "words of this program's errors",
+    ("submission_job_rows", "job_id"): "a number of ours for another system's file",
     ("upload_events", "actor"): "a name of somebody of the house",
     ("waiting_decisions", "fields"): _UNSAID,
     ("waiting_decisions", "note"): _UNSAID,

@@ -23,6 +23,7 @@ from models import (
     requests,
     review_desk,
     setbacks,
+    submission_jobs,
     submission_keys,
     ticks,
     waiting_decisions,
@@ -116,4 +117,7 @@ ALL: tuple[type[SQLModel], ...] = (
     webhooks.WebhookSubscription,
     webhooks.WebhookSecret,
     webhooks.Webhook,
+    submission_jobs.SubmissionJob,
+    submission_jobs.SubmissionJobFile,
+    submission_jobs.SubmissionJobRow,
 )

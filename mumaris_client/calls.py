@@ -13,6 +13,8 @@ from mumaris_client.shapes import (
     Changes,
     Document,
     Eligibility,
+    Job,
+    JobRows,
     RequestInShort,
     RequestRead,
 )
@@ -80,6 +82,34 @@ def resend_link(code: str) -> Call[RequestRead]:
     return Call("POST", f"/requests/{_part(code)}/activation-link")
 
 
+def submit_file(
+    content: bytes, *, key: str, kind: str, form: str, check: bool, day_first: bool
+) -> Call[Job]:
+    """Hand a file of submissions in."""
+    said = {"kind": kind, "check": _yes(check), "day_first": _yes(day_first)}
+    headers = {"Idempotency-Key": key, "Content-Type": form}
+    return Call(
+        "POST", "/submission-files", {"params": said, "content": content, "headers": headers}
+    )
+
+
+def read_job(job_id: str) -> Call[Job]:
+    """How far a file is."""
+    return Call("GET", f"/jobs/{_part(job_id)}")
+
+
+def job_rows(job_id: str, cursor: str, *, limit: int) -> Call[JobRows]:
+    """What became of its rows."""
+    asked = {"cursor": cursor, "limit": limit}
+    return Call("GET", f"/jobs/{_part(job_id)}/rows", {"params": asked})
+
+
+def job_problems(job_id: str, cursor: str, *, limit: int) -> Call[JobRows]:
+    """Those of them that are to be put right."""
+    asked = {"cursor": cursor, "limit": limit}
+    return Call("GET", f"/jobs/{_part(job_id)}/problems", {"params": asked})
+
+
 def upload(registration_number: str, kind: str, content: bytes) -> Call[Document]:
     """Send a document."""
     fields = {"registration_number": registration_number, "kind": kind}
@@ -112,6 +142,10 @@ def report_payment(bill: str, minor: int, currency: str, paid_on: str) -> Call[R
 
 def _wish(wish: Wish, key: str) -> dict[str, Any]:
     return {"json": dict(wish), "headers": {"Idempotency-Key": key}}
+
+
+def _yes(said: bool) -> str:
+    return "true" if said else "false"
 
 
 def _part(text: str) -> str:

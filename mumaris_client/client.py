@@ -12,6 +12,8 @@ from mumaris_client.shapes import (
     Changes,
     Document,
     Eligibility,
+    Job,
+    JobRows,
     RequestInShort,
     RequestRead,
 )
@@ -73,6 +75,38 @@ class Mumaris:
     def resend_link(self, code: str) -> RequestRead:
         """Have a new activation link e-mailed to the applicant."""
         return self._send(calls.resend_link(code))
+
+    def submit_file(
+        self,
+        content: bytes,
+        *,
+        key: str,
+        kind: str = "profile_update",
+        form: str = "text/csv",
+        check: bool = False,
+        day_first: bool = False,
+    ) -> Job:
+        """Hand a file of submissions in; the same ``key`` is the same job.
+
+        ``form`` is ``text/csv``, or ``application/x-ndjson``.
+        """
+        return self._send(
+            calls.submit_file(
+                content, key=key, kind=kind, form=form, check=check, day_first=day_first
+            )
+        )
+
+    def read_job(self, job_id: str) -> Job:
+        """How far a file is: ``waiting``, ``running``, ``done`` or ``failed``, and its counts."""
+        return self._send(calls.read_job(job_id))
+
+    def job_rows(self, job_id: str, cursor: str = "l0", *, limit: int = 50) -> JobRows:
+        """What became of the rows behind the cursor of the last answer."""
+        return self._send(calls.job_rows(job_id, cursor, limit=limit))
+
+    def job_problems(self, job_id: str, cursor: str = "l0", *, limit: int = 50) -> JobRows:
+        """Those of them that are to be put right, with every problem."""
+        return self._send(calls.job_problems(job_id, cursor, limit=limit))
 
     def upload(self, registration_number: str, kind: str, content: bytes) -> Document:
         """Send a document of a practitioner; its ``id`` is what a submission names."""
@@ -150,6 +184,38 @@ class AsyncMumaris:
     async def resend_link(self, code: str) -> RequestRead:
         """Have a new activation link e-mailed to the applicant."""
         return await self._send(calls.resend_link(code))
+
+    async def submit_file(
+        self,
+        content: bytes,
+        *,
+        key: str,
+        kind: str = "profile_update",
+        form: str = "text/csv",
+        check: bool = False,
+        day_first: bool = False,
+    ) -> Job:
+        """Hand a file of submissions in; the same ``key`` is the same job.
+
+        ``form`` is ``text/csv``, or ``application/x-ndjson``.
+        """
+        return await self._send(
+            calls.submit_file(
+                content, key=key, kind=kind, form=form, check=check, day_first=day_first
+            )
+        )
+
+    async def read_job(self, job_id: str) -> Job:
+        """How far a file is: ``waiting``, ``running``, ``done`` or ``failed``, and its counts."""
+        return await self._send(calls.read_job(job_id))
+
+    async def job_rows(self, job_id: str, cursor: str = "l0", *, limit: int = 50) -> JobRows:
+        """What became of the rows behind the cursor of the last answer."""
+        return await self._send(calls.job_rows(job_id, cursor, limit=limit))
+
+    async def job_problems(self, job_id: str, cursor: str = "l0", *, limit: int = 50) -> JobRows:
+        """Those of them that are to be put right, with every problem."""
+        return await self._send(calls.job_problems(job_id, cursor, limit=limit))
 
     async def upload(self, registration_number: str, kind: str, content: bytes) -> Document:
         """Send a document of a practitioner; its ``id`` is what a submission names."""

@@ -105,3 +105,44 @@ class Eligibility(TypedDict):
     on: str
     may_renew: bool
     rules: list[Rule]
+
+
+class RowCounts(TypedDict):
+    """How many rows of a file have become what."""
+
+    done: int
+    accepted: int
+    accepted_before: int
+    valid: int
+    refused: int
+    failed: int
+
+
+class Job(TypedDict):
+    """A file of submissions, and how far it is."""
+
+    id: str
+    kind: str
+    check: bool
+    status: str
+    made_at: str
+    done_at: str | None
+    lines: int
+    rows: RowCounts
+
+
+class JobRow(TypedDict):
+    """What became of one row."""
+
+    line: int
+    outcome: str
+    tracking_code: str | None
+    problems: list[FoundProblem]
+
+
+class JobRows(TypedDict):
+    """A page of rows."""
+
+    rows: list[JobRow]
+    cursor: str
+    more: bool

@@ -25,15 +25,15 @@
     │     PersonNeeded, ProofNeeded, ProviderDeclined, RoleMissing, SignInNeeded
     ├── NotFound                                            3   404
     │     AccountUnknown, AddressChangeUnknown, BillUnknown, CardUnknown,
-    │     ContentMissing, DraftGone, MachineUnknown, OfficerUnknown, PageUnknown,
-    │     PartUnknown, PasskeyUnknown, PractitionerUnknown, RequestUnknown,
+    │     ContentMissing, DraftGone, JobUnknown, MachineUnknown, OfficerUnknown,
+    │     PageUnknown, PartUnknown, PasskeyUnknown, PractitionerUnknown, RequestUnknown,
     │     SubscriptionUnknown, UploadUnknown
     ├── Conflict                                            1   409
     │     AddressChangeWaits, AlreadyTaken, AwayAlready, BilledOtherwise, CardMoved,
     │     ChallengeOver, ChangedSinceReview, ClaimedByAnother, CodeOver,
     │     DataDirectoryInUse, DecisionWaits, DocumentMoveRefused, DocumentNotShown,
     │     DraftMoved, HalfWayOver, IdempotencyKeyReused, IdentityNumbersOfOthers,
-    │     LastFactorStays, LeftoverServerStays, LinkNotUsable, LinkOver,
+    │     JobTakenOver, LastFactorStays, LeftoverServerStays, LinkNotUsable, LinkOver,
     │     MachineNameTaken, MachineRevoked, MailboxTaken, NamedByRequest, NoAddress,
     │     NoDecisionWaits, NoFreePort, NoLinkSent, NoRunToRestart, NotADataDirectory,
     │     NotApprovable, NotAwaitingPayment, NotAway, NotCleanAnyMore, NotHeld,
@@ -43,7 +43,8 @@
     │     TooManyEntries, TooManyPasskeys, TransitionRefused, TripOver,
     │     WithdrawalTooLate
     ├── TooOften                                            1   429
-    │     OwnUploadsGoOn, ResentTooOften, TooManyCalls, TooManyGuesses, TooManyTries
+    │     FilesGoOn, OwnUploadsGoOn, ResentTooOften, TooManyCalls, TooManyGuesses,
+    │     TooManyTries
     ├── Unavailable                                         4   503
     │     ChildDied, ChildNotReady, DatabaseAway, DatabaseNotConfigured, DeployRefused,
     │     LoadStopped, MigrationStopped, NoRoomForUpload, NotADatabaseAddress, PostgresNotRunning,

@@ -18,7 +18,7 @@ class WorkerSettings(BaseSettings):
         default=(
             "flows.sweep:sweep_pass,flows.sweep:post_pass,"
             "flows.sweep:documents_pass,flows.sweep:window_pass,"
-            "flows.sweep:webhooks_pass"
+            "flows.sweep:webhooks_pass,flows.sweep:files_pass"
         ),
         validation_alias="MUMARIS_CARETAKER",
     )

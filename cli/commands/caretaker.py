@@ -24,8 +24,9 @@ def caretaker(
 ) -> None:
     """Do the house-keeping where our own worker does not run.
 
-    It creates, wakes and repairs runs, sends e-mails and checks documents until Ctrl-C or SIGTERM.
-    Our own worker does this by itself; an installation where only Prefect's workers run needs one.
+    It creates, wakes and repairs runs, sends e-mails, checks documents and carries files of
+    submissions until Ctrl-C or SIGTERM. Our own worker does this by itself; an installation where
+    only Prefect's workers run needs one.
     Running several, or one beside our worker, is safe: nothing is done twice.
 
     Example: mumaris caretaker --every 5
@@ -52,7 +53,14 @@ async def keep_house(database_url: str, every: float) -> None:
     """
     import anyio
 
-    from flows.sweep import documents_pass, post_pass, sweep_pass, webhooks_pass, window_pass
+    from flows.sweep import (
+        documents_pass,
+        files_pass,
+        post_pass,
+        sweep_pass,
+        webhooks_pass,
+        window_pass,
+    )
     from models.bells import DOORBELL
     from models.database import close_engine
     from worker.caretaker import Household
@@ -60,7 +68,8 @@ async def keep_house(database_url: str, every: float) -> None:
     from worker.shutdown import Shutdown
 
     shutdown = Shutdown()
-    keeper = Household([sweep_pass, post_pass, documents_pass, window_pass, webhooks_pass], every)
+    jobs = [sweep_pass, post_pass, documents_pass, window_pass, webhooks_pass, files_pass]
+    keeper = Household(jobs, every)
     try:
         with shutdown.on_signals():
             async with anyio.create_task_group() as loops:

@@ -17,12 +17,12 @@ from cli.work.files import readable_file
 from desk.clock import utc_now
 from desk.requests.submission_files import read_rows
 from desk.requests.submitting_many import (
-    RowOutcome,
     RowResult,
     SubmittedRow,
     rehearse_many,
     submit_many,
 )
+from rules.requests.row_outcomes import RowOutcome
 from rules.requests.statuses import Kind
 from rules.values.csv_lines import BEGIN, csv_lines
 from rules.values.spreadsheet_cells import as_cell

@@ -1,7 +1,6 @@
 """What a machine hands in for people: submissions, corrections, withdrawals, a new link."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,50 +9,41 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.accounts.machine_keys import Calling
 from desk.cases.own import MyRequest, own_request_as_new
-from desk.kinds.applicant import Applicant
 from desk.kinds.reading import SubmissionRefused
 from desk.looks import note_look
-from desk.machines.own_people import acts_for, own_request
+from desk.machines.on_behalf import ByMachine
+from desk.machines.own_people import own_request
 from desk.machines.reading import read_request
+from desk.machines.wishes import is_key, names_an_address, own_key
 from desk.requests import activation, submission, withdrawal
 from models.access_log import Looked
 from models.database import transaction
-from models.machines import MachineRequest
 from models.requests import Request
 from rules.accounts.machines import MachineAct
 from rules.findings.problems import problem
 from rules.requests.statuses import Kind
 
-#: With the machine's number before it, it is as long as keys may be.
-_KEY = re.compile(r"[A-Za-z0-9._:-]{8,90}")
-
 
 @dataclass
-class _OnBehalf:
-    """See `desk.requests.accepting.OnBehalf`."""
+class _OfOne(ByMachine):
+    """A request by itself: the answer is the machine's first look at it."""
 
-    calling: Calling
     now: datetime
     #: Whether the request is a new one.
     has_noted: bool = False
 
-    def refuse(self, applicant: Applicant) -> None:
-        """Somebody else's people are as unknown as people who do not exist."""
-        if not acts_for(self.calling, applicant.employer):
-            unknown = problem("registration_number_unknown", "registration_number")
-            raise SubmissionRefused([unknown])
-
-    async def note(self, session: AsyncSession, request: Request) -> None:
-        """By it the machine sees the request from now on; the answer is its first look."""
-        session.add(MachineRequest(request_id=request.id, machine_id=self.calling.machine_id))
-        await note_look(
-            session,
-            Looked.CASE,
-            by=self.calling.looker,
-            now=self.now,
-            practitioner_id=request.practitioner_id,
-            request_id=request.id,
-        )
+    async def note(self, session: AsyncSession, requests: Sequence[Request]) -> None:
+        """With the line of that look."""
+        await super().note(session, requests)
+        for request in requests:
+            await note_look(
+                session,
+                Looked.CASE,
+                by=self.calling.looker,
+                now=self.now,
+                practitioner_id=request.practitioner_id,
+                request_id=request.id,
+            )
         self.has_noted = True
 
 
@@ -68,7 +58,7 @@ async def hand_in(
     """
     calling.refuse_unless(MachineAct.HAND_IN)
     whole = _whole(calling, wish, key)
-    on_behalf = _OnBehalf(calling, now)
+    on_behalf = _OfOne(calling, now)
     found = await submission.accept(kind, whole, now=now, on_behalf=on_behalf)
     if on_behalf.has_noted:
         return own_request_as_new(found, now=now)
@@ -114,12 +104,10 @@ async def _to_act_on(calling: Calling, tracking_code: str) -> None:
 
 def _whole(calling: Calling, wish: Mapping[str, Any], key: str) -> dict[str, Any]:
     """The submission with its key; what no machine may send is refused here."""
-    if _KEY.fullmatch(key) is None:
+    if not is_key(key):
         raise SubmissionRefused([problem("idempotency_key_header", "idempotency_key")])
     if "idempotency_key" in wish:  # it is the header's
         raise SubmissionRefused([problem("field_unknown", "idempotency_key")])
-    changes = wish.get("changes")
-    # The activation link goes to the new address: whoever names it presses the link.
-    if isinstance(changes, Mapping) and changes.get("email") is not None:
+    if names_an_address(wish):
         raise SubmissionRefused([problem("email_by_owner_alone", "email")])
-    return {**wish, "idempotency_key": f"{calling.machine_id.hex}:{key}"}
+    return {**wish, "idempotency_key": own_key(calling, key)}

@@ -5,8 +5,7 @@ import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from desk.register.csv_text import NotText, text_of
 from rules.findings.problems import Problem, Problems, ValueRefused, problem
@@ -29,6 +28,19 @@ _SAYS_SEPARATOR = re.compile(r'"?sep=([,;\t|])"?\s*', re.IGNORECASE)
 #: Columns whose values are names made of digits.
 _NUMBERS = frozenset({"registration_number", "identity_number", "mobile"})
 _DATES = frozenset({"birth_date", "confirmed_on", "valid_from", "expires_on", "completed_on"})
+
+
+class OnHand(Protocol):
+    """A file that is read whole, as often as one likes: a path is one."""
+
+    @property
+    def name(self) -> str:
+        """What people know it by."""
+        ...
+
+    def read_bytes(self) -> bytes:
+        """All of it; raises OSError."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -71,7 +83,7 @@ class CsvFile:
     one line of text.
     """
 
-    path: Path
+    path: OnHand
     required: frozenset[str]
     optional: frozenset[str] = frozenset()
     #: Whether dates such as 11/04/1988 are said to begin with the day.

@@ -57,8 +57,8 @@ class OnBehalf(Protocol):
         """Raise `SubmissionRefused` where it may not do so for this person."""
         ...
 
-    async def note(self, session: AsyncSession, request: Request) -> None:
-        """Write down that it did, in the transaction that keeps the request."""
+    async def note(self, session: AsyncSession, requests: Sequence[Request]) -> None:
+        """Write down that it did, in the transaction that keeps these requests."""
         ...
 
 
@@ -85,22 +85,23 @@ async def accept_set(
     now: datetime,
     draft: Draft | None = None,
     on_behalf: OnBehalf | None = None,
+    in_bulk: bool = False,
 ) -> list[Outcome | None]:
     """What becomes of each of these submissions of one kind, in their order.
 
     Those that nothing stands against become requests, each with its key, its first line of history
     and its letter. None where another one came first, in the set or from elsewhere: it is asked
     about again in the next transaction, which sees that one. The ``draft`` is that of a set of one,
-    and is used up. Raises `AlreadyTaken` where somebody took a key meanwhile: then nothing may be
-    kept, and the whole set is asked about again.
+    and is used up. ``in_bulk`` says that nobody waits for them, however few they are. Raises
+    `AlreadyTaken` where somebody took a key meanwhile: then nothing may be kept, and the whole set
+    is asked about again.
     """
     outcomes = await accepted_before(session, kind, dict(enumerate(reads)))
     new = {place: read for place, read in enumerate(reads) if place not in outcomes}
     judged, refused = await judge_set(session, kind, new, now=now, draft=draft, on_behalf=on_behalf)
-    kept = await _keep(session, one_of_each(judged), now=now)
-    if on_behalf is not None:
-        for made in kept.values():
-            await on_behalf.note(session, made)
+    kept = await _keep(session, one_of_each(judged), now=now, in_bulk=in_bulk)
+    if on_behalf is not None and kept:
+        await on_behalf.note(session, list(kept.values()))
     outcomes |= {place: AcceptedRequest(made, is_new=True) for place, made in kept.items()}
     if refused:
         # The same submission may have been accepted meanwhile, and be what stood in its own way.
@@ -249,10 +250,10 @@ async def _refuse_second(
 
 
 async def _keep(
-    session: AsyncSession, chosen: Mapping[int, Judged], *, now: datetime
+    session: AsyncSession, chosen: Mapping[int, Judged], *, now: datetime, in_bulk: bool
 ) -> dict[int, Request]:
     """The requests that came of these, by their place; one that met another's is left out."""
-    together = len(chosen) > 1
+    together = in_bulk or len(chosen) > 1
     made = {place: _request(each, now, in_bulk=together) for place, each in chosen.items()}
     in_order = sorted(made, key=lambda each: chosen[each].applicant.registration_number or "")
     written = await insert_new(session, [made[place] for place in in_order])

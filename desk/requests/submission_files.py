@@ -1,19 +1,22 @@
 """Files of submissions: CSV with a row for each, or JSON with an object a line. All hostile."""
 
 import codecs
+import io
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from desk.kinds.reading import SubmissionRefused, read_json
 from desk.policy import current_policy
-from desk.register.csv_file import CsvFile, ReadLine
+from desk.register.csv_file import CsvFile, OnHand, ReadLine
 from desk.requests.submitting_many import SubmittedRow
 from models.submission_keys import content_digest
 from rules.errors import WrongUsage
 from rules.findings.problems import Problems, ValueRefused, problem
 from rules.register.fields import Field
+from rules.requests.file_forms import FileForm
 from rules.requests.statuses import Kind
 from rules.values.registration_number import clean_registration_number
 from rules.values.spreadsheet import yes_or_no
@@ -54,10 +57,24 @@ def read_rows(path: Path, kind: Kind, *, day_first: bool = False) -> Iterator[Su
     """
     ending = path.suffix.lower()
     if ending in JSON_LINES:
-        return _json_rows(path, kind)
-    if ending in CSV and kind in _CHANGES:
+        return _json_rows_of(path, kind)
+    if ending in CSV and takes(FileForm.CSV, kind):
         return _csv_rows(path, kind, day_first=day_first)
     raise NotSubmissions(" or ".join(sorted(JSON_LINES | (CSV if kind in _CHANGES else set()))))
+
+
+def takes(form: FileForm, kind: Kind) -> bool:
+    """Whether submissions of this kind can be written in such a file."""
+    return form is FileForm.JSON_LINES or kind in _CHANGES
+
+
+def rows_of(
+    content: bytes, form: FileForm, kind: Kind, *, day_first: bool
+) -> Iterator[SubmittedRow[int]]:
+    """The rows of a file that is here, as `read_rows`; the caller has asked `takes`."""
+    if form is FileForm.JSON_LINES:
+        return _json_rows(io.BytesIO(content), kind)
+    return _csv_rows(_Held(content), kind, day_first=day_first)
 
 
 def key_of_row(kind: Kind, document: Mapping[str, Any]) -> str:
@@ -74,7 +91,19 @@ def key_of_row(kind: Kind, document: Mapping[str, Any]) -> str:
     return f"row-{content_digest(content)[:_OF_CONTENT]}"
 
 
-def _csv_rows(path: Path, kind: Kind, *, day_first: bool) -> Iterator[SubmittedRow[int]]:
+@dataclass(frozen=True, repr=False)
+class _Held:
+    """A file without a name, in memory."""
+
+    content: bytes
+    name: str = "file"
+
+    def read_bytes(self) -> bytes:
+        """All of it."""
+        return self.content
+
+
+def _csv_rows(path: OnHand, kind: Kind, *, day_first: bool) -> Iterator[SubmittedRow[int]]:
     file = CsvFile(
         path,
         required=frozenset({_NUMBER, _CONFIRMED}),
@@ -100,9 +129,14 @@ def _csv_row(line: ReadLine, kind: Kind) -> SubmittedRow[int]:
     return SubmittedRow(line.number, document, noted=(*line.problems, *problems.found))
 
 
-def _json_rows(path: Path, kind: Kind) -> Iterator[SubmittedRow[int]]:
+def _json_rows_of(path: Path, kind: Kind) -> Iterator[SubmittedRow[int]]:
+    with path.open("rb") as stream:
+        yield from _json_rows(stream, kind)
+
+
+def _json_rows(stream: BinaryIO, kind: Kind) -> Iterator[SubmittedRow[int]]:
     most = current_policy().limits.submission_bytes
-    for number, line in _lines(path, most):
+    for number, line in _lines(stream, most):
         if not line.strip():
             continue
         try:
@@ -117,13 +151,12 @@ def _json_rows(path: Path, kind: Kind) -> Iterator[SubmittedRow[int]]:
             yield SubmittedRow(number, document)
 
 
-def _lines(path: Path, most: int) -> Iterator[tuple[int, bytes]]:
+def _lines(stream: BinaryIO, most: int) -> Iterator[tuple[int, bytes]]:
     """The lines with their numbers; of one that is too long only as much as shows that it is."""
-    with path.open("rb") as stream:
-        number = 0
-        while read := stream.readline(most + 2):
-            number += 1
-            line = read.removeprefix(codecs.BOM_UTF8) if number == 1 else read
-            yield number, line.rstrip(b"\r\n")
-            while read and not read.endswith(b"\n"):
-                read = stream.readline(_PASSED_OVER)
+    number = 0
+    while read := stream.readline(most + 2):
+        number += 1
+        line = read.removeprefix(codecs.BOM_UTF8) if number == 1 else read
+        yield number, line.rstrip(b"\r\n")
+        while read and not read.endswith(b"\n"):
+            read = stream.readline(_PASSED_OVER)

@@ -12,9 +12,10 @@ from collections.abc import (
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Generic, TypeVar
 from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.kinds.kind import KindOfRequest
 from desk.kinds.reading import SubmissionRefused
@@ -23,6 +24,7 @@ from desk.requests.accepting import (
     AcceptedRequest,
     IdempotencyKeyReused,
     Judged,
+    OnBehalf,
     Outcome,
     accept_set,
     accepted_before,
@@ -31,8 +33,10 @@ from desk.requests.accepting import (
 from desk.requests.read_submissions import ReadSubmission, read_submission
 from models.constraints import TAKEN, AlreadyTaken
 from models.database import is_passing, patiently, transaction
+from models.submission_jobs import JobTakenOver
 from rules.findings.problems import Problem, problem
 from rules.requests.frame import Framed
+from rules.requests.row_outcomes import RowOutcome
 from rules.requests.statuses import Kind
 
 logger = logging.getLogger(__name__)
@@ -46,21 +50,8 @@ Reads = Mapping[int, ReadSubmission]
 #: What was found of a row: an outcome, or in a rehearsal what would be accepted, or our own fault.
 Found = Outcome | Judged | Exception
 Settle = Callable[[Reads], Awaitable[dict[int, Found]]]
-
-
-class RowOutcome(StrEnum):
-    """What became of a row."""
-
-    #: It is a request now.
-    ACCEPTED = "accepted"
-    #: The same submission was a request before: nothing was done.
-    ACCEPTED_BEFORE = "accepted_before"
-    #: It would be accepted; nothing was kept.
-    VALID = "valid"
-    #: Its problems say what is to be put right.
-    REFUSED = "refused"
-    #: A fault of ours kept it from being judged. It may be handed in again.
-    FAILED = "failed"
+#: Writes down what became of some, by their place, in the transaction that settles them.
+Note = Callable[[AsyncSession, Mapping[int, Outcome]], Awaitable[None]]
 
 
 @dataclass(frozen=True, repr=False)
@@ -83,10 +74,26 @@ class RowResult(Generic[M]):
     outcome: RowOutcome
     tracking_code: str | None = None
     problems: tuple[Problem, ...] = ()
+    #: The request that it is.
+    request_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Beside(Generic[M]):
+    """Who hands rows in for others, and what is written down as they are settled."""
+
+    on_behalf: OnBehalf
+    #: Called in the transaction that settles them: kept with them, or not at all.
+    note: Callable[[AsyncSession, Sequence[RowResult[M]]], Awaitable[None]]
 
 
 async def submit_many(
-    kind: Kind, rows: AsyncIterable[SubmittedRow[M]], *, clock: Callable[[], datetime]
+    kind: Kind,
+    rows: AsyncIterable[SubmittedRow[M]],
+    *,
+    clock: Callable[[], datetime],
+    beside: Beside[M] | None = None,
+    together: int | None = None,
 ) -> AsyncIterator[RowResult[M]]:
     """Accept each row as `desk.requests.submission.accept` does; its result, in the rows' order.
 
@@ -95,15 +102,29 @@ async def submit_many(
     Raises what the database says where it stays away.
     """
 
-    async def settle(reads: Reads) -> dict[int, Found]:
-        return await _accepted(KINDS[kind], reads, clock())
+    def settle_of(chunk: Sequence[SubmittedRow[M]]) -> Settle:
+        async def note(session: AsyncSession, outcomes: Mapping[int, Outcome]) -> None:
+            if beside is not None:
+                settled = sorted(outcomes.items())
+                await beside.note(session, [_result(chunk[at].mark, one) for at, one in settled])
 
-    async for result in _results(KINDS[kind], rows, settle):
+        async def settle(reads: Reads) -> dict[int, Found]:
+            on_behalf = None if beside is None else beside.on_behalf
+            return await _accepted(KINDS[kind], reads, clock(), on_behalf, note)
+
+        return settle
+
+    async for result in _results(KINDS[kind], rows, settle_of, together or CHUNK):
         yield result
 
 
 async def rehearse_many(
-    kind: Kind, rows: AsyncIterable[SubmittedRow[M]], *, clock: Callable[[], datetime]
+    kind: Kind,
+    rows: AsyncIterable[SubmittedRow[M]],
+    *,
+    clock: Callable[[], datetime],
+    on_behalf: OnBehalf | None = None,
+    together: int | None = None,
 ) -> AsyncIterator[RowResult[M]]:
     """What `submit_many` would do with these rows; keeps nothing.
 
@@ -113,17 +134,20 @@ async def rehearse_many(
     before = _Before()
 
     async def settle(reads: Reads) -> dict[int, Found]:
-        found = await _rehearsed(KINDS[kind], reads, clock())
+        found = await _rehearsed(KINDS[kind], reads, clock(), on_behalf)
         return {place: before.beside(one) for place, one in sorted(found.items())}
 
-    async for result in _results(KINDS[kind], rows, settle):
+    async for result in _results(KINDS[kind], rows, lambda _: settle, together or CHUNK):
         yield result
 
 
 async def _results(
-    kind: KindOfRequest[Any], rows: AsyncIterable[SubmittedRow[M]], settle: Settle
+    kind: KindOfRequest[Any],
+    rows: AsyncIterable[SubmittedRow[M]],
+    settle_of: Callable[[Sequence[SubmittedRow[M]]], Settle],
+    together: int,
 ) -> AsyncIterator[RowResult[M]]:
-    async for chunk in _chunks(rows):
+    async for chunk in _chunks(rows, together):
         found: dict[int, Found] = {}
         reads: dict[int, ReadSubmission] = {}
         for place, row in enumerate(chunk):
@@ -131,16 +155,18 @@ async def _results(
                 reads[place] = _read(kind, row)
             except Exception as fault:  # noqa: BLE001 - one row's fault stops no other
                 found[place] = fault
-        found |= await _by_halves(settle, reads)
+        found |= await _by_halves(settle_of(chunk), reads)
         for place, row in enumerate(chunk):
             yield _result(row.mark, found[place])
 
 
-async def _chunks(rows: AsyncIterable[SubmittedRow[M]]) -> AsyncIterator[list[SubmittedRow[M]]]:
+async def _chunks(
+    rows: AsyncIterable[SubmittedRow[M]], together: int
+) -> AsyncIterator[list[SubmittedRow[M]]]:
     chunk: list[SubmittedRow[M]] = []
     async for row in rows:
         chunk.append(row)
-        if len(chunk) == CHUNK:
+        if len(chunk) == together:
             yield chunk
             chunk = []
     yield chunk
@@ -159,7 +185,7 @@ async def _by_halves(settle: Settle, reads: Reads) -> dict[int, Found]:
     try:
         return await settle(reads)
     except Exception as fault:
-        if is_passing(fault):
+        if is_passing(fault) or isinstance(fault, JobTakenOver):
             raise
         places = list(reads)
         if len(places) == 1:
@@ -174,7 +200,8 @@ async def _by_halves(settle: Settle, reads: Reads) -> dict[int, Found]:
 def _result(mark: M, found: Found) -> RowResult[M]:
     if isinstance(found, AcceptedRequest):
         outcome = RowOutcome.ACCEPTED if found.is_new else RowOutcome.ACCEPTED_BEFORE
-        return RowResult(mark, outcome, found.request.tracking_code)
+        request = found.request
+        return RowResult(mark, outcome, request.tracking_code, request_id=request.id)
     if isinstance(found, Judged):
         return RowResult(mark, RowOutcome.VALID)
     if isinstance(found, SubmissionRefused | IdempotencyKeyReused):
@@ -184,30 +211,46 @@ def _result(mark: M, found: Found) -> RowResult[M]:
     return RowResult(mark, RowOutcome.FAILED, problems=(problem("row_failed", "submission"),))
 
 
-async def _accepted(kind: KindOfRequest[Any], reads: Reads, now: datetime) -> dict[int, Found]:
+async def _accepted(
+    kind: KindOfRequest[Any],
+    reads: Reads,
+    now: datetime,
+    on_behalf: OnBehalf | None,
+    note: Note,
+) -> dict[int, Found]:
     outcomes: dict[int, Found] = {}
     while rest := {place: read for place, read in reads.items() if place not in outcomes}:
         with suppress(AlreadyTaken):  # then what stands there is seen the next time
-            found = await _one_transaction(kind, list(rest.values()), now)
-            settled = zip(rest, found, strict=True)
-            outcomes |= {place: one for place, one in settled if one is not None}
+            outcomes |= await _one_transaction(kind, rest, now, on_behalf, note)
     return outcomes
 
 
 @patiently
 async def _one_transaction(
-    kind: KindOfRequest[Any], reads: Sequence[ReadSubmission], now: datetime
-) -> list[Outcome | None]:
+    kind: KindOfRequest[Any],
+    reads: Reads,
+    now: datetime,
+    on_behalf: OnBehalf | None,
+    note: Note,
+) -> dict[int, Outcome]:
     async with transaction() as session:
-        return await accept_set(session, kind, reads, now=now)
+        found = await accept_set(
+            session, kind, list(reads.values()), now=now, on_behalf=on_behalf, in_bulk=True
+        )
+        settled = zip(reads, found, strict=True)
+        outcomes = {place: one for place, one in settled if one is not None}
+        await note(session, outcomes)
+    return outcomes
 
 
 @patiently
-async def _rehearsed(kind: KindOfRequest[Any], reads: Reads, now: datetime) -> dict[int, Found]:
+async def _rehearsed(
+    kind: KindOfRequest[Any], reads: Reads, now: datetime, on_behalf: OnBehalf | None
+) -> dict[int, Found]:
     async with transaction() as session:
         before = await accepted_before(session, kind, reads)
         new = {place: read for place, read in reads.items() if place not in before}
-        judged, refused = await judge_set(session, kind, new, now=now)
+        judged, refused = await judge_set(session, kind, new, now=now, on_behalf=on_behalf)
     return {**before, **judged, **refused}
 
 

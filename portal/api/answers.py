@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from desk.accounts.machine_keys import MachineKeyRefused, NotForThisMachine
 from desk.accounts.signed_in import NotForPractitioners, RoleMissing
 from desk.machines.deciding import PersonNeeded
+from desk.machines.files import FilesGoOn
 from desk.requests.activation import NothingToResend
 from desk.requests.payments import (
     AmountDiffers,
@@ -27,6 +28,7 @@ from models.documents.documents import UploadUnknown
 from models.payments import BillUnknown
 from models.practitioners import PractitionerUnknown
 from models.requests import RequestUnknown
+from models.submission_jobs import JobUnknown
 from portal.web.sentences import said, sentences
 from rules.errors import MumarisError
 from rules.findings.both_languages import InBoth
@@ -63,12 +65,14 @@ _BY_ERROR: Mapping[type[MumarisError], tuple[int, str]] = {
     # What is no number of ours is as unknown as one that nobody has.
     RequestUnknown: (404, "request_unknown"),
     NotATrackingCode: (404, "request_unknown"),
+    JobUnknown: (404, "job_unknown"),
     UploadUnknown: (404, "document_unknown"),
     NotADocumentId: (404, "document_unknown"),
     PractitionerUnknown: (404, "practitioner_unknown"),
     CardUnknown: (404, "card_unknown"),
     BillUnknown: (404, "bill_unknown"),
     NotABillNumber: (404, "bill_unknown"),
+    FilesGoOn: (429, "files_go_on"),
     NotReturned: (409, "not_returned"),
     WithdrawalTooLate: (409, "withdrawal_too_late"),
     NothingToResend: (409, "nothing_to_resend"),

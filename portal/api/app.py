@@ -12,7 +12,7 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from models.connections import CALLS
-from portal.api import cards, decisions, documents, payments, requests
+from portal.api import cards, decisions, documents, jobs, payments, requests
 from portal.api.answers import error_answer, refusal
 from portal.api.document import document
 from portal.api.rates import Calls, RateHeaders
@@ -28,9 +28,11 @@ PATH = "/api/v1"
 #: Nothing of an answer runs or is kept anywhere; a program reads it.
 API_HEADERS = {**HEADERS, "Content-Security-Policy": "default-src 'none'; sandbox"}
 #: Bodies that are read as they come.
-_STREAMED = (f"{PATH}/documents",)
+_STREAMED = (f"{PATH}/documents", f"{PATH}/submission-files")
 #: Bytes of a body before policy's own limit is asked (`rules.policy.policy.LimitsPolicy`).
 _MOST_BYTES = 1_048_576
+#: Files of submissions that are received at once, and of one system: each is held in memory.
+_MOST_FILES, _MOST_FILES_OF_ONE = 8, 2
 
 
 async def _document() -> Response:
@@ -68,8 +70,9 @@ def api_app(counts: Counts) -> FastAPI:
     )
     app.state.calls = Calls()
     app.state.rooms = UploadRooms()
+    app.state.file_rooms = UploadRooms(most=_MOST_FILES, most_of_one=_MOST_FILES_OF_ONE)
     app.add_api_route("/openapi.json", _document)
-    for part in (requests, decisions, documents, cards, payments):
+    for part in (requests, decisions, jobs, documents, cards, payments):
         app.include_router(part.router)
     return app
 

@@ -21,6 +21,9 @@ _JSON = re.compile(
 )
 #: Nothing that we take is deeper than four; Python's own limit is far above.
 _DEEPEST = 20
+_SIZE = re.compile(r"[1-9][0-9]{0,2}", re.ASCII)
+#: Items of a page.
+MOST, USUAL = 200, 50
 _NOT_ACCEPTED = 415
 
 
@@ -50,6 +53,14 @@ def idempotency_key(request: Request) -> str:
     """The header of this name; empty where it is missing or stands there twice."""
     sent = request.headers.getlist("idempotency-key")
     return sent[0] if len(sent) == 1 else ""
+
+
+def page_size(request: Request) -> int:
+    """How many items a page may have: ``limit``; raises `SubmissionRefused` for nonsense."""
+    size = request.query_params.get("limit", f"{USUAL}")
+    if _SIZE.fullmatch(size) is None or int(size) > MOST:
+        raise SubmissionRefused([problem("page_size_wrong", "limit", limit=MOST)])
+    return int(size)
 
 
 def code_of(typed: str) -> str:

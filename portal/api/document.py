@@ -1,5 +1,6 @@
 """The document of the API (OpenAPI 3.1): made of the operations and of the types that they give."""
 
+import json
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import version
@@ -7,6 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from portal.api import examples
 from portal.api.answers import PROBLEM, problem_content
 from portal.api.operations import OPERATIONS, Body, Operation
 from portal.api.shapes import ProblemAnswer
@@ -27,6 +29,12 @@ _IN_HEADER = "idempotency_key"
 _FACTS: Mapping[str, Any] = {
     "limit": Size(262_144),
     "difference": AmountInBoth(Money(1_000, "SAR")),
+}
+#: Names in paths, each with an example.
+_IN_PATHS: Mapping[str, str] = {
+    "code": "K7Q2-M9XD",
+    "document_id": examples.DOCUMENT["id"],
+    "job_id": examples.JOB["id"],
 }
 _RATES = {"RateLimit": "Calls that are left.", "RateLimit-Policy": "Calls within seconds."}
 
@@ -101,13 +109,14 @@ def _operation(one: Operation, refs: Mapping[type, Json]) -> Json:
         described["requestBody"] = _body(one.body, refs)
     if one.takes_file:
         described["requestBody"] = _form()
+    if one.takes_rows:
+        described["requestBody"] = _rows()
     return described
 
 
 def _parameters(one: Operation) -> Iterable[Json]:
-    for name in ("code", "document_id"):
+    for name, example in _IN_PATHS.items():
         if f"{{{name}}}" in one.path:
-            example = "K7Q2-M9XD" if name == "code" else "d3f1c2a4b5e697880a1b2c3d4e5f6071"
             yield {
                 "name": name,
                 "in": "path",
@@ -155,6 +164,17 @@ def _form() -> Json:
     required = ["registration_number", "kind", "document"]
     schema = {"type": "object", "properties": fields, "required": required}
     return {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
+
+
+def _rows() -> Json:
+    """CSV, or a JSON object a line."""
+    text: Json = {"type": "string"}
+    line = json.dumps(examples.PROFILE_UPDATE)
+    content = {
+        "text/csv": {"schema": text, "example": examples.SUBMISSION_FILE},
+        "application/x-ndjson": {"schema": text, "example": f"{line}\n"},
+    }
+    return {"required": True, "content": content}
 
 
 def _error(status: int, codes: Iterable[str], refs: Mapping[type, Json]) -> Json:

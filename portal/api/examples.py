@@ -97,3 +97,44 @@ PAYMENT: Example = {
     "paid_on": "2026-11-25",
 }
 PAID: Example = {**_SHORT, "status": "paid", "closes_at": None}
+NO_ROWS: Example = {
+    "done": 0,
+    "accepted": 0,
+    "accepted_before": 0,
+    "valid": 0,
+    "refused": 0,
+    "failed": 0,
+}
+JOB: Example = {
+    "id": "5f0c6a1e9b7d4c3a8e2f1d0b6a5c4e3f",
+    "kind": "profile_update",
+    "check": False,
+    "status": "done",
+    "made_at": "2026-11-23T09:00:00Z",
+    "done_at": "2026-11-23T09:00:02Z",
+    "lines": 3,
+    "rows": NO_ROWS | {"done": 2, "accepted": 1, "refused": 1},
+}
+_REFUSED_ROW: Example = {
+    "line": 3,
+    "outcome": "refused",
+    "tracking_code": None,
+    "problems": [
+        {
+            "code": "mobile_form",
+            "field": "mobile",
+            "sentence_ar": "رقم الجوال غير صحيح.",
+            "sentence_en": "The mobile number is not right.",
+        }
+    ],
+}
+JOB_ROWS: Example = {
+    "rows": [
+        {"line": 2, "outcome": "accepted", "tracking_code": "K7Q2-M9XD", "problems": []},
+        _REFUSED_ROW,
+    ],
+    "cursor": "l3",
+    "more": False,
+}
+JOB_PROBLEMS: Example = {"rows": [_REFUSED_ROW], "cursor": "l3", "more": False}
+SUBMISSION_FILE = "registration_number,mobile,confirmed_by_applicant\n20-104567,0551112233,yes\n"

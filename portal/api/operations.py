@@ -7,6 +7,7 @@ from typing import Any
 from portal.api import examples
 from portal.api.cards import CardLookup, EligibilityCheck
 from portal.api.decisions import OFFICER_TOKEN, DecisionMade
+from portal.api.job_shapes import JobRead, JobRows
 from portal.api.payments import PaymentReport
 from portal.api.shapes import (
     CardRead,
@@ -19,6 +20,7 @@ from portal.api.shapes import (
 )
 from rules.card_renewal.submission import CardRenewalSubmission
 from rules.profile_update.submission import ProfileUpdateSubmission
+from rules.requests.statuses import Kind
 
 #: Codes that any call may be answered with, by status.
 OF_ALL: Mapping[int, tuple[str, ...]] = {
@@ -60,6 +62,8 @@ class Operation:
     body: Body | None = None
     #: Whether it takes a form with a file in the place of JSON.
     takes_file: bool = False
+    #: Whether it takes a file of submissions, as it is.
+    takes_rows: bool = False
     #: Headers that it needs, each with what it says.
     headers: Mapping[str, str] = field(default_factory=dict)
     #: Parameters of its query, each with its JSON schema.
@@ -78,6 +82,13 @@ class Operation:
 
 _KEY = {"Idempotency-Key": "8 to 90 letters, digits or . _ : -. The same key is one request."}
 _UNKNOWN = {404: ("request_unknown",)}
+_JOB_UNKNOWN = {404: ("job_unknown",)}
+_PAGE = {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}
+_LINES: Mapping[str, Mapping[str, Any]] = {
+    "cursor": {"type": "string", "pattern": "^l(0|[1-9][0-9]{0,8})$", "default": "l0"},
+    "limit": _PAGE,
+}
+_NO = {"type": "boolean", "default": False}
 _OF_WISHES = ("idempotency_key_header", "registration_number_unknown", "not_confirmed", "refused")
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -120,7 +131,7 @@ OPERATIONS: tuple[Operation, ...] = (
         example=examples.CHANGES,
         query={
             "cursor": {"type": "string", "pattern": "^e(0|[1-9][0-9]{0,17})$", "default": "e0"},
-            "limit": {"type": "integer", "minimum": 1, "maximum": 200, "default": 50},
+            "limit": _PAGE,
         },
         refuses={422: ("cursor_unknown", "page_size_wrong")},
     ),
@@ -183,6 +194,58 @@ OPERATIONS: tuple[Operation, ...] = (
             409: ("conflict",),
             422: ("refused",),
         },
+    ),
+    Operation(
+        method="post",
+        path="/submission-files",
+        id="submit_file",
+        summary="Hand a file of submissions in, as a job",
+        status=202,
+        gives=JobRead,
+        example=examples.JOB | {"status": "waiting", "done_at": None, "rows": examples.NO_ROWS},
+        takes_rows=True,
+        headers=_KEY,
+        query={
+            "kind": {"type": "string", "enum": list(Kind), "default": Kind.PROFILE_UPDATE},
+            "check": _NO,
+            "day_first": _NO,
+        },
+        refuses={
+            409: ("idempotency_key_used",),
+            413: ("file_too_big",),
+            415: ("not_json",),
+            422: ("idempotency_key_header", "file_empty", "file_too_long", "wrong_type"),
+            429: ("files_go_on",),
+        },
+    ),
+    Operation(
+        method="get",
+        path="/jobs/{job_id}",
+        id="read_job",
+        summary="See how far a file of submissions is",
+        gives=JobRead,
+        example=examples.JOB,
+        refuses=_JOB_UNKNOWN,
+    ),
+    Operation(
+        method="get",
+        path="/jobs/{job_id}/rows",
+        id="list_job_rows",
+        summary="List what became of the rows of a file",
+        gives=JobRows,
+        example=examples.JOB_ROWS,
+        query=_LINES,
+        refuses={**_JOB_UNKNOWN, 422: ("cursor_unknown", "page_size_wrong")},
+    ),
+    Operation(
+        method="get",
+        path="/jobs/{job_id}/problems",
+        id="list_job_problems",
+        summary="List the rows of a file that are to be put right",
+        gives=JobRows,
+        example=examples.JOB_PROBLEMS,
+        query=_LINES,
+        refuses={**_JOB_UNKNOWN, 422: ("cursor_unknown", "page_size_wrong")},
     ),
     Operation(
         method="post",

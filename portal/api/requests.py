@@ -11,7 +11,7 @@ from desk.accounts.machine_keys import Calling
 from desk.kinds.reading import SubmissionRefused
 from desk.machines import handing_in, reading
 from portal.api.answers import answer
-from portal.api.bodies import code_of, idempotency_key, json_body
+from portal.api.bodies import code_of, idempotency_key, json_body, page_size
 from portal.api.calling import machine
 from portal.api.shapes import ChangedRequests, RequestInShort, RequestRead
 from portal.web.clock import Now
@@ -23,8 +23,6 @@ router = APIRouter()
 
 _CURSOR = re.compile(r"e(0|[1-9][0-9]{0,17})", re.ASCII)
 _FIRST = "e0"
-_SIZE = re.compile(r"[1-9][0-9]{0,2}", re.ASCII)
-MOST, USUAL = 200, 50
 
 
 @router.post("/profile-updates")
@@ -57,10 +55,8 @@ async def list_changed_requests(
     cursor = _CURSOR.fullmatch(request.query_params.get("cursor", _FIRST))
     if cursor is None:
         raise SubmissionRefused([problem("cursor_unknown", "cursor")])
-    size = request.query_params.get("limit", f"{USUAL}")
-    if _SIZE.fullmatch(size) is None or int(size) > MOST:
-        raise SubmissionRefused([problem("page_size_wrong", "limit", limit=MOST)])
-    found = await reading.list_changed(calling, cursor=int(cursor[1]), limit=int(size), now=now)
+    limit = page_size(request)
+    found = await reading.list_changed(calling, cursor=int(cursor[1]), limit=limit, now=now)
     page = ChangedRequests(
         requests=tuple(map(RequestInShort.of, found.requests)),
         cursor=f"e{found.cursor}",

@@ -23,15 +23,16 @@ class OwnUploadsGoOn(TooOften):
 class UploadRooms:
     """Counts the uploads of this process that are on their way."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST, most_of_one: int = MOST_OF_ONE) -> None:
+        self._most, self._most_of_one = most, most_of_one
         self._taken: Counter[str] = Counter()
 
     @contextmanager
     def taken(self, owner: str) -> Iterator[None]:
         """A room for one upload of this person; raises `OwnUploadsGoOn`, `NoRoomForUpload`."""
-        if self._taken[owner] >= MOST_OF_ONE:
+        if self._taken[owner] >= self._most_of_one:
             raise OwnUploadsGoOn
-        if self._taken.total() >= MOST:
+        if self._taken.total() >= self._most:
             raise NoRoomForUpload
         self._taken[owner] += 1
         try:

@@ -18,6 +18,10 @@ API_CATALOGUE: Mapping[str, tuple[str, str]] = {
         "المؤشر غير معروف. يُرجى إرسال المؤشر كما ورد في الرد السابق.",
         "This cursor is not one of ours. Send the one of the last answer.",
     ),
+    "file_too_long": (
+        "عدد أسطر الملف أكبر من المسموح به، والحد الأقصى {limit}. يُرجى تقسيمه إلى ملفات.",
+        "The file has too many lines. The limit is {limit}. Split it into several files.",
+    ),
     "page_size_wrong": (
         "عدد العناصر من 1 إلى {limit}.",
         "A page has 1 to {limit} items.",

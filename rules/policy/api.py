@@ -8,7 +8,7 @@ _AT_LEAST_ONE = {"minimum": 1}
 
 @dataclass(frozen=True, kw_only=True)
 class ApiPolicy:
-    """How long keys live, what an employer sees, and how often a system may call."""
+    """How long keys live, what an employer sees, how often a system may call, and its files."""
 
     #: Days after which a key ends, at the latest.
     key_days: int = field(metadata={"minimum": 1, "maximum": 1_095})
@@ -19,3 +19,11 @@ class ApiPolicy:
     employers_see: Literal["handed_in", "all"]
     #: Calls of one machine within a minute, counted in each process.
     calls_a_minute: int = field(metadata=_AT_LEAST_ONE)
+    #: Bytes of a file of submissions; it is held in memory while it is read.
+    file_bytes: int = field(metadata={"minimum": 1_024, "maximum": 67_108_864})
+    #: Lines of such a file.
+    file_lines: int = field(metadata={"minimum": 1, "maximum": 1_000_000})
+    #: Files of one system that are not done.
+    files_open: int = field(metadata=_AT_LEAST_ONE)
+    #: Days for which is known what became of the rows of a file that is done.
+    file_result_days: int = field(metadata={"minimum": 1, "maximum": 366})

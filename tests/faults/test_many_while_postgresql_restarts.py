@@ -8,10 +8,11 @@ import pytest
 from sqlmodel import col, select
 
 from desk.requests import submitting_many
-from desk.requests.submitting_many import RowOutcome, SubmittedRow, submit_many
+from desk.requests.submitting_many import SubmittedRow, submit_many
 from models.database import close_engine, transaction
 from models.letters import Letter
 from models.migrate import migrate
+from rules.requests.row_outcomes import RowOutcome
 from rules.requests.statuses import Kind
 from stack.postgres import EmbeddedPostgres
 from support.people import contact_change, register_applicant

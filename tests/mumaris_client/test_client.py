@@ -5,6 +5,7 @@ import inspect
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -20,7 +21,9 @@ from support.api import wish
 from support.api_server import serving
 from support.cards import give_card
 from support.document_files import EXAMPLES
+from support.filing import carried_meanwhile, csv_of
 from support.machines import EMPLOYER, key_of
+from support.patience import Patience
 from support.people import NOURA, register_people
 from support.uploads import name_a_shelf
 
@@ -47,7 +50,10 @@ def api(key: str) -> Iterator[str]:
 def test_the_client_has_every_call_but_an_officer_s_decision() -> None:
     """A decision is a person's, who has a page for it."""
     made = {
-        (call.method.lower(), re.sub(r"(?<=requests/)a|(?<=documents/)a", "{}", call.path))
+        (
+            call.method.lower(),
+            re.sub(r"(?<=requests/)a|(?<=documents/)a|(?<=jobs/)a", "{}", call.path),
+        )
         for name, build in inspect.getmembers(calls, inspect.isfunction)
         if not name.startswith("_") and build.__module__ == calls.__name__
         for call in [_built(build)]
@@ -112,6 +118,26 @@ async def test_with_asyncio_the_same_key_at_once_is_one_request(api: str, key: s
     assert card["registration_number"] == NUMBER
 
 
+def test_a_file_is_handed_in_and_its_rows_are_told(api: str, key: str) -> None:
+    """As a job that is asked after until it is done."""
+    with Mumaris(api, key) as mumaris, carried_meanwhile():
+        sent = mumaris.submit_file(csv_of([NUMBER, "20999999"]), key="file-0001")
+        again = mumaris.submit_file(csv_of([NUMBER, "20999999"]), key="file-0001")
+        patience = Patience(60)
+        while mumaris.read_job(sent["id"])["status"] != "done" and not patience.is_at_its_end:
+            time.sleep(0.05)
+        done = mumaris.read_job(sent["id"])
+        rows = mumaris.job_rows(sent["id"])
+        bad = mumaris.job_problems(sent["id"], limit=1)
+        request = mumaris.read_request(rows["rows"][0]["tracking_code"] or "")
+
+    assert again["id"] == sent["id"]
+    assert (done["status"], done["rows"]["accepted"], done["rows"]["refused"]) == ("done", 1, 1)
+    assert [row["outcome"] for row in rows["rows"]] == ["accepted", "refused"]
+    assert [row["line"] for row in bad["rows"]] == [3]
+    assert request["status"] == "submitted"
+
+
 def test_what_is_refused_is_an_error_to_act_on(api: str, key: str) -> None:
     """With its code, its fields, and whether it may pass."""
     with Mumaris(api, key) as mumaris, pytest.raises(ApiProblem) as refused:
@@ -141,10 +167,11 @@ def test_the_walk_and_the_example_of_the_documentation_work(
         "PYTHONPATH": str(repository),
     }
 
-    walked = _ran(["bash", "-euo", "pipefail", "-c", "\n".join(walk)], tmp_path, surroundings)
+    with carried_meanwhile():
+        walked = _ran(["bash", "-euo", "pipefail", "-c", "\n".join(walk)], tmp_path, surroundings)
     run = _ran([sys.executable, "-c", example], tmp_path, surroundings)
 
-    assert walked.split() == ["True", "submitted", "304", "withdrawn"]
+    assert walked.split() == ["True", "submitted", "304", "withdrawn", "1", "[]"]
     assert run.split()[1] == "submitted"
 
 

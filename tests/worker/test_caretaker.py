@@ -7,7 +7,14 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from flows.sweep import documents_pass, post_pass, sweep_pass, webhooks_pass, window_pass
+from flows.sweep import (
+    documents_pass,
+    files_pass,
+    post_pass,
+    sweep_pass,
+    webhooks_pass,
+    window_pass,
+)
 from support.worker_flows import keep_house
 from worker.caretaker import (
     Caretaker,
@@ -129,4 +136,4 @@ def test_a_worker_keeps_house_as_the_caretaker_does() -> None:
     """What is due is done, e-mails are sent, and documents go on and end."""
     jobs = load_jobs(WorkerSettings().caretaker)
 
-    assert jobs == [sweep_pass, post_pass, documents_pass, window_pass, webhooks_pass]
+    assert jobs == [sweep_pass, post_pass, documents_pass, window_pass, webhooks_pass, files_pass]

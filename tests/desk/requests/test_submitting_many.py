@@ -13,7 +13,6 @@ from desk.kinds.profile_update import ProfileUpdateKind
 from desk.requests import submitting_many
 from desk.requests.submission import accept
 from desk.requests.submitting_many import (
-    RowOutcome,
     RowResult,
     SubmittedRow,
     rehearse_many,
@@ -25,6 +24,7 @@ from models.requests import Request, RequestEvent
 from models.submission_keys import SubmissionKey
 from rules.findings.problems import problem
 from rules.requests.events import EventName
+from rules.requests.row_outcomes import RowOutcome
 from rules.requests.statuses import Kind
 from support.cards import register_holder, renewal
 from support.people import contact_change, register_applicant
