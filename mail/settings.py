@@ -46,6 +46,8 @@ class MailSettings(BaseSettings):
     #: Where reports of letters that did not arrive go, with ``{mark}`` where the letter's own mark
     #: is to stand, as in ``bounces+{mark}@example.org``; empty: to the sender, without a mark.
     mail_return_path: str = ""
+    #: By which key the mail server signs what leaves it (DKIM); the doctor alone looks for it.
+    mail_dkim_selector: str = Field(default="", pattern=r"^[A-Za-z0-9._-]*$")
     #: Where people are told to write to; None: to the sender.
     mail_reply_to: str | None = None
     #: Who writes the letters, in each language.

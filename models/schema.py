@@ -32,6 +32,7 @@ class SchemaMismatch(Unavailable):
         super().__init__(f"the database schema {has}, and {todo}")
         self.found = found
         self.needed = needed
+        self.standing = _standing(found)
 
 
 class Schema(StrEnum):

@@ -1,10 +1,7 @@
 """What `mumaris doctor` does; imported when it runs."""
 
-import asyncio
-import os
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import asdict
 
 import typer
 
@@ -12,27 +9,43 @@ from cli.errors import ExitCode, explain
 from cli.running import use_database
 from cli.show.output import print_json
 from cli.work.doctor.addresses import of_addresses
+from cli.work.doctor.database import of_database
+from cli.work.doctor.documents import of_keys, of_scanner, of_store
 from cli.work.doctor.findings import Finding
-from cli.work.doctor.house import of_documents, of_machine, of_policy
-from cli.work.doctor.services import of_database, of_mail_server, of_prefect
+from cli.work.doctor.house import of_disk, of_policy, of_provider, of_secrets
+from cli.work.doctor.mail import of_mail_server, of_sender_domain
+from cli.work.doctor.prefect import of_prefect, of_window
 from rules.errors import Unavailable
 
+#: Each with what it is called where it cannot be looked at.
 _SIDES: Sequence[tuple[str, Callable[[], Iterable[Finding]]]] = (
     ("settings_unusable", of_addresses),
     ("database_unusable", of_database),
-    ("prefect_unusable", lambda: of_prefect(os.environ)),
-    ("settings_unusable", lambda: asyncio.run(of_mail_server())),
+    ("prefect_unusable", of_prefect),
+    ("database_unusable", of_window),
+    ("settings_unusable", of_mail_server),
+    ("settings_unusable", of_sender_domain),
     ("policy_unusable", of_policy),
-    ("documents_unusable", of_documents),
-    ("settings_unusable", of_machine),
+    ("settings_unusable", of_keys),
+    ("settings_unusable", of_store),
+    ("policy_unusable", of_scanner),
+    ("settings_unusable", of_provider),
+    ("settings_unusable", of_secrets),
+    ("settings_unusable", of_disk),
 )
 
 
-def doctor(*, as_json: bool) -> None:
-    """Print what stands against going live; exit code 1 where it must not."""
+def doctor(*, fix: bool, as_json: bool) -> None:
+    """Print what stands against going live; exit code 1 where it must not.
+
+    With ``fix`` what is safe is mended first, and everything is looked at anew.
+    """
     findings = examined()
+    mended = _mended(findings) if fix else []
+    if mended:
+        findings = examined()
     if as_json:
-        print_json({"findings": [asdict(each) for each in findings]})
+        print_json({"findings": [each.to_json() for each in findings], "mended": mended})
     else:
         _show(findings)
     if any(each.stops for each in findings):
@@ -40,11 +53,17 @@ def doctor(*, as_json: bool) -> None:
 
 
 def examined() -> list[Finding]:
-    """All findings, what stops first; a side that cannot be looked at is one of them."""
+    """All findings, what stops first; a side that cannot be looked at is one of them.
+
+    What stands in the way of looking at two of them is told once.
+    """
     with suppress(Unavailable):  # told by the database's own side
         use_database()  # with its address a running stack says all others
-    found = [each for code, side in _SIDES for each in _seen(code, side)]
-    return sorted(dict.fromkeys(found), key=lambda each: not each.stops)
+    found: dict[str, Finding] = {}
+    for code, side in _SIDES:
+        for each in _seen(code, side):
+            found.setdefault(each.what, each)
+    return sorted(found.values(), key=lambda each: not each.stops)
 
 
 def _seen(code: str, side: Callable[[], Iterable[Finding]]) -> list[Finding]:
@@ -55,12 +74,28 @@ def _seen(code: str, side: Callable[[], Iterable[Finding]]) -> list[Finding]:
         return [Finding(code=code, stops=True, what=what, why="Nothing more is known of this.")]
 
 
+def _mended(findings: Iterable[Finding]) -> list[str]:
+    """What was mended, by its code; the same is done once, and what fails is told and left."""
+    mended: dict[str, None] = {}
+    for each in findings:
+        if each.mend is None:
+            continue
+        try:
+            each.mend()
+        except Exception as error:  # noqa: BLE001 - the others are mended all the same
+            typer.echo(f"not mended: {each.what}\n        {explain(error)[1]}", err=True)
+        else:
+            typer.echo(f"mended: {each.what}", err=True)
+            mended[each.code] = None
+    return list(mended)
+
+
 def _show(findings: Sequence[Finding]) -> None:
     for each in findings:
         typer.echo(f"{'MUST' if each.stops else 'should'}  {each.what}")
-        typer.echo(f"        {each.why}")
-        if each.command:
-            typer.echo(f"        {each.command}")
+        for line in (*each.details, each.why, each.command):
+            if line:
+                typer.echo(f"        {line}")
     stops = sum(each.stops for each in findings)
     if findings:
         typer.echo()

@@ -1,12 +1,14 @@
-"""What this installation has decided and keeps: policy, documents, secrets, disk."""
+"""What this installation has decided and keeps: policy, secrets, disk."""
 
+import os
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from cli.work.doctor.findings import Finding
-from cli.work.documents.store import look_at_documents
 from desk.policy import current_policy, policy_file
+from documents.settings import DocumentSettings
 from identity.settings import IdentitySettings
 from rules.errors import Misconfigured
 from rules.policy.assumed import assumed_in
@@ -15,6 +17,8 @@ from stack.running import default_home
 
 #: Of the disk that holds an installation's home.
 _FREE = 0.1
+#: Write, for the group and for others.
+_WRITE = 0o022
 
 
 def of_policy() -> Iterator[Finding]:
@@ -32,7 +36,8 @@ def of_policy() -> Iterator[Finding]:
             command="set prefect_form_decides = false, and let officers decide at /desk",
         )
     path = policy_file()
-    assumed = assumed_in(path.read_text(encoding="utf-8"))
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assumed = assumed_in("\n".join(lines))
     if assumed:
         yield Finding(
             code="assumed",
@@ -40,37 +45,21 @@ def of_policy() -> Iterator[Finding]:
             what=f"{len(assumed)} lines of {path} say that a value is assumed.",
             why="No public source gives these values: the authority has to decide them.",
             command=f"grep -n assumed {path}",
+            details=tuple(f"{number}: {lines[number - 1].strip()}" for number in assumed),
         )
-
-
-def of_documents() -> Iterator[Finding]:
-    """Whether they can be sealed and are scanned."""
-    seen = look_at_documents()
-    if seen.trouble:
+    if path.stat().st_mode & _WRITE:
         yield Finding(
-            code="documents_unusable",
+            code="policy_writable",
             stops=True,
-            what=f"Documents cannot be kept: {seen.trouble}.",
-            why="Requests that need one cannot be sent.",
-            command="mumaris document keys make",
-        )
-    if seen.scanner is None:
-        is_taken = current_policy().documents.unscanned == "accept"
-        yield Finding(
-            code="no_scanner",
-            stops=not is_taken,
-            what="No scanner is named.",
-            why=(
-                "Officers are shown files that nobody has scanned."
-                if is_taken
-                else "Policy takes no file that was not scanned (documents.unscanned)."
-            ),
-            command="export MUMARIS_CLAMD=/run/clamav/clamd.ctl",
+            what=f"Others on this machine may change {path}.",
+            why="It says who must approve what.",
+            command=f"chmod go-w {path}",
+            mend=lambda: path.chmod(path.stat().st_mode & ~_WRITE),
         )
 
 
-def of_machine() -> Iterator[Finding]:
-    """Secrets that others may read, and a disk that is nearly full."""
+def of_provider() -> Iterator[Finding]:
+    """Whether the secret that we share with an identity provider can be used."""
     try:
         settings = IdentitySettings()
         if settings.oidc_issuer:
@@ -82,8 +71,28 @@ def of_machine() -> Iterator[Finding]:
             what=f"Officers cannot sign in by their provider: {error}",
             why="The secret that we share with it cannot be used.",
         )
+
+
+def of_secrets() -> Iterator[Finding]:
+    """Files that hold a secret, and that others may read."""
     home = default_home()
-    yield from _of_modes(home)
+    named = (IdentitySettings().oidc_client_secret_file, DocumentSettings().key_file)
+    ours = (home / "prefect-sign-in", home / "running.json", *filter(None, named))
+    for path in ours:
+        if path.exists() and others_may_use(path.stat().st_mode):
+            yield Finding(
+                code="secret_readable",
+                stops=True,
+                what=f"Others on this machine may read {path}.",
+                why="It holds a secret.",
+                command=f"chmod 600 {path}",
+                mend=partial(os.chmod, path, 0o600),
+            )
+
+
+def of_disk() -> Iterator[Finding]:
+    """Whether what is kept on this machine has room."""
+    home = default_home()
     disk = shutil.disk_usage(home if home.exists() else Path.cwd())
     if disk.free < disk.total * _FREE:
         yield Finding(
@@ -93,16 +102,3 @@ def of_machine() -> Iterator[Finding]:
             why="Where it is full, nothing is taken and nothing moves.",
             command=f"df -h {home}",
         )
-
-
-def _of_modes(home: Path) -> Iterator[Finding]:
-    for name in ("prefect-sign-in", "document-keys", "running.json"):
-        path = home / name
-        if path.exists() and others_may_use(path.stat().st_mode):
-            yield Finding(
-                code="secret_readable",
-                stops=True,
-                what=f"Others on this machine may read {path}.",
-                why="It holds a secret.",
-                command=f"chmod 600 {path}",
-            )
