@@ -13,7 +13,6 @@ from uuid import UUID
 from prefect.client.schemas.objects import State
 from prefect.context import FlowRunContext
 from prefect.exceptions import Pause
-from prefect.flow_runs import asuspend_flow_run
 from prefect.logging import get_run_logger
 from prefect.states import Completed
 
@@ -27,6 +26,7 @@ from flows.review_form import (
     take_answer,
     wait_of,
 )
+from flows.suspending import suspend
 from models.requests import Request
 from models.runs import carrying
 from rules.requests.statuses import Status
@@ -143,7 +143,14 @@ class Journey:
         The wait is noted first: from then on whoever moves the request has the run woken. Without
         a deployment nobody could run it again, so it waits where it is.
         """
-        await show_progress(self._request, self._flow_run_id, waits_for=described)
+        # Nothing has happened yet but that it came to the gate, and the state tells that.
+        is_told_by_state = bool(described) and form is None and not self._request.pause_count
+        await show_progress(
+            self._request,
+            self._flow_run_id,
+            waits_for=described,
+            with_timeline=not is_told_by_state,
+        )
         status = self._request.status
         key = await note_wait(
             self._request.tracking_code, what, standing_at=status, wake_at=wake_at
@@ -152,8 +159,7 @@ class Journey:
             await self._reload()
         elif self._deployed:
             try:
-                # Explicit and never used twice: Prefect keeps a key's answer for ever (PREFECT.md).
-                await asuspend_flow_run(wait_for_input=form, key=key, timeout=None)
+                await suspend(self._flow_run_id, key=key, form=form, said=described)
             except Pause:
                 # How a suspension leaves, once the server has it: the sweep need not look.
                 await note_suspended(self._request.tracking_code, key)

@@ -105,6 +105,12 @@ async def runs_to_look_at(
     return await _all(session, query)
 
 
+async def is_any_to_be_taken(session: AsyncSession) -> bool:
+    """Whether a run was made or woken, and no worker has begun it yet."""
+    query = select(Request.id).where(IN_MOTION, col(Request.run_state) == RunState.STARTED).limit(1)
+    return (await session.exec(query)).first() is not None
+
+
 async def waiting_runs(
     session: AsyncSession, *, seen_before: datetime, limit: int
 ) -> dict[UUID, tuple[Due, str]]:

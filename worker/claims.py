@@ -9,6 +9,9 @@ from prefect.exceptions import Abort, ObjectNotFound, Pause
 from prefect.states import Pending
 from prefect.utilities.engine import propose_state
 
+#: The parameter of runs that a request has: such a run reads its row first, and may be run again at
+#: any time, after its end as well.
+_OF_A_REQUEST = "tracking_code"
 #: Nobody carries a run to its end in less: claimed, begun and ended are three calls to the server.
 _QUICKEST_RUN_SECONDS = 0.05
 
@@ -27,13 +30,16 @@ async def claim(
     It does not refuse one that another worker has meanwhile carried to its *end*, because Pending
     is also how a finished run is tried again. Our runs take a tenth of a second, so a look can well
     be older than that; such a run is put back as it was. ``seen_at`` is when the look began, on
-    `time.monotonic`: where nobody can have carried the run since, it is not asked for again.
+    `time.monotonic`: where nobody can have carried the run since, it is not asked for again. Nor of
+    a request's run, which finds on its row that nothing is left to do, and ends as it had ended.
     """
     try:
         taken: State[None] = Pending(message=f"Taken by worker {worker}" if worker else None)
         state = await propose_state(client, taken, flow_run_id=flow_run.id)
         if not state.is_pending():  # no concurrency slot is free: the server has scheduled it anew
             return False
+        if _OF_A_REQUEST in flow_run.parameters:
+            return True
         if seen_at is not None and time.monotonic() - seen_at < _QUICKEST_RUN_SECONDS:
             return True
         return await _was_waiting(client, flow_run, state)

@@ -209,16 +209,36 @@ async def end_replaced(client: PrefectClient, flow_run_id: UUID) -> None:
             await client.set_flow_run_state(flow_run_id, ended, force=True)
 
 
+async def wake_run(
+    client: PrefectClient, flow_run_id: UUID, *, due: datetime | None = None
+) -> bool:
+    """Have a worker run what is suspended from the top, now; False where Prefect would not.
+
+    Without ``due`` the run need not be looked at before: only one that is suspended is woken, never
+    one that was cancelled or has ended meanwhile, that waits for its form, or that Prefect does not
+    know. Workers take the run that has been due for longest first, so ``due`` in the past goes
+    before what was submitted since.
+    """
+    if due is not None:
+        # `/resume` would ask for the form to be filled in; the decision is in our table already.
+        return await reschedule_run(client, flow_run_id, name="Resuming", due=due)
+    try:
+        answer: OrchestrationResult[Any] = await client.resume_flow_run(flow_run_id)
+    except httpx.HTTPStatusError as refused:
+        # What a server says of a run that was deleted.
+        if refused.response.status_code != HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise
+        return False
+    return answer.state is not None and answer.state.is_scheduled()
+
+
 async def reschedule_run(
     client: PrefectClient, flow_run_id: UUID, *, name: str, due: datetime | None = None
 ) -> bool:
     """Have a worker run it (again) from the top, now; False where Prefect would not.
 
     ``name`` says why, in the UI: ``Resuming`` after a decision, ``AwaitingRetry`` after a death.
-    Workers take the run that has been due for longest first, so ``due`` in the past goes before
-    what was submitted since.
     """
-    # `/resume` would ask for the form to be filled in; the decision is in our table already.
     force = name == "AwaitingRetry"
     answer: OrchestrationResult[Any] = await client.set_flow_run_state(
         flow_run_id, Scheduled(name=name, scheduled_time=due), force=force

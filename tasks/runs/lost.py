@@ -32,10 +32,13 @@ async def see_waiting_runs(client: PrefectClient, *, now: datetime) -> None:
     """
     async with transaction() as session:
         waiting = await waiting_runs(session, seen_before=now - SEEN_EVERY, limit=PAGE)
-    if not waiting:
-        return
+        if not waiting:
+            return
+        # Whoever is due soon is looked up with them, so that few are looked up at one time too.
+        waiting = await waiting_runs(session, seen_before=now - SEEN_EVERY / 2, limit=PAGE)
     seen = await look_at_runs(client, list(waiting))
-    places = {str(kind): await _place(client, kind) for kind in Kind}
+    theirs = {kind for _, kind in waiting.values()}
+    places = {str(kind): await _place(client, kind) for kind in Kind if kind in theirs}
     well = [
         id_
         for id_, (_, kind) in waiting.items()

@@ -1,7 +1,7 @@
 """Show operations where a request stands: the run's tags, its timeline, an event per change."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from prefect.client.orchestration import get_client
@@ -15,10 +15,12 @@ from models.requests import Request, RequestEvent, history, mark_announced
 from tasks.runs.in_prefect import REFUSED_TAG, show_stage
 
 
-async def show_progress(request: Request, flow_run_id: UUID, *, waits_for: str = "") -> None:
+async def show_progress(
+    request: Request, flow_run_id: UUID, *, waits_for: str = "", with_timeline: bool = True
+) -> None:
     """Bring what Prefect shows of the request up to date; nothing new, nothing done.
 
-    ``waits_for`` stands above its timeline.
+    ``waits_for`` stands above its timeline. Without one the next call shows all of it.
 
     Repeated after a crash, an event bears the same id, so that it is the same event.
     """
@@ -26,19 +28,14 @@ async def show_progress(request: Request, flow_run_id: UUID, *, waits_for: str =
     news = [event for event in events if event.announced_at is None]
     if not news:
         return
-    timeline = ArtifactCreate(
-        type="markdown",
-        key=f"request-{request.tracking_code.lower()}",
-        description="What happened to the request so far",
-        data="\n\n".join(filter(None, [waits_for, timeline_markdown(request, events)])),
-        flow_run_id=flow_run_id,
-    )
+    timeline = "\n\n".join(filter(None, [waits_for, timeline_markdown(request, events)]))
     for event in news:
         _emit(request, event, flow_run_id)
     async with get_client() as client:
-        await asyncio.gather(
-            show_stage(client, request, flow_run_id), client.create_artifact(timeline)
-        )
+        telling: list[Awaitable[object]] = [show_stage(client, request, flow_run_id)]
+        if with_timeline:
+            telling.append(client.create_artifact(_artifact(request, timeline, flow_run_id)))
+        await asyncio.gather(*telling)
     await _mark_announced(news)
 
 
@@ -58,6 +55,16 @@ async def _events(request_id: UUID) -> list[RequestEvent]:
 async def _mark_announced(events: Sequence[RequestEvent]) -> None:
     async with transaction() as session:
         await mark_announced(session, events, at=utc_now())
+
+
+def _artifact(request: Request, timeline: str, flow_run_id: UUID) -> ArtifactCreate:
+    return ArtifactCreate(
+        type="markdown",
+        key=f"request-{request.tracking_code.lower()}",
+        description="What happened to the request so far",
+        data=timeline,
+        flow_run_id=flow_run_id,
+    )
 
 
 def _emit(request: Request, event: RequestEvent, flow_run_id: UUID) -> None:

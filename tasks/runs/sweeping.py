@@ -14,6 +14,7 @@ from uuid import UUID
 from prefect.client.orchestration import PrefectClient
 from prefect.exceptions import ObjectNotFound
 
+from desk.policy import current_policy
 from models.bells import RUN_BELL
 from models.database import transaction
 from models.door import PIPELINE, record, ring
@@ -22,6 +23,7 @@ from models.run_states import RunState
 from models.runs import (
     QUIET_FOR,
     Due,
+    is_any_to_be_taken,
     is_carried,
     runs_to_look_at,
 )
@@ -38,6 +40,7 @@ from tasks.runs.in_prefect import (
     make_run,
     reschedule_run,
     show_stage,
+    wake_run,
 )
 from tasks.runs.notes import note, read, run_of
 from tasks.runs.places import place_of, why_not_taken
@@ -102,7 +105,27 @@ async def move_run(client: PrefectClient, due: Due, now: datetime) -> bool:
     if request.run_state == RunState.WANTED:
         await _replace(client, request, now)
         return True
+    if await _wake_unseen(client, request, now):
+        return False
     return await _act_on_what_is_seen(client, request, now)
+
+
+async def _wake_unseen(client: PrefectClient, request: Request, now: datetime) -> bool:
+    """Wake a run that has said itself that Prefect has it suspended; whether that was all.
+
+    One that asks for a form is looked at first. So is one that others are before, in the queue of
+    the workers: it is given its place among them (see `wake_run`).
+    """
+    asks = current_policy().review.prefect_form_decides and request.waits_in == Status.UNDER_REVIEW
+    if request.run_state != RunState.WAITING or asks:
+        return False
+    async with transaction() as session:
+        if await is_any_to_be_taken(session):
+            return False
+    woken = await wake_run(client, run_of(request))
+    if woken:
+        await note(request, RunState.STARTED, now)
+    return woken
 
 
 async def _act_on_what_is_seen(client: PrefectClient, request: Request, now: datetime) -> bool:
@@ -178,8 +201,7 @@ async def _wake_if_moved(client: PrefectClient, request: Request, now: datetime)
     if request.run_state == RunState.SUSPENDING and not moved and not due:
         await note(request, RunState.WAITING, now)
         return False
-    woken = run_of(request)
-    if await reschedule_run(client, woken, name="Resuming", due=request.submitted_at):
+    if await wake_run(client, run_of(request), due=request.submitted_at):
         await note(request, RunState.STARTED, now)
         return False
     return True

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
 from prefect.exceptions import ObjectNotFound
 from prefect.settings import PREFECT_API_URL, temporary_settings
+from prefect.states import Scheduled
 from sqlmodel import col, select
 
 import models.door
@@ -18,17 +20,20 @@ from desk.operations.acts import restart_run
 from desk.policy import current_policy
 from desk.requests.landing import put_down
 from desk.requests.review import Ruling
+from desk.requests.timeline import WORDS
 from desk.requests.waiting import load_request
 from flows.sweep import Sweep
 from models.database import transaction
 from models.letters import Letter
 from models.requests import Request, history
 from models.run_states import RunState
+from rules.requests.events import EventName
 from rules.requests.statuses import Status
 from rules.requests.verdicts import Origin, Verdict
 from stack.processes import Child
 from support.faults import (
     Parts,
+    all_end_activated,
     approve,
     people_act,
     set_row,
@@ -49,6 +54,8 @@ from tasks.runs.in_prefect import make_run
 POLICY = current_policy()
 LINK_LIFE = timedelta(hours=POLICY.activation.link_lifetime_hours)
 CLOSES_AFTER = timedelta(days=30)
+#: Received, activation, activated.
+LETTERS = 3
 
 
 @pytest.fixture
@@ -223,6 +230,53 @@ async def test_a_run_whose_doorbell_was_lost_is_woken(
     await stands_at(request.tracking_code, Status.AWAITING_ACTIVATION, within=15)
     await people_act(parts.post, request.tracking_code)
     assert await parts.window.outcome_of(request.tracking_code) == "Activated"
+
+
+async def test_a_run_that_is_run_again_after_its_end_ends_as_it_had_ended(
+    parts: Parts, worker: Child
+) -> None:
+    """A worker whose look was too old takes it once more: the row knows that nothing is left."""
+    request = await submit_specialty("again")
+    await people_act(parts.post, request.tracking_code)
+    await all_end_activated(parts, request.tracking_code)
+    told = await words(request.tracking_code)
+    run = (await load_request(request.tracking_code)).flow_run_id
+    assert run is not None
+
+    async with get_client() as client:
+        await client.set_flow_run_state(run, Scheduled(), force=True)
+
+        async def ended_again() -> bool:
+            states = await client.read_flow_run_states(run)
+            return [state.name for state in states].count("Activated") > 1
+
+        await until(ended_again, "it has ended once more")
+    await all_end_activated(parts, request.tracking_code)
+
+    assert await words(request.tracking_code) == told
+    assert len(parts.post.letters(request.tracking_code)) == LETTERS
+
+
+async def test_the_gate_is_told_by_the_state_and_what_follows_by_the_timeline(
+    parts: Parts, worker: Child
+) -> None:
+    """One artifact, of all that has happened, once there is more to tell than that it waits."""
+    request = await waits(await submit_specialty("told"))
+    code, key = request.tracking_code, f"request-{request.tracking_code.lower()}"
+    state = (await parts.window.run(code))["state"]
+    by_key = ArtifactFilter(key=ArtifactFilterKey(any_=[key]))
+    async with get_client() as client:
+        assert await client.read_artifacts(artifact_filter=by_key) == []
+
+    await approve(code)
+    await stands_at(code, Status.AWAITING_ACTIVATION)
+    await waits(request)
+
+    assert f"Profile update {code} waits for one officer." in state["message"]
+    assert "Resume decides nothing" in state["message"]
+    timeline = await parts.window.timeline(code)
+    told = [EventName.SUBMITTED, EventName.UNDER_REVIEW, EventName.APPROVED]
+    assert [what for what in told if f"| {WORDS[what]} |" in timeline] == told
 
 
 async def _silence(*_: object) -> None:

@@ -56,6 +56,24 @@ async def test_a_claimed_run_says_whose_it_is(pool: Pool) -> None:
     assert (await pool.state(run)).message == "Taken by worker ward-1"
 
 
+async def test_a_request_s_run_is_claimed_without_another_look(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its row knows what is left to do; one that suspended itself Prefect's server refuses."""
+    deployment = await pool.deploy("support.worker_flows.quick")
+    seen = await pool.run(await pool.start_deployed(deployment, {"tracking_code": "K7Q2-M9XD"}))
+
+    async def looked(*_: object) -> None:
+        raise AssertionError("Prefect was asked for the run that it has just given")
+
+    monkeypatch.setattr(pool.client, "read_flow_run", looked)
+    first = await claim(pool.client, seen)
+    waits: State[None] = Suspended(timeout_seconds=3600)
+    await pool.client.set_flow_run_state(seen.id, waits, force=True)
+
+    assert (first, await claim(pool.client, seen)) == (True, False)
+
+
 async def test_a_look_of_this_moment_need_not_be_checked(pool: Pool) -> None:
     """Nobody can have carried the run to its end since; a run that is Pending is refused anyway."""
     run = await pool.run(await pool.start("quick"))
