@@ -21,6 +21,7 @@ from cli.commands import (
     register,
     reminders,
     requests,
+    retention,
     review,
     webhooks,
     workload,
@@ -67,6 +68,7 @@ accounts.app.command()(dead_addresses.addresses)
 app.add_typer(accounts.app)
 app.add_typer(machines.app)
 app.add_typer(webhooks.app)
+app.add_typer(retention.app)
 app.add_typer(reminders.app)
 app.add_typer(reminders.suppressions)
 app.add_typer(reminders.bounces)

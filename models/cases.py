@@ -28,10 +28,10 @@ async def find_requests(
 async def requests_of_practitioner(
     session: AsyncSession, practitioner_id: UUID, *, limit: int
 ) -> list[Request]:
-    """The person's requests, newest first."""
+    """The person's requests whose details are kept, newest first."""
     query = (
         select(Request)
-        .where(col(Request.practitioner_id) == practitioner_id)
+        .where(col(Request.practitioner_id) == practitioner_id, col(Request.emptied_at).is_(None))
         .order_by(col(Request.submitted_at).desc(), col(Request.tracking_code))
         .limit(limit)
     )
@@ -45,7 +45,9 @@ async def other_requests(session: AsyncSession, request: Request, *, limit: int)
     query = (
         select(Request)
         .where(
-            col(Request.practitioner_id) == request.practitioner_id, col(Request.id) != request.id
+            col(Request.practitioner_id) == request.practitioner_id,
+            col(Request.id) != request.id,
+            col(Request.emptied_at).is_(None),
         )
         .order_by(col(Request.submitted_at).desc(), col(Request.tracking_code))
         .limit(limit)

@@ -148,6 +148,7 @@ NOT_BY_PEOPLE: Mapping[str, str] = {
     "document_readings_pkey": _NUMBERED,
     "destruction_certificates_pkey": _NUMBERED,
     "access_log_pkey": _NUMBERED,
+    "retention_certificates_pkey": _NUMBERED,
     "alembic_version_pkc": "written by migrations alone, which follow each other",
 }
 

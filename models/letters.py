@@ -39,6 +39,8 @@ class Letter(SQLModel, table=True):
             "created_at",
             postgresql_where=text("status = 'failed' OR came_back_at IS NOT NULL"),
         ),
+        # They are written in the order of their age: a few blocks say where the old ones are.
+        Index("letters_by_age", "created_at", postgresql_using="brin"),
     )
 
     id: UUID = Field(primary_key=True)

@@ -179,6 +179,6 @@ async def find_with_owner(
         select(Request, col(Practitioner.employer), col(MachineRequest.machine_id))
         .join(Practitioner, col(Practitioner.id) == col(Request.practitioner_id), isouter=True)
         .join(MachineRequest, col(MachineRequest.request_id) == col(Request.id), isouter=True)
-        .where(col(Request.tracking_code) == tracking_code)
+        .where(col(Request.tracking_code) == tracking_code, col(Request.emptied_at).is_(None))
     )
     return (await session.exec(query)).one_or_none()

@@ -37,6 +37,7 @@ OF_NOBODY: Mapping[str, str] = {
     "webhook_subscriptions": "where another system is told of what happens",
     "submission_job_files": "a file of another system, until each of its rows is settled",
     "submission_jobs": "how far a file of another system is",
+    "retention_certificates": "how many rows were removed, and by which line of policy",
     "waves": "how many requests one run carried together",
     "sign_in_counts": "digests that are forgotten within days, and cannot be read back",
 }

@@ -41,7 +41,7 @@ async def newest_requests(
     )
     ranked = (
         select(Request.id, place.label("place"))
-        .where(col(Request.practitioner_id).in_(people))
+        .where(col(Request.practitioner_id).in_(people), col(Request.emptied_at).is_(None))
         .subquery()
     )
     query = (

@@ -31,7 +31,9 @@ async def lock_requests(session: AsyncSession, ids: Sequence[UUID]) -> list[Requ
 
 async def id_of(session: AsyncSession, tracking_code: str) -> UUID:
     """The id of the request with this canonical code; raises `RequestUnknown`."""
-    query = select(Request.id).where(col(Request.tracking_code) == tracking_code)
+    query = select(Request.id).where(
+        col(Request.tracking_code) == tracking_code, col(Request.emptied_at).is_(None)
+    )
     found = (await session.exec(query)).one_or_none()
     if found is None:
         raise RequestUnknown

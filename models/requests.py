@@ -32,7 +32,7 @@ _OPEN = f"status NOT IN ({quoted(FINAL)})"
 
 
 class RequestUnknown(NotFound):
-    """No request has this tracking code."""
+    """No request has this tracking code, or its details are not kept any longer."""
 
 
 class Request(SQLModel, table=True):
@@ -69,6 +69,11 @@ class Request(SQLModel, table=True):
             postgresql_where=text("status = 'awaiting_activation' AND held_until IS NOT NULL"),
         ),
         *AT_THE_GATE,
+        Index(
+            "requests_to_empty",
+            "status_since",
+            postgresql_where=text(f"status IN ({quoted(FINAL)}) AND emptied_at IS NULL"),
+        ),
         CheckConstraint(
             "(claimed_by IS NULL) = (claim_until IS NULL)", name="a_claim_ends_at_some_time"
         ),
@@ -134,6 +139,9 @@ class Request(SQLModel, table=True):
     #: Whether it came, or was moved last, together with many others: nobody waits at a page.
     in_bulk: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
 
+    #: When what was asked for was removed (`models.retention.requests`); its code finds it no more.
+    emptied_at: datetime | None = optional_instant()
+
     def end_claim(self) -> None:
         """Nobody works on it any more."""
         self.claimed_by = self.claimed_at = self.claim_until = None
@@ -198,7 +206,9 @@ async def find_request(session: AsyncSession, tracking_code: str, *, lock: bool 
 
     With ``lock`` nobody else moves it until the transaction ends.
     """
-    query = select(Request).where(col(Request.tracking_code) == tracking_code)
+    query = select(Request).where(
+        col(Request.tracking_code) == tracking_code, col(Request.emptied_at).is_(None)
+    )
     if lock:
         query = query.with_for_update()
     found = (await session.exec(query)).one_or_none()

@@ -46,6 +46,7 @@ from models.documents import certificates, documents, readings, uses
 from models.reminders import examination_days, mailbox_doubts, reminders, suppressions
 from models.reminders import orders as reminder_orders
 from models.reminders import tokens as reminder_tokens
+from models.retention import certificates as retention_certificates
 
 ALL: tuple[type[SQLModel], ...] = (
     officers.Officer,
@@ -120,4 +121,5 @@ ALL: tuple[type[SQLModel], ...] = (
     submission_jobs.SubmissionJob,
     submission_jobs.SubmissionJobFile,
     submission_jobs.SubmissionJobRow,
+    retention_certificates.RetentionCertificate,
 )

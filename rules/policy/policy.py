@@ -22,6 +22,7 @@ from rules.policy.renewals import (
     check_payment_agreement,
     check_renewal_agreement,
 )
+from rules.policy.retention import RetentionPolicy, check_retention_agreement
 from rules.policy.waves import WavePolicy
 from rules.policy.webhooks import WebhookPolicy, check_webhooks_agreement
 from rules.policy.working_days import WorkingDays, check_working_days
@@ -192,6 +193,7 @@ class Policy:
     api: ApiPolicy
     waves: WavePolicy
     webhooks: WebhookPolicy
+    retention: RetentionPolicy
 
 
 def parse_policy(text: str, *, filename: str) -> Policy:
@@ -209,6 +211,7 @@ def parse_policy(text: str, *, filename: str) -> Policy:
     check_accounts_agreement(policy.accounts, reader)
     check_drafts_agreement(policy.drafts, policy.documents, reader)
     check_webhooks_agreement(policy.webhooks, reader)
+    check_retention_agreement(policy.retention, policy.documents, reader)
     reader.raise_errors()
     reminders = replace(policy.reminders, working_days=policy.working_days)
     return replace(policy, reminders=reminders)

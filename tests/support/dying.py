@@ -12,11 +12,14 @@ import signal
 import sys
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any, NoReturn
 
 from desk.clock import utc_now
 from desk.documents.ending import destroy_due, empty_store
+from desk.retention import removing
+from support.requests import NOW
 
 _TESTS = Path(__file__).parent.parent
 
@@ -26,6 +29,19 @@ async def end_documents() -> None:
     now = utc_now() + timedelta(days=31)
     await destroy_due(now)
     await empty_store(now)
+
+
+async def forget() -> None:
+    """What a run of `retention` does at the tests' time: three looks go, then something fails."""
+    begin, begun = removing.begin, count(1)
+
+    async def once(*arguments: Any, **options: Any) -> Any:
+        if next(begun) > 1:
+            raise RuntimeError
+        return await begin(*arguments, **options)
+
+    vars(removing).update(CHUNK=3, begin=once)
+    await removing.remove_due(NOW)
 
 
 async def killed_at(boundary: str, when: str, *, work: str) -> int:

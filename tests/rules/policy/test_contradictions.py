@@ -57,6 +57,10 @@ def with_values(**values: str) -> str:
         ),
         ({"countries": "[]"}, "mobile.countries: must list at least one two-letter country code"),
         (
+            {"requests_days": "365", "employer_letter": '{ rule = "keep", days = 366 }'},
+            "retention.requests_days: must not be below the days of any of documents.kinds",
+        ),
+        (
             {"close_after_days": "2"},
             "activation.close_after_days: must not end before the link does",
         ),
@@ -146,6 +150,7 @@ def test_who_is_exempt_needs_no_hours() -> None:
         {"late_begins": '"old_expiry"', "latest_after_expiry_days": "263"},
         {"password_characters_beside_factor": "15"},
         {"unused_days": "30", "kept_days": "30"},
+        {"requests_days": "366", "employer_letter": '{ rule = "keep", days = 366 }'},
         {"session_idle_minutes": "600", "session_hours": "12", "officer_session_hours": "10"},
         {"first_wait_seconds": "900", "longest_wait_minutes": "15"},
     ],
