@@ -6,6 +6,8 @@
         sent = mumaris.submit_card_renewal(renewal, key="renewal-2026-0042")
         print(sent["tracking_code"], sent["status"])
 
+`verify_webhook` reads what Mumaris tells by itself, once its signature is right.
+
 It knows nothing of the rest of this repository: the package can be copied as it is.
 """
 
@@ -25,6 +27,7 @@ from mumaris_client.shapes import (
     RequestInShort,
     RequestRead,
 )
+from mumaris_client.webhooks import RequestMoved, WebhookEvent, WebhookRefused, verify_webhook
 
 __all__ = [
     "Amount",
@@ -42,5 +45,9 @@ __all__ = [
     "JobRows",
     "Mumaris",
     "RequestInShort",
+    "RequestMoved",
     "RequestRead",
+    "WebhookEvent",
+    "WebhookRefused",
+    "verify_webhook",
 ]

@@ -16,8 +16,8 @@ _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|[0-9a-f:.]{2,45}", r
 _WRITTEN = re.compile(r"[!-~]+", re.ASCII)
 #: Each carries an IPv4 address to which a gateway may pass it on, and counts as global.
 _EMBEDDING = tuple(map(ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "::/96")))
-#: Addresses of a site, which are deprecated and count as global; and a relay of old.
-_SITES = tuple(map(ip_network, ("fec0::/10", "192.88.99.0/24")))
+#: Of protocols, of a site, and of a relay of old: some count as global.
+_SITES = tuple(map(ip_network, ("192.0.0.0/24", "fec0::/10", "192.88.99.0/24")))
 
 
 class ReceiverRefused(Refused):
