@@ -1,8 +1,8 @@
-"""How many submissions a second the API takes: ``python -m benchmarks.api``.
+"""How many submissions the API takes, and how many webhooks leave: ``python -m benchmarks.api``.
 
 Beside a bare FastAPI route that inserts one row, in the same run, on the same PostgreSQL, with the
 same clients. Ours reads a key, writes lines of the access log, asks every rule, and writes the
-request with its history, its key, and the e-mail that is owed.
+request with its history, its key, and the e-mail that is owed. Webhooks: `benchmarks.webhooks`.
 """
 
 import argparse
@@ -26,8 +26,10 @@ from benchmarks.api_server import TABLE
 from benchmarks.page_servers import Server, serving
 from benchmarks.people import register_practitioners
 from benchmarks.timing import p95
+from benchmarks.webhooks import WEBHOOKS_WANTED, Told, measure_webhooks
 from desk.accounts.machines import make_machine
 from desk.clock import utc_now
+from documents.keys import new_master_key
 from models.database import close_engine
 from models.migrate import migrate
 from models.settings import DatabaseSettings
@@ -66,6 +68,7 @@ def main() -> None:
     parser.add_argument("--submissions", type=int, default=600, help="of each side and round")
     parser.add_argument("--clients", type=int, default=8, help="at once, each on a connection")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--webhooks", type=int, default=3_000, help="told to one receiver")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="mumaris-benchmark-") as name, ExitStack() as stack:
         folder = Path(name)
@@ -73,6 +76,7 @@ def main() -> None:
         postgres = stack.enter_context(EmbeddedPostgres(folder / "postgres"))
         postgres.create_database("mumaris")
         os.environ["DATABASE_URL"] = postgres.url("mumaris")
+        os.environ["MUMARIS_DOCUMENT_KEYS"] = new_master_key()
         # Nobody counts calls here: the limit is policy's, and the same for every side without it.
         os.environ["MUMARIS_POLICY"] = str(_without_limit(folder))
         migrate()
@@ -85,6 +89,7 @@ def main() -> None:
         ours = Side(portal, "/api/v1/profile-updates", {"Authorization": f"Bearer {key}"})
         theirs = Side(bare, "/rows", {})
         _show(*_measured(ours, theirs, wishes, options))
+        _show_webhooks(asyncio.run(measure_webhooks(options.webhooks)))
 
 
 async def _prepared(many: int) -> tuple[str, Sequence[dict[str, Any]]]:
@@ -150,6 +155,9 @@ def _without_limit(folder: Path) -> Path:
     for found, put in (
         ("calls_a_minute = 600", "calls_a_minute = 100000000"),
         ('files = "required"', 'files = "optional"'),
+        # Webhooks go to a receiver on this machine.
+        ("plain_http = false", "plain_http = true"),
+        ("networks = []", 'networks = ["127.0.0.1"]'),
     ):
         if text.count(found) != 1:
             raise TypeError(found)
@@ -169,6 +177,14 @@ def _show(ours: Sequence[Rate], theirs: Sequence[Rate]) -> None:
         middles.append(middle.per_second)
         print(f"{name:24}{middle.per_second:>10.0f}{middle.p95_ms:>10.1f}{middle.cpu_ms:>10.2f}")
     print(f"{middles[0] / middles[1]:.2f} of the bare route (at least {TARGET:.2f} is wanted)")
+
+
+def _show_webhooks(told: Told) -> None:
+    """Beside the library alone."""
+    print(
+        f"webhooks from one sender: {told.per_second:.0f} a second of {told.webhooks}"
+        f" ({WEBHOOKS_WANTED} are wanted); its HTTP library alone: {told.bare_per_second:.0f}"
+    )
 
 
 if __name__ == "__main__":

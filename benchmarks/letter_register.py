@@ -35,7 +35,7 @@ async def owe_letters(people: list[UUID], *, now: datetime) -> None:
         async with transaction() as session:
             query = select(Practitioner).where(col(Practitioner.id).in_(chunk))
             found = (await session.exec(query)).all()
-            requests = [_request(person, in_bulk=len(people) > 1, now=now) for person in found]
+            requests = [new_request(person, in_bulk=len(people) > 1, now=now) for person in found]
             links = [_link(request, now=now) for request in requests]
             await insert_new(session, requests)
             await insert_new(session, links)
@@ -43,7 +43,8 @@ async def owe_letters(people: list[UUID], *, now: datetime) -> None:
             await queue_letters(session, [letter for row in owed for letter in _two(*row)])
 
 
-def _request(person: Practitioner, *, in_bulk: bool, now: datetime) -> Request:
+def new_request(person: Practitioner, *, in_bulk: bool, now: datetime) -> Request:
+    """An approved request of this person, which is not kept yet."""
     return Request(
         in_bulk=in_bulk,
         kind=Kind.PROFILE_UPDATE,

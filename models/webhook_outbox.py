@@ -116,7 +116,7 @@ WHERE webhooks.id = given.id AND webhooks.lease = given.lease
 """)
 _TAKES = text("""
 UPDATE webhook_subscriptions SET failures = 0, rests_until = NULL,
-    at_once = LEAST(at_once * 2, CAST(:most AS integer))
+    at_once = LEAST(at_once * 4, CAST(:most AS integer))
 WHERE id = ANY (CAST(:ids AS text[]))
 """)
 # Those that failed at the same time are one failure.

@@ -21,9 +21,9 @@ from rules.errors import NotFound
 from rules.requests.letter_status import LetterStatus
 from rules.webhooks.states import SubscriptionState
 
-#: Webhooks that one receiver is sent at a time: it begins with the first number, which doubles with
-#: each answer that it takes them, up to the second; one that does not is sent one.
-AT_ONCE = (16, 1_000)
+#: Webhooks that one receiver is sent at a time: it begins with the first number, which grows
+#: fourfold while it takes them, up to the second; one that does not is sent one.
+AT_ONCE = (64, 1_000)
 _NAMES: Any = ARRAY(String)
 _QUEUED = text("status = 'queued'")
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import httpcore
@@ -96,15 +97,9 @@ async def deliver_webhooks(*, now: datetime, resolve: Resolve = addresses_of) ->
     async with transaction() as session:
         if not await is_any_due(session, now=now):
             return 0
-    policy = current_policy().webhooks
-    async with network(
-        networks=policy.networks, within=policy.answer_seconds, lines=LINES, resolve=resolve
-    ) as ways:
-        outbox = WebhookOutbox(now)
-        sender = Sender(
-            outbox, carriage=Receivers(ways, policy), connections=LINES, clock=outbox.now
-        )
-        counts = await sender.run()
+    outbox = WebhookOutbox(now)
+    receivers = Receivers(current_policy().webhooks, resolve)
+    counts = await Sender(outbox, carriage=receivers, connections=LINES, clock=outbox.now).run()
     return counts.total() - counts[LetterStatus.SKIPPED]
 
 
@@ -176,23 +171,27 @@ class WebhookOutbox(Outbox[Telling]):
 class Receivers(Carriage[Telling]):
     """Each receiver for itself: one that does not answer holds up no other's webhooks."""
 
-    def __init__(self, ways: Network, policy: WebhookPolicy) -> None:
-        self._ways = ways
+    def __init__(self, policy: WebhookPolicy, resolve: Resolve) -> None:
         self._policy = policy
+        self._resolve = resolve
         self._source = f"{MailSettings().portal_url.rstrip('/')}/api/v1"
         #: Subscriptions whose receivers have failed; what is held for them is given back.
         self._silent: set[str] = set()
 
     @asynccontextmanager
     async def line(self) -> AsyncIterator[Carry[Telling]]:
-        """All of them share the connections that are kept."""
-        yield self._carry
+        """With connections of its own, to the receivers that it reached last."""
+        policy = self._policy
+        async with network(
+            networks=policy.networks, within=policy.answer_seconds, resolve=self._resolve
+        ) as way:
+            yield partial(self._carry, way)
 
     def turn(self, letter: Telling, now: float, *, until: float) -> float | None:  # noqa: ARG002
         """At once, but for a receiver that has just failed."""
         return None if letter.subscription_id in self._silent else now
 
-    async def _carry(self, letter: Telling, may_go: MayGo) -> Outcome:
+    async def _carry(self, way: Network, letter: Telling, may_go: MayGo) -> Outcome:
         if not letter.secrets:
             return Deferred("its secret cannot be opened", DeferredKind.CONFIGURATION)
         try:
@@ -208,7 +207,7 @@ class Receivers(Carriage[Telling]):
         )
         headers = {"content-type": MEDIA_TYPE, "user-agent": "mumaris-webhooks/1", **signed}
         try:
-            outcome = _outcome(await self._ways.post(receiver, headers, body))
+            outcome = _outcome(await way.post(receiver, headers, body))
         except AddressRefused:
             outcome = Deferred(
                 "its name leads where webhooks may not go", DeferredKind.CONFIGURATION

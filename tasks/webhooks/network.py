@@ -27,6 +27,8 @@ MOST_BYTES = 65_536
 BODY_WITHIN = 1.0
 #: Shorter than receivers keep a connection that is not used.
 _KEPT = 2.0
+#: Connections of a line, to as many receivers.
+_KEPT_OPEN = 2
 #: Threads of their own: a name server that hangs holds up nobody else's.
 _names = ThreadPoolExecutor(8, "webhook-names")
 
@@ -85,7 +87,7 @@ class _Judging(httpcore.AsyncNetworkBackend):
 
 
 class Network:
-    """Connections to receivers, kept while webhooks leave."""
+    """A line to receivers, of which the last ones' connections are kept."""
 
     def __init__(self, pool: httpcore.AsyncConnectionPool, within: float) -> None:
         self._pool = pool
@@ -120,13 +122,15 @@ class Network:
 
 @asynccontextmanager
 async def network(
-    *, networks: Sequence[str], within: float, lines: int, resolve: Resolve = addresses_of
+    *, networks: Sequence[str], within: float, resolve: Resolve = addresses_of
 ) -> AsyncIterator[Network]:
-    """Reach public addresses and these networks; ``within`` so many seconds an answer must come."""
+    """One line to public addresses and these networks; an answer must come ``within`` seconds.
+
+    For one webhook at a time: httpcore looks at each of a pool's connections with each request.
+    """
     async with httpcore.AsyncConnectionPool(
         ssl_context=_trusted(),
-        max_connections=lines,
-        max_keepalive_connections=lines,
+        max_connections=_KEPT_OPEN,
         keepalive_expiry=_KEPT,
         network_backend=_Judging(networks, resolve),
     ) as pool:

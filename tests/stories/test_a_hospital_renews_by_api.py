@@ -1,12 +1,12 @@
 """How a hospital renews its people's cards by the API, and one of them sees it in the portal.
 
 Over HTTP, with the real clock and Prefect's own runs: ten renewals are handed in, one is returned
-and corrected, a payment gateway reports what was paid.
+and corrected, a payment gateway reports what was paid, and webhooks tell the hospital of all of it.
 """
 
 import asyncio
 import gc
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,11 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from desk.clock import utc_now
 from desk.requests.activation import use
+from documents.keys import new_master_key
 from flows.card_renewal import RequestHandle, card_renewal
+from flows.sweep import webhooks_pass
 from models.links import LinkPurpose
-from mumaris_client import ApiProblem, AsyncMumaris
+from mumaris_client import ApiProblem, AsyncMumaris, verify_webhook
 from rules.accounts.machines import MachineKind
 from rules.requests.statuses import Status
 from rules.values.dates import riyadh_day
@@ -29,17 +31,29 @@ from support.accounts import Member, sign_in_as, with_password
 from support.api_server import serving
 from support.cards import card_of, give_card, renewal
 from support.machines import key_of
-from support.policies import PAID_FIRST, policy_with
+from support.policies import PAID_FIRST
+from support.receiver import WebhookReceiver, subscribed, webhooks_may_come_here
 from support.requests import token_of
 
 TODAY = riyadh_day(utc_now())
 TEN = 10
+#: What the hospital is told of each.
+ALL_THE_WAY = {
+    "submitted",
+    "under_review",
+    "approved",
+    "awaiting_payment",
+    "paid",
+    "awaiting_activation",
+    "activated",
+}
 
 
 @pytest.fixture
-def portal(database: str, tmp_path: Path) -> Iterator[str]:
+def portal(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The portal with its API, where policy asks for payment before activation."""
-    with policy_with(tmp_path, PAID_FIRST), serving() as api:
+    monkeypatch.setenv("MUMARIS_DOCUMENT_KEYS", new_master_key())
+    with webhooks_may_come_here(tmp_path, PAID_FIRST), serving() as api:
         yield api.removesuffix("/api/v1")
 
 
@@ -50,6 +64,13 @@ def prefect_api(prefect_server: PrefectServer) -> Iterator[None]:
         yield
         EventsWorker.drain_all()
         gc.collect()  # in this test's time: see its mark
+
+
+@pytest.fixture
+async def system() -> AsyncIterator[WebhookReceiver]:
+    """Where the hospital's system is told."""
+    async with WebhookReceiver() as here:
+        yield here
 
 
 async def holder() -> Member:
@@ -72,14 +93,27 @@ async def all_stand(handles: list[RequestHandle], status: Status) -> None:
     assert set(found) == {status}
 
 
+def told_of(system: WebhookReceiver, secret: str) -> dict[str, set[str]]:
+    """By tracking code, what the hospital's system was told, each signed by the secret it has."""
+    told: dict[str, set[str]] = {}
+    for each in system.received:
+        event = verify_webhook(each.headers, each.body, secret)
+        told.setdefault(event["subject"], set()).add(event["data"]["status"])
+    return told
+
+
 # Prefect leaves the sockets of its clients to the garbage collector.
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 async def test_a_hospital_renews_ten_cards_and_one_of_the_ten_sees_it(
-    portal: str, prefect_api: None
+    portal: str, prefect_api: None, system: WebhookReceiver
 ) -> None:
-    """Handed in, returned, corrected, approved, billed, paid; the person presses the link."""
+    """Handed in, returned, corrected, approved, billed, paid; the person presses the link.
+
+    The hospital is told of each, in codes.
+    """
     people = [await holder() for _ in range(TEN)]
     hospital_key = await key_of(now=utc_now())
+    told = await subscribed(system.url())
     gateway_key = await key_of("gateway", MachineKind.PAYMENTS, now=utc_now())
     api = f"{portal}/api/v1"
 
@@ -131,3 +165,11 @@ async def test_a_hospital_renews_ten_cards_and_one_of_the_ten_sees_it(
     assert {(await run).name for run in runs} == {"Activated"}
     expiries = [(await card_of(one.registration_number)).expires_on for one in people]
     assert min(expiries) > TODAY + timedelta(days=700)
+
+    await webhooks_pass()
+    heard = told_of(system, told.secret)
+    assert set(heard) == set(codes)
+    assert heard[codes[0]] == ALL_THE_WAY | {"returned"}
+    assert all(heard[code] == ALL_THE_WAY for code in codes[1:])
+    names = [person.registration_number for person in people]
+    assert not [each for each in system.received if any(name in str(each.body) for name in names)]
