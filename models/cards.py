@@ -14,6 +14,7 @@ from sqlmodel import Field, SQLModel, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import EXAMINE_NOW, instant, known, named
+from models.looking import for_update
 from models.questions import Question
 from rules.errors import Conflict, NotFound
 from rules.register.card import CardStatus, Category
@@ -116,10 +117,9 @@ async def find_card(session: AsyncSession, practitioner_id: UUID, *, lock: bool 
         query = (
             select(Card)
             .where(col(Card.practitioner_id) == practitioner_id)
-            .with_for_update()
             .execution_options(populate_existing=True)
         )
-        found = (await session.exec(query)).one_or_none()
+        found = (await session.exec(for_update(session, query))).one_or_none()
     else:
         found = await CARDS.about(session, practitioner_id)
     if found is None:

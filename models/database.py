@@ -25,6 +25,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models import tables  # noqa: F401 - a row's foreign keys name tables of other modules
 from models.connections import STEPS, Limits, limits_now, open_connection, setting
 from models.constraints import taken_by
+from models.looking import ONLY_LOOKS
 from models.schema import check_schema
 from models.settings import DatabaseSettings
 from models.statements import execute
@@ -46,6 +47,7 @@ _OF_ONE_STATEMENT = frozenset({"55P03", "57014", "40P01", "40001", "53100"})
 #: For the rest of a transaction.
 _LIMIT = text(setting(STEPS.settings(), place=":{}", local=True))
 _ONE_MOMENT = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+_ONLY_LOOK = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 #: The databases whose schema was seen to be the one of this version.
 _right_schemas: set[str] = set()
 _engines: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Limits, AsyncEngine]] = (
@@ -171,6 +173,16 @@ async def snapshot() -> AsyncIterator[AsyncSession]:
     """
     async with transaction() as session:
         await execute(session, _ONE_MOMENT)
+        yield session
+
+
+@asynccontextmanager
+async def looking(limits: Limits) -> AsyncIterator[AsyncSession]:
+    """A `snapshot` that can write nothing: PostgreSQL refuses it, and no row is locked in it."""
+    async with transaction() as session:
+        await execute(session, _ONLY_LOOK)
+        await execute(session, _LIMIT, limits.settings())
+        session.info[ONLY_LOOKS] = True
         yield session
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.questions import Question
@@ -46,3 +46,20 @@ async def open_request(session: AsyncSession, practitioner_id: UUID, kind: Kind)
         col(Request.status).not_in(FINAL),
     )
     return (await session.exec(query)).one_or_none()
+
+
+async def count_open(session: AsyncSession) -> int:
+    """How many requests have not ended."""
+    query = select(func.count()).select_from(Request).where(col(Request.status).not_in(FINAL))
+    return (await session.exec(query)).one()
+
+
+async def open_after(session: AsyncSession, after: UUID, *, limit: int) -> list[Request]:
+    """The next requests that have not ended, in the order of their ids."""
+    query = (
+        select(Request)
+        .where(col(Request.status).not_in(FINAL), col(Request.id) > after)
+        .order_by(col(Request.id))
+        .limit(limit)
+    )
+    return list((await session.exec(query)).all())

@@ -29,13 +29,28 @@ def check(file: PolicyFile, *, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def compare(file: PolicyFile, *, as_json: AsJson = False) -> None:
+def compare(
+    file: PolicyFile,
+    *,
+    days: Annotated[
+        int, typer.Option("--days", min=1, max=400, help="Days of cards and reminders to look at.")
+    ] = 90,
+    examples: Annotated[
+        int,
+        typer.Option(
+            "--examples", min=0, max=100, help="Name so many requests of each difference."
+        ),
+    ] = 0,
+    as_json: AsJson = False,
+) -> None:
     """Say what a policy file would change, if it were put in force.
 
-    It is compared with the file that MUMARIS_POLICY names. Nothing is changed.
+    It is compared with the file that MUMARIS_POLICY names: the keys, the requests that are open,
+    the cards that expire in the coming days, and the reminders of these days. Nothing is changed,
+    and nobody is held up.
 
-    Example: mumaris policy compare new-policy.toml
+    Example: mumaris policy compare new-policy.toml --examples 3
     """
     from cli.work import policies as work
 
-    work.compare(file, as_json=as_json)
+    work.compare(file, days=days, examples=examples, as_json=as_json)

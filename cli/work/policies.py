@@ -1,16 +1,19 @@
 """What `mumaris policy` does; imported when it runs."""
 
-import json
-from collections.abc import Sequence
-from dataclasses import asdict
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import typer
 
-from cli.show.output import print_json, show_table
+from cli.running import run
+from cli.show.output import print_json
+from cli.show.policies import compared_json, show_compared, show_keys
+from desk.comparing.policies import ComparedPolicies, compare_policies, count_to_compare
 from desk.policy import policy_file, stated_policy
 from rules.policy.assumed import assumed_in
-from rules.policy.keys import KeyChange, Value, changed_keys, keys_of
+from rules.policy.keys import StatedPolicy, changed_keys, keys_of
 
 
 def check(file: Path, *, as_json: bool) -> None:
@@ -24,38 +27,42 @@ def check(file: Path, *, as_json: bool) -> None:
     typer.echo(f"{assumed} of its lines say that a value is assumed.")
 
 
-def compare(file: Path, *, as_json: bool) -> None:
-    """Print what the file would change; raises `PolicyInvalid`."""
-    proposed = stated_policy(file)
-    keys = changed_keys(stated_policy(policy_file()), proposed)
+def compare(file: Path, *, days: int, examples: int, as_json: bool) -> None:
+    """Print what the file would change; raises `PolicyInvalid`.
+
+    Where no value differs there is nothing to look at, and no database is asked.
+    """
+    in_force, proposed = stated_policy(policy_file()), stated_policy(file)
+    keys = changed_keys(in_force, proposed)
+    is_same = in_force.policy == proposed.policy
+    found = None if is_same else run(lambda: _compared(in_force, proposed, days, examples))
     if as_json:
-        print_json(
-            {"file": str(file), "in_force": str(policy_file()), "keys": list(map(asdict, keys))}
-        )
+        files = {"file": str(file), "in_force": str(policy_file())}
+        print_json({**files, **compared_json(keys, found, days=days)})
         return
     typer.echo(f"{file}, compared with {policy_file()}, which is in force")
-    typer.echo()
-    _show_keys(keys)
+    show_keys(keys)
+    if found is None:
+        typer.echo()
+        typer.echo("No value differs: nothing would change.")
+    else:
+        show_compared(found, days=days)
 
 
-def _show_keys(keys: Sequence[KeyChange]) -> None:
-    if not keys:
-        typer.echo("No key differs: nothing would change.")
-        return
-    titles = ("line", "key", "in force", "proposed")
-    rows = [
-        (
-            str(each.line),
-            each.key,
-            _said(each.in_force, is_assumed=each.was_assumed),
-            _said(each.proposed, is_assumed=each.is_assumed),
+async def _compared(
+    in_force: StatedPolicy, proposed: StatedPolicy, days: int, examples: int
+) -> ComparedPolicies:
+    with _progress(await count_to_compare(days)) as step:
+        return await compare_policies(
+            in_force.policy, proposed.policy, days=days, examples=examples, step=step
         )
-        for each in keys
-    ]
-    show_table(titles, rows, title="Keys")
 
 
-def _said(value: Value | None, *, is_assumed: bool) -> str:
-    if value is None:
-        return "none"
-    return json.dumps(value, ensure_ascii=False) + (", assumed" if is_assumed else "")
+@contextmanager
+def _progress(number: int) -> Iterator[Callable[[int], None]]:
+    """A bar on a terminal, on stderr; nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    with typer.progressbar(length=number, label="comparing", file=sys.stderr) as bar:
+        yield bar.update

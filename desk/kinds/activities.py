@@ -1,11 +1,13 @@
 """What a profile update adds to what a practitioner learned, and to where they worked."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from models.practitioners import CpdEntry, ExperienceEntry, Practitioner
 from models.requests import Request
 from rules.profile_update.normalised import NormalisedUpdate
+from rules.values.cpd_hours import plain_hours
 
 
 def experience_of(
@@ -60,3 +62,17 @@ def cpd_entries_of(
         if entry.cpd_hours
     ]
     return certificates + experience
+
+
+def with_plain_hours(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The entries of a submission, whatever they are, with hours that were typed as text plain."""
+    return {
+        member: [_plain_entry(entry) for entry in document[member]]
+        for member in ("certificates", "experience")
+        if isinstance(document.get(member), list)
+    }
+
+
+def _plain_entry(entry: Any) -> Any:
+    typed = entry.get("cpd_hours") if isinstance(entry, Mapping) else None
+    return {**entry, "cpd_hours": plain_hours(typed)} if isinstance(typed, str) else entry

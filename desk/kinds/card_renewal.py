@@ -27,10 +27,12 @@ from rules.card_renewal.new_period import new_period
 from rules.card_renewal.plan import RenewalPlan
 from rules.card_renewal.proposed import proposed_renewal
 from rules.card_renewal.submission import CardRenewalSubmission
+from rules.card_renewal.terms import renewal_terms
 from rules.card_renewal.validation import RenewalValidation, validate_card_renewal
 from rules.documents.on_hand import NO_DOCUMENTS, DocumentsOnHand
 from rules.findings.problems import Problem, Problems, problem
 from rules.policy.policy import Policy
+from rules.policy.terms import Terms
 from rules.register.card import CardStatus
 from rules.register.fields import Field
 from rules.requests.checked import Checked
@@ -79,6 +81,9 @@ class CardRenewalKind(KindForPractitioners[CardRenewalSubmission]):
         open_ = await has_open_renewal(
             session, practitioner.id, besides=request.id if request else None
         )
+        on_hand = await documents_on_hand(
+            session, submission.documents, practitioner.id, request=request, policy=policy, now=now
+        )
         found = await _validated(
             session,
             submission,
@@ -88,14 +93,7 @@ class CardRenewalKind(KindForPractitioners[CardRenewalSubmission]):
             policy,
             has_open_renewal=open_,
             is_accepted=request is not None,
-            on_hand=await documents_on_hand(
-                session,
-                submission.documents,
-                practitioner.id,
-                request=request,
-                policy=policy,
-                now=now,
-            ),
+            on_hand=on_hand,
         )
         return Checked(
             problems=found.problems,
@@ -159,6 +157,21 @@ class CardRenewalKind(KindForPractitioners[CardRenewalSubmission]):
             problems=problems,
         )
         return tuple(problems.found)
+
+    async def terms(
+        self,
+        session: AsyncSession,
+        request: Request,
+        normalised: Mapping[str, Any],
+        *,
+        today: date,
+        policy: Policy,
+    ) -> Terms:
+        """Its documents, its years and its bill; see `KindOfRequest`."""
+        practitioner = await get_practitioner(session, request.practitioner_id)
+        card = await find_card(session, practitioner.id)
+        on_file = card_on_file(card, practitioner, has_open_renewal=False)
+        return renewal_terms(RenewalPlan.from_json(normalised), on_file, today, policy)
 
     async def proposed(
         self, _session: AsyncSession, _request: Request, normalised: Mapping[str, Any]

@@ -16,6 +16,7 @@ from desk.kinds.shown_changes import ShownChange
 from models.requests import Request
 from rules.findings.problems import Problem
 from rules.policy.policy import Policy
+from rules.policy.terms import Terms
 from rules.register.fields import Field
 from rules.requests.checked import Checked
 from rules.requests.correctable import Correctable
@@ -127,6 +128,22 @@ class KindOfRequest(ABC, Generic[S]):
         """What the rules say of a valid request's documents with these particulars in them.
 
         Judged on the day of submission, as at the door.
+        """
+
+    @abstractmethod
+    async def terms(
+        self,
+        session: AsyncSession,
+        request: Request,
+        normalised: Mapping[str, Any],
+        *,
+        today: date,
+        policy: Policy,
+    ) -> Terms:
+        """What policy asks for a valid request, and what it gives, besides officers' approvals.
+
+        For saying in what two policies differ. ``normalised`` is what the rules made of it by this
+        policy, or of what officers were shown. Changes nothing.
         """
 
     @abstractmethod

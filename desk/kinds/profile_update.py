@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.documents.on_hand import documents_on_hand
-from desk.kinds.activities import cpd_entries_of, experience_of
+from desk.kinds.activities import cpd_entries_of, experience_of, with_plain_hours
 from desk.kinds.applicant import Applicant
 from desk.kinds.in_force import InForce
 from desk.kinds.of_practitioners import KindForPractitioners
@@ -26,6 +26,7 @@ from models.undoing import LAST_UNDONE, undone_since, with_versions
 from rules.findings.doubts import CONTACT_DISPUTED, Doubt
 from rules.findings.problems import Problem, Problems, problem
 from rules.policy.policy import Policy
+from rules.policy.terms import Terms, document_terms
 from rules.profile_update.normalised import NormalisedUpdate
 from rules.profile_update.proposed import proposed_update
 from rules.profile_update.submission import ProfileUpdateSubmission
@@ -39,31 +40,17 @@ from rules.requests.documents import (
     DocumentOnRequest,
     PlacedDocument,
     check_documents,
+    needed_for_update,
     uploads_named,
 )
 from rules.requests.frame import Framed
 from rules.requests.proposed import Proposed
 from rules.requests.review import ReviewNeed, review_needed
 from rules.requests.statuses import Kind, Status
-from rules.values.cpd_hours import plain_hours
 from rules.values.dates import is_typed_in_hijri, riyadh_day
 
 #: A request in one of these comes into force unless somebody stops it.
 _APPROVED_AND_OPEN = frozenset({Status.APPROVED, Status.AWAITING_ACTIVATION})
-
-
-def _with_plain_hours(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The entries, whatever they are, with hours that were typed as a text made plain."""
-    return {
-        member: [_plain_entry(entry) for entry in document[member]]
-        for member in ("certificates", "experience")
-        if isinstance(document.get(member), list)
-    }
-
-
-def _plain_entry(entry: Any) -> Any:
-    typed = entry.get("cpd_hours") if isinstance(entry, Mapping) else None
-    return {**entry, "cpd_hours": plain_hours(typed)} if isinstance(typed, str) else entry
 
 
 class ProfileUpdateKind(KindForPractitioners[ProfileUpdateSubmission]):
@@ -72,7 +59,7 @@ class ProfileUpdateKind(KindForPractitioners[ProfileUpdateSubmission]):
     def read(self, submission: Mapping[str, Any] | Framed) -> ProfileUpdateSubmission:
         """As `KindOfRequest.read`; in JSON, hours may be a text with any digits."""
         if isinstance(submission, Mapping):
-            submission = {**submission, **_with_plain_hours(submission)}
+            submission = {**submission, **with_plain_hours(submission)}
         return super().read(submission)
 
     async def ask_ahead(self, session: AsyncSession, practitioner_ids: Collection[UUID]) -> None:
@@ -186,6 +173,22 @@ class ProfileUpdateKind(KindForPractitioners[ProfileUpdateSubmission]):
             problems=problems,
         )
         return tuple(problems.found)
+
+    async def terms(
+        self,
+        session: AsyncSession,
+        request: Request,
+        normalised: Mapping[str, Any],
+        *,
+        today: date,
+        policy: Policy,
+    ) -> Terms:
+        """The documents that its changes need; see `KindOfRequest`."""
+        practitioner = await get_practitioner(session, request.practitioner_id)
+        update = NormalisedUpdate.from_json(normalised)
+        changed = practitioner.on_file().with_changes(update.changes)
+        needed = needed_for_update(update.changed_groups, changed, today, policy.documents)
+        return document_terms(needed)
 
     async def proposed(
         self, session: AsyncSession, request: Request, normalised: Mapping[str, Any]

@@ -1,19 +1,19 @@
 """What is still to come: reminders of the coming days, and what waits to be examined or sent."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from desk.common_clock import common_clock
 from models.clock import database_now
 from models.connections import LONG
-from models.database import transaction
-from models.reminders.examination_days import set_by
-from models.reminders.examinations import count_by_anchor, count_due
+from models.database import looking, transaction
+from models.reminders.examination_days import ExaminationDays, set_by
+from models.reminders.examinations import count_by_anchor, count_due, count_settled
 from models.reminders.reminders import Backlog, backlog, count_by_threshold, count_queued
 from rules.policy.reminders import ReminderPolicy
-from rules.policy.thresholds import Topic
-from rules.reminders.rehearsal import Rehearsed, rehearse
+from rules.policy.thresholds import Thresholds, Topic
+from rules.reminders.rehearsal import Rehearsed, examined_anew, rehearse
 from rules.values.dates import riyadh_day
 
 
@@ -21,19 +21,40 @@ async def forecast(
     topic: Topic, on: date | None, days: int, policy: ReminderPolicy
 ) -> list[Rehearsed]:
     """The letters of so many days from this one on (default: today), by what is on file now."""
+    (rehearsed,) = await forecasts(topic, on, days, [policy])
+    return rehearsed
+
+
+async def forecasts(
+    topic: Topic, on: date | None, days: int, policies: Sequence[ReminderPolicy]
+) -> list[list[Rehearsed]]:
+    """The same by each of these policies, all by what is on file at one moment."""
     first = on or riyadh_day((await common_clock())())
-    async with transaction(LONG) as session:
+    async with looking(LONG) as session:
         counted = await count_by_anchor(session, topic)
-    if await thresholds_are_new(topic, policy):
-        counted = [(anchor, first, number) for anchor, _, number in counted]
-    return rehearse(counted, first, days, policy, topic=topic)
+        before = await set_by(session, topic)
+        are_new = [_are_new(before, policy.thresholds(topic)) for policy in policies]
+        settled = await count_settled(session, topic) if any(are_new) else {}
+    return [
+        rehearse(
+            examined_anew(counted, settled, first, policy.thresholds(topic)) if is_new else counted,
+            first,
+            days,
+            policy,
+            topic=topic,
+        )
+        for policy, is_new in zip(policies, are_new, strict=True)
+    ]
 
 
 async def thresholds_are_new(topic: Topic, policy: ReminderPolicy) -> bool:
     """Whether a run before had other thresholds, so that the next one examines everything."""
     async with transaction() as session:
-        before = await set_by(session, topic)
-    return before is not None and not before.are_of(policy.thresholds(topic))
+        return _are_new(await set_by(session, topic), policy.thresholds(topic))
+
+
+def _are_new(before: ExaminationDays | None, thresholds: Thresholds) -> bool:
+    return before is not None and not before.are_of(thresholds)
 
 
 @dataclass(frozen=True)

@@ -8,16 +8,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.documents.on_hand import readiness
 from desk.kinds.registry import kind_of
-from desk.policy import current_policy
 from models.documents.readings import readings_of_rounds
 from models.requests import Request
 from rules.findings.problems import Problem, problem
+from rules.policy.policy import Policy
 from rules.requests.document_readings import as_read, reading_problems
 from rules.requests.documents import placed, uploads_named
 
 
 async def document_problems(
-    session: AsyncSession, requests: Sequence[Request], *, now: datetime
+    session: AsyncSession, requests: Sequence[Request], *, policy: Policy, now: datetime
 ) -> dict[UUID, tuple[Problem, ...]]:
     """Uploads that are not there, not read or unreadable, and what was read against the rules.
 
@@ -36,7 +36,6 @@ async def document_problems(
     ]
     if not with_uploads:
         return {}
-    policy = current_policy()
     named = {
         (document.upload_id, owner)
         for _, owner, documents in with_uploads

@@ -53,7 +53,9 @@ async def look_again(
     the approval of some. Where officers have to look at one again, what it brings by now, why a
     person is needed, and the event are written for the caller to commit.
     """
-    read = await document_problems(session, [one.request for one in approved], now=now)
+    policy = current_policy()
+    requests = [one.request for one in approved]
+    read = await document_problems(session, requests, policy=policy, now=now)
     found: dict[UUID, ChangedSinceReview | NotApprovable] = {}
     # Locks are taken for what one person alone can have: in one order for everybody.
     for one in sorted(approved, key=lambda one: _wanted(one.request)):
@@ -62,7 +64,7 @@ async def look_again(
             found[request.id] = NotApprovable(request.tracking_code, problems)
             continue
         fresh = await kind_of(request).changed_since_review(
-            session, request, policy=current_policy(), now=now
+            session, request, policy=policy, now=now
         )
         if fresh is None:
             continue

@@ -22,6 +22,7 @@ from models.columns import (
     optional_instant,
     quoted,
 )
+from models.looking import for_update
 from models.practitioners import Practitioner
 from rules.documents.states import (
     BEING_CHECKED,
@@ -158,9 +159,8 @@ async def lock_uploads_of_many(
             among(col(Upload.owner_id), owner_ids),
         )
         .order_by(col(Upload.id))
-        .with_for_update(key_share=True)
     )
-    return list((await session.exec(query)).all())
+    return list((await session.exec(for_update(session, query, key_share=True))).all())
 
 
 async def uploads_of(session: AsyncSession, owner_id: UUID, *, limit: int) -> list[Upload]:

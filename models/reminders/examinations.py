@@ -127,6 +127,26 @@ GROUP BY 1, 2 ORDER BY 1, 2
 }
 
 
+# As `_SETTLED` says of one person, but for the letters of a clock that was set back.
+_COUNT_SETTLED: Mapping[Topic, TextClause] = {
+    Topic.CARD: text("""
+SELECT reminders.anchor, reminders.threshold, count(*) FROM reminders
+JOIN cards ON cards.practitioner_id = reminders.practitioner_id
+    AND cards.expires_on = reminders.anchor AND cards.status = 'active'
+WHERE reminders.about = 'card' AND reminders.copy = 0 AND reminders.status <> 'deferred'
+GROUP BY 1, 2
+"""),
+    Topic.PROFILE: text("""
+SELECT reminders.anchor, reminders.threshold, count(*) FROM reminders
+JOIN practitioners ON practitioners.id = reminders.practitioner_id
+    AND COALESCE(CAST(confirmed_at AT TIME ZONE 'Asia/Riyadh' AS date), on_file_since)
+        = reminders.anchor
+WHERE reminders.about = 'profile' AND reminders.copy = 0 AND reminders.status <> 'deferred'
+GROUP BY 1, 2
+"""),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class ToExamine:
     """A card or a profile that is to be examined."""
@@ -258,6 +278,11 @@ async def count_due(session: AsyncSession, topic: Topic, day: date) -> int:
 async def count_by_anchor(session: AsyncSession, topic: Topic) -> list[tuple[date, date, int]]:
     """How many active cards, or profiles, there are of each anchor and day of examination."""
     return [(row[0], row[1], row[2]) for row in await execute(session, _COUNT[topic])]
+
+
+async def count_settled(session: AsyncSession, topic: Topic) -> dict[tuple[date, int], int]:
+    """How many people's present anchor and threshold are settled: sent, or with a reason not to."""
+    return {(row[0], row[1]): row[2] for row in await execute(session, _COUNT_SETTLED[topic])}
 
 
 def _columns(current: Sequence[Current]) -> dict[str, list[object]]:

@@ -1,13 +1,16 @@
 """What the coming days would send, if nothing changed until then."""
 
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rules.policy.quiet_days import next_sending_day, quiet
 from rules.policy.reminders import ReminderPolicy
-from rules.policy.thresholds import Topic
+from rules.policy.thresholds import Thresholds, Topic
+
+#: An anchor, the next day of examination, and how many have both.
+Counted = tuple[date, date, int]
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,7 @@ class Rehearsed:
 
 
 def rehearse(
-    counted: Iterable[tuple[date, date, int]],
+    counted: Iterable[Counted],
     first: date,
     days: int,
     policy: ReminderPolicy,
@@ -62,3 +65,59 @@ def rehearse(
                 put(next_sending_day(day, policy), anchor, number - now)
         found.append(Rehearsed(day, letters, is_quiet))
     return found
+
+
+def examined_anew(
+    counted: Iterable[Counted],
+    settled: Mapping[tuple[date, int], int],
+    first: date,
+    thresholds: Thresholds,
+) -> list[Counted]:
+    """The same people where all are examined on the first day, as after a change of thresholds.
+
+    Whose current threshold is ``settled`` (how many, by anchor and threshold) gets no second letter
+    of it, and is looked at again for the next one.
+    """
+    by_anchor = Counter[date]()
+    for anchor, _, number in counted:
+        by_anchor[anchor] += number
+    found: list[Counted] = []
+    for anchor, number in by_anchor.items():
+        threshold = thresholds.current(anchor, first)
+        done = 0 if threshold is None else min(settled.get((anchor, threshold), 0), number)
+        found.append((anchor, first, number - done))
+        following = thresholds.next_day(anchor, first)
+        if done and following is not None:
+            found.append((anchor, following, done))
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class LettersOfThreshold:
+    """How many letters of one threshold two policies would send; None where one lacks it."""
+
+    threshold: int
+    in_force: int | None
+    proposed: int | None
+
+    @property
+    def difference(self) -> int:
+        """How many more the proposed one would send."""
+        return (self.proposed or 0) - (self.in_force or 0)
+
+
+def compared(
+    in_force: tuple[Thresholds, Sequence[Rehearsed]],
+    proposed: tuple[Thresholds, Sequence[Rehearsed]],
+) -> tuple[LettersOfThreshold, ...]:
+    """The letters of all days together, by threshold, the earliest first."""
+    before, after = _letters(*in_force), _letters(*proposed)
+    return tuple(
+        LettersOfThreshold(threshold=each, in_force=before.get(each), proposed=after.get(each))
+        for each in sorted(before.keys() | after.keys(), reverse=True)
+    )
+
+
+def _letters(thresholds: Thresholds, days: Iterable[Rehearsed]) -> dict[int, int]:
+    total = sum((day.letters for day in days), Counter[int]())
+    return {each: total[each] for each in thresholds.days_left}

@@ -60,7 +60,7 @@ def opens_a_transaction(source: str) -> bool:
     return any(
         isinstance(node, ast.ImportFrom)
         and node.module == "models.database"
-        and not {"transaction", "snapshot"}.isdisjoint(name.name for name in node.names)
+        and not {"transaction", "snapshot", "looking"}.isdisjoint(name.name for name in node.names)
         for node in ast.walk(ast.parse(source))
     )
 

@@ -1,10 +1,17 @@
 """`mumaris policy`: what is wrong in a file, and what it would change."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from desk.clock import utc_now
+from desk.requests.submission import accept
+from rules.requests.statuses import Kind
+from rules.values.dates import riyadh_day
+from support.cards import give_card
+from support.people import NOURA, contact_change, register_people
 from support.policies import FROZEN, changed_policy
 from support.shell import mumaris
 
@@ -88,6 +95,7 @@ async def test_the_same_file_would_change_nothing() -> None:
     assert "nothing would change" in compared.stdout
 
 
+@pytest.mark.usefixtures("database")
 async def test_keys_that_differ_are_told_with_their_line(tmp_path: Path) -> None:
     """And whether the value is assumed."""
     file = changed_policy(tmp_path, ("put_aside_days = 14 ", "put_aside_days = 7 "))
@@ -104,3 +112,94 @@ async def test_keys_that_differ_are_told_with_their_line(tmp_path: Path) -> None
             "is_assumed": True,
         }
     ]
+
+
+@pytest.fixture
+async def register(database: str) -> None:
+    """A submitted change of contact details, and a card in its window."""
+    await register_people()
+    today = riyadh_day(utc_now())
+    await give_card(NOURA["registration_number"], expires_on=today + timedelta(days=70))
+    await accept(Kind.PROFILE_UPDATE, contact_change(), now=utc_now())
+
+
+@pytest.mark.usefixtures("register")
+async def test_what_would_be_treated_differently_is_counted_by_rule(tmp_path: Path) -> None:
+    """Requests, cards and reminders, each by what the file changes for them."""
+    file = changed_policy(
+        tmp_path,
+        ("contact = 0 ", "contact = 2 "),
+        ("opens_before_expiry_days = 90", "opens_before_expiry_days = 60"),
+        ("days_before = [90, 60, 30, 14, 7, 1, 0]", "days_before = [45, 30, 14, 7, 1, 0]"),
+    )
+
+    compared = await mumaris("policy", "compare", str(file), "--examples", "1", "--json")
+
+    assert compared.exit_code == 0
+    answer = json.loads(compared.stdout)
+    assert {each["key"] for each in answer["keys"]} == {
+        "review.approvals.contact",
+        "renewal.opens_before_expiry_days",
+        "reminders.days_before",
+    }
+    updates = answer["requests"]["by_kind"]["profile_update"]
+    assert (updates["looked_at"], updates["differ"]) == (1, 1)
+    (approvals,) = [each for each in updates["by_rule"] if each["rule"] == "approvals"]
+    assert (approvals["in_force"], approvals["proposed"], approvals["number"]) == ("0", "2", 1)
+    assert len(approvals["examples"]) == 1
+    assert {each["rule"] for each in answer["cards"]["by_rule"]} == {
+        "may_renew",
+        "opens_days_before_expiry",
+        "rule:window",
+    }
+    reminders = {each["days_left"]: each["difference"] for each in answer["reminders"]["card"]}
+    assert (reminders[90], reminders[60], reminders[45]) == (-1, -1, 1)
+
+
+@pytest.mark.usefixtures("register")
+async def test_people_read_tables_and_no_person(tmp_path: Path) -> None:
+    """By rule; a code is named only where it was asked for."""
+    file = changed_policy(tmp_path, ("contact = 0 ", "contact = 2 "))
+
+    compared = await mumaris("policy", "compare", str(file))
+
+    assert compared.exit_code == 0
+    assert (
+        "Of 1 open requests (profile update) that are not approved yet, "
+        "1 would be treated differently." in compared.stdout
+    )
+    assert "Of 1 cards that expire within 90 days, 0 would be treated differently." in (
+        compared.stdout
+    )
+    assert "SUCH AS" not in compared.stdout
+    assert not any(str(value) in compared.stdout for value in NOURA.values() if value != "SA")
+
+
+@pytest.mark.usefixtures("register")
+async def test_a_key_that_decides_nothing_of_what_is_open_differs_as_a_key_alone(
+    tmp_path: Path,
+) -> None:
+    """And is told as that."""
+    file = changed_policy(tmp_path, ("put_aside_days = 14 ", "put_aside_days = 7 "))
+
+    compared = await mumaris("policy", "compare", str(file), "--json")
+
+    answer = json.loads(compared.stdout)
+    assert [each["key"] for each in answer["keys"]] == ["review.put_aside_days"]
+    assert all(each["differ"] == 0 for each in answer["requests"]["by_kind"].values())
+    assert answer["cards"]["differ"] == 0
+    assert not any(
+        each["difference"] for letters in answer["reminders"].values() for each in letters
+    )
+
+
+async def test_a_value_that_is_only_assumed_no_more_changes_nothing(tmp_path: Path) -> None:
+    """No database is asked for it."""
+    pages = "pages = 40                                  # assumed"
+    file = changed_policy(tmp_path, (pages, "pages = 40"))
+
+    compared = await mumaris("policy", "compare", str(file), "--json")
+
+    answer = json.loads(compared.stdout)
+    assert [each["key"] for each in answer["keys"]] == ["documents.pages"]
+    assert (compared.exit_code, answer["requests"]) == (0, None)

@@ -1,11 +1,13 @@
 """What the coming days would send."""
 
+from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 
 from desk.policy import current_policy
 from rules.policy.quiet_days import quiet
 from rules.policy.thresholds import Topic
-from rules.reminders.rehearsal import rehearse
+from rules.reminders.rehearsal import compared, examined_anew, rehearse
 
 POLICY = current_policy().reminders
 EXPIRY = date(2027, 1, 25)
@@ -87,3 +89,47 @@ def test_who_has_no_threshold_yet_takes_no_room_of_the_limit() -> None:
     days = rehearse([(confirmed, SUNDAY, 3_000)], SUNDAY, 3, POLICY, topic=Topic.PROFILE)
 
     assert [day.letters.total() for day in days] == [0, 2_000, 1_000]
+
+
+def test_whoever_has_a_threshold_s_letter_is_not_sent_it_again_by_new_thresholds() -> None:
+    """All are examined on the first day: of ten, six have had this one, and wait for the next."""
+    anchor = SUNDAY + timedelta(days=30)
+    waiting = [(anchor, SUNDAY + timedelta(days=16), 6), (anchor, NEVER_EXAMINED, 4)]
+
+    anew = examined_anew(waiting, {(anchor, 30): 6, (anchor, 60): 9}, SUNDAY, POLICY.card)
+
+    assert anew == [(anchor, SUNDAY, 4), (anchor, anchor - timedelta(days=14), 6)]
+    letters = [each.letters for each in rehearse(anew, SUNDAY, 20, POLICY)]
+    assert (letters[0], sum(letters, Counter())) == ({30: 4}, {30: 4, 14: 10})
+
+
+def test_who_has_no_current_threshold_is_looked_at_all_the_same() -> None:
+    """A hundred days before the expiry nothing is settled."""
+    anchor = SUNDAY + timedelta(days=100)
+
+    assert examined_anew([(anchor, SUNDAY, 3)], {(anchor, 90): 3}, SUNDAY, POLICY.card) == [
+        (anchor, SUNDAY, 3)
+    ]
+
+
+def test_letters_of_two_policies_are_compared_by_threshold() -> None:
+    """A threshold that one of them lacks has no number there."""
+    other = replace(POLICY, days_before=(30, 7), days_after=())
+    expiry = SUNDAY + timedelta(days=31)
+    on_file = [(expiry, NEVER_EXAMINED, 5)]
+    days = rehearse(on_file, SUNDAY, 32, POLICY)
+    of_other = rehearse(on_file, SUNDAY, 32, other)
+
+    found = compared((POLICY.card, days), (other.card, of_other))
+
+    assert [(each.threshold, each.in_force, each.proposed, each.difference) for each in found] == [
+        (90, 0, None, 0),
+        (60, 5, None, -5),
+        (30, 5, 5, 0),
+        (14, 5, None, -5),
+        (7, 5, 5, 0),
+        (1, 5, None, -5),
+        (0, 5, None, -5),
+        (-14, 0, None, 0),
+    ]
+    assert not any(each.difference for each in compared((POLICY.card, days), (POLICY.card, days)))
