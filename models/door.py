@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import TextClause, text
 from sqlalchemy.orm.attributes import set_committed_value
@@ -17,11 +18,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.bells import DOORBELL
 from models.changes import changes_of
-from models.inserting import insert_new
 from models.making import maker
 from models.requests import Request, RequestEvent
 from models.statements import execute
-from models.webhook_outbox import owe_webhooks_and_ring
+from models.webhook_outbox import OWE_FOR_LINES
 from rules.requests.events import EventName
 from rules.requests.statuses import ActorKind, Status
 from rules.requests.transitions import TransitionRefused, check_transition
@@ -87,34 +87,52 @@ async def change_statuses(
             # Whoever moved it with many others waits at no page for what follows.
             request.in_bulk = len(requests) > 1
     changes = changes_of(requests)
-    moved = await execute(
-        session,
-        _move(changes.assignments),
-        {"to": to.value, "since": now, "rows": changes.document("id", "status")},
-    )
-    at_to = set(moved.scalars())
-    lines: list[RequestEvent] = []
+    rows = changes.document("id", "status")
     changes.are_written()
+    # What was recorded before comes before it in the history.
+    await session.flush()
+    line = _line(EventName(to), by, now, to, reason_code)
+    moved = await execute(session, _tell(_moved(changes.assignments)), line | {"rows": rows})
+    at_to = set(moved.scalars())
     for request in requests:
-        from_ = Status(request.status)
         if request.id not in at_to:
-            raise TransitionRefused(request.tracking_code, from_, to, by.kind)
+            raise TransitionRefused(request.tracking_code, Status(request.status), to, by.kind)
         set_committed_value(request, "status", to)
         set_committed_value(request, "status_since", now)
-        lines.append(_line(request, EventName(to), by, now, from_, to, reason_code))
-    session.add_all(lines)
-    await session.flush()
-    await owe_webhooks_and_ring(session, [line.id or 0 for line in lines], DOORBELL)
+
+
+_LINES = """
+INSERT INTO request_events
+    (request_id, round, from_status, at, what, to_status, actor_kind, actor, reason_code)
+SELECT id, round, from_status, :at, :what, :to, :actor_kind, :actor, :reason_code FROM told
+"""
+_GIVEN = """
+SELECT id, round, CAST(NULL AS text) AS from_status
+FROM unnest(CAST(:ids AS uuid[]), CAST(:rounds AS int[])) AS given (id, round)
+"""
+_RECORD = text(f"WITH told AS ({_GIVEN}) {_LINES}")
 
 
 @lru_cache
-def _move(assignments: tuple[str, ...]) -> TextClause:
+def _tell(told: str) -> TextClause:
+    """Writes a line for each of these, owes the webhooks that tell of it, rings the doorbell."""
+    return text(f"""
+        WITH told AS ({told}),
+        lines AS ({_LINES} RETURNING id, request_id, at, to_status),
+        owed AS ({OWE_FOR_LINES}),
+        rung AS MATERIALIZED (SELECT pg_notify('{DOORBELL}', ''))
+        SELECT request_id FROM lines, rung
+    """)  # noqa: S608 - of our own words
+
+
+def _moved(assignments: Sequence[str]) -> str:
     besides = "".join(f", {each}" for each in assignments)
-    return text(
-        "UPDATE requests SET status = :to, status_since = :since"  # noqa: S608 - our own columns
-        f"{besides} FROM jsonb_populate_recordset(NULL::requests, CAST(:rows AS jsonb)) AS given"
-        " WHERE requests.id = given.id AND requests.status = given.status RETURNING requests.id"
-    )
+    return f"""
+        UPDATE requests SET status = :to, status_since = :at{besides}
+        FROM jsonb_populate_recordset(NULL::requests, CAST(:rows AS jsonb)) AS given
+        WHERE requests.id = given.id AND requests.status = given.status
+        RETURNING requests.id, requests.round, given.status AS from_status
+    """  # noqa: S608 - our own columns
 
 
 def record(
@@ -124,45 +142,62 @@ def record(
     *,
     by: Actor,
     now: datetime,
-    from_: Status | None = None,
-    to: Status | None = None,
     reason_code: str | None = None,
 ) -> None:
     """Write one line of the request's history, in the caller's transaction."""
-    session.add(_line(request, what, by, now, from_, to, reason_code))
+    session.add(
+        _new_line(
+            request_id=request.id,
+            at=now,
+            what=what,
+            actor_kind=by.kind,
+            actor=by.name,
+            reason_code=reason_code,
+            round=request.round,
+        )
+    )
+
+
+async def record_all(
+    session: AsyncSession,
+    requests: Sequence[Request],
+    what: EventName,
+    *,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """The same for many requests, by one statement."""
+    await session.flush()
+    await execute(session, _RECORD, _line(what, by, now) | _of(requests))
 
 
 async def record_submitted(
     session: AsyncSession, requests: Sequence[Request], *, by: Actor, now: datetime
 ) -> None:
     """Write the first line of these requests' history and ring, in the caller's transaction."""
-    first = EventName.SUBMITTED
-    written = await insert_new(
-        session, [_line(request, first, by, now, to=Status.SUBMITTED) for request in requests]
-    )
-    await owe_webhooks_and_ring(session, sorted(number for (number,) in written), DOORBELL)
+    line = _line(EventName.SUBMITTED, by, now, Status.SUBMITTED)
+    await execute(session, _tell(_GIVEN), line | _of(requests))
+
+
+def _of(requests: Sequence[Request]) -> dict[str, Any]:
+    return {"ids": [each.id for each in requests], "rounds": [each.round for each in requests]}
 
 
 def _line(
-    request: Request,
     what: EventName,
     by: Actor,
     now: datetime,
-    from_: Status | None = None,
     to: Status | None = None,
     reason_code: str | None = None,
-) -> RequestEvent:
-    return _new_line(
-        request_id=request.id,
-        at=now,
-        what=what,
-        from_status=from_,
-        to_status=to,
-        actor_kind=by.kind,
-        actor=by.name,
-        reason_code=reason_code,
-        round=request.round,
-    )
+) -> dict[str, Any]:
+    return {
+        "what": what.value,
+        "at": now,
+        "to": to,
+        "actor_kind": by.kind.value,
+        "actor": by.name,
+        "reason_code": reason_code,
+    }
 
 
 async def ring(session: AsyncSession, bell: str = DOORBELL) -> None:

@@ -16,25 +16,20 @@ from rules.accounts.machines import MachineKind
 from rules.requests.letter_status import LetterStatus
 from rules.webhooks.events import Happening
 
-# With the ring that says so: a change of status asks the database no more often than without it.
-# Whether the machine may hear of it is asked again when it leaves (`desk.machines.hearing`).
-_OWE_AND_RING = text("""
-WITH owed AS (
-    INSERT INTO webhooks (id, subscription_id, event_id, status, created_at, next_attempt_at,
-        attempts)
-    SELECT gen_random_uuid(), subscriptions.id, events.id, 'queued', events.at, events.at, 0
-    FROM request_events AS events
-    JOIN webhook_subscriptions AS subscriptions ON events.to_status = ANY (subscriptions.events)
-    JOIN machines ON machines.id = subscriptions.machine_id AND machines.revoked_at IS NULL
-    JOIN requests ON requests.id = events.request_id
-    LEFT JOIN practitioners ON practitioners.id = requests.practitioner_id
-    WHERE events.id = ANY (CAST(:events AS integer[])) AND (machines.kind = 'house'
-        OR EXISTS (SELECT FROM machine_employers AS own WHERE own.machine_id = machines.id
-            AND own.employer = practitioners.employer))
-    ON CONFLICT DO NOTHING
-)
-SELECT pg_notify(:bell, '')
-""")
+#: A part of the statement that writes the lines of history which they tell of: a change of status
+#: asks the database no more often than without it. Whether the machine may hear of it is asked
+#: again when it leaves (`desk.machines.hearing`).
+OWE_FOR_LINES = """
+INSERT INTO webhooks (id, subscription_id, event_id, status, created_at, next_attempt_at, attempts)
+SELECT gen_random_uuid(), subscriptions.id, lines.id, 'queued', lines.at, lines.at, 0
+FROM lines
+JOIN webhook_subscriptions AS subscriptions ON lines.to_status = ANY (subscriptions.events)
+JOIN machines ON machines.id = subscriptions.machine_id AND machines.revoked_at IS NULL
+JOIN requests ON requests.id = lines.request_id
+LEFT JOIN practitioners ON practitioners.id = requests.practitioner_id
+WHERE machines.kind = 'house' OR EXISTS (SELECT FROM machine_employers AS own
+    WHERE own.machine_id = machines.id AND own.employer = practitioners.employer)
+"""
 _READY = """
     SELECT id, at_once - (SELECT count(*) FROM webhooks WHERE subscription_id = ready.id
         AND status = 'queued' AND lease IS NOT NULL AND leased_until > clock_timestamp()) AS room
@@ -177,11 +172,6 @@ class ReceiversStand:
     gone: Sequence[str] = ()
     #: One of its webhooks was given up.
     given_up: Sequence[str] = ()
-
-
-async def owe_webhooks_and_ring(session: AsyncSession, events: Sequence[int], bell: str) -> None:
-    """Owe what these lines of history tell, and ring when the caller's transaction commits."""
-    await execute(session, _OWE_AND_RING, {"events": list(events), "bell": bell})
 
 
 async def hold_webhooks(

@@ -12,7 +12,8 @@ from desk.kinds.registry import kind_of
 from desk.policy import current_policy
 from desk.requests.at_the_gate import AtTheGate
 from desk.requests.queueing import rejected, returned
-from models.door import Actor, change_statuses, record, ring
+from models.door import Actor, change_statuses, record_all, ring
+from models.inserting import insert_all
 from models.letters import Letter, queue_letters
 from models.making import maker
 from models.practitioners import practitioners_of
@@ -78,7 +79,7 @@ async def settle(
     verdict, reason). Returns the statuses afterwards, by tracking code.
     """
     await leave_the_desk(session, ready, now=now)
-    session.add_all(_row(one, now=now) for one in ready)
+    await insert_all(session, [_row(one, now=now) for one in ready])
     ways: dict[tuple[Status, str, str | None], list[ReadyToSettle]] = defaultdict(list)
     for one in ready:
         ways[one.to, one.officer, one.reason_code].append(one)
@@ -88,10 +89,9 @@ async def settle(
         requests = [one.request for one in ones]
         if to is not Status.UNDER_REVIEW:
             await change_statuses(session, requests, to, by=by, now=now, reason_code=reason)
-            continue
-        for request in requests:
-            record(session, request, EventName.APPROVED_BY_ONE, by=by, now=now)
-        await ring(session)
+        else:
+            await record_all(session, requests, EventName.APPROVED_BY_ONE, by=by, now=now)
+            await ring(session)
     return {one.request.tracking_code: one.to for one in ready}
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from desk.clock import utc_now
 from desk.policy import current_policy
 from models.database import transaction
-from models.door import PIPELINE, record
+from models.door import PIPELINE, record_all
 from models.references import next_numbers
 from models.request_sets import lock_requests, write_changed
 from models.requests import Request
@@ -53,6 +53,7 @@ async def issue_reference(ids: Sequence[UUID]) -> Mapping[UUID, datetime]:
             )
             for request, number in zip(requests, numbers, strict=True):
                 request.reference_number = number
-                record(session, request, EventName.REFERENCE_ISSUED, by=PIPELINE, now=utc_now())
         await write_changed(session, due)
+        if due:
+            await record_all(session, due, EventName.REFERENCE_ISSUED, by=PIPELINE, now=utc_now())
     return {}

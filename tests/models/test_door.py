@@ -9,8 +9,9 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from desk.requests.waiting import load_request
+from models.bells import DOORBELL, listening
 from models.database import transaction
-from models.door import Actor, change_status, change_statuses
+from models.door import Actor, change_status, change_statuses, record, record_all
 from models.requests import Request, RequestEvent, find_request, history
 from rules.requests.events import EventName
 from rules.requests.statuses import ActorKind, Status
@@ -129,6 +130,37 @@ async def test_the_pipeline_leaves_it_as_it_came(code: str) -> None:
     await move(code, Status.AWAITING_ACTIVATION, ActorKind.PIPELINE)
 
     assert (await load_request(code)).in_bulk
+
+
+async def test_what_was_recorded_before_a_change_comes_before_it(code: str) -> None:
+    """The history says what happened in the order in which it did."""
+    codes, by = [code, await rahuls()], Actor(ActorKind.OFFICER, "amal")
+    async with transaction() as session:
+        requests = [await find_request(session, each) for each in codes]
+        for request in requests:
+            record(session, request, EventName.RELEASED, by=by, now=LATER)
+        await record_all(session, requests, EventName.CLAIMED, by=by, now=LATER)
+        for request in requests:
+            record(session, request, EventName.RELEASED, by=by, now=LATER, reason_code="over")
+        await change_statuses(session, requests, Status.APPROVED, by=by, now=LATER)
+
+    for each in codes:
+        lines = [(line.what, line.actor, line.reason_code) for line in (await told(each))[-4:]]
+        assert lines == [
+            (EventName.RELEASED, "amal", None),
+            (EventName.CLAIMED, "amal", None),
+            (EventName.RELEASED, "amal", "over"),
+            (EventName.APPROVED, "amal", None),
+        ]
+
+
+async def test_a_change_rings_the_doorbell(code: str) -> None:
+    """Whoever waits for it looks again."""
+    async with listening("test", [DOORBELL]) as bells:
+        await move(code, Status.APPROVED, ActorKind.OFFICER)
+
+        async with asyncio.timeout(10):
+            assert await anext(bells.rings()) == DOORBELL
 
 
 async def test_of_many_one_that_may_not_move_keeps_all_where_they_are(code: str) -> None:

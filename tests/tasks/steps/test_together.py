@@ -161,15 +161,12 @@ async def test_a_fault_undoes_the_whole_set_and_leaves_no_gap(
 ) -> None:
     """The numbers of a block that was not kept are given to the next one."""
     ids = await approved(3)
-    written = reference.record
 
-    def broken(session: object, request: Request, *rest: object, **said: object) -> None:
-        if request.id == ids[-1]:
-            raise RuntimeError("a fault in the middle of a set")
-        written(session, request, *rest, **said)
+    async def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("a fault when the numbers are written")
 
     with monkeypatch.context() as patch:
-        patch.setattr(reference, "record", broken)
+        patch.setattr(reference, "record_all", broken)
         with pytest.raises(RuntimeError):
             await issue_reference.together(ids)
     assert [row.reference_number for row in await rows(ids)] == [None] * 3
