@@ -34,6 +34,9 @@ _SIDES: Sequence[tuple[str, Callable[[], Iterable[Finding]]]] = (
     ("settings_unusable", of_disk),
 )
 
+#: Shown of one finding to people; programs get all.
+_DETAILS = 10
+
 
 def doctor(*, fix: bool, as_json: bool) -> None:
     """Print what stands against going live; exit code 1 where it must not.
@@ -93,7 +96,9 @@ def _mended(findings: Iterable[Finding]) -> list[str]:
 def _show(findings: Sequence[Finding]) -> None:
     for each in findings:
         typer.echo(f"{'MUST' if each.stops else 'should'}  {each.what}")
-        for line in (*each.details, each.why, each.command):
+        more = len(each.details) - _DETAILS
+        rest = (f"… and {more} more; --json tells all of them",) if more > 0 else ()
+        for line in (*each.details[:_DETAILS], *rest, each.why, each.command):
             if line:
                 typer.echo(f"        {line}")
     stops = sum(each.stops for each in findings)

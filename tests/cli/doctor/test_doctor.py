@@ -89,6 +89,9 @@ async def test_what_policy_assumes_is_listed(monkeypatch: pytest.MonkeyPatch) ->
         f"{number}: {lines[number - 1].strip()}" for number in assumed_in("\n".join(lines))
     ]
     assert listed["fixable"] is False
+    shown = (await mumaris("doctor")).stdout
+    assert shown.count("assumed\n") <= 10
+    assert f"… and {len(listed['details']) - 10} more" in shown
 
 
 def test_what_is_assumed_is_counted_by_its_lines() -> None:
