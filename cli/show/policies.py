@@ -36,7 +36,7 @@ def show_compared(found: ComparedPolicies, *, days: int) -> None:
     """How many requests, cards and reminders would be treated differently, by rule."""
     requests = found.requests
     for kind, tally in requests.by_kind.items():
-        what = f"open requests ({words(kind)}) that are not approved yet"
+        what = f"Requests ({words(kind)}) that are not approved yet"
         _show_tally(what, tally, has_examples=bool(_any_examples(tally)))
     if requests.approved:
         typer.echo(f"Approved already: {requests.approved}. What they were approved for stays.")
@@ -44,7 +44,7 @@ def show_compared(found: ComparedPolicies, *, days: int) -> None:
         typer.echo(
             f"With a day on which they are due or close: {requests.with_fixed_day}. It stays."
         )
-    _show_tally(f"cards that expire within {days} days", found.cards, has_examples=False)
+    _show_tally(f"Cards that expire within {days} days", found.cards, has_examples=False)
     for topic, letters in found.reminders.items():
         rows = [
             (
@@ -81,7 +81,8 @@ def compared_json(
 
 def _show_tally(what: str, tally: Tally, *, has_examples: bool) -> None:
     typer.echo()
-    typer.echo(f"Of {tally.looked_at} {what}, {tally.differ} would be treated differently.")
+    seen, differ = tally.looked_at, tally.differ
+    typer.echo(f"{what}: {seen:,} looked at, {differ:,} would be treated differently.")
     titles = ("rule", "in force", "proposed", "how many", *(("such as",) if has_examples else ()))
     rows = [
         (
