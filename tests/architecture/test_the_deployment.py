@@ -90,6 +90,22 @@ def test_containers_are_reached_by_the_machine_alone(deploy: Path) -> None:
     assert all(port.startswith("127.0.0.1:") for port in published)
 
 
+def test_a_container_is_told_no_password_but_its_own(deploy: Path) -> None:
+    """Whoever breaks into the portal has not the server of databases, nor Prefect's database."""
+    told = {
+        name: set(re.findall(r"\$\{(\w+)", str(each))) for name, each in composed(deploy).items()
+    }
+
+    ours = {"MUMARIS_DATABASE_PASSWORD", "PREFECT_SIGN_IN", "MUMARIS_TRUSTED_PROXIES"}
+    assert told["portal"] == told["worker"] == told["prepare"] == ours
+    assert "MUMARIS_DATABASE_PASSWORD" not in told["prefect"]
+    assert (
+        settings_of(deploy / "compose.env.example")
+        .keys()
+        .isdisjoint(settings_of(deploy / "mumaris.env.example"))
+    )
+
+
 def test_tables_come_before_those_who_need_them(deploy: Path) -> None:
     """A portal or worker that starts on an older schema stops."""
     services = composed(deploy)
@@ -103,7 +119,9 @@ def test_tables_come_before_those_who_need_them(deploy: Path) -> None:
 def test_the_image_takes_no_secret_along(repository: Path) -> None:
     """What stands in the folder of the source on a server: settings, and the local stack's data."""
     for name in (".containerignore", ".dockerignore"):
-        assert {".env", ".mumaris", ".git"} <= set((repository / name).read_text().split())
+        assert {".env", "mumaris.env", ".mumaris", ".git"} <= set(
+            (repository / name).read_text().split()
+        )
     steps = (repository / "Containerfile").read_text()
     copied = re.findall(r"^COPY (?!--from)(\S+)", steps, re.MULTILINE)
     assert all((repository / name).exists() for name in copied)
