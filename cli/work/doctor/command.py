@@ -78,13 +78,16 @@ def _seen(code: str, side: Callable[[], Iterable[Finding]]) -> list[Finding]:
 
 
 def _mended(findings: Iterable[Finding]) -> list[str]:
-    """What was mended, by its code; the same is done once, and what fails is told and left."""
+    """What was mended, by its code; what mends two is done once, and what fails is told."""
     mended: dict[str, None] = {}
+    done: set[Callable[[], object]] = set()
     for each in findings:
         if each.mend is None:
             continue
         try:
-            each.mend()
+            if each.mend not in done:
+                each.mend()
+                done.add(each.mend)
         except Exception as error:  # noqa: BLE001 - the others are mended all the same
             typer.echo(f"not mended: {each.what}\n        {explain(error)[1]}", err=True)
         else:

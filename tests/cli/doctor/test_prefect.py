@@ -135,6 +135,31 @@ def seen_at(environment: Any, prefect: Prefect) -> Any:
     )
 
 
+async def test_what_mends_two_findings_is_done_once(
+    prefect: Prefect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To deploy takes a while; what fails is told, and stays a finding."""
+    pools, deployments, deployed = prefect.pools, prefect.deployments, list[bool]()
+
+    def deploy(**_: object) -> None:
+        deployed.append(True)
+        prefect.pools, prefect.deployments = pools, deployments
+
+    prefect.pools, prefect.deployments = [], []
+    monkeypatch.setattr("cli.work.doctor.prefect.deploy", refuse)
+    refused = await mumaris("doctor", "--fix")
+    monkeypatch.setattr("cli.work.doctor.prefect.deploy", deploy)
+
+    assert "not mended: Prefect has no work pool" in refused.stderr
+    assert await found("--fix", exit_code=0) == {}
+    assert deployed == [True]
+
+
+def refuse(**_: object) -> None:
+    """As a server that went away meanwhile."""
+    raise OSError("away")
+
+
 async def test_a_real_server_is_mended_and_then_lacks_what_only_people_can_give(
     prefect_server: PrefectServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
