@@ -26,6 +26,7 @@ from cli.commands import (
     webhooks,
     workload,
 )
+from cli.commands.backups import backup, restore
 from cli.commands.caretaker import caretaker
 from cli.commands.deploying import deploy
 from cli.commands.doctor import doctor
@@ -79,6 +80,8 @@ app.command()(login)
 app.command()(logout)
 app.command()(status)
 app.command()(doctor)
+app.command()(backup)
+app.command()(restore)
 app.command()(up)
 app.command()(demo)
 app.command()(caretaker)

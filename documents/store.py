@@ -114,6 +114,15 @@ class Store:
         except (BaseError, OSError) as error:
             raise StoreAway from error
 
+    async def names(self) -> AsyncIterator[str]:
+        """The name of every object; raises `StoreAway`."""
+        try:
+            async for batch in obstore.list(self._objects):
+                for each in batch:
+                    yield each["path"]
+        except (BaseError, OSError) as error:
+            raise StoreAway from error
+
     async def delete(self, document_id: str) -> None:
         """Remove all objects of a document, and what was left of one; none is no error.
 

@@ -12,12 +12,13 @@
     │     AddressIsOnFile, AddressesDiffer, AmountDiffers, AnswerNotTrusted,
     │     AppNotConfirmed, CodeRefused, CodeWrong, DraftRefused, EmployerNotOnFile,
     │     HearsOfNothing, HoldersNotOnRegister, IdentityDiffers, IssuerNotOurs,
-    │     KeyUnknown, LookNeedsReason, NoReasonGiven, NotADayToComeBack, NotAllTicked,
-    │     NotAnExtension, NotDaysToBeAway, NotSignedIn, NotText, NoteMissing,
-    │     NothingToPay, OfficersNotOnRegister, PaidAnotherAmount, PaidOnImpossible,
-    │     PasskeyCopied, PasskeyRefused, PasswordRefused, ProblemsFound, ReadingRefused,
-    │     ReasonMissing, ReasonNotSaid, ReceiverRefused, RegisterRefused,
-    │     SubjectNotText, SubmissionRefused, UploadRefused, ValueRefused
+    │     KeyUnknown, LookNeedsReason, NoReasonGiven, NotABackup, NotADayToComeBack,
+    │     NotAllTicked, NotAnExtension, NotDaysToBeAway, NotSignedIn, NotText,
+    │     NoteMissing, NothingToPay, OfficersNotOnRegister, PaidAnotherAmount,
+    │     PaidOnImpossible, PasskeyCopied, PasskeyRefused, PasswordRefused,
+    │     ProblemsFound, ReadingRefused, ReasonMissing, ReasonNotSaid, ReceiverRefused,
+    │     RegisterRefused, SubjectNotText, SubmissionRefused, UploadRefused,
+    │     ValueRefused
     ├── NotAllowed                                          1   403
     │     AlreadyApprovedByOfficer, DecidedAtTheDesk, DecisionOfAnother,
     │     MachineKeyRefused, NoAppSetUp, NobodySignedIn, NotByThisOfficer,
@@ -29,12 +30,13 @@
     │     PageUnknown, PartUnknown, PasskeyUnknown, PractitionerUnknown, RequestUnknown,
     │     SubscriptionUnknown, UploadUnknown
     ├── Conflict                                            1   409
-    │     AddressChangeWaits, AlreadyTaken, AwayAlready, BilledOtherwise, CardMoved,
-    │     ChallengeOver, ChangedSinceReview, ClaimedByAnother, CodeOver,
-    │     DataDirectoryInUse, DecisionWaits, DocumentMoveRefused, DocumentNotShown,
-    │     DraftMoved, HalfWayOver, IdempotencyKeyReused, IdentityNumbersOfOthers,
-    │     JobTakenOver, LastFactorStays, LeftoverServerStays, LinkNotUsable, LinkOver,
-    │     MachineNameTaken, MachineRevoked, MailboxTaken, NamedByRequest, NoAddress,
+    │     AddressChangeWaits, AlreadyTaken, AwayAlready, BackupExists, BilledOtherwise,
+    │     CardMoved, ChallengeOver, ChangedSinceReview, ClaimedByAnother, CodeOver,
+    │     DataDirectoryInUse, DatabaseNotEmpty, DecisionWaits, DocumentMoveRefused,
+    │     DocumentNotShown, DraftMoved, HalfWayOver, IdempotencyKeyReused,
+    │     IdentityNumbersOfOthers, JobTakenOver, LastFactorStays, LeftoverServerStays,
+    │     LinkNotUsable, LinkOver, MachineNameTaken, MachineRevoked,
+    │     MadeByAnotherVersion, MailboxTaken, NamedByRequest, NoAddress,
     │     NoDecisionWaits, NoFreePort, NoLinkSent, NoRunToRestart, NotADataDirectory,
     │     NotApprovable, NotAwaitingPayment, NotAway, NotCleanAnyMore, NotHeld,
     │     NotReturned, NothingBesidePassword, NothingToResend, OfficerAway,
@@ -47,9 +49,10 @@
     │     TooManyTries
     ├── Unavailable                                         4   503
     │     ChildDied, ChildNotReady, DatabaseAway, DatabaseNotConfigured, DeployRefused,
-    │     LoadStopped, MigrationStopped, NoRoomForUpload, NotADatabaseAddress, PostgresNotRunning,
-    │     ProviderAway, RegisterUnreachable, RenderingStopped, RunningFileUnreadable,
-    │     SchemaMismatch, StoreAway, TooManyAtOnce, TooManySignIns, Unreachable
+    │     DumpFailed, LoadStopped, MigrationStopped, NoRoomForUpload,
+    │     NotADatabaseAddress, PostgresNotRunning, ProviderAway, RegisterUnreachable,
+    │     RenderingStopped, RunningFileUnreadable, SchemaMismatch, StoreAway,
+    │     TooManyAtOnce, TooManySignIns, Unreachable
     ├── Misconfigured                                       1   500
     │     CaretakerNotFound, ClusterNotCreated, ContactMissing, CurrencyUnknown,
     │     FilePathEntrypoint, HowToPayUnknown, KeyFileMissing, KeyFileReadable,
@@ -60,9 +63,9 @@
     │     UnsafeSocketFolder
     └── Broken                                              5   500
           AddressMalformed, CertificateMissing, ContentDamaged, CurrenciesDiffer,
-          DecisionFailed, DemoFailed, EndingMissing, FactMissing, FactsMalformed, HeaderUnsafe,
-          LetterNotSent, LetterUnknown, NaiveInstant, NeverSuspended, NotInForce,
-          PageRefuses, StepBroken, TemplateBroken, WrappedKeyDamaged
+          DecisionFailed, DemoFailed, EndingMissing, FactMissing, FactsMalformed,
+          HeaderUnsafe, LetterNotSent, LetterUnknown, NaiveInstant, NeverSuspended,
+          NotInForce, PageRefuses, StepBroken, TemplateBroken, WrappedKeyDamaged
 
 Every error of ours stands under one branch, and the branch says how it ends: the exit code of the
 command, the status of a page. A class lives beside what raises it. Its docstring's first
