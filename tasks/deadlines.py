@@ -11,7 +11,6 @@ from functools import partial
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.accounts.sweeping import sweep as sweep_accounts
-from desk.clock import working_days_earlier
 from desk.drafts.update import sweep as sweep_drafts
 from desk.kinds.registry import kind_of
 from desk.policy import current_policy
@@ -20,6 +19,7 @@ from desk.requests.activation import release_held, remind_of_link, tell_link_exp
 from desk.requests.landing import land_in
 from desk.requests.officer_emails import queue_escalated, queue_late
 from desk.requests.queueing import queue_expired
+from desk.requests.review_clock import escalated_if_due_by
 from models.database import transaction
 from models.deadlines import (
     Deadline,
@@ -158,12 +158,11 @@ async def remind_of_links(*, now: datetime) -> int:
 
 async def escalate_reviews(*, now: datetime) -> int:
     """Tell operations of reviews that policy calls late: an event, a line of history, a tag."""
-    policy = current_policy().review
-    extra = policy.escalate_after_working_days - policy.due_working_days
+    policy = current_policy()
 
     async def escalate(session: AsyncSession, request: Request, _: ActivationLink | None) -> None:
         request.escalated_at = now
-        if current_policy().officer_emails.escalated:
+        if policy.officer_emails.escalated:
             # Whoever has it is told once, by the worse of the two.
             request.late_at = request.late_at or now
         if request.run_state == RunState.WAITING:
@@ -174,11 +173,7 @@ async def escalate_reviews(*, now: datetime) -> int:
         await queue_escalated(session, request, now=now)
         await ring(session)
 
-    return await _act(
-        late_reviews(working_days_earlier(now, extra, current_policy().working_days)),
-        escalate,
-        now=now,
-    )
+    return await _act(late_reviews(escalated_if_due_by(now, policy)), escalate, now=now)
 
 
 async def tell_of_late_reviews(*, now: datetime) -> int:

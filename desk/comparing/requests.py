@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from desk.kinds.reading import SubmissionRefused
 from desk.kinds.registry import kind_of, prepare
 from desk.requests.document_problems import document_problems
+from desk.requests.review_clock import escalated_if_due_by
 from models.connections import LONG
 from models.database import looking
 from models.open_requests import open_after
@@ -87,8 +88,9 @@ class _Judge:
         found = self.read.get(request.id, ())
         fresh = await kind.changed_since_review(session, request, policy=policy, now=self.now)
         problems = (*found, *(fresh.problems if fresh else ()))
+        late = _escalated(request, policy, self.now)
         if problems:
-            return {"outcome": "cannot be approved", **_problems(problems)}
+            return {"outcome": "cannot be approved", **_problems(problems), **late}
         shown = request.normalised if fresh is None else fresh.normalised
         approvals, reasons = request.approvals_needed, request.review_reasons
         if fresh is not None:
@@ -100,6 +102,7 @@ class _Judge:
         return {
             **{rule: said for rule, said in asked.items() if not rule.startswith("document:")},
             **_review(approvals, reasons),
+            **late,
             "outcome": "stands as shown" if fresh is None else "shown anew",
         }
 
@@ -160,6 +163,12 @@ async def _compare(
 
 def _has_day(request: Request) -> bool:
     return request.closes_at is not None or request.review_due_at is not None
+
+
+def _escalated(request: Request, policy: Policy, now: datetime) -> Terms:
+    due_at = request.review_due_at
+    is_late = due_at is not None and due_at <= escalated_if_due_by(now, policy)
+    return {"escalated": "yes"} if is_late or request.escalated_at is not None else {}
 
 
 def _sent_back(problems: Collection[Problem]) -> Terms:

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from desk.clock import end_of_day
+from desk.clock import end_of_day, working_days_earlier
 from desk.policy import current_policy
 from models.request_sets import histories
 from models.requests import Request, RequestEvent
+from rules.policy.policy import Policy
 from rules.requests.review_clock import Stay, days_used, due_day
 from rules.requests.statuses import Status
 from rules.values.dates import riyadh_day
@@ -40,6 +41,12 @@ def _due_at(now: datetime, stays: tuple[Stay, ...]) -> datetime:
     policy = current_policy()
     day = due_day(riyadh_day(now), stays, review=policy.review, calendar=policy.working_days)
     return end_of_day(day)
+
+
+def escalated_if_due_by(now: datetime, policy: Policy) -> datetime:
+    """What was to be decided by this instant, and is not, operations hear of now."""
+    extra = policy.review.escalate_after_working_days - policy.review.due_working_days
+    return working_days_earlier(now, extra, policy.working_days)
 
 
 def days_used_by(events: Sequence[RequestEvent]) -> DaysUsed | None:

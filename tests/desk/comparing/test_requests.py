@@ -13,6 +13,7 @@ from desk.comparing import requests as comparing
 from desk.comparing.requests import ComparedRequests, compare_requests
 from desk.policy import current_policy
 from desk.requests.submission import accept
+from desk.requests.waiting import load_request
 from models.cards import find_card
 from models.database import transaction
 from models.documents.documents import lock_uploads
@@ -122,6 +123,20 @@ async def test_what_officers_were_shown_keeps_the_approvals_that_it_needs() -> N
     assert found.by_kind[Kind.PROFILE_UPDATE].looked_at == 1
     assert found.by_kind[Kind.PROFILE_UPDATE].differ == 0
     assert (found.with_fixed_day, found.approved) == (1, 0)
+
+
+async def test_an_earlier_escalation_tells_operations_of_what_is_late_already() -> None:
+    """Its due day stays; when operations hear of it does not."""
+    due_at = (await load_request(await request_at_gate(specialty_change(TODAY)))).review_due_at
+    assert due_at is not None
+    days = POLICY.review.due_working_days
+    at_once = replace(POLICY, review=replace(POLICY.review, escalate_after_working_days=days))
+
+    late = await updates(at_once, now=due_at)
+    in_time = await updates(at_once, now=due_at - timedelta(seconds=1))
+
+    assert late.by == {Difference("escalated", None, "yes"): 1}
+    assert in_time.differ == 0
 
 
 async def test_a_renewal_that_would_be_computed_otherwise_is_shown_anew() -> None:
