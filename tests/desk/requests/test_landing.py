@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from psycopg.errors import QueryCanceled
 from sqlalchemy.exc import OperationalError
 from sqlmodel import select
 
@@ -307,14 +308,55 @@ async def test_an_officer_s_next_request_lands_what_is_theirs() -> None:
     assert await status_of(code) is Status.APPROVED
 
 
-async def test_all_that_an_officer_decided_is_landed_and_counted() -> None:
-    """One after the other."""
+async def two_put_down(chunk: int, patch: pytest.MonkeyPatch) -> None:
+    """Two decisions of one officer wait; so many land together."""
+    patch.setattr("desk.register.in_chunks.CHUNK", chunk)
     number = (await register_applicant()).registration_number
     another = specialty_change(NOW.date(), registration_number=number, idempotency_key=number)
     for code in (await ticked_at_gate(), await ticked_at_gate(another)):
         await put_down(code, APPROVE, now=NOW)
 
+
+@pytest.mark.parametrize("chunk", [1, 2])
+async def test_all_that_an_officer_decided_is_landed_and_counted(
+    chunk: int, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Chunk after chunk, and none of them fails."""
+    await two_put_down(chunk, monkeypatch)
+
     assert await land_due("amal", now=LANDS) == 2
+    assert await outcomes() == [Landing.LANDED] * 2
+    assert caplog.messages == []
+
+
+@pytest.mark.parametrize("chunk", [1, 2])
+async def test_what_is_too_much_together_lands_one_by_one(
+    chunk: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A statement over all of them that takes too long is no outage."""
+    await two_put_down(chunk, monkeypatch)
+
+    async def too_long(*_: object, **__: object) -> None:
+        raise OperationalError("", None, QueryCanceled())
+
+    monkeypatch.setattr("desk.requests.landing._land_all", too_long)
+
+    assert await land_due("amal", now=LANDS) == 2
+    assert await outcomes() == [Landing.LANDED] * 2
+
+
+async def test_what_takes_too_long_one_by_one_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page says that the database is away; the decisions wait on."""
+    await two_put_down(2, monkeypatch)
+
+    async def too_long(*_: object, **__: object) -> None:
+        raise OperationalError("", None, QueryCanceled())
+
+    monkeypatch.setattr("desk.requests.landing.decide_in", too_long)
+
+    with pytest.raises(OperationalError):
+        await land_due("amal", now=LANDS)
+    assert await outcomes() == [None, None]
 
 
 async def test_one_that_cannot_land_does_not_stand_in_its_officer_s_way(

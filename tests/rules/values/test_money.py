@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.values.money import CurrenciesDiffer, CurrencyUnknown, Money, NotAnAmount, parse_money
+from rules.values.money import (
+    AmountInBoth,
+    CurrenciesDiffer,
+    CurrencyUnknown,
+    Money,
+    NotAnAmount,
+    parse_money,
+)
 
 
 @pytest.mark.parametrize(
@@ -20,6 +27,14 @@ def test_an_amount_is_written_in_both_languages(minor: int, english: str, arabic
     """Two decimals, always."""
     assert Money(minor, "SAR").formatted("en") == english
     assert Money(minor, "SAR").formatted("ar") == arabic
+
+
+def test_a_sentence_says_an_amount_in_its_own_language() -> None:
+    """English where it names none."""
+    amount = AmountInBoth(Money(16_000, "SAR"))
+
+    assert (f"{amount:ar}", f"{amount:en}") == ("160.00 ر.س", "160.00 SAR")
+    assert (f"{amount}", str(amount)) == ("160.00 SAR", "160.00 SAR")
 
 
 @given(st.integers(0, 10**11 - 1))
