@@ -17,6 +17,7 @@ from cli.commands import (
     letters,
     machines,
     payments,
+    person,
     policies,
     register,
     reminders,
@@ -70,6 +71,7 @@ app.add_typer(accounts.app)
 app.add_typer(machines.app)
 app.add_typer(webhooks.app)
 app.add_typer(retention.app)
+app.add_typer(person.app)
 app.add_typer(reminders.app)
 app.add_typer(reminders.suppressions)
 app.add_typer(reminders.bounces)

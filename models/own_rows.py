@@ -70,6 +70,7 @@ _LEFT_OUT: Mapping[tuple[str, str], str] = {
 }
 
 Row = Mapping[str, Any]
+OwnTable = Table
 
 
 def own_tables() -> tuple[Table, ...]:

@@ -14,7 +14,7 @@ from uuid import UUID
 from desk.looks import Looker, note_look
 from models.access_log import Looked
 from models.database import transaction
-from models.own_rows import Row, own_rows, own_tables, shown_columns
+from models.own_rows import OwnTable, Row, own_rows, own_tables, shown_columns
 from models.practitioners import Practitioner, get_practitioner
 
 #: Rows of one table that are read at a time: each is one transaction, whatever its reader's pace.
@@ -77,20 +77,27 @@ async def held_json(practitioner_id: UUID, *, now: datetime) -> AsyncIterator[st
         person = await get_practitioner(session, practitioner_id)
     yield f'{{"made_at": {json.dumps(now.isoformat())}, "held": {{'
     for number, table in enumerate(own_tables()):
-        yield f"{', ' if number else ''}{json.dumps(table.name)}: ["
-        columns = tuple(column.name for column in shown_columns(table))
-        after: Row | None = None
-        while True:
-            async with transaction() as session:
-                rows = await own_rows(session, table, practitioner_id, after=after, limit=_AT_ONCE)
-            if rows:
-                given = (_given(table.name, row, columns, person) for row in rows)
-                yield (", " if after else "") + ", ".join(map(_as_json, given))
-            if len(rows) < _AT_ONCE:
-                break
-            after = rows[-1]
-        yield "]"
+        yield f"{', ' if number else ''}{json.dumps(table.name)}: "
+        async for piece in table_json(table, person):
+            yield piece
     yield "}}\n"
+
+
+async def table_json(table: OwnTable, person: Practitioner) -> AsyncIterator[str]:
+    """What one table holds about the person, as a JSON list in pieces, as `held_json`."""
+    yield "["
+    columns = tuple(column.name for column in shown_columns(table))
+    after: Row | None = None
+    while True:
+        async with transaction() as session:
+            rows = await own_rows(session, table, person.id, after=after, limit=_AT_ONCE)
+        if rows:
+            given = (_given(table.name, row, columns, person) for row in rows)
+            yield (", " if after else "") + ", ".join(map(_as_json, given))
+        if len(rows) < _AT_ONCE:
+            break
+        after = rows[-1]
+    yield "]"
 
 
 def _given(table: str, row: Row, columns: Sequence[str], person: Practitioner) -> Row:

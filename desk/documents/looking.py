@@ -88,7 +88,7 @@ async def look(
         seen = await _seen_by(session, upload_id, by, request_code)
         upload = seen.upload
         [life] = (await lives_of(session, [upload])).values()
-        if not _is_shown(life, now):
+        if not is_shown(life, now):
             raise DocumentNotShown(upload.state)
         if page is not None and not 1 <= page <= (upload.pages or 0):
             raise PageUnknown
@@ -120,7 +120,8 @@ async def look(
     return LookedAt(media_type, pieces, size)
 
 
-def _is_shown(life: DocumentLife, now: datetime) -> bool:
+def is_shown(life: DocumentLife, now: datetime) -> bool:
+    """Whether its content may be given out at this instant, to whoever may see it at all."""
     in_use = life.state is DocumentState.REPLACED and bool(life.uses)
     is_there = life.state is DocumentState.READY or in_use
     return is_there and not has_ended(life, current_policy().documents, now)
