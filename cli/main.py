@@ -14,6 +14,7 @@ from cli.commands import (
     document_keys,
     documents,
     handing_over,
+    hold,
     letters,
     machines,
     payments,
@@ -72,6 +73,7 @@ app.add_typer(machines.app)
 app.add_typer(webhooks.app)
 app.add_typer(retention.app)
 app.add_typer(person.app)
+app.add_typer(hold.app)
 app.add_typer(reminders.app)
 app.add_typer(reminders.suppressions)
 app.add_typer(reminders.bounces)

@@ -65,6 +65,7 @@ NOT_BY_PEOPLE: Mapping[str, str] = {
     "drafts_pkey": _AT_RANDOM,
     "decisions_pkey": _AT_RANDOM,
     "experience_entries_pkey": _AT_RANDOM,
+    "holds_pkey": _AT_RANDOM,
     "known_devices_pkey": _AT_RANDOM,
     "link_tokens_pkey": _AT_RANDOM,
     "machine_keys_pkey": _AT_RANDOM,

@@ -53,6 +53,7 @@ _LEFT_OUT: Mapping[tuple[str, str], str] = {
     ("handed_over", "before"): "a name of somebody of the house",
     ("handed_over", "reason"): "for the house alone",
     ("handed_over", "said_by"): "a name of somebody of the house",
+    ("holds", "reason"): "for the house alone",
     ("machine_requests", "machine_id"): "a number of ours for a system; the access log names it",
     ("operator_acts", "reason"): "for the house alone",
     ("passed_on", "reason"): "for the house alone",

@@ -47,6 +47,7 @@ from models.reminders import examination_days, mailbox_doubts, reminders, suppre
 from models.reminders import orders as reminder_orders
 from models.reminders import tokens as reminder_tokens
 from models.retention import certificates as retention_certificates
+from models.retention import holds
 
 ALL: tuple[type[SQLModel], ...] = (
     officers.Officer,
@@ -122,4 +123,5 @@ ALL: tuple[type[SQLModel], ...] = (
     submission_jobs.SubmissionJobFile,
     submission_jobs.SubmissionJobRow,
     retention_certificates.RetentionCertificate,
+    holds.Hold,
 )

@@ -11,10 +11,10 @@
     ├── Refused                                             1   422
     │     AddressIsOnFile, AddressesDiffer, AmountDiffers, AnswerNotTrusted,
     │     AppNotConfirmed, CodeRefused, CodeWrong, DraftRefused, EmployerNotOnFile,
-    │     HearsOfNothing, HoldersNotOnRegister, IdentityDiffers, IssuerNotOurs,
-    │     KeyUnknown, LookNeedsReason, NoReasonGiven, NotABackup, NotADayToComeBack,
-    │     NotAllTicked, NotAnExtension, NotDaysToBeAway, NotSignedIn, NotText,
-    │     NoteMissing, NothingToPay, OfficersNotOnRegister, PaidAnotherAmount,
+    │     HearsOfNothing, HoldNeedsReason, HoldersNotOnRegister, IdentityDiffers,
+    │     IssuerNotOurs, KeyUnknown, LookNeedsReason, NoReasonGiven, NotABackup,
+    │     NotADayToComeBack, NotAllTicked, NotAnExtension, NotDaysToBeAway, NotSignedIn,
+    │     NotText, NoteMissing, NothingToPay, OfficersNotOnRegister, PaidAnotherAmount,
     │     PaidOnImpossible, PasskeyCopied, PasskeyRefused, PasswordRefused,
     │     ProblemsFound, ReadingRefused, ReasonMissing, ReasonNotSaid, ReceiverRefused,
     │     RegisterRefused, SubjectNotText, SubmissionRefused, UploadRefused,
@@ -26,17 +26,17 @@
     │     PersonNeeded, ProofNeeded, ProviderDeclined, RoleMissing, SignInNeeded
     ├── NotFound                                            3   404
     │     AccountUnknown, AddressChangeUnknown, BillUnknown, CardUnknown,
-    │     ContentMissing, DraftGone, JobUnknown, MachineUnknown, OfficerUnknown,
-    │     PageUnknown, PartUnknown, PasskeyUnknown, PractitionerUnknown, RequestUnknown,
-    │     SubscriptionUnknown, UploadUnknown
+    │     ContentMissing, DraftGone, HoldUnknown, JobUnknown, MachineUnknown,
+    │     OfficerUnknown, PageUnknown, PartUnknown, PasskeyUnknown, PractitionerUnknown,
+    │     RequestUnknown, SubscriptionUnknown, UploadUnknown
     ├── Conflict                                            1   409
     │     AddressChangeWaits, AlreadyTaken, AwayAlready, BackupExists, BilledOtherwise,
     │     CardMoved, ChallengeOver, ChangedSinceReview, ClaimedByAnother, CodeOver,
-    │     DataDirectoryInUse, DatabaseNotEmpty, DecisionWaits, DocumentMoveRefused,
-    │     DocumentNotShown, DraftMoved, HalfWayOver, IdempotencyKeyReused,
-    │     IdentityNumbersOfOthers, JobTakenOver, LastFactorStays, LeftoverServerStays,
-    │     LinkNotUsable, LinkOver, MachineNameTaken, MachineRevoked,
-    │     MadeByAnotherVersion, MailboxTaken, NamedByRequest, NoAddress,
+    │     DataDirectoryInUse, DatabaseNotEmpty, DecisionWaits, DocumentHeld,
+    │     DocumentMoveRefused, DocumentNotShown, DraftMoved, HalfWayOver,
+    │     IdempotencyKeyReused, IdentityNumbersOfOthers, JobTakenOver, LastFactorStays,
+    │     LeftoverServerStays, LinkNotUsable, LinkOver, MachineNameTaken,
+    │     MachineRevoked, MadeByAnotherVersion, MailboxTaken, NamedByRequest, NoAddress,
     │     NoDecisionWaits, NoFreePort, NoLinkSent, NoRunToRestart, NotADataDirectory,
     │     NotApprovable, NotAwaitingPayment, NotAway, NotCleanAnyMore, NotHeld,
     │     NotReturned, NothingBesidePassword, NothingToResend, OfficerAway,

@@ -52,6 +52,8 @@ async def show_rehearsal(due: tuple[DueSubject, ...]) -> State:
 async def show(done: Removed) -> State:
     """Show what was removed; the state that the flow ends in, red where something is left."""
     removed = f"{done.total:,} rows removed, {done.certificates:,} certificates"
+    if done.holds:
+        removed = f"{removed}, {done.holds:,} holds stand"
     await _show(lines_of(done.counts) or [{"what": "nothing was due"}], removed)
     if done.failed:
         left = ", ".join(map(_words, done.failed))

@@ -18,10 +18,13 @@ from rules.accounts.kinds import AUDITING, OPERATING
 
 def rehearse(*, as_json: bool) -> None:
     """Print the table of what is kept how long, with how much is due."""
-    found = run_as_officer(lambda _: _due(), roles=OPERATING | AUDITING)
+    found, holds = run_as_officer(lambda _: _rehearsed(), roles=OPERATING | AUDITING)
     if as_json:
-        print_json({"rehearsal": True, "kept": [_due_json(one) for one in found]})
+        kept = [_due_json(one) for one in found]
+        print_json({"rehearsal": True, "kept": kept, "holds": holds})
         return
+    if holds:
+        typer.echo(f"{holds:,} holds stand: what they cover is kept, and not counted")
     typer.echo(f"{sum(one.number for one in found):,} would be removed; nothing was changed")
     rows = [
         (words(one.kept.subject), f"{one.kept.days:,}", one.kept.since, f"{one.number:,}")
@@ -43,6 +46,7 @@ def remove(*, yes: bool, as_json: bool) -> None:
                 "rehearsal": False,
                 "removed": {subject: dict(rows) for subject, rows in done.counts.items()},
                 "certificates": done.certificates,
+                "holds": done.holds,
                 "failed": list(done.failed),
             }
         )
@@ -56,6 +60,8 @@ def remove(*, yes: bool, as_json: bool) -> None:
         ]
         if rows:
             show_table(("what", "table", "rows"), rows)
+    if done.holds and not as_json:
+        typer.echo(f"{done.holds:,} holds stand: what they cover is kept")
     if done.failed:
         left = ", ".join(map(words, done.failed))
         typer.echo(f"Not all could be removed of: {left}. The log says why.", err=True)
@@ -86,6 +92,10 @@ def certificates(limit: int, *, as_json: bool) -> None:
             err=True,
         )
         raise typer.Exit(ExitCode.REFUSED)
+
+
+async def _rehearsed() -> tuple[tuple[DueSubject, ...], int]:
+    return await _due(), await removing.standing()
 
 
 async def _due() -> tuple[DueSubject, ...]:

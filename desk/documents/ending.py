@@ -34,6 +34,7 @@ from models.documents.endings import (
     uploads_old_enough,
 )
 from models.documents.uses import lives_of
+from models.retention.holds import held_uploads
 from rules.documents.retention import DocumentEnd, EndRule, end_of, ends_with_decision, soonest_end
 from rules.documents.states import WITHOUT_CONTENT, DocumentActor, DocumentState
 from rules.errors import Broken, Conflict, Refused
@@ -68,6 +69,10 @@ class NamedByRequest(Conflict):
             f"named by {', '.join(tracking_codes)}, not decided yet: "
             "decide or withdraw that first, or have the applicant send another document"
         )
+
+
+class DocumentHeld(Conflict):
+    """A hold covers the document: a court may ask for it."""
 
 
 class CertificateMissing(Broken):
@@ -149,8 +154,8 @@ async def destroy(
 
     What is destroyed already stays as it is, and the first certificate is returned. The store is
     emptied afterwards: see `empty_store`.
-    Raises `NoReasonGiven`, `NamedByRequest`, `models.documents.documents.UploadUnknown`, and as
-    `rules.values.text.clean_note`.
+    Raises `NoReasonGiven`, `NamedByRequest`, `DocumentHeld`,
+    `models.documents.documents.UploadUnknown`, and as `rules.values.text.clean_note`.
     """
     now = now or utc_now()
     said = clean_note(reason, max_length=REASON_LENGTH)
@@ -160,6 +165,8 @@ async def destroy(
         upload = await find_upload(session, upload_id, lock=True)
         if upload.state in WITHOUT_CONTENT:
             return await _certificate(session, upload_id)
+        if await held_uploads(session, [upload_id]):
+            raise DocumentHeld
         if named_by := await undecided_requests(session, upload_id):
             raise NamedByRequest(named_by)
         await move_upload(
@@ -212,6 +219,9 @@ async def _destroy_one(upload_id: str, now: datetime) -> EndRule | None:
 
 
 async def _end(session: AsyncSession, upload: Upload) -> DocumentEnd | None:
+    """None while it does not end, or a hold covers it."""
+    if await held_uploads(session, [upload.id]):
+        return None
     lives = await lives_of(session, [upload])
     return end_of(lives[upload.id], current_policy().documents)
 
@@ -227,9 +237,10 @@ async def _due(
             async with transaction() as session:
                 uploads = await some(session, kind, now, Page(after, CHUNK))
                 lives = await lives_of(session, uploads)
+                held = set(await held_uploads(session, [upload.id for upload in uploads]))
             for upload in uploads:
                 end = end_of(lives[upload.id], policy)
-                if end is not None and end.at <= now:
+                if end is not None and end.at <= now and upload.id not in held:
                     yield upload, end
             if len(uploads) < CHUNK:
                 break

@@ -1,8 +1,9 @@
 """Removing what policy does not keep any longer, a chunk and a certificate at a time.
 
-What is due follows from the rows and from policy as it is now, and is asked in the transaction that
-removes it. So a run may be missed, killed, repeated, or run twice at once: no row goes before its
-day, none is counted twice, and each certificate is kept with what it speaks of, or not at all.
+What is due follows from the rows, from holds and from policy as it is now, and is asked in the
+transaction that removes it. So a run may be missed, killed, repeated, or run twice at once: no row
+goes before its day, none is counted twice, and each certificate is kept with what it speaks of, or
+not at all.
 """
 
 import logging
@@ -22,6 +23,7 @@ from models.retention.certificates import (
     first_broken,
     newest,
 )
+from models.retention.holds import count_standing, one_at_a_time
 from models.retention.ways import WAYS
 from rules.keeping import Keeping, Subject, keeping
 
@@ -46,6 +48,8 @@ class Removed:
     #: By subject, rows by table.
     counts: dict[Subject, Counter[str]] = field(default_factory=dict)
     certificates: int = 0
+    #: Holds that stood when it began: what they cover was left.
+    holds: int = 0
     #: Subjects of which some are left for a reason of their own; the log has it.
     failed: list[Subject] = field(default_factory=list)
 
@@ -81,7 +85,7 @@ async def remove_due(now: datetime) -> Removed:
     A subject that cannot be removed holds up no other. Raises the database's error where it is
     away; what was removed before stays removed, with its certificates.
     """
-    done = Removed()
+    done = Removed(holds=await standing())
     for kept in keeping(current_policy()):
         rows = done.counts.setdefault(kept.subject, Counter())
         try:
@@ -94,6 +98,12 @@ async def remove_due(now: datetime) -> Removed:
             done.failed.append(kept.subject)
             _log(kept.subject, error)
     return done
+
+
+async def standing() -> int:
+    """How many holds stand; what they cover is neither due nor removed."""
+    async with transaction() as session:
+        return await count_standing(session)
 
 
 async def certificates(*, limit: int) -> Certificates:
@@ -110,6 +120,8 @@ async def _remove_chunk(kept: Keeping, now: datetime) -> Mapping[str, int]:
     """Remove some, with their certificate; nothing where nothing is due that nobody holds."""
     way = WAYS[kept.subject]
     async with transaction() as session:
+        # Before anything is picked: a hold is placed before it or waits for us.
+        await one_at_a_time(session)
         picked = await way.pick_due(session, kept.older_than(now), CHUNK)
         if not picked:
             return {}

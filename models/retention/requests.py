@@ -9,6 +9,7 @@ from sqlalchemy import Executable, text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import quoted
+from models.retention.holds import not_held
 from models.statements import execute
 from rules.requests.transitions import FINAL
 
@@ -16,6 +17,7 @@ from rules.requests.transitions import FINAL
 _IS_DUE = f"""
     status IN ({quoted(FINAL)}) AND emptied_at IS NULL
     AND status_since < :before AND run_state = 'settled'
+    AND {not_held(person="requests.practitioner_id", request="requests.id")}
 """
 _COUNT = text(f"SELECT count(*) FROM requests WHERE {_IS_DUE}")  # noqa: S608 - our own names
 _PICK = text(f"""

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import quoted
+from models.retention.holds import not_held
 from models.statements import execute
 from rules.requests.transitions import FINAL
 
@@ -53,6 +54,10 @@ class OldRows:
         return Counter({self.table: done.rowcount})
 
 
+_PERSON_OF_LETTER = """coalesce(
+    (SELECT practitioner_id FROM requests WHERE requests.id = letters.request_id),
+    (SELECT practitioner_id FROM accounts WHERE accounts.id = account_id))"""
+_LETTER_FREE = not_held(person=_PERSON_OF_LETTER, request="letters.request_id")
 _ENDED = f"requests.status IN ({quoted(FINAL)}) AND run_state = 'settled'"
 #: What waits to be sent stays, and so does what a step of a request may look for.
 EMAILS = OldRows(
@@ -60,17 +65,24 @@ EMAILS = OldRows(
     f"""created_at < :before AND status <> 'queued' AND (request_id IS NULL OR EXISTS (
         SELECT FROM requests WHERE requests.id = request_id
             AND {_ENDED}))
-        AND NOT EXISTS (SELECT FROM address_codes WHERE letter_id = letters.id)""",  # noqa: S608
+        AND NOT EXISTS (SELECT FROM address_codes WHERE letter_id = letters.id)
+        AND {_LETTER_FREE}""",  # noqa: S608
     "created_at",
 )
 REMINDERS = OldRows(
     "reminders",
     "examined_on < CAST(:before AT TIME ZONE 'Asia/Riyadh' AS date)"
-    " AND address IS NOT NULL AND status NOT IN ('queued', 'deferred')",
+    " AND address IS NOT NULL AND status NOT IN ('queued', 'deferred') AND "
+    + not_held(person="reminders.practitioner_id", request="NULL"),
     "examined_on",
     "address = NULL, server_reply = NULL",
 )
-LOOKS = OldRows("access_log", "at < :before", "at, id")
+LOOKS = OldRows(
+    "access_log",
+    "at < :before AND "
+    + not_held(person="access_log.practitioner_id", request="access_log.request_id"),
+    "at, id",
+)
 #: One that a request still names says in which run it came so far.
 WAVES = OldRows(
     "waves",

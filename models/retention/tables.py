@@ -56,6 +56,7 @@ KEPT: Mapping[str, Subject | EndedElsewhere | str] = {
     "reference_counters": _FIGURES,
     "upload_events": _DOCUMENT,
     "destruction_certificates": _DOCUMENT,
+    "holds": "they say what was kept longer, and why",
     "retention_certificates": "they say what was removed, and hold numbers alone",
     "accounts": _ACCOUNT,
     "account_links": _ACCOUNT,

@@ -27,7 +27,7 @@ def test_whatever_names_a_request_is_emptied_with_it_or_says_why_not() -> None:
         if any(key.column.table.name == "requests" for key in table.foreign_keys)
     }
     kept = {"decisions", "operator_acts", "request_events", "activation_links", "bills"}
-    others = {"access_log", "drafts", "submission_job_rows"}
+    others = {"access_log", "drafts", "holds", "submission_job_rows"}
     register = {"card_periods", "cpd_entries", "experience_entries", "profile_versions"}
 
     by_value = {"setbacks"}
