@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import Table, TextClause, text
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -40,13 +40,60 @@ async def _insert(
     return {tuple(key) for key in written}
 
 
+async def insert_together(
+    session: AsyncSession, *tables: Sequence[SQLModel]
+) -> list[list[tuple[Any, ...]]]:
+    """Keep the rows of several tables, each as `insert_new` does, in one statement.
+
+    A row may name another one of the same statement. Returns of each table the primary keys of the
+    rows that are new, with numbers and texts in them as JSON has them. Raises as `insert_new`.
+    """
+    filled = [place for place, rows in enumerate(tables) if rows]
+    written: list[list[tuple[Any, ...]]] = [[] for _ in tables]
+    if not filled:
+        return written
+    documents = {
+        f"rows_{number}": json.dumps([row.model_dump(mode="json") for row in tables[place]])
+        for number, place in enumerate(filled)
+    }
+    statement = _together(tuple(type(tables[place][0]) for place in filled))
+    for number, key in await execute(session, statement, documents):
+        written[filled[number]].append(tuple(key))
+    return written
+
+
 @lru_cache
 def _statement(model: type[SQLModel], conflicts: str) -> TextClause:
-    table = SQLModel.metadata.tables[str(model.__tablename__)]
+    return text(_insertion(model, conflicts, "rows"))
+
+
+@lru_cache
+def _together(models: tuple[type[SQLModel], ...]) -> TextClause:
+    parts = [
+        f"table_{number} AS ({_insertion(each, 'ON CONFLICT DO NOTHING', f'rows_{number}')})"
+        for number, each in enumerate(models)
+    ]
+    keys = [
+        f"SELECT {number}, jsonb_build_array({_keys(each)}) FROM table_{number}"  # noqa: S608 - as below
+        for number, each in enumerate(models)
+    ]
+    return text(f"WITH {', '.join(parts)} {' UNION ALL '.join(keys)}")
+
+
+def _insertion(model: type[SQLModel], conflicts: str, rows: str) -> str:
+    table = _table(model)
     given_out = table.autoincrement_column
     columns = ", ".join(each.name for each in table.columns if each is not given_out)
-    return text(
+    return (
         f"INSERT INTO {table} ({columns}) SELECT {columns}"  # noqa: S608 - names of our own models
-        f" FROM jsonb_populate_recordset(NULL::{table}, CAST(:rows AS jsonb))"
-        f" {conflicts} RETURNING {', '.join(each.name for each in table.primary_key)}"
+        f" FROM jsonb_populate_recordset(NULL::{table}, CAST(:{rows} AS jsonb))"
+        f" {conflicts} RETURNING {_keys(model)}"
     )
+
+
+def _keys(model: type[SQLModel]) -> str:
+    return ", ".join(each.name for each in _table(model).primary_key)
+
+
+def _table(model: type[SQLModel]) -> Table:
+    return SQLModel.metadata.tables[str(model.__tablename__)]

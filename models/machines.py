@@ -1,11 +1,13 @@
 """Machines: accounts of other systems, whom they act for, and their keys; keys by hashes alone."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, text, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -14,6 +16,36 @@ from models.practitioners import Practitioner
 from models.requests import Request
 from rules.accounts.machines import MachineKind
 from rules.errors import NotFound
+
+_USE = text("""
+WITH found AS (
+    SELECT machine_keys.secret_hash, machines.id AS machine_id, machines.name, machines.kind,
+        machine_keys.ends_at <= :now OR machines.revoked_at IS NOT NULL AS is_over,
+        ARRAY(
+            SELECT employer FROM machine_employers WHERE machine_id = machines.id
+        ) AS employers
+    FROM machine_keys JOIN machines ON machines.id = machine_keys.machine_id
+    WHERE machine_keys.id = :id
+), noted AS (
+    INSERT INTO access_log (at, viewer_kind, viewer, what, why)
+    SELECT :now, 'machine', name, 'machine_use',
+        CASE WHEN is_over THEN 'key_is_over' ELSE CAST(:why AS text) END
+    FROM found WHERE secret_hash = :hash
+)
+SELECT * FROM found
+""")
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class UsedKey:
+    """A key that was used, whose it is, and for whose people that acts."""
+
+    secret_hash: str
+    is_over: bool
+    machine_id: UUID
+    name: str
+    kind: MachineKind
+    employers: frozenset[str]
 
 
 class MachineUnknown(NotFound):
@@ -126,24 +158,26 @@ async def employers_on_file(session: AsyncSession, names: Collection[str]) -> se
     return set((await session.exec(query)).all())
 
 
-async def find_machine_key(
-    session: AsyncSession, key_id: str
-) -> tuple[MachineKey, Machine, frozenset[str]] | None:
-    """The key of this id, whether over or not, whose it is, and for whose people it acts.
+async def use_key(
+    glance: AsyncConnection, key_id: str, *, secret_hash: str, why: str, now: datetime
+) -> UsedKey | None:
+    """The key of this id, whether over or not, and whose it is; its use is a line of the log.
 
-    One question, as it is asked with every call.
+    None where nobody has it. The line is written where the hash is the key's own; whether it is,
+    the caller compares in constant time. One statement, as it is asked with every call.
     """
-    query = (
-        select(MachineKey, Machine, col(MachineEmployer.employer))
-        .join(Machine, col(Machine.id) == col(MachineKey.machine_id))
-        .join(MachineEmployer, col(MachineEmployer.machine_id) == col(Machine.id), isouter=True)
-        .where(col(MachineKey.id) == key_id)
-    )
-    found = (await session.exec(query)).all()
-    if not found:
+    values = {"id": key_id, "hash": secret_hash, "why": why, "now": now}
+    found = (await glance.execute(_USE, values)).one_or_none()
+    if found is None:
         return None
-    key, machine, _ = found[0]
-    return key, machine, frozenset(employer for _, _, employer in found if employer is not None)
+    return UsedKey(
+        secret_hash=found.secret_hash,
+        is_over=found.is_over,
+        machine_id=found.machine_id,
+        name=found.name,
+        kind=MachineKind(found.kind),
+        employers=frozenset(found.employers),
+    )
 
 
 async def open_keys(

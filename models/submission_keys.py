@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,8 +13,6 @@ from sqlmodel import Field, SQLModel, col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import JSON_DOCUMENT, instant
-from models.constraints import AlreadyTaken
-from models.inserting import insert_new
 
 
 class SubmissionKey(SQLModel, table=True):
@@ -42,15 +40,6 @@ def content_digest(submission: Mapping[str, Any]) -> str:
 async def find_key(session: AsyncSession, kind: str, key: str) -> SubmissionKey | None:
     """The key, as it was last committed; None where no submission has used it."""
     return await session.get(SubmissionKey, (kind, key), populate_existing=True)
-
-
-async def keep_new_keys(session: AsyncSession, keys: Sequence[SubmissionKey]) -> None:
-    """Keep these keys of new requests, in the caller's transaction.
-
-    Raises `AlreadyTaken` where somebody took one since it was looked for: then nothing may be kept.
-    """
-    if len(await insert_new(session, keys)) < len(keys):
-        raise AlreadyTaken("the_same_submission_is_one_request")
 
 
 async def keep_content(

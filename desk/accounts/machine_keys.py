@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from desk.looks import Looker, note_look
-from models.access_log import Looked
-from models.database import transaction
+from desk.looks import Looker
+from models.database import glances
 from models.links import hash_token
-from models.machines import find_machine_key
+from models.machines import use_key
 from rules.accounts.machines import MAY, MachineAct, MachineKind, read_key
 from rules.errors import NotAllowed
 
@@ -55,23 +54,12 @@ async def whose_key(typed: str, *, for_what: str, now: datetime) -> Calling:
     key = read_key(typed)
     if key is None:  # whoever sends anything at all takes no connection
         raise MachineKeyRefused
-    async with transaction() as session:
-        found = await find_machine_key(session, key.id)
-        known = _NOBODYS if found is None else found[0].secret_hash
-        is_right = hmac.compare_digest(hash_token(key.secret), known)
-        if found is None or not is_right:
-            raise MachineKeyRefused
-        row, machine, employers = found
-        is_over = row.ends_at <= now or machine.revoked_at is not None
-        await note_look(
-            session,
-            Looked.MACHINE_USE,
-            by=Looker.machine(machine.name),
-            now=now,
-            practitioner_id=None,
-            why="key_is_over" if is_over else for_what,
-        )
-    # After its transaction, so that the line stays.
-    if is_over:
+    sent = hash_token(key.secret)
+    async with glances() as connection:
+        found = await use_key(connection, key.id, secret_hash=sent, why=for_what, now=now)
+    is_right = hmac.compare_digest(sent, _NOBODYS if found is None else found.secret_hash)
+    if found is None or not is_right or found.is_over:
         raise MachineKeyRefused
-    return Calling(machine_id=machine.id, name=machine.name, kind=machine.kind, employers=employers)
+    return Calling(
+        machine_id=found.machine_id, name=found.name, kind=found.kind, employers=found.employers
+    )

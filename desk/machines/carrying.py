@@ -147,7 +147,7 @@ class _Carrying:
 
     def _results(self, calling: Calling) -> AsyncIterator[RowResult[int]]:
         kind, rows = Kind(self.job.kind), self._rows(calling)
-        on_behalf = ByMachine(calling)
+        on_behalf = ByMachine(calling, self.clock())
         if self.job.is_check:
             return rehearse_many(
                 kind, rows, clock=self.clock, on_behalf=on_behalf, together=TOGETHER

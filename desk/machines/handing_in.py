@@ -5,18 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel import SQLModel
 
 from desk.accounts.machine_keys import Calling
 from desk.cases.own import MyRequest, own_request_as_new
 from desk.kinds.reading import SubmissionRefused
-from desk.looks import note_look
 from desk.machines.on_behalf import ByMachine
 from desk.machines.own_people import own_request
 from desk.machines.reading import read_request
 from desk.machines.wishes import is_key, names_an_address, own_key
 from desk.requests import activation, submission, withdrawal
-from models.access_log import Looked
 from models.database import transaction
 from models.requests import Request
 from rules.accounts.machines import MachineAct
@@ -28,23 +26,14 @@ from rules.requests.statuses import Kind
 class _OfOne(ByMachine):
     """A request by itself: the answer is the machine's first look at it."""
 
-    now: datetime
+    is_shown: bool = True
     #: Whether the request is a new one.
     has_noted: bool = False
 
-    async def note(self, session: AsyncSession, requests: Sequence[Request]) -> None:
-        """With the line of that look."""
-        await super().note(session, requests)
-        for request in requests:
-            await note_look(
-                session,
-                Looked.CASE,
-                by=self.calling.looker,
-                now=self.now,
-                practitioner_id=request.practitioner_id,
-                request_id=request.id,
-            )
+    def notes(self, requests: Sequence[Request]) -> Sequence[Sequence[SQLModel]]:
+        """As `ByMachine`."""
         self.has_noted = True
+        return super().notes(requests)
 
 
 async def hand_in(

@@ -2,17 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel import SQLModel
 
 from desk.accounts.machine_keys import Calling
 from desk.kinds.applicant import Applicant
 from desk.kinds.reading import SubmissionRefused
 from desk.machines.own_people import acts_for
-from models.inserting import insert_new
+from models.access_log import AccessLine, Looked
 from models.machines import MachineRequest
+from models.making import maker
 from models.requests import Request
 from rules.findings.problems import problem
+
+_new_own = maker(MachineRequest)
+_new_look = maker(AccessLine)
 
 
 @dataclass
@@ -20,6 +25,9 @@ class ByMachine:
     """See `desk.requests.accepting.OnBehalf`."""
 
     calling: Calling
+    now: datetime
+    #: Whether it is shown at once what becomes of them: then the log has a line of each.
+    is_shown: bool = False
 
     def refuse(self, applicant: Applicant) -> None:
         """Somebody else's people are as unknown as people who do not exist."""
@@ -27,9 +35,22 @@ class ByMachine:
             unknown = problem("registration_number_unknown", "registration_number")
             raise SubmissionRefused([unknown])
 
-    async def note(self, session: AsyncSession, requests: Sequence[Request]) -> None:
-        """By it the machine sees these requests from now on."""
+    def notes(self, requests: Sequence[Request]) -> Sequence[Sequence[SQLModel]]:
+        """By the first it sees these requests from now on; the second are its looks at them."""
         machine = self.calling.machine_id
-        await insert_new(
-            session, [MachineRequest(request_id=each.id, machine_id=machine) for each in requests]
-        )
+        own = [_new_own(request_id=each.id, machine_id=machine) for each in requests]
+        return (own, self._looks(requests)) if self.is_shown else (own,)
+
+    def _looks(self, requests: Sequence[Request]) -> list[AccessLine]:
+        looker = self.calling.looker
+        return [
+            _new_look(
+                at=self.now,
+                viewer_kind=looker.kind,
+                viewer=looker.name,
+                what=Looked.CASE,
+                practitioner_id=each.practitioner_id,
+                request_id=each.id,
+            )
+            for each in requests
+        ]

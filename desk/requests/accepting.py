@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.kinds.applicant import Applicant
@@ -14,18 +15,18 @@ from desk.kinds.kind import KindOfRequest
 from desk.kinds.reading import SubmissionRefused
 from desk.policy import current_policy
 from desk.requests.addresses import addresses_taken, held_to_its_code
-from desk.requests.queueing import queue_received
+from desk.requests.queueing import received
 from desk.requests.read_submissions import ReadSubmission
-from models.constraints import TAKEN
+from models.constraints import TAKEN, AlreadyTaken
 from models.documents.uses import note_all_uses
 from models.door import APPLICANT, record_submitted
 from models.drafts import Draft, DraftMoved, use_up
-from models.inserting import insert_new
+from models.inserting import insert_new, insert_together
 from models.making import maker
 from models.open_requests import OPEN_REQUESTS, has_open_request
 from models.request_sets import used_keys
 from models.requests import Request
-from models.submission_keys import SubmissionKey, content_digest, keep_new_keys
+from models.submission_keys import SubmissionKey, content_digest
 from rules.errors import Conflict
 from rules.findings.problems import problem
 from rules.requests.checked import Checked
@@ -57,8 +58,8 @@ class OnBehalf(Protocol):
         """Raise `SubmissionRefused` where it may not do so for this person."""
         ...
 
-    async def note(self, session: AsyncSession, requests: Sequence[Request]) -> None:
-        """Write down that it did, in the transaction that keeps these requests."""
+    def notes(self, requests: Sequence[Request]) -> Sequence[Sequence[SQLModel]]:
+        """Rows that say that it did, of one table each: kept together with these new requests."""
         ...
 
 
@@ -99,9 +100,8 @@ async def accept_set(
     outcomes = await accepted_before(session, kind, dict(enumerate(reads)))
     new = {place: read for place, read in enumerate(reads) if place not in outcomes}
     judged, refused = await judge_set(session, kind, new, now=now, draft=draft, on_behalf=on_behalf)
-    kept = await _keep(session, one_of_each(judged), now=now, in_bulk=in_bulk)
-    if on_behalf is not None and kept:
-        await on_behalf.note(session, list(kept.values()))
+    chosen = one_of_each(judged)
+    kept = await _keep(session, chosen, now=now, in_bulk=in_bulk, on_behalf=on_behalf)
     outcomes |= {place: AcceptedRequest(made, is_new=True) for place, made in kept.items()}
     if refused:
         # The same submission may have been accepted meanwhile, and be what stood in its own way.
@@ -250,7 +250,12 @@ async def _refuse_second(
 
 
 async def _keep(
-    session: AsyncSession, chosen: Mapping[int, Judged], *, now: datetime, in_bulk: bool
+    session: AsyncSession,
+    chosen: Mapping[int, Judged],
+    *,
+    now: datetime,
+    in_bulk: bool,
+    on_behalf: OnBehalf | None,
 ) -> dict[int, Request]:
     """The requests that came of these, by their place; one that met another's is left out."""
     together = in_bulk or len(chosen) > 1
@@ -260,14 +265,16 @@ async def _keep(
     kept = {place: request for place, request in made.items() if (request.id,) in written}
     if not kept:
         return kept
-    await keep_new_keys(
-        session, [_key(chosen[place].read, request, now) for place, request in kept.items()]
-    )
+    requests = list(kept.values())
+    keys = [_key(chosen[place].read, request, now) for place, request in kept.items()]
+    letters = [received(each, chosen[place].applicant, now=now) for place, each in kept.items()]
+    notes = () if on_behalf is None else on_behalf.notes(requests)
+    new_keys, *_ = await insert_together(session, keys, letters, *notes)
+    if len(new_keys) < len(keys):
+        raise AlreadyTaken("the_same_submission_is_one_request")
     uses = [(request, chosen[place].checked.uploads) for place, request in kept.items()]
     await note_all_uses(session, uses, now=now)
-    letters = [(request, chosen[place].applicant) for place, request in kept.items()]
-    await queue_received(session, letters, now=now)
-    await record_submitted(session, list(kept.values()), by=APPLICANT, now=now)
+    await record_submitted(session, requests, by=APPLICANT, now=now)
     return kept
 
 

@@ -1,6 +1,5 @@
 """The letters a request causes: each is queued in the transaction that causes it."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -31,16 +30,10 @@ from rules.values.money import Money
 _NOT_MINTED = "https://not-minted.invalid/"
 
 
-async def queue_received(
-    session: AsyncSession, accepted: Iterable[tuple[Request, Applicant]], *, now: datetime
-) -> None:
-    """Each request has reached us."""
-    day = riyadh_day(now)
-    letters = []
-    for request, applicant in accepted:
-        facts = request_letters.Received(**_common(request, applicant), submitted_on=day)
-        letters.append(_letter(request, facts, applicant.email, now=now))
-    await queue_letters(session, letters)
+def received(request: Request, applicant: Applicant, *, now: datetime) -> Letter:
+    """The letter that says that the request has reached us; the caller keeps it."""
+    facts = request_letters.Received(**_common(request, applicant), submitted_on=riyadh_day(now))
+    return _letter(request, facts, applicant.email, now=now)
 
 
 def returned(request: Request, applicant: Applicant, *, note: str | None, now: datetime) -> Letter:
