@@ -77,7 +77,7 @@ class Journey:
         the sweep wakes it then.
         """
         while step.is_due(self._request) and not self._is_anothers:
-            wake_at = await step.task(self._request.tracking_code)
+            wake_at = await step.task(self._request.tracking_code, self._request.id)
             await self._reload()
             if wake_at is None:
                 return

@@ -28,7 +28,7 @@ class Step:
     name: str
     is_due: Callable[[Request], bool]
     #: Of one request, as Prefect shows it: ``together`` of that one, and its e-mail is sent.
-    task: Task[[str], Any]
+    task: Task[..., Any]
     #: Moves those of the requests on for which the step is due; one fault undoes all of it.
     #: Returns when to try those again for which something outside does not answer. One that
     #: somebody else holds is left out, and is still due; one alone is waited for. What is owed
@@ -45,9 +45,10 @@ def step(
     """
 
     def as_step(together: Together) -> Step:
-        async def alone(tracking_code: str) -> datetime | None:
-            async with transaction() as session:
-                request_id = await id_of(session, tracking_code)
+        async def alone(tracking_code: str, request_id: UUID | None = None) -> datetime | None:
+            if request_id is None:  # whoever carries the request has read its row
+                async with transaction() as session:
+                    request_id = await id_of(session, tracking_code)
             waiting = await together([request_id])
             if owes:
                 await send_owed(request_id)
