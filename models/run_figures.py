@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, not_, or_
+from sqlalchemy import ColumnElement, and_, exists, not_, or_, text
 from sqlmodel import case, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.requests import Request, RequestEvent
+from models.run_indexes import IN_MOTION
 from models.run_states import RunState
-from models.runs import IN_MOTION
 from models.setbacks import Setback
 from models.statements import execute
 from rules.requests.transitions import PIPELINE_S
@@ -88,7 +88,7 @@ async def _waits(
 ) -> Delayed:
     query = (
         select(func.count().over(), since, Request.tracking_code)
-        .where(IN_MOTION, of)
+        .where(text(IN_MOTION), of)
         .order_by(since)
         .limit(1)
     )

@@ -19,6 +19,7 @@ from sqlmodel.sql.expression import Select
 from models.connections import open_connection
 from models.database import patiently
 from models.requests import Request, RequestEvent
+from models.run_indexes import IN_MOTION
 from models.run_states import RunState
 from models.setbacks import Setback, Work, not_put_off, setback_of
 from models.waves import WANTS_CARRYING
@@ -44,14 +45,6 @@ class Due:
     troubled: bool = False
 
 
-#: What may be in motion at all. Word for word the condition of the index `requests_to_move`:
-#: whoever waits for people is not in it, however many they are.
-IN_MOTION = text(
-    "run_state <> 'settled' AND (run_state <> 'waiting' OR waits_in IS DISTINCT FROM status"
-    " OR wake_at IS NOT NULL)"
-)
-
-
 async def runs_to_look_at(
     session: AsyncSession,
     *,
@@ -74,7 +67,7 @@ async def runs_to_look_at(
     query = (
         _due(Work.RUN, now)
         .where(
-            IN_MOTION,
+            text(IN_MOTION),
             not_(and_(col(Request.kind).in_(in_waves), text(WANTS_CARRYING))),
             col(Request.id).not_in(except_for),
             or_(
@@ -107,7 +100,11 @@ async def runs_to_look_at(
 
 async def is_any_to_be_taken(session: AsyncSession) -> bool:
     """Whether a run was made or woken, and no worker has begun it yet."""
-    query = select(Request.id).where(IN_MOTION, col(Request.run_state) == RunState.STARTED).limit(1)
+    query = (
+        select(Request.id)
+        .where(text(IN_MOTION), col(Request.run_state) == RunState.STARTED)
+        .limit(1)
+    )
     return (await session.exec(query)).first() is not None
 
 

@@ -28,6 +28,7 @@ from models.waves import (
     rest_without_runs,
     stopped_since,
     take_members,
+    take_waited_for,
 )
 from rules.requests.statuses import Kind, Status
 from support.people import register_applicant
@@ -165,6 +166,19 @@ async def test_who_is_waited_for_comes_first() -> None:
         order += await taken(held, 1)
 
     assert order == ["alone", "file-decided", "file-early", "file-late"]
+
+
+async def test_who_is_waited_for_is_not_carried_with_a_file() -> None:
+    """Neither when it is taken next, nor beside what the wave has in its hands."""
+    await request("file-1", in_bulk=True)
+    held = await wave()
+    in_hand = await taken(held)
+    await request("alone-1")
+    await request("file-2", in_bulk=True)
+    async with transaction() as session:
+        beside = await take_waited_for(session, held, limit=10, now=NOW)
+
+    assert (in_hand, [one.tracking_code for one in beside]) == (["file-1"], ["alone-1"])
 
 
 async def finish(of: Wave, code: str) -> Wave:
