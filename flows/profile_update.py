@@ -83,10 +83,6 @@ async def profile_update_wave(wave: UUID) -> State:
     ``wave`` is the id of its row. May be run again from the top at any time, and twice at once.
     """
     async with WaveRun.of(wave) as requests:
-        while await requests.next_members():
-            await requests.step(validate)
-            await requests.step(issue_reference)
-            await requests.step(send_activation_email)
-            await requests.step(confirm_in_force)
-            await requests.leave()
-        return await requests.end()
+        return await requests.carry(
+            validate, issue_reference, send_activation_email, confirm_in_force
+        )

@@ -1,13 +1,14 @@
 """The spine of a wave: one run that takes many requests of a kind through the same steps.
 
 It holds nothing: its members are taken from our database a chunk at a time, and each step begins
-only with those that stand at its beginning. People are waited for by nobody here; whoever is left
-waiting is carried on, by a wave or by a run of its own, when they have acted.
+only with those that stand at its beginning. Whoever somebody waits for goes ahead of a file's rows.
+People are waited for by nobody here; whoever is left waiting is carried on, by a wave or by a run
+of its own, when they have acted.
 """
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from functools import cache
 from typing import Any, Self
@@ -31,6 +32,7 @@ from tasks.waves.members import (
     let_go,
     take_chunk,
     take_step,
+    take_waited_for_now,
 )
 from tasks.waves.shown import ShownWave
 
@@ -44,7 +46,6 @@ class WaveRun:
 
     def __init__(self, wave: Wave | None, shown: ShownWave) -> None:
         self._wave = wave
-        self._chunk = Chunk([])
         self._shown = shown
         self._turns: Counter[UUID] = Counter()
 
@@ -58,47 +59,54 @@ class WaveRun:
         async with carrying(wave), aclosing(ShownWave(context.flow_run.id)) as shown:
             yield cls(await begin_wave(wave, context.flow_run.id), shown)
 
-    async def next_members(self) -> bool:
-        """Take the next chunk; False when nobody has wanted to be carried for a moment."""
-        if self._wave is None:
-            return False
-        for _ in range(LOOKS):
-            self._chunk = await take_chunk(self._wave)
-            if self._chunk:
-                self._turns.update(member.id for member in self._chunk.members)
-                return True
-            await asyncio.sleep(LOOK_AFTER)
-        return False
+    async def carry(self, *steps: Step) -> State[Any]:
+        """Take all of them through these steps, until nobody has wanted to be carried for a moment.
 
-    async def step(self, step: Step) -> None:
-        """Take the step with those members for whom it is due."""
-        due = [
-            member.id
-            for member in self._chunk.members
-            if step.is_due(member) and member.id not in self._chunk.waits
-        ]
-        if due and self._wave is not None:
-            await take_step(self._wave, self._chunk, due, _together(step))
-
-    async def leave(self) -> None:
-        """Leave the members where they wait now for people, or have come to their end."""
-        if self._wave is None:
-            return
-        await leave_chunk(self._wave, self._chunk)
-        stuck = [member.id for member in self._chunk.members if self._is_stuck(member.id)]
-        if stuck:
-            await let_go(self._wave, stuck)
-        self._shown.tell(self._wave)
-
-    async def end(self) -> State[Any]:
-        """The run's last state: how many were carried, and where they stand."""
+        Returns the run's last state: how many were carried, and where they stand.
+        """
         if self._wave is None:
             return Completed(name="Over", message="the wave is over, or another run carries it")
+        while chunk := await self._next_members(self._wave):
+            await self._take_through(self._wave, chunk, steps)
         await finish_wave(self._wave)
         return Completed(name="Carried", message=await self._shown.end(self._wave))
 
+    async def _next_members(self, wave: Wave) -> Chunk:
+        for _ in range(LOOKS):
+            if chunk := await take_chunk(wave):
+                return chunk
+            await asyncio.sleep(LOOK_AFTER)
+        return Chunk([])
+
+    async def _take_through(self, wave: Wave, chunk: Chunk, steps: Sequence[Step]) -> None:
+        """Take a chunk through the steps, and leave it where its members wait now for people.
+
+        Whoever came alone meanwhile, and waits at a page, goes ahead of a file's next step.
+        """
+        self._turns.update(member.id for member in chunk.members)
+        for step in steps:
+            await _take(wave, chunk, step)
+            if chunk.is_of_a_file and (ahead := await take_waited_for_now(wave)):
+                await self._take_through(wave, ahead, steps)
+        await leave_chunk(wave, chunk)
+        stuck = [member.id for member in chunk.members if self._is_stuck(member.id)]
+        if stuck:
+            await let_go(wave, stuck)
+        self._shown.tell(wave)
+
     def _is_stuck(self, request_id: UUID) -> bool:
         return self._turns[request_id] >= MOST_TURNS
+
+
+async def _take(wave: Wave, chunk: Chunk, step: Step) -> None:
+    """Take the step with those of the chunk for whom it is due."""
+    due = [
+        member.id
+        for member in chunk.members
+        if step.is_due(member) and member.id not in chunk.waits
+    ]
+    if due:
+        await take_step(wave, chunk, due, _together(step))
 
 
 @cache

@@ -15,17 +15,19 @@ from models.waves import (
     Wave,
     WaveEnding,
     end_wave,
+    is_anybody_waited_for,
     leave_wave,
     members_now,
     note_wave,
     release_members,
     take_members,
+    take_waited_for,
 )
 from tasks.runs.setting_aside import found_in, is_away
 
 logger = logging.getLogger("mumaris.waves")
 
-#: How many are carried together: whoever comes alone waits for one such chunk at most.
+#: How many are carried together: whoever comes alone waits for one step of such a chunk at most.
 CHUNK = 250
 #: A member that was carried so often and stands where it stood goes on by itself.
 MOST_TURNS = 3
@@ -44,6 +46,11 @@ class Chunk:
 
     def __len__(self) -> int:
         return len(self.members)
+
+    @property
+    def is_of_a_file(self) -> bool:
+        """Whether nobody waits at a page for any of them."""
+        return all(member.in_bulk for member in self.members)
 
 
 @patiently
@@ -68,6 +75,21 @@ async def take_chunk(wave: Wave) -> Chunk:
         if not await note_wave(session, wave.id, checked_at=now):
             return Chunk([])
         return Chunk(await take_members(session, wave, limit=CHUNK, now=now))
+
+
+@patiently
+async def take_waited_for_now(wave: Wave) -> Chunk:
+    """Those that somebody waits for, and that came since: mostly none, which costs one look.
+
+    They may be carried beside the chunk that the wave has in its hands.
+    """
+    async with transaction() as session:
+        if not await is_anybody_waited_for(session, wave):
+            return Chunk([])
+        now = await database_now(session)
+        if not await note_wave(session, wave.id, checked_at=now):
+            return Chunk([])
+        return Chunk(await take_waited_for(session, wave, limit=CHUNK, now=now))
 
 
 async def take_step(wave: Wave, chunk: Chunk, due: Sequence[UUID], take: Take) -> None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import update
@@ -17,7 +17,7 @@ from models.letters import Letter
 from models.requests import Request
 from models.run_states import RunState
 from models.setbacks import Setback
-from models.waves import WaveEnding
+from models.waves import Wave, WaveEnding
 from rules.requests.reference_number import parse_reference
 from rules.requests.statuses import Status
 from support.flow_runs import artifacts_of, name_of
@@ -26,6 +26,7 @@ from support.requests import NOW
 from support.waves import opened_wave, rows, submitted, told, wave_now
 from tasks.retrying import DatabaseAway
 from tasks.steps import validation
+from tasks.waves.members import Chunk, take_step
 
 # Prefect leaves the sockets of its clients to the garbage collector.
 pytestmark = [
@@ -60,6 +61,33 @@ async def owed(row: Request) -> list[str]:
     async with transaction() as session:
         query = select(Letter.letter).where(Letter.request_id == row.id).order_by(Letter.letter)
         return list((await session.exec(query)).all())
+
+
+async def test_who_comes_alone_goes_ahead_of_a_file_at_every_step(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Two of them, each while another step is taken with the file's rows."""
+    file = await submitted(SIX)
+    async with transaction() as session:
+        await session.exec(update(Request).values(in_bulk=True))
+    wave = await opened_wave()
+    taken: list[list[str]] = []
+    alone: list[str] = []
+
+    async def noted(wave: Wave, chunk: Chunk, due: list[UUID], take: Any) -> None:
+        codes = {member.id: member.tracking_code for member in chunk.members}
+        taken.append([codes[id_] for id_ in due])
+        if len(due) == SIX and len(alone) < 2:
+            alone.extend(await submitted(1))
+        await take_step(wave, chunk, due, take)
+
+    monkeypatch.setattr(flows.wave, "take_step", noted)
+    await profile_update_wave(wave.id, return_state=True)
+
+    first, second = [alone[0]], [alone[1]]
+    of_file = [each for each in taken if len(each) == SIX]
+    assert taken == [of_file[0], *[first] * 3, of_file[1], *[second] * 3, of_file[2]]
+    assert {row.status for row in await rows(file + alone)} == {Status.AWAITING_ACTIVATION}
 
 
 async def test_those_it_has_carried_wait_and_have_no_run() -> None:
