@@ -12,6 +12,7 @@ from desk.documents import keys as desk_keys
 from desk.documents.ending import destroy
 from desk.documents.keys import Rotation, drop_unused, keys_in_use, rewrap_all, rotate
 from desk.documents.shelf import shelf
+from desk.machines.webhook_secrets import open_secrets
 from documents.key_file import add_master_key, make_key_file, read_key_file
 from documents.keys import MasterKeyMissing, new_master_key
 from documents.receiving import content_of
@@ -20,8 +21,11 @@ from models.database import transaction
 from models.documents.documents import Upload
 from models.statements import execute
 from rules.accounts.kinds import Role
+from rules.webhooks.signing import write_secret
 from support.documents import whole
 from support.dying import killed_at
+from support.machines import key_of
+from support.receiver import subscribed
 from support.requests import NOW
 from support.shelved import CONTENT, row, shelved
 from support.staff import ready
@@ -91,6 +95,21 @@ async def test_an_authenticator_app_outlives_the_key_that_wrapped_it(key_file: P
     async with transaction() as session:
         assert await app_step(session, account.id, app.at(NOW), now=NOW) is not None
     assert await app_to_confirm(account.id, "x", issuer="x", now=NOW) is not None
+
+
+async def test_a_webhook_s_secret_outlives_the_key_that_wrapped_it(key_file: Path) -> None:
+    """Whoever was handed it goes on knowing whose webhooks are ours."""
+    old = read_key_file(key_file).current_id
+    await key_of()
+    made = await subscribed("https://hr.example.org/")
+    before = (await keys_in_use()).wrapped
+
+    done = await rotate()
+
+    async with transaction() as session:
+        opened = await open_secrets(session, [made.subscription_id], now=NOW)
+    assert (before, done.rewrapped, done.dropped) == ({old: 1}, 1, (old,))
+    assert [write_secret(each) for each in opened[made.subscription_id]] == [made.secret]
 
 
 async def test_a_key_that_an_app_needs_is_not_dropped(key_file: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select
 
+import tasks.webhooks.delivery
 import tasks.webhooks.network
 from desk.clock import utc_now
 from models.database import transaction
@@ -160,3 +161,17 @@ async def test_a_proxy_of_the_environment_is_not_asked(
 
         assert await told_at(receiver.url("hr.example.org"), ["127.0.0.1"]) == "204"
         assert proxy.received == []
+
+
+async def test_the_first_failure_keeps_the_rest_from_being_tried(
+    receiver: WebhookReceiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is in hand for a receiver that has just failed is given back."""
+    monkeypatch.setattr(tasks.webhooks.delivery, "LINES", 1)
+    await subscribed(receiver.url())
+    await request_at_gate()
+    receiver.answers(status(500))
+
+    tried = await deliver_webhooks(now=utc_now())
+
+    assert (tried, len(receiver.received)) == (1, 1)
