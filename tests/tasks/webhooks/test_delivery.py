@@ -138,6 +138,7 @@ async def test_one_that_is_never_taken_is_given_up_and_listed(receiver: WebhookR
     asked_again = [
         await webhooks.replay(made.subscription_id, code, now=later + MINUTE) for _ in "12"
     ]
+    owed_since = {row.created_at for row in await rows()}
     await webhooks.resume(made.subscription_id, by="ops", now=later)
     await deliver_webhooks(now=later + MINUTE)
 
@@ -145,6 +146,7 @@ async def test_one_that_is_never_taken_is_given_up_and_listed(receiver: WebhookR
         (code, "failed")
     ] * 2
     assert asked_again == [2, 0]
+    assert owed_since == {later + MINUTE}
     assert {row.status for row in await rows()} == {"sent"}
     ids = [each.id for each in receiver.received]
     assert len(set(ids)) == 2 < len(ids)
