@@ -26,6 +26,7 @@ from models.practitioners import find_practitioner
 from models.requests import Request
 from models.statements import execute
 from rules.findings.problems import Problem
+from rules.policy.terms import Terms
 from rules.profile_update.submission import ProfileUpdateSubmission
 from rules.register.fields import Field
 from rules.requests.checked import Checked
@@ -95,6 +96,10 @@ class Newcomers(KindOfRequest[ProfileUpdateSubmission]):
     async def check_documents(self, *_: Any, **__: Any) -> tuple[Problem, ...]:
         """Nothing."""
         return ()
+
+    async def terms(self, *_: Any, **__: Any) -> Terms:
+        """Policy asks for nothing."""
+        return {}
 
     async def proposed(self, *_: Any) -> Proposed:
         """Nothing that an officer of this test reads."""
