@@ -274,8 +274,8 @@ async def test_the_gate_is_told_by_the_state_and_what_follows_by_the_timeline(
 
     assert f"Profile update {code} waits for one officer." in state["message"]
     assert "Resume decides nothing" in state["message"]
-    timeline = await parts.window.timeline(code)
     told = [EventName.SUBMITTED, EventName.UNDER_REVIEW, EventName.APPROVED]
+    timeline = await parts.window.timeline(code, saying=f"| {WORDS[told[-1]]} |")
     assert [what for what in told if f"| {WORDS[what]} |" in timeline] == told
 
 

@@ -206,4 +206,4 @@ async def test_cancelling_the_run_withdraws_the_request_for_good(
 
     assert await request.wait_until_done() is Status.WITHDRAWN
     assert await prefect.outcome_of(request.tracking_code) == "Cancelled"
-    assert "| withdrawn | operations |" in await prefect.timeline(request.tracking_code)
+    await prefect.timeline(request.tracking_code, saying="| withdrawn | operations |")

@@ -116,11 +116,15 @@ class PrefectWindow:
 
         return await self._until(told, f"{last} is told of {resource}")
 
-    async def timeline(self, tracking_code: str) -> str:
-        """The newest timeline artifact of the request."""
-        async with self._client() as client:
+    async def timeline(self, tracking_code: str, *, saying: str) -> str:
+        """The newest timeline artifact of the request, once it says this: it follows the truth."""
+
+        async def told(client: httpx.AsyncClient) -> str | None:
             answer = await client.get(f"/artifacts/request-{tracking_code.lower()}/latest")
-            return str(answer.json()["data"])
+            said = str(answer.json().get("data", ""))
+            return said if saying in said else None
+
+        return await self._until(told, f"the timeline of {tracking_code} says {saying}")
 
     def _client(self) -> httpx.AsyncClient:
         known = os.environ.get("PREFECT_API_AUTH_STRING")

@@ -16,6 +16,7 @@ from support.portal import routes_of
 NO_PAGES = frozenset(
     {
         "/health",
+        "/metrics",
         "/portal.css",
         "/passkey.js",
         "/desk.js",
