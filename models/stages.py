@@ -120,7 +120,7 @@ async def ended_stages(
 async def activation_e_mails(session: AsyncSession, *, after: int, until: int) -> list[Mailed]:
     """The activation e-mails of the requests that these lines brought to their activation."""
     found = await execute(session, _MAILED, {"after": after, "until": until})
-    return [Mailed(kind, took and took.total_seconds()) for kind, took in found]
+    return [Mailed(kind, None if took is None else took.total_seconds()) for kind, took in found]
 
 
 async def count_by_age(
