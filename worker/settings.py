@@ -3,6 +3,13 @@
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+#: All that there is; they do not wait for each other.
+EVERY_JOB = (
+    "flows.sweep:sweep_pass,flows.sweep:post_pass,"
+    "flows.sweep:documents_pass,flows.sweep:window_pass,"
+    "flows.sweep:webhooks_pass,flows.sweep:files_pass"
+)
+
 
 class WorkerSettings(BaseSettings):
     """The environment of a worker process, read once when it starts."""
@@ -14,14 +21,7 @@ class WorkerSettings(BaseSettings):
 
     #: ``module:function`` of each house-keeping job, with commas between them; they do not wait for
     #: each other. Empty means that this worker keeps no house.
-    caretaker: str = Field(
-        default=(
-            "flows.sweep:sweep_pass,flows.sweep:post_pass,"
-            "flows.sweep:documents_pass,flows.sweep:window_pass,"
-            "flows.sweep:webhooks_pass,flows.sweep:files_pass"
-        ),
-        validation_alias="MUMARIS_CARETAKER",
-    )
+    caretaker: str = Field(default=EVERY_JOB, validation_alias="MUMARIS_CARETAKER")
 
     #: Seconds between two house-keeping passes when nobody rings.
     caretaker_seconds: float = Field(

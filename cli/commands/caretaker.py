@@ -53,23 +53,15 @@ async def keep_house(database_url: str, every: float) -> None:
     """
     import anyio
 
-    from flows.sweep import (
-        documents_pass,
-        files_pass,
-        post_pass,
-        sweep_pass,
-        webhooks_pass,
-        window_pass,
-    )
     from models.bells import DOORBELL
     from models.database import close_engine
-    from worker.caretaker import Household
+    from worker.caretaker import Household, load_jobs
     from worker.doorbell import Doorbell
+    from worker.settings import EVERY_JOB
     from worker.shutdown import Shutdown
 
     shutdown = Shutdown()
-    jobs = [sweep_pass, post_pass, documents_pass, window_pass, webhooks_pass, files_pass]
-    keeper = Household(jobs, every)
+    keeper = Household(load_jobs(EVERY_JOB), every)
     try:
         with shutdown.on_signals():
             async with anyio.create_task_group() as loops:

@@ -8,23 +8,9 @@ import tasks.runs.lost
 import tasks.runs.places
 import tasks.runs.sweeping
 import tasks.runs.waves.mending
-from flows.sweep import (
-    documents_pass,
-    files_pass,
-    post_pass,
-    sweep_pass,
-    webhooks_pass,
-    window_pass,
-)
+from flows.sweep import post_pass, sweep_pass
 
-__all__ = [
-    "documents_pass",
-    "files_pass",
-    "post_pass",
-    "sweep_pass",
-    "webhooks_pass",
-    "window_pass",
-]
+__all__ = ["post_pass", "sweep_pass"]
 
 vars(models.runs)["QUIET_FOR"] = timedelta(seconds=2)
 vars(tasks.runs.sweeping)["QUIET_FOR"] = timedelta(seconds=2)
