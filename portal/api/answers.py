@@ -29,6 +29,7 @@ from models.payments import BillUnknown
 from models.practitioners import PractitionerUnknown
 from models.requests import RequestUnknown
 from models.submission_jobs import JobUnknown
+from portal.web.bearer import CHALLENGE
 from portal.web.sentences import said, sentences
 from rules.errors import MumarisError
 from rules.findings.both_languages import InBoth
@@ -119,9 +120,7 @@ async def refusal(request: Request, error: Exception) -> Response:
         raise error
     status, code = _BY_ERROR.get(type(error), (error.page_status, _BY_STATUS[error.page_status]))
     problems: tuple[Problem, ...] = tuple(getattr(error, "problems", ()))
-    headers = {}
-    if status == _NO_KEY:
-        headers["WWW-Authenticate"] = 'Bearer realm="mumaris"'
+    headers = dict(CHALLENGE) if status == _NO_KEY else {}
     again_at = getattr(error, "again_at", None)
     if again_at is not None:
         wait = (again_at - request.state.now).total_seconds()

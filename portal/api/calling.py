@@ -1,6 +1,5 @@
 """Which machine is calling: an operation takes ``Depends(machine("its_name", act))``."""
 
-import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
@@ -9,10 +8,12 @@ from fastapi import Request
 from desk.accounts.machine_keys import Calling, MachineKeyRefused, whose_key
 from desk.policy import current_policy
 from portal.api.rates import Calls
+from portal.web.bearer import bearer_of
 from portal.web.clock import Now
 from rules.accounts.machines import MachineAct
 
-_BEARER = re.compile(r"Bearer ([\x21-\x7e]{1,200})", re.ASCII | re.IGNORECASE)
+#: A key of ours is shorter.
+_LONGEST_KEY = 200
 
 
 def machine(operation: str, act: MachineAct) -> Callable[[Request, datetime], Awaitable[Calling]]:
@@ -25,11 +26,10 @@ def machine(operation: str, act: MachineAct) -> Callable[[Request, datetime], Aw
 
     async def calling(request: Request, now: Now) -> Calling:
         request.state.now = now  # what a refusal counts from
-        sent = request.headers.getlist("authorization")
-        found = _BEARER.fullmatch(sent[0]) if len(sent) == 1 else None
-        if found is None:
+        key = bearer_of(request)
+        if key is None or len(key) > _LONGEST_KEY:
             raise MachineKeyRefused
-        who = await whose_key(found[1], for_what=operation, now=now)
+        who = await whose_key(key, for_what=operation, now=now)
         calls: Calls = request.app.state.calls
         most = current_policy().api.calls_a_minute
         calls.take(who.machine_id, most=most, scope=request.scope, now=now)

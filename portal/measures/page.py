@@ -2,7 +2,6 @@
 
 import asyncio
 import hmac
-import re
 from datetime import datetime, timedelta
 
 from fastapi import APIRouter, HTTPException, Request
@@ -12,6 +11,7 @@ from prometheus_client.exposition import choose_encoder
 from desk.operations.measures import Measures, measure
 from models.connections import CALLS, limited
 from portal.measures.counting import Counts, MetricsReading
+from portal.web.bearer import CHALLENGE, bearer_of
 from portal.web.clock import Now
 from portal.web.settings import portal_settings
 
@@ -20,7 +20,6 @@ router = APIRouter()
 #: For so long one look at the database serves, however often it is asked for.
 _FRESH = timedelta(seconds=5)
 _AT_ONCE = timedelta(0)
-_BEARER = re.compile(r"Bearer ([\x21-\x7e]+)", re.ASCII | re.IGNORECASE)
 
 
 class Looks:
@@ -51,10 +50,10 @@ async def metrics(request: Request, now: Now) -> Response:
     if token is None:
         raise HTTPException(404)
     looks: Looks = request.app.state.looks
-    said = _BEARER.fullmatch(request.headers.get("Authorization", ""))
-    if said is None or not hmac.compare_digest(said[1], token.get_secret_value()):
+    said = bearer_of(request)
+    if said is None or not hmac.compare_digest(said, token.get_secret_value()):
         looks.counts.refused()
-        raise HTTPException(401, headers={"WWW-Authenticate": 'Bearer realm="mumaris"'})
+        raise HTTPException(401, headers=CHALLENGE)
     encode, media_type = choose_encoder(request.headers.get("Accept", ""))
     reading = await looks.look(now=now)
     return Response(encode(reading), headers={"Content-Type": media_type})
