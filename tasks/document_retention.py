@@ -5,16 +5,14 @@ Prefect learns how many, of which kind and by which rule: no name, no id, no dig
 
 from dataclasses import dataclass
 
-from prefect.artifacts import acreate_table_artifact
-from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State
-from prefect.context import FlowRunContext
 from prefect.states import Completed, Failed
 
 from desk.common_clock import common_now
 from desk.documents import ending
 from desk.documents.ending import Counted, Destroyed, Emptied
 from tasks.last_times import note_retention
+from tasks.reporting import show_report, words
 from tasks.retrying import step_task
 
 NAME = "document-retention"
@@ -76,7 +74,7 @@ async def report_rehearsal(counted: Counted) -> Outcome:
 def table(counted: Counted, what: str) -> list[dict[str, str | int]]:
     """A line for each kind and rule."""
     return [
-        {"kind": _words(kind), "rule": _words(rule), what: number}
+        {"kind": words(kind), "rule": words(rule), what: number}
         for (kind, rule), number in sorted(counted.items())
     ]
 
@@ -94,17 +92,9 @@ def _trouble(done: Destroyed, emptied: Emptied) -> str:
 
 
 async def _show(counted: Counted, what: str, figures: str) -> None:
-    await acreate_table_artifact(
+    await show_report(
         table(counted, what) or [{"kind": "nothing was due"}],
-        key=NAME,
+        name=NAME,
         description="Documents by kind, and the rule that ends them",
+        figures=figures,
     )
-    context = FlowRunContext.get()
-    if context is None or context.flow_run is None:
-        raise RuntimeError("a report needs a flow run")
-    async with get_client() as client:
-        await client.update_flow_run(context.flow_run.id, name=f"{NAME}: {figures}")
-
-
-def _words(code: str) -> str:
-    return code.replace("_", " ")

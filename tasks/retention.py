@@ -3,19 +3,15 @@
 Prefect learns how many, of what: no name, no id, no code.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
-from prefect.artifacts import acreate_table_artifact
-from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State
-from prefect.context import FlowRunContext
 from prefect.states import Completed, Failed
 
 from desk.common_clock import common_now
 from desk.retention import removing
 from desk.retention.removing import DueSubject, Removed
-from rules.keeping import Subject
+from tasks.reporting import show_report, words
 from tasks.retrying import step_task
 
 NAME = "retention"
@@ -38,7 +34,7 @@ async def show_rehearsal(due: tuple[DueSubject, ...]) -> State:
     would = f"{sum(one.number for one in due):,} would be removed"
     lines: list[dict[str, Any]] = [
         {
-            "what": _words(one.kept.subject),
+            "what": words(one.kept.subject),
             "kept for days": one.kept.days,
             "from when": one.kept.since,
             "would be removed": one.number,
@@ -54,33 +50,21 @@ async def show(done: Removed) -> State:
     removed = f"{done.total:,} rows removed, {done.certificates:,} certificates"
     if done.holds:
         removed = f"{removed}, {done.holds:,} holds stand"
-    await _show(lines_of(done.counts) or [{"what": "nothing was due"}], removed)
+    lines: list[dict[str, Any]] = [
+        {"what": words(subject), "table": table, "rows": number}
+        for subject, table, number in done.lines()
+    ]
+    await _show(lines or [{"what": "nothing was due"}], removed)
     if done.failed:
-        left = ", ".join(map(_words, done.failed))
+        left = ", ".join(map(words, done.failed))
         return Failed(message=f"{removed}; not all of: {left}. The worker's log says why")
     return Completed(message=removed)
 
 
-def lines_of(counts: Mapping[Subject, Mapping[str, int]]) -> list[dict[str, Any]]:
-    """A line for each subject and table."""
-    return [
-        {"what": _words(subject), "table": table, "rows": number}
-        for subject, tables in counts.items()
-        for table, number in sorted(tables.items())
-        if number
-    ]
-
-
 async def _show(lines: list[dict[str, Any]], figures: str) -> None:
-    await acreate_table_artifact(
-        lines, key=NAME, description="What is not kept any longer, by table"
+    await show_report(
+        lines,
+        name=NAME,
+        description="What is not kept any longer, by table",
+        figures=figures,
     )
-    context = FlowRunContext.get()
-    if context is None or context.flow_run is None:
-        raise RuntimeError("a report needs a flow run")
-    async with get_client() as client:
-        await client.update_flow_run(context.flow_run.id, name=f"{NAME}: {figures}")
-
-
-def _words(code: str) -> str:
-    return code.replace("_", " ")

@@ -52,12 +52,7 @@ def remove(*, yes: bool, as_json: bool) -> None:
         )
     else:
         typer.echo(f"{done.total:,} rows removed, {done.certificates:,} certificates")
-        rows = [
-            (words(subject), table, f"{number:,}")
-            for subject, tables in done.counts.items()
-            for table, number in sorted(tables.items())
-            if number
-        ]
+        rows = [(words(subject), table, f"{number:,}") for subject, table, number in done.lines()]
         if rows:
             show_table(("what", "table", "rows"), rows)
     if done.holds and not as_json:

@@ -9,7 +9,7 @@ not at all.
 import logging
 import traceback
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -57,6 +57,13 @@ class Removed:
     def total(self) -> int:
         """All rows."""
         return sum(rows.total() for rows in self.counts.values())
+
+    def lines(self) -> Iterator[tuple[Subject, str, int]]:
+        """A subject, a table, and how many rows of it, where there were any."""
+        for subject, tables in self.counts.items():
+            for table, number in sorted(tables.items()):
+                if number:
+                    yield subject, table, number
 
 
 @dataclass(frozen=True)
