@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from desk.accounts.counting import recent_misses
-from desk.operations.overview import Overview, overview
+from desk.operations.overview import Overview, read_overview
 from models.database import snapshot, transaction
 from models.reminders.figures import count_by_status
 from models.stages import (
@@ -51,8 +51,8 @@ class Measures:
 
 async def measure() -> Measures:
     """Read the figures; changes nothing."""
-    seen = await overview()
     async with snapshot() as session:
+        seen = await read_overview(session)
         return Measures(
             overview=seen,
             waits=await count_by_age(session, OPEN, now=seen.at),

@@ -114,26 +114,31 @@ class Overview:
 async def overview() -> Overview:
     """Read the figures, all at one moment; changes nothing."""
     async with snapshot() as session:
-        now = await database_now(session)
-        last = await last_times(session)
-        return Overview(
-            at=now,
-            requests=sorted(await count_requests(session)),
-            reviews=await read_reviews(session, now=now),
-            stuck=await read_stuck(session),
-            without_run=await requests_without_run(session, since=now - _RUN_WITHIN, limit=_NAMED),
-            without_bill=await requests_without_bill(session, limit=_NAMED),
-            bells_unanswered=await unanswered_bells(session, before=now - _BELL_WITHIN),
-            without_progress=await runs_without_progress(session, before=now - _STEP_WITHIN),
-            window=await prefect_window(session, before=now - _TOLD_WITHIN),
-            idle_claims=await idle_claims(session, riyadh_day(now), limit=_NAMED),
-            mail=await read_mail_state(session, now=now),
-            mail_figures=await read_mail_figures(session, now=now),
-            reminders={topic: await _reminding(session, topic, last, now) for topic in Topic},
-            documents=await document_figures(session, now=now),
-            retention=await _retention(session, last.get(Recurring.DOCUMENT_RETENTION), now),
-            swept_at=last.get(Recurring.SWEEP),
-        )
+        return await read_overview(session)
+
+
+async def read_overview(session: AsyncSession) -> Overview:
+    """The same, in the caller's snapshot."""
+    now = await database_now(session)
+    last = await last_times(session)
+    return Overview(
+        at=now,
+        requests=sorted(await count_requests(session)),
+        reviews=await read_reviews(session, now=now),
+        stuck=await read_stuck(session),
+        without_run=await requests_without_run(session, since=now - _RUN_WITHIN, limit=_NAMED),
+        without_bill=await requests_without_bill(session, limit=_NAMED),
+        bells_unanswered=await unanswered_bells(session, before=now - _BELL_WITHIN),
+        without_progress=await runs_without_progress(session, before=now - _STEP_WITHIN),
+        window=await prefect_window(session, before=now - _TOLD_WITHIN),
+        idle_claims=await idle_claims(session, riyadh_day(now), limit=_NAMED),
+        mail=await read_mail_state(session, now=now),
+        mail_figures=await read_mail_figures(session, now=now),
+        reminders={topic: await _reminding(session, topic, last, now) for topic in Topic},
+        documents=await document_figures(session, now=now),
+        retention=await _retention(session, last.get(Recurring.DOCUMENT_RETENTION), now),
+        swept_at=last.get(Recurring.SWEEP),
+    )
 
 
 async def _reminding(
