@@ -77,8 +77,8 @@ class Sweep:
         self, *, patience: float | None = None, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._patience = patience
-        self._clock = clock
-        self._calm_at: float | None = None
+        # The time of day may be set back, which must not halt due dates.
+        self._calm = Seldom(CALM, clock)
         self._prefect_work: asyncio.Task[None] | None = None
 
     async def one_pass(self, now: datetime) -> None:
@@ -88,10 +88,7 @@ class Sweep:
         with Prefect and takes longer than the patience (seconds; None: for ever) goes on beside the
         next passes: Prefect's client tries one request again for a minute.
         """
-        clock = self._clock()  # the time of day may be set back, which must not halt due dates
-        calm = self._calm_at is None or clock - self._calm_at >= CALM
-        if calm:
-            self._calm_at = clock
+        calm = self._calm.is_due()
         if self._prefect_work is None:
             self._prefect_work = asyncio.create_task(_with_prefect(now, calm=calm))
         results = await asyncio.gather(
@@ -204,7 +201,7 @@ async def _end_decided(now: datetime) -> None:
 
 
 async def files_pass() -> None:
-    """Carry the files that other systems handed in: what the worker's fifth caretaker calls.
+    """Carry the files that other systems handed in: what the worker's sixth caretaker calls.
 
     Apart from the others: a file takes as long as it has rows.
     """

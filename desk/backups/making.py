@@ -1,7 +1,7 @@
 """Making a backup, while everything goes on."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -67,10 +67,3 @@ async def _copy_documents(to: Path) -> None:
         with path.open("wb") as file:
             async for piece in kept.read(name):
                 await asyncio.to_thread(file.write, piece)
-
-
-async def pieces_of(path: Path) -> AsyncIterator[bytes]:
-    """The bytes of a file."""
-    with path.open("rb") as file:
-        while piece := await asyncio.to_thread(file.read, 1024 * 1024):
-            yield piece

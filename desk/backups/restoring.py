@@ -1,14 +1,14 @@
 """Restoring a backup, and what was true only in the time that is lost."""
 
+import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from desk.backups import folder as folders
 from desk.backups.folder import Manifest
-from desk.backups.making import pieces_of
 from desk.documents.shelf import store
 from models.connections import LONG, limited
 from models.database import transaction
@@ -78,7 +78,7 @@ async def restore_documents(backup: Path, manifest: Manifest) -> None:
     kept = store()
     for name in manifest.files:
         if name.startswith(f"{folders.DOCUMENTS}/"):
-            await kept.put(name.removeprefix(f"{folders.DOCUMENTS}/"), pieces_of(backup / name))
+            await kept.put(name.removeprefix(f"{folders.DOCUMENTS}/"), _pieces_of(backup / name))
 
 
 async def moment() -> Moment:
@@ -113,3 +113,10 @@ async def begin_again(manifest: Manifest, *, skip: int, now: datetime) -> Restor
             if rows.get(table, 0) != number
         },
     )
+
+
+async def _pieces_of(path: Path) -> AsyncIterator[bytes]:
+    """The bytes of a file."""
+    with path.open("rb") as file:
+        while piece := await asyncio.to_thread(file.read, 1024 * 1024):
+            yield piece

@@ -133,20 +133,20 @@ async def _documents(
 ) -> tuple[list[str], list[str]]:
     """The names of those that were written, and of those whose content could not be read."""
     read, unread = list[str](), list[str]()
-    here = shelf() if uploads else None
+    if not uploads:
+        return read, unread
+    here = shelf()
     for number, upload in enumerate(uploads, start=1):
         name = f"documents/{number:04}-{upload.kind}.{_SUFFIX[MediaType(upload.media_type)]}"
         try:
-            content = b""
-            if here is not None:
-                pieces = content_of(
-                    here.store,
-                    here.keys,
-                    document_id=upload.id,
-                    wrapped_key=str(upload.wrapped_key),
-                    what=ORIGINAL,
-                )
-                content = b"".join([piece async for piece in pieces])
+            pieces = content_of(
+                here.store,
+                here.keys,
+                document_id=upload.id,
+                wrapped_key=str(upload.wrapped_key),
+                what=ORIGINAL,
+            )
+            content = b"".join([piece async for piece in pieces])
         except MumarisError:
             unread.append(name)
         else:

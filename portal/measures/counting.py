@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.core import Metric
@@ -75,14 +74,6 @@ class Counts:
     def collect(self) -> Iterator[Metric]:
         """All of them."""
         yield from self._registry.collect()
-
-
-class Both(Protocol):
-    """What `prometheus_client` writes out."""
-
-    def collect(self) -> Iterator[Metric]:
-        """Every figure."""
-        ...
 
 
 class MetricsReading:

@@ -1,7 +1,6 @@
 """The log as JSON, of a portal that is served in a process of its own."""
 
 import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,9 +12,8 @@ from sqlalchemy import text
 from models.database import transaction
 from models.statements import execute
 from portal.web.logs import HEADER
-from stack.ports import HOST, free_port, listens
-from stack.processes import Child
-from support.stack import open_folder
+from stack.ports import HOST
+from support.portal_process import portal_process
 
 TOKEN = "x" * 43
 
@@ -26,16 +24,8 @@ def served(
 ) -> Iterator[tuple[str, Path]]:
     """Its address and its log."""
     monkeypatch.setenv("MUMARIS_LOG_FORMAT", "json")
-    port = free_port(0)
-    with open_folder() as folder:
-        command = [sys.executable, "-m", "portal", "--port", str(port)]
-        child = Child("portal", command, log=folder / "portal.log", cwd=repository)
-        child.start()
-        try:
-            child.wait_until_ready(lambda: listens(port), within=60)
-            yield f"http://{HOST}:{port}", child.log
-        finally:
-            child.stop()
+    with portal_process(repository) as (port, child):
+        yield f"http://{HOST}:{port}", child.log
 
 
 async def test_each_line_is_an_object_and_names_its_request(served: tuple[str, Path]) -> None:

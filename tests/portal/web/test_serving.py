@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import resource
-import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, suppress
 from pathlib import Path
@@ -20,13 +19,13 @@ from portal.web import connections
 from portal.web.connections import NotAgain
 from portal.web.cookies import Cookie, cookie_name
 from portal.web.serving import configuration
-from stack.ports import HOST, free_port, listens
+from stack.ports import HOST
 from stack.processes import Child
 from support.people import register_people
 from support.portal import mailed_link
+from support.portal_process import portal_process
 from support.requests import request_at_gate
 from support.signed_in import session_of
-from support.stack import open_folder
 
 CROWD = 1_100
 
@@ -43,16 +42,8 @@ def descriptors() -> Iterator[None]:
 @pytest.fixture
 def served(database: str, repository: Path) -> Iterator[tuple[int, Child]]:
     """The portal in a process of its own, on this port."""
-    port = free_port(0)
-    with open_folder() as folder:
-        command = [sys.executable, "-m", "portal", "--port", str(port)]
-        child = Child("portal", command, log=folder / "portal.log", cwd=repository)
-        child.start()
-        try:
-            child.wait_until_ready(lambda: listens(port), within=60)
-            yield port, child
-        finally:
-            child.stop()
+    with portal_process(repository) as served:
+        yield served
 
 
 def slow(port: int) -> socket:
