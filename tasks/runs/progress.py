@@ -10,7 +10,7 @@ from prefect.events import emit_event
 
 from desk.clock import utc_now
 from desk.requests.timeline import timeline_markdown
-from models.database import patiently, transaction
+from models.database import patiently, snapshot, transaction
 from models.requests import Request, RequestEvent, history, mark_announced
 from tasks.runs.in_prefect import REFUSED_TAG, show_stage
 
@@ -20,14 +20,19 @@ async def show_progress(
 ) -> None:
     """Bring what Prefect shows of the request up to date; nothing new, nothing done.
 
-    ``waits_for`` stands above its timeline. Without one the next call shows all of it.
+    ``waits_for`` stands above its timeline. Without one the next call shows all of it. Both are of
+    the request as the caller has read it: where somebody has moved it since, its timeline is shown,
+    with what has happened.
 
     Repeated after a crash, an event bears the same id, so that it is the same event.
     """
-    events = await _events(request.id)
+    read_as = request.status
+    request, events = await _as_it_stands(request.id)
     news = [event for event in events if event.announced_at is None]
     if not news:
         return
+    if request.status != read_as:
+        waits_for, with_timeline = "", True
     timeline = "\n\n".join(filter(None, [waits_for, timeline_markdown(request, events)]))
     for event in news:
         _emit(request, event, flow_run_id)
@@ -46,9 +51,11 @@ async def show_refused_answer(request: Request, flow_run_id: UUID) -> None:
 
 
 @patiently
-async def _events(request_id: UUID) -> list[RequestEvent]:
-    async with transaction() as session:
-        return await history(session, request_id)
+async def _as_it_stands(request_id: UUID) -> tuple[Request, list[RequestEvent]]:
+    """The row and its history, of one moment: what is told of the one is true of the other."""
+    async with snapshot() as session:
+        request = await session.get_one(Request, request_id)
+        return request, await history(session, request_id)
 
 
 @patiently

@@ -24,11 +24,12 @@ from desk.requests.timeline import WORDS
 from desk.requests.waiting import load_request
 from flows.sweep import Sweep
 from models.database import transaction
+from models.door import Actor, change_status
 from models.letters import Letter
-from models.requests import Request, history
+from models.requests import Request, find_request, history
 from models.run_states import RunState
 from rules.requests.events import EventName
-from rules.requests.statuses import Status
+from rules.requests.statuses import ActorKind, Status
 from rules.requests.verdicts import Origin, Verdict
 from stack.processes import Child
 from support.faults import (
@@ -50,6 +51,7 @@ from support.ticks import all_ticked
 from tasks.deadlines import act_on_deadlines
 from tasks.letter_delivery import deliver_letters
 from tasks.runs.in_prefect import make_run
+from tasks.runs.progress import show_progress
 
 POLICY = current_policy()
 LINK_LIFE = timedelta(hours=POLICY.activation.link_lifetime_hours)
@@ -189,6 +191,31 @@ async def asked_by_two_passes() -> tuple[int, int]:
         first = len(said)
         await sweep.one_pass(utc_now())
     return first, len(said) - first
+
+
+async def test_a_decision_that_came_meanwhile_is_shown_as_such(
+    at_gate: str, parts_of_all: Parts
+) -> None:
+    """A run that has read its row before tells no stage, and leaves nothing out, that is over."""
+    stale = await load_request(at_gate)
+    async with transaction() as session:
+        row = await find_request(session, at_gate, lock=True)
+        amal = Actor(ActorKind.OFFICER, "amal")
+        await change_status(session, row, Status.RETURNED, by=amal, now=utc_now())
+
+    with temporary_settings({PREFECT_API_URL: parts_of_all.prefect.api_url}):
+        async with get_client() as client:
+            run = await make_run(client, stale)
+            await show_progress(
+                stale, run, waits_for="It waits for one officer.", with_timeline=False
+            )
+            shown = await client.read_flow_run(run)
+            key = ArtifactFilterKey(any_=[f"request-{at_gate.lower()}"])
+            timelines = await client.read_artifacts(artifact_filter=ArtifactFilter(key=key))
+
+    assert "stage:returned" in shown.tags
+    assert [WORDS[EventName.RETURNED] in str(each.data) for each in timelines] == [True]
+    assert "waits for one officer" not in str(timelines[0].data)
 
 
 @pytest.fixture(scope="module")
