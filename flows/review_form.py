@@ -99,7 +99,7 @@ def _named(doubt: Doubt) -> str:
 def _at_the_desk(gate: Gate) -> str:
     why = ""
     if gate.approvals_needed > 1:
-        why = " This form knows no signed-in officer, so it never stands for one of several."
+        why = " Prefect's form knows no signed-in officer, so it never stands for one of several."
     return (
         "It is decided at the review desk only, for example by "
         f"`mumaris request decide {gate.tracking_code} --approve`. "
