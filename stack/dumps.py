@@ -91,6 +91,7 @@ async def _run(
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
+        umask=0o077,
     )
     ending = asyncio.ensure_future(running.communicate())
     try:

@@ -142,9 +142,15 @@ def _tell(
         ("Rows", _said_of_rows(restored)),
     ]
     if lost is not None:
-        since = "" if until is None else f", the last one of {until:%Y-%m-%d %H:%M} UTC"
-        facts.append(("Would be lost", f"{lost:,} lines of requests' histories{since}"))
+        facts.append(("Would be lost", _said_of_loss(lost, until)))
     show_facts(facts)
+
+
+def _said_of_loss(lines: int, until: datetime | None) -> str:
+    if not lines:
+        return "nothing of requests' histories"
+    since = "" if until is None else f", the last one of {until:%Y-%m-%d %H:%M} UTC"
+    return f"{lines:,} lines of requests' histories{since}"
 
 
 def _said_of_rows(restored: Restored) -> str:

@@ -2,10 +2,12 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from rules.errors import Conflict, Refused
 
@@ -71,10 +73,16 @@ def begin(folder: Path) -> None:
     folder.chmod(0o700)
 
 
+def new_file(path: Path) -> BinaryIO:
+    """A file that only our user reads, wherever the folder is copied to."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+
+
 def finish(folder: Path, manifest: Manifest) -> None:
     """Write the manifest: now it is a backup."""
     scratch = folder / f"{_MANIFEST}.part"
-    scratch.write_text(json.dumps(asdict(manifest), indent=2), encoding="utf-8")
+    with new_file(scratch) as file:
+        file.write(json.dumps(asdict(manifest), indent=2).encode())
     scratch.rename(folder / _MANIFEST)
 
 

@@ -64,6 +64,6 @@ async def _copy_documents(to: Path) -> None:
     async for name in kept.names():
         path = to / name
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with path.open("wb") as file:
+        with folders.new_file(path) as file:
             async for piece in kept.read(name):
                 await asyncio.to_thread(file.write, piece)

@@ -119,6 +119,8 @@ async def test_a_backup_is_ours_alone_and_holds_no_key(tmp_path: Path) -> None:
 
     assert made.exit_code == 0, made.output
     assert folder.stat().st_mode & 0o777 == 0o700
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
     assert sorted(path.name for path in folder.iterdir()) == [
         "backup.json",
         "documents",
