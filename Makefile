@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo build up test check peers lock clean help
+.PHONY: demo build up test check docs peers lock clean help
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -34,6 +34,9 @@ check: $(VENV)/.dev ## Lint, types, import arrows
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+docs: $(VENV)/.dev ## Build the documentation's site in build/site (some seconds)
+	@$(BIN)/python docs/website.py
 
 peers: $(VENV)/.dev ## Install the engines that benchmarks.whole_pipeline compares with
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -r requirements/peers.lock

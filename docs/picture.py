@@ -37,6 +37,18 @@ def pipelines() -> str:
     return "\n".join(["```mermaid", "flowchart LR", *charts, "```"])
 
 
+def drawn_steps() -> Iterator[str]:
+    """The same pipelines in words, for who sees no drawing: Markdown, one list for each."""
+    for path in sorted(FLOWS.glob("*.py")):
+        steps = _steps(path)
+        if steps:
+            yield f"\n## {path.stem.replace('_', ' ').capitalize()}\n"
+        for name, _ in steps:
+            words = name.replace("_", " ")
+            when = f" ({_ONLY[name]})" if name in _ONLY else ""
+            yield f"1. {f'**{words}**, a wait' if name in _WAITS else words}{when}"
+
+
 def _steps(path: Path) -> list[tuple[str, bool]]:
     """What the flow awaits of its request, in order, and whether it may be repeated."""
     flow = next(
