@@ -24,11 +24,11 @@ from models.undoing import version_of
 from rules.findings.problems import ValueRefused, problem
 from rules.register.fields import Field
 from rules.register.profile import ProfileOnFile
-from rules.requests.frame import Framed
+from rules.requests.frame import FramedByNumber
 from rules.requests.statuses import Status
 from rules.values.registration_number import clean_registration_number
 
-S = TypeVar("S", bound=Framed)
+S = TypeVar("S", bound=FramedByNumber)
 
 
 class KindForPractitioners(KindOfRequest[S]):
@@ -80,6 +80,6 @@ class KindForPractitioners(KindOfRequest[S]):
         )
 
 
-def _number(submission: Framed) -> str:
+def _number(submission: FramedByNumber) -> str:
     pattern = current_policy().registration_number.pattern
     return clean_registration_number(submission.registration_number, pattern=pattern)

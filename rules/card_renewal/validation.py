@@ -19,7 +19,7 @@ from rules.register.card import CardOnFile, CardStatus, LedgerEntry
 from rules.requests.document_doubts import document_doubts
 from rules.requests.documents import PlacedDocument, check_renewal_documents
 from rules.requests.entries import EntryReader
-from rules.requests.frame import check_frame
+from rules.requests.frame import check_frame_by_number
 from rules.requests.review import ReviewNeed
 from rules.values.document_kind import DocumentKind
 from rules.values.text import folded
@@ -66,7 +66,7 @@ def validate_card_renewal(
     and that takes nothing from its holder.
     """
     problems = Problems()
-    check_frame(submission, card.registration_number, policy, problems)
+    check_frame_by_number(submission, card.registration_number, policy, problems)
     window = renewal_window(card, today, policy)
     _check_card(card, problems)
     _check_window(window, today, problems, is_accepted=is_accepted)

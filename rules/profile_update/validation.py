@@ -16,7 +16,7 @@ from rules.requests.document_doubts import document_doubts
 from rules.requests.documents import check_documents
 from rules.requests.entries import EntryReader
 from rules.requests.field_values import normalised_value
-from rules.requests.frame import check_frame
+from rules.requests.frame import check_frame_by_number
 from rules.values.dates import age_on
 from rules.values.identity_number import check_digit_fails, check_identity_agrees, check_number_form
 
@@ -55,7 +55,7 @@ def validate_profile_update(
     the same answer. ``today`` is the day in Riyadh.
     """
     problems = Problems()
-    check_frame(submission, on_file.registration_number, policy, problems)
+    check_frame_by_number(submission, on_file.registration_number, policy, problems)
     changes = _read_changes(submission, on_file, policy, problems)
     entries = EntryReader(today=today, policy=policy, problems=problems, on_hand=on_hand)
     certificates = entries.certificates(submission.certificates)

@@ -12,11 +12,6 @@ class Framed(Protocol):
     """A submission's members that every kind has."""
 
     @property
-    def registration_number(self) -> str:
-        """As typed."""
-        ...
-
-    @property
     def preferred_language(self) -> str | None:
         """The language of the letters from now on; None leaves it as it is on file."""
         ...
@@ -32,10 +27,27 @@ class Framed(Protocol):
         ...
 
 
-def check_frame(
-    submission: Framed, registration_number: str, policy: Policy, problems: Problems
+class FramedByNumber(Framed, Protocol):
+    """The same, where somebody on the register says who they are."""
+
+    @property
+    def registration_number(self) -> str:
+        """As typed."""
+        ...
+
+
+def check_frame(submission: Framed, problems: Problems) -> None:
+    """Note a bad key, and a missing confirmation."""
+    key = submission.idempotency_key
+    problems.read("idempotency_key", lambda: clean_idempotency_key(key))
+    if not submission.confirmed_by_applicant:
+        problems.add("not_confirmed", "confirmed_by_applicant")
+
+
+def check_frame_by_number(
+    submission: FramedByNumber, registration_number: str, policy: Policy, problems: Problems
 ) -> None:
-    """Note a number that cannot be read or is another's, a bad key, a missing confirmation.
+    """The same, and a number that cannot be read or is another's.
 
     ``registration_number`` is the one on file.
     """
@@ -46,7 +58,4 @@ def check_frame(
     )
     if number is not None and number != registration_number:
         problems.add("registration_number_of_another", "registration_number")
-    key = submission.idempotency_key
-    problems.read("idempotency_key", lambda: clean_idempotency_key(key))
-    if not submission.confirmed_by_applicant:
-        problems.add("not_confirmed", "confirmed_by_applicant")
+    check_frame(submission, problems)
