@@ -42,8 +42,11 @@ def use_database() -> None:
 
 def run(work: Callable[[], Awaitable[T]]) -> T:
     """Do the work on the database and close its connections."""
+    from traces.work import work as traced
+
     use_database()
-    return asyncio.run(_and_close(work))
+    with traced("command"):
+        return asyncio.run(_and_close(work))
 
 
 def operations() -> "Looker":

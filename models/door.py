@@ -25,6 +25,7 @@ from models.webhook_outbox import OWE_FOR_LINES
 from rules.requests.events import EventName
 from rules.requests.statuses import ActorKind, Status
 from rules.requests.transitions import TransitionRefused, check_transition
+from traces.work import note_begun, note_moved
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ async def change_statuses(
     changes.are_written()
     # What was recorded before comes before it in the history.
     await session.flush()
+    note_moved([request.id for request in requests])
     line = _line(EventName(to), by, now, to, reason_code)
     moved = await execute(session, _tell(_moved(changes.assignments)), line | {"rows": rows})
     at_to = set(moved.scalars())
@@ -145,6 +147,7 @@ def record(
     reason_code: str | None = None,
 ) -> None:
     """Write one line of the request's history, in the caller's transaction."""
+    note_moved([request.id])
     session.add(
         _new_line(
             request_id=request.id,
@@ -167,6 +170,7 @@ async def record_all(
     now: datetime,
 ) -> None:
     """The same for many requests, by one statement."""
+    note_moved([request.id for request in requests])
     await session.flush()
     await execute(session, _RECORD, _line(what, by, now) | _of(requests))
 
@@ -175,6 +179,7 @@ async def record_submitted(
     session: AsyncSession, requests: Sequence[Request], *, by: Actor, now: datetime
 ) -> None:
     """Write the first line of these requests' history and ring, in the caller's transaction."""
+    note_begun([request.id for request in requests])
     line = _line(EventName.SUBMITTED, by, now, Status.SUBMITTED)
     await execute(session, _tell(_GIVEN), line | _of(requests))
 

@@ -32,7 +32,7 @@ UPDATE letters SET lease = :lease, leased_until = clock_timestamp() + CAST(:held
 FROM due WHERE letters.id = due.id
 RETURNING letters.id, letters.lease, letters.letter, letters.to_address, letters.facts,
     letters.link_id, letters.account_link_id, letters.created_at, letters.next_attempt_at,
-    letters.attempts
+    letters.attempts, letters.request_id
 """
 _HOLD_OF_ALL = text(_HOLD.format(these="in_bulk = :in_bulk"))
 _HOLD_OF_REQUEST = text(_HOLD.format(these="request_id = :request_id"))
@@ -91,6 +91,8 @@ class HeldLetter:
     due_at: datetime
     #: Attempts that ended before.
     attempts: int
+    #: Of the request that it is about, if it is about one.
+    request_id: UUID | None
     #: Opens the link; None where it carries none, or one that opens nothing any more.
     token: str | None = None
     reminder_id: None = None

@@ -86,6 +86,7 @@ from portal.web.passkeys import MOST_BYTES as PASSKEY_BYTES
 from portal.web.proving import ProofNeeded, to_confirm
 from portal.web.refusing import refusals
 from portal.web.settings import portal_settings
+from portal.web.traced import Traced
 from portal.web.who import SignInNeeded, to_sign_in
 
 _PUBLIC = (site, measures, activation, tracking, unsubscribing, confirming)
@@ -202,6 +203,7 @@ def build_app() -> FastAPI:
             Middleware(OnlyHttp),
             Middleware(RequestIds),
             Middleware(Below, api=api),
+            Middleware(Traced),
             Middleware(AnswersCounted, counts=counts),
             Middleware(Lingering, begin=_STREAMED),
             Middleware(SafeHeaders),

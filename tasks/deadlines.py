@@ -43,6 +43,7 @@ from models.setbacks import Work
 from rules.requests.events import EventName
 from rules.requests.statuses import Status
 from tasks.runs.setting_aside import alone, is_away
+from traces.work import work
 
 #: How many rows one pass takes of each sort.
 BATCH = 100
@@ -95,9 +96,10 @@ async def _land(what: Deadline, found: Sequence[Due], *, now: datetime) -> int:
     well = [due for due in found if not due.troubled]
     landed, left = 0, [due for due in found if due.troubled]
     try:
-        async with transaction() as session:
-            taken = await take_all(session, what, [due.id for due in well])
-            landed = len(await land_in(session, taken, now=now))
+        with work("land decisions"):
+            async with transaction() as session:
+                taken = await take_all(session, what, [due.id for due in well])
+                landed = len(await land_in(session, taken, now=now))
     except Exception as fault:
         if is_away(fault):
             raise
@@ -201,10 +203,10 @@ async def _each(what: Deadline, found: Sequence[Due], act: Act, *, now: datetime
 
 async def _act_on(what: Deadline, due: Due, act: Act) -> bool:
     """Act where it is still due and nobody else is acting on it; whether it did."""
-    async with transaction() as session:
-        taken = await take(session, what, due.id)
-        if taken is None:
-            return False
-        request, link = taken
-        await act(session, request, link)
-        return True
+    with work("act on a due date"):
+        async with transaction() as session:
+            taken = await take(session, what, due.id)
+            if taken is None:
+                return False
+            await act(session, *taken)
+            return True

@@ -16,6 +16,7 @@ from rules.requests.statuses import Kind, Status
 from rules.requests.transitions import FINAL
 from rules.requests.verdicts import Verdict
 from rules.values.tracking_code import parse_tracking_code
+from traces.work import work
 
 
 @dataclass(frozen=True)
@@ -85,19 +86,23 @@ class RequestHandle:
             note=note,
             fields=[Correctable(field) for field in fields],
         )
-        return await review.decide(self.tracking_code, ruling, now=utc_now())
+        with work("decide"):
+            return await review.decide(self.tracking_code, ruling, now=utc_now())
 
     async def resubmit(self, corrected: Framed) -> None:
         """Hand the corrected submission in; see `desk.requests.submission.resubmit`."""
-        await submission.resubmit(self.tracking_code, corrected, now=utc_now())
+        with work("resubmit"):
+            await submission.resubmit(self.tracking_code, corrected, now=utc_now())
 
     async def resend(self) -> None:
         """Mail a new activation link; see `desk.requests.activation.resend`."""
-        await activation.resend(self.tracking_code, now=utc_now())
+        with work("resend"):
+            await activation.resend(self.tracking_code, now=utc_now())
 
     async def withdraw(self) -> None:
         """Take the request back, as the applicant; see `desk.requests.withdrawal.withdraw`."""
-        await withdrawal.withdraw(self.tracking_code, by=APPLICANT, now=utc_now())
+        with work("withdraw"):
+            await withdrawal.withdraw(self.tracking_code, by=APPLICANT, now=utc_now())
 
 
 async def hand_in_many(kind: Kind, wishes: AsyncIterable[Framed]) -> AsyncIterator[RowResult[int]]:
@@ -121,5 +126,6 @@ async def hand_in(kind: Kind, wish: Framed) -> RequestHandle:
 
     The ``submit`` of each kind's flow asks for that kind's own type.
     """
-    request = await submission.accept(kind, wish, now=utc_now())
+    with work("submit"):
+        request = await submission.accept(kind, wish, now=utc_now())
     return RequestHandle(request.tracking_code)

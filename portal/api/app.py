@@ -22,6 +22,7 @@ from portal.measures.counting import AnswersCounted, Counts
 from portal.web.guarding import HEADERS, ErrorPages, OnlyHttp, SafeHeaders, WholeBodies
 from portal.web.hurrying import Hurry
 from portal.web.refusing import refusals
+from portal.web.traced import Traced
 from rules.errors import MumarisError
 
 PATH = "/api/v1"
@@ -53,6 +54,7 @@ def api_app(counts: Counts) -> FastAPI:
         redirect_slashes=False,
         middleware=[
             Middleware(OnlyHttp),
+            Middleware(Traced),
             Middleware(AnswersCounted, counts=counts),
             Middleware(Lingering, begin=_STREAMED),
             Middleware(SafeHeaders, headers=API_HEADERS),

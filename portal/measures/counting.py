@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from desk.operations.measures import EndedStages, Measures
 from portal.measures.figures import families
+from portal.web.routes import route_of
 
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 #: A run takes seconds; a person days.
@@ -112,6 +113,4 @@ class AnswersCounted:
         try:
             await self._app(scope, receive, send_and_note)
         finally:
-            route = getattr(scope.get("route"), "path", None)
-            pattern = "none" if route is None else f"{scope.get('root_path', '')}{route}"
-            self._counts.page(pattern, status, time.monotonic() - begun)
+            self._counts.page(route_of(scope), status, time.monotonic() - begun)

@@ -66,6 +66,15 @@ class Ready:
         return self.held.id
 
     @property
+    def letter(self) -> str:
+        """The name of its template."""
+        return self.decision.letter
+
+    @property
+    def request_id(self) -> None:
+        """It is about a card or a profile."""
+
+    @property
     def to(self) -> str:
         """The address on file."""
         return self.person.email

@@ -34,12 +34,20 @@ class OutgoingMail(Outgoing, Protocol):
     """An e-mail."""
 
     @property
+    def letter(self) -> str:
+        """Which one it is, by the name of its template."""
+
+    @property
     def to(self) -> str:
         """The address that it goes to."""
 
     @property
     def dated(self) -> datetime:
         """The message's date."""
+
+    @property
+    def request_id(self) -> UUID | None:
+        """Of the request that it is about, if it is about one."""
 
     @property
     def reminder_id(self) -> UUID | None:

@@ -22,6 +22,7 @@ from rules.values.email_address import mailbox_of
 from tasks.sending.carriage import Carriage, Carry, MayGo
 from tasks.sending.composing import write
 from tasks.sending.outbox import SEND_WITHIN, Ended, M, MailOutbox
+from traces.work import Side, work
 
 logger = logging.getLogger("mumaris.letters")
 
@@ -41,12 +42,21 @@ class Post(Carriage[M]):
         async with Courier(self._settings) as courier:
 
             async def carry(letter: M, may_go: MayGo) -> Outcome:
-                message = await write(self._outbox, letter, self._skeletons)
-                if not isinstance(message, Message):
-                    return message
-                return await deliver(courier, letter, message, self._settings, may_go)
+                of = () if letter.request_id is None else (letter.request_id,)
+                with work("send e-mail", side=Side.CLIENT, of=of) as this:
+                    outcome = await self._write_and_deliver(courier, letter, may_go)
+                    if this is not None:
+                        this.said["mumaris.letter"] = letter.letter
+                        this.said["mumaris.outcome"] = type(outcome).__name__.lower()
+                return outcome
 
             yield carry
+
+    async def _write_and_deliver(self, courier: Courier, letter: M, may_go: MayGo) -> Outcome:
+        message = await write(self._outbox, letter, self._skeletons)
+        if not isinstance(message, Message):
+            return message
+        return await deliver(courier, letter, message, self._settings, may_go)
 
     def turn(self, letter: M, now: float, *, until: float) -> float | None:
         """So many a second in all, and so many to one domain."""

@@ -13,6 +13,7 @@ from models.request_sets import id_of
 from models.requests import Request
 from tasks.retrying import step_task
 from tasks.steps.sending import send_owed
+from traces.work import work
 
 Together = Callable[[Sequence[UUID]], Awaitable[Mapping[UUID, datetime]]]
 
@@ -45,17 +46,21 @@ def step(
     """
 
     def as_step(together: Together) -> Step:
+        async def traced(ids: Sequence[UUID]) -> Mapping[UUID, datetime]:
+            with work(name, tried=ids):
+                return await together(ids)
+
         async def alone(tracking_code: str, request_id: UUID | None = None) -> datetime | None:
             if request_id is None:  # whoever carries the request has read its row
                 async with transaction() as session:
                     request_id = await id_of(session, tracking_code)
-            waiting = await together([request_id])
+            waiting = await traced([request_id])
             if owes:
                 await send_owed(request_id)
             return waiting.get(request_id)
 
         for told in ("__name__", "__qualname__", "__module__", "__doc__"):
             setattr(alone, told, getattr(together, told))
-        return Step(name, is_due, step_task(name)(alone), together)
+        return Step(name, is_due, step_task(name)(alone), traced)
 
     return as_step

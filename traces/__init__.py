@@ -1,0 +1,1 @@
+"""Traces by OpenTelemetry: one for each request, from the press to its last e-mail."""
