@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo build up test check docs peers lock clean help
+.PHONY: demo build up test prove check docs peers lock clean help
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -24,6 +24,10 @@ COVERAGE ?= $(shell $(PYTHON) -c 'import sys; print("--cov --cov-report=" * (sys
 
 test: $(VENV)/.dev ## Run all tests, two files at once
 	$(BIN)/python -m pytest -n $(JOBS) --max-worker-restart 0 --no-loadscope-reorder $(COVERAGE)
+
+# What takes long and seldom breaks: docs/decisions/0091.
+prove: $(VENV)/.dev ## Run the slow proofs, which are no part of `make test`
+	$(BIN)/python -m pytest -m prove -n $(JOBS) --max-worker-restart 0
 
 mutants: $(VENV)/.dev ## Break what decides, and list what no test noticed (half an hour)
 	$(BIN)/python -m mutmut run --max-children $(JOBS)

@@ -11,6 +11,7 @@ import pytest
 from support.stack import open_folder
 
 
+@pytest.mark.prove
 @pytest.mark.timeout(1200)  # a stack of its own
 def test_the_benchmark_runs_by_itself_and_leaves_nothing(repository: Path) -> None:
     """It needs no stack, prints JSON and nothing else, and its folder is gone afterwards."""

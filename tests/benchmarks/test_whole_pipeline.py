@@ -11,6 +11,7 @@ import pytest
 from support.stack import open_folder
 
 
+@pytest.mark.prove
 @pytest.mark.timeout(1200)  # a stack of its own
 def test_every_side_carries_all_or_says_why_it_is_left_out(repository: Path) -> None:
     """It prints JSON and nothing else, and its folders are gone afterwards."""

@@ -31,6 +31,7 @@ async def under_process_worker(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
         await close_engine()
 
 
+@pytest.mark.prove
 @pytest.mark.timeout(1200)  # a stack, and three interpreters one after the other
 async def test_the_process_worker_carries_a_request_from_its_submission_into_force(
     under_process_worker: RunningStack,
