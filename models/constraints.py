@@ -46,6 +46,8 @@ _COUNTED = "counted in `reference_counters`, whose row is locked, past what is t
 #: By the constraint's name: why nobody meets it.
 NOT_BY_PEOPLE: Mapping[str, str] = {
     "account_link_tokens_pkey": _AT_RANDOM,
+    "newcomers_pkey": _AT_RANDOM,
+    "newcomers_mailbox_key": _TOGETHER,
     "account_links_pkey": _AT_RANDOM,
     "account_sessions_pkey": _AT_RANDOM,
     "account_sessions_token_hash_key": _AT_RANDOM,
@@ -119,6 +121,7 @@ NOT_BY_PEOPLE: Mapping[str, str] = {
     "last_times_pkey": _TOGETHER,
     "letters_key_key": _TOGETHER,
     "one_draft_per_kind": _TOGETHER,
+    "one_draft_per_kind_of_a_newcomer": _TOGETHER,
     "letters_pkey": _TOGETHER,
     "machine_employers_pkey": "written with the machine's row locked",
     "machines_name_key": _TOGETHER,

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Index, UniqueConstraint, cast, delete, func
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, cast, delete, func, or_
 from sqlalchemy.dialects.postgresql import JSONPATH, insert
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -26,12 +26,18 @@ class Draft(SQLModel, table=True):
     __tablename__ = "drafts"
     __table_args__ = (
         UniqueConstraint("practitioner_id", "kind", name="one_draft_per_kind"),
+        UniqueConstraint("newcomer_id", "kind", name="one_draft_per_kind_of_a_newcomer"),
+        CheckConstraint(
+            "num_nonnulls(practitioner_id, newcomer_id) = 1", name="a_draft_is_somebody_s"
+        ),
         known("kind", Kind, name="a_draft_has_a_known_kind"),
         Index("drafts_to_sweep", "saved_at"),
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
-    practitioner_id: UUID = Field(foreign_key="practitioners.id")
+    #: None where a newcomer types it.
+    practitioner_id: UUID | None = Field(default=None, foreign_key="practitioners.id")
+    newcomer_id: UUID | None = Field(default=None, foreign_key="newcomers.id")
     kind: Kind = Field(sa_type=named(Kind))
     #: The returned request that it corrects, and the round that was returned.
     request_id: UUID | None = Field(default=None, foreign_key="requests.id", index=True)
@@ -127,11 +133,14 @@ async def destroy_draft(session: AsyncSession, practitioner_id: UUID, kind: Kind
 
 
 async def drafts_naming(session: AsyncSession, owner_ids: Collection[UUID]) -> dict[str, datetime]:
-    """By each upload that a draft of these people names: when that draft was saved last."""
+    """By each upload that a draft of these people names: when that draft was saved last.
+
+    Of practitioners and newcomers alike.
+    """
     named = func.jsonb_path_query(col(Draft.content), cast("$.*.typed.id", JSONPATH))
     # The first of an array of one: as a text, where a path's own answer is JSON.
     query = select(func.jsonb_build_array(named).op("->>")(0), Draft.saved_at).where(
-        col(Draft.practitioner_id).in_(owner_ids)
+        or_(col(Draft.practitioner_id).in_(owner_ids), col(Draft.newcomer_id).in_(owner_ids))
     )
     found: dict[str, datetime] = {}
     for upload_id, saved_at in (await session.exec(query)).all():

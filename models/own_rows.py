@@ -161,6 +161,11 @@ def _by_mailbox(table: Table, practitioner_id: UUID) -> ColumnElement[bool]:
     return table.c.address.in_(_of_person(func.lower(people.c.email), practitioner_id))
 
 
+def _by_own_mailbox(table: Table, practitioner_id: UUID) -> ColumnElement[bool]:
+    people = SQLModel.metadata.tables[_PERSON]
+    return table.c.mailbox.in_(_of_person(func.lower(people.c.email), practitioner_id))
+
+
 def _by_request(table: Table, practitioner_id: UUID) -> ColumnElement[bool]:
     return table.c.request_id.in_(_keys(SQLModel.metadata.tables["requests"].c.id, practitioner_id))
 
@@ -168,6 +173,7 @@ def _by_request(table: Table, practitioner_id: UUID) -> ColumnElement[bool]:
 #: Tables that name a person by a value and not by a foreign key.
 _BY_VALUE: Mapping[str, Callable[[Table, UUID], ColumnElement[bool]]] = {
     "mailbox_doubts": _by_mailbox,
+    "newcomers": _by_own_mailbox,
     "official_records": _by_identity,
     "setbacks": _by_request,
     "suppressions": _by_mailbox,

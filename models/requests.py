@@ -84,6 +84,8 @@ class Request(SQLModel, table=True):
     tracking_code: str = Field(unique=True)
     #: None for somebody who is not on the register yet, in the kinds that they can ask for.
     practitioner_id: UUID | None = Field(default=None, foreign_key="practitioners.id", index=True)
+    #: Whose mailbox it came from, where that was shown to be read before.
+    newcomer_id: UUID | None = Field(default=None, foreign_key="newcomers.id", index=True)
     status: Status = Field(default=Status.SUBMITTED, sa_type=named(Status))
     #: ``ar`` or ``en``: the language of the letters.
     language: str = "ar"

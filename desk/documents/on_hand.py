@@ -56,7 +56,7 @@ async def readiness(
     lives = await lives_of(session, uploads)
     missing = dict.fromkeys(named, "document_unknown")
     for upload in uploads:
-        key = (upload.id, upload.owner_id)
+        key = (upload.id, upload.whose)
         ended = has_ended(lives[upload.id], policy.documents, now)
         if ended or upload.state is not DocumentState.READY:
             missing[key] = why_not_ready(upload.state)

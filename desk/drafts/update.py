@@ -30,6 +30,7 @@ from models.drafts import (
     find_draft,
     sweep_drafts,
 )
+from models.newcomers import sweep_newcomers
 from models.open_requests import open_request
 from models.practitioners import find_practitioner
 from rules.errors import Conflict
@@ -155,7 +156,10 @@ async def discard(owner: str) -> None:
 async def sweep(*, now: datetime, limit: int) -> int:
     """Destroy drafts that policy no longer keeps, up to so many; returns how many."""
     async with transaction() as session:
-        return await sweep_drafts(session, saved_before=kept_since(now), limit=limit)
+        swept = await sweep_drafts(session, saved_before=kept_since(now), limit=limit)
+        # Whose draft it was, where that person is not on the register and nothing else is kept.
+        await sweep_newcomers(session, begun_before=kept_since(now), limit=limit)
+        return swept
 
 
 async def read_written(

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, func, or_, text
+from sqlalchemy import CheckConstraint, ColumnElement, Index, UniqueConstraint, func, or_, text
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -51,6 +51,7 @@ class Upload(SQLModel, table=True):
             f"(wrapped_key IS NULL) = (state IN ({quoted(WITHOUT_CONTENT)}))",
             name="an_upload_without_content_has_no_key",
         ),
+        CheckConstraint("num_nonnulls(owner_id, newcomer_id) = 1", name="an_upload_is_somebody_s"),
         Index(
             "uploads_to_check",
             "checked_at",
@@ -73,7 +74,9 @@ class Upload(SQLModel, table=True):
 
     #: 32 hexadecimal digits, random; the name of its folder in the store.
     id: str = Field(primary_key=True)
-    owner_id: UUID = Field(foreign_key="practitioners.id", index=True)
+    #: None where a newcomer sent it.
+    owner_id: UUID | None = Field(default=None, foreign_key="practitioners.id", index=True)
+    newcomer_id: UUID | None = Field(default=None, foreign_key="newcomers.id", index=True)
     kind: DocumentKind = Field(sa_type=named(DocumentKind))
     state: DocumentState = Field(default=DocumentState.RECEIVED, sa_type=named(DocumentState))
     state_since: datetime = instant()
@@ -100,6 +103,14 @@ class Upload(SQLModel, table=True):
     replaces: str | None = Field(default=None, foreign_key="uploads.id")
     #: When the store has confirmed that nothing of it is left there.
     content_removed_at: datetime | None = optional_instant()
+
+    @property
+    def whose(self) -> UUID:
+        """The id of its practitioner, or of its newcomer."""
+        found = self.owner_id or self.newcomer_id
+        if found is None:
+            raise RuntimeError("an upload is somebody's")
+        return found
 
 
 class UploadEvent(SQLModel, table=True):
@@ -156,7 +167,7 @@ async def lock_uploads_of_many(
         select(Upload)
         .where(
             among(col(Upload.id), list(filter(is_document_id, upload_ids))),
-            among(col(Upload.owner_id), owner_ids),
+            _is_of(owner_ids),
         )
         .order_by(col(Upload.id))
     )
@@ -167,7 +178,7 @@ async def uploads_of(session: AsyncSession, owner_id: UUID, *, limit: int) -> li
     """The owner's uploads, newest first."""
     query = (
         select(Upload)
-        .where(col(Upload.owner_id) == owner_id)
+        .where(_is_of({owner_id}))
         .order_by(col(Upload.received_at).desc(), col(Upload.id))
         .limit(limit)
     )
@@ -182,7 +193,7 @@ async def ready_uploads(
         select(Upload)
         .where(
             col(Upload.sha256) == sha256,
-            col(Upload.owner_id) == owner_id,
+            _is_of({owner_id}),
             col(Upload.kind) == kind,
             col(Upload.state) == DocumentState.READY,
         )
@@ -199,9 +210,7 @@ async def successor_of(session: AsyncSession, upload_id: str) -> str | None:
 
 async def uploads_since(session: AsyncSession, owner_id: UUID, since: datetime) -> int:
     """How many the owner has sent after that instant."""
-    query = select(func.count()).where(
-        col(Upload.owner_id) == owner_id, col(Upload.received_at) > since
-    )
+    query = select(func.count()).where(_is_of({owner_id}), col(Upload.received_at) > since)
     return (await session.exec(query)).one()
 
 
@@ -233,6 +242,11 @@ async def sent_by_others(
         .group_by(col(Upload.sha256))
     )
     return dict((await session.exec(query)).all())
+
+
+def _is_of(ids: Collection[UUID]) -> ColumnElement[bool]:
+    """Whether it is of one of these practitioners or newcomers."""
+    return or_(among(col(Upload.owner_id), ids), among(col(Upload.newcomer_id), ids))
 
 
 async def history_of_upload(session: AsyncSession, upload_id: str) -> list[UploadEvent]:

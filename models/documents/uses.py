@@ -98,7 +98,7 @@ async def naming_uploads(session: AsyncSession, requests: Collection[Request]) -
 async def lives_of(session: AsyncSession, uploads: Collection[Upload]) -> dict[str, DocumentLife]:
     """What decides when each of these uploads ends."""
     uses = await _uses(session, [upload.id for upload in uploads])
-    drafted = await drafts_naming(session, {upload.owner_id for upload in uploads})
+    drafted = await drafts_naming(session, {upload.whose for upload in uploads})
     return {
         upload.id: DocumentLife(
             kind=upload.kind,

@@ -25,6 +25,7 @@ KEPT: Mapping[str, Subject | EndedElsewhere | str] = {
     "uploads": EndedElsewhere.DOCUMENTS,
     "drafts": EndedElsewhere.DRAFTS,
     "address_codes": EndedElsewhere.DRAFTS,
+    "newcomers": EndedElsewhere.DRAFTS,
     "account_sessions": EndedElsewhere.SIGN_INS,
     "app_set_ups": EndedElsewhere.SIGN_INS,
     "half_sign_ins": EndedElsewhere.SIGN_INS,

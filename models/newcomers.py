@@ -1,0 +1,58 @@
+"""Newcomers: who has shown that they read a mailbox, and is not on the register yet."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import and_, exists
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Field, SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.columns import instant
+from models.documents.documents import Upload
+from models.drafts import Draft
+from models.requests import Request
+from models.sweeping import delete_old
+
+
+class Newcomer(SQLModel, table=True):
+    """A mailbox that somebody registers from: what they draft and send is theirs until then."""
+
+    __tablename__ = "newcomers"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    #: As `rules.values.email_address.mailbox_of` compares them.
+    mailbox: str = Field(unique=True)
+    begun_at: datetime = instant()
+
+
+async def find_newcomer(session: AsyncSession, mailbox: str) -> Newcomer | None:
+    """The newcomer of this mailbox; None where nobody has begun from it."""
+    query = select(Newcomer).where(col(Newcomer.mailbox) == mailbox)
+    return (await session.exec(query)).one_or_none()
+
+
+async def newcomer_of_mailbox(session: AsyncSession, mailbox: str, *, now: datetime) -> Newcomer:
+    """The newcomer of this mailbox, made where there is none; two at once get the same."""
+    new = Newcomer(mailbox=mailbox, begun_at=now)
+    await session.exec(
+        insert(Newcomer).values(new.model_dump()).on_conflict_do_nothing(index_elements=["mailbox"])
+    )
+    found = await find_newcomer(session, mailbox)
+    if found is None:
+        raise RuntimeError("a newcomer who has begun is not there")
+    return found
+
+
+async def sweep_newcomers(session: AsyncSession, *, begun_before: datetime, limit: int) -> int:
+    """Delete newcomers of whom nothing is kept any more, up to so many; returns how many.
+
+    Whoever begins anew from the mailbox is a new one. Those who began lately are left, whatever
+    they have by now.
+    """
+    nothing_left = [
+        ~exists(select(col(table.newcomer_id)).where(col(table.newcomer_id) == col(Newcomer.id)))
+        for table in (Draft, Upload, Request)
+    ]
+    is_old = and_(col(Newcomer.begun_at) <= begun_before, *nothing_left)
+    return await delete_old(session, Newcomer.id, is_old, since=Newcomer.begun_at, limit=limit)
