@@ -22,7 +22,7 @@ KINDS = ("howto", "reference", "explanation")
 _ASIDE = {
     "howto": ("SERVERS", "OPERATIONS", "WATCHING", "BACKUPS"),
     "reference": ("API",),
-    "explanation": ("DESIGN", "PREFECT", "DOMAIN"),
+    "explanation": ("DESIGN", "PREFECT", "DOMAIN", "ACCESSIBILITY"),
 }
 _TITLES = {
     "howto": "How-tos",

@@ -28,6 +28,12 @@ async def home(request: Request, who: Visitor) -> Response:
     return page("home.html", request, page_language(request), example=EXAMPLE)
 
 
+@router.api_route("/accessibility", methods=_READ)
+async def accessibility(request: Request) -> Response:
+    """What is done so that everybody can use these pages, and whom to tell who cannot."""
+    return page("accessibility.html", request, page_language(request))
+
+
 @router.api_route("/health", methods=_READ)
 async def health() -> Response:
     """503 where the database cannot be written within 3 s, or its tables are too old; else 200.

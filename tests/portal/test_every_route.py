@@ -43,6 +43,7 @@ _ACTS = ("send-again", "release-claims", "restart-run")
 OPERATING = [f"/desk/operations/{act}" for act in _ACTS]
 TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
     ("GET", "/"): (200, 303, 303),
+    ("GET", "/accessibility"): PUBLIC,
     ("GET", "/health"): PUBLIC,
     # No token is set: nobody watches this one.
     ("GET", "/metrics"): (404, 404, 404),

@@ -1,5 +1,7 @@
 """The first page, what pages refer to, and addresses that lead nowhere."""
 
+import re
+
 import httpx
 import pytest
 from fastapi import FastAPI
@@ -19,6 +21,24 @@ async def test_the_first_page_asks_for_a_tracking_code(browser: httpx.AsyncClien
     assert page.status_code == 200
     assert '<html lang="en" dir="ltr">' in page.text
     assert 'action="/track?lang=en"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "have not tried these pages yet"), ("ar", "لم يجرّب مستخدمو قارئات الشاشة")],
+)
+async def test_every_page_leads_to_what_is_known_of_its_accessibility(
+    browser: httpx.AsyncClient, language: str, said: str
+) -> None:
+    """What was checked, what was not, and whom to write to; in both languages."""
+    page = await browser.get(f"/nowhere?lang={language}")
+    (address,) = re.findall(r'href="(/accessibility[^"]*)"', page.text)
+
+    statement = await browser.get(address.replace("&amp;", "&"))
+
+    assert (statement.status_code, f'<html lang="{language}"' in statement.text) == (200, True)
+    assert said in statement.text
+    assert statement.text.count('href="mailto:mumaris@localhost"') == 2
 
 
 async def put(statement: str) -> None:
