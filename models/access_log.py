@@ -45,6 +45,8 @@ class Looked(StrEnum):
     EXPORT = "export"
     #: This log: of one person, or of nobody in particular.
     ACCESS_LOG = "access_log"
+    #: All that is held of somebody was counted, or removed.
+    ERASURE = "erasure"
     #: Another system used its key, for what ``why`` says; whose data it was shown has its own line.
     MACHINE_USE = "machine_use"
 

@@ -29,6 +29,12 @@ TAKEN: Mapping[str, Problem] = {
     "requests_tracking_code_key": problem("tracking_code_taken", "tracking_code"),
 }
 
+#: By what a trigger calls itself: a row that names somebody who was erased meanwhile.
+GONE: Mapping[str, Problem] = {
+    "nobody_erased_is_named": problem("registration_number_unknown", "registration_number")
+}
+_TOLD = {**TAKEN, **GONE}
+
 _AT_RANDOM = "drawn at random, from 80 bits or more"
 _KEYS_OWN = (
     "drawn at random by the device that keeps the key; a second of the same is refused before"
@@ -158,13 +164,13 @@ NOT_BY_PEOPLE: Mapping[str, str] = {
 
 
 class AlreadyTaken(Conflict):
-    """Another row has the value: somebody was faster, or has had it for long.
+    """Another row has the value, or its person is gone: somebody was faster, or has been for long.
 
     ``field`` is the one to blame, ``problems`` says it in both languages.
     """
 
     def __init__(self, constraint: str) -> None:
-        found = TAKEN[constraint]
+        found = _TOLD[constraint]
         super().__init__(f"{found.field}: {found.sentence.en}")
         self.constraint = constraint
         self.field = found.field
@@ -174,4 +180,4 @@ class AlreadyTaken(Conflict):
 def taken_by(refused: IntegrityError) -> AlreadyTaken | None:
     """What the database's refusal says to people; None where it is a fault of ours."""
     constraint = str(getattr(getattr(refused.orig, "diag", None), "constraint_name", None))
-    return AlreadyTaken(constraint) if constraint in TAKEN else None
+    return AlreadyTaken(constraint) if constraint in _TOLD else None

@@ -95,7 +95,7 @@ async def own_rows(
     """
     keys = tuple(table.primary_key.columns)
     wanted = {column.name: column for column in (*keys, *shown_columns(table))}
-    about = _is_about(table, practitioner_id)
+    about = is_about(table, practitioner_id)
     query = select(*wanted.values()).where(about).order_by(*keys).limit(limit)
     if after is not None:
         last = (literal(after[key.name], key.type) for key in keys)
@@ -129,7 +129,8 @@ def _ways() -> Mapping[str, tuple[Column[Any], ...]]:
     return found
 
 
-def _is_about(table: Table, practitioner_id: UUID) -> ColumnElement[bool]:
+def is_about(table: Table, practitioner_id: UUID) -> ColumnElement[bool]:
+    """That a row of this table is about the person, by whatever leads there."""
     if table.name == _PERSON:
         return table.c.id == practitioner_id
     ways = [
@@ -141,7 +142,7 @@ def _is_about(table: Table, practitioner_id: UUID) -> ColumnElement[bool]:
 
 
 def _keys(named: Column[Any], practitioner_id: UUID) -> Select[Any]:
-    return select(named).where(_is_about(named.table, practitioner_id))
+    return select(named).where(is_about(named.table, practitioner_id))
 
 
 def _of_person(what: ColumnElement[Any], practitioner_id: UUID) -> Select[Any]:

@@ -87,6 +87,9 @@ class Practitioner(SQLModel, table=True):
     #: The first day whose reminder run looks at the profile. A trigger sets it to long ago
     #: whenever the profile is confirmed.
     examine_on: date = Field(default=EXAMINE_NOW, sa_column_kwargs={"server_default": "1970-01-01"})
+    #: When all that says who this was went (`models.retention.erasing`). The database lets nobody
+    #: change the row after that, and no row be added that names it.
+    erased_at: datetime | None = optional_instant()
 
     def on_file(self) -> ProfileOnFile:
         """The row as the rules read it."""

@@ -40,7 +40,7 @@
     │     NoDecisionWaits, NoFreePort, NoLinkSent, NoRunToRestart, NotADataDirectory,
     │     NotApprovable, NotAwaitingPayment, NotAway, NotCleanAnyMore, NotHeld,
     │     NotReturned, NothingBesidePassword, NothingToResend, OfficerAway,
-    │     PaidOtherwise, PoolOfAnotherType, RequestIsOpen, ReviewAlreadyDecided,
+    │     PaidOtherwise, PersonKept, PoolOfAnotherType, RequestIsOpen, ReviewAlreadyDecided,
     │     RunAtWork, RunNotStray, StackAlreadyRunning, StillWaiting, SubjectOfAnother,
     │     TooManyEntries, TooManyPasskeys, TransitionRefused, TripOver,
     │     WithdrawalTooLate

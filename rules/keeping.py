@@ -13,7 +13,7 @@ from rules.policy.policy import Policy
 
 
 class Subject(StrEnum):
-    """What the retention run removes, in the order in which it does."""
+    """What a certificate is about: what the retention run removes, in its order, and a person."""
 
     #: What a request asked for; its numbers, times, statuses and decisions stay.
     REQUESTS = "requests"
@@ -23,6 +23,8 @@ class Subject(StrEnum):
     REMINDERS = "reminders"
     ACCESS_LOG = "access_log"
     WAVES = "waves"
+    #: All about one person, by a supervisor's order (`rules.erasing`): no run removes it.
+    PERSON = "person"
 
 
 class EndedElsewhere(StrEnum):
@@ -70,11 +72,13 @@ _DAYS: Mapping[Subject, Callable[[Policy], int]] = {
     Subject.ACCESS_LOG: lambda policy: policy.retention.access_log_days,
     Subject.WAVES: lambda policy: policy.retention.waves_days,
 }
+#: What a run removes, in its order.
+OF_THE_RUN = tuple(_DAYS)
 
 
 def keeping(policy: Policy) -> tuple[Keeping, ...]:
     """The table, in the order in which the run goes through it."""
     return tuple(
         Keeping(subject, f"{subject}_days", _DAYS[subject](policy), _SINCE[subject])
-        for subject in Subject
+        for subject in OF_THE_RUN
     )

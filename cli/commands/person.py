@@ -1,4 +1,4 @@
-"""`mumaris person`: what is held about one person."""
+"""`mumaris person`: what is held about one person, and its end."""
 
 from pathlib import Path
 from typing import Annotated
@@ -38,3 +38,26 @@ def export(
     from cli.work import person as work
 
     work.export(number, to, as_json=as_json)
+
+
+@app.command()
+def erase(
+    number: Number,
+    *,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Do it; without this, it is only rehearsed.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Remove everything that says who a person is.
+
+    Rehearsed unless --yes is said: how many rows of each table would go. Refused, with every
+    reason, while a card is in force, a request is open or its time of keeping is not over, or a
+    hold stands. Numbers that were issued, times and verdicts stay, and name nobody. It cannot be
+    taken back. For supervisors who have signed in; auditors may rehearse.
+
+    Example: mumaris person erase 20-150007 --yes
+    """
+    from cli.work import person as work
+
+    work.erase(number, yes=yes, as_json=as_json)

@@ -13,7 +13,7 @@ from desk.clock import utc_now
 from flows.retention import retention
 from models.database import transaction
 from models.statements import execute
-from rules.keeping import Subject
+from rules.keeping import OF_THE_RUN, Subject
 from support.flow_runs import artifacts_of, name_of
 from support.keeping import all_certificates, count, days_of, ended_request, look_at
 from support.people import NOURA, register_people
@@ -79,7 +79,7 @@ async def test_a_rehearsal_says_what_would_go_and_changes_nothing() -> None:
         "from when": "the look",
         "would be removed": 1,
     }
-    assert len(lines) == len(Subject)
+    assert len(lines) == len(OF_THE_RUN)
     assert (await count("access_log"), await all_certificates()) == (1, [])
 
 

@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from rules.keeping import Keeping, Subject, keeping
+from rules.keeping import OF_THE_RUN, Keeping, Subject, keeping
 from rules.policy.policy import Policy
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("subject", Subject)
+@pytest.mark.parametrize("subject", OF_THE_RUN)
 def test_each_subject_has_its_line_of_policy(subject: Subject, policy: Policy) -> None:
     """By the key of its name, as a certificate says it."""
     number = 4_000 + list(Subject).index(subject)
@@ -26,7 +26,7 @@ def test_each_subject_has_its_line_of_policy(subject: Subject, policy: Policy) -
 
 def test_what_is_removed_first_is_what_others_hang_on(policy: Policy) -> None:
     """The order of the run is the order of the table."""
-    assert [one.subject for one in keeping(policy)] == list(Subject)
+    assert [one.subject for one in keeping(policy)] == list(OF_THE_RUN)
 
 
 def test_days_are_counted_back_from_the_instant_that_is_passed() -> None:

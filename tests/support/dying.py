@@ -19,6 +19,8 @@ from typing import Any, NoReturn
 from desk.clock import utc_now
 from desk.documents.ending import destroy_due, empty_store
 from desk.retention import removing
+from desk.retention.erasing import erase
+from support.people import NOURA
 from support.requests import NOW
 
 _TESTS = Path(__file__).parent.parent
@@ -42,6 +44,11 @@ async def forget() -> None:
 
     vars(removing).update(CHUNK=3, begin=once)
     await removing.remove_due(NOW)
+
+
+async def erase_noura() -> None:
+    """What `mumaris person erase --yes` does, at the tests' time."""
+    await erase(NOURA["registration_number"], officer="amal", now=NOW)
 
 
 async def killed_at(boundary: str, when: str, *, work: str) -> int:

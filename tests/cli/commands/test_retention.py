@@ -10,7 +10,7 @@ from desk.clock import utc_now
 from models.database import transaction
 from models.statements import execute
 from rules.accounts.kinds import Role
-from rules.keeping import Subject
+from rules.keeping import OF_THE_RUN, Subject
 from support.keeping import all_certificates, count, days_of, look_at
 from support.people import NOURA
 from support.signed_in import mumaris_as
@@ -33,7 +33,7 @@ async def test_a_rehearsal_prints_what_is_kept_how_long_and_what_is_due() -> Non
     told = json.loads((await mumaris_as("rahul", "retention", "rehearse", "--json")).stdout)
 
     assert "1 would be removed; nothing was changed" in shown.stdout
-    assert [one["what"] for one in told["kept"]] == list(Subject)
+    assert [one["what"] for one in told["kept"]] == list(OF_THE_RUN)
     assert {one["what"]: one["due"] for one in told["kept"]}["access_log"] == 1
     assert await count("access_log") == 1
 

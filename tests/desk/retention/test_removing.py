@@ -18,7 +18,7 @@ from models.requests import RequestUnknown, find_request
 from models.retention.requests import DELETED
 from models.statements import execute
 from models.waves import Wave
-from rules.keeping import Subject
+from rules.keeping import OF_THE_RUN, Subject
 from rules.policy.thresholds import Topic
 from rules.reminders.decision import ReminderStatus
 from rules.requests.statuses import Kind
@@ -170,7 +170,7 @@ async def reminded(day: object, status: ReminderStatus = ReminderStatus.SENT) ->
         )
 
 
-@pytest.mark.parametrize("subject", Subject)
+@pytest.mark.parametrize("subject", OF_THE_RUN)
 async def test_each_is_kept_for_its_days_and_no_longer(subject: Subject) -> None:
     """At the bound it stays, and goes a moment later; what has a day only, the day after."""
     bound = not_yet_due(subject)
