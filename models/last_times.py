@@ -24,6 +24,8 @@ class Recurring(StrEnum):
     DOCUMENT_RETENTION = "document_retention"
     #: A look for files without a row in the documents' store: every hour.
     ORPHANED_FILES = "orphaned_files"
+    #: A whole run that removes what is not kept any longer: every night.
+    RETENTION = "retention"
 
     @classmethod
     def reminders_of(cls, topic: Topic) -> "Recurring":

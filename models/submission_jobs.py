@@ -56,6 +56,7 @@ class SubmissionJob(SQLModel, table=True):
             postgresql_where=text("done_at IS NULL"),
         ),
         Index("submission_jobs_by_their_end", "done_at"),
+        Index("submission_jobs_failed", "id", postgresql_where=text("has_failed")),
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)

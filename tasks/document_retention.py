@@ -11,7 +11,7 @@ from prefect.states import Completed, Failed
 from desk.common_clock import common_now
 from desk.documents import ending
 from desk.documents.ending import Counted, Destroyed, Emptied
-from tasks.last_times import note_retention
+from tasks.last_times import note_document_retention
 from tasks.reporting import show_report, words
 from tasks.retrying import step_task
 
@@ -55,7 +55,7 @@ async def empty_store() -> Emptied:
 @step_task("report")
 async def report(done: Destroyed, emptied: Emptied) -> Outcome:
     """Note that there was a whole run, and show what it did."""
-    await note_retention()
+    await note_document_retention()
     destroyed = f"{done.destroyed.total():,} destroyed"
     await _show(done.destroyed, "destroyed", destroyed)
     trouble = _trouble(done, emptied)

@@ -10,7 +10,13 @@ async def note_sweep() -> None:
         await note_time(session, Recurring.SWEEP)
 
 
-async def note_retention() -> None:
+async def note_document_retention() -> None:
     """A whole run over the documents whose end has come has ended."""
     async with transaction() as session:
         await note_time(session, Recurring.DOCUMENT_RETENTION)
+
+
+async def note_retention() -> None:
+    """A whole run over what is not kept any longer has ended."""
+    async with transaction() as session:
+        await note_time(session, Recurring.RETENTION)

@@ -11,6 +11,7 @@ from prefect.states import Completed, Failed
 from desk.common_clock import common_now
 from desk.retention import removing
 from desk.retention.removing import DueSubject, Removed
+from tasks.last_times import note_retention
 from tasks.reporting import show_report, words
 from tasks.retrying import step_task
 
@@ -25,8 +26,11 @@ async def rehearse() -> tuple[DueSubject, ...]:
 
 @step_task("remove")
 async def remove() -> Removed:
-    """Remove what is older than policy keeps it."""
-    return await removing.remove_due(await common_now())
+    """Remove what is older than policy keeps it; a whole run is noted."""
+    done = await removing.remove_due(await common_now())
+    if not done.failed:
+        await note_retention()
+    return done
 
 
 async def show_rehearsal(due: tuple[DueSubject, ...]) -> State:

@@ -14,6 +14,7 @@ from desk.retention import removing
 from desk.retention.removing import Certificates, DueSubject, Removed
 from models.retention.certificates import RetentionCertificate
 from rules.accounts.kinds import AUDITING, OPERATING
+from tasks.last_times import note_retention
 
 
 def rehearse(*, as_json: bool) -> None:
@@ -98,7 +99,10 @@ async def _due() -> tuple[DueSubject, ...]:
 
 
 async def _remove_due() -> Removed:
-    return await removing.remove_due(await common_now())
+    done = await removing.remove_due(await common_now())
+    if not done.failed:
+        await note_retention()
+    return done
 
 
 def _due_json(one: DueSubject) -> dict[str, Any]:

@@ -28,9 +28,10 @@ from cli.work.documents.store import DocumentsSeen, look_at_documents
 from cli.work.needs import all_needs
 from cli.work.prefect_look import PrefectSeen, look_at_prefect
 from desk.operations.needs import Need
-from desk.operations.overview import Overview, Reminding, overview
+from desk.operations.overview import Overview, Reminding, Retention, overview
 from desk.requests.timeline import show_instant
 from models.database import is_passing
+from models.machine_figures import MachineTroubles
 from rules.requests.statuses import Status
 
 #: Seconds between two looks.
@@ -95,7 +96,8 @@ def _show(
                 (f"{topic.title()} reminders", _said_of_reminders(runs))
                 for topic, runs in seen.reminders.items()
             ),
-            ("Document retention", _said_of_retention(seen)),
+            ("Document retention", _said_of_retention(seen.document_retention)),
+            ("Retention of the rest", _said_of_retention(seen.retention)),
         ]
     )
     for titles, rows in _tables(seen):
@@ -158,8 +160,8 @@ def _said_of_reminders(runs: Reminding) -> str:
     return f"last run {last}, {runs.to_examine:,} to examine"
 
 
-def _said_of_retention(seen: Overview) -> str:
-    last = seen.retention.last_run_at
+def _said_of_retention(runs: Retention) -> str:
+    last = runs.last_run_at
     return f"last run {show_instant(last)}" if last else "never run"
 
 
@@ -194,9 +196,19 @@ def _json(
         ],
         "mail": _plain(mail | {"letters_overdue": _plain(seen.mail.letters_overdue._asdict())}),
         "reminders": {topic: _plain(asdict(runs)) for topic, runs in seen.reminders.items()},
-        "document_retention": _plain(asdict(seen.retention)),
+        "document_retention": _plain(asdict(seen.document_retention)),
+        "retention": _plain(asdict(seen.retention)),
+        "other_systems": _other_systems(seen.machines),
         "needs_a_hand": [_plain(asdict(need)) for need in needs],
     } | operations_json(seen)
+
+
+def _other_systems(seen: MachineTroubles) -> dict[str, Any]:
+    return {
+        "receivers_gone": [{"subscription": id_, "since": iso(at)} for id_, at in seen.gone],
+        "webhooks_failed": seen.webhooks_failed,
+        "files_failed": seen.files_failed,
+    }
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:

@@ -22,7 +22,11 @@ class NeedCode(StrEnum):
     MAIL_AWAY = "mail_away"
     LETTERS_OVERDUE = "letters_overdue"
     REMINDERS_MISSED = "reminders_missed"
+    DOCUMENT_RETENTION_LATE = "document_retention_late"
     RETENTION_LATE = "retention_late"
+    RECEIVER_GONE = "receiver_gone"
+    WEBHOOKS_FAILED = "webhooks_failed"
+    FILES_FAILED = "files_failed"
     LETTERS_FAILED = "letters_failed"
     REMINDERS_FAILED = "reminders_failed"
     DOCUMENTS_UNCHECKED = "documents_unchecked"
@@ -85,6 +89,7 @@ def needs_of(seen: Overview) -> list[Need]:
             *_of_the_machinery(seen),
             *_of_recurring_runs(seen),
             *_of_mail(seen),
+            *_of_other_systems(seen),
             *_of_documents(seen),
             *_of_runs(seen),
             *_of_requests(seen),
@@ -94,10 +99,10 @@ def needs_of(seen: Overview) -> list[Need]:
 
 def _of_the_machinery(seen: Overview) -> Iterator[Need]:
     if seen.sweep_stopped:
-        since = f"since {show_instant(seen.swept_at)}" if seen.swept_at else "yet"
         yield Need(
             NeedCode.SWEEP_STOPPED,
-            f"There was no sweep {since}: nothing is woken, sent or closed without a worker.",
+            f"There was no sweep {_since(seen.swept_at)}: nothing is woken, sent or closed without "
+            "a worker.",
             "mumaris caretaker",
             since=seen.swept_at,
         )
@@ -146,14 +151,46 @@ def _of_recurring_runs(seen: Overview) -> Iterator[Need]:
                 number=runs.to_examine,
                 since=runs.last_run_at,
             )
+    if seen.document_retention.is_late:
+        yield Need(
+            NeedCode.DOCUMENT_RETENTION_LATE,
+            "No run has destroyed the documents whose end has come "
+            f"{_since(seen.document_retention.last_run_at)}.",
+            "mumaris document retention",
+            since=seen.document_retention.last_run_at,
+        )
     if seen.retention.is_late:
-        last = seen.retention.last_run_at
-        since = f"since {show_instant(last)}" if last else "yet"
         yield Need(
             NeedCode.RETENTION_LATE,
-            f"No run has destroyed the documents whose end has come {since}.",
-            "mumaris document retention",
-            since=last,
+            "No whole run has removed what is not kept any longer "
+            f"{_since(seen.retention.last_run_at)}.",
+            "mumaris retention run",
+            since=seen.retention.last_run_at,
+        )
+
+
+def _of_other_systems(seen: Overview) -> Iterator[Need]:
+    for subscription, since in seen.machines.gone:
+        yield Need(
+            NeedCode.RECEIVER_GONE,
+            f"Subscription {subscription} is sent nothing: its receiver said at "
+            f"{show_instant(since)} that it is gone.",
+            f"mumaris webhook resume {subscription}",
+            since=since,
+        )
+    if seen.machines.webhooks_failed:
+        yield Need(
+            NeedCode.WEBHOOKS_FAILED,
+            f"{_count(seen.machines.webhooks_failed, 'webhook')} could not be delivered.",
+            "mumaris webhook failed",
+            number=seen.machines.webhooks_failed,
+        )
+    if seen.machines.files_failed:
+        yield Need(
+            NeedCode.FILES_FAILED,
+            f"{_count(seen.machines.files_failed, 'file')} of other systems ended before the last "
+            "row: by a fault of ours, which the worker's log names, or as the system was revoked.",
+            number=seen.machines.files_failed,
         )
 
 
@@ -246,6 +283,10 @@ def _of_requests(seen: Overview) -> Iterator[Need]:
             f"Request {code} waits for the amount of its bill.",
             f"mumaris payment bill {code} --amount AMOUNT",
         )
+
+
+def _since(last: datetime | None) -> str:
+    return f"since {show_instant(last)}" if last else "yet"
 
 
 def _count(number: int, thing: str) -> str:

@@ -22,6 +22,7 @@ from models.figures import (
     requests_without_run,
 )
 from models.last_times import Recurring, last_times
+from models.machine_figures import MachineTroubles, machine_troubles
 from models.reminders.examinations import count_due
 from models.run_figures import (
     Delayed,
@@ -46,7 +47,9 @@ _STEP_WITHIN = timedelta(minutes=10)
 #: Prefect is told of what happens within seconds, by the run or by the sweep.
 _TOLD_WITHIN = timedelta(minutes=1)
 #: A run comes every hour, and may take its time.
-_RETENTION_WITHIN = timedelta(hours=3)
+_DOCUMENTS_WITHIN = timedelta(hours=3)
+#: A run comes every night.
+_RETENTION_WITHIN = timedelta(hours=36)
 #: More of a kind are not named one by one.
 _NAMED = 50
 
@@ -65,11 +68,11 @@ class Reminding:
 
 @dataclass(frozen=True, kw_only=True)
 class Retention:
-    """The runs that destroy documents whose end has come."""
+    """The runs that destroy documents whose end has come, or what else is not kept any longer."""
 
     #: The end of the last whole run; None before the first.
     last_run_at: datetime | None
-    #: There are documents, and no run has looked at them for hours.
+    #: A run should have been by now.
     is_late: bool
 
 
@@ -101,7 +104,10 @@ class Overview:
     mail_figures: MailFigures
     reminders: Mapping[Topic, Reminding]
     documents: DocumentFigures
+    document_retention: Retention
     retention: Retention
+    #: What other systems were not told, or handed in for nothing.
+    machines: MachineTroubles
     #: The last pass over what is due; None before the first.
     swept_at: datetime | None
 
@@ -136,7 +142,9 @@ async def read_overview(session: AsyncSession) -> Overview:
         mail_figures=await read_mail_figures(session, now=now),
         reminders={topic: await _reminding(session, topic, last, now) for topic in Topic},
         documents=await document_figures(session, now=now),
-        retention=await _retention(session, last.get(Recurring.DOCUMENT_RETENTION), now),
+        document_retention=await _document_retention(session, last, now),
+        retention=_retention(last.get(Recurring.RETENTION), now),
+        machines=await machine_troubles(session, limit=_NAMED),
         swept_at=last.get(Recurring.SWEEP),
     )
 
@@ -152,14 +160,19 @@ async def _reminding(
     )
 
 
-async def _retention(
-    session: AsyncSession, last_run_at: datetime | None, now: datetime
+async def _document_retention(
+    session: AsyncSession, last: Mapping[Recurring, datetime], now: datetime
 ) -> Retention:
-    unseen = await holds_content_since(session, now - _RETENTION_WITHIN)
-    return Retention(
-        last_run_at=last_run_at,
-        is_late=unseen and (last_run_at is None or now - last_run_at > _RETENTION_WITHIN),
-    )
+    last_run_at = last.get(Recurring.DOCUMENT_RETENTION)
+    unseen = await holds_content_since(session, now - _DOCUMENTS_WITHIN)
+    is_late = unseen and (last_run_at is None or now - last_run_at > _DOCUMENTS_WITHIN)
+    return Retention(last_run_at=last_run_at, is_late=is_late)
+
+
+def _retention(last_run_at: datetime | None, now: datetime) -> Retention:
+    """Where no run was ever, none is late: an installation begins with one."""
+    is_late = last_run_at is not None and now - last_run_at > _RETENTION_WITHIN
+    return Retention(last_run_at=last_run_at, is_late=is_late)
 
 
 def missed(last_run_at: datetime | None, now: datetime, policy: ReminderPolicy) -> date | None:

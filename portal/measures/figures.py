@@ -114,7 +114,8 @@ def _mail(measures: Measures) -> Iterator[Metric]:
 def _passes(seen: Overview) -> Iterator[Metric]:
     lasts = {
         "sweep": seen.swept_at,
-        "document_retention": seen.retention.last_run_at,
+        "document_retention": seen.document_retention.last_run_at,
+        "retention": seen.retention.last_run_at,
         **{f"{topic}_reminders": each.last_run_at for topic, each in seen.reminders.items()},
     }
     yield _gauge(

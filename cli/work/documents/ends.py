@@ -14,7 +14,7 @@ from desk.documents.ending import Counted, Destroyed, Emptied
 from desk.requests.timeline import show_instant
 from models.documents.certificates import DestructionCertificate
 from rules.findings.problems import ValueRefused
-from tasks.last_times import note_retention
+from tasks.last_times import note_document_retention
 
 _USER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -94,7 +94,7 @@ async def _destroy_due() -> tuple[Destroyed, Emptied]:
     now = await common_now()
     done = await ending.destroy_due(now)
     emptied = await ending.empty_store(now)
-    await note_retention()
+    await note_document_retention()
     return done, emptied
 
 

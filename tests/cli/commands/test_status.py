@@ -170,6 +170,8 @@ async def test_the_json_of_a_fresh_installation_is_whole() -> None:
         "mail",
         "reminders",
         "document_retention",
+        "retention",
+        "other_systems",
         "needs_a_hand",
     }
     assert set(answer["reminders"]) == {"card", "profile"}
