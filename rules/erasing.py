@@ -17,7 +17,7 @@ from rules.values.dates import riyadh_day
 
 
 class Duty(StrEnum):
-    """Duty somebody's data are kept."""
+    """Why somebody's data are kept."""
 
     REQUEST_OPEN = "request_open"
     REQUEST_KEPT = "request_kept"
