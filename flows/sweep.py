@@ -110,10 +110,11 @@ class Sweep:
 
 
 async def _without_prefect(now: datetime, *, calm: bool) -> None:
+    begun = time.monotonic()
     await land_decisions(now=now)
     if calm:
         await act_on_deadlines(now=now)
-        await note_sweep()
+        await note_sweep(seconds=time.monotonic() - begun)
 
 
 async def _with_prefect(now: datetime, *, calm: bool) -> None:

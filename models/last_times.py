@@ -41,15 +41,19 @@ class LastTime(SQLModel, table=True):
 
     what: Recurring = Field(primary_key=True, sa_type=named(Recurring))
     at: datetime = instant()
+    #: How long it took, where whoever did it has measured that.
+    seconds: float | None = None
 
 
-async def note_time(session: AsyncSession, what: Recurring) -> None:
-    """It happened now."""
-    now = func.clock_timestamp()
+async def note_time(
+    session: AsyncSession, what: Recurring, *, seconds: float | None = None
+) -> None:
+    """It happened now, and took so long."""
+    values = {"at": func.clock_timestamp(), "seconds": seconds}
     await session.exec(
         insert(LastTime)
-        .values(what=what, at=now)
-        .on_conflict_do_update(index_elements=["what"], set_={"at": now})
+        .values(what=what, **values)
+        .on_conflict_do_update(index_elements=["what"], set_=values)
     )
 
 
@@ -74,3 +78,9 @@ async def last_times(session: AsyncSession) -> dict[Recurring, datetime]:
     """The last time of each; what never happened is not in it."""
     rows = (await session.exec(select(LastTime))).all()
     return {row.what: row.at for row in rows}
+
+
+async def last_seconds(session: AsyncSession, what: Recurring) -> float | None:
+    """How long it took the last time; None where that is not known."""
+    query = select(LastTime.seconds).where(col(LastTime.what) == what)
+    return (await session.exec(query)).one_or_none()

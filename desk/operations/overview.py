@@ -21,7 +21,7 @@ from models.figures import (
     requests_without_bill,
     requests_without_run,
 )
-from models.last_times import Recurring, last_times
+from models.last_times import Recurring, last_seconds, last_times
 from models.machine_figures import MachineTroubles, machine_troubles
 from models.reminders.examinations import count_due
 from models.run_figures import (
@@ -110,6 +110,8 @@ class Overview:
     machines: MachineTroubles
     #: The last pass over what is due; None before the first.
     swept_at: datetime | None
+    #: How long that one took, of whichever worker; None where it was not measured.
+    sweep_seconds: float | None
 
     @property
     def sweep_stopped(self) -> bool:
@@ -146,6 +148,7 @@ async def read_overview(session: AsyncSession) -> Overview:
         retention=_retention(last.get(Recurring.RETENTION), now),
         machines=await machine_troubles(session, limit=_NAMED),
         swept_at=last.get(Recurring.SWEEP),
+        sweep_seconds=await last_seconds(session, Recurring.SWEEP),
     )
 
 

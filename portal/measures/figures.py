@@ -128,6 +128,11 @@ def _passes(seen: Overview) -> Iterator[Metric]:
         ),
     )
     yield _gauge(
+        "sweep_pass_seconds",
+        "How long the last pass over what is due took, of whichever worker.",
+        [] if seen.sweep_seconds is None else [({}, seen.sweep_seconds)],
+    )
+    yield _gauge(
         "window_behind_requests",
         "Requests of which Prefect's window does not show the newest.",
         [({}, seen.window.requests)],

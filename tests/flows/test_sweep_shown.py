@@ -1,6 +1,8 @@
 """The sweep as operations see it in Prefect: what needs a hand stands in its name and table."""
 
+import asyncio
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +10,7 @@ import pytest
 from prefect.client.schemas.objects import State
 
 from desk.clock import utc_now
+from desk.operations.overview import overview
 from documents.keys import new_master_key
 from flows.sweep import sweep
 from models.database import transaction
@@ -54,3 +57,18 @@ async def test_where_nothing_needs_a_hand_it_says_so(prefect_api: None) -> None:
     (table,) = await artifacts_of(state, "needs-a-hand")
     assert state.message == "nothing needs a hand"
     assert json.loads(table.data) == [{"what": "nothing needs a hand"}]
+
+
+async def test_a_pass_notes_how_long_it_took(
+    prefect_api: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a clock that nobody sets: from its begin to its end."""
+
+    async def slowly(*, now: datetime) -> None:
+        await asyncio.sleep(0.2)
+
+    monkeypatch.setattr("flows.sweep.act_on_deadlines", slowly)
+
+    await swept()
+
+    assert ((await overview()).sweep_seconds or 0) >= 0.2

@@ -17,6 +17,7 @@ from support.people import contact_change, register_applicant, specialty_change
 from support.portal import Clock, mailed_link
 from support.requests import NOW, request_at_gate
 from support.statements import statements
+from tasks.last_times import note_sweep
 
 TOKEN = "t" * 32
 AUTHORIZED = {"Authorization": f"Bearer {TOKEN}"}
@@ -110,6 +111,18 @@ async def test_requests_are_counted_by_how_long_they_wait(browser: httpx.AsyncCl
     assert sum(value for _, value in samples(told, "mumaris_requests_waiting")) == 3
     assert sample(told, "mumaris_requests_waiting", **waits, under="more") == 1
     assert (sample(told, "mumaris_oldest_request_seconds", **waits) or 0) >= 40 * 86_400
+
+
+async def test_how_long_a_pass_took_is_told_by_whoever_made_it(
+    browser: httpx.AsyncClient, clock: Clock
+) -> None:
+    """The portal reads what the worker measured; before the first pass it says nothing."""
+    before = sample(await read(browser), "mumaris_sweep_pass_seconds")
+    await note_sweep(seconds=7.5)
+    clock.forward(timedelta(minutes=1))
+
+    assert before is None
+    assert sample(await read(browser), "mumaris_sweep_pass_seconds") == 7.5
 
 
 async def test_a_stage_is_told_once_and_half_a_minute_later(
