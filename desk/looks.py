@@ -10,6 +10,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.access_log import AccessLine, Looked, Viewer
 from models.officers import find_officer
 
+_NAMELESS = (Viewer.PRACTITIONER, Viewer.PUBLIC)
+
 
 @dataclass(frozen=True)
 class Looker:
@@ -32,6 +34,11 @@ class Looker:
     def operations(cls, login: str) -> "Looker":
         """Somebody of operations, by the login of the machine that they work on."""
         return cls(Viewer.OPERATIONS, login)
+
+    @classmethod
+    def public(cls) -> "Looker":
+        """Somebody with a card's code, whom nobody knows."""
+        return cls(Viewer.PUBLIC, "")
 
     @classmethod
     def machine(cls, name: str) -> "Looker":
@@ -91,7 +98,7 @@ async def note_looks(
 
 
 async def _viewer(session: AsyncSession, by: Looker) -> str | None:
-    """Who looks, as the log names them; None for a practitioner."""
+    """Who looks, as the log names them; None for a practitioner, and for somebody unknown."""
     if by.kind is Viewer.OFFICER:
         return (await find_officer(session, by.name)).user_name
-    return None if by.kind is Viewer.PRACTITIONER else by.name
+    return by.name if by.kind not in _NAMELESS else None

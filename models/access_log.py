@@ -22,6 +22,8 @@ class Viewer(StrEnum):
     OPERATIONS = "operations"
     #: Another system, by its account's name.
     MACHINE = "machine"
+    #: Whoever holds a card's code: nobody asks who that is.
+    PUBLIC = "public"
 
 
 class Looked(StrEnum):
@@ -35,6 +37,10 @@ class Looked(StrEnum):
     CASE = "case"
     #: A card with its periods, or whether it may be renewed.
     CARD = "card"
+    #: A card, or a page for a telephone, with the code that leads to it.
+    CARD_PRINT = "card_print"
+    #: Whether a card is valid, by its code.
+    CARD_CHECK = "card_check"
     #: Why reminders were sent or not.
     REMINDERS = "reminders"
     #: Everything that is held of somebody, given to the person.
@@ -74,7 +80,8 @@ class AccessLine(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = instant()
     viewer_kind: Viewer = Field(sa_type=named(Viewer))
-    #: The user name of an officer or operator, or a machine's; None for the practitioner.
+    #: The user name of an officer or operator, or a machine's; None for the practitioner, and
+    #: for whoever holds a code.
     viewer: str | None = None
     what: Looked = Field(sa_type=named(Looked))
     #: Whose data it was; None for somebody not on the register yet, whose request it names.

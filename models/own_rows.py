@@ -48,6 +48,7 @@ _UNSAID = "not said to anybody until it lands, and then it is among the decision
 _LEFT_OUT: Mapping[tuple[str, str], str] = {
     ("access_log", "viewer"): "a name of somebody of the house",
     ("access_log", "why"): "an officer's words, which may speak of a suspicion",
+    ("card_codes", "ended_by"): "a name of somebody of the house",
     ("card_periods", "actor"): "a name of somebody of the house",
     ("destruction_certificates", "ordered_by"): "a name of somebody of the house",
     ("handed_over", "before"): "a name of somebody of the house",

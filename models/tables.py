@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 from models import (
     absences,
     access_log,
+    card_codes,
     cards,
     case_readers,
     drafts,
@@ -61,6 +62,7 @@ ALL: tuple[type[SQLModel], ...] = (
     official_register.OfficialEntry,
     cards.Card,
     cards.CardPeriod,
+    card_codes.CardCode,
     waves.Wave,
     requests.Request,
     requests.RequestEvent,

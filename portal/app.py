@@ -75,7 +75,7 @@ from portal.practitioner.update import files as update_files
 from portal.practitioner.update import review as update_review
 from portal.practitioner.update import start as update_start
 from portal.practitioner.update.rows import FILES
-from portal.public import activation, confirming, site, tracking, unsubscribing
+from portal.public import activation, card_checking, confirming, site, tracking, unsubscribing
 from portal.web.evenly import Evenly
 from portal.web.guarding import ErrorPages, OnlyHttp, SafeHeaders, WholeBodies
 from portal.web.guessing import Guesses
@@ -89,7 +89,7 @@ from portal.web.settings import portal_settings
 from portal.web.traced import Traced
 from portal.web.who import SignInNeeded, to_sign_in
 
-_PUBLIC = (site, measures, activation, tracking, unsubscribing, confirming)
+_PUBLIC = (site, measures, activation, tracking, card_checking, unsubscribing, confirming)
 _PRACTITIONER = (
     signing_in,
     second_step,

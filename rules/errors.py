@@ -5,13 +5,13 @@
     MumarisError                                         exit   page
     ├── WrongUsage                                          2   422
     │     EmployersWrong, EventUnknown, FileUnusable, FormRefused, NotABillNumber,
-    │     NotADocumentId, NotAMachineName, NotAReferenceNumber, NotATrackingCode,
-    │     NotAnAmount, NotConfirmed, NotSubmissions, NothingToAttachTo,
+    │     NotACardCode, NotADocumentId, NotAMachineName, NotAReferenceNumber,
+    │     NotATrackingCode, NotAnAmount, NotConfirmed, NotSubmissions, NothingToAttachTo,
     │     NothingToSearchFor, PathUnreadable
     ├── Refused                                             1   422
     │     AddressIsOnFile, AddressesDiffer, AmountDiffers, AnswerNotTrusted,
-    │     AppNotConfirmed, CodeRefused, CodeWrong, DraftRefused, EmployerNotOnFile,
-    │     HearsOfNothing, HoldNeedsReason, HoldersNotOnRegister, IdentityDiffers,
+    │     AppNotConfirmed, CardCodeWithdrawn, CodeRefused, CodeWrong, DraftRefused,
+    │     EmployerNotOnFile, HearsOfNothing, HoldNeedsReason, HoldersNotOnRegister, IdentityDiffers,
     │     IssuerNotOurs, KeyUnknown, LookNeedsReason, NoReasonGiven, NotABackup,
     │     NotADayToComeBack, NotAllTicked, NotAnExtension, NotDaysToBeAway, NotSignedIn,
     │     NotText, NoteMissing, NothingToPay, OfficersNotOnRegister, PaidAnotherAmount,
@@ -25,7 +25,7 @@
     │     NotForOfficers, NotForPractitioners, NotForThisMachine, NotLinked, OwnRequest,
     │     PersonNeeded, ProofNeeded, ProviderDeclined, RoleMissing, SignInNeeded
     ├── NotFound                                            3   404
-    │     AccountUnknown, AddressChangeUnknown, BillUnknown, CardUnknown,
+    │     AccountUnknown, AddressChangeUnknown, BillUnknown, CardCodeUnknown, CardUnknown,
     │     ContentMissing, DraftGone, HoldUnknown, JobUnknown, MachineUnknown,
     │     OfficerUnknown, PageUnknown, PartUnknown, PasskeyUnknown, PractitionerUnknown,
     │     RequestUnknown, SubscriptionUnknown, UploadUnknown

@@ -1,4 +1,4 @@
-"""`mumaris card`: show a card, ask whether it may be renewed, extend many."""
+"""`mumaris card`: show a card, ask whether it may be renewed, extend many, give one a new code."""
 
 import getpass
 from datetime import date
@@ -8,7 +8,7 @@ import typer
 
 from cli.options import AsJson, Day, Lang, LanguageOption, Yes
 
-app = typer.Typer(name="card", help="Show cards, who may renew them, and extend many.")
+app = typer.Typer(name="card", help="Show cards, who may renew them, extend many, and their codes.")
 
 Number = Annotated[
     str,
@@ -81,3 +81,30 @@ def extend(
         yes=yes,
         as_json=as_json,
     )
+
+
+@app.command()
+def reissue(number: Number, *, yes: Yes = False, as_json: AsJson = False) -> None:
+    """As the officer who is signed in: give a card a new code.
+
+    For a card that was lost or copied. What was printed before leads to a page that says that it
+    was replaced; the holder prints the card anew.
+
+    Example: mumaris card reissue 20-150007
+    """
+    from cli.work import card_codes as work
+
+    work.reissue(number, yes=yes, as_json=as_json)
+
+
+@app.command()
+def withdraw_code(number: Number, *, yes: Yes = False, as_json: AsJson = False) -> None:
+    """As the officer who is signed in: take a card's code back.
+
+    The card cannot be printed until it is reissued. Whether it is valid does not change.
+
+    Example: mumaris card withdraw-code 20-150007
+    """
+    from cli.work import card_codes as work
+
+    work.withdraw_code(number, yes=yes, as_json=as_json)

@@ -1,4 +1,4 @@
-"""Secrets of apps and webhooks, which the documents' master keys wrap too, wrapped anew."""
+"""Secrets of apps, cards and webhooks, which the documents' master keys wrap too, wrapped anew."""
 
 from uuid import UUID
 

@@ -74,7 +74,7 @@ async def read_card(registration_number: str, *, by: Looker, now: datetime) -> C
     Raises `PractitionerUnknown`, `CardUnknown`, and `ValueRefused` for what is no number.
     """
     async with transaction() as session:
-        practitioner = await _practitioner(session, registration_number)
+        practitioner = await practitioner_of_number(session, registration_number)
         card = await find_card(session, practitioner.id)
         await note_look(session, Looked.CARD, by=by, now=now, practitioner_id=practitioner.id)
         return CardFile(
@@ -92,7 +92,7 @@ async def eligibility_of(
     Changes nothing; a line of the access log. Raises as `read_card` does.
     """
     async with transaction() as session:
-        practitioner = await _practitioner(session, registration_number)
+        practitioner = await practitioner_of_number(session, registration_number)
         card = await find_card(session, practitioner.id)
         await note_look(session, Looked.CARD, by=by, now=now, practitioner_id=practitioner.id)
         on_file = card_on_file(
@@ -167,6 +167,7 @@ async def has_open_renewal(
     return await has_open_request(session, practitioner_id, Kind.CARD_RENEWAL, besides=besides)
 
 
-async def _practitioner(session: AsyncSession, typed: str) -> Practitioner:
+async def practitioner_of_number(session: AsyncSession, typed: str) -> Practitioner:
+    """Whoever has this number; raises `PractitionerUnknown`, and `ValueRefused` for no number."""
     pattern = current_policy().registration_number.pattern
     return await find_practitioner(session, clean_registration_number(typed, pattern=pattern))

@@ -1,4 +1,4 @@
-"""Secrets that the documents' master keys wrap: of authenticator apps, and of webhooks."""
+"""Secrets that the documents' master keys wrap: of authenticator apps, cards and webhooks."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.accounts.factors import AppSetUp, AuthenticatorApp
+from models.card_codes import CardCode
 from models.webhooks import WebhookSecret
 
 
@@ -26,10 +27,11 @@ class WrappedSecrets:
         return f"{self.bound_to}:{key}"
 
 
-#: The apps that count, those that no code has confirmed yet, and webhooks' signatures.
+#: The apps that count, those that no code has confirmed yet, cards' codes, webhooks' signatures.
 SECRETS = (
     WrappedSecrets(AuthenticatorApp, "account_id", "authenticator"),
     WrappedSecrets(AppSetUp, "account_id", "authenticator"),
+    WrappedSecrets(CardCode, "id", "card_code"),
     WrappedSecrets(WebhookSecret, "id", "webhook"),
 )
 
@@ -37,6 +39,11 @@ SECRETS = (
 def wrapped_as(account_id: UUID) -> str:
     """What an app's secret is bound to."""
     return SECRETS[0].wrapped_as(account_id)
+
+
+def card_code_wrapped_as(code_id: UUID) -> str:
+    """What a card's code is bound to."""
+    return SECRETS[2].wrapped_as(code_id)
 
 
 def webhook_wrapped_as(secret_id: UUID) -> str:

@@ -48,6 +48,7 @@ GOES = (
     "accounts",
     "address_changes",
     "address_codes",
+    "card_codes",
     "app_set_ups",
     "authenticator_apps",
     "cpd_entries",

@@ -41,6 +41,7 @@ KEPT: Mapping[str, Subject | EndedElsewhere | str] = {
     "webhook_subscriptions": _HOUSE,
     "practitioners": _WHILE_ON_REGISTER,
     "official_records": _WHILE_ON_REGISTER,
+    "card_codes": _WHILE_ON_REGISTER,
     "cards": _WHILE_ON_REGISTER,
     "card_periods": _WHILE_ON_REGISTER,
     "cpd_entries": _WHILE_ON_REGISTER,

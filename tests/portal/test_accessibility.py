@@ -18,6 +18,7 @@ from rules.accounts.kinds import LinkUse, Role
 from rules.requests.verdicts import Verdict
 from support.accounts import Member, on_register, reset_link, with_password
 from support.browsing import served
+from support.card_codes import holder_with_code
 from support.desk_cases import case_with_letter
 from support.oidc import standing_in
 from support.page_looks import Looks
@@ -117,7 +118,10 @@ async def from_e_mails(walk: Walk, runs: Runs) -> None:
         "first-sign-in": await newcomer.open_link(LinkUse.FIRST_SIGN_IN),
         "new-password": await reset_link(member),
     }
-    await walk.through({f"{first} token": [token] for first, token in paths.items()})
+    _, card_code = await holder_with_code()
+    tokens = {f"{first} token": [token] for first, token in paths.items()}
+    await walk.through({**tokens, "card_code": [card_code]})
+    await walk.look_at(f"/c/{'x' * 22}", "card-code-unknown")
     await walk.look_at("/nowhere", "nowhere")
     await walk.look_at(f"/activate/{'x' * 43}", "activate-unknown")
     await walk.look_at(f"/first-sign-in/{'x' * 43}", "first-sign-in-unknown")

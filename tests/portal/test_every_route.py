@@ -53,6 +53,7 @@ TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
     ("GET", "/desk.js"): PUBLIC,
     ("GET", "/track"): PUBLIC,
     ("POST", "/track"): (422, 422, 422),
+    ("GET", "/c/{card_code}"): NO_SUCH_LINK,
     ("GET", "/activate/{token}"): NO_SUCH_LINK,
     ("POST", "/activate/{token}"): NO_SUCH_LINK,
     ("POST", "/activate/{token}/new-link"): (303, 303, 303),
@@ -352,6 +353,7 @@ async def names_of(browser: httpx.AsyncClient, owner: Member) -> dict[str, str]:
     passkey = await passkey_of(owner)
     return {
         "token": TOKEN,
+        "card_code": TOKEN[:22],
         "code": code,
         "session_id": str(mine),
         "passkey_id": str(passkey.id),
