@@ -74,8 +74,9 @@ def main() -> None:
 
     def create_guarded(*arguments: Any, **options: Any) -> Any:
         app = create(*arguments, **options)
-        app.add_middleware(OwnNamesOnly)
-        return app
+        # Without arguments the server's own services ask, which act on events: they call the app
+        # that runs already, in its process, under a name of their own.
+        return OwnNamesOnly(app) if arguments or options else app
 
     vars(server)["create_app"] = create_guarded
     runpy.run_module("prefect", run_name="__main__", alter_sys=True)
