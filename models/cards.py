@@ -40,6 +40,8 @@ class PeriodMaker(StrEnum):
 
     #: The card as it came to us with the register.
     LOADED = "loaded"
+    #: The first one of somebody who was registered by a request.
+    ISSUED = "issued"
     #: A renewal that its holder activated.
     RENEWED = "renewed"
     #: The authority moved the expiry of many cards at once.
@@ -87,10 +89,12 @@ class CardPeriod(SQLModel, table=True):
         CheckConstraint("valid_from <= expires_on", name="a_period_begins_before_it_ends"),
         CheckConstraint("valid_from > follows", name="periods_do_not_overlap"),
         CheckConstraint(
-            "(follows IS NULL) = (made_by = 'loaded')", name="only_the_first_follows_nothing"
+            "(follows IS NULL) = (made_by IN ('loaded', 'issued'))",
+            name="only_the_first_follows_nothing",
         ),
         CheckConstraint(
-            "(request_id IS NOT NULL) = (made_by = 'renewed')", name="a_renewal_has_its_request"
+            "(request_id IS NOT NULL) = (made_by IN ('renewed', 'issued'))",
+            name="a_renewal_has_its_request",
         ),
     )
 

@@ -53,6 +53,7 @@ _COUNTED = "counted in `reference_counters`, whose row is locked, past what is t
 NOT_BY_PEOPLE: Mapping[str, str] = {
     "account_link_tokens_pkey": _AT_RANDOM,
     "newcomers_pkey": _AT_RANDOM,
+    "qualification_entries_pkey": _AT_RANDOM,
     "newcomers_mailbox_key": _TOGETHER,
     "account_links_pkey": _AT_RANDOM,
     "account_sessions_pkey": _AT_RANDOM,

@@ -1,8 +1,9 @@
 """Who else has an identity number, or asks for it in an open request."""
 
 from collections.abc import Collection
+from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import ColumnElement, and_, text
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -34,24 +35,28 @@ async def lock_identity(session: AsyncSession, identity_number: str) -> None:
 async def doubts_about_identity(
     session: AsyncSession,
     identity_number: str,
-    practitioner: Practitioner,
+    practitioner: Practitioner | None,
     *,
     statuses: Collection[Status] = OPEN,
+    besides: UUID | None = None,
 ) -> tuple[Doubt, ...]:
-    """A doubt for each other practitioner who has the number, or asks for it in ``statuses``."""
+    """A doubt for each other practitioner who has the number, or asks for it in ``statuses``.
+
+    Other than ``practitioner``, who is None for somebody who is not on the register, and other than
+    the request ``besides``.
+    """
     holders = await holders_of_identity(session, [identity_number])
     held = [
         Doubt(IDENTITY_NUMBER_HELD, Field.IDENTITY_NUMBER, holder)
         for holder in holders.get(identity_number, ())
-        if holder != practitioner.registration_number
+        if practitioner is None or holder != practitioner.registration_number
     ]
     query = (
         select(Request.tracking_code)
         .where(
             _IS_OPEN,
             col(Request.status).in_(statuses),
-            # Also of somebody who is not on the register yet.
-            col(Request.practitioner_id).is_distinct_from(practitioner.id),
+            _of_others(practitioner, besides),
             col(Request.normalised)["changes"]["identity_number"].astext == identity_number,
         )
         .order_by(col(Request.tracking_code))
@@ -61,3 +66,11 @@ async def doubts_about_identity(
         for code in (await session.exec(query)).all()
     ]
     return (*held, *wanted)
+
+
+def _of_others(practitioner: Practitioner | None, besides: UUID | None) -> ColumnElement[bool]:
+    """Requests of others, of whom there may be no practitioner yet either."""
+    not_this = col(Request.id).is_distinct_from(besides)
+    if practitioner is None:
+        return not_this
+    return and_(not_this, col(Request.practitioner_id).is_distinct_from(practitioner.id))

@@ -39,6 +39,8 @@ class Practitioner(SQLModel, table=True):
         Index("profiles_to_examine", "examine_on", "id"),
         # How many share a mailbox: asked whenever somebody sets a password.
         Index("practitioners_by_mailbox", text("lower(email)")),
+        # Who else was born on a day: asked of each registration.
+        Index("practitioners_by_birth_date", "birth_date"),
         Index("practitioners_by_name", text(NAME_WORDS), postgresql_using="gin"),
         Index(
             "one_practitioner_per_identity_number",

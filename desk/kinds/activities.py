@@ -1,12 +1,13 @@
-"""What a profile update adds to what a practitioner learned, and to where they worked."""
+"""What requests add to what a practitioner learned, and to where they worked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from models.practitioners import CpdEntry, ExperienceEntry, Practitioner
 from models.requests import Request
 from rules.profile_update.normalised import NormalisedUpdate
+from rules.requests.activities import CertificateOnRequest
 from rules.values.cpd_hours import plain_hours
 
 
@@ -27,18 +28,16 @@ def experience_of(
     ]
 
 
-def cpd_entries_of(
-    update: NormalisedUpdate, practitioner: Practitioner, request: Request, now: datetime
+def certificates_of(
+    certificates: Iterable[CertificateOnRequest],
+    practitioner: Practitioner,
+    request: Request,
+    now: datetime,
 ) -> list[CpdEntry]:
-    """What the update adds to the ledger: its certificates, and experience that is worth hours."""
-    shared: dict[str, Any] = {
-        "practitioner_id": practitioner.id,
-        "request_id": request.id,
-        "recorded_at": now,
-    }
-    certificates = [
+    """What these certificates add to the ledger."""
+    return [
         CpdEntry(
-            **shared,
+            **_shared(practitioner, request, now),
             activity_key=entry.activity_key,
             source="certificate",
             title=entry.title,
@@ -46,11 +45,17 @@ def cpd_entries_of(
             completed_on=entry.issued_on,
             hours=entry.cpd_hours,
         )
-        for entry in update.certificates
+        for entry in certificates
     ]
+
+
+def cpd_entries_of(
+    update: NormalisedUpdate, practitioner: Practitioner, request: Request, now: datetime
+) -> list[CpdEntry]:
+    """What the update adds to the ledger: its certificates, and experience that is worth hours."""
     experience = [
         CpdEntry(
-            **shared,
+            **_shared(practitioner, request, now),
             activity_key=entry.activity_key,
             source="experience",
             title=entry.role,
@@ -61,7 +66,15 @@ def cpd_entries_of(
         for entry in update.experience
         if entry.cpd_hours
     ]
-    return certificates + experience
+    return certificates_of(update.certificates, practitioner, request, now) + experience
+
+
+def _shared(practitioner: Practitioner, request: Request, now: datetime) -> dict[str, Any]:
+    return {
+        "practitioner_id": practitioner.id,
+        "request_id": request.id,
+        "recorded_at": now,
+    }
 
 
 def with_plain_hours(document: Mapping[str, Any]) -> dict[str, Any]:

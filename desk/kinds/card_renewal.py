@@ -47,6 +47,7 @@ from rules.requests.events import EventName
 from rules.requests.proposed import Proposed
 from rules.requests.statuses import Kind
 from rules.values.dates import riyadh_day
+from rules.values.money import Money
 
 
 class CardRenewalKind(KindForPractitioners[CardRenewalSubmission]):
@@ -121,10 +122,8 @@ class CardRenewalKind(KindForPractitioners[CardRenewalSubmission]):
             request=request,
             now=now,
         )
-        reviewed = RenewalPlan.from_json(request.normalised)
-        if not fresh.problems and _promise(RenewalPlan.from_json(fresh.normalised)) == _promise(
-            reviewed
-        ):
+        reviewed, again = map(RenewalPlan.from_json, (request.normalised, fresh.normalised))
+        if not fresh.problems and again.promise == reviewed.promise:
             return None
         return fresh
 
@@ -172,6 +171,10 @@ class CardRenewalKind(KindForPractitioners[CardRenewalSubmission]):
         card = await find_card(session, practitioner.id)
         on_file = card_on_file(card, practitioner, has_open_renewal=False)
         return renewal_terms(RenewalPlan.from_json(normalised), on_file, today, policy)
+
+    def amount_due(self, request: Request) -> Money | None:
+        """Fee and fine together; None where one of them is set by the authority."""
+        return RenewalPlan.from_json(request.normalised).amount_due
 
     async def proposed(
         self, _session: AsyncSession, _request: Request, normalised: Mapping[str, Any]
@@ -293,18 +296,4 @@ async def _validated(
         policy=policy,
         is_accepted=is_accepted,
         on_hand=on_hand,
-    )
-
-
-def _promise(plan: RenewalPlan) -> tuple[object, ...]:
-    """What an officer decides on; hours beyond those that are needed change nothing."""
-    return (
-        plan.years,
-        plan.old_expires_on,
-        plan.hours_short,
-        plan.late,
-        plan.fee,
-        plan.fine,
-        # By their codes alone: older plans keep no fields.
-        [doubt.code for doubt in plan.warnings],
     )

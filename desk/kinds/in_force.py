@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rules.card_renewal.new_period import Period
+from rules.requests.card_period import Period
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -12,5 +12,7 @@ class InForce:
 
     #: Hours that the ledger did not hold before.
     cpd_hours_added: Decimal = Decimal(0)
-    #: The card's new validity, for a renewal.
+    #: The card's new validity, for a renewal and a registration.
     period: Period | None = None
+    #: For a registration: of who is on the register by it.
+    registration_number: str | None = None

@@ -24,6 +24,7 @@ from rules.requests.documents import DocumentOnRequest, PlacedDocument
 from rules.requests.frame import Framed
 from rules.requests.proposed import Proposed
 from rules.requests.statuses import Kind
+from rules.values.money import Money
 
 S = TypeVar("S", bound=Framed)
 
@@ -145,6 +146,10 @@ class KindOfRequest(ABC, Generic[S]):
         For saying in what two policies differ. ``normalised`` is what the rules made of it by this
         policy, or of what officers were shown. Changes nothing.
         """
+
+    @abstractmethod
+    def amount_due(self, request: Request) -> Money | None:
+        """What an approved request costs; None where the authority sets it, 0 for nothing."""
 
     @abstractmethod
     async def proposed(

@@ -14,13 +14,10 @@ from desk.kinds.applicant import Applicant
 from desk.kinds.in_force import InForce
 from desk.kinds.of_practitioners import KindForPractitioners
 from desk.kinds.shown_changes import ShownChange, field_change
+from desk.policy import current_policy
 from models.cpd_ledger import add_activities
 from models.identity_claims import doubts_about_identity, lock_identity
-from models.practitioners import (
-    Practitioner,
-    ProfileVersion,
-    get_practitioner,
-)
+from models.practitioners import Practitioner, ProfileVersion, get_practitioner
 from models.requests import Request
 from models.undoing import LAST_UNDONE, undone_since, with_versions
 from rules.findings.doubts import CONTACT_DISPUTED, Doubt
@@ -48,6 +45,7 @@ from rules.requests.proposed import Proposed
 from rules.requests.review import ReviewNeed, review_needed
 from rules.requests.statuses import Kind, Status
 from rules.values.dates import is_typed_in_hijri, riyadh_day
+from rules.values.money import Money
 
 #: A request in one of these comes into force unless somebody stops it.
 _APPROVED_AND_OPEN = frozenset({Status.APPROVED, Status.AWAITING_ACTIVATION})
@@ -189,6 +187,10 @@ class ProfileUpdateKind(KindForPractitioners[ProfileUpdateSubmission]):
         changed = practitioner.on_file().with_changes(update.changes)
         needed = needed_for_update(update.changed_groups, changed, today, policy.documents)
         return document_terms(needed)
+
+    def amount_due(self, _request: Request) -> Money | None:
+        """Nothing."""
+        return Money(0, current_policy().renewal.fees.currency)
 
     async def proposed(
         self, session: AsyncSession, request: Request, normalised: Mapping[str, Any]

@@ -11,12 +11,13 @@ from desk.kinds.card_renewal import CARD_RENEWAL
 from desk.kinds.kind import KindOfRequest
 from desk.kinds.of_practitioners import KindForPractitioners
 from desk.kinds.profile_update import PROFILE_UPDATE
+from desk.kinds.registration import REGISTRATION
 from models.practitioners import practitioners_of
 from models.requests import Request
 from rules.requests.statuses import OF_PRACTITIONERS, Kind
 
 KINDS: Mapping[Kind, KindOfRequest[Any]] = {
-    each.kind: each for each in (PROFILE_UPDATE, CARD_RENEWAL)
+    each.kind: each for each in (PROFILE_UPDATE, CARD_RENEWAL, REGISTRATION)
 }
 if missing := set(Kind) - KINDS.keys():
     raise TypeError(

@@ -12,9 +12,9 @@ from models.cards import Card, CardPeriod
 from models.database import snapshot, transaction
 from models.links import hash_token
 from models.practitioners import Practitioner
-from rules.card_renewal.new_period import Period
 from rules.card_renewal.standing import CardStanding, card_standing
 from rules.register.card import CardStatus
+from rules.requests.card_period import Period
 from rules.values.card_code import NotACardCode, parse_card_code
 from rules.values.dates import riyadh_day
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.clock import deadline_in_days
-from desk.kinds.registry import applicants_of
+from desk.kinds.registry import applicants_of, kind_of
 from desk.policy import current_policy
 from desk.requests.queueing import payment_due
 from models.database import transaction
@@ -27,8 +27,6 @@ from models.payments import Bill, bill_of, find_bill
 from models.references import next_numbers
 from models.request_sets import write_changed
 from models.requests import Request, find_request
-from rules.card_renewal.fees import FineKind
-from rules.card_renewal.plan import RenewalPlan
 from rules.errors import Conflict, Misconfigured, Refused
 from rules.requests.events import EventName
 from rules.requests.reference_number import reference_year
@@ -90,13 +88,6 @@ class PaidOnImpossible(Refused):
         self.number = number
 
 
-def amount_of(plan: RenewalPlan) -> Money | None:
-    """Fee and fine together; None where one of them is set by the authority."""
-    if plan.fee is None or plan.fine.kind is FineKind.UNSET:
-        return None
-    return plan.fee if plan.fine.money is None else plan.fee + plan.fine.money
-
-
 def is_paid_first(request: Request) -> bool:
     """Whether policy asks for the payment of what is approved before its activation."""
     return request.status == Status.APPROVED and current_policy().payment.required_before_activation
@@ -116,9 +107,7 @@ async def ask_for_payments(
     the same, without a due date, and its history tells operations to set the amount.
     """
     amounts: dict[UUID, Money | None] = {
-        each.id: amount_of(RenewalPlan.from_json(each.normalised))
-        for each in requests
-        if is_paid_first(each)
+        each.id: kind_of(each).amount_due(each) for each in requests if is_paid_first(each)
     }
     # Where there is nothing to pay the request goes on as it stands.
     amounts = {each: due for each, due in amounts.items() if due is None or due.minor}

@@ -19,12 +19,13 @@ from models.letters import Letter, letter_key, new_letter, queue_letters
 from models.links import ActivationLink
 from models.payments import Bill
 from models.requests import Request
-from rules.card_renewal.new_period import Period
 from rules.register.fields import Field
+from rules.requests.card_period import Period
 from rules.requests.review import RejectionReason
 from rules.requests.statuses import ActorKind, Kind, Status
 from rules.values.dates import riyadh_day
 from rules.values.money import Money
+from rules.values.registration_number import shown_registration_number
 
 #: Stands where a link's secret address will: the token is minted when the letter is composed.
 _NOT_MINTED = "https://not-minted.invalid/"
@@ -149,6 +150,7 @@ async def queue_activated(
         changed_fields=tuple(field.label for field in changed),
         cpd_hours_added=in_force.cpd_hours_added,
         card_validity=_validity(in_force.period),
+        registration_number=_shown(in_force.registration_number),
     )
     await _queue(session, request, facts, applicant.email, now=now)
 
@@ -249,6 +251,13 @@ def _validity(period: Period | None) -> CardValidity | None:
     if period is None:
         return None
     return CardValidity(valid_from=period.valid_from, valid_until=period.expires_on)
+
+
+def _shown(number: str | None) -> str | None:
+    """The registration number as the card prints it."""
+    if number is None:
+        return None
+    return shown_registration_number(number, pattern=current_policy().registration_number.pattern)
 
 
 def _last_day(request: Request) -> date:

@@ -6,22 +6,32 @@ of them (docs/decisions/0046).
 
 from collections.abc import Mapping
 
-from rules.requests.statuses import Kind, Status
+from rules.requests.statuses import OF_PRACTITIONERS, Kind, Status
 
 HOME = "/"
 CARD = "/card"
 RENEWAL = "/renewal"
+TRACKING = "/track"
 UPDATE = "/update"
 FIRST_SIGN_IN = "/first-sign-in"
 FORGOTTEN_PASSWORD = "/forgotten-password"  # noqa: S105 - a page's address
 SESSIONS = "/account/sessions"
 DESK = "/desk"
 #: Where somebody asks for a request of this kind.
-BEGINS_AT: Mapping[Kind, str] = {Kind.PROFILE_UPDATE: UPDATE, Kind.CARD_RENEWAL: RENEWAL}
+BEGINS_AT: Mapping[Kind, str] = {
+    Kind.PROFILE_UPDATE: UPDATE,
+    Kind.CARD_RENEWAL: RENEWAL,
+    Kind.REGISTRATION: HOME,
+}
 
 
-def page_of(tracking_code: str, status: str | None = None) -> str:
-    """The request's own page, or the one on which it is corrected where it waits for that."""
+def page_of(kind: Kind, tracking_code: str, status: str | None = None) -> str:
+    """The request's own page, or the one on which it is corrected where it waits for that.
+
+    Whoever registers has no account to sign in to: they follow it by the tracking code.
+    """
+    if kind not in OF_PRACTITIONERS:
+        return TRACKING
     page = f"/requests/{tracking_code}"
     return f"{page}/correct" if status == Status.RETURNED else page
 

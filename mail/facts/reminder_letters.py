@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from mail.facts.letter import FactMissing, LetterFacts, letter_name
 from mail.facts.pages import CARD, RENEWAL, UPDATE, page_of
+from rules.requests.statuses import Kind
 
 #: Where a renewal waits for its applicant, as in `rules.reminders.decision.WAITS_FOR_APPLICANT`.
 WaitsIn = Literal["returned", "awaiting_payment", "awaiting_activation"]
@@ -59,7 +60,7 @@ class RenewalWaiting(LetterFacts):
     @property
     def page(self) -> str:
         """Where the holder does what it waits for."""
-        return page_of(self.tracking_code, self.waits_in)
+        return page_of(Kind.CARD_RENEWAL, self.tracking_code, self.waits_in)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

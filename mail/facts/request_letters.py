@@ -15,7 +15,9 @@ from rules.requests.statuses import Kind, Status
 from rules.values.money import Money
 
 _SECRET = {"secret": True}
-_MAY_BE_EMPTY = frozenset({"note", "card_validity", "how_to_pay_ar", "how_to_pay_en"})
+_MAY_BE_EMPTY = frozenset(
+    {"note", "card_validity", "registration_number", "how_to_pay_ar", "how_to_pay_en"}
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +49,7 @@ class RequestFacts(LetterFacts):
     @property
     def page(self) -> str:
         """Where the request stands, and what can be done with it."""
-        return page_of(self.tracking_code)
+        return page_of(self.kind, self.tracking_code)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -68,7 +70,7 @@ class Returned(RequestFacts):
     @property
     def page(self) -> str:
         """Where it is corrected."""
-        return page_of(self.tracking_code, Status.RETURNED)
+        return page_of(self.kind, self.tracking_code, Status.RETURNED)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -128,8 +130,10 @@ class Activated(RequestFacts):
     activated_on: date
     changed_fields: tuple[InBoth, ...]
     cpd_hours_added: Decimal
-    #: For a renewed card alone.
+    #: For a renewed card, and for the first one.
     card_validity: CardValidity | None = None
+    #: As the card prints it; for a registration alone.
+    registration_number: str | None = None
 
     @property
     def page(self) -> str:

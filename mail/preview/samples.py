@@ -63,7 +63,16 @@ class _Person(Holder):
 
 def samples(language: Language) -> tuple[Sample, ...]:
     """Every letter in its variants, for an applicant who prefers this language."""
-    parts = (_before_approval, _after_approval, _hours, _renewals, _accounts, _desk, _reminders)
+    parts = (
+        _before_approval,
+        _after_approval,
+        _hours,
+        _renewals,
+        _registrations,
+        _accounts,
+        _desk,
+        _reminders,
+    )
     return tuple(sample for part in parts for sample in part(language))
 
 
@@ -194,6 +203,22 @@ def _renewals(language: Language) -> Iterator[Sample]:
     yield Sample(
         name="expired-not-paid",
         facts=Expired(**renewal, reason="not_paid", expired_on=_TODAY),
+    )
+
+
+def _registrations(language: Language) -> Iterator[Sample]:
+    registration = _person(language, kind=Kind.REGISTRATION)
+    yield Sample(
+        name="activated-registration",
+        facts=Activated(
+            **registration,
+            reference_number="MRG-1447-000007-4",
+            activated_on=_TODAY,
+            changed_fields=(),
+            cpd_hours_added=Decimal(12),
+            card_validity=CardValidity(valid_from=_TODAY, valid_until=date(2028, 3, 4)),
+            registration_number="N47-0000012",
+        ),
     )
 
 

@@ -60,6 +60,7 @@ GOES = (
     "official_records",
     "passkeys",
     "provider_links",
+    "qualification_entries",
     "recovery_codes",
     "reminder_tokens",
     "sign_in_mailboxes",

@@ -46,6 +46,7 @@ KEPT: Mapping[str, Subject | EndedElsewhere | str] = {
     "card_periods": _WHILE_ON_REGISTER,
     "cpd_entries": _WHILE_ON_REGISTER,
     "experience_entries": _WHILE_ON_REGISTER,
+    "qualification_entries": _WHILE_ON_REGISTER,
     "profile_versions": _WHILE_ON_REGISTER,
     "profile_confirmations": _WHILE_ON_REGISTER,
     "address_changes": _WHILE_ON_REGISTER,

@@ -64,7 +64,7 @@ def onward(kind: Kind, status: Status, tracking_code: str) -> Onward:
     """Where to go on: as the e-mails have it, the request's page is signed in to."""
     if status in _CAME_TO_NOTHING:
         return Onward("new", BEGINS_AT[kind])
-    return Onward(_ASKS_FOR.get(status, "open"), page_of(tracking_code, status))
+    return Onward(_ASKS_FOR.get(status, "open"), page_of(kind, tracking_code, status))
 
 
 def shown_standing(found: Request, *, now: datetime) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from rules.card_renewal.cpd import HoursNeeded, hours_counted, hours_needed
 from rules.card_renewal.eligibility_sentences import LINES
-from rules.card_renewal.fees import FineKind, fee_sentences, fine_sentences, late_fine, renewal_fee
+from rules.card_renewal.fees import FineKind, fee_sentences, fine_sentences, late_fine
 from rules.card_renewal.new_period import years_granted
 from rules.card_renewal.sources import DOCUMENTS, RuleSource
 from rules.card_renewal.window import RENEWABLE, Window, WindowState, renewal_window
@@ -18,6 +18,7 @@ from rules.findings.both_languages import InBoth, left_to_right
 from rules.findings.problems import sentence_of
 from rules.policy.policy import Policy
 from rules.register.card import CardOnFile, CardStatus, LedgerEntry
+from rules.requests.card_fee import card_fee
 from rules.requests.documents import needed_for_renewal
 from rules.values.dates import hijri
 from rules.values.document_kind import DocumentKind
@@ -136,7 +137,7 @@ def _years(years: int | None, policy: Policy) -> EligibilityLine:
 
 
 def _fee(card: CardOnFile, years: int | None, policy: Policy) -> EligibilityLine:
-    fee = renewal_fee(card.rank, years or policy.renewal.years, policy, category=card.category)
+    fee = card_fee(card.rank, years or policy.renewal.years, policy, category=card.category)
     said = fee_sentences(fee)
     return _line("fee", "said", holds=fee is not None, ar=said.ar, en=said.en)
 

@@ -1,4 +1,4 @@
-"""What a renewal costs, and what lateness adds (DOMAIN.md 1.3, 1.4).
+"""What is said of a renewal's fee, and what lateness adds (DOMAIN.md 1.3, 1.4).
 
 A number that policy does not hold is never shown: it is set by the authority.
 """
@@ -12,10 +12,8 @@ from typing import Any, Self
 from rules.card_renewal.window import Window, WindowState
 from rules.findings.both_languages import InBoth
 from rules.policy.policy import Policy
-from rules.register.card import Category
 from rules.values.dates import months_before
 from rules.values.money import Money
-from rules.values.text import folded
 
 
 class FineKind(StrEnum):
@@ -49,29 +47,6 @@ class Fine:
             kind=FineKind(stored["kind"]),
             money=Money.from_json(money) if money else None,
         )
-
-
-def renewal_fee(
-    rank: str, years: int, policy: Policy, *, category: Category | None = None
-) -> Money | None:
-    """The fee of this rank for so many years; None where it is not in policy's table.
-
-    Ranks such as consultant cost differently from category to category: without ``category``
-    such a rank has no fee. Case and vowel signs do not matter. Raises ValueError for less than a
-    year.
-    """
-    if years < 1:
-        raise ValueError("a card is renewed for a year or more")
-    fees = policy.renewal.fees
-    amounts = {
-        rate.minor_units_a_year
-        for rate in fees.rates
-        if category is None or category in rate.categories
-        if folded(rank) in {folded(name) for name in rate.ranks}
-    }
-    if len(amounts) != 1:
-        return None
-    return Money(amounts.pop(), fees.currency).times(years)
 
 
 def late_fine(window: Window, today: date, policy: Policy) -> Fine:

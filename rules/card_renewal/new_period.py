@@ -1,22 +1,13 @@
 """The period that a renewal brings into force (DOMAIN.md 1.3 [12][13])."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rules.policy.policy import Policy
 from rules.register.card import CardOnFile
-from rules.values.calendar_years import years_after
+from rules.requests.card_period import Period, period_after
 from rules.values.dates import age_on
 
 _DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Period:
-    """A card's validity, both days inclusive."""
-
-    valid_from: date
-    expires_on: date
 
 
 def years_granted(card: CardOnFile, today: date, hours_short: bool, policy: Policy) -> int | None:
@@ -50,14 +41,7 @@ def new_period(
         raise ValueError("a card is renewed for a year or more")
     is_late = submitted_on > card.expires_on
     if not is_late or policy.renewal.late_begins == "old_expiry":
-        period = _period_after(card.expires_on, years, policy)
+        period = period_after(card.expires_on, years, policy)
         if period.expires_on >= activated_on:
             return period
-    return _period_after(max(card.expires_on, activated_on - _DAY), years, policy)
-
-
-def _period_after(eve: date, years: int, policy: Policy) -> Period:
-    return Period(
-        valid_from=eve + _DAY,
-        expires_on=years_after(eve, years, policy.renewal.calendar),
-    )
+    return period_after(max(card.expires_on, activated_on - _DAY), years, policy)

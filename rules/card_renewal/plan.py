@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Self
 
-from rules.card_renewal.fees import Fine
+from rules.card_renewal.fees import Fine, FineKind
 from rules.findings.doubts import Doubt
 from rules.requests.documents import DocumentOnRequest
 from rules.values.money import Money
@@ -35,6 +35,27 @@ class RenewalPlan:
     preferred_language: str | None = None
     #: What policy lets pass, for an officer to look at.
     warnings: tuple[Doubt, ...] = ()
+
+    @property
+    def amount_due(self) -> Money | None:
+        """Fee and fine together; None where one of them is set by the authority."""
+        if self.fee is None or self.fine.kind is FineKind.UNSET:
+            return None
+        return self.fee if self.fine.money is None else self.fee + self.fine.money
+
+    @property
+    def promise(self) -> tuple[object, ...]:
+        """What an officer decides on; hours beyond those that are needed change nothing."""
+        return (
+            self.years,
+            self.old_expires_on,
+            self.hours_short,
+            self.late,
+            self.fee,
+            self.fine,
+            # By their codes alone: older plans keep no fields.
+            [doubt.code for doubt in self.warnings],
+        )
 
     def to_json(self) -> dict[str, Any]:
         """The plan as a JSON object, hours as text; `from_json` makes an equal plan of it."""

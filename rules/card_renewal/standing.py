@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from rules.card_renewal.new_period import Period
 from rules.register.card import CardStatus
+from rules.requests.card_period import Period
 
 _DAY = timedelta(days=1)
 

@@ -5,13 +5,14 @@ from datetime import date
 
 from rules.card_renewal.cpd import hours_counted, hours_needed
 from rules.card_renewal.eligibility import EligibilityLine, eligibility, may_renew
-from rules.card_renewal.fees import Fine, FineKind, late_fine, renewal_fee
+from rules.card_renewal.fees import Fine, FineKind, late_fine
 from rules.card_renewal.new_period import years_granted
 from rules.card_renewal.plan import RenewalPlan
 from rules.card_renewal.window import renewal_window
 from rules.policy.policy import Policy
 from rules.policy.terms import Terms, document_terms
 from rules.register.card import CardOnFile, LedgerEntry
+from rules.requests.card_fee import card_fee
 from rules.requests.documents import needed_for_renewal
 from rules.values.money import Money
 
@@ -26,7 +27,7 @@ def card_terms(
     window, needed = renewal_window(card, on, policy), hours_needed(card, policy)
     counted = hours_counted(ledger, card, policy)
     years = years_granted(card, on, counted < needed.hours, policy)
-    fee = renewal_fee(card.rank, years, policy, category=card.category) if years else None
+    fee = card_fee(card.rank, years, policy, category=card.category) if years else None
     lines = eligibility(card, ledger, on=on, policy=policy)
     return {
         **{f"rule:{line.rule}": _standing(line) for line in lines},

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rules.card_renewal.cpd import hours_counted, hours_needed
-from rules.card_renewal.fees import late_fine, renewal_fee
+from rules.card_renewal.fees import late_fine
 from rules.card_renewal.new_period import years_granted
 from rules.card_renewal.plan import RenewalPlan
 from rules.card_renewal.review import renewal_review
@@ -16,6 +16,7 @@ from rules.findings.doubts import Doubt
 from rules.findings.problems import Problem, Problems
 from rules.policy.policy import Policy
 from rules.register.card import CardOnFile, CardStatus, LedgerEntry
+from rules.requests.card_fee import card_fee
 from rules.requests.document_doubts import document_doubts
 from rules.requests.documents import PlacedDocument, check_renewal_documents
 from rules.requests.entries import EntryReader
@@ -136,7 +137,7 @@ def _plan(
     needed = hours_needed(card, policy).hours
     counted = hours_counted(ledger, card, policy)
     years = years_granted(card, today, counted < needed, policy) or 0
-    fee = renewal_fee(card.rank, years, policy, category=card.category) if years else None
+    fee = card_fee(card.rank, years, policy, category=card.category) if years else None
     return RenewalPlan(
         registration_number=card.registration_number,
         years=years,

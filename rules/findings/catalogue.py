@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from rules.findings.api_catalogue import API_CATALOGUE
 from rules.findings.file_catalogue import FILE_CATALOGUE
+from rules.findings.registration_catalogue import REGISTRATION_CATALOGUE
 from rules.findings.upload_catalogue import UPLOAD_CATALOGUE
 
 CATALOGUE: Mapping[str, tuple[str, str]] = {
@@ -81,9 +82,9 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     ),
     # For officers alone: whose numbers are registered is nobody else's business.
     "identity_number_held": (
-        "رقم الهوية مسجّل لممارس آخر. لا يسري التحديث قبل تصحيح سجل أحدهما.",
+        "رقم الهوية مسجّل لممارس آخر. لا يسري الطلب قبل تصحيح سجل أحدهما.",
         (
-            "Another practitioner has this identity number. The update cannot take effect until "
+            "Another practitioner has this identity number. The request cannot take effect until "
             "one of the two records is corrected."
         ),
     ),
@@ -395,5 +396,6 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     "wrong_type": ("قيمة هذا الحقل من نوع غير صحيح.", "The value has the wrong type."),
     **API_CATALOGUE,
     **FILE_CATALOGUE,
+    **REGISTRATION_CATALOGUE,
     **UPLOAD_CATALOGUE,
 }

@@ -15,6 +15,12 @@ from rules.findings.catalogue import CATALOGUE
 IDENTITY_NUMBER_HELD = "identity_number_held"
 #: Another practitioner's open request asks for the same identity number.
 IDENTITY_NUMBER_WANTED = "identity_number_wanted"
+#: The holder's card cannot be renewed any more: their old record is revived.
+REGISTERED_BEFORE = "registered_before"
+#: Somebody on the register has the same names and date of birth, and another identity number.
+SAME_PERSON_ON_FILE = "same_person_on_file"
+#: Another open registration gives the same names and date of birth.
+SAME_PERSON_WANTED = "same_person_wanted"
 #: Contact details were taken back not long ago; neither mailbox is believed without an officer.
 CONTACT_DISPUTED = "contact_disputed"
 

@@ -15,6 +15,7 @@ from rules.policy.documents import DocumentPolicy, check_documents_agreement
 from rules.policy.drafts import DraftPolicy, check_drafts_agreement
 from rules.policy.officer_emails import OfficerEmailPolicy
 from rules.policy.reader import PolicyReader
+from rules.policy.registration import RegistrationPolicy, check_registration_agreement
 from rules.policy.reminders import ReminderPolicy, check_reminders
 from rules.policy.renewals import (
     PaymentPolicy,
@@ -87,6 +88,7 @@ class BulkApprovalPolicy:
 
     profile_update: bool
     card_renewal: bool
+    registration: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,6 +188,7 @@ class Policy:
     documents: DocumentPolicy
     drafts: DraftPolicy
     renewal: RenewalPolicy
+    registration: RegistrationPolicy
     payment: PaymentPolicy
     limits: LimitsPolicy
     reminders: ReminderPolicy
@@ -207,6 +210,7 @@ def parse_policy(text: str, *, filename: str) -> Policy:
     _check_agreement(policy, reader)
     check_documents_agreement(policy.documents, reader)
     check_renewal_agreement(policy.renewal, reader)
+    check_registration_agreement(policy.registration, policy.registration_number.pattern, reader)
     check_payment_agreement(policy.payment, reader)
     check_accounts_agreement(policy.accounts, reader)
     check_drafts_agreement(policy.drafts, policy.documents, reader)

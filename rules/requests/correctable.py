@@ -9,6 +9,8 @@ Correctable = StrEnum(  # type: ignore[misc]  # built from the fields, so that i
     "Correctable",
     {
         **{field.name: field.value for field in Field},
+        "CATEGORY": "category",
+        "QUALIFICATION": "qualification",
         "CERTIFICATES": "certificates",
         "EXPERIENCE": "experience",
         "DOCUMENTS": "documents",

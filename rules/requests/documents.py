@@ -133,15 +133,31 @@ def needed_for_update(
 
 def needed_for_renewal(card: CardOnFile, today: date, policy: Policy) -> tuple[DocumentKind, ...]:
     """The documents that a renewal of this card needs on this day, in policy's order."""
-    is_old = age_on(card.birth_date, today) > policy.documents.medical_report_above_age_years
+    asked = policy.renewal.documents[card.category]
+    return _needed_of(map(DocumentKind, asked), card, today, policy.documents)
+
+
+def needed_for_registration(
+    profile: ProfileOnFile, today: date, policy: Policy
+) -> tuple[DocumentKind, ...]:
+    """The documents that somebody's registration needs on this day, in policy's order."""
+    asked = policy.registration.documents
+    return _needed_of(map(DocumentKind, asked), profile, today, policy.documents)
+
+
+def _needed_of(
+    asked: Iterable[DocumentKind],
+    person: CardOnFile | ProfileOnFile,
+    today: date,
+    policy: DocumentPolicy,
+) -> tuple[DocumentKind, ...]:
+    """Those of the documents that are asked for which this person needs."""
+    is_old = age_on(person.birth_date, today) > policy.medical_report_above_age_years
     needed: Mapping[DocumentKind, DocumentKind | None] = {
-        DocumentKind.RESIDENCE_CARD: _shown_by(
-            card.nationality, card.identity_kind, policy.documents
-        ),
+        DocumentKind.RESIDENCE_CARD: _shown_by(person.nationality, person.identity_kind, policy),
         DocumentKind.MEDICAL_REPORT: DocumentKind.MEDICAL_REPORT if is_old else None,
     }
-    kinds = map(DocumentKind, policy.renewal.documents[card.category])
-    found = (needed.get(kind, kind) for kind in kinds)
+    found = (needed.get(kind, kind) for kind in asked)
     return tuple(kind for kind in found if kind is not None)
 
 
@@ -155,17 +171,43 @@ def check_renewal_documents(
     problems: Problems,
 ) -> None:
     """Note what is missing or not good enough for a renewal of this card; as `check_documents`."""
+    needed = needed_for_renewal(card, today, policy)
     check = _DocumentCheck(documents, frozenset(offered), problems)
+    _check_needed(check, needed, card.employer, today, policy)
+
+
+def check_registration_documents(
+    documents: Collection[PlacedDocument],
+    *,
+    offered: Collection[DocumentKind],
+    profile: ProfileOnFile,
+    today: date,
+    policy: Policy,
+    problems: Problems,
+) -> None:
+    """Note what is missing or not good enough for a registration; as `check_documents`."""
+    needed = needed_for_registration(profile, today, policy)
+    check = _DocumentCheck(documents, frozenset(offered), problems)
+    _check_needed(check, needed, profile.employer, today, policy)
+
+
+def _check_needed(
+    check: "_DocumentCheck",
+    needed: Iterable[DocumentKind],
+    employer: str,
+    today: date,
+    policy: Policy,
+) -> None:
     numbers = policy.documents
     other = numbers.medical_report_from_another_institution
-    for kind in needed_for_renewal(card, today, policy):
+    for kind in needed:
         if kind is DocumentKind.EMPLOYER_LETTER:
             check.employer_letter(today, numbers.employer_letter_max_age_months)
         elif kind is DocumentKind.RESIDENCE_CARD:
             check.residence_card(today)
         elif kind is DocumentKind.MEDICAL_REPORT:
             age = numbers.medical_report_above_age_years
-            check.medical_report(age, not_from=card.employer if other else None)
+            check.medical_report(age, not_from=employer if other else None)
         else:
             check.unexpired(kind, today)
 

@@ -89,6 +89,11 @@ class ReviewReason(SaidReason):
         "أُرفق تقرير طبي يتطلب الاطلاع عليه.",
         "A medical report is attached and must be read.",
     )
+    REGISTRATION_TO_DECIDE = (
+        "registration_to_decide",
+        "يبتّ موظف في كل طلب تسجيل.",
+        "An officer decides every registration.",
+    )
     POLICY_ASKS_FOR_OFFICER = (
         "policy_asks_for_officer",
         "تقضي السياسة بأن يبتّ موظف في كل طلب تجديد.",

@@ -31,6 +31,7 @@ class Kind(StrEnum):
 
     PROFILE_UPDATE = "profile_update", "MPU", "1", "تحديث بياناتك", "profile update"
     CARD_RENEWAL = "card_renewal", "MCR", "2", "تجديد بطاقتك", "card renewal"
+    REGISTRATION = "registration", "MRG", "4", "تسجيلك المهني", "registration"
 
     @property
     def flow(self) -> str:

@@ -19,6 +19,7 @@ import pytest_asyncio
 from sqlmodel import col, select
 
 from desk.requests.submission import accept
+from models.cards import CardPeriod
 from models.database import close_engine, transaction
 from models.letters import Letter
 from models.references import ReferenceCounter
@@ -32,7 +33,8 @@ from support.boundaries import BOUNDARIES, Boundary
 from support.cards import ENOUGH_HOURS, periods, register_holder, renewal
 from support.choosing import chosen
 from support.faults import Parts, people_act, until
-from support.people import Applicant, specialty_change
+from support.newcomers import LAYLA, known_officially, registration
+from support.people import Applicant, luhn_number, specialty_change
 
 #: A kind, a boundary, and what the test calls the two.
 Named = tuple[tuple[Kind, Boundary], str]
@@ -84,13 +86,19 @@ async def survivors(
 
 async def submitted(kind: Kind, applicant: Applicant) -> Request:
     """A request of this kind that goes through every step."""
-    wishes = {Kind.PROFILE_UPDATE: specialty_change, Kind.CARD_RENEWAL: renewal}
-    wish = wishes[kind](
-        DAY,
-        registration_number=applicant.registration_number,
-        idempotency_key=f"killed-{applicant.registration_number}",
-        preferred_language="en",
-    )
+    number = applicant.registration_number
+    more = {"idempotency_key": f"killed-{number}", "preferred_language": "en"}
+    if kind is Kind.REGISTRATION:
+        # Somebody new for each; the holder who was made for it has nothing to do with them.
+        person = {
+            "identity_number": luhn_number(str(50_000_000 + int(number))),
+            "email": f"new.{number}@example.com",
+        }
+        await known_officially(LAYLA | person)
+        wish = registration(DAY, profile=person, **more)
+    else:
+        wishes = {Kind.PROFILE_UPDATE: specialty_change, Kind.CARD_RENEWAL: renewal}
+        wish = wishes[kind](DAY, registration_number=number, **more)
     return await accept(kind, wish, now=datetime.now(UTC))
 
 
@@ -172,6 +180,10 @@ async def test_the_worker_died_there_and_the_request_is_in_force(
 
 async def brought_into_force(found: Survivor) -> int:
     """How often the request has changed what is in force."""
+    if found.request.kind == Kind.REGISTRATION:
+        async with transaction() as session:
+            query = select(CardPeriod).where(col(CardPeriod.request_id) == found.request.id)
+            return len((await session.exec(query)).all())
     if found.request.kind == Kind.CARD_RENEWAL:
         return len(await periods(found.applicant.registration_number)) - 1
     assert await found.applicant.cpd_hours() == ENOUGH_HOURS + 11

@@ -11,7 +11,7 @@ from desk.requests.withdrawal import withdraw
 from rules.documents.states import DocumentState
 from rules.documents.words import GONE, NO_FILE, STATES
 from rules.requests.document_readings import DocumentRead, Particular
-from rules.requests.statuses import Kind
+from rules.requests.statuses import OF_PRACTITIONERS, Kind
 from support.cards import give_card
 from support.looking import looked_at
 from support.naming import destroyed, naming, ready, submission
@@ -31,7 +31,7 @@ async def documents_of(code: str) -> tuple[CaseDocument, ...]:
     return (await looked_at(code)).documents
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", sorted(OF_PRACTITIONERS))
 async def test_a_case_has_its_documents_in_the_order_in_which_they_are_stated(kind: Kind) -> None:
     """Whatever the order in which they were sent, and with or without files."""
     later, earlier = await ready(), await ready(received_at=NOW - timedelta(hours=1))

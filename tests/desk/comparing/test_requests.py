@@ -22,7 +22,7 @@ from models.requests import Request
 from rules.policy.policy import Policy
 from rules.policy.terms import Difference, Tally
 from rules.register.fields import Group
-from rules.requests.statuses import Kind, Status
+from rules.requests.statuses import OF_PRACTITIONERS, Kind, Status
 from support.cards import give_card, register_holder, renewal
 from support.naming import naming, ready
 from support.people import (
@@ -267,7 +267,7 @@ async def test_the_other_way_round_is_the_mirror(monkeypatch: pytest.MonkeyPatch
 
     there, back = await compared(other), await compared(POLICY, in_force=other)
 
-    for kind in Kind:
+    for kind in OF_PRACTITIONERS:
         mirrored = {
             Difference(each.rule, each.proposed, each.in_force): number
             for each, number in back.by_kind[kind].by.items()

@@ -14,7 +14,7 @@ from models.practitioners import ProfileVersion, find_practitioner
 from models.requests import Request, find_request
 from rules.findings.doubts import CONTACT_DISPUTED
 from rules.requests.checked import Checked
-from rules.requests.statuses import Kind
+from rules.requests.statuses import OF_PRACTITIONERS, Kind
 from support.cards import register_holder, renewal
 from support.people import contact_change, register_applicant
 from support.requests import NOW
@@ -75,7 +75,7 @@ async def taken_back(number: str) -> None:
         )
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", sorted(OF_PRACTITIONERS))
 async def test_what_is_prepared_asks_nothing_more(database: str, kind: Kind) -> None:
     """And is judged as one by one, doubts and missing hours included."""
     submissions = await wishes(kind)
@@ -94,7 +94,7 @@ async def test_what_is_prepared_asks_nothing_more(database: str, kind: Kind) -> 
     assert len({str(each) for each in alone}) > 1
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", sorted(OF_PRACTITIONERS))
 async def test_accepted_requests_are_prepared_too(database: str, kind: Kind) -> None:
     """Whoever validates them has their rows, and no submission in hand."""
     numbers = [(await register_holder(expires_on=SOON)).registration_number for _ in range(3)]

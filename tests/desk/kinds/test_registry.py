@@ -18,7 +18,7 @@ from rules.card_renewal.submission import CardRenewalSubmission
 from rules.requests.statuses import Kind
 
 ROOT = Path(__file__).resolve().parents[3]
-LAST_MEMBER = '"card renewal"\n'
+LAST_MEMBER = '"registration"\n'
 
 
 def imported(folder: Path, member: str, module: str) -> subprocess.CompletedProcess[str]:
@@ -39,11 +39,11 @@ def imported(folder: Path, member: str, module: str) -> subprocess.CompletedProc
 
 
 @pytest.mark.parametrize(
-    "said", ['"registration"', '"registration", "MRG", "4"', '"registration", "MRG", "4", "تسجيلك"']
+    "said", ['"appeal"', '"appeal", "MAP", "5"', '"appeal", "MAP", "5", "تظلمك"']
 )
 def test_a_kind_that_lacks_a_word_does_not_import(tmp_path: Path, said: str) -> None:
     """Its prefix, its digit, its words in both languages."""
-    ended = imported(tmp_path, f"REGISTRATION = {said}", "rules.requests.statuses")
+    ended = imported(tmp_path, f"APPEAL = {said}", "rules.requests.statuses")
 
     assert ended.returncode != 0
     assert "not enough values to unpack" in ended.stderr
@@ -51,12 +51,12 @@ def test_a_kind_that_lacks_a_word_does_not_import(tmp_path: Path, said: str) -> 
 
 def test_a_kind_without_its_class_does_not_import(tmp_path: Path) -> None:
     """Whoever takes requests in, shows them or carries them imports the registry."""
-    whole = 'REGISTRATION = "registration", "MRG", "4", "تسجيلك", "registration"'
+    whole = 'APPEAL = "appeal", "MAP", "5", "تظلمك", "appeal"'
 
     ended = imported(tmp_path, whole, "desk.requests.submission")
 
     assert ended.returncode != 0
-    assert "no class of these kinds: registration" in ended.stderr
+    assert "no class of these kinds: appeal" in ended.stderr
 
 
 @pytest.mark.parametrize("member", sorted(KindOfRequest.__abstractmethods__))

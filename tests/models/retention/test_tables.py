@@ -28,7 +28,13 @@ def test_whatever_names_a_request_is_emptied_with_it_or_says_why_not() -> None:
     }
     kept = {"decisions", "operator_acts", "request_events", "activation_links", "bills"}
     others = {"access_log", "drafts", "holds", "submission_job_rows"}
-    register = {"card_periods", "cpd_entries", "experience_entries", "profile_versions"}
+    register = {
+        "card_periods",
+        "cpd_entries",
+        "experience_entries",
+        "profile_versions",
+        "qualification_entries",
+    }
 
     by_value = {"setbacks"}
 

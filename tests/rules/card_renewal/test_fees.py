@@ -11,13 +11,13 @@ from rules.card_renewal.fees import (
     fee_sentences,
     fine_sentences,
     late_fine,
-    renewal_fee,
 )
 from rules.card_renewal.window import renewal_window
 from rules.findings.both_languages import InBoth
 from rules.policy.policy import Policy
 from rules.policy.renewals import LateFinePolicy
 from rules.register.card import Category
+from rules.requests.card_fee import card_fee
 from rules.values.money import Money
 from support.card_judge import CARD
 
@@ -51,7 +51,7 @@ def with_fine(policy: Policy, fine: LateFinePolicy) -> Policy:
 )
 def test_a_ranks_fee_for_two_years(policy: Policy, rank: str, category: str, riyals: int) -> None:
     """The published table, per year times years (assumed)."""
-    fee = renewal_fee(rank, 2, policy, category=Category(category))
+    fee = card_fee(rank, 2, policy, category=Category(category))
 
     assert fee == Money(riyals * 100, "SAR")
 
@@ -70,7 +70,7 @@ def test_a_rank_that_is_not_in_the_table_has_no_number(
     policy: Policy, rank: str, category: Category | None
 ) -> None:
     """Nor one that could be two; it is said to be set by the authority."""
-    fee = renewal_fee(rank, 2, policy, category=category)
+    fee = card_fee(rank, 2, policy, category=category)
 
     assert fee is None
     assert fee_sentences(fee).en == "The renewal fee is set by the authority."
@@ -78,13 +78,13 @@ def test_a_rank_that_is_not_in_the_table_has_no_number(
 
 def test_a_rank_that_costs_the_same_everywhere_needs_no_category(policy: Policy) -> None:
     """A specialist pays what a specialist pays."""
-    assert renewal_fee("specialist", 1, policy) == Money(12_000, "SAR")
+    assert card_fee("specialist", 1, policy) == Money(12_000, "SAR")
 
 
 def test_a_fee_for_no_years_is_refused(policy: Policy) -> None:
     """A renewal that is not granted costs nothing."""
     with pytest.raises(ValueError, match="a year or more"):
-        renewal_fee("specialist", 0, policy)
+        card_fee("specialist", 0, policy)
 
 
 @pytest.mark.parametrize("day", [date(2026, 1, 5), date(2026, 3, 31), date(2026, 4, 30)])

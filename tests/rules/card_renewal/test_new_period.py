@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.card_renewal.new_period import Period, new_period, years_granted
+from rules.card_renewal.new_period import new_period, years_granted
 from rules.policy.policy import Policy
 from rules.register.card import CardOnFile
+from rules.requests.card_period import Period
 from rules.values.dates import hijri, parse_date
 from support.card_judge import CARD
 

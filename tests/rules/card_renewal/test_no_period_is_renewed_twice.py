@@ -8,9 +8,10 @@ from typing import Literal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.card_renewal.new_period import Period, new_period
+from rules.card_renewal.new_period import new_period
 from rules.card_renewal.plan import RenewalPlan
 from rules.policy.policy import Policy
+from rules.requests.card_period import Period
 from support.card_judge import CARD, LETTER, CardJudge
 
 #: What happens, and the days that pass before it.

@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from rules.card_renewal.new_period import Period
 from rules.card_renewal.standing import CardStanding, card_standing
 from rules.register.card import CardStatus
+from rules.requests.card_period import Period
 
 BEGINS, ENDS = date(2025, 1, 1), date(2026, 12, 31)
 FIRST = Period(valid_from=BEGINS, expires_on=ENDS)

@@ -64,6 +64,17 @@ def with_values(**values: str) -> str:
             {"close_after_days": "2"},
             "activation.close_after_days: must not end before the link does",
         ),
+        (
+            {"number_prefix": '"ABCD"'},
+            "registration.number_prefix: must be up to three Latin capitals",
+        ),
+        (
+            {"pattern": '"([0-9]{8})"'},
+            (
+                "registration.number_prefix: "
+                "must make numbers that registration_number.pattern reads"
+            ),
+        ),
         ({"reduced_years": "3", "years": "2"}, "renewal.reduced_years: must not be above years"),
         (
             {"late_begins": '"old_expiry"', "latest_after_expiry_days": "264"},

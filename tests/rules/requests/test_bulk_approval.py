@@ -113,7 +113,7 @@ def test_a_reason_of_a_newer_version_wants_a_look() -> None:
 
 def test_policy_says_which_kinds() -> None:
     """Each by itself."""
-    policy = BulkApprovalPolicy(profile_update=False, card_renewal=True)
+    policy = BulkApprovalPolicy(profile_update=False, card_renewal=True, registration=False)
 
     assert against(CLEAN, bulk_approval=policy) is NotClean.KIND
     renewal = replace(CLEAN, kind=Kind.CARD_RENEWAL)

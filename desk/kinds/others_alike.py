@@ -1,0 +1,130 @@
+"""Who else is on file, or asks to be, as somebody who registers: found for officers alone."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.cards import Card, CardUnknown, find_card
+from models.identity_claims import doubts_about_identity
+from models.likenesses import (
+    practitioner_with_identity,
+    practitioners_born_on,
+    registrations_born_on,
+)
+from models.practitioners import Practitioner, get_practitioner
+from models.requests import Request
+from models.undoing import version_of
+from rules.findings.doubts import (
+    REGISTERED_BEFORE,
+    SAME_PERSON_ON_FILE,
+    SAME_PERSON_WANTED,
+    Doubt,
+)
+from rules.policy.policy import Policy
+from rules.register.fields import Field
+from rules.register.profile import ProfileOnFile
+from rules.registration.others import may_come_back, names_alike
+from rules.requests.statuses import Status
+from rules.requests.transitions import OPEN
+from rules.values.dates import riyadh_day
+
+
+@dataclass(frozen=True, repr=False)
+class IdentityHolder:
+    """Who has an identity number, and their card."""
+
+    practitioner: Practitioner
+    #: None for somebody who has none.
+    card: Card | None
+
+    def may_come_back(self, on: date, policy: Policy) -> bool:
+        """Whether a registration revives their record, as there is no card to renew."""
+        card = self.card
+        return card is None or may_come_back(card.status, card.expires_on, on, policy)
+
+
+async def holder_of(
+    session: AsyncSession, identity_number: str, *, lock: bool = False
+) -> IdentityHolder | None:
+    """Who has this canonical identity number; with ``lock`` nobody moves them or their card."""
+    found = await practitioner_with_identity(session, identity_number)
+    if found is None:
+        return None
+    if lock:
+        found = await get_practitioner(session, found.id, lock=True)
+    try:
+        return IdentityHolder(found, await find_card(session, found.id, lock=lock))
+    except CardUnknown:
+        return IdentityHolder(found, None)
+
+
+async def doubts_about_number(
+    session: AsyncSession,
+    identity_number: str,
+    holder: IdentityHolder | None,
+    *,
+    besides: UUID,
+    on: date,
+    policy: Policy,
+    statuses: Collection[Status] = OPEN,
+) -> tuple[Doubt, ...]:
+    """Who else has the number, or asks for it; a record that can be revived is its applicant's."""
+    is_back = holder is not None and holder.may_come_back(on, policy)
+    own = holder.practitioner if holder is not None and is_back else None
+    return await doubts_about_identity(
+        session, identity_number, own, statuses=statuses, besides=besides
+    )
+
+
+async def others_alike(
+    session: AsyncSession, profile: ProfileOnFile, *, besides: UUID, on: date, policy: Policy
+) -> tuple[Doubt, ...]:
+    """A doubt for each person or open request that may be who registers by this request."""
+    number = profile.identity_number
+    holder = await holder_of(session, number)
+    doubts = list(
+        await doubts_about_number(session, number, holder, besides=besides, on=on, policy=policy)
+    )
+    if holder is not None and holder.may_come_back(on, policy):
+        known = holder.practitioner.registration_number
+        doubts.append(Doubt(REGISTERED_BEFORE, Field.IDENTITY_NUMBER, known))
+    names = values_of(profile)
+    doubts += [
+        Doubt(SAME_PERSON_ON_FILE, Field.BIRTH_DATE, each.registration_number)
+        for each in await practitioners_born_on(session, profile.birth_date)
+        if each.identity_number != number and names_alike(names, values_of(each.on_file()))
+    ]
+    doubts += [
+        Doubt(SAME_PERSON_WANTED, Field.BIRTH_DATE, each.tracking_code)
+        for each in await registrations_born_on(session, profile.birth_date, besides=besides)
+        if names_alike(names, values_asked(each.normalised))
+        and values_asked(each.normalised).get(Field.IDENTITY_NUMBER) != number
+    ]
+    return tuple(doubts)
+
+
+def values_of(profile: ProfileOnFile) -> Mapping[Field, str]:
+    """Every field as text."""
+    return {field: profile.value(field) for field in Field}
+
+
+def values_asked(normalised: Mapping[str, Any]) -> Mapping[Field, str]:
+    """What a registration that the rules have read asks for."""
+    return {Field(name): text for name, text in normalised["changes"].items()}
+
+
+async def record_before(
+    session: AsyncSession, request: Request, identity_number: str, policy: Policy
+) -> Mapping[Field, str]:
+    """The old record of who was registered before, also once this request has revived it."""
+    version = await version_of(session, request.id)
+    if version is not None:
+        return {Field(name): change["from"] for name, change in version.changes.items()}
+    holder = await holder_of(session, identity_number)
+    if holder is None or not holder.may_come_back(riyadh_day(request.submitted_at), policy):
+        return {}
+    return values_of(holder.practitioner.on_file())

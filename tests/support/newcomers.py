@@ -1,0 +1,114 @@
+"""Layla, who is not on the register, and what she asks for."""
+
+from datetime import date, datetime
+from typing import Any
+
+from desk.requests.review import Ruling, decide
+from desk.requests.submission import accept
+from models.database import transaction
+from models.practitioners import Practitioner
+from models.requests import Request
+from rules.requests.statuses import Kind
+from rules.requests.verdicts import Verdict
+from support.people import official_record
+from support.requests import NOW, awaiting_activation, token_of
+from tasks.steps.validation import validate
+
+TODAY = NOW.date()
+#: Strings that must never show where personal data have no place.
+LAYLA: dict[str, Any] = {
+    "first_name_ar": "ليلى",
+    "father_name_ar": "ماجد",
+    "grandfather_name_ar": "فهد",
+    "family_name_ar": "الحربي",
+    "first_name_en": "Layla",
+    "father_name_en": "Majed",
+    "grandfather_name_en": "Fahad",
+    "family_name_en": "Alharbi",
+    "identity_number": "1098765439",
+    "identity_kind": "national_id",
+    "nationality": "SA",
+    "birth_date": "1996-02-11",
+    "mobile": "0551112233",
+    "email": "layla.alharbi@example.org",
+    "address": "4 King Fahd Road, Dammam",
+    "employer": "Eastern Hospital",
+    "specialty": "nursing",
+    "rank": "specialist",
+}
+
+
+def registration(today: date = TODAY, *, profile: Any = (), **more: Any) -> dict[str, Any]:
+    """Layla's registration, with every document that it needs; ``profile`` changes some of it."""
+    return {
+        "profile": LAYLA | dict(profile),
+        "category": "nursing",
+        "qualification": {
+            "title": "Bachelor of Nursing",
+            "issuer": "Imam Abdulrahman University",
+            "issued_on": "2019-06-20",
+        },
+        "certificates": [
+            {
+                "title": "Basic life support",
+                "issuer": "Saudi Heart Association",
+                "issued_on": today.isoformat(),
+                "cpd_hours": "٨",
+            }
+        ],
+        "documents": [
+            document("employer_letter", "Eastern Hospital", today),
+            document("qualification", "Imam Abdulrahman University", date(2019, 6, 20)),
+        ],
+        "preferred_language": "en",
+        "confirmed_by_applicant": True,
+        "idempotency_key": "layla-registers-1",
+        **more,
+    }
+
+
+def document(kind: str, issuer: str, issued_on: date) -> dict[str, Any]:
+    """A document's particulars, without its file."""
+    return {
+        "kind": kind,
+        "issuer": issuer,
+        "issued_on": issued_on.isoformat(),
+        "sha256": "ab" * 32,
+        "size_bytes": 50_000,
+    }
+
+
+async def known_officially(person: dict[str, Any] = LAYLA) -> None:
+    """The official register knows the person."""
+    born = date.fromisoformat(person["birth_date"])
+    async with transaction() as session:
+        session.add(official_record(person | {"birth_date": born}))
+
+
+async def registration_at_gate(wish: dict[str, Any] | None = None) -> str:
+    """A registration that waits for an officer; its tracking code."""
+    request = await accept(Kind.REGISTRATION, wish or registration(), now=NOW)
+    await validate.task.fn(request.tracking_code)
+    return request.tracking_code
+
+
+async def approve(tracking_code: str) -> None:
+    """An officer approves it."""
+    await decide(tracking_code, Ruling(verdict=Verdict.APPROVE, officer="amal"), now=NOW)
+
+
+async def registration_to_activate(
+    wish: dict[str, Any] | None = None, *, now: datetime = NOW
+) -> tuple[Request, str]:
+    """An approved registration whose link is mailed, and a token of it."""
+    code = await registration_at_gate(wish)
+    await approve(code)
+    row = await awaiting_activation(code, now=now)
+    return row, await token_of(row)
+
+
+async def practitioner_of(request: Request) -> Practitioner:
+    """Whom the request has put on the register."""
+    async with transaction() as session:
+        row = await session.get_one(Request, request.id)
+        return await session.get_one(Practitioner, row.practitioner_id)
