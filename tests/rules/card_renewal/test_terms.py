@@ -79,6 +79,37 @@ def test_a_fine_is_none_unknown_or_an_amount(policy: Policy) -> None:
     assert card_terms(CARD, ENOUGH, on=late, policy=known)["fine"] == "50.00 SAR"
 
 
+def test_a_fine_by_months_grows_with_the_day(policy: Policy) -> None:
+    """Each month that has begun since the grace."""
+    late = CARD.expires_on + timedelta(days=policy.renewal.grace_days + 32)
+    fine = replace(policy.renewal.late_fine, formula="each_started_month", minor_units=5000)
+    known = replace(policy, renewal=replace(policy.renewal, late_fine=fine))
+
+    first, later = (
+        card_terms(CARD, ENOUGH, on=day, policy=known)["fine"]
+        for day in (late - timedelta(days=31), late)
+    )
+
+    assert (first, later) == ("50.00 SAR", "100.00 SAR")
+
+
+def test_a_card_that_is_not_renewed_has_no_years_and_no_fee(policy: Policy) -> None:
+    """Where policy refuses short hours, nothing is granted and nothing promised."""
+    cpd = replace(policy.renewal.cpd, short_hours="refuse")
+    strict = replace(policy, renewal=replace(policy.renewal, cpd=cpd))
+
+    terms = card_terms(CARD, [], on=ON, policy=strict)
+
+    assert (terms["years"], terms["fee"]) == ("0", "set by the authority")
+
+
+def test_the_fee_of_a_rank_is_that_of_the_card_s_category(policy: Policy) -> None:
+    """Consultants pay otherwise in each."""
+    consultant = replace(CARD, rank="consultant")
+
+    assert card_terms(consultant, ENOUGH, on=ON, policy=policy)["fee"] != "set by the authority"
+
+
 def test_the_terms_of_a_renewal_are_its_plan_s(policy: Policy) -> None:
     """And the documents and the payment that policy asks for."""
     plan = RenewalPlan(

@@ -216,7 +216,7 @@ def test_a_plan_is_read_back_from_json(judge: CardJudge, today: date) -> None:
     """As it is kept on the request's row; with a fee and without."""
     judge.today = today
     report = judge.document(DocumentKind.MEDICAL_REPORT, expires_on="2026-12-31", size_bytes=5)
-    known = judge.says(documents=(LETTER, report)).plan
+    known = judge.says(documents=(LETTER, report), preferred_language="en").plan
     unknown = judge.with_card(rank="shaman").says().plan
 
     assert RenewalPlan.from_json(known.to_json()) == known

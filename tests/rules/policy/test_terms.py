@@ -57,3 +57,12 @@ def test_no_more_examples_are_kept_than_were_asked_for() -> None:
 def test_documents_are_terms() -> None:
     """One for each that is needed."""
     assert document_terms([DocumentKind.EMPLOYER_LETTER]) == {"document:employer_letter": "needed"}
+
+
+def test_an_example_without_a_name_is_an_empty_text() -> None:
+    """Whoever counts without names may still ask for examples."""
+    tally = Tally()
+
+    tally.add({"a": "1"}, {"a": "2"}, examples=1)
+
+    assert tally.examples == {Difference("a", "1", "2"): [""]}

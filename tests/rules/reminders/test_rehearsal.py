@@ -133,3 +133,12 @@ def test_letters_of_two_policies_are_compared_by_threshold() -> None:
         (-14, 0, None, 0),
     ]
     assert not any(each.difference for each in compared((POLICY.card, days), (POLICY.card, days)))
+
+
+def test_who_is_at_a_threshold_that_nobody_settled_is_all_looked_at() -> None:
+    """None of them has had its letter."""
+    anchor = SUNDAY + timedelta(days=20)
+
+    assert examined_anew([(anchor, SUNDAY, 10)], {}, SUNDAY, POLICY.card) == [
+        (anchor, SUNDAY, 10)
+    ]

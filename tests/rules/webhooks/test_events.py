@@ -71,3 +71,10 @@ def test_anything_else_is_no_event_for_others(typed: str) -> None:
     """What officers do among themselves is theirs."""
     with pytest.raises(EventUnknown):
         clean_events([typed])
+
+
+def test_it_travels_without_blanks() -> None:
+    """It is signed as it is: the same bytes on every attempt, and no more than needed."""
+    told = HAPPENING.cloud_event("https://portal.example/api/v1")
+
+    assert b'"specversion":"1.0","id":' in told

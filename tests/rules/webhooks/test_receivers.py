@@ -46,6 +46,7 @@ def test_an_https_address_is_taken_apart(typed: str, host: str, port: int, targe
         "https://hr.example.org:x/",
         "https://hr.example.org\\@10.0.0.1/",
         "https://hr.exa mple.org/",
+        "https://hr.example.org/a\\b",
         "https://hr.example.org/\r\nHost: other",
         "https://مثال.example/",
         "https://-example.org/",
@@ -63,9 +64,19 @@ def test_any_other_address_is_refused(typed: str) -> None:
         read_receiver(typed, POLICY)
 
 
+def test_the_longest_address_is_taken() -> None:
+    """One character more is refused."""
+    longest = "https://hr.example.org/".ljust(2_000, "a")
+
+    assert read_receiver(longest, POLICY).url == longest
+    with pytest.raises(ReceiverRefused):
+        read_receiver(longest + "a", POLICY)
+
+
 def test_policy_may_open_http_and_networks_of_the_house() -> None:
     """Both are for those who run it to say."""
     assert read_receiver("http://10.20.0.1:80/hook", LOCAL).scheme == "http"
+    assert read_receiver("https://10.20.0.1/hook", LOCAL).scheme == "https"
     with pytest.raises(ReceiverRefused):
         read_receiver("http://10.21.0.1/hook", LOCAL)
 
