@@ -139,6 +139,4 @@ def test_who_is_at_a_threshold_that_nobody_settled_is_all_looked_at() -> None:
     """None of them has had its letter."""
     anchor = SUNDAY + timedelta(days=20)
 
-    assert examined_anew([(anchor, SUNDAY, 10)], {}, SUNDAY, POLICY.card) == [
-        (anchor, SUNDAY, 10)
-    ]
+    assert examined_anew([(anchor, SUNDAY, 10)], {}, SUNDAY, POLICY.card) == [(anchor, SUNDAY, 10)]
