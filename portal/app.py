@@ -46,6 +46,7 @@ from portal.practitioner import (
     account,
     asking,
     card,
+    card_in_hand,
     confirming_again,
     held,
     home,
@@ -79,7 +80,7 @@ from portal.public import activation, card_checking, confirming, site, tracking,
 from portal.web.evenly import Evenly
 from portal.web.guarding import ErrorPages, OnlyHttp, SafeHeaders, WholeBodies
 from portal.web.guessing import Guesses
-from portal.web.hurrying import Hurry
+from portal.web.hurrying import Hurry, Room
 from portal.web.logs import RequestIds
 from portal.web.pages import ASSETS, error_page
 from portal.web.passkeys import MOST_BYTES as PASSKEY_BYTES
@@ -108,6 +109,7 @@ _PRACTITIONER = (
     own_copy,
     home,
     card,
+    card_in_hand,
     renewal_start,
     renewal_tasks,
     renewal_documents,
@@ -222,6 +224,7 @@ def build_app() -> FastAPI:
     app.state.looks = measures.Looks(counts)
     app.state.guesses = Guesses()
     app.state.rooms = UploadRooms()
+    app.state.printing = Room(card_in_hand.PRINTING)
     app.state.streams = desk_readers.Streams()
     for part in (*_PUBLIC, *_PRACTITIONER, *_OFFICERS):
         app.include_router(part.router)

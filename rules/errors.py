@@ -10,7 +10,7 @@
     │     NothingToSearchFor, PathUnreadable
     ├── Refused                                             1   422
     │     AddressIsOnFile, AddressesDiffer, AmountDiffers, AnswerNotTrusted,
-    │     AppNotConfirmed, CardCodeWithdrawn, CodeRefused, CodeWrong, DraftRefused,
+    │     AppNotConfirmed, CardCodeWithdrawn, CardNotInForce, CodeRefused, CodeWrong, DraftRefused,
     │     EmployerNotOnFile, HearsOfNothing, HoldNeedsReason, HoldersNotOnRegister, IdentityDiffers,
     │     IssuerNotOurs, KeyUnknown, LookNeedsReason, NoReasonGiven, NotABackup,
     │     NotADayToComeBack, NotAllTicked, NotAnExtension, NotDaysToBeAway, NotSignedIn,
@@ -52,7 +52,7 @@
     │     DumpFailed, LoadStopped, MigrationStopped, NoRoomForUpload,
     │     NotADatabaseAddress, PostgresNotRunning, ProviderAway, RegisterUnreachable,
     │     RenderingStopped, RunningFileUnreadable, SchemaMismatch, StoreAway,
-    │     TooManyAtOnce, TooManySignIns, Unreachable
+    │     TooManyAtOnce, TooManySignIns, TypesettingStopped, Unreachable
     ├── Misconfigured                                       1   500
     │     CaretakerNotFound, ClusterNotCreated, ContactMissing, CurrencyUnknown,
     │     FilePathEntrypoint, HowToPayUnknown, KeyFileMissing, KeyFileReadable,

@@ -1,7 +1,8 @@
-"""`mumaris card`: show a card, ask whether it may be renewed, extend many, give one a new code."""
+"""`mumaris card`: show and print cards, ask who may renew, extend many, and give new codes."""
 
 import getpass
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -81,6 +82,28 @@ def extend(
         yes=yes,
         as_json=as_json,
     )
+
+
+@app.command(name="print")
+def print_(
+    number: Number,
+    *,
+    to: Annotated[Path, typer.Option("--to", metavar="FILE", help="The PDF to write: a new file.")],
+    language: Annotated[
+        LanguageOption, typer.Option("--language", help="The language of the sheet.")
+    ] = LanguageOption.AR,
+    as_json: AsJson = False,
+) -> None:
+    """Write a card as a sheet of PDF.
+
+    Both languages have the name in both. A card that is not valid today is not printed. Who
+    printed it is noted in the access log.
+
+    Example: mumaris card print 20-150007 --language en --to card.pdf
+    """
+    from cli.work import card_codes as work
+
+    work.print_card(number, to, language=language, as_json=as_json)
 
 
 @app.command()

@@ -6,8 +6,9 @@ from decimal import Decimal
 from uuid import UUID
 
 from desk.policy import current_policy
+from desk.register.card_checks import standing_of_card
 from desk.register.cards import card_on_file, has_open_renewal, ledger_of
-from models.cards import CardUnknown, find_card
+from models.cards import CardUnknown, find_card, periods_of
 from models.database import snapshot
 from models.practitioners import get_practitioner
 from rules.card_renewal.cpd import (
@@ -37,6 +38,8 @@ class MyCard:
     lines: tuple[EligibilityLine, ...]
     #: The documents that a renewal on this day asks for.
     documents: tuple[DocumentKind, ...]
+    #: Valid on this day, so that it can be shown and printed.
+    is_in_force: bool
 
     @property
     def missing_hours(self) -> Decimal:
@@ -66,6 +69,7 @@ async def own_card(practitioner_id: UUID | None, *, on: date) -> MyCard | None:
         is_open = await has_open_renewal(session, practitioner_id)
         on_file = card_on_file(card, practitioner, has_open_renewal=is_open)
         ledger = await ledger_of(session, practitioner_id)
+        standing = standing_of_card(card, await periods_of(session, card.id), on=on)
     return MyCard(
         on_file=on_file,
         window=renewal_window(on_file, on, policy),
@@ -74,4 +78,5 @@ async def own_card(practitioner_id: UUID | None, *, on: date) -> MyCard | None:
         years=hours_by_year(ledger, on_file),
         lines=eligibility(on_file, ledger, on=on, policy=policy),
         documents=needed_for_renewal(on_file, on, policy),
+        is_in_force=standing.is_valid,
     )

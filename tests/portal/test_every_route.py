@@ -95,6 +95,8 @@ TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
     ("GET", "/requests/{code}"): (303, 200, 404),
     ("GET", "/card"): SIGNED_IN,
     # Neither has a card.
+    ("GET", "/card/wallet"): (303, 404, 404),
+    ("GET", "/card/file"): (303, 404, 404),
     ("GET", "/renewal"): SIGNED_IN,
     ("GET", "/renewal/needs"): SIGNED_IN,
     ("POST", "/renewal/needs"): (303, 303, 303),

@@ -23,6 +23,7 @@ NO_PAGES = frozenset(
         "/desk/readers/{code}",
         "/icon.svg",
         "/account/copy/file",
+        "/card/file",
         "/my-documents/{upload_id}/pages/{number}",
         "/desk/cases/{code}/documents/{upload_id}/pages/{number}",
     }

@@ -1,0 +1,1 @@
+"""Sheets that are handed out, set as PDF in a process of its own."""
