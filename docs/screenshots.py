@@ -26,6 +26,8 @@ from pyotp import TOTP
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from tutorial_pictures import take_tutorial  # noqa: E402
+
 from stack.mail_letters import Letters, OpenedLetter  # noqa: E402 - the script may be run from anywhere
 from stack.running import DEMO, RunningStack, default_home  # noqa: E402
 
@@ -69,17 +71,18 @@ def take_readme() -> None:
     stack = RunningStack.read(home)
     if stack is None:
         sys.exit("the demo does not run here: start it with `make demo`")
-    PICTURES.mkdir(exist_ok=True)
+    (PICTURES / "tutorial").mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         letter = activation_letter(Letters(home / "mail"))
         take_letter(browser, f"{stack.mail_url.rstrip('/')}/letters/{letter.summary.key}/html")
         take_run(browser, stack)
-        take_review(browser, stack, Letters(home / "mail"))
+        page = take_review(browser, stack, Letters(home / "mail"))
         take_case(browser, stack, Letters(home / "mail"))
+        take_tutorial(page, stack, Letters(home / "mail"))
         browser.close()
     take_page(home / "pages")
-    for picture in sorted(PICTURES.glob("*.png")):
+    for picture in sorted(PICTURES.rglob("*.png")):
         size = picture.stat().st_size
         if size > MOST_BYTES:
             sys.exit(f"{picture.name} has {size:,} bytes, more than {MOST_BYTES:,}")
@@ -133,9 +136,24 @@ def take_run(browser: Browser, stack: RunningStack) -> None:
     shoot(page, "prefect-runs", left=264, top=suspended["y"] - 158, bottom=suspended["y"] + 380)
 
 
-def take_review(browser: Browser, stack: RunningStack, letters: Letters) -> None:
-    """What a practitioner sends, as they see it on a telephone, with a new password."""
+def take_review(browser: Browser, stack: RunningStack, letters: Letters) -> Page:
+    """What a practitioner sends, as they see it on a telephone; returns the page, signed in."""
     page = browser.new_page(viewport={"width": 360, "height": 1600}, device_scale_factor=1.5)
+    sign_newcomer_in(page, stack, letters)
+    page.goto(f"{stack.portal_url}/update/edit/contact?lang=ar")
+    page.locator("[name=mobile]").fill("0551112233")
+    page.locator("form button.wide").click()
+    page.goto(f"{stack.portal_url}/update/review?lang=ar")
+    declaration = page.locator(".card").last.bounding_box()
+    if declaration is None:
+        sys.exit("the portal shows nothing to review")
+    bottom = declaration["y"] + declaration["height"] + 24
+    shoot_part(page, "update-review", bottom=bottom)
+    return page
+
+
+def sign_newcomer_in(page: Page, stack: RunningStack, letters: Letters) -> None:
+    """In Arabic, by a new password, so that nobody need tell us theirs."""
     page.goto(f"{stack.portal_url}/first-sign-in?lang=ar")
     page.locator("[name=registration_number]").fill(NEWCOMER[0])
     page.locator("[name=identity_number]").fill(NEWCOMER[1])
@@ -151,37 +169,14 @@ def take_review(browser: Browser, stack: RunningStack, letters: Letters) -> None
     page.locator("[name=password]").fill(password)
     page.locator("[name=password]").press("Enter")
     page.wait_for_url("**/home**")
-    page.goto(f"{stack.portal_url}/update/edit/contact?lang=ar")
-    page.locator("[name=mobile]").fill("0551112233")
-    page.locator("form button.wide").click()
-    page.goto(f"{stack.portal_url}/update/review?lang=ar")
-    declaration = page.locator(".card").last.bounding_box()
-    if declaration is None:
-        sys.exit("the portal shows nothing to review")
-    bottom = declaration["y"] + declaration["height"] + 24
-    shoot(page, "update-review", top=0, bottom=bottom)
 
 
 def take_case(browser: Browser, stack: RunningStack, letters: Letters) -> None:
-    """A case as an officer has it, who begins anew for it: password, app, Next case."""
-    subprocess.run(  # noqa: S603 - our own command, which no shell reads
-        [Path(sys.executable).with_name("mumaris"), "account", "reset-factors", "amal", "--yes"],
-        cwd=ROOT,
-        env={**os.environ, **stack.environment()},
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
+    """A case as an officer has it: Next case."""
     page = browser.new_page(viewport={"width": 1180, "height": 1800})
-    page.goto(f"{password_link(page, letters, 'first-sign-in|new-password')}?lang=ar")
-    password = secrets.token_urlsafe(24)
-    for box in ("password", "repeated"):
-        page.locator(f"[name={box}]").fill(password)
-    page.locator("main form button").last.click()
-    page.locator("form[action*='/app'] button").first.click()
-    secret = "".join(page.locator(".secret span").all_inner_texts())
-    page.locator("[name=code]").fill(TOTP(secret).now())
-    page.locator("form[action*=confirm] button").click()
+    sign_officer_in(page, stack, letters)
     page.goto(f"{stack.portal_url}/desk?lang=ar")
+    shoot_part(page, "tutorial/desk", bottom=520)
     page.locator("form[action*='/desk/next'] button").click()
     # The case with its letter; the other one waits for a second officer.
     if not page.locator(".picture img").count():
@@ -191,6 +186,26 @@ def take_case(browser: Browser, stack: RunningStack, letters: Letters) -> None:
     page.wait_for_function("() => [...document.images].every(each => each.complete)")
     page.locator("[name=tick]").first.check()
     shoot(page, "case", top=110, bottom=1310)
+
+
+def sign_officer_in(page: Page, stack: RunningStack, letters: Letters) -> None:
+    """An officer who begins anew for it: a password, then an app."""
+    subprocess.run(  # noqa: S603 - our own command, which no shell reads
+        [Path(sys.executable).with_name("mumaris"), "account", "reset-factors", "amal", "--yes"],
+        cwd=ROOT,
+        env={**os.environ, **stack.environment()},
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    page.goto(f"{password_link(page, letters, 'first-sign-in|new-password')}?lang=ar")
+    password = secrets.token_urlsafe(24)
+    for box in ("password", "repeated"):
+        page.locator(f"[name={box}]").fill(password)
+    page.locator("main form button").last.click()
+    page.locator("form[action*='/app'] button").first.click()
+    secret = "".join(page.locator(".secret span").all_inner_texts())
+    page.locator("[name=code]").fill(TOTP(secret).now())
+    page.locator("form[action*=confirm] button").click()
 
 
 def password_link(page: Page, letters: Letters, path: str = "new-password") -> str:
@@ -206,11 +221,16 @@ def password_link(page: Page, letters: Letters, path: str = "new-password") -> s
 
 
 def shoot(page: Page, name: str, *, top: float, bottom: float, left: float = 0) -> None:
-    """Write this part of the page, in CSS pixels, under this name."""
+    """Write this part of the page, in CSS pixels, under this name, and close the page."""
+    shoot_part(page, name, top=top, bottom=bottom, left=left)
+    page.close()
+
+
+def shoot_part(page: Page, name: str, *, bottom: float, top: float = 0, left: float = 0) -> None:
+    """The same, and go on with the page."""
     width = (page.viewport_size or {"width": 0})["width"] - left
     path = PICTURES / f"{name}.png"
     page.screenshot(path=path, clip={"x": left, "y": top, "width": width, "height": bottom - top})
-    page.close()
     with Image.open(path) as taken:
         # A page has few colours: it is a third of the bytes, and nobody sees a difference.
         few = taken.convert("RGB").quantize(256, dither=Image.Dither.NONE)

@@ -17,7 +17,7 @@ from typing import TypeAlias
 
 ROOT = Path(__file__).resolve().parent.parent
 #: The kinds of documentation, in the order in which a newcomer needs them.
-KINDS = ("howto", "reference", "explanation")
+KINDS = ("tutorial", "howto", "reference", "explanation")
 #: Pages of docs/ that stand in none of these folders; one that is not named here joins the last.
 _ASIDE = {
     "howto": ("SERVERS", "OPERATIONS", "WATCHING", "BACKUPS"),
@@ -25,6 +25,7 @@ _ASIDE = {
     "explanation": ("DESIGN", "PREFECT", "DOMAIN", "ACCESSIBILITY"),
 }
 _TITLES = {
+    "tutorial": "Tutorial",
     "howto": "How-tos",
     "reference": "Reference",
     "explanation": "Explanation",

@@ -17,6 +17,7 @@ from support.signed_in import session_of
 
 ROOT = Path(__file__).resolve().parents[2]
 HOWTOS = sorted(page for page in (ROOT / "docs" / "howto").glob("*.md") if page.name != "README.md")
+TUTORIAL = sorted((ROOT / "docs" / "tutorial").glob("*.md"))
 
 
 async def load(folder: Path) -> None:
@@ -38,7 +39,9 @@ def runnable(page: Path) -> list[Block]:
     return [block for block in blocks_of(page) if "stack" not in block.marks]
 
 
-@pytest.mark.parametrize("page", [each for each in HOWTOS if runnable(each)], ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "page", [each for each in (*HOWTOS, *TUTORIAL) if runnable(each)], ids=lambda page: page.stem
+)
 async def test_the_commands_of_a_howto_work_as_they_stand(
     page: Path,
     repository: Path,
