@@ -182,7 +182,8 @@ def _by_upload(rows: Sequence[DocumentReading]) -> dict[str, list[DocumentReadin
 async def _others(
     session: AsyncSession, request: Request, uploads: Sequence[Upload]
 ) -> dict[str, str]:
-    if request.practitioner_id is None or not uploads:
+    owner = request.practitioner_id or request.newcomer_id
+    if owner is None or not uploads:
         return {}
     digests = [upload.sha256 for upload in uploads]
-    return await sent_by_others(session, digests, request.practitioner_id)
+    return await sent_by_others(session, digests, owner)

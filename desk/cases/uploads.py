@@ -23,7 +23,7 @@ from models.documents.documents import (
     uploads_of,
 )
 from models.documents.uses import lives_of, requests_of_upload
-from models.practitioners import get_practitioner
+from models.practitioners import practitioners_of
 from rules.documents.retention import DocumentEnd, end_of
 from rules.findings.problems import Problem
 
@@ -87,10 +87,11 @@ async def read_upload(upload_id: str, *, by: Looker, now: datetime) -> UploadFil
     async with snapshot() as session:
         upload = await find_upload(session, upload_id)
         await note_look(session, Looked.DOCUMENTS, by=by, now=now, practitioner_id=upload.owner_id)
-        owner = await get_practitioner(session, upload.owner_id)
+        people = await practitioners_of(session, [upload.owner_id])
         return UploadFile(
             upload=upload,
-            owner=owner.registration_number,
+            # A newcomer has no number.
+            owner=next((each.registration_number for each in people.values()), ""),
             end=(await _ends_of(session, [upload]))[upload.id],
             replaced_by=await successor_of(session, upload.id),
             history=await history_of_upload(session, upload.id),

@@ -24,7 +24,7 @@ from rules.requests.submitted import Document
 async def documents_on_hand(
     session: AsyncSession,
     typed: Sequence[Document],
-    owner_id: UUID,
+    owner_id: UUID | None,
     *,
     request: Request | None,
     policy: Policy,
@@ -32,6 +32,7 @@ async def documents_on_hand(
 ) -> DocumentsOnHand:
     """What of the documents named is this person's; nobody moves it until the transaction ends.
 
+    The person is a practitioner or a newcomer; nobody, for whom nothing is known.
     Others' uploads, unknown ids and texts that are no ids are alike not there. A file is asked for
     at the door alone (``request`` is None, or waits for its correction): what was accepted while
     policy did not ask for files is judged as it was accepted.
@@ -39,7 +40,11 @@ async def documents_on_hand(
     at_the_door = request is None or request.status == Status.RETURNED
     return DocumentsOnHand(
         files_required=at_the_door and policy.documents.files == "required",
-        by_id=await _by_id(session, typed[: policy.limits.documents], owner_id, policy, now),
+        by_id=(
+            await _by_id(session, typed[: policy.limits.documents], owner_id, policy, now)
+            if owner_id is not None
+            else {}
+        ),
     )
 
 

@@ -18,8 +18,15 @@ class Applicant:
     email: str
     #: ``ar`` or ``en``.
     preferred_language: str
+    #: Who writes from this mailbox and is not on the register; None where nobody has begun so.
+    newcomer_id: UUID | None = None
     #: As on file; None for somebody who is not on the register yet.
     employer: str | None = None
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Where they come among others: one order for everybody who locks what is theirs."""
+        return self.registration_number or "", str(self.newcomer_id or "")
 
 
 def as_applicant(practitioner: Practitioner) -> Applicant:

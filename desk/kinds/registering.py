@@ -10,6 +10,7 @@ from desk.policy import current_policy
 from models.cards import Card, renew
 from models.first_cards import issue
 from models.practitioners import Practitioner, ProfileVersion
+from models.qualifications import QualificationEntry
 from models.references import next_numbers
 from models.requests import Request
 from rules.findings.problems import ValueRefused
@@ -124,6 +125,26 @@ def _note(
                 for field in Field
                 if before[field] != on_file.value(field)
             },
+        )
+    )
+
+
+def note_qualification(
+    session: AsyncSession,
+    request: Request,
+    made: NormalisedRegistration,
+    practitioner: Practitioner,
+) -> None:
+    """What the registration rests on."""
+    if made.qualification is None:
+        raise RuntimeError("a valid registration has a qualification")
+    session.add(
+        QualificationEntry(
+            practitioner_id=practitioner.id,
+            request_id=request.id,
+            title=made.qualification.title,
+            issuer=made.qualification.issuer,
+            issued_on=made.qualification.issued_on,
         )
     )
 

@@ -1,6 +1,7 @@
 """What is particular to a first registration: its shape, its rules, what it brings into force."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -8,21 +9,22 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from desk.documents.on_hand import documents_on_hand
+from desk.kinds import registering
 from desk.kinds.activities import certificates_of, with_plain_hours
 from desk.kinds.applicant import Applicant, as_applicant
 from desk.kinds.in_force import InForce
 from desk.kinds.kind import KindOfRequest
 from desk.kinds.others_alike import doubts_about_number, holder_of, others_alike, record_before
-from desk.kinds.registering import as_submitted, card_for, newcomer, revived
 from desk.kinds.shown_changes import ShownChange, field_change
 from desk.policy import current_policy
 from models.cards import with_periods
 from models.cpd_ledger import add_activities
+from models.documents.uses import hand_over_uploads
 from models.identity_claims import lock_identity
+from models.newcomers import find_newcomer
 from models.practitioners import get_practitioner
-from models.qualifications import QualificationEntry
 from models.requests import Request
-from rules.documents.on_hand import DocumentsOnHand
 from rules.findings.doubts import IDENTITY_NUMBER_HELD
 from rules.findings.problems import Problem, Problems, problem
 from rules.policy.policy import Policy
@@ -47,6 +49,7 @@ from rules.requests.frame import Framed
 from rules.requests.proposed import Proposed
 from rules.requests.statuses import Kind, Status
 from rules.values.dates import is_typed_in_hijri, riyadh_day
+from rules.values.email_address import mailbox_of
 from rules.values.money import Money
 
 #: A request in one of these comes into force unless somebody stops it.
@@ -70,16 +73,23 @@ class RegistrationKind(KindOfRequest[RegistrationSubmission]):
         return super().read(submission)
 
     async def applicant(
-        self, _session: AsyncSession, submission: RegistrationSubmission
+        self, session: AsyncSession, submission: RegistrationSubmission
     ) -> Applicant:
-        """Somebody of whom the submission says all; what cannot be read of it is empty here."""
-        return as_submitted(submission)
+        """Somebody of whom the submission says all; what cannot be read of it is empty here.
+
+        Who has shown that they read its mailbox may name what was sent from there.
+        """
+        applicant = registering.as_submitted(submission)
+        found = await find_newcomer(session, mailbox_of(applicant.email))
+        return applicant if found is None else replace(applicant, newcomer_id=found.id)
 
     async def applicant_of(self, session: AsyncSession, request: Request) -> Applicant:
         """As it was submitted, until it is in force; then as the register has them."""
         if request.practitioner_id is not None:
             return as_applicant(await get_practitioner(session, request.practitioner_id))
-        return as_submitted(self.submitted(request))
+        return replace(
+            registering.as_submitted(self.submitted(request)), newcomer_id=request.newcomer_id
+        )
 
     async def prepare(
         self, session: AsyncSession, submissions: Collection[RegistrationSubmission]
@@ -93,21 +103,21 @@ class RegistrationKind(KindOfRequest[RegistrationSubmission]):
         self,
         session: AsyncSession,
         submission: RegistrationSubmission,
-        applicant: Applicant,  # noqa: ARG002 - it holds nothing that the submission does not
+        applicant: Applicant,
         *,
         today: date,
         policy: Policy,
         request: Request | None,
-        now: datetime,  # noqa: ARG002 - another kind looks at it
+        now: datetime,
     ) -> Checked:
         """All problems at once, or what would be put on file; see `KindOfRequest`.
 
         Whoever else is on file is a doubt for officers and never a problem: whose numbers are
         registered is no stranger's to learn.
         """
-        at_the_door = request is None or request.status == Status.RETURNED
-        on_hand = DocumentsOnHand(
-            files_required=at_the_door and policy.documents.files == "required", by_id={}
+        owner = applicant.newcomer_id if request is None else request.newcomer_id
+        on_hand = await documents_on_hand(
+            session, submission.documents, owner, request=request, policy=policy, now=now
         )
         found = validate_registration(submission, today=today, policy=policy, on_hand=on_hand)
         made = found.normalised
@@ -272,24 +282,15 @@ class RegistrationKind(KindOfRequest[RegistrationSubmission]):
         made = NormalisedRegistration.from_json(request.normalised)
         held = await holder_of(session, made.profile[Field.IDENTITY_NUMBER], lock=True)
         practitioner = (
-            await newcomer(session, request, made, now=now)
+            await registering.newcomer(session, request, made, now=now)
             if held is None
-            else revived(session, request, made, held.practitioner, now=now)
+            else registering.revived(session, request, made, held.practitioner, now=now)
         )
         request.practitioner_id = practitioner.id
+        await hand_over_uploads(session, request, practitioner.id)
         old_card = held.card if held is not None else None
-        period = await card_for(session, request, made, practitioner, old_card, now=now)
-        if made.qualification is not None:
-            shown = made.qualification
-            session.add(
-                QualificationEntry(
-                    practitioner_id=practitioner.id,
-                    request_id=request.id,
-                    title=shown.title,
-                    issuer=shown.issuer,
-                    issued_on=shown.issued_on,
-                )
-            )
+        registering.note_qualification(session, request, made, practitioner)
+        period = await registering.card_for(session, request, made, practitioner, old_card, now=now)
         entries = certificates_of(made.certificates, practitioner, request, now)
         added = await add_activities(session, entries)
         return InForce(

@@ -140,8 +140,8 @@ async def judge_set(
 ) -> tuple[dict[int, Judged], dict[int, Refusal]]:
     """By their place: those that nothing stands against, and why the others are refused.
 
-    Keeps nothing. In the order of registration numbers, so that two sets at once never wait for
-    each other's people and uploads.
+    Keeps nothing. In the order of registration numbers and newcomers, so that two sets at once
+    never wait for each other's people and uploads.
     """
     judged: dict[int, Judged] = {}
     if not reads:
@@ -153,7 +153,7 @@ async def judge_set(
         except DraftMoved as moved:
             return judged, dict.fromkeys(reads, moved)
     applicants, refused = await _applicants(session, kind, reads, on_behalf)
-    for place in sorted(applicants, key=lambda each: applicants[each].registration_number or ""):
+    for place in sorted(applicants, key=lambda each: applicants[each].place):
         read, applicant = reads[place], applicants[place]
         try:
             checked = await check(session, read, applicant, now=now, request=None, taken=taken)
@@ -260,7 +260,7 @@ async def _keep(
     """The requests that came of these, by their place; one that met another's is left out."""
     together = in_bulk or len(chosen) > 1
     made = {place: _request(each, now, in_bulk=together) for place, each in chosen.items()}
-    in_order = sorted(made, key=lambda each: chosen[each].applicant.registration_number or "")
+    in_order = sorted(made, key=lambda each: chosen[each].applicant.place)
     written = await insert_new(session, [made[place] for place in in_order])
     kept = {place: request for place, request in made.items() if (request.id,) in written}
     if not kept:
@@ -284,6 +284,7 @@ def _request(judged: Judged, now: datetime, *, in_bulk: bool) -> Request:
         kind=read.kind.kind,
         tracking_code=make_tracking_code(secrets.token_bytes(8)),
         practitioner_id=applicant.practitioner_id,
+        newcomer_id=applicant.newcomer_id,
         language=read.submission.preferred_language or applicant.preferred_language,
         idempotency_key=read.key,
         submission=read.document,

@@ -10,11 +10,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from desk.policy import current_policy
 from models.accounts.address_codes import confirmed_address
 from models.drafts import Draft
+from models.newcomers import Newcomer
 from models.requests import Request
 from rules.findings.problems import ValueRefused, problem
 from rules.register.fields import Field
 from rules.requests.checked import Checked
 from rules.requests.field_values import normalised_value
+from rules.values.email_address import mailbox_of
 
 
 def address_brought(request: Request) -> str | None:
@@ -39,16 +41,20 @@ async def addresses_taken(
 
     The one that a code has confirmed, and in a correction the one that the returned request has
     brought already: it was confirmed then, or came by a command, and may be no field to correct.
+    Of a newcomer it is the mailbox that they have shown to read, however it is written.
     """
     if draft is None:
         return None
+    if draft.newcomer_id is not None:
+        return frozenset({(await session.get_one(Newcomer, draft.newcomer_id)).mailbox})
     taken = {await confirmed_address(session, draft), address_brought(request) if request else None}
     return frozenset(filter(None, taken))
 
 
 def held_to_its_code(checked: Checked, taken: frozenset[str] | None) -> Checked:
     """The same, with a problem where it brings an address that is not taken."""
-    if taken is None or checked.new_email is None or checked.new_email in taken:
+    email = checked.new_email
+    if taken is None or email is None or {email, mailbox_of(email)} & taken:
         return checked
     found = problem("email_not_confirmed", Field.EMAIL)
     return replace(checked, problems=(*checked.problems, found))

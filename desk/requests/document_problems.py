@@ -26,7 +26,11 @@ async def document_problems(
     transaction, which has the requests locked.
     """
     stated = [
-        (request, request.practitioner_id, placed(kind_of(request).documents(request)))
+        (
+            request,
+            request.practitioner_id or request.newcomer_id,
+            placed(kind_of(request).documents(request)),
+        )
         for request in requests
     ]
     with_uploads = [

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists
+from sqlalchemy import exists, update
 from sqlmodel import Field, SQLModel, case, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -52,6 +52,17 @@ async def note_all_uses(
         for upload_id in upload_ids
     ]
     await insert_new(session, rows)
+
+
+async def hand_over_uploads(session: AsyncSession, request: Request, owner_id: UUID) -> None:
+    """What a newcomer sent for this request is the practitioner's, whom it has put on file."""
+    named = select(UploadUse.upload_id).where(col(UploadUse.request_id) == request.id)
+    await session.exec(
+        update(Upload)
+        .where(col(Upload.id).in_(named), col(Upload.newcomer_id).is_not(None))
+        .values(owner_id=owner_id, newcomer_id=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def uploads_of_request(session: AsyncSession, request: Request) -> list[Upload]:
