@@ -66,6 +66,8 @@ NOT_BY_PEOPLE: Mapping[str, str] = {
     "address_codes_pkey": _AT_RANDOM,
     "bills_pkey": _AT_RANDOM,
     "half_sign_ins_pkey": _AT_RANDOM,
+    "newcomer_sessions_pkey": _AT_RANDOM,
+    "newcomer_sessions_token_hash_key": _AT_RANDOM,
     "provider_trips_pkey": _AT_RANDOM,
     "passkeys_pkey": _AT_RANDOM,
     "card_codes_code_hash_key": _AT_RANDOM,

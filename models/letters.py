@@ -26,7 +26,7 @@ class Letter(SQLModel, table=True):
     __table_args__ = (
         known("status", LetterStatus, name="a_letter_has_a_known_status"),
         CheckConstraint(
-            "(request_id IS NULL) <> (account_id IS NULL)", name="a_letter_is_about_one_thing"
+            "request_id IS NULL OR account_id IS NULL", name="a_letter_is_about_one_thing_at_most"
         ),
         Index(
             "letters_to_send",
@@ -46,7 +46,7 @@ class Letter(SQLModel, table=True):
     id: UUID = Field(primary_key=True)
     #: A pure function of stable ids (`letter_key`): the same cause is the same letter.
     key: str = Field(unique=True)
-    #: What it is about: a request, or an account.
+    #: What it is about: a request, or an account; neither for who has none of them yet.
     request_id: UUID | None = Field(default=None, foreign_key="requests.id", index=True)
     account_id: UUID | None = Field(default=None, foreign_key="accounts.id")
     #: The folder under ``templates/emails/``.

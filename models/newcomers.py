@@ -26,19 +26,28 @@ class Newcomer(SQLModel, table=True):
     begun_at: datetime = instant()
 
 
-async def find_newcomer(session: AsyncSession, mailbox: str) -> Newcomer | None:
+async def find_newcomer(
+    session: AsyncSession, mailbox: str, *, lock: bool = False
+) -> Newcomer | None:
     """The newcomer of this mailbox; None where nobody has begun from it."""
     query = select(Newcomer).where(col(Newcomer.mailbox) == mailbox)
+    if lock:
+        query = query.with_for_update(key_share=True)
     return (await session.exec(query)).one_or_none()
 
 
-async def newcomer_of_mailbox(session: AsyncSession, mailbox: str, *, now: datetime) -> Newcomer:
-    """The newcomer of this mailbox, made where there is none; two at once get the same."""
+async def newcomer_of_mailbox(
+    session: AsyncSession, mailbox: str, *, now: datetime, lock: bool = False
+) -> Newcomer:
+    """The newcomer of this mailbox, made where there is none; two at once get the same.
+
+    With ``lock`` nobody else locks it until the transaction ends.
+    """
     new = Newcomer(mailbox=mailbox, begun_at=now)
     await session.exec(
         insert(Newcomer).values(new.model_dump()).on_conflict_do_nothing(index_elements=["mailbox"])
     )
-    found = await find_newcomer(session, mailbox)
+    found = await find_newcomer(session, mailbox, lock=lock)
     if found is None:
         raise RuntimeError("a newcomer who has begun is not there")
     return found

@@ -176,6 +176,7 @@ def _by_request(table: Table, practitioner_id: UUID) -> ColumnElement[bool]:
 _BY_VALUE: Mapping[str, Callable[[Table, UUID], ColumnElement[bool]]] = {
     "mailbox_doubts": _by_mailbox,
     "newcomers": _by_own_mailbox,
+    "newcomer_sessions": _by_mailbox,
     "official_records": _by_identity,
     "setbacks": _by_request,
     "suppressions": _by_mailbox,

@@ -41,6 +41,7 @@ from models.accounts import (
     counts,
     factors,
     half_sign_ins,
+    newcomer_sessions,
     providers,
     sessions,
 )
@@ -114,6 +115,7 @@ ALL: tuple[type[SQLModel], ...] = (
     factors.Passkey,
     factors.RecoveryCode,
     half_sign_ins.HalfSignIn,
+    newcomer_sessions.NewcomerSession,
     providers.ProviderLink,
     providers.ProviderTrip,
     challenges.PasskeyChallenge,

@@ -1,4 +1,4 @@
-"""The code that an e-mail to a new address carries: drawn when the e-mail is composed."""
+"""The code that shows that somebody reads a mailbox: drawn when its e-mail is composed."""
 
 import secrets
 from datetime import datetime
@@ -7,6 +7,7 @@ from uuid import UUID
 from desk.accounts.hashing import hash_password
 from desk.policy import current_policy
 from models.accounts.address_codes import address_code_in, keep_hash
+from models.accounts.newcomer_sessions import newcomer_code_in
 from models.database import transaction
 from rules.accounts.mailed_codes import make_code
 from rules.errors import Conflict
@@ -26,7 +27,8 @@ async def mint_code(letter_id: UUID, *, now: datetime) -> str:
     code = make_code(secrets.randbelow(10**digits), digits)
     code_hash = await hash_password(code)
     async with transaction() as session:
-        row = await address_code_in(session, letter_id)
+        of_draft = await address_code_in(session, letter_id)
+        row = of_draft or await newcomer_code_in(session, letter_id)
         if row is None or row.confirmed_at is not None:
             raise CodeOver
         keep_hash(row, code_hash, now=now)

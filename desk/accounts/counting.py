@@ -73,6 +73,18 @@ def tries_of_mailed_code(account_id: UUID, email: str) -> Tries:
     }
 
 
+def tries_of_newcomer(network: str, mailbox: str) -> Tries:
+    """What a code counts for that somebody without an account has e-mailed to this mailbox.
+
+    Apart from what accounts ask for: their counts are not to be read by who has none.
+    """
+    who = "newcomer"
+    return {
+        _key(Counted.LINKS_FROM_NETWORK, who, network): Counted.LINKS_FROM_NETWORK,
+        _key(Counted.CODES_TO_MAILBOX, who, mailbox): Counted.CODES_TO_MAILBOX,
+    }
+
+
 async def count_other_number(account_id: UUID, *, now: datetime) -> None:
     """Count a search of this account for a registration number that is not its own.
 

@@ -23,6 +23,8 @@ from rules.values.email_address import mailbox_of
 
 #: Stands where a link's secret address, or a code, will: minted when the letter is composed.
 _NOT_MINTED = "https://not-minted.invalid/"
+#: Stands in the key of an e-mail to whoever has no account.
+_NOBODYS = UUID(int=0)
 
 
 async def queue_link(
@@ -73,6 +75,20 @@ async def queue_address_code(
         minutes=current_policy().accounts.code_minutes,
     )
     return await _queue(session, account_id, facts, address, code_id, now=now)
+
+
+async def queue_registration_code(
+    session: AsyncSession, session_id: UUID, language: str, *, address: str, now: datetime
+) -> UUID:
+    """The code that lets somebody without an account in, to their mailbox; it names nobody."""
+    facts = account_letters.RegistrationCode(
+        applicant_name_ar="",
+        applicant_name_en="",
+        language=Language(language),
+        code=_NOT_MINTED,
+        minutes=current_policy().accounts.code_minutes,
+    )
+    return await _queue(session, None, facts, address, session_id, now=now)
 
 
 async def queue_address_changed(
@@ -152,7 +168,7 @@ def _common(owner: Owner) -> dict[str, Any]:
 
 async def _queue(
     session: AsyncSession,
-    account_id: UUID,
+    account_id: UUID | None,
     facts: AccountFacts,
     email: str,
     *distinction: object,
@@ -160,8 +176,9 @@ async def _queue(
     link_id: UUID | None = None,
 ) -> UUID:
     letter = letter_name(type(facts))
+    about = account_id or _NOBODYS
     owed = new_letter(
-        key=letter_key(account_id, letter, *distinction),
+        key=letter_key(about, letter, *distinction),
         account_id=account_id,
         letter=letter,
         to_address=email,

@@ -7,6 +7,7 @@ from models.accounts.challenges import sweep_challenges
 from models.accounts.counts import sweep_counts
 from models.accounts.factors import sweep_set_ups
 from models.accounts.half_sign_ins import sweep_halves
+from models.accounts.newcomer_sessions import sweep_newcomer_sessions
 from models.accounts.providers import sweep_trips
 from models.accounts.sessions import sweep_sessions
 from models.database import transaction
@@ -30,5 +31,7 @@ async def sweep(*, now: datetime, limit: int) -> int:
         gone += await sweep_trips(session, before=away, limit=limit)
         asked = now - timedelta(minutes=policy.passkey_minutes)
         gone += await sweep_challenges(session, before=asked, limit=limit)
+        newcomers = now - timedelta(days=policy.session_kept_days)
+        gone += await sweep_newcomer_sessions(session, before=newcomers, limit=limit)
         gone += await sweep_set_ups(session, before=half_way, limit=limit)
         return gone + await sweep_counts(session, before=now - forgotten, limit=limit)

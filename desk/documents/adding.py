@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -26,7 +27,7 @@ from models.clock import database_now
 from models.database import transaction
 from models.documents.documents import Upload, find_upload, known_uploads, uploads_since
 from models.documents.door import keep_upload
-from models.practitioners import Practitioner
+from models.newcomers import newcomer_of_mailbox
 from rules.errors import Unavailable
 from rules.findings.problems import problem
 from rules.values.document_kind import DocumentKind
@@ -57,9 +58,22 @@ async def add(
     where this installation is not ready for documents. Then nothing is kept; but what drawing finds
     wrong with this machine is told of a document that is kept, and drawn once that is mended.
     """
+    return await _add(content, _Wish(_kind(kind), owner, replaces), now)
+
+
+async def add_for_newcomer(
+    content: Content, *, kind: DocumentKind, mailbox: str, now: datetime
+) -> Upload:
+    """The same for whoever reads this mailbox and is not on the register yet.
+
+    It takes nothing's place: what it is sent instead of ends by itself, as no draft names it.
+    """
+    return await _add(content, _Wish(_kind(kind), mailbox, None, is_newcomer=True), now)
+
+
+async def _add(content: Content, wish: "_Wish", now: datetime | None) -> Upload:
     here = shelf()
     began = monotonic()
-    wish = _Wish(_kind(kind), owner, replaces)
     async with sending(content) as file:
         async with transaction() as session:
             await _refuse(session, here, wish, file, now)
@@ -74,8 +88,10 @@ class _Wish:
     """What is said of the file."""
 
     kind: DocumentKind
+    #: A registration number, or a mailbox.
     owner: str
     replaces: str | None
+    is_newcomer: bool = False
 
 
 def _kind(kind: str) -> DocumentKind:
@@ -90,7 +106,8 @@ async def _refuse(
 ) -> None:
     """What can be said before a byte is read."""
     policy = current_policy()
-    practitioner = await owner_of(session, wish.owner)
+    at = now or await database_now(session)
+    owner_id = await _owner(session, wish, at)
     if policy.documents.kinds[wish.kind].rule == "never_accept":
         raise UploadRefused([problem("document_kind_not_accepted", "kind")])
     if here.scanner is None and policy.documents.unscanned == "refuse":
@@ -99,14 +116,20 @@ async def _refuse(
     if file.size_bytes is not None and file.size_bytes > limit:
         too_big = Unusable(Fault.TOO_BIG, {"limit_bytes": limit})
         raise UploadRefused([why_unusable(too_big, size_bytes=file.size_bytes)])
-    await _count(session, practitioner, now or await database_now(session))
+    await _count(session, owner_id, at)
     if wish.replaces is not None:
-        await check_replaceable(session, wish.replaces, practitioner.id, wish.kind)
+        await check_replaceable(session, wish.replaces, owner_id, wish.kind)
 
 
-async def _count(session: AsyncSession, practitioner: Practitioner, now: datetime) -> None:
+async def _owner(session: AsyncSession, wish: _Wish, now: datetime, *, lock: bool = False) -> UUID:
+    if wish.is_newcomer:
+        return (await newcomer_of_mailbox(session, wish.owner, now=now, lock=lock)).id
+    return (await owner_of(session, wish.owner, lock=lock)).id
+
+
+async def _count(session: AsyncSession, owner_id: UUID, now: datetime) -> None:
     limit = current_policy().documents.uploads_a_day
-    if await uploads_since(session, practitioner.id, now - _DAY) >= limit:
+    if await uploads_since(session, owner_id, now - _DAY) >= limit:
         raise UploadRefused([problem("too_many_uploads", "document", limit=limit)])
 
 
@@ -144,14 +167,15 @@ async def _keep(
     """
     try:
         async with transaction() as session:
-            practitioner = await owner_of(session, wish.owner, lock=True)
             at = now or await database_now(session)
-            await _count(session, practitioner, at)
+            owner_id = await _owner(session, wish, at, lock=True)
+            await _count(session, owner_id, at)
             if wish.replaces is not None:
-                await take_the_place(session, wish.replaces, practitioner.id, wish.kind, now=at)
+                await take_the_place(session, wish.replaces, owner_id, wish.kind, now=at)
             upload = Upload(
                 id=received.document_id,
-                owner_id=practitioner.id,
+                owner_id=None if wish.is_newcomer else owner_id,
+                newcomer_id=owner_id if wish.is_newcomer else None,
                 kind=wish.kind,
                 state_since=at,
                 received_at=at,

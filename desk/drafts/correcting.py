@@ -12,11 +12,12 @@ from models.database import transaction
 from models.drafts import begin_draft
 from models.practitioners import find_practitioner
 from models.requests import Request, decisions_of_round, find_request
-from rules.card_renewal.drafted import DraftedRenewal, Typed, submitted_parts
+from rules.card_renewal.drafted import DraftedRenewal
 from rules.card_renewal.drafted import content_of as content_of_renewal
 from rules.findings.both_languages import InBoth
 from rules.findings.problems import Problem
 from rules.profile_update.drafted import content_of as content_of_update
+from rules.requests.drafted_documents import Typed, submitted_parts
 from rules.requests.statuses import Kind, Status
 from rules.requests.verdicts import Verdict
 

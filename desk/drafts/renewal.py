@@ -32,16 +32,10 @@ from models.drafts import Draft, DraftMoved, destroy_draft, find_draft
 from models.open_requests import open_request
 from models.practitioners import find_practitioner
 from models.requests import Request
-from rules.card_renewal.drafted import (
-    FILE,
-    PARTICULARS,
-    DraftedRenewal,
-    kind_of_part,
-    parts_of,
-    renewal_of,
-)
+from rules.card_renewal.drafted import DraftedRenewal, parts_of, renewal_of
 from rules.findings.problems import Problem, problem
 from rules.requests.documents import STATED
+from rules.requests.drafted_documents import FILE, PARTICULARS, kind_of_part
 from rules.requests.statuses import Kind
 from rules.values.dates import riyadh_day
 from rules.values.document_kind import DocumentKind

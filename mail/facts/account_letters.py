@@ -62,6 +62,18 @@ class NewAddressCode(AccountFacts):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
+class RegistrationCode(AccountFacts):
+    """Somebody without an account wants to register: the code shows that they read this mailbox.
+
+    It greets nobody, as it may have come to a stranger, and says the same to everybody.
+    """
+
+    code: str = field(metadata=_SECRET)
+    #: From the e-mail on.
+    minutes: int
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class AddressChanged(AccountFacts):
     """Two officers put another e-mail address on file; both addresses are told."""
 
@@ -123,6 +135,7 @@ ACCOUNT_LETTERS: dict[str, type[LetterFacts]] = {
         PasswordReset,
         PasswordChanged,
         NewAddressCode,
+        RegistrationCode,
         AddressChanged,
         AccountChanged,
         RecoveryCodeUsed,

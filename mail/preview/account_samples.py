@@ -12,6 +12,7 @@ from mail.facts.account_letters import (
     PasswordChanged,
     PasswordReset,
     RecoveryCodeUsed,
+    RegistrationCode,
 )
 from mail.facts.letter import LetterFacts
 from mail.preview.reminder_samples import Holder
@@ -40,6 +41,16 @@ def account_samples(
             applicant_name_en="",
             language=holder["language"],
             code="048215",
+            minutes=30,
+        ),
+    )
+    yield (
+        "registration-code",
+        RegistrationCode(
+            applicant_name_ar="",
+            applicant_name_en="",
+            language=holder["language"],
+            code="730164",
             minutes=30,
         ),
     )

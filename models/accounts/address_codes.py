@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID, uuid4
 
 from sqlalchemy import Index, text, update
@@ -96,7 +97,14 @@ async def end_address_codes(
         await skip_letter(session, letter_id, reason="the code is not wanted any more", now=now)
 
 
-def keep_hash(code: AddressCode, code_hash: str, *, now: datetime) -> None:
+class HoldsCode(Protocol):
+    """A row that an e-mailed code opens something with."""
+
+    hashes: list[str]
+    minted_at: datetime | None
+
+
+def keep_hash(code: HoldsCode, code_hash: str, *, now: datetime) -> None:
     """Note what the e-mail carries that is composed now."""
     code.hashes = [*code.hashes, code_hash][-_CODES_KEPT:]
     code.minted_at = now

@@ -57,6 +57,7 @@ GOES = (
     "half_sign_ins",
     "known_devices",
     "mailbox_doubts",
+    "newcomer_sessions",
     "official_records",
     "passkeys",
     "provider_links",
@@ -142,6 +143,7 @@ NOT EXISTS (SELECT FROM practitioners other
 """
 _SHARED = {
     "mailbox_doubts": "mailbox_doubts.address",
+    "newcomer_sessions": "newcomer_sessions.address",
     "newcomers": "newcomers.mailbox",
     "suppressions": "suppressions.address",
 }

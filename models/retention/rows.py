@@ -66,6 +66,7 @@ EMAILS = OldRows(
         SELECT FROM requests WHERE requests.id = request_id
             AND {_ENDED}))
         AND NOT EXISTS (SELECT FROM address_codes WHERE letter_id = letters.id)
+        AND NOT EXISTS (SELECT FROM newcomer_sessions WHERE letter_id = letters.id)
         AND {_LETTER_FREE}""",  # noqa: S608
     "created_at",
 )

@@ -29,6 +29,7 @@ KEPT: Mapping[str, Subject | EndedElsewhere | str] = {
     "account_sessions": EndedElsewhere.SIGN_INS,
     "app_set_ups": EndedElsewhere.SIGN_INS,
     "half_sign_ins": EndedElsewhere.SIGN_INS,
+    "newcomer_sessions": EndedElsewhere.SIGN_INS,
     "known_devices": EndedElsewhere.SIGN_INS,
     "passkey_challenges": EndedElsewhere.SIGN_INS,
     "provider_trips": EndedElsewhere.SIGN_INS,

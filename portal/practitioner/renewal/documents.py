@@ -23,7 +23,7 @@ from portal.web.languages import page_language, with_language
 from portal.web.pages import page
 from portal.web.sentences import said
 from portal.web.who import Who
-from rules.card_renewal.drafted import FILE
+from rules.requests.drafted_documents import FILE
 
 router = APIRouter()
 

@@ -28,9 +28,9 @@ from portal.web.languages import page_language, with_language
 from portal.web.pages import page
 from portal.web.sentences import said
 from portal.web.who import Who
-from rules.card_renewal.drafted import FILE
 from rules.documents.states import WITHOUT_CONTENT
 from rules.findings.both_languages import InBoth
+from rules.requests.drafted_documents import FILE
 from rules.values.document_kind import DocumentKind
 from rules.values.sizes import Size
 

@@ -8,10 +8,10 @@ from desk.drafts.reviewing import Placed
 from portal.forms.fields import BoxKind, Form, FormField
 from portal.practitioner.update.forms import document_kinds
 from portal.practitioner.update.rows import Block, Row, Shown, shown
-from rules.card_renewal.drafted import FILE, Typed, kind_of_part, text_of
 from rules.card_renewal.eligibility import EligibilityLine
 from rules.findings.both_languages import InBoth
 from rules.requests.documents import STATED
+from rules.requests.drafted_documents import FILE, Typed, kind_of_part, text_of
 from rules.values.document_kind import DocumentKind
 
 _COSTS = frozenset({"fee", "fine", "years"})

@@ -7,18 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk.kinds.card_renewal import CARD_RENEWAL
-from rules.card_renewal.drafted import (
-    FILE,
-    as_typed,
-    content_of,
-    kind_of_part,
-    parts_of,
-    place_in,
-    renewal_of,
-    submitted_parts,
-)
+from rules.card_renewal.drafted import content_of, parts_of, renewal_of
 from rules.findings.problems import problem
 from rules.requests.documents import STATED
+from rules.requests.drafted_documents import FILE, as_typed, kind_of_part, place_in, submitted_parts
 from rules.values.dates import parse_date
 from rules.values.document_kind import DocumentKind
 from rules.values.typed_days import boxes_of, in_boxes
