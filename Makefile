@@ -25,9 +25,9 @@ COVERAGE ?= $(shell $(PYTHON) -c 'import sys; print("--cov --cov-report=" * (sys
 test: $(VENV)/.dev ## Run all tests, two files at once
 	$(BIN)/python -m pytest -n $(JOBS) --max-worker-restart 0 --no-loadscope-reorder $(COVERAGE)
 
-# What takes long and seldom breaks: docs/decisions/0091.
+# What takes long and seldom breaks (docs/decisions/0091); the table of docs/FAULTS.md is written anew.
 prove: $(VENV)/.dev ## Run the slow proofs, which are no part of `make test`
-	$(BIN)/python -m pytest -m prove -n $(JOBS) --max-worker-restart 0
+	MUMARIS_FAULTS_ON=$$(date +%F) $(BIN)/python -m pytest -m prove -n $(JOBS) --max-worker-restart 0
 
 mutants: $(VENV)/.dev ## Break what decides, and list what no test noticed (half an hour)
 	$(BIN)/python -m mutmut run --max-children $(JOBS)

@@ -22,7 +22,7 @@ KINDS = ("tutorial", "howto", "reference", "explanation")
 _ASIDE = {
     "howto": ("SERVERS", "OPERATIONS", "WATCHING", "BACKUPS"),
     "reference": ("API",),
-    "explanation": ("DESIGN", "PREFECT", "DOMAIN", "ACCESSIBILITY"),
+    "explanation": ("DESIGN", "FAULTS", "PREFECT", "DOMAIN", "ACCESSIBILITY"),
 }
 _TITLES = {
     "tutorial": "Tutorial",

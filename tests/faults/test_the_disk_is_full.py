@@ -1,56 +1,16 @@
-"""The database's disk is full for a while: nothing is lost, and all goes on when there is room.
-
-PostgreSQL's own error (53100), raised by a trigger: a disk cannot be filled for one test alone.
-"""
+"""The database's disk is full for a while: nothing is lost, and all goes on when there is room."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
-from sqlalchemy import text
 from sqlmodel import col, select
 
 from models.database import transaction
 from models.letters import Letter
 from models.requests import Request
-from models.statements import execute
 from rules.requests.letter_status import LetterStatus
 from support.faults import Parts, all_end_activated, people_act, submit_specialty, until
-
-FULL = """
-CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM nextval('refusals');
-    RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100';
-END $$
-"""
-
-
-async def say(statement: str) -> int:
-    """Run the statement; a number where it tells one."""
-    async with transaction() as session:
-        told = await execute(session, text(statement))
-        return int(told.scalar_one()) if told.returns_rows else 0
-
-
-@asynccontextmanager
-async def no_room_for(what: str, table: str) -> AsyncIterator[None]:
-    """The table takes no more of this until the block is left."""
-    await say("CREATE SEQUENCE refusals")
-    await say(FULL)
-    await say(f"CREATE TRIGGER no_room BEFORE {what} ON {table} EXECUTE FUNCTION no_room()")
-    try:
-        yield
-    finally:
-        await say(f"DROP TRIGGER no_room ON {table}")
-        await say("DROP FUNCTION no_room()")
-        await say("DROP SEQUENCE refusals")
-
-
-async def refused_often() -> bool:
-    """Whether what was refused was tried again, more than once."""
-    return await say("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM refusals") >= 4
+from support.no_room import no_room_for, refused_often
 
 
 @pytest.mark.timeout(1200)

@@ -57,6 +57,8 @@ from support.stack import open_folder, session_prefect
 
 _TESTS = Path(__file__).parent.parent
 _numbers = count(1)
+#: Uses the link in a letter.
+Pressing = Callable[[Arrived], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -245,25 +247,34 @@ async def letter(
     return arrived()[-1]
 
 
-async def people_act(post: PostOffice, *tracking_codes: str) -> None:
+async def people_act(post: PostOffice, *tracking_codes: str, pressing: Pressing = press) -> None:
     """What people do meanwhile: approve at the gate, correct, pay, press the link that was mailed.
 
     Each only once the run has gone to wait for it, so that every run takes the same way. Who gets
     an error because the database is away looks again. Returns when all these requests are closed.
     """
-    while True:
-        try:
-            open_ = [one for one in await _requests(tracking_codes) if not _is_closed(one)]
-            if not open_:
-                return
-            for request in open_:
-                await _do_their_part(post, request)
-        except (DBAPIError, psycopg.OperationalError) as error:
-            if not is_passing(error):
-                raise
-        except ReviewAlreadyDecided:  # it was kept, and the answer lost
-            continue
+    is_one_open = True
+    while is_one_open:
+        is_one_open = await _people_look(post, tracking_codes, pressing)
         await asyncio.sleep(0.2)
+
+
+async def _people_look(
+    post: PostOffice, tracking_codes: Collection[str], pressing: Pressing
+) -> bool:
+    """Once through all of them; whether one is open still."""
+    try:
+        open_ = [one for one in await _requests(tracking_codes) if not _is_closed(one)]
+        for request in open_:
+            await _do_their_part(post, request, pressing)
+    except (DBAPIError, psycopg.OperationalError) as error:
+        if not is_passing(error):
+            raise
+    except ReviewAlreadyDecided:  # it was kept, and the answer lost
+        pass
+    else:
+        return bool(open_)
+    return True
 
 
 async def _requests(tracking_codes: Collection[str]) -> Sequence[Request]:
@@ -276,7 +287,7 @@ def _is_closed(request: Request) -> bool:
     return request.status in FINAL
 
 
-async def _do_their_part(post: PostOffice, request: Request) -> None:
+async def _do_their_part(post: PostOffice, request: Request, pressing: Pressing) -> None:
     waits = request.run_state in {RunState.SUSPENDING, RunState.WAITING}
     if not waits or request.waits_in != request.status:
         return
@@ -287,7 +298,7 @@ async def _do_their_part(post: PostOffice, request: Request) -> None:
     elif request.status == Status.AWAITING_PAYMENT:
         await pay(request)
     elif arrived := post.letters(request.tracking_code, page="activate"):
-        await press(arrived[0])
+        await pressing(arrived[0])
 
 
 async def submit_specialty(name: str) -> Request:
