@@ -74,7 +74,10 @@ async def test_a_newcomer_s_document_comes_onto_the_register_with_them(layla: Ne
 
 async def test_what_another_newcomer_sent_is_unknown(layla: Newcomer) -> None:
     """As what nobody has sent."""
-    wish = naming_the_letter(profile={"email": "somebody.else@example.org"})
+    other = "somebody.else@example.org"
+    async with transaction() as session:
+        await newcomer_of_mailbox(session, other, now=NOW)
+    wish = naming_the_letter(profile={"email": other})
 
     with pytest.raises(SubmissionRefused) as refused:
         await accept(Kind.REGISTRATION, wish, now=NOW)
