@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 KINDS = ("tutorial", "howto", "reference", "explanation")
 #: Pages of docs/ that stand in none of these folders; one that is not named here joins the last.
 _ASIDE = {
-    "howto": ("SERVERS", "OPERATIONS", "WATCHING", "BACKUPS"),
+    "howto": ("SERVERS", "OPERATIONS", "WATCHING", "BACKUPS", "RELEASING"),
     "reference": ("API",),
     "explanation": ("DESIGN", "FAULTS", "PREFECT", "DOMAIN", "ACCESSIBILITY"),
 }

@@ -1,4 +1,4 @@
-"""Constraints that migrations make again and again."""
+"""What migrations do again and again."""
 
 from collections.abc import Sequence
 
@@ -21,3 +21,12 @@ def only(table: str, column: str, name: str, values: Sequence[str]) -> None:
 def free(table: str, name: str) -> None:
     """Take such a constraint away."""
     op.execute(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}")
+
+
+def works_from(revision: str) -> None:
+    """Let programs run on this schema that know the revision, and none that are older.
+
+    What only adds something leaves it alone: older programs work on. Whoever takes something away
+    names the first revision whose program does not need it any more (docs/decisions/0090).
+    """
+    op.execute(f"COMMENT ON TABLE alembic_version IS '{revision}'")

@@ -11,6 +11,7 @@ from models.changes import changes_of
 from models.requests import Request, RequestEvent, RequestUnknown
 from models.statements import execute
 from models.submission_keys import SubmissionKey
+from rules.requests.process_versions import ProcessOfLaterVersion, check_known
 from rules.requests.statuses import Kind
 
 
@@ -18,7 +19,8 @@ async def lock_requests(session: AsyncSession, ids: Sequence[UUID]) -> list[Requ
     """These requests, locked in one order for everybody until the transaction ends.
 
     Of several, those that somebody else holds are left out: whoever carries many waits for nobody.
-    One alone is waited for.
+    One alone is waited for. Of several, those that a later version of this program began are left
+    out too; one alone raises `rules.requests.process_versions.ProcessOfLaterVersion`.
     """
     query = (
         select(Request)
@@ -26,7 +28,17 @@ async def lock_requests(session: AsyncSession, ids: Sequence[UUID]) -> list[Requ
         .order_by(col(Request.id))
         .with_for_update(skip_locked=len(ids) > 1)
     )
-    return list((await session.exec(query)).all())
+    return [each for each in (await session.exec(query)).all() if _is_ours(each, among=len(ids))]
+
+
+def _is_ours(request: Request, *, among: int) -> bool:
+    try:
+        check_known(request.tracking_code, request.kind, request.process_version)
+    except ProcessOfLaterVersion:
+        if among > 1:
+            return False
+        raise
+    return True
 
 
 async def id_of(session: AsyncSession, tracking_code: str) -> UUID:

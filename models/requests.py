@@ -141,6 +141,9 @@ class Request(SQLModel, table=True):
     #: Whether it came, or was moved last, together with many others: nobody waits at a page.
     in_bulk: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
 
+    #: The version of its kind's process that it began under, and is carried by to its end.
+    process_version: int = Field(default=1, sa_column_kwargs={"server_default": text("1")})
+
     #: When what was asked for was removed (`models.retention.requests`); its code finds it no more.
     emptied_at: datetime | None = optional_instant()
 

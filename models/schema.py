@@ -17,22 +17,25 @@ from rules.errors import Unavailable
 
 #: One file for each step, named by its revision; they follow each other.
 VERSIONS = Path(__file__).resolve().parent.parent / "migrations" / "versions"
-_QUESTION = "SELECT version_num FROM alembic_version"
+#: With the revision whose program may still run on it, as `migrations.checks.works_from` notes it.
+_QUESTION = """
+SELECT version_num, obj_description('alembic_version'::regclass, 'pg_class') FROM alembic_version
+"""
 
 
 class SchemaMismatch(Unavailable):
     """The database was made for another version of this program; nothing was done."""
 
-    def __init__(self, found: str | None, needed: str) -> None:
+    def __init__(self, found: str | None, needed: str, works_from: str | None = None) -> None:
         has = f"is at {found}" if found else "has no tables yet"
-        if _standing(found) is Schema.BEHIND:
+        if _standing(found, works_from) is Schema.BEHIND:
             todo = f"this version needs {needed}: run `mumaris migrate`"
         else:
             todo = f"this version knows {needed} at most: install the version that migrated it"
         super().__init__(f"the database schema {has}, and {todo}")
         self.found = found
         self.needed = needed
-        self.standing = _standing(found)
+        self.standing = _standing(found, works_from)
 
 
 class Schema(StrEnum):
@@ -41,7 +44,9 @@ class Schema(StrEnum):
     CURRENT = "current"
     #: `mumaris migrate` has not been run.
     BEHIND = "behind"
-    #: A newer version has migrated them.
+    #: A newer version has added to them, and this one works on: it is about to be replaced.
+    EXPANDED = "expanded"
+    #: A newer version has migrated them, and taken away what this one may need.
     AHEAD = "ahead"
 
 
@@ -58,20 +63,25 @@ def needed_revision() -> str:
 
 async def schema_of(session: AsyncSession) -> Schema:
     """Whether the tables are those of this version."""
-    return _standing((await execute(session, text(_QUESTION))).scalar())
+    row = (await execute(session, text(_QUESTION))).one_or_none()
+    return _standing(*(row or (None, None)))
 
 
 async def check_schema(connection: AsyncConnection[Any]) -> None:
-    """Raise `SchemaMismatch` where the database's schema is older or newer than this version."""
+    """Raise `SchemaMismatch` where the database's schema is not one that this version works on.
+
+    That is its own, and a newer one that only adds to it: while a new version takes over, processes
+    of the old one may be started again.
+    """
     try:
         row = await (await connection.execute(_QUESTION)).fetchone()
     except UndefinedTable:
         row = None
     finally:
         await connection.rollback()
-    found = row[0] if row else None
-    if _standing(found) is not Schema.CURRENT:
-        raise SchemaMismatch(found, needed_revision())
+    found, works_from = row or (None, None)
+    if _standing(found, works_from) not in {Schema.CURRENT, Schema.EXPANDED}:
+        raise SchemaMismatch(found, needed_revision(), works_from)
 
 
 async def check_schema_at_start() -> None:
@@ -87,7 +97,9 @@ async def check_schema_at_start() -> None:
             await connection.close()
 
 
-def _standing(found: str | None) -> Schema:
+def _standing(found: str | None, works_from: str | None) -> Schema:
     if found == needed_revision():
         return Schema.CURRENT
-    return Schema.BEHIND if found is None or found in known_revisions() else Schema.AHEAD
+    if found is None or found in known_revisions():
+        return Schema.BEHIND
+    return Schema.EXPANDED if works_from in known_revisions() else Schema.AHEAD

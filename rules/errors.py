@@ -49,8 +49,8 @@
     │     TooManyTries
     ├── Unavailable                                         4   503
     │     ChildDied, ChildNotReady, DatabaseAway, DatabaseNotConfigured, DeployRefused,
-    │     DumpFailed, LoadStopped, MigrationStopped, NoRoomForUpload,
-    │     NotADatabaseAddress, PostgresNotRunning, ProviderAway, RegisterUnreachable,
+    │     DumpFailed, LoadStopped, MigrationStopped, NoRoomForUpload, NotADatabaseAddress,
+    │     PostgresNotRunning, ProcessOfLaterVersion, ProviderAway, RegisterUnreachable,
     │     RenderingStopped, RunningFileUnreadable, SchemaMismatch, StoreAway,
     │     TooManyAtOnce, TooManySignIns, TypesettingStopped, Unreachable
     ├── Misconfigured                                       1   500

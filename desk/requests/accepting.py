@@ -30,6 +30,7 @@ from models.submission_keys import SubmissionKey, content_digest
 from rules.errors import Conflict
 from rules.findings.problems import problem
 from rules.requests.checked import Checked
+from rules.requests.process_versions import current_version
 from rules.values.dates import riyadh_day
 from rules.values.tracking_code import make_tracking_code
 
@@ -90,12 +91,10 @@ async def accept_set(
 ) -> list[Outcome | None]:
     """What becomes of each of these submissions of one kind, in their order.
 
-    Those that nothing stands against become requests, each with its key, its first line of history
-    and its letter. None where another one came first, in the set or from elsewhere: it is asked
-    about again in the next transaction, which sees that one. The ``draft`` is that of a set of one,
-    and is used up. ``in_bulk`` says that nobody waits for them, however few they are. Raises
-    `AlreadyTaken` where somebody took a key meanwhile: then nothing may be kept, and the whole set
-    is asked about again.
+    Those that nothing stands against become requests, each with its key, history and letter. None
+    where another one came first: it is asked about again in the next transaction, which sees that
+    one. The ``draft`` of a set of one is used up. ``in_bulk`` says that nobody waits for them.
+    Raises `AlreadyTaken` where somebody took a key meanwhile: then nothing of the set may be kept.
     """
     outcomes = await accepted_before(session, kind, dict(enumerate(reads)))
     new = {place: read for place, read in enumerate(reads) if place not in outcomes}
@@ -291,6 +290,7 @@ def _request(judged: Judged, now: datetime, *, in_bulk: bool) -> Request:
         submitted_at=now,
         status_since=now,
         in_bulk=in_bulk,
+        process_version=current_version(read.kind.kind),
     )
 
 

@@ -18,10 +18,12 @@ from models.connections import Limits
 from models.database import close_engine, transaction
 from models.migrate import SCRIPTS, MigrationStopped, migrate
 from models.schema import (
+    Schema,
     SchemaMismatch,
     check_schema_at_start,
     known_revisions,
     needed_revision,
+    schema_of,
 )
 from models.settings import DatabaseSettings
 from portal.app import build_app
@@ -65,9 +67,10 @@ async def ask() -> None:
         await here.exec(select(1))
 
 
-def set_revision(revision: str) -> None:
+def set_revision(revision: str, *, works_from: str = "9998") -> None:
     with session() as here:
         here.execute("UPDATE alembic_version SET version_num = %s", [revision])
+        here.execute(f"COMMENT ON TABLE alembic_version IS '{works_from}'")
 
 
 def test_the_revisions_are_those_of_alembic(empty: Config) -> None:
@@ -156,6 +159,20 @@ async def test_a_process_refuses_another_version_s_schema(
         async with app.router.lifespan_context(app):
             pass
     await close_engine()
+
+
+async def test_a_process_starts_on_a_newer_schema_that_only_adds(empty: Config) -> None:
+    """While a new version takes over, one of the old may be started again."""
+    upgrade(empty, "head")
+    set_revision("9999", works_from=needed_revision())
+
+    await check_schema_at_start()
+    await ask()
+    async with transaction() as here:
+        standing = await schema_of(here)
+    await close_engine()
+
+    assert standing is Schema.EXPANDED
 
 
 async def test_a_process_that_runs_while_the_database_is_migrated_works_on(empty: Config) -> None:

@@ -24,6 +24,7 @@ def said(url: str, statement: Any) -> None:
 async def test_a_newer_schema_is_told(database: str) -> None:
     """One that the other version's processes expect."""
     said(database, "UPDATE alembic_version SET version_num = '9999'")
+    said(database, "COMMENT ON TABLE alembic_version IS '9998'")
 
     assert (await found(exit_code=1))["schema_ahead"]
 
