@@ -1,6 +1,6 @@
 """Each call as a value, which either client sends: what it asks for, and what answers it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, cast
 from urllib.parse import quote
@@ -11,6 +11,7 @@ from mumaris_client.errors import ApiProblem
 from mumaris_client.shapes import (
     Card,
     Changes,
+    CheckedCards,
     Document,
     Eligibility,
     Job,
@@ -125,6 +126,11 @@ def read_document(document_id: str) -> Call[Document]:
 def look_card_up(registration_number: str) -> Call[Card]:
     """A card."""
     return Call("POST", "/card-lookups", {"json": {"registration_number": registration_number}})
+
+
+def check_cards(codes: Sequence[str]) -> Call[CheckedCards]:
+    """What these codes say."""
+    return Call("POST", "/card-checks", {"json": {"codes": list(codes)}})
 
 
 def check_eligibility(registration_number: str, on: str | None) -> Call[Eligibility]:

@@ -1,5 +1,6 @@
 """The two clients: the same calls, with and without ``await``."""
 
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -10,6 +11,7 @@ from mumaris_client.calls import Call, Wish
 from mumaris_client.shapes import (
     Card,
     Changes,
+    CheckedCards,
     Document,
     Eligibility,
     Job,
@@ -120,6 +122,10 @@ class Mumaris:
         """The card of a practitioner."""
         return self._send(calls.look_card_up(registration_number))
 
+    def check_cards(self, codes: Sequence[str]) -> CheckedCards:
+        """Whether the cards of these codes are valid, in their order; at most 200."""
+        return self._send(calls.check_cards(codes))
+
     def check_eligibility(self, registration_number: str, on: str | None = None) -> Eligibility:
         """Whether a card may be renewed on a day, or today."""
         return self._send(calls.check_eligibility(registration_number, on))
@@ -228,6 +234,10 @@ class AsyncMumaris:
     async def look_card_up(self, registration_number: str) -> Card:
         """The card of a practitioner."""
         return await self._send(calls.look_card_up(registration_number))
+
+    async def check_cards(self, codes: Sequence[str]) -> CheckedCards:
+        """Whether the cards of these codes are valid, in their order; at most 200."""
+        return await self._send(calls.check_cards(codes))
 
     async def check_eligibility(
         self, registration_number: str, on: str | None = None

@@ -89,6 +89,24 @@ class Card(TypedDict):
     periods: list[Period]
 
 
+class CheckedCard(TypedDict):
+    """What a card's code says; only a valid card says whose it is."""
+
+    state: str
+    name_ar: str | None
+    name_en: str | None
+    specialty: str | None
+    rank: str | None
+    valid_until: str | None
+    not_valid_since: str | None
+
+
+class CheckedCards(TypedDict):
+    """The answers, in the order of the codes."""
+
+    cards: list[CheckedCard]
+
+
 class Rule(TypedDict):
     """One rule's answer."""
 

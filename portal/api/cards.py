@@ -1,4 +1,4 @@
-"""Cards: looked up, and whether they may be renewed. A number of a person is in no address."""
+"""Cards: looked up, checked by code, and whether they may be renewed. No address has a number."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,11 +11,12 @@ from pydantic import TypeAdapter
 
 from desk.accounts.machine_keys import Calling
 from desk.kinds.reading import SubmissionRefused
+from desk.machines.checking_cards import check_many
 from desk.machines.looking_up import check_eligibility, look_card_up
 from portal.api.answers import answer
 from portal.api.bodies import body_as
 from portal.api.calling import machine
-from portal.api.shapes import CardRead, Eligibility
+from portal.api.shapes import CardRead, CheckedCards, CheckedCardShown, Eligibility
 from portal.web.clock import Now
 from rules.accounts.machines import MachineAct
 from rules.findings.problems import ValueRefused
@@ -45,8 +46,18 @@ class EligibilityCheck:
     on: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class CardChecks:
+    """The codes of the cards that are asked for, or the addresses that a scanner read."""
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = AS_TYPED
+
+    codes: tuple[str, ...]
+
+
 _LOOKUP = TypeAdapter(CardLookup)
 _CHECK = TypeAdapter(EligibilityCheck)
+_CODES = TypeAdapter(CardChecks)
 
 
 @router.post("/card-lookups")
@@ -59,6 +70,18 @@ async def look_up_card(
     asked = await body_as(_LOOKUP, request)
     found = await look_card_up(calling, asked.registration_number, now=now)
     return answer(request, CardRead.of(found))
+
+
+@router.post("/card-checks")
+async def check_cards_by_code(
+    request: Request,
+    calling: Annotated[Calling, Depends(machine("check_cards", MachineAct.CHECK_CARDS))],
+    now: Now,
+) -> Response:
+    """Whether the cards of these codes are valid, in their order."""
+    asked = await body_as(_CODES, request)
+    found = await check_many(calling, asked.codes, now=now)
+    return answer(request, CheckedCards(cards=tuple(map(CheckedCardShown.of, found))))
 
 
 @router.post("/eligibility-checks")

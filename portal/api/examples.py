@@ -78,6 +78,19 @@ CARD: Example = {
     "expires_on": "2026-12-24",
     "periods": [{"valid_from": "2024-12-24", "expires_on": "2026-12-24"}],
 }
+CHECKED: Example = {
+    "cards": [
+        {
+            "state": "valid",
+            "name_ar": "نورة صالح أحمد القحطاني",
+            "name_en": "Noura Saleh Ahmed Alqahtani",
+            "specialty": "Critical care nursing",
+            "rank": "specialist",
+            "valid_until": "2026-12-24",
+            "not_valid_since": None,
+        }
+    ]
+}
 ELIGIBILITY: Example = {
     "on": "2026-11-23",
     "may_renew": True,

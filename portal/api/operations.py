@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from portal.api import examples
-from portal.api.cards import CardLookup, EligibilityCheck
+from portal.api.cards import CardChecks, CardLookup, EligibilityCheck
 from portal.api.decisions import OFFICER_TOKEN, DecisionMade
 from portal.api.job_shapes import JobRead, JobRows
 from portal.api.payments import PaymentReport
 from portal.api.shapes import (
     CardRead,
     ChangedRequests,
+    CheckedCards,
     DocumentShown,
     Eligibility,
     RequestInShort,
@@ -282,6 +283,16 @@ OPERATIONS: tuple[Operation, ...] = (
         example=examples.CARD,
         body=Body(shapes=(CardLookup,), example={"registration_number": "20-104567"}),
         refuses={404: ("practitioner_unknown", "card_unknown"), 422: ("field_missing",)},
+    ),
+    Operation(
+        method="post",
+        path="/card-checks",
+        id="check_cards",
+        summary="Check cards by the codes that their holders show",
+        gives=CheckedCards,
+        example=examples.CHECKED,
+        body=Body(shapes=(CardChecks,), example={"codes": ["AAECAwQFBgcICQoLDA0ODw"]}),
+        refuses={422: ("field_missing", "too_many_codes")},
     ),
     Operation(
         method="post",

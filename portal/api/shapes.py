@@ -10,6 +10,7 @@ from desk.cases.payments import BillState
 from desk.cases.standing import Standing
 from desk.cases.standing import standing_of as standing_of_request
 from desk.documents.standing import DocumentStanding
+from desk.register.card_checks import CheckedCard, CheckedState
 from desk.register.cards import CardFile
 from desk.requests.timeline import TimelineEntry
 from rules.card_renewal.eligibility import EligibilityLine, may_renew
@@ -206,6 +207,38 @@ class CardRead(Shape):
                 for one in found.periods
             ),
         )
+
+
+class CheckedCardShown(Shape):
+    """What a card's code says; only a valid card says whose it is."""
+
+    state: CheckedState
+    name_ar: str | None
+    name_en: str | None
+    specialty: str | None
+    rank: str | None
+    valid_until: date | None
+    #: Where the card has run out.
+    not_valid_since: date | None
+
+    @classmethod
+    def of(cls, found: CheckedCard) -> Self:
+        """As it stands."""
+        return cls(
+            state=found.state,
+            name_ar=found.name_ar,
+            name_en=found.name_en,
+            specialty=found.specialty,
+            rank=found.rank,
+            valid_until=found.valid_until,
+            not_valid_since=found.not_valid_since,
+        )
+
+
+class CheckedCards(Shape):
+    """The answers, in the order of the codes."""
+
+    cards: tuple[CheckedCardShown, ...]
 
 
 class EligibilityRule(Shape):

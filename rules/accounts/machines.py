@@ -32,6 +32,8 @@ class MachineAct(StrEnum):
     READ = "read"
     #: See a card, and whether it may be renewed.
     LOOK_UP = "look_up"
+    #: Check cards by their codes, whoever holds them: a code is what a card's holder shows.
+    CHECK_CARDS = "check_cards"
     #: Report a payment.
     REPORT_PAYMENT = "report_payment"
     #: Carry an officer's decision, whose own token comes with it.
@@ -40,7 +42,9 @@ class MachineAct(StrEnum):
 
 #: What each kind may do; whom it may do it for is another question.
 MAY: Mapping[MachineKind, frozenset[MachineAct]] = {
-    MachineKind.EMPLOYER: frozenset({MachineAct.HAND_IN, MachineAct.READ, MachineAct.LOOK_UP}),
+    MachineKind.EMPLOYER: frozenset(
+        {MachineAct.HAND_IN, MachineAct.READ, MachineAct.LOOK_UP, MachineAct.CHECK_CARDS}
+    ),
     MachineKind.HOUSE: frozenset(set(MachineAct) - {MachineAct.REPORT_PAYMENT}),
     MachineKind.PAYMENTS: frozenset({MachineAct.REPORT_PAYMENT}),
 }

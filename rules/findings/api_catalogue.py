@@ -26,6 +26,10 @@ API_CATALOGUE: Mapping[str, tuple[str, str]] = {
         "عدد العناصر من 1 إلى {limit}.",
         "A page has 1 to {limit} items.",
     ),
+    "too_many_codes": (
+        "يُقبل في المرة الواحدة {limit} من الرموز كحد أقصى.",
+        "At most {limit} codes can be checked in one call.",
+    ),
     "paid_too_little": (
         "المبلغ المسدد أقل من المطلوب بمقدار {difference:ar}، ولم يُسجَّل شيء.",
         "The payment is {difference:en} short. Nothing was recorded.",

@@ -113,9 +113,11 @@ async def test_with_asyncio_the_same_key_at_once_is_one_request(api: str, key: s
             *(mumaris.submit_profile_update(wish(), key="mobile-0001") for _ in range(5))
         )
         card = await mumaris.look_card_up(NUMBER)
+        checked = await mumaris.check_cards(["x" * 22])
 
     assert len({one["tracking_code"] for one in sent}) == 1
     assert card["registration_number"] == NUMBER
+    assert [one["state"] for one in checked["cards"]] == ["unknown"]
 
 
 def test_a_file_is_handed_in_and_its_rows_are_told(api: str, key: str) -> None:

@@ -32,6 +32,7 @@ MAY = {
     "upload_document": _PEOPLES,
     "read_uploaded_document": _PEOPLES,
     "look_up_card": _PEOPLES,
+    "check_cards": _PEOPLES,
     "check_card_eligibility": _PEOPLES,
     "report_payment_received": {PAYMENTS},
 }
