@@ -7,13 +7,14 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, cast, delete, func, or_
 from sqlalchemy.dialects.postgresql import JSONPATH, insert
+from sqlalchemy.orm import Mapped
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import JSON_DOCUMENT, instant, known, named
 from models.sweeping import delete_old
 from rules.errors import Conflict
-from rules.requests.statuses import Kind
+from rules.requests.statuses import OF_PRACTITIONERS, Kind
 
 
 class DraftMoved(Conflict):
@@ -70,11 +71,14 @@ def key_of(draft_id: UUID) -> str:
 
 
 async def find_draft(
-    session: AsyncSession, practitioner_id: UUID, kind: Kind, *, since: datetime, lock: bool = False
+    session: AsyncSession, owner_id: UUID, kind: Kind, *, since: datetime, lock: bool = False
 ) -> Draft | None:
-    """This person's draft of this kind that was saved after ``since``; with ``lock``, for us."""
+    """This person's draft of this kind that was saved after ``since``; with ``lock``, for us.
+
+    The owner is a practitioner, or a newcomer, as the kind says (`_owner`).
+    """
     query = select(Draft).where(
-        col(Draft.practitioner_id) == practitioner_id,
+        _owner(kind) == owner_id,
         col(Draft.kind) == kind,
         col(Draft.saved_at) > since,
     )
@@ -85,7 +89,7 @@ async def find_draft(
 
 async def begin_draft(
     session: AsyncSession,
-    practitioner_id: UUID,
+    owner_id: UUID,
     kind: Kind,
     *,
     since: datetime,
@@ -97,18 +101,17 @@ async def begin_draft(
     """
     await session.exec(
         delete(Draft).where(
-            col(Draft.practitioner_id) == practitioner_id,
+            _owner(kind) == owner_id,
             col(Draft.kind) == kind,
             col(Draft.saved_at) <= since,
         )
     )
-    new = Draft(practitioner_id=practitioner_id, kind=kind, begun_at=now, saved_at=now)
+    whose = "practitioner_id" if kind in OF_PRACTITIONERS else "newcomer_id"
+    new = Draft(kind=kind, begun_at=now, saved_at=now)
     await session.exec(
-        insert(Draft)
-        .values(new.model_dump())
-        .on_conflict_do_nothing(constraint="one_draft_per_kind")
+        insert(Draft).values({**new.model_dump(), whose: owner_id}).on_conflict_do_nothing()
     )
-    found = await find_draft(session, practitioner_id, kind, since=since, lock=True)
+    found = await find_draft(session, owner_id, kind, since=since, lock=True)
     if found is None:
         raise RuntimeError("a draft that was begun is not there")
     return found
@@ -125,11 +128,14 @@ async def use_up(session: AsyncSession, draft: Draft) -> None:
         raise DraftMoved
 
 
-async def destroy_draft(session: AsyncSession, practitioner_id: UUID, kind: Kind) -> None:
+async def destroy_draft(session: AsyncSession, owner_id: UUID, kind: Kind) -> None:
     """Delete this person's draft of this kind, whatever is in it; nothing where there is none."""
-    await session.exec(
-        delete(Draft).where(col(Draft.practitioner_id) == practitioner_id, col(Draft.kind) == kind)
-    )
+    await session.exec(delete(Draft).where(_owner(kind) == owner_id, col(Draft.kind) == kind))
+
+
+def _owner(kind: Kind) -> Mapped[UUID | None]:
+    """What names whose draft of this kind it is: only some can be written by newcomers."""
+    return col(Draft.practitioner_id if kind in OF_PRACTITIONERS else Draft.newcomer_id)
 
 
 async def drafts_naming(session: AsyncSession, owner_ids: Collection[UUID]) -> dict[str, datetime]:

@@ -65,6 +65,12 @@ from portal.practitioner import (
     signing_in,
     with_provider,
 )
+from portal.practitioner.registration import door as registration_door
+from portal.practitioner.registration import files as registration_files
+from portal.practitioner.registration import own as registration_own
+from portal.practitioner.registration import review as registration_review
+from portal.practitioner.registration import writing as registration_writing
+from portal.practitioner.registration.who import CodeNeeded, to_code
 from portal.practitioner.renewal import documents as renewal_documents
 from portal.practitioner.renewal import files as renewal_files
 from portal.practitioner.renewal import review as renewal_review
@@ -110,6 +116,11 @@ _PRACTITIONER = (
     home,
     card,
     card_in_hand,
+    registration_door,
+    registration_writing,
+    registration_files,
+    registration_review,
+    registration_own,
     renewal_start,
     renewal_tasks,
     renewal_documents,
@@ -149,6 +160,7 @@ _OFFICERS = (
 _LARGER = {
     "/update": 131_072,
     "/renewal/document/": 131_072,
+    registration_writing.EDIT: 131_072,
     "/desk/cases/": 131_072,
     passkeys.PASSKEYS: PASSKEY_BYTES,
     passkey_sign_in.ALONE: PASSKEY_BYTES,
@@ -157,9 +169,9 @@ _LARGER = {
     passkey_confirming.PASSKEY: PASSKEY_BYTES,
 }
 #: Pages that read a file as it comes.
-_STREAMED = (FILES, renewal_files.FILES)
+_STREAMED = (FILES, renewal_files.FILES, registration_writing.FILES)
 #: Presses for which a password is computed.
-_HASHING = ("/sign-in", "/first-sign-in/", "/new-password/", "/account/")
+_HASHING = ("/sign-in", "/first-sign-in/", "/new-password/", "/account/", registration_door.CODE)
 #: Files that ask nobody, what the stack asks, and what waits for somebody else's server.
 _FREE = ("/health", *(f"/{name}" for name in ASSETS), with_provider.PATHS, desk_readers.READERS)
 
@@ -180,6 +192,10 @@ async def _running(_: FastAPI) -> AsyncIterator[None]:
 
 async def _sign_in_needed(request: Request, _: Exception) -> Response:
     return to_sign_in(request)
+
+
+async def _code_needed(request: Request, _: Exception) -> Response:
+    return to_code(request)
 
 
 async def _proof_needed(request: Request, needed: Exception) -> Response:
@@ -217,6 +233,7 @@ def build_app() -> FastAPI:
         exception_handlers={
             **refusals(error_page),
             SignInNeeded: _sign_in_needed,
+            CodeNeeded: _code_needed,
             ProofNeeded: _proof_needed,
         },
     )

@@ -20,7 +20,8 @@
     │     RegisterRefused, SubjectNotText, SubmissionRefused, UploadRefused,
     │     ValueRefused
     ├── NotAllowed                                          1   403
-    │     AlreadyApprovedByOfficer, DecidedAtTheDesk, DecisionOfAnother,
+    │     AlreadyApprovedByOfficer, CodeNeeded, DecidedAtTheDesk,
+    │     DecisionOfAnother,
     │     MachineKeyRefused, NoAppSetUp, NobodySignedIn, NotByThisOfficer,
     │     NotForOfficers, NotForPractitioners, NotForThisMachine, NotLinked, OwnRequest,
     │     PersonNeeded, ProofNeeded, ProviderDeclined, RoleMissing, SignInNeeded

@@ -13,6 +13,7 @@ from models.cases import requests_of_practitioner
 from models.database import snapshot, transaction
 from models.letters import has_undelivered
 from models.payments import bill_of
+from models.registrations import registrations_of
 from models.requests import Request, RequestUnknown, find_request, history
 from rules.requests.events import EventName
 from rules.requests.statuses import ActorKind, Status
@@ -70,6 +71,22 @@ async def own_request(practitioner_id: UUID | None, tracking_code: str) -> MyReq
     async with snapshot() as session:
         request = await find_request(session, tracking_code)
         if practitioner_id is None or request.practitioner_id != practitioner_id:
+            raise RequestUnknown
+        return await own_request_in(session, request)
+
+
+async def own_registrations(mailbox: str) -> list[Request]:
+    """The registrations that were sent by whoever reads this mailbox, newest first."""
+    async with transaction() as session:
+        return await registrations_of(session, mailbox, limit=MOST_OWN)
+
+
+async def own_registration(mailbox: str, tracking_code: str) -> MyRequest:
+    """One's own registration; raises `RequestUnknown` for any other, whether it is there or not."""
+    async with snapshot() as session:
+        request = await find_request(session, tracking_code)
+        mine = await registrations_of(session, mailbox, limit=MOST_OWN)
+        if request.id not in {each.id for each in mine}:
             raise RequestUnknown
         return await own_request_in(session, request)
 

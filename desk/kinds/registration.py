@@ -127,7 +127,7 @@ class RegistrationKind(KindOfRequest[RegistrationSubmission]):
             review=found.review,
             identity=made.on_file("") if found.is_valid else None,
             uploads=uploads_named(made.documents),
-            born_in_hijri=is_typed_in_hijri(submission.profile.birth_date),
+            born_in_hijri=found.is_valid and is_typed_in_hijri(submission.profile.birth_date),
             new_email=made.profile.get(Field.EMAIL),
         )
         if found.problems or request is None:

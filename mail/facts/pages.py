@@ -11,8 +11,9 @@ from rules.requests.statuses import OF_PRACTITIONERS, Kind, Status
 HOME = "/"
 CARD = "/card"
 RENEWAL = "/renewal"
-TRACKING = "/track"
 UPDATE = "/update"
+#: Where somebody without an account is let in by a code.
+REGISTER = "/register"
 FIRST_SIGN_IN = "/first-sign-in"
 FORGOTTEN_PASSWORD = "/forgotten-password"  # noqa: S105 - a page's address
 SESSIONS = "/account/sessions"
@@ -21,18 +22,17 @@ DESK = "/desk"
 BEGINS_AT: Mapping[Kind, str] = {
     Kind.PROFILE_UPDATE: UPDATE,
     Kind.CARD_RENEWAL: RENEWAL,
-    Kind.REGISTRATION: HOME,
+    Kind.REGISTRATION: REGISTER,
 }
 
 
 def page_of(kind: Kind, tracking_code: str, status: str | None = None) -> str:
     """The request's own page, or the one on which it is corrected where it waits for that.
 
-    Whoever registers has no account to sign in to: they follow it by the tracking code.
+    Whoever registers has no account to sign in to: a code in an e-mail opens their pages.
     """
-    if kind not in OF_PRACTITIONERS:
-        return TRACKING
-    page = f"/requests/{tracking_code}"
+    own = "" if kind in OF_PRACTITIONERS else REGISTER
+    page = f"{own}/requests/{tracking_code}"
     return f"{page}/correct" if status == Status.RETURNED else page
 
 

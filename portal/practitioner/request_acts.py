@@ -33,6 +33,8 @@ from rules.values.tracking_code import NotATrackingCode, parse_tracking_code
 
 router = APIRouter()
 
+_OWN = "/requests/"
+
 
 @router.api_route("/requests/{code}/correct", methods=READ)
 async def show_corrections(code: str, request: Request, who: Who) -> Response:
@@ -144,6 +146,7 @@ async def _correct(
         status=status,
         path=f"/requests/{found.tracking_code}/correct",
         code=found.tracking_code,
+        own=_OWN,
         corrections=[Problem.from_json(one) for one in found.corrections],
         note=await note_of(found.tracking_code),
         due_on=last_day(found.closes_at) if found.closes_at else None,
@@ -160,6 +163,7 @@ def _withdraw(
         page_language(request, who.language),
         status=status,
         path=f"/requests/{found.tracking_code}/withdraw",
+        own=_OWN,
         found=found,
         said=said,
     )

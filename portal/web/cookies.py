@@ -29,6 +29,8 @@ class Cookie(StrEnum):
     HALF_WAY = "half-way"
     #: What sign-ins by an identity provider are bound to, on their way there and back.
     AWAY = "away"
+    #: Of somebody without an account, who registers: a code that was asked for, or let them in.
+    NEWCOMER = "newcomer"
     #: That an account has signed in in this browser.
     DEVICE = "device"
     #: That an officer wants no keys at the review desk: no token, and nothing hangs on it.

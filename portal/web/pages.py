@@ -49,6 +49,7 @@ def page(
     """
     words = _environment(language).get_template(template)
     who = getattr(request.state, "signed_in", None)
+    newcomer = getattr(request.state, "newcomer", None)
     kept = getattr(request.state, "kept", "")
     has_form = False
 
@@ -60,6 +61,7 @@ def page(
     html = words.render(
         facts,
         signed_in=who,
+        newcomer=newcomer,
         csrf=csrf,
         language=language,
         say=speaker(language),

@@ -101,8 +101,8 @@ def next_certificate(content: Content) -> str:
 
 
 def documents_in(content: Content) -> tuple[str, ...]:
-    """The parts that are documents, in the order in which they were begun."""
-    return tuple(part for part in content if kind_of_part(part))
+    """The parts that are documents, in an order that is always the same."""
+    return tuple(sorted(part for part in content if kind_of_part(part)))
 
 
 def names_of(part: str) -> tuple[str, ...]:

@@ -19,12 +19,14 @@ from rules.requests.verdicts import Verdict
 from support.accounts import Member, on_register, reset_link, with_password
 from support.browsing import served
 from support.card_codes import holder_with_code
+from support.coming_in import mailed_to
 from support.desk_cases import case_with_letter
 from support.oidc import standing_in
 from support.page_looks import Looks
 from support.passkeys import passkey_of
 from support.people import register_people, specialty_change
 from support.portal import Clock, mailed_link
+from support.registering import REGISTRATIONS
 from support.reminding import Runs, asked_to_confirm
 from support.requests import NOW, rejected, request_at_gate
 from support.screens import screen, sign_in
@@ -83,6 +85,7 @@ async def test_every_page_can_be_used_by_everybody(
         async with screen(locale=language) as page:
             walk = Walk(portal, site, Looks(page, language))
             await from_e_mails(walk, runs)
+            await registering(walk)
             await half_way(walk)
             await by_providers(walk, clock, monkeypatch)
             await at_the_desk(walk)
@@ -139,6 +142,30 @@ async def from_e_mails(walk: Walk, runs: Runs) -> None:
         for tick in await page.get_by_role("checkbox").all():
             await tick.check()
         await walk.press("main form button:not(.secondary)", f"{first}-done")
+
+
+async def registering(walk: Walk) -> None:
+    """Without an account: the code, half written, to be reviewed, sent, and to be corrected."""
+    await let_in(walk, "asks@example.org", is_asking=True)
+    await walk.through({})
+    for written in REGISTRATIONS:
+        address, names = await written()
+        await let_in(walk, address)
+        await walk.through(names)
+        await walk.open("/register/steps")
+        await walk.looks.look("register-steps-again")
+
+
+async def let_in(walk: Walk, address: str, *, is_asking: bool = False) -> None:
+    """By a code that was e-mailed; or as far as the page that asks for it."""
+    page = walk.looks.page
+    await page.context.clear_cookies()
+    await walk.open("/register")
+    await page.locator("#email").fill(address)
+    await walk.press("#ask button.wide", "register-code")
+    if not is_asking:
+        await page.locator("#code").fill(await mailed_to(address))
+        await walk.press("#page button.wide", "register-steps")
 
 
 async def half_way(walk: Walk) -> None:

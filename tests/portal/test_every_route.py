@@ -17,6 +17,7 @@ from support.accounts import (
 from support.passkeys import passkey_of, passkeys
 from support.people import contact_change
 from support.portal import routes_of
+from support.registering_routes import ROUTES, TO_OFFICERS
 from support.requests import request_awaiting_activation
 from support.roles import operators, reviewers
 from support.staff import ready, sign_in_wholly
@@ -71,6 +72,7 @@ TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
     ("POST", "/forgotten-password"): (422, 422, 422),
     ("GET", "/new-password/{token}"): NO_SUCH_LINK,
     ("POST", "/new-password/{token}"): NO_SUCH_LINK,
+    **ROUTES,
     ("GET", "/sign-in"): (200, 303, 303),
     ("POST", "/sign-in"): (422, 422, 422),
     # None of them is half way.
@@ -220,6 +222,7 @@ FOR_AUDITORS = dict.fromkeys(Role, 403) | dict.fromkeys((Role.AUDITOR, Role.SUPE
 #: roles differ.
 OF_OFFICERS: dict[tuple[str, str], int | dict[Role, int]] = {
     ("GET", "/"): 303,
+    **TO_OFFICERS,
     ("GET", "/sign-in"): 303,
     ("GET", "/sign-in/passkey"): 303,
     ("GET", "/sign-in/second"): 303,

@@ -26,7 +26,7 @@ from portal.web.pages import error_page, page
 from portal.web.proving import ProofNeeded, is_proved
 from portal.web.sentences import said
 from portal.web.standing import shown_standing
-from portal.web.who import Who
+from portal.web.who import HOME, Who
 from rules.findings.both_languages import InBoth
 from rules.profile_update.drafted import Entry, Section
 from rules.register.fields import Field
@@ -107,6 +107,7 @@ async def show_sent(code: str, request: Request, who: Who, now: Now) -> Response
         is_undelivered=own.tracked.is_undelivered,
         promised=promised,
         submitted_at=found.submitted_at,
+        finish=HOME,
         **shown_standing(found, now=now),
     )
 
