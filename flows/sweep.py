@@ -24,7 +24,7 @@ from desk.documents.ending import destroy_decided, empty_store
 from desk.documents.going_on import check_waiting
 from desk.documents.orphans import remove_orphans
 from desk.machines.carrying import carry_files, files_wait
-from tasks.deadlines import act_on_deadlines, land_decisions
+from tasks.deadlines import act_on_deadlines, forget_newcomers, land_decisions
 from tasks.last_times import note_sweep
 from tasks.letter_delivery import deliver_letters
 from tasks.mail_news import announce_mail
@@ -49,7 +49,7 @@ LOOKS = 10
 PATIENCE = 2.0
 #: The longest work with Prefect, in seconds; what is left over is the next pass's.
 PREFECT_WITHIN = 20.0
-#: How often, in seconds, webhooks that are done with are forgotten.
+#: How often, in seconds, webhooks and newcomers that are done with are forgotten.
 HOURLY = 3600.0
 
 
@@ -156,6 +156,7 @@ async def _move_until_settled(client: PrefectClient, now: datetime) -> None:
 _sweep = Sweep(patience=PATIENCE)
 _own_runs = OwnRuns()
 _old_webhooks = Seldom(HOURLY)
+_old_newcomers = Seldom(HOURLY)
 
 
 async def sweep_pass() -> None:
@@ -163,7 +164,10 @@ async def sweep_pass() -> None:
 
     By the database's clock, which is one for all machines: rows are compared with it.
     """
-    await _sweep.one_pass(await common_now())
+    now = await common_now()
+    await _sweep.one_pass(now)
+    if _old_newcomers.is_due():
+        await forget_newcomers(now=now)
 
 
 async def post_pass() -> None:

@@ -11,7 +11,7 @@ from functools import partial
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.accounts.sweeping import sweep as sweep_accounts
-from desk.drafts.update import sweep as sweep_drafts
+from desk.drafts import update as drafts
 from desk.kinds.registry import kind_of
 from desk.policy import current_policy
 from desk.queues.digest import owe_digests
@@ -109,7 +109,12 @@ async def _land(what: Deadline, found: Sequence[Due], *, now: datetime) -> int:
 
 async def destroy_old_drafts(*, now: datetime) -> int:
     """Destroy what people typed, and have not sent in the time for which policy keeps it."""
-    return await sweep_drafts(now=now, limit=BATCH)
+    return await drafts.sweep(now=now, limit=BATCH)
+
+
+async def forget_newcomers(*, now: datetime) -> int:
+    """Forget those who began to register, and of whom nothing is kept."""
+    return await drafts.forget_newcomers(now=now, limit=BATCH)
 
 
 async def expire_overdue(*, now: datetime) -> int:

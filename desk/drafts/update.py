@@ -156,10 +156,16 @@ async def discard(owner: str) -> None:
 async def sweep(*, now: datetime, limit: int) -> int:
     """Destroy drafts that policy no longer keeps, up to so many; returns how many."""
     async with transaction() as session:
-        swept = await sweep_drafts(session, saved_before=kept_since(now), limit=limit)
-        # Whose draft it was, where that person is not on the register and nothing else is kept.
-        await sweep_newcomers(session, begun_before=kept_since(now), limit=limit)
-        return swept
+        return await sweep_drafts(session, saved_before=kept_since(now), limit=limit)
+
+
+async def forget_newcomers(*, now: datetime, limit: int) -> int:
+    """Forget who began to register, and has nothing here any more, up to so many; how many.
+
+    It looks at every newcomer, so it is not for each pass.
+    """
+    async with transaction() as session:
+        return await sweep_newcomers(session, begun_before=kept_since(now), limit=limit)
 
 
 async def read_written(
