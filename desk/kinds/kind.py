@@ -97,6 +97,15 @@ class KindOfRequest(ABC, Generic[S]):
         """
 
     @abstractmethod
+    async def write_to_others(
+        self, session: AsyncSession, request: Request, *, now: datetime
+    ) -> None:
+        """Owe an e-mail to whom a valid request concerns besides its applicant, if to anybody.
+
+        As the request comes to the gate, in that transaction: whoever hands in is told nothing.
+        """
+
+    @abstractmethod
     async def changed_since_review(
         self, session: AsyncSession, request: Request, *, policy: Policy, now: datetime
     ) -> Checked | None:

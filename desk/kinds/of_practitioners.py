@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Collection
 from contextlib import suppress
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -48,6 +49,11 @@ class KindForPractitioners(KindOfRequest[S]):
         ids = {each for request in requests if (each := request.practitioner_id) is not None}
         people = await BY_ID.ask_ahead(session, ids)
         await self.ask_ahead(session, {person.id for person in people})
+
+    async def write_to_others(
+        self, session: AsyncSession, request: Request, *, now: datetime
+    ) -> None:
+        """To nobody: it is about its practitioner alone."""
 
     @abstractmethod
     async def ask_ahead(self, session: AsyncSession, practitioner_ids: Collection[UUID]) -> None:

@@ -2,12 +2,15 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from desk.accounts.asking import send_link
+from desk.accounts.owners import owned_by
+from models.accounts.accounts import account_of_practitioner
 from models.cards import Card, CardUnknown, find_card
 from models.identity_claims import doubts_about_identity
 from models.likenesses import (
@@ -105,6 +108,21 @@ async def others_alike(
         and values_asked(each.normalised).get(Field.IDENTITY_NUMBER) != number
     ]
     return tuple(doubts)
+
+
+async def lead_to_sign_in(
+    session: AsyncSession, identity_number: str, *, on: date, policy: Policy, now: datetime
+) -> None:
+    """Mail the link of the first sign-in to whoever has this number, at the address on file.
+
+    Whoever asked: it may be they, or somebody else. No more often than policy lets links be mailed,
+    and not to somebody whose record a registration revives: that is its applicant.
+    """
+    held = await holder_of(session, identity_number)
+    if held is None or held.may_come_back(on, policy):
+        return
+    account = await account_of_practitioner(session, held.practitioner.id, now=now)
+    await send_link(session, account, await owned_by(session, held.practitioner), now=now)
 
 
 def values_of(profile: ProfileOnFile) -> Mapping[Field, str]:

@@ -15,7 +15,13 @@ from desk.kinds.activities import certificates_of, with_plain_hours
 from desk.kinds.applicant import Applicant, as_applicant
 from desk.kinds.in_force import InForce
 from desk.kinds.kind import KindOfRequest
-from desk.kinds.others_alike import doubts_about_number, holder_of, others_alike, record_before
+from desk.kinds.others_alike import (
+    doubts_about_number,
+    holder_of,
+    lead_to_sign_in,
+    others_alike,
+    record_before,
+)
 from desk.kinds.shown_changes import ShownChange, field_change
 from desk.policy import current_policy
 from models.cards import with_periods
@@ -136,6 +142,13 @@ class RegistrationKind(KindOfRequest[RegistrationSubmission]):
             session, made.on_file(""), besides=request.id, on=today, policy=policy
         )
         return checked.with_doubts(doubts, policy)
+
+    async def write_to_others(
+        self, session: AsyncSession, request: Request, *, now: datetime
+    ) -> None:
+        """To whoever has its identity number on the register: they need not register."""
+        number, on = _on_file(request).identity_number, riyadh_day(request.submitted_at)
+        await lead_to_sign_in(session, number, on=on, policy=current_policy(), now=now)
 
     async def changed_since_review(
         self,

@@ -167,6 +167,8 @@ async def _move_on(session: AsyncSession, done: Collection[tuple[Request, Checke
             _open_gate(request, found[request.id])
             request.review_due_at = due_at.get(request.id)
         await change_statuses(session, requests, status, by=PIPELINE, now=now)
+        for request in requests:
+            await kind_of(request).write_to_others(session, request, now=now)
 
 
 def _open_gate(request: Request, checked: Checked) -> None:

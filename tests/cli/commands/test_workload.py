@@ -27,5 +27,6 @@ async def test_a_supervisor_reads_what_waits_and_what_was_decided() -> None:
     assert [(one["name"], one["open"]) for one in told["kinds"]] == [
         ("profile_update", 1),
         ("card_renewal", 0),
+        ("registration", 0),
     ]
     assert refused.exit_code == 1

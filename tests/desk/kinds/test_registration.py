@@ -10,6 +10,7 @@ from sqlmodel import col, func, select
 from stdnum import luhn
 
 from desk.kinds.reading import SubmissionRefused
+from desk.policy import current_policy
 from desk.requests import activation, review
 from desk.requests.second_look import NotApprovable
 from desk.requests.submission import accept
@@ -94,6 +95,44 @@ async def test_whoever_registers_is_on_the_register() -> None:
     assert (card.valid_from, card.expires_on) == (TODAY, date(2028, 11, 22))
     assert (period.made_by, period.follows) == (PeriodMaker.ISSUED, None)
     assert (hours, shown.practitioner_id) == (Decimal(8), person.id)
+
+
+async def letters_to(address: str) -> list[str]:
+    """The e-mails that are owed to this address."""
+    async with transaction() as session:
+        query = select(Letter.letter).where(col(Letter.to_address) == address)
+        return list((await session.exec(query)).all())
+
+
+async def test_whoever_is_on_the_register_is_led_to_sign_in() -> None:
+    """At the address on file; whoever typed the number hears what everybody hears."""
+    await give_card("20104567", expires_on=IN_FORCE)
+
+    await registration_at_gate(as_noura())
+
+    assert await letters_to(NOURA["email"]) == ["first_sign_in"]
+    assert await letters_to(LAYLA["email"]) == ["received"]
+
+
+async def test_nobody_s_mailbox_is_filled_by_registrations() -> None:
+    """As many links as policy lets be usable at a time, whoever asks for them."""
+    await give_card("20104567", expires_on=IN_FORCE)
+    most = current_policy().accounts.links_at_once
+
+    for place in range(most + 1):
+        await registration_at_gate(as_noura(idempotency_key=f"again-and-again-{place}"))
+
+    assert len(await letters_to(NOURA["email"])) == most
+
+
+async def test_nobody_is_written_to_about_a_number_that_is_free() -> None:
+    """And whoever comes back by it is its applicant."""
+    await give_card("20104567", expires_on=LONG_AGO)
+
+    await registration_at_gate()
+    await registration_at_gate(as_noura(idempotency_key="noura-comes-back"))
+
+    assert await letters_to(NOURA["email"]) == []
 
 
 async def test_two_presses_at_once_register_once() -> None:

@@ -82,6 +82,9 @@ class Newcomers(KindOfRequest[ProfileUpdateSubmission]):
         asked = {"changes": {"identity_number": NUMBER}, "warnings": []}
         return Checked(problems=(), normalised=asked, review=ReviewNeed(1, ()), identity=None)
 
+    async def write_to_others(self, *_: Any, **__: Any) -> None:
+        """To nobody."""
+
     async def changed_since_review(self, *_: Any, **__: Any) -> Checked | None:
         """Never."""
         return None
