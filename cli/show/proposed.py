@@ -1,10 +1,12 @@
 """What a request would bring, as the command shows it to an officer: personal data."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import typer
 
 from cli.show.output import show_facts, show_rows
+from desk.cases.alike import Alike
 from rules.register.fields import label_of
 from rules.requests.proposed import Proposed
 
@@ -47,6 +49,22 @@ def show_proposed(proposed: Proposed) -> None:
     ]
     titles = ("role", "employer", "from", "until", "CPD hours")
     show_rows("Experience", titles, experience)
+
+
+def show_alike(proposed: Proposed, others: Sequence[Alike]) -> None:
+    """Who may be the same person, each in a column beside what is asked for."""
+    if not others:
+        return
+    numbers = [other.registration_number or other.tracking_code or "" for other in others]
+    rows = [
+        (
+            change.field.label.en,
+            change.new,
+            *(other.values.get(change.field, "") for other in others),
+        )
+        for change in proposed.changes
+    ]
+    show_rows("May be the same person", ("field", "asked for", *numbers), rows)
 
 
 def _show_changes(proposed: Proposed) -> None:

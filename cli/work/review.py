@@ -17,7 +17,7 @@ from cli.show.case_documents import (
     reading_rows,
 )
 from cli.show.output import iso, last_day, print_json, show_facts, show_rows, show_table, words
-from cli.show.proposed import show_proposed
+from cli.show.proposed import show_alike, show_proposed
 from cli.show.since import show_since, since_json
 from cli.show.ticks import tick_facts, ticks_json
 from cli.signed_in import run_as_officer
@@ -156,6 +156,7 @@ def _show_case(case: Case, now: datetime) -> None:
         show_since(case.since)
     if case.proposed:
         show_proposed(case.proposed)
+        show_alike(case.proposed, case.alike)
     shown = [case_document_cells(one, now) for one in case.documents]
     show_rows("Documents", CASE_DOCUMENT_TITLES, shown)
     show_rows("Files", NOTE_TITLES, note_rows(case.documents))

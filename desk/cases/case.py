@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from desk.cases.alike import Alike, alike_in
 from desk.cases.documents import CaseDocument, documents_of_case
 from desk.cases.gate import Gate, gates_of
 from desk.cases.landing import PutDown, put_down_on
@@ -72,6 +73,8 @@ class Case:
     rounds: tuple[Round, ...]
     #: The person's other requests, newest first, `MOST_OTHERS` at most.
     others: tuple[Standing, ...]
+    #: Who may be the same person, by the doubts of this round.
+    alike: tuple[Alike, ...]
     #: What it can be returned for, in the order of `Correctable`; nothing until it is valid.
     correctable: tuple[Correctable, ...]
     #: Of the officer who looks.
@@ -107,11 +110,11 @@ async def read_case(tracking_code: str, *, by: Looker, now: datetime) -> Case:
             practitioner_id=request.practitioner_id,
             request_id=request.id,
         )
-        return await _case(session, request, who, now=now)
+        return await _case(session, request, who, by=by, now=now)
 
 
 async def _case(
-    session: AsyncSession, request: Request, who: Officer | None, *, now: datetime
+    session: AsyncSession, request: Request, who: Officer | None, *, by: Looker, now: datetime
 ) -> Case:
     kind = kind_of(request)
     applicant = await kind.applicant_of(session, request)
@@ -142,6 +145,7 @@ async def _case(
         ),
         rounds=rounds,
         others=tuple(map(standing_of, others)),
+        alike=await alike_in(session, proposed, by=by, now=now) if proposed else (),
         correctable=_correctable(request) if proposed else (),
         ticks=await ticks_of_case(session, request, who) if proposed else Ticks(),
         since=await since_shown(session, request, proposed, rounds) if proposed else None,

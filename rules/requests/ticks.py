@@ -8,6 +8,9 @@ from rules.requests.correctable import Correctable
 from rules.requests.documents import DocumentOnRequest, placed
 from rules.requests.review import reason_of
 
+#: Looked at in the documents that show it, each of which is ticked by itself.
+_BY_DOCUMENTS = frozenset({"documents", "category", "qualification"})
+
 
 def to_tick(
     touched: Collection[Correctable],
@@ -22,7 +25,7 @@ def to_tick(
     confirmation is enough. And each document, by its place.
     """
     doubted = {doubt.field for doubt in doubts}
-    named = [str(each) for each in Correctable if each in touched and each != "documents"]
+    named = [str(each) for each in Correctable if each in touched and each not in _BY_DOCUMENTS]
     asked = [each for each in named if each in doubted or reason_of(_group_of(each)) in reasons]
     return (*asked, *(place for place, _ in placed(documents)))
 

@@ -10,7 +10,7 @@ from models.practitioners import Practitioner
 from models.requests import Request
 from rules.requests.statuses import Kind
 from rules.requests.verdicts import Verdict
-from support.people import official_record
+from support.people import NOURA, official_record
 from support.requests import NOW, awaiting_activation, token_of
 from tasks.steps.validation import validate
 
@@ -35,6 +35,14 @@ LAYLA: dict[str, Any] = {
     "employer": "Eastern Hospital",
     "specialty": "nursing",
     "rank": "specialist",
+}
+
+
+#: What makes Layla's registration one of Noura, who is on the register.
+FROM_NOURA = {
+    **{name: NOURA[name] for name in NOURA if "_name_" in name},
+    "identity_number": NOURA["identity_number"],
+    "birth_date": NOURA["birth_date"].isoformat(),
 }
 
 

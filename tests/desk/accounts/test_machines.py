@@ -217,7 +217,7 @@ async def test_each_kind_may_do_what_it_is_for(kind: MachineKind) -> None:
             return False
         return True
 
-    people = [MachineAct.HAND_IN, MachineAct.READ, MachineAct.LOOK_UP]
+    people = [MachineAct.HAND_IN, MachineAct.READ, MachineAct.LOOK_UP, MachineAct.CHECK_CARDS]
     assert {act for act in MachineAct if may(act)} == {
         MachineKind.EMPLOYER: {*people},
         MachineKind.HOUSE: {*people, MachineAct.CARRY_DECISION},

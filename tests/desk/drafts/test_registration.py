@@ -18,7 +18,7 @@ from desk.drafts.registration import (
 )
 from desk.drafts.registration_sending import review, send
 from desk.drafts.sending import DraftGone, DraftRefused
-from desk.drafts.update import sweep
+from desk.drafts.update import forget_newcomers, sweep
 from desk.policy import current_policy
 from models.database import transaction
 from models.drafts import Draft, DraftMoved
@@ -238,5 +238,6 @@ async def test_what_nobody_sends_is_destroyed_when_policy_says_so() -> None:
     await sweep(now=NOW + kept - timedelta(seconds=1), limit=10)
     before = await count(Draft)
     await sweep(now=NOW + kept, limit=10)
+    await forget_newcomers(now=NOW + kept, limit=10)
 
     assert (before, await count(Draft), await count(Newcomer)) == (1, 0, 0)

@@ -15,6 +15,7 @@ from support.accounts import press
 from support.at_the_desk import decided, landed, looks, row_of, taken
 from support.cards import give_card, renewal
 from support.desk_cases import case_for_two
+from support.newcomers import FROM_NOURA, known_officially, registration, registration_at_gate
 from support.people import (
     NOURA,
     specialty_change,
@@ -177,3 +178,21 @@ async def test_an_unknown_case_is_not_found(
 ) -> None:
     """Whatever stands in its place."""
     assert (await browser.get(f"/desk/cases/{code}")).status_code == 404
+
+
+async def test_whoever_may_be_the_same_person_stands_beside_who_registers(
+    browser: httpx.AsyncClient, officer: Staff
+) -> None:
+    """Field by field, under the number that the officer can search for."""
+    await known_officially()
+    await give_card(NOURA["registration_number"], expires_on=NOW.date() + timedelta(days=300))
+    await registration_at_gate(registration(profile=FROM_NOURA))
+    case = await taken(browser)
+
+    shown = (await browser.get(case)).text
+
+    assert officer
+    assert "May be the same person" in shown
+    assert 'On the register as <bdi dir="ltr">20-104567</bdi>:' in shown
+    assert NOURA["employer"] in shown
+    assert "Eastern Hospital" in shown

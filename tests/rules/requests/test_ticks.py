@@ -29,6 +29,12 @@ def names(touched: Collection[str], reasons: Collection[str] = (), *doubts: Doub
     return list(to_tick([Correctable(name) for name in touched], [], reasons, doubts))
 
 
+@pytest.mark.parametrize("name", ["documents", "category", "qualification"])
+def test_what_documents_show_is_ticked_with_them(name: str) -> None:
+    """Whatever brought the request to an officer."""
+    assert names([name], set(ReviewReason)) == []
+
+
 @pytest.mark.parametrize("field", list(Field))
 def test_a_field_is_looked_at_where_its_group_asks_for_an_officer(field: Field) -> None:
     """And not where anything else does."""
