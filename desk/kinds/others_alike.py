@@ -12,7 +12,7 @@ from desk.accounts.asking import send_link
 from desk.accounts.owners import owned_by
 from models.accounts.accounts import account_of_practitioner
 from models.cards import Card, CardUnknown, find_card
-from models.identity_claims import doubts_about_identity
+from models.identity_claims import doubts_about_identity, lock_identity
 from models.likenesses import (
     practitioner_with_identity,
     practitioners_born_on,
@@ -108,6 +108,23 @@ async def others_alike(
         and values_asked(each.normalised).get(Field.IDENTITY_NUMBER) != number
     ]
     return tuple(doubts)
+
+
+async def lock_number(
+    session: AsyncSession, identity_number: str, *, on: date, policy: Policy
+) -> bool:
+    """Whether somebody else has come onto the register with this number; stays so to the end.
+
+    Not whose record is revived. Locked in the order in which an update of the holder takes both.
+    """
+    held = await holder_of(session, identity_number, lock=True)
+    await lock_identity(session, identity_number)
+    again = await holder_of(session, identity_number)
+    if again is None:
+        return False
+    if held is None or held.practitioner.id != again.practitioner.id:
+        return True
+    return not held.may_come_back(on, policy)
 
 
 async def lead_to_sign_in(

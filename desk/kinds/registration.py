@@ -10,18 +10,11 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.documents.on_hand import documents_on_hand
-from desk.kinds import registering
+from desk.kinds import others_alike, registering
 from desk.kinds.activities import certificates_of, with_plain_hours
 from desk.kinds.applicant import Applicant, as_applicant
 from desk.kinds.in_force import InForce
 from desk.kinds.kind import KindOfRequest
-from desk.kinds.others_alike import (
-    doubts_about_number,
-    holder_of,
-    lead_to_sign_in,
-    others_alike,
-    record_before,
-)
 from desk.kinds.shown_changes import ShownChange, field_change
 from desk.policy import current_policy
 from models.cards import with_periods
@@ -138,7 +131,7 @@ class RegistrationKind(KindOfRequest[RegistrationSubmission]):
         )
         if found.problems or request is None:
             return checked
-        doubts = await others_alike(
+        doubts = await others_alike.others_alike(
             session, made.on_file(""), besides=request.id, on=today, policy=policy
         )
         return checked.with_doubts(doubts, policy)
@@ -148,7 +141,7 @@ class RegistrationKind(KindOfRequest[RegistrationSubmission]):
     ) -> None:
         """To whoever has its identity number on the register: they need not register."""
         number, on = _on_file(request).identity_number, riyadh_day(request.submitted_at)
-        await lead_to_sign_in(session, number, on=on, policy=current_policy(), now=now)
+        await others_alike.lead_to_sign_in(session, number, on=on, policy=current_policy(), now=now)
 
     async def changed_since_review(
         self,
@@ -165,10 +158,10 @@ class RegistrationKind(KindOfRequest[RegistrationSubmission]):
         """
         profile = _on_file(request)
         await lock_identity(session, profile.identity_number)
-        doubts = await doubts_about_number(
+        doubts = await others_alike.doubts_about_number(
             session,
             profile.identity_number,
-            await holder_of(session, profile.identity_number),
+            await others_alike.holder_of(session, profile.identity_number),
             besides=request.id,
             on=riyadh_day(request.submitted_at),
             policy=policy,
@@ -236,7 +229,7 @@ class RegistrationKind(KindOfRequest[RegistrationSubmission]):
         official = OfficialRecord.from_json(stored) if stored else None
         made = NormalisedRegistration.from_json(normalised)
         number = made.profile[Field.IDENTITY_NUMBER]
-        before = await record_before(session, request, number, current_policy())
+        before = await others_alike.record_before(session, request, number, current_policy())
         return proposed_registration(made, before, official)
 
     def changed_fields(self, _request: Request) -> tuple[Field, ...]:
@@ -273,17 +266,11 @@ class RegistrationKind(KindOfRequest[RegistrationSubmission]):
         A register that is loaded in this moment shows as the database's refusal; asked again, it is
         seen here.
         """
-        profile = _on_file(request)
-        # In the order in which an update of the holder takes both.
-        held = await holder_of(session, profile.identity_number, lock=True)
-        await lock_identity(session, profile.identity_number)
-        again = await holder_of(session, profile.identity_number)
-        if again is None:
-            return None
-        if held is None or held.practitioner.id != again.practitioner.id:
-            return IDENTITY_NUMBER_HELD
-        day = riyadh_day(request.submitted_at)
-        return None if held.may_come_back(day, current_policy()) else IDENTITY_NUMBER_HELD
+        number, on = _on_file(request).identity_number, riyadh_day(request.submitted_at)
+        is_anothers = await others_alike.lock_number(
+            session, number, on=on, policy=current_policy()
+        )
+        return IDENTITY_NUMBER_HELD if is_anothers else None
 
     async def bring_into_force(
         self, session: AsyncSession, request: Request, *, now: datetime
@@ -293,7 +280,7 @@ class RegistrationKind(KindOfRequest[RegistrationSubmission]):
         Who was registered before keeps row and number. From here on the request names them.
         """
         made = NormalisedRegistration.from_json(request.normalised)
-        held = await holder_of(session, made.profile[Field.IDENTITY_NUMBER], lock=True)
+        held = await others_alike.holder_of(session, made.profile[Field.IDENTITY_NUMBER], lock=True)
         practitioner = (
             await registering.newcomer(session, request, made, now=now)
             if held is None
