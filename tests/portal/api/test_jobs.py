@@ -120,7 +120,7 @@ async def test_each_problem_is_told_in_both_languages_by_pages(hospital: System)
         ({"form": "text/csv; charset=windows-1256"}, (415, "not_json")),
         ({"form": "application/x-ndjson; charset=utf-16"}, (415, "not_json")),
         ({"form": CSV, "kind": "card_renewal"}, (415, "not_json")),
-        ({"kind": "registration"}, (422, "wrong_type")),
+        ({"kind": "no_such_kind"}, (422, "wrong_type")),
         ({"check": "1"}, (422, "wrong_type")),
         ({"day_first": ""}, (422, "wrong_type")),
         ({"key": "short"}, (422, "idempotency_key_header")),
