@@ -81,6 +81,12 @@ async def test_a_portal_whose_work_is_done_is_healthy(browser: httpx.AsyncClient
         (
             "UPDATE alembic_version SET version_num = 'of next year'",
             200,
+            {"status": "degraded", "schema": "expanded"},
+        ),
+        (
+            "UPDATE alembic_version SET version_num = 'of next year';"
+            " COMMENT ON TABLE alembic_version IS 'of this year'",
+            200,
             {"status": "degraded", "schema": "ahead"},
         ),
     ],
