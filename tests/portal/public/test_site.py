@@ -84,8 +84,10 @@ async def test_a_portal_whose_work_is_done_is_healthy(browser: httpx.AsyncClient
             {"status": "degraded", "schema": "expanded"},
         ),
         (
-            "UPDATE alembic_version SET version_num = 'of next year';"
-            " COMMENT ON TABLE alembic_version IS 'of this year'",
+            """
+            UPDATE alembic_version SET version_num = 'of next year';
+            COMMENT ON TABLE alembic_version IS 'of this year'
+            """,
             200,
             {"status": "degraded", "schema": "ahead"},
         ),
