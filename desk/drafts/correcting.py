@@ -1,12 +1,11 @@
 """Correcting a returned request: the draft holds what was submitted, beside an officer's words."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from desk.drafts.corrections import DOCUMENTS, CorrectedByParts
 from desk.drafts.keeping import PartUnknown, RequestIsOpen, fill, kept_since
-from desk.kinds.reading import SubmissionRefused
-from desk.requests.submission import rehearse
+from desk.drafts.rehearsing import problems_of
 from models.accounts.address_codes import end_address_codes
 from models.database import transaction
 from models.drafts import begin_draft
@@ -17,7 +16,7 @@ from rules.card_renewal.drafted import content_of as content_of_renewal
 from rules.findings.both_languages import InBoth
 from rules.findings.problems import Problem
 from rules.profile_update.drafted import content_of as content_of_update
-from rules.requests.drafted_documents import Typed, submitted_parts
+from rules.requests.drafted_documents import submitted_parts
 from rules.requests.statuses import Kind, Status
 from rules.requests.verdicts import Verdict
 
@@ -25,25 +24,11 @@ _CONTENT_OF = {
     Kind.PROFILE_UPDATE: content_of_update,
     Kind.CARD_RENEWAL: content_of_renewal,
 }
-#: Named by a mark that means all of them.
-_DOCUMENTS = "documents"
 
 
 @dataclass(frozen=True, repr=False)
-class RenewalCorrection:
-    """What was submitted in a returned renewal, and what of it can be changed."""
-
-    #: What was submitted, by part.
-    submitted: Mapping[str, Typed]
-    #: What was marked.
-    marks: tuple[Problem, ...]
-    #: Of the submitted parts, those that were marked, or that the rules refuse by now: without
-    #: putting these right it could not be sent.
-    open_parts: frozenset[str]
-
-    def may_change(self, part: str) -> bool:
-        """Whether the part can be changed; one that was not submitted can be added."""
-        return part not in self.submitted or part in self.open_parts
+class RenewalCorrection(CorrectedByParts):
+    """Of a returned renewal."""
 
     def marks_on(self, part: str) -> tuple[tuple[str, InBoth], ...]:
         """The marks on this part: the box of each, or "" for all of it, and its words."""
@@ -52,7 +37,7 @@ class RenewalCorrection:
         return tuple(
             (place[1] if place else "", mark.sentence)
             for place, mark in placed
-            if (place and place[0] == part) or (not place and mark.field == _DOCUMENTS)
+            if (place and place[0] == part) or (not place and mark.field == DOCUMENTS)
         )
 
 
@@ -84,9 +69,10 @@ async def renewal_correction(request: Request, *, now: datetime) -> RenewalCorre
     """How this returned renewal is corrected, by its marks and by the rules as of now."""
     parts = submitted_parts(request.submission)
     marks = tuple(map(Problem.from_json, request.corrections))
-    refused = await _refused_now(request, now)
+    # A letter may be too old by now.
+    refused = await problems_of(Kind.CARD_RENEWAL, request.submission, corrects=request, now=now)
     content = content_of_renewal(request.submission)
-    if any(mark.field == _DOCUMENTS and _part_of(mark, parts) is None for mark in marks):
+    if any(mark.field == DOCUMENTS and _part_of(mark, parts) is None for mark in marks):
         is_open = frozenset(parts)
     else:
         found = {_part_of(each, parts) for each in (*marks, *refused)}
@@ -101,17 +87,6 @@ async def note_of(tracking_code: str) -> str | None:
         decisions = await decisions_of_round(session, request)
     notes = [each.note for each in decisions if each.verdict is Verdict.RETURN and each.note]
     return notes[-1] if notes else None
-
-
-async def _refused_now(request: Request, now: datetime) -> tuple[Problem, ...]:
-    """What the rules would say if the same were sent again: a letter may be too old by now."""
-    try:
-        checked = await rehearse(
-            Kind(request.kind), request.submission, now=now, tracking_code=request.tracking_code
-        )
-    except SubmissionRefused as refused:
-        return refused.problems
-    return checked.problems
 
 
 def _part_of(found: Problem, parts: tuple[str, ...]) -> str | None:

@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.documents.standing import standing_of
 from desk.drafts import renewal, update
+from desk.drafts.documents import takes_a_file
 from desk.drafts.keeping import OnDraft, put, to_write
 from desk.kinds.registry import kind_of
 from desk.policy import current_policy
@@ -101,7 +102,7 @@ async def kinds_held(
     owner: str, kinds: Collection[DocumentKind], *, besides: OnDraft, now: datetime
 ) -> frozenset[DocumentKind]:
     """Those of these kinds of which something can be used again."""
-    taken = list(filter(renewal.takes_a_file, kinds))
+    taken = list(filter(takes_a_file, kinds))
     found = await held_by_kind(owner, taken, besides=besides, now=now)
     return frozenset(kind for kind, held in found.items() if held)
 

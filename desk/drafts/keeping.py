@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.policy import current_policy
 from models.accounts.address_codes import end_address_codes
-from models.drafts import Draft, begin_draft
+from models.drafts import Draft, DraftMoved, begin_draft
 from models.open_requests import open_request
 from models.requests import Request
 from rules.errors import Conflict, NotFound
@@ -34,6 +34,14 @@ class RequestIsOpen(Conflict):
         self.tracking_code = tracking_code
 
 
+@dataclass(frozen=True)
+class Seen:
+    """Which state of the draft a page showed; None where there was no draft."""
+
+    draft_id: UUID | None = None
+    version: int = 0
+
+
 def keepable(typed: Mapping[str, str]) -> dict[str, str]:
     """What was typed, as it can be kept."""
     return {box: _UNKEEPABLE.sub(_NONCHARACTER, text) for box, text in typed.items()}
@@ -49,6 +57,21 @@ def put(draft: Draft, part: str, typed: Mapping[str, str] | None, now: datetime)
     draft.content = content
 
 
+def put_if_new(
+    draft: Draft, part: str, typed: Mapping[str, str], *, seen: Seen, now: datetime
+) -> bool:
+    """Save the part where it is otherwise than it was; whether it was.
+
+    Raises `DraftMoved` where it was saved since the page was shown, with other content.
+    """
+    if typed == draft.typed.get(part, {}):
+        return False
+    if seen.draft_id in {None, draft.id} and draft.version_of(part) > seen.version:
+        raise DraftMoved
+    put(draft, part, typed, now)
+    return True
+
+
 def fill(draft: Draft, content: Mapping[str, Mapping[str, str]]) -> None:
     """Let the draft hold this, by part, and nothing of before."""
     draft.version += 1
@@ -60,14 +83,6 @@ def fill(draft: Draft, content: Mapping[str, Mapping[str, str]]) -> None:
 def kept_since(now: datetime) -> datetime:
     """Drafts that were saved after this are kept still."""
     return now - timedelta(days=current_policy().drafts.kept_days)
-
-
-@dataclass(frozen=True)
-class Seen:
-    """Which state of the draft a page showed; None where there was no draft."""
-
-    draft_id: UUID | None = None
-    version: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -119,13 +134,20 @@ async def to_write(
     and this is not its correction.
     """
     request = await open_request(session, practitioner_id, kind)
+    return await draft_beside(session, practitioner_id, kind, request, now=now), request
+
+
+async def draft_beside(
+    session: AsyncSession, owner_id: UUID, kind: Kind, request: Request | None, *, now: datetime
+) -> Draft:
+    """The same of whoever the draft belongs to, whose open ``request`` of this kind is known."""
     if request is not None and request.status != Status.RETURNED:
         raise RequestIsOpen(request.tracking_code)
-    draft = await begin_draft(session, practitioner_id, kind, since=kept_since(now), now=now)
+    draft = await begin_draft(session, owner_id, kind, since=kept_since(now), now=now)
     if fitting(draft, request) is None:
         draft.request_id = draft.round = None
         draft.content, draft.version = {}, draft.version + 1
         await end_address_codes(session, draft.id, now=now)
     if request is not None and draft.request_id is None:
         raise RequestIsOpen(request.tracking_code)  # it is corrected first, or withdrawn
-    return draft, request
+    return draft

@@ -10,16 +10,18 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from desk.drafts.documents import put_file, with_its_file
 from desk.drafts.keeping import (
     OnDraft,
     PartUnknown,
     RequestIsOpen,
     Seen,
+    draft_beside,
     fill,
     fitting,
-    keepable,
     kept_since,
     put,
+    put_if_new,
 )
 from desk.drafts.registration_correcting import (
     RegistrationCorrection,
@@ -29,7 +31,6 @@ from desk.policy import current_policy
 from models.database import transaction
 from models.drafts import (
     Draft,
-    DraftMoved,
     begin_draft,
     destroy_draft,
     find_draft,
@@ -44,10 +45,8 @@ from rules.registration.drafted import (
     is_certificate,
     next_certificate,
 )
-from rules.requests.documents import STATED
-from rules.requests.drafted_documents import FILE, kind_of_part
+from rules.requests.drafted_documents import kind_of_part
 from rules.requests.statuses import Kind, Status
-from rules.values.document_kind import DocumentKind
 
 KIND = Kind.REGISTRATION
 
@@ -114,13 +113,8 @@ async def save_part(
     await _check(owner, part, now)
     async with transaction() as session:
         draft = await _to_write(session, owner, now)
-        old = draft.typed.get(part, {})
-        file = {name: old[name] for name in (FILE, *STATED) if name in old}
-        new = keepable({box: typed.get(box, "") for box in boxes_in(part)}) | file
-        if new != old:
-            if seen.draft_id in {None, draft.id} and draft.version_of(part) > seen.version:
-                raise DraftMoved
-            put(draft, part, new, now)
+        boxes = {box: typed.get(box, "") for box in boxes_in(part)}
+        put_if_new(draft, part, with_its_file(draft, part, boxes), seen=seen, now=now)
 
 
 async def attach_file(owner: str, part: str, upload_id: str, *, now: datetime) -> None:
@@ -131,10 +125,7 @@ async def attach_file(owner: str, part: str, upload_id: str, *, now: datetime) -
     await _check(owner, part, now)
     async with transaction() as session:
         draft = await _to_write(session, owner, now)
-        old = draft.typed.get(part, {})
-        if old.get(FILE) != upload_id:
-            typed = {name: text for name, text in old.items() if name not in STATED}
-            put(draft, part, {**typed, FILE: upload_id}, now)
+        put_file(draft, part, upload_id, now)
 
 
 async def remove_part(owner: str, part: str, *, now: datetime) -> None:
@@ -179,11 +170,6 @@ async def begin_correction(owner: str, *, now: datetime) -> None:
             fill(draft, content_of(request.submission))
 
 
-def takes_a_file(kind: DocumentKind) -> bool:
-    """Whether policy takes a file of this kind; of the others particulars are enough."""
-    return current_policy().documents.kinds[kind].rule != "never_accept"
-
-
 async def _check(owner: str, part: str, now: datetime) -> None:
     registration = await look(owner, now=now)
     if registration.is_sent and registration.open_request is not None:
@@ -195,12 +181,4 @@ async def _check(owner: str, part: str, now: datetime) -> None:
 async def _to_write(session: AsyncSession, owner: str, now: datetime) -> Draft:
     newcomer = await newcomer_of_mailbox(session, owner, now=now)
     request = await open_registration(session, newcomer.id)
-    if request is not None and request.status != Status.RETURNED:
-        raise RequestIsOpen(request.tracking_code)
-    draft = await begin_draft(session, newcomer.id, KIND, since=kept_since(now), now=now)
-    if fitting(draft, request) is None:
-        draft.request_id = draft.round = None
-        draft.content, draft.version = {}, draft.version + 1
-    if request is not None and draft.request_id is None:
-        raise RequestIsOpen(request.tracking_code)  # it is corrected first, or withdrawn
-    return draft
+    return await draft_beside(session, newcomer.id, KIND, request, now=now)

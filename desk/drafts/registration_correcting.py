@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from desk.kinds.reading import SubmissionRefused
-from desk.requests.submission import rehearse
-from models.drafts import Draft
+from desk.drafts.corrections import DOCUMENTS, CorrectedByParts
+from desk.drafts.rehearsing import problems_of
 from models.requests import Request
 from rules.findings.both_languages import InBoth
 from rules.findings.problems import Problem
@@ -15,37 +14,22 @@ from rules.requests.drafted_documents import Content
 from rules.requests.statuses import Kind
 
 #: Named by a mark that means all of them.
-_DOCUMENTS, _CERTIFICATES = "documents", "certificates"
+_CERTIFICATES = "certificates"
 
 
 @dataclass(frozen=True, repr=False)
-class RegistrationCorrection:
-    """What was submitted in a returned registration, and what of it can be changed."""
+class RegistrationCorrection(CorrectedByParts):
+    """Of a returned registration."""
 
-    #: What was submitted, by part.
-    submitted: Content
-    #: What was marked.
-    marks: tuple[Problem, ...]
     #: By part and box, the marks' words; of the box "" they concern all of it.
     words: Mapping[str, tuple[tuple[str, InBoth], ...]]
-    #: Of the submitted parts, those that were marked, or that the rules refuse by now.
-    open_parts: frozenset[str]
-
-    def may_change(self, part: str) -> bool:
-        """Whether the part can be changed; one that was not submitted can be added."""
-        return part not in self.submitted or part in self.open_parts
 
 
 async def registration_correction(request: Request, *, now: datetime) -> RegistrationCorrection:
     """How this returned registration is corrected, by its marks and by the rules as of now."""
     content, parts = content_of(request.submission), drafted_parts(request.submission)
     marks = tuple(map(Problem.from_json, request.corrections))
-    refused = await found_in(
-        DraftedRegistration(dict(request.submission), parts.certificates, parts.documents),
-        request,
-        None,
-        now=now,
-    )
+    refused = await problems_of(Kind.REGISTRATION, request.submission, corrects=request, now=now)
     words: dict[str, tuple[tuple[str, InBoth], ...]] = {}
     is_open: set[str] = set()
     for mark in marks:
@@ -54,7 +38,7 @@ async def registration_correction(request: Request, *, now: datetime) -> Registr
             words[part] = (*words.get(part, ()), (place[1] if place else "", mark.sentence))
             is_open.add(part)
     is_open |= {place[0] for each in refused if (place := parts.place_of(each))}
-    return RegistrationCorrection(content, marks, words, frozenset(is_open & content.keys()))
+    return RegistrationCorrection(content, marks, frozenset(is_open & content.keys()), words)
 
 
 def _marked(
@@ -63,23 +47,6 @@ def _marked(
     """The submitted parts that a mark is on; one that names no place is on all of them."""
     if part is not None:
         return (part,)
-    if mark.field == _DOCUMENTS:
+    if mark.field == DOCUMENTS:
         return parts.documents
     return parts.certificates if mark.field == _CERTIFICATES else tuple(content)
-
-
-async def found_in(
-    made: DraftedRegistration, corrects: Request | None, draft: Draft | None, *, now: datetime
-) -> tuple[Problem, ...]:
-    """What the rules say of it, for a new request or the correction of one. Changes nothing."""
-    try:
-        checked = await rehearse(
-            Kind.REGISTRATION,
-            made.document,
-            now=now,
-            tracking_code=corrects.tracking_code if corrects else None,
-            draft=draft,
-        )
-    except SubmissionRefused as refused:
-        return refused.problems
-    return checked.problems

@@ -2,24 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Literal
 from uuid import UUID
 
 from desk.drafts.registration import KIND, Registration, look
-from desk.drafts.registration_correcting import found_in
-from desk.drafts.reviewing import Placed, in_a_form
-from desk.drafts.sending import DraftGone, DraftRefused
-from desk.kinds.reading import SubmissionRefused
-from desk.requests.submission import accept, resubmit
+from desk.drafts.rehearsing import problems_of
+from desk.drafts.reviewing import Placed, placed_in_parts
+from desk.drafts.sending import DraftGone, became, handed_in
 from models.database import transaction
-from models.drafts import DraftMoved, key_of
+from models.drafts import DraftMoved
 from models.newcomers import find_newcomer
 from models.requests import Request
-from models.submission_keys import find_key
-from rules.findings.problems import Problem, problem
 from rules.registration.drafted import DraftedRegistration, registration_of
-from rules.requests.documents import STATED
-from rules.requests.drafted_documents import FILE, kind_of_part
+from rules.requests.drafted_documents import kind_of_part
 from rules.values.document_kind import DocumentKind
 
 
@@ -46,13 +42,14 @@ async def review(registration: Registration, *, now: datetime) -> ReviewedRegist
     """What the rules say of this registration, all at once. Changes nothing."""
     # Until the declaration is made it is missing, which the review need not say.
     made = _drafted(registration, language="ar", confirmed=True)
-    return ReviewedRegistration(
-        registration,
-        tuple(
-            _placed(made, each)
-            for each in await found_in(made, registration.corrects, registration.draft, now=now)
-        ),
+    found = await problems_of(
+        KIND,
+        made.document,
+        corrects=registration.corrects,
+        draft=registration.draft,
+        now=now,
     )
+    return ReviewedRegistration(registration, placed_in_parts(made, found))
 
 
 async def send(
@@ -77,20 +74,14 @@ async def send(
     if draft.version != version:
         raise DraftMoved
     made = _drafted(registration, language=language, confirmed=confirmed)
-    try:
-        if registration.corrects is None:
-            return await accept(KIND, made.document, now=now, draft=draft)
-        await resubmit(registration.corrects.tracking_code, made.document, now=now, draft=draft)
-    except SubmissionRefused as refused:
-        raise DraftRefused(tuple(_placed(made, each) for each in refused.problems)) from None
-    return registration.corrects
+    placed_by = partial(placed_in_parts, made)
+    return await handed_in(KIND, registration, made.document, placed_by, now=now)
 
 
 async def _sent_before(owner: str, draft_id: UUID) -> Request:
     async with transaction() as session:
         newcomer = await find_newcomer(session, owner)
-        used = await find_key(session, KIND, key_of(draft_id))
-        request = None if used is None else await session.get(Request, used.request_id)
+        request = await became(session, KIND, draft_id)
         if newcomer is None or request is None or request.newcomer_id != newcomer.id:
             raise DraftGone
         return request
@@ -106,11 +97,3 @@ def _drafted(
         confirmed=confirmed,
         idempotency_key=registration.idempotency_key,
     )
-
-
-def _placed(made: DraftedRegistration, found: Problem) -> Placed:
-    part, box = made.place_of(found) or (None, None)
-    if box in STATED:
-        # A browser sends the file or nothing: a document without one has its file missing.
-        return Placed(problem("document_file_missing", found.field), part, FILE)
-    return Placed(in_a_form(found), part, box)

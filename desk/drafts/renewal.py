@@ -6,36 +6,34 @@ Everything here is asked by its owner, who is named by the registration number o
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.drafts.correcting import RenewalCorrection, renewal_correction
+from desk.drafts.documents import put_file, with_its_file
 from desk.drafts.keeping import (
     OnDraft,
     PartUnknown,
     Seen,
     fitting,
-    keepable,
     kept_since,
     put,
+    put_if_new,
     to_write,
 )
-from desk.drafts.reviewing import Placed, in_a_form
-from desk.drafts.sending import DraftRefused, sent_before
-from desk.kinds.reading import SubmissionRefused
-from desk.policy import current_policy
+from desk.drafts.rehearsing import problems_of
+from desk.drafts.reviewing import Placed, placed_in_parts
+from desk.drafts.sending import handed_in, sent_before
 from desk.register.own_card import MyCard, own_card
-from desk.requests.submission import accept, rehearse, resubmit
 from models.database import transaction
 from models.drafts import Draft, DraftMoved, destroy_draft, find_draft
 from models.open_requests import open_request
 from models.practitioners import find_practitioner
 from models.requests import Request
 from rules.card_renewal.drafted import DraftedRenewal, parts_of, renewal_of
-from rules.findings.problems import Problem, problem
-from rules.requests.documents import STATED
-from rules.requests.drafted_documents import FILE, PARTICULARS, kind_of_part
+from rules.requests.drafted_documents import PARTICULARS, kind_of_part
 from rules.requests.statuses import Kind
 from rules.values.dates import riyadh_day
 from rules.values.document_kind import DocumentKind
@@ -121,13 +119,8 @@ async def save_document(
     (await look(owner, now=now)).kind_of(part)
     async with transaction() as session:
         draft = await _to_write(session, owner, now)
-        old = draft.typed.get(part, {})
-        file = {name: old[name] for name in (FILE, *STATED) if name in old}
-        new = keepable({box: typed.get(box, "") for box in PARTICULARS}) | file
-        if new != old:
-            if seen.draft_id in {None, draft.id} and draft.version_of(part) > seen.version:
-                raise DraftMoved
-            put(draft, part, new, now)
+        boxes = {box: typed.get(box, "") for box in PARTICULARS}
+        put_if_new(draft, part, with_its_file(draft, part, boxes), seen=seen, now=now)
 
 
 async def attach_file(owner: str, part: str, upload_id: str, *, now: datetime) -> None:
@@ -138,10 +131,7 @@ async def attach_file(owner: str, part: str, upload_id: str, *, now: datetime) -
     (await look(owner, now=now)).kind_of(part)
     async with transaction() as session:
         draft = await _to_write(session, owner, now)
-        old = draft.typed.get(part, {})
-        if old.get(FILE) != upload_id:
-            typed = {name: text for name, text in old.items() if name not in STATED}
-            put(draft, part, {**typed, FILE: upload_id}, now)
+        put_file(draft, part, upload_id, now)
 
 
 async def remove_document(owner: str, part: str, *, now: datetime) -> None:
@@ -171,12 +161,8 @@ async def review(renewal: Renewal, *, now: datetime) -> ReviewedRenewal:
     """What the rules say of this renewal, all at once. Changes nothing."""
     # Until the declaration is made it is missing, which the review need not say.
     made = _drafted(renewal, confirmed=True)
-    code = renewal.corrects.tracking_code if renewal.corrects else None
-    try:
-        found = (await rehearse(KIND, made.document, now=now, tracking_code=code)).problems
-    except SubmissionRefused as refused:
-        found = refused.problems
-    return ReviewedRenewal(renewal, tuple(_placed(made, each) for each in found))
+    found = await problems_of(KIND, made.document, corrects=renewal.corrects, now=now)
+    return ReviewedRenewal(renewal, placed_in_parts(made, found))
 
 
 async def send(
@@ -195,18 +181,7 @@ async def send(
     if draft.version != version:
         raise DraftMoved
     made = _drafted(renewal, confirmed=confirmed)
-    try:
-        if renewal.corrects is None:
-            return await accept(KIND, made.document, now=now, draft=draft)
-        await resubmit(renewal.corrects.tracking_code, made.document, now=now, draft=draft)
-    except SubmissionRefused as refused:
-        raise DraftRefused(tuple(_placed(made, each) for each in refused.problems)) from None
-    return renewal.corrects
-
-
-def takes_a_file(kind: DocumentKind) -> bool:
-    """Whether policy takes a file of this kind; of the others particulars are enough."""
-    return current_policy().documents.kinds[kind].rule != "never_accept"
+    return await handed_in(KIND, renewal, made.document, partial(placed_in_parts, made), now=now)
 
 
 async def _to_write(session: AsyncSession, owner: str, now: datetime) -> Draft:
@@ -223,11 +198,3 @@ def _drafted(renewal: Renewal, *, confirmed: bool) -> DraftedRenewal:
         confirmed=confirmed,
         idempotency_key=renewal.idempotency_key,
     )
-
-
-def _placed(made: DraftedRenewal, found: Problem) -> Placed:
-    part, box = made.place_of(found) or (None, None)
-    if box in STATED:
-        # A browser sends the file or nothing: a document without one has its file missing.
-        return Placed(problem("document_file_missing", found.field), part, FILE)
-    return Placed(in_a_form(found), part, box)

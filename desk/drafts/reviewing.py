@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from desk.drafts.update import KIND, Written, new_address
 from desk.kinds.reading import SubmissionRefused
@@ -14,7 +15,8 @@ from rules.findings.problems import Problem, problem
 from rules.profile_update.drafted import Drafted, submission_of
 from rules.profile_update.normalised import NormalisedUpdate
 from rules.profile_update.proposed import proposed_update
-from rules.requests.documents import needed_for_update
+from rules.requests.documents import STATED, needed_for_update
+from rules.requests.drafted_documents import FILE
 from rules.requests.proposed import Proposed
 from rules.values.dates import riyadh_day
 from rules.values.document_kind import DocumentKind
@@ -111,6 +113,27 @@ def placed(made: Drafted, problems: Sequence[Problem]) -> tuple[Placed, ...]:
     """The problems, each with the part and the box where it is put right."""
     found = [(in_a_form(one), made.place_of(one.field)) for one in problems]
     return tuple(Placed(one, *(place or (None, None))) for one, place in found)
+
+
+class InParts(Protocol):
+    """A submission that was made of a draft whose parts are documents and others."""
+
+    def place_of(self, found: Problem, /) -> tuple[str, str] | None:
+        """The part and the box that the problem is about."""
+
+
+def placed_in_parts(made: InParts, problems: Sequence[Problem]) -> tuple[Placed, ...]:
+    """The same of such a submission.
+
+    A browser sends a file or nothing: a document without one has its file missing.
+    """
+    return tuple(_in_part(found, *(made.place_of(found) or (None, None))) for found in problems)
+
+
+def _in_part(found: Problem, part: str | None, box: str | None) -> Placed:
+    if box in STATED:
+        return Placed(problem("document_file_missing", found.field), part, FILE)
+    return Placed(in_a_form(found), part, box)
 
 
 def in_a_form(found: Problem) -> Problem:

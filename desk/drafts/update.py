@@ -17,6 +17,7 @@ from desk.drafts.keeping import (
     keepable,
     kept_since,
     put,
+    put_if_new,
     to_write,
 )
 from desk.policy import current_policy
@@ -25,7 +26,6 @@ from models.accounts.address_codes import end_address_codes
 from models.database import transaction
 from models.drafts import (
     Draft,
-    DraftMoved,
     destroy_draft,
     find_draft,
     sweep_drafts,
@@ -95,13 +95,8 @@ async def save(
         draft = _draft_of(written)
         _check_part(part, written.content)
         new = kept(part, cleaned, on_file_as_typed(part, written.on_file))
-        old = written.content.get(part, {})
-        if new != old:
-            if seen.draft_id in {None, draft.id} and draft.version_of(part) > seen.version:
-                raise DraftMoved
-            put(draft, part, new, now)
-            if part == Section.CONTACT:
-                await end_address_codes(session, draft.id, now=now, but=new_address(written))
+        if put_if_new(draft, part, new, seen=seen, now=now) and part == Section.CONTACT:
+            await end_address_codes(session, draft.id, now=now, but=new_address(written))
         return written
 
 

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from desk.accounts.signed_in import SignedIn
 from desk.drafts import renewal, update
+from desk.drafts.documents import takes_a_file
 from desk.drafts.holding import (
     HeldDocument,
     NotHeld,
@@ -129,7 +130,7 @@ async def choose_for_update(kind: str, request: Request, who: Who, now: Now) -> 
 def _in_renewal(written: renewal.Renewal, part: str) -> _Place:
     """Raises `PartUnknown` for what the renewal asks no file of."""
     kind = written.kind_of(part)
-    if not renewal.takes_a_file(kind):
+    if not takes_a_file(kind):
         raise PartUnknown
     return _Place(kind, f"/renewal/held/{part}", f"/renewal/file/{part}", TASKS)
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from desk.drafts.registration import Registration, takes_a_file
+from desk.drafts.documents import takes_a_file
+from desk.drafts.registration import Registration
 from desk.drafts.registration_sending import ReviewedRegistration
 from desk.drafts.reviewing import Placed
 from portal.practitioner.registration.forms import form_of

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from desk.accounts.signed_in import SignedIn
+from desk.drafts.documents import takes_a_file
 from desk.drafts.holding import kinds_held
 from desk.drafts.keeping import RequestIsOpen
-from desk.drafts.renewal import Renewal, look, review, save_document, takes_a_file
+from desk.drafts.renewal import Renewal, look, review, save_document
 from models.drafts import DraftMoved
 from portal.forms.fields import FilledForm
 from portal.forms.sending import texts_of

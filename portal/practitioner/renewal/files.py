@@ -10,9 +10,10 @@ from desk.accounts.signed_in import SignedIn
 from desk.documents.adding import add
 from desk.documents.faults import UploadRefused
 from desk.documents.standing import standing_of_new
+from desk.drafts.documents import takes_a_file
 from desk.drafts.holding import kinds_held, replaced_by_a_new_file
 from desk.drafts.keeping import PartUnknown, RequestIsOpen
-from desk.drafts.renewal import Renewal, attach_file, look, takes_a_file
+from desk.drafts.renewal import Renewal, attach_file, look
 from desk.policy import current_policy
 from models.constraints import AlreadyTaken
 from portal.documents.bodies import body_of

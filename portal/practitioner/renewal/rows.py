@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from desk.drafts.renewal import Renewal, ReviewedRenewal, takes_a_file
+from desk.drafts.documents import takes_a_file
+from desk.drafts.renewal import Renewal, ReviewedRenewal
 from desk.drafts.reviewing import Placed
 from portal.forms.fields import BoxKind, Form, FormField
 from portal.practitioner.update.forms import document_kinds
