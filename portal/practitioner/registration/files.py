@@ -17,9 +17,9 @@ from portal.documents.bodies import body_of
 from portal.documents.forms import FormRefused, SentForm
 from portal.documents.rooms import UploadRooms
 from portal.documents.uploading import refuse_by_its_head
+from portal.practitioner.parts_shown import has_file
 from portal.practitioner.registration.rows import (
     before_of,
-    has_file,
     notes_of,
     title_of,
     wants_file,

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from desk.drafts.documents import takes_a_file
 from desk.drafts.registration import Registration
 from desk.drafts.registration_sending import ReviewedRegistration
-from desk.drafts.reviewing import Placed
+from portal.practitioner.parts_shown import (
+    PartShown,
+    besides,
+    by_box,
+    has_file,
+    state_of,
+    why_wrong,
+)
 from portal.practitioner.registration.forms import form_of
 from portal.practitioner.renewal.rows import title_of as title_of_document
 from portal.practitioner.update.rows import Block, Row, Shown, shown
@@ -20,37 +27,18 @@ from rules.registration.drafted import (
     is_certificate,
     text_in,
 )
-from rules.requests.drafted_documents import FILE, Typed, kind_of_part, text_of
+from rules.requests.drafted_documents import Typed, kind_of_part, text_of
 from rules.values.document_kind import DocumentKind
 
 _NOTHING = Shown(InBoth("", ""))
 
 
-@dataclass(frozen=True)
-class StepShown:
-    """One page to write, and its file where policy takes one."""
+@dataclass(frozen=True, kw_only=True)
+class StepShown(PartShown):
+    """A group of fields, a certificate or a document."""
 
-    part: str
-    words: InBoth
-    #: None where no file belongs to it.
-    has_file: bool | None
-    #: ``to_do``, ``wrong``, ``no_file``, ``marked``, ``kept`` or ``done``.
-    state: str
-    mistakes: tuple[InBoth, ...]
-    #: An officer's words about it.
-    marks: tuple[InBoth, ...]
     #: Whether it can be taken out again.
     is_removable: bool
-
-    @property
-    def can_change(self) -> bool:
-        """Whether it is not one that stays as it was sent."""
-        return self.state != "kept"
-
-    @property
-    def is_done(self) -> bool:
-        """Whether the rules find nothing wrong with it."""
-        return self.state not in {"to_do", "wrong", "no_file"}
 
 
 def sections(reviewed: ReviewedRegistration) -> list[StepShown]:
@@ -115,11 +103,6 @@ def notes_of(registration: Registration, part: str) -> dict[str, tuple[InBoth, .
     return found
 
 
-def has_file(registration: Registration, part: str) -> bool:
-    """Whether its file was sent."""
-    return bool(registration.content.get(part, {}).get(FILE))
-
-
 def wants_file(part: str) -> bool:
     """Whether a file belongs to this part."""
     kind = kind_of_part(part)
@@ -128,48 +111,27 @@ def wants_file(part: str) -> bool:
 
 def _step(reviewed: ReviewedRegistration, part: str) -> StepShown:
     registration, found = reviewed.registration, reviewed.of(part)
-    state = _state(reviewed, part, found)
+    state = state_of(registration, part, found)
     marks = notes_of(registration, part)
     return StepShown(
         part=part,
         words=title_of(part),
         has_file=has_file(registration, part) if wants_file(part) else None,
         state=state,
-        mistakes=tuple(each.problem.sentence for each in found) if state == "wrong" else (),
+        mistakes=why_wrong(state, found),
         marks=tuple(words for each in marks.values() for words in each),
         is_removable=part not in set(Chapter) and part in registration.content,
     )
 
 
-def _state(reviewed: ReviewedRegistration, part: str, found: Iterable[Placed]) -> str:
-    registration, boxes = reviewed.registration, {each.box for each in found}
-    correction = registration.correction
-    if part not in registration.content:
-        return "to_do"
-    if not registration.may_change(part):
-        return "kept"
-    if boxes == {FILE} and not has_file(registration, part):
-        return "no_file"
-    if boxes:
-        return "wrong"
-    is_as_sent = correction and correction.submitted.get(part) == registration.content[part]
-    return "marked" if is_as_sent else "done"
-
-
 def _block(reviewed: ReviewedRegistration, part: str) -> Block:
     registration = reviewed.registration
-    mistakes: dict[str, tuple[InBoth, ...]] = {}
-    for each in reviewed.of(part):
-        box = each.box or ""
-        mistakes[box] = (*mistakes.get(box, ()), each.problem.sentence)
+    mistakes = by_box(reviewed.of(part))
     rows = tuple(_rows(registration, part, registration.content.get(part, {}), mistakes))
-    beside = {row.name for row in rows}
     return Block(
         part=part,
         rows=rows,
-        mistakes=tuple(
-            words for box, all_of in mistakes.items() if box not in beside for words in all_of
-        ),
+        mistakes=besides(mistakes, {row.name for row in rows}),
         can_change=registration.may_change(part),
         title=title_of(part),
         wants_file=wants_file(part),

@@ -16,12 +16,12 @@ from desk.policy import current_policy
 from models.drafts import DraftMoved
 from portal.forms.fields import FilledForm
 from portal.forms.sending import texts_of
+from portal.practitioner.parts_shown import has_file
 from portal.practitioner.registration.forms import form_of
 from portal.practitioner.registration.rows import (
     before_of,
     certificates,
     documents,
-    has_file,
     notes_of,
     others,
     sections,

@@ -13,7 +13,8 @@ from desk.drafts.renewal import Renewal, look, review, save_document
 from models.drafts import DraftMoved
 from portal.forms.fields import FilledForm
 from portal.forms.sending import texts_of
-from portal.practitioner.renewal.rows import before_of, form_of, has_file, notes_of, title_of
+from portal.practitioner.parts_shown import has_file
+from portal.practitioner.renewal.rows import before_of, form_of, notes_of, title_of
 from portal.practitioner.renewal.start import TASKS, not_being_written
 from portal.practitioner.update.editing import Mistakes, mistakes_of, to_request
 from portal.practitioner.update.seen import SEEN, seen_of, seen_text

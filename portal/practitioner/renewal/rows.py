@@ -5,8 +5,15 @@ from dataclasses import dataclass
 
 from desk.drafts.documents import takes_a_file
 from desk.drafts.renewal import Renewal, ReviewedRenewal
-from desk.drafts.reviewing import Placed
 from portal.forms.fields import BoxKind, Form, FormField
+from portal.practitioner.parts_shown import (
+    PartShown,
+    besides,
+    by_box,
+    has_file,
+    state_of,
+    why_wrong,
+)
 from portal.practitioner.update.forms import document_kinds
 from portal.practitioner.update.rows import Block, Row, Shown, shown
 from rules.card_renewal.eligibility import EligibilityLine
@@ -39,32 +46,13 @@ class NeedShown:
         return words_of(self.kind) if self.kind else None
 
 
-@dataclass(frozen=True)
-class Task:
+@dataclass(frozen=True, kw_only=True)
+class Task(PartShown):
     """One document to state, and to send where policy takes its file."""
 
-    part: str
     kind: DocumentKind | None
-    words: InBoth
-    #: None where policy takes no file of it.
-    has_file: bool | None
-    #: ``to_do``, ``wrong``, ``no_file``, ``marked``, ``kept`` or ``done``.
-    state: str
-    mistakes: tuple[InBoth, ...]
-    #: An officer's words about it.
-    marks: tuple[InBoth, ...]
     #: Whether anything was typed or sent of it.
     is_begun: bool
-
-    @property
-    def can_change(self) -> bool:
-        """Whether it is not one that stays as it was sent."""
-        return self.state != "kept"
-
-    @property
-    def is_done(self) -> bool:
-        """Whether the rules find nothing wrong with it."""
-        return self.state not in {"to_do", "wrong", "no_file"}
 
 
 def needs(lines: Iterable[EligibilityLine]) -> list[NeedShown]:
@@ -125,11 +113,6 @@ def notes_of(renewal: Renewal, part: str) -> dict[str, tuple[InBoth, ...]]:
     return found
 
 
-def has_file(renewal: Renewal, part: str) -> bool:
-    """Whether its file was sent."""
-    return FILE in renewal.content.get(part, {})
-
-
 def _is_document(rule: str) -> bool:
     return rule.startswith(_DOCUMENT)
 
@@ -146,7 +129,7 @@ def _task(reviewed: ReviewedRenewal, part: str) -> Task:
     renewal, found = reviewed.renewal, reviewed.of(part)
     kind = kind_of_part(part)
     takes = kind is not None and takes_a_file(kind)
-    state = _state(reviewed, part, found)
+    state = state_of(renewal, part, found)
     marks = notes_of(renewal, part)
     return Task(
         part=part,
@@ -154,43 +137,22 @@ def _task(reviewed: ReviewedRenewal, part: str) -> Task:
         words=title_of(part),
         has_file=has_file(renewal, part) if takes else None,
         state=state,
-        mistakes=tuple(each.problem.sentence for each in found) if state == "wrong" else (),
+        mistakes=why_wrong(state, found),
         marks=tuple(said for words in marks.values() for said in words),
         is_begun=part in renewal.content,
     )
 
 
-def _state(reviewed: ReviewedRenewal, part: str, found: Iterable[Placed]) -> str:
-    renewal, boxes = reviewed.renewal, {each.box for each in found}
-    correction = renewal.correction
-    if part not in renewal.content:
-        return "to_do"
-    if not renewal.may_change(part):
-        return "kept"
-    if boxes == {FILE} and not has_file(renewal, part):
-        return "no_file"
-    if boxes:
-        return "wrong"
-    is_as_sent = correction and correction.submitted.get(part) == renewal.content[part]
-    return "marked" if is_as_sent else "done"
-
-
 def _stated(reviewed: ReviewedRenewal, part: str) -> Block:
     renewal, found = reviewed.renewal, reviewed.of(part)
     typed = renewal.content.get(part, {})
-    mistakes: dict[str, tuple[InBoth, ...]] = {}
-    for each in found:
-        box = each.box or ""
-        mistakes[box] = (*mistakes.get(box, ()), each.problem.sentence)
+    mistakes = by_box(found)
     rows = tuple(_rows(part, typed, mistakes))
-    names = {row.name for row in rows}
     return Block(
         part=part,
         title=title_of(part),
         rows=rows,
-        mistakes=tuple(
-            said for box, words in mistakes.items() if box not in names for said in words
-        ),
+        mistakes=besides(mistakes, {row.name for row in rows}),
         can_change=renewal.may_change(part),
     )
 
