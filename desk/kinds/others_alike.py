@@ -22,6 +22,7 @@ from models.practitioners import Practitioner, get_practitioner
 from models.requests import Request
 from models.undoing import version_of
 from rules.findings.doubts import (
+    IDENTITY_NUMBER_HELD,
     REGISTERED_BEFORE,
     SAME_PERSON_ON_FILE,
     SAME_PERSON_WANTED,
@@ -30,6 +31,7 @@ from rules.findings.doubts import (
 from rules.policy.policy import Policy
 from rules.register.fields import Field
 from rules.register.profile import ProfileOnFile
+from rules.registration.normalised import NormalisedRegistration
 from rules.registration.others import may_come_back, names_alike
 from rules.requests.statuses import Status
 from rules.requests.transitions import OPEN
@@ -128,18 +130,18 @@ async def lock_number(
 
 
 async def lead_to_sign_in(
-    session: AsyncSession, identity_number: str, *, on: date, policy: Policy, now: datetime
+    session: AsyncSession, made: NormalisedRegistration, *, now: datetime
 ) -> None:
-    """Mail the link of the first sign-in to whoever has this number, at the address on file.
+    """Mail the link of the first sign-in to whoever has its number, at the address on file.
 
-    Whoever asked: it may be they, or somebody else. No more often than policy lets links be mailed,
-    and not to somebody whose record a registration revives: that is its applicant.
+    Whoever asked: it may be they, or somebody else. No more often than policy lets links be mailed.
     """
-    held = await holder_of(session, identity_number)
-    if held is None or held.may_come_back(on, policy):
+    if not any(doubt.code == IDENTITY_NUMBER_HELD for doubt in made.warnings):
         return
-    account = await account_of_practitioner(session, held.practitioner.id, now=now)
-    await send_link(session, account, await owned_by(session, held.practitioner), now=now)
+    person = await practitioner_with_identity(session, made.profile[Field.IDENTITY_NUMBER])
+    if person is not None:
+        account = await account_of_practitioner(session, person.id, now=now)
+        await send_link(session, account, await owned_by(session, person), now=now)
 
 
 def values_of(profile: ProfileOnFile) -> Mapping[Field, str]:

@@ -140,8 +140,8 @@ class RegistrationKind(KindOfRequest[RegistrationSubmission]):
         self, session: AsyncSession, request: Request, *, now: datetime
     ) -> None:
         """To whoever has its identity number on the register: they need not register."""
-        number, on = _on_file(request).identity_number, riyadh_day(request.submitted_at)
-        await others_alike.lead_to_sign_in(session, number, on=on, policy=current_policy(), now=now)
+        made = NormalisedRegistration.from_json(request.normalised)
+        await others_alike.lead_to_sign_in(session, made, now=now)
 
     async def changed_since_review(
         self,
