@@ -1,22 +1,15 @@
 """The file of one document of a registration: on a page of its own, with nothing to lose."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
-from starlette.requests import ClientDisconnect
 
 from desk.documents.adding import add_for_newcomer
-from desk.documents.faults import UploadRefused
-from desk.documents.standing import standing_of_new
 from desk.drafts.keeping import PartUnknown, RequestIsOpen
 from desk.drafts.registration import Registration, attach_file, look
 from desk.policy import current_policy
-from models.constraints import AlreadyTaken
-from portal.documents.bodies import body_of
-from portal.documents.forms import FormRefused, SentForm
-from portal.documents.rooms import UploadRooms
-from portal.documents.uploading import refuse_by_its_head
 from portal.practitioner.parts_shown import has_file
 from portal.practitioner.registration.rows import (
     before_of,
@@ -24,14 +17,12 @@ from portal.practitioner.registration.rows import (
     title_of,
     wants_file,
 )
-from portal.practitioner.registration.who import READ, REFUSED, STEPS, UNREADABLE, Registering
+from portal.practitioner.registration.who import READ, STEPS, Registering
 from portal.practitioner.registration.writing import FILES, check_part, not_being_written, to_own
+from portal.practitioner.taking_files import received, refusal_of
 from portal.web.clock import Now
-from portal.web.csrf import FIELD, is_ours
 from portal.web.languages import page_language, with_language
 from portal.web.pages import page
-from portal.web.sentences import said
-from rules.documents.states import WITHOUT_CONTENT
 from rules.findings.both_languages import InBoth
 from rules.requests.drafted_documents import kind_of_part
 from rules.values.document_kind import DocumentKind
@@ -39,18 +30,13 @@ from rules.values.sizes import Size
 
 router = APIRouter()
 
-_FIELDS = frozenset({FIELD})
-
-
-class _NotOurs(Exception):
-    """No page of ours sent the form."""
-
 
 @router.api_route(f"{FILES}{{part}}", methods=READ)
 async def ask_for_file(part: str, request: Request, who: Registering, now: Now) -> Response:
     """The form."""
     registration = await look(who.address, now=now)
-    return not_being_written(request, registration) or _form(request, registration, part)
+    found = not_being_written(request, registration)
+    return found or await _form(request, registration, part)
 
 
 @router.post(f"{FILES}{{part}}")
@@ -64,43 +50,24 @@ async def take_file(part: str, request: Request, who: Registering, now: Now) -> 
     if found is not None:
         return found
     _kind(registration, part)
-    rooms: UploadRooms = request.app.state.rooms
     try:
-        with rooms.taken(who.address):
-            mistakes = await _take(request, registration, part, now)
-    except FormRefused as refused:
-        sentence = said(f"documents.{refused.code}")
-        return _form(request, registration, part, [sentence], refused.status)
-    except (UploadRefused, AlreadyTaken) as refused:
-        sentences = [each.sentence for each in refused.problems]
-        return _form(request, registration, part, sentences, UNREADABLE)
-    except RequestIsOpen as refused:
-        return to_own(request, refused.tracking_code)
-    except _NotOurs:
-        return _form(request, registration, part, [said("form.again")], REFUSED)
-    except ClientDisconnect:
-        return Response()  # nobody is there to read it
-    if mistakes:
-        return _form(request, registration, part, mistakes, UNREADABLE)
-    return RedirectResponse(with_language(request, STEPS), status_code=303)
+        refused = await refusal_of(
+            request,
+            who.address,
+            partial(_take, request, registration, part, now),
+            partial(_form, request, registration, part),
+        )
+    except RequestIsOpen as is_open:
+        return to_own(request, is_open.tracking_code)
+    return refused or RedirectResponse(with_language(request, STEPS), status_code=303)
 
 
-async def _take(
-    request: Request, registration: Registration, part: str, now: Now
-) -> Sequence[InBoth]:
-    """Why the file cannot be used; nothing where the draft names it now."""
-    refuse_by_its_head(request)
-    form = SentForm(request.headers.get("content-type", ""), body_of(request), also=_FIELDS)
-    fields = await form.fields()
-    if not is_ours(request, fields.get(FIELD, "")):
-        raise _NotOurs
+async def _take(request: Request, registration: Registration, part: str, now: Now) -> None:
+    """Keep the file, and name it in the draft."""
     owner, kind = registration.address, _kind(registration, part)
-    kept = await add_for_newcomer(form.file(), kind=kind, mailbox=owner, now=now)
-    standing = standing_of_new(kept, now=now)
-    if standing.state in WITHOUT_CONTENT:
-        return [each.sentence for each in standing.problems]
+    keep = partial(add_for_newcomer, kind=kind, mailbox=owner, now=now)
+    kept = await received(request, keep, now=now)
     await attach_file(owner, part, kept.id, now=now)
-    return ()
 
 
 def _kind(registration: Registration, part: str) -> DocumentKind:
@@ -112,7 +79,7 @@ def _kind(registration: Registration, part: str) -> DocumentKind:
     return kind
 
 
-def _form(
+async def _form(
     request: Request,
     registration: Registration,
     part: str,

@@ -1,35 +1,27 @@
 """The file of one document that a renewal asks for: on a page of its own, with nothing to lose."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
-from starlette.requests import ClientDisconnect
 
 from desk.accounts.signed_in import SignedIn
 from desk.documents.adding import add
-from desk.documents.faults import UploadRefused
-from desk.documents.standing import standing_of_new
 from desk.drafts.documents import takes_a_file
 from desk.drafts.holding import kinds_held, replaced_by_a_new_file
 from desk.drafts.keeping import PartUnknown, RequestIsOpen
 from desk.drafts.renewal import Renewal, attach_file, look
 from desk.policy import current_policy
-from models.constraints import AlreadyTaken
-from portal.documents.bodies import body_of
-from portal.documents.forms import FormRefused, SentForm
-from portal.documents.rooms import UploadRooms
 from portal.practitioner.renewal.rows import before_of, notes_of, title_of
 from portal.practitioner.renewal.start import TASKS, not_being_written
+from portal.practitioner.taking_files import received, refusal_of
 from portal.practitioner.update.editing import to_request
-from portal.practitioner.update.start import READ, REFUSED, UNREADABLE, owner_of
+from portal.practitioner.update.start import READ, owner_of
 from portal.web.clock import Now
-from portal.web.csrf import FIELD, is_ours
 from portal.web.languages import page_language, with_language
 from portal.web.pages import page
-from portal.web.sentences import said
 from portal.web.who import Who
-from rules.documents.states import WITHOUT_CONTENT
 from rules.findings.both_languages import InBoth
 from rules.requests.drafted_documents import FILE
 from rules.values.document_kind import DocumentKind
@@ -39,7 +31,6 @@ router = APIRouter()
 
 #: Where a file is sent: whoever builds the application leaves the body to this page.
 FILES = "/renewal/file/"
-_FIELDS = frozenset({FIELD})
 
 
 @router.api_route("/renewal/file/{part}", methods=READ)
@@ -62,45 +53,25 @@ async def take_file(part: str, request: Request, who: Who, now: Now) -> Response
     if found is not None:
         return found
     _kind(renewal, part)
-    rooms: UploadRooms = request.app.state.rooms
     try:
-        with rooms.taken(owner):
-            mistakes = await _take(request, renewal, part, now)
-    except FormRefused as refused:
-        sentence = said(f"documents.{refused.code}")
-        return await _form(request, who, now, renewal, part, [sentence], refused.status)
-    except (UploadRefused, AlreadyTaken) as refused:
-        sentences = [each.sentence for each in refused.problems]
-        return await _form(request, who, now, renewal, part, sentences, UNREADABLE)
-    except RequestIsOpen as refused:
-        return to_request(request, refused.tracking_code)
-    except _NotOurs:
-        return await _form(request, who, now, renewal, part, [said("form.again")], REFUSED)
-    except ClientDisconnect:
-        return Response()  # nobody is there to read it
-    if mistakes:
-        return await _form(request, who, now, renewal, part, mistakes, UNREADABLE)
-    return RedirectResponse(with_language(request, TASKS), status_code=303)
+        refused = await refusal_of(
+            request,
+            owner,
+            partial(_take, request, renewal, part, now),
+            partial(_form, request, who, now, renewal, part),
+        )
+    except RequestIsOpen as is_open:
+        return to_request(request, is_open.tracking_code)
+    return refused or RedirectResponse(with_language(request, TASKS), status_code=303)
 
 
-class _NotOurs(Exception):
-    """No page of ours sent the form."""
-
-
-async def _take(request: Request, renewal: Renewal, part: str, now: Now) -> Sequence[InBoth]:
-    """Why the file cannot be used; nothing where the renewal names it now."""
-    owner = renewal.registration_number
-    form = SentForm(request.headers.get("content-type", ""), body_of(request), also=_FIELDS)
-    fields = await form.fields()
-    if not is_ours(request, fields.get(FIELD, "")):
-        raise _NotOurs
+async def _take(request: Request, renewal: Renewal, part: str, now: Now) -> None:
+    """Keep the file, and name it in the draft."""
+    owner, kind = renewal.registration_number, _kind(renewal, part)
     before = await replaced_by_a_new_file(renewal, part, now=now)
-    kept = await add(form.file(), kind=_kind(renewal, part), owner=owner, replaces=before, now=now)
-    standing = standing_of_new(kept, now=now)
-    if standing.state in WITHOUT_CONTENT:
-        return [each.sentence for each in standing.problems]
+    keep = partial(add, kind=kind, owner=owner, replaces=before, now=now)
+    kept = await received(request, keep, now=now)
     await attach_file(owner, part, kept.id, now=now)
-    return ()
 
 
 def _kind(renewal: Renewal, part: str) -> DocumentKind:

@@ -1,6 +1,7 @@
 """The file of a document: a page with nothing else to lose; one file, one POST, never in memory."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -9,17 +10,15 @@ from starlette.requests import ClientDisconnect
 from desk.accounts.signed_in import SignedIn
 from desk.documents.adding import add
 from desk.documents.faults import UploadRefused
-from desk.documents.standing import standing_of_new
 from desk.drafts.holding import kinds_held
 from desk.drafts.keeping import PartUnknown, RequestIsOpen
 from desk.drafts.update import Written, look, save
 from desk.policy import current_policy
 from models.drafts import DraftMoved
 from portal.documents.answers import said as said_of
-from portal.documents.bodies import body_of
-from portal.documents.forms import FormRefused, SentForm
+from portal.documents.forms import FormRefused
 from portal.documents.rooms import UploadRooms
-from portal.documents.uploading import refuse_by_its_head
+from portal.practitioner.taking_files import NotFromUs, received
 from portal.practitioner.update.editing import to_request
 from portal.practitioner.update.rows import (
     FILES,
@@ -31,12 +30,10 @@ from portal.practitioner.update.rows import (
 )
 from portal.practitioner.update.start import DETAILS, READ, REFUSED, UNREADABLE, owner_of
 from portal.web.clock import Now
-from portal.web.csrf import FIELD, is_ours
 from portal.web.languages import page_language, with_language
 from portal.web.pages import page
 from portal.web.sentences import said
 from portal.web.who import Who
-from rules.documents.states import WITHOUT_CONTENT
 from rules.findings.both_languages import InBoth
 from rules.requests.documents import STATED
 from rules.values.document_kind import DocumentKind
@@ -45,10 +42,6 @@ from rules.values.sizes import Size
 router = APIRouter()
 
 _MOVED = 409
-
-
-class _NotFromUs(Exception):
-    """No page of ours has sent this form."""
 
 
 @router.api_route(f"{FILES}{{part}}", methods=READ)
@@ -72,10 +65,11 @@ async def take_file(part: str, request: Request, who: Who, now: Now) -> Response
     rooms: UploadRooms = request.app.state.rooms
     try:
         with rooms.taken(owner):
-            upload_id = await _take(request, owner, kind, now)
+            keep = partial(add, kind=kind, owner=owner, now=now)
+            upload_id = (await received(request, keep, now=now)).id
         boxes = {name: text for name, text in written.boxes_of(part).items() if name not in STATED}
         await save(owner, part, boxes | {"id": upload_id}, seen=written.seen, now=now)
-    except _NotFromUs:
+    except NotFromUs:
         return await _file(request, who, now, written, part, [said("form.again")], REFUSED)
     except FormRefused as found:
         mistakes = [said_of(found.code).sentence]
@@ -90,20 +84,6 @@ async def take_file(part: str, request: Request, who: Who, now: Now) -> Response
     except ClientDisconnect:
         return Response()  # nobody is there to read it
     return RedirectResponse(f"{with_language(request, DETAILS)}#{part}", status_code=303)
-
-
-async def _take(request: Request, owner: str, kind: DocumentKind, now: Now) -> str:
-    refuse_by_its_head(request)
-    content_type = request.headers.get("content-type", "")
-    form = SentForm(content_type, body_of(request), also=frozenset({FIELD}))
-    fields = await form.fields()
-    if not is_ours(request, fields.get(FIELD, "")):
-        raise _NotFromUs
-    kept = await add(form.file(), kind=kind, owner=owner, now=now)
-    standing = standing_of_new(kept, now=now)
-    if standing.state in WITHOUT_CONTENT:
-        raise UploadRefused(standing.problems)
-    return kept.id
 
 
 def _kind(written: Written, part: str) -> DocumentKind:
