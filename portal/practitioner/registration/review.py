@@ -1,6 +1,7 @@
 """A registration as it will be sent, the declaration, and Next."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -8,16 +9,13 @@ from fastapi.responses import RedirectResponse, Response
 from desk.accounts.newcomers import CameIn
 from desk.drafts.registration import look
 from desk.drafts.registration_sending import review, send
-from desk.drafts.sending import DraftGone, DraftRefused
-from models.drafts import DraftMoved
 from portal.forms.sending import texts_of
+from portal.practitioner.pressing_next import answer_to_next
 from portal.practitioner.registration.rows import written
 from portal.practitioner.registration.who import (
-    MOVED,
     READ,
     REFUSED,
     STEPS,
-    UNREADABLE,
     Registering,
 )
 from portal.practitioner.registration.writing import not_being_written
@@ -50,24 +48,21 @@ async def press_next(request: Request, who: Registering, now: Now) -> Response:
     seen = seen_of(sent[SEEN])
     if seen.draft_id is None:
         return RedirectResponse(with_language(request, STEPS), status_code=303)
-    try:
-        made = await send(
+    return await answer_to_next(
+        request,
+        partial(
+            send,
             who.address,
             draft_id=seen.draft_id,
             version=seen.version,
             language=page_language(request).value,
             confirmed=sent["sure"] == _TICKED,
             now=now,
-        )
-    except DraftMoved:
-        return await _review(request, who, now, [said("update.moved_review")], MOVED)
-    except DraftRefused as refused:
-        beside = [one.problem.sentence for one in refused.problems if one.part is None]
-        return await _review(request, who, now, beside, UNREADABLE)
-    except DraftGone:
-        return RedirectResponse(with_language(request, STEPS), status_code=303)
-    path = f"/register/requests/{made.tracking_code}/sent"
-    return RedirectResponse(with_language(request, path), status_code=303)
+        ),
+        partial(_review, request, who, now),
+        start=STEPS,
+        sent="/register/requests/{code}/sent",
+    )
 
 
 async def _review(

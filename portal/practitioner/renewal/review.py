@@ -1,19 +1,19 @@
 """A renewal as it will be sent, the declaration, and Next."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from desk.accounts.signed_in import SignedIn
 from desk.drafts.renewal import look, review, send
-from desk.drafts.sending import DraftGone, DraftRefused
-from models.drafts import DraftMoved
 from portal.forms.sending import texts_of
+from portal.practitioner.pressing_next import answer_to_next
 from portal.practitioner.renewal.rows import needs, stated, tasks
 from portal.practitioner.renewal.start import START, not_being_written
 from portal.practitioner.update.seen import SEEN, seen_of, seen_text
-from portal.practitioner.update.start import READ, REFUSED, UNREADABLE, owner_of
+from portal.practitioner.update.start import READ, REFUSED, owner_of
 from portal.web.clock import Now
 from portal.web.csrf import FIELD, is_ours
 from portal.web.languages import page_language, with_language
@@ -25,7 +25,6 @@ from rules.findings.both_languages import InBoth
 router = APIRouter()
 
 REVIEW = "/renewal/review"
-_MOVED = 409
 _TICKED = "yes"
 
 
@@ -44,23 +43,20 @@ async def press_next(request: Request, who: Who, now: Now) -> Response:
     seen = seen_of(sent[SEEN])
     if seen.draft_id is None:
         return RedirectResponse(with_language(request, START), status_code=303)
-    try:
-        made = await send(
+    return await answer_to_next(
+        request,
+        partial(
+            send,
             owner_of(who),
             draft_id=seen.draft_id,
             version=seen.version,
             confirmed=sent["sure"] == _TICKED,
             now=now,
-        )
-    except DraftMoved:
-        return await _review(request, who, now, [said("update.moved_review")], _MOVED)
-    except DraftRefused as refused:
-        beside = [one.problem.sentence for one in refused.problems if one.part is None]
-        return await _review(request, who, now, beside, UNREADABLE)
-    except DraftGone:
-        return RedirectResponse(with_language(request, START), status_code=303)
-    path = f"/requests/{made.tracking_code}/sent"
-    return RedirectResponse(with_language(request, path), status_code=303)
+        ),
+        partial(_review, request, who, now),
+        start=START,
+        sent="/requests/{code}/sent",
+    )
 
 
 async def _review(

@@ -1,6 +1,7 @@
 """Review data, the declaration, Next, and the page that says what happens now."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -9,16 +10,16 @@ from desk.accounts.signed_in import SignedIn
 from desk.cases.own import own_request
 from desk.clock import deadline_in_working_days, last_day
 from desk.drafts.reviewing import Reviewed, review
-from desk.drafts.sending import DraftGone, DraftRefused, send
+from desk.drafts.sending import send
 from desk.drafts.update import look
 from desk.policy import current_policy
-from models.drafts import DraftMoved
 from models.requests import RequestUnknown
 from portal.forms.sending import texts_of
+from portal.practitioner.pressing_next import answer_to_next
 from portal.practitioner.update.editing import to_request
 from portal.practitioner.update.rows import listed, sections, whole
 from portal.practitioner.update.seen import SEEN, seen_of, seen_text
-from portal.practitioner.update.start import DETAILS, READ, REFUSED, UNREADABLE, needed_of, owner_of
+from portal.practitioner.update.start import DETAILS, READ, REFUSED, needed_of, owner_of
 from portal.web.clock import Now
 from portal.web.csrf import FIELD, is_ours
 from portal.web.languages import page_language, with_language
@@ -36,7 +37,6 @@ from rules.values.tracking_code import NotATrackingCode, parse_tracking_code
 router = APIRouter()
 
 REVIEW = "/update/review"
-_MOVED = 409
 _TICKED = "yes"
 #: By what a person is reached: an open browser alone must not change it (ASVS 7.5.1).
 _HOW_REACHED = {Field.EMAIL, Field.MOBILE}
@@ -65,23 +65,20 @@ async def press_next(request: Request, who: Who, now: Now) -> Response:
         (await look(owner, now=now)).content.get(Section.CONTACT, {})
     ):
         raise ProofNeeded(REVIEW)
-    try:
-        made = await send(
+    return await answer_to_next(
+        request,
+        partial(
+            send,
             owner,
             draft_id=seen.draft_id,
             version=seen.version,
             confirmed=sent["sure"] == _TICKED,
             now=now,
-        )
-    except DraftMoved:
-        return await _again(request, who, now, (said("update.moved_review"),), _MOVED)
-    except DraftRefused as refused:
-        beside = tuple(one.problem.sentence for one in refused.problems if one.part is None)
-        return await _again(request, who, now, beside, UNREADABLE)
-    except DraftGone:
-        return RedirectResponse(with_language(request, DETAILS), status_code=303)
-    path = f"/requests/{made.tracking_code}/sent"
-    return RedirectResponse(with_language(request, path), status_code=303)
+        ),
+        partial(_again, request, who, now),
+        start=DETAILS,
+        sent="/requests/{code}/sent",
+    )
 
 
 @router.api_route("/requests/{code}/sent", methods=READ)
