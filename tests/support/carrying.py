@@ -2,14 +2,14 @@
 
 ``python -m support.carrying begin STATUS ...`` hands requests of each kind in, one to stand at each
 status; ``finish`` carries those whose codes come in to their end. Both answer in JSON. A released
-tree runs its own file of this name: what that program knows is what is run.
+tree runs this file too, over its own code: what that program knows is what is run.
 """
 
 import asyncio
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, timedelta
 from itertools import count
 from typing import Any
@@ -25,7 +25,8 @@ from rules.requests.transitions import FINAL
 from support import people
 from support.cards import register_holder, renewal
 from support.faults import approve, pay
-from support.people import specialty_change
+from support.newcomers import LAYLA, known_officially, registration
+from support.people import luhn_number, register_applicant, specialty_change
 from tasks.steps.activation_email import send_activation_email
 from tasks.steps.in_force import confirm_in_force
 from tasks.steps.payment import ask_for_payment
@@ -33,10 +34,35 @@ from tasks.steps.reference import issue_reference
 from tasks.steps.step import Step
 from tasks.steps.validation import validate
 
-#: What somebody on the register asks for, by kind.
-WISHES: Mapping[Kind, Callable[..., dict[str, Any]]] = {
-    Kind.PROFILE_UPDATE: specialty_change,
-    Kind.CARD_RENEWAL: renewal,
+
+async def _specialty(today: date) -> dict[str, Any]:
+    number = await _on_the_register(today)
+    return specialty_change(today, registration_number=number, idempotency_key=f"carried-{number}")
+
+
+async def _renewal(today: date) -> dict[str, Any]:
+    number = await _on_the_register(today)
+    return renewal(today, registration_number=number, idempotency_key=f"carried-{number}")
+
+
+async def _on_the_register(today: date) -> str:
+    holder = await register_holder(expires_on=today + timedelta(days=30))
+    return holder.registration_number
+
+
+async def _registration(today: date) -> dict[str, Any]:
+    other = await register_applicant()  # the officers, and a number that nobody else has
+    number = luhn_number(f"5{other.registration_number[1:]}")
+    person = {"identity_number": number, "email": f"layla.{number}@example.org"}
+    await known_officially(LAYLA | person)
+    return registration(today, profile=person, idempotency_key=f"carried-{number}")
+
+
+#: What people ask for, by kind.
+WISHES: Mapping[Kind, Callable[[date], Awaitable[dict[str, Any]]]] = {
+    Kind.PROFILE_UPDATE: _specialty,
+    Kind.CARD_RENEWAL: _renewal,
+    Kind.REGISTRATION: _registration,
 }
 _STEPS = (validate, issue_reference, ask_for_payment, send_activation_email)
 #: More acts than any request needs.
@@ -54,10 +80,7 @@ async def begin(*stands: Status) -> dict[str, str]:
 
 
 async def _begin(kind: Kind, today: date, until: Status) -> str:
-    holder = await register_holder(expires_on=today + timedelta(days=30))
-    number = holder.registration_number
-    wish = WISHES[kind](today, registration_number=number, idempotency_key=f"carried-{number}")
-    request = await accept(kind, wish, now=utc_now())
+    request = await accept(kind, await WISHES[kind](today), now=utc_now())
     await carry(request.tracking_code, until=until)
     return request.tracking_code
 

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from sqlmodel import col, select
 
+from models.cards import Card, CardPeriod
 from models.database import transaction
 from models.letters import Letter
 from models.practitioners import Practitioner
@@ -14,6 +15,7 @@ from models.requests import Request, history
 from rules.requests.reference_number import parse_reference
 from rules.requests.statuses import Kind, Status
 from support.cards import periods
+from support.newcomers import Stranger
 from support.people import Applicant
 from support.post_office import PostOffice
 
@@ -25,7 +27,7 @@ _BESIDES = frozenset({"run_restarted"})
 class Wish:
     """What somebody asked for, and the steps that it takes."""
 
-    applicant: Applicant
+    applicant: Applicant | Stranger
     kind: Kind
     steps: Sequence[str]
 
@@ -67,20 +69,38 @@ async def copies(wishes: Sequence[Wish], post: PostOffice) -> int:
 
 
 async def _requests_of(wish: Wish) -> Sequence[Request]:
+    who = wish.applicant
+    query = select(Request)
+    if isinstance(who, Stranger):  # the register has them at the end
+        given = col(Request.submission)["profile"]["identity_number"].astext
+        query = query.where(given == who.identity_number)
+    else:
+        query = query.join(
+            Practitioner, col(Request.practitioner_id) == col(Practitioner.id)
+        ).where(col(Practitioner.registration_number) == who.registration_number)
     async with transaction() as session:
-        query = (
-            select(Request)
-            .join(Practitioner, col(Request.practitioner_id) == col(Practitioner.id))
-            .where(col(Practitioner.registration_number) == wish.applicant.registration_number)
-        )
         return (await session.exec(query)).all()
 
 
 async def _times(wish: Wish) -> int:
     """How often it changed what is in force."""
+    who = wish.applicant
+    if isinstance(who, Stranger):
+        return await _periods_of(who)
     if wish.kind == Kind.CARD_RENEWAL:
-        return len(await periods(wish.applicant.registration_number)) - 1
-    return (await wish.applicant.on_file()).version - 1
+        return len(await periods(who.registration_number)) - 1
+    return (await who.on_file()).version - 1
+
+
+async def _periods_of(who: Stranger) -> int:
+    async with transaction() as session:
+        query = (
+            select(CardPeriod)
+            .join(Card, col(CardPeriod.card_id) == col(Card.id))
+            .join(Practitioner, col(Card.practitioner_id) == col(Practitioner.id))
+            .where(col(Practitioner.identity_number) == who.identity_number)
+        )
+        return len((await session.exec(query)).all())
 
 
 async def _wrong_references() -> int:

@@ -1,5 +1,6 @@
 """Layla, who is not on the register, and what she asks for."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from models.practitioners import Practitioner
 from models.requests import Request
 from rules.requests.statuses import Kind
 from rules.requests.verdicts import Verdict
-from support.people import NOURA, official_record
+from support.people import NOURA, luhn_number, official_record
 from support.requests import NOW, awaiting_activation, token_of
 from tasks.steps.validation import validate
 
@@ -91,6 +92,26 @@ async def known_officially(person: dict[str, Any] = LAYLA) -> None:
     born = date.fromisoformat(person["birth_date"])
     async with transaction() as session:
         session.add(official_record(person | {"birth_date": born}))
+
+
+@dataclass(frozen=True)
+class Stranger:
+    """Somebody on no register whom no other test knows, but the official one does."""
+
+    identity_number: str
+    email: str
+
+    def registration(self, today: date, **more: Any) -> dict[str, Any]:
+        """What they hand in; as `registration`."""
+        profile = {"identity_number": self.identity_number, "email": self.email}
+        return registration(today, profile=profile, **more)
+
+
+async def stranger(seed: str) -> Stranger:
+    """One who is told from others by eight digits."""
+    made = Stranger(luhn_number(seed), f"layla.{seed}@example.org")
+    await known_officially(LAYLA | {"identity_number": made.identity_number})
+    return made
 
 
 async def registration_at_gate(wish: dict[str, Any] | None = None) -> str:

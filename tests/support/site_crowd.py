@@ -6,7 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from itertools import count, cycle
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 from urllib.parse import urlsplit
 
 import httpx
@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
 
 from desk.clock import utc_now
+from desk.requests.submission import accept
 from desk.requests.waiting import load_request
 from models.database import is_passing, transaction
 from models.letters import Letter
@@ -28,6 +29,7 @@ from support.faults import people_act, until
 from support.invariants import Wish
 from support.machines import key_of
 from support.mailbox import Arrived
+from support.newcomers import stranger
 from support.patience import Patience
 from support.people import contact_change, register_applicant, specialty_change
 from support.portal import SURE
@@ -36,11 +38,11 @@ from support.two_machines import Site
 _BEFORE, _AFTER = ("submitted",), ("reference_issued", "awaiting_activation", "activated")
 #: What histories tell.
 STEPS_WITHOUT_REVIEW = (*_BEFORE, "approved", *_AFTER)
-_REVIEWED = (*_BEFORE, "under_review", "approved", *_AFTER)
-#: What people ask for, where the API takes it, and the steps that it takes.
-_KINDS: tuple[tuple[Kind, str, Callable[..., dict[str, Any]], tuple[str, ...]], ...] = (
-    (Kind.PROFILE_UPDATE, "profile-updates", specialty_change, _REVIEWED),
-    (Kind.CARD_RENEWAL, "card-renewals", renewal, _REVIEWED),
+REVIEWED = (*_BEFORE, "under_review", "approved", *_AFTER)
+#: What people on the register ask for, where the API takes it, and the steps that it takes.
+_OVER_THE_API: tuple[tuple[Kind, str, Callable[..., dict[str, Any]], tuple[str, ...]], ...] = (
+    (Kind.PROFILE_UPDATE, "profile-updates", specialty_change, REVIEWED),
+    (Kind.CARD_RENEWAL, "card-renewals", renewal, REVIEWED),
     (
         Kind.PROFILE_UPDATE,
         "profile-updates",
@@ -50,6 +52,8 @@ _KINDS: tuple[tuple[Kind, str, Callable[..., dict[str, Any]], tuple[str, ...]], 
 )
 _ANSWER_SECONDS = 10
 _numbers = count(1)
+#: Hands a wish in, and has its tracking code.
+HandIn: TypeAlias = Callable[[], Awaitable[str]]
 
 
 class Crowd:
@@ -71,7 +75,7 @@ class Crowd:
     async def __aexit__(self, *_: object) -> None:
         await self._client.aclose()
 
-    async def prepared(self, many: int) -> list[Callable[[], Awaitable[str]]]:
+    async def prepared(self, many: int) -> list[HandIn]:
         """So many people with a wish each, of every kind in turn; each is handed in when called."""
         return [await self._prepared(number) for number in range(many)]
 
@@ -96,8 +100,11 @@ class Crowd:
 
         await until(is_carried, f"{code} is carried", within=200)
 
-    async def _prepared(self, number: int) -> Callable[[], Awaitable[str]]:
-        kind, path, wish, steps = _KINDS[number % len(_KINDS)]
+    async def _prepared(self, number: int) -> HandIn:
+        turn = number % (len(_OVER_THE_API) + 1)
+        if turn == len(_OVER_THE_API):
+            return await self._newcomer()
+        kind, path, wish, steps = _OVER_THE_API[turn]
         today = riyadh_day(utc_now())
         holder = await register_holder(expires_on=today + timedelta(days=30))
         sent = wish(today, registration_number=holder.registration_number, preferred_language="en")
@@ -110,11 +117,37 @@ class Crowd:
         async def hand_in() -> str:
             answer = await self._ask("POST", f"/api/v1/{path}", json=sent, headers=headers)
             code = str(answer.json()["tracking_code"])
-            self.wishes.append(Wish(holder, kind, steps))
-            self.codes.append(code)
-            return code
+            return self._taken(code, Wish(holder, kind, steps))
 
         return hand_in
+
+    async def _newcomer(self) -> HandIn:
+        """A registration, as a program hands it in: over no portal."""
+        who = await stranger(f"9{next(_numbers):07}")
+        key = f"wish-{who.identity_number}"
+        wish = who.registration(riyadh_day(utc_now()), idempotency_key=key)
+        found: list[str] = []
+
+        async def is_taken() -> bool:
+            try:
+                request = await accept(Kind.REGISTRATION, wish, now=utc_now())
+            except (DBAPIError, psycopg.OperationalError) as error:
+                if not is_passing(error):
+                    raise
+                return False
+            found.append(request.tracking_code)
+            return True
+
+        async def hand_in() -> str:
+            await until(is_taken, "a registration is taken", within=300)
+            return self._taken(found[0], Wish(who, Kind.REGISTRATION, REVIEWED))
+
+        return hand_in
+
+    def _taken(self, code: str, wish: Wish) -> str:
+        self.wishes.append(wish)
+        self.codes.append(code)
+        return code
 
     async def _press(self, letter: Arrived) -> None:
         path = urlsplit(letter.link("activate")).path

@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import col, select
 
 from desk.requests.activation import use
+from desk.requests.submission import accept
 from models.database import transaction
 from models.letters import Letter
 from models.links import LinkPurpose
@@ -16,9 +17,10 @@ from rules.requests.statuses import Kind, Status
 from support.faults import set_row
 from support.invariants import Broken, Wish, broken
 from support.mailbox import Arrived
+from support.newcomers import Stranger, registration_to_activate, stranger
 from support.people import contact_change, register_applicant
 from support.requests import NOW, request_awaiting_activation
-from support.site_crowd import STEPS_WITHOUT_REVIEW
+from support.site_crowd import REVIEWED, STEPS_WITHOUT_REVIEW
 
 
 @dataclass
@@ -30,6 +32,13 @@ class Post:
     def letters(self, _: str) -> list[Arrived]:
         """All of it."""
         return [Arrived(to="", subject="", message_id=one, text="", html="") for one in self.ids]
+
+
+async def posted() -> Post:
+    """A mail server that has all that is owed."""
+    async with transaction() as session:
+        ids = (await session.exec(select(Letter.id))).all()
+    return Post([f"<{one}@localhost>" for one in ids])
 
 
 @dataclass(frozen=True)
@@ -48,10 +57,18 @@ async def done(database: str) -> Done:
     number = applicant.registration_number
     code, token = await request_awaiting_activation(contact_change(registration_number=number))
     await use(token, LinkPurpose.ACTIVATE, now=NOW)
-    async with transaction() as session:
-        ids = (await session.exec(select(Letter.id))).all()
-    post = Post([f"<{one}@localhost>" for one in ids])
-    return Done(Wish(applicant, Kind.PROFILE_UPDATE, STEPS_WITHOUT_REVIEW), code, post)
+    wish = Wish(applicant, Kind.PROFILE_UPDATE, STEPS_WITHOUT_REVIEW)
+    return Done(wish, code, await posted())
+
+
+@pytest.fixture
+async def registered(database: str) -> Done:
+    """Somebody who came onto the register."""
+    await register_applicant()  # the officers
+    who = await stranger("70000001")
+    request, token = await registration_to_activate(who.registration(NOW.date()))
+    await use(token, LinkPurpose.ACTIVATE, now=NOW)
+    return Done(Wish(who, Kind.REGISTRATION, REVIEWED), request.tracking_code, await posted())
 
 
 async def found(done: Done, *more: Wish) -> Broken:
@@ -84,6 +101,20 @@ async def test_what_came_into_force_again_was_done_twice(done: Done) -> None:
         session.add(row)
 
     assert await found(done) == Broken(twice=1)
+
+
+async def test_a_registration_is_looked_at_as_well(registered: Done) -> None:
+    """It is lost where nobody was registered, and done twice where it became two requests."""
+    assert await found(registered) == Broken()
+
+    who = registered.wish.applicant
+    assert isinstance(who, Stranger)
+    again = who.registration(NOW.date(), idempotency_key="layla-registers-2")
+    await accept(Kind.REGISTRATION, again, now=NOW)
+    assert (await found(registered)).twice == 1
+
+    nobody = replace(registered.wish, applicant=await stranger("70000002"))
+    assert (await found(registered, nobody)).lost == 1
 
 
 async def test_a_number_that_nobody_has_was_skipped(done: Done) -> None:

@@ -20,7 +20,7 @@ from support.two_machines import Site, two_machines
 pytestmark = [pytest.mark.prove, pytest.mark.timeout(900)]
 
 #: Wishes that are under way when it strikes, and that are handed in during it.
-BEFORE, DURING = 12, 6
+BEFORE, DURING = 12, 8
 
 
 @pytest.fixture(scope="module")
