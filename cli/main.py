@@ -41,7 +41,7 @@ from cli.errors import EPILOG, MumarisGroup
 app = typer.Typer(
     name="mumaris",
     cls=MumarisGroup,
-    help="Carry profile updates and card renewals of health practitioners, and send reminders.",
+    help="Carry registrations, profile updates and card renewals, and send reminders.",
     epilog=EPILOG,
     no_args_is_help=True,
     rich_markup_mode=None,  # usage errors stay lines, and help needs no drawing library
@@ -113,5 +113,5 @@ def options(
         bool, typer.Option("--debug", help="Show where in the program an error arose.")
     ] = False,
 ) -> None:
-    """Carry profile updates and card renewals of health practitioners, and send reminders."""
+    """Carry registrations, profile updates and card renewals, and send reminders."""
     context.obj = {"debug": debug}

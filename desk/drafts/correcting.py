@@ -1,7 +1,9 @@
 """Correcting a returned request: the draft holds what was submitted, beside an officer's words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, assert_never
 
 from desk.drafts.corrections import DOCUMENTS, CorrectedByParts
 from desk.drafts.keeping import PartUnknown, RequestIsOpen, fill, kept_since
@@ -19,11 +21,6 @@ from rules.profile_update.drafted import content_of as content_of_update
 from rules.requests.drafted_documents import submitted_parts
 from rules.requests.statuses import Kind, Status
 from rules.requests.verdicts import Verdict
-
-_CONTENT_OF = {
-    Kind.PROFILE_UPDATE: content_of_update,
-    Kind.CARD_RENEWAL: content_of_renewal,
-}
 
 
 @dataclass(frozen=True, repr=False)
@@ -61,7 +58,7 @@ async def begin_correction(owner: str, tracking_code: str, *, now: datetime) -> 
         if (draft.request_id, draft.round) != (request.id, request.round):
             draft.request_id, draft.round = request.id, request.round
             await end_address_codes(session, draft.id, now=now)
-            fill(draft, _CONTENT_OF[kind](request.submission))
+            fill(draft, _content_of(kind, request.submission))
     return kind
 
 
@@ -87,6 +84,18 @@ async def note_of(tracking_code: str) -> str | None:
         decisions = await decisions_of_round(session, request)
     notes = [each.note for each in decisions if each.verdict is Verdict.RETURN and each.note]
     return notes[-1] if notes else None
+
+
+def _content_of(kind: Kind, submission: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    match kind:
+        case Kind.PROFILE_UPDATE:
+            return content_of_update(submission)
+        case Kind.CARD_RENEWAL:
+            return content_of_renewal(submission)
+        case Kind.REGISTRATION:  # corrected by whoever reads its mailbox: desk.drafts.registration
+            raise PartUnknown
+        case _:
+            assert_never(kind)
 
 
 def _part_of(found: Problem, parts: tuple[str, ...]) -> str | None:

@@ -1,7 +1,7 @@
 """What people do with a request of theirs: correct it, withdraw it, ask for its link anew."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, assert_never
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -14,6 +14,7 @@ from desk.drafts.keeping import RequestIsOpen
 from desk.drafts.readdressing import address_of_link, may_readdress, write_anew
 from desk.requests.activation import NothingToResend, ResentTooOften, resend
 from desk.requests.withdrawal import WithdrawalTooLate, withdraw
+from mail.facts.pages import REGISTER
 from models.requests import Request as Row
 from models.requests import RequestUnknown
 from portal.forms.sending import texts_of
@@ -53,8 +54,7 @@ async def correct(code: str, request: Request, who: Who, now: Now) -> Response:
         kind = await begin_correction(owner_of(who), found.tracking_code, now=now)
     except RequestIsOpen:
         return to_request(request, found.tracking_code)
-    to = {Kind.PROFILE_UPDATE: DETAILS, Kind.CARD_RENEWAL: TASKS}[kind]
-    return RedirectResponse(with_language(request, to), status_code=303)
+    return RedirectResponse(with_language(request, _page_of(kind)), status_code=303)
 
 
 @router.api_route("/requests/{code}/withdraw", methods=READ)
@@ -132,6 +132,19 @@ async def _own(who: SignedIn, code: str) -> Row:
     except NotATrackingCode:
         raise RequestUnknown from None
     return own.tracked.request
+
+
+def _page_of(kind: Kind) -> str:
+    """Where a returned request of this kind is corrected."""
+    match kind:
+        case Kind.PROFILE_UPDATE:
+            return DETAILS
+        case Kind.CARD_RENEWAL:
+            return TASKS
+        case Kind.REGISTRATION:
+            return REGISTER
+        case _:
+            assert_never(kind)
 
 
 async def _correct(
