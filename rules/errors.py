@@ -32,7 +32,7 @@
     │     RequestUnknown, SubscriptionUnknown, UploadUnknown
     ├── Conflict                                            1   409
     │     AddressChangeWaits, AlreadyTaken, AwayAlready, BackupExists, BilledOtherwise,
-    │     CardMoved, ChallengeOver, ChangedSinceReview, ClaimedByAnother, CodeOver,
+    │     CardChanged, CardMoved, ChallengeOver, ChangedSinceReview, ClaimedByAnother, CodeOver,
     │     DataDirectoryInUse, DatabaseNotEmpty, DecisionWaits, DocumentHeld,
     │     DocumentMoveRefused, DocumentNotShown, DraftMoved, HalfWayOver,
     │     IdempotencyKeyReused, IdentityNumbersOfOthers, JobTakenOver, LastFactorStays,

@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from desk.accounts.address_codes import mint_code
 from desk.clock import utc_now
 from desk.requests.officer_emails import only_true
+from mail.composing.attaching import Attachment
 from mail.delivering.outcomes import Deferred
 from mail.delivering.pace import Pace
 from mail.facts.letter import LetterFacts
@@ -36,6 +37,7 @@ from models.links import mint_tokens
 from models.mail_outages import outage
 from rules.requests.events import EventName
 from rules.requests.letter_status import LetterStatus
+from tasks.attached_cards import CardSheets, is_attached
 from tasks.sending.composing import LinkOver
 from tasks.sending.outbox import Ended, MailOutbox, Taken
 from tasks.sending.post import Post
@@ -49,6 +51,9 @@ CONNECTIONS = 8
 LOOK_EVERY = 0.1
 #: So long a pass holds letters: a worker that is to leave does not wait for a whole file.
 PASS_WITHIN = timedelta(seconds=15)
+#: Letters held at once where policy has cards travel with them: setting a card takes much longer
+#: than sending it, and what is held and not begun in time is given back.
+WITH_CARDS = 50
 #: The page of the portal that each secret fact of a letter leads to.
 PAGES = {
     "activation_url": "activate",
@@ -104,6 +109,7 @@ class LetterOutbox(MailOutbox[HeldLetter]):
         self._ends_at = time.monotonic() + PASS_WITHIN.total_seconds()
         #: What is left, or comes due from here on, is the next pass's.
         self._is_over = False
+        self._sheets = CardSheets()
 
     @patiently
     async def take(self, _now: datetime, lease: timedelta, limit: int) -> Taken[HeldLetter]:
@@ -116,8 +122,9 @@ class LetterOutbox(MailOutbox[HeldLetter]):
                 # A run does not wait for a mail server that is away: the sweep finds out when it is
                 # back, and sends what the run left.
                 return Taken(0, [], away=True)
+            limit = 1 if away else min(limit, WITH_CARDS) if is_attached() else limit
             held = await hold_letters(
-                session, now=self._due_by, lease=lease, limit=1 if away else limit, of=self._of
+                session, now=self._due_by, lease=lease, limit=limit, of=self._of
             )
             true = await only_true(session, held, now=self._due_by)
             await _mint(session, true, now=utc_now())
@@ -138,6 +145,14 @@ class LetterOutbox(MailOutbox[HeldLetter]):
                 raise LinkOver
             secrets = {name: f"{self._portal}/{PAGES[name]}/{letter.token}" for name in names}
         return facts_from_json(letter.letter, letter.facts, **secrets)
+
+    async def with_file(
+        self, letter: HeldLetter, facts: LetterFacts
+    ) -> tuple[LetterFacts, Attachment | None]:
+        """The card, where it came into force and policy attaches it."""
+        return await self._sheets.with_card(
+            letter.id, facts, request_id=letter.request_id, dated=letter.dated, now=self._due_by
+        )
 
     async def still_ours(
         self, connection: Glance, letters: Sequence[HeldLetter]

@@ -134,6 +134,8 @@ class Activated(RequestFacts):
     card_validity: CardValidity | None = None
     #: As the card prints it; for a registration alone.
     registration_number: str | None = None
+    #: Whether the card's PDF travels with it.
+    card_attached: bool = field(default=False, metadata={"written_late": True})
 
     @property
     def page(self) -> str:

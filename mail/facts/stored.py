@@ -45,24 +45,33 @@ def secrets_of(letter: str) -> frozenset[str]:
     return frozenset(f.name for f in fields(_class_of(letter)) if f.metadata.get("secret"))
 
 
+@cache
+def written_late(letter: str) -> frozenset[str]:
+    """The facts that are known when the letter is composed, and never stored either."""
+    return frozenset(f.name for f in fields(_class_of(letter)) if f.metadata.get("written_late"))
+
+
 def facts_to_json(facts: LetterFacts) -> dict[str, Any]:
-    """The facts as JSON's own types, without the secrets."""
+    """The facts as JSON's own types, without the secrets and what is not known yet."""
     letter = letter_name(type(facts))
     stored: dict[str, Any] = _shape(letter).dump_python(facts, mode="json")
-    return {name: stored[name] for name in stored.keys() - secrets_of(letter)}
+    return {
+        name: stored[name] for name in stored.keys() - secrets_of(letter) - written_late(letter)
+    }
 
 
-def facts_from_json(letter: str, data: dict[str, Any], **secrets: str) -> LetterFacts:
-    """The facts that were stored, with the letter's secrets (`secrets_of`) beside them.
+def facts_from_json(letter: str, data: dict[str, Any], **unstored: str | bool) -> LetterFacts:
+    """The facts that were stored, with those that never are (`secrets_of`, `written_late`).
 
     Raises `LetterUnknown`, `FactsMalformed` for a fact that is missing, of another type, or not
     of this letter, and `FactMissing` for an empty one.
     """
-    strangers = sorted((data.keys() & secrets_of(letter)) | (secrets.keys() - secrets_of(letter)))
+    never = secrets_of(letter) | written_late(letter)
+    strangers = sorted((data.keys() & never) | (unstored.keys() - never))
     if strangers:
         raise FactsMalformed(letter, [f"{name}: stands in the wrong place" for name in strangers])
     try:
-        facts: LetterFacts = _shape(letter).validate_python({**data, **secrets})
+        facts: LetterFacts = _shape(letter).validate_python({**data, **unstored})
     except ValidationError as refused:
         problems = [
             f"{'.'.join(map(str, each['loc']))}: {each['type']}"

@@ -176,17 +176,21 @@ def _renewals(language: Language) -> Iterator[Sample]:
             how_to_pay_en="Pay through SADAD, with biller 000.",
         ),
     )
-    yield Sample(
-        name="activated-renewal",
-        facts=Activated(
-            **renewal,
-            reference_number=_RENEWAL_REFERENCE,
-            activated_on=_TODAY,
-            changed_fields=(),
-            cpd_hours_added=Decimal(0),
-            card_validity=CardValidity(valid_from=date(2026, 4, 1), valid_until=date(2028, 3, 31)),
-        ),
-    )
+    for name, attached in (("activated-renewal", False), ("activated-renewal-attached", True)):
+        yield Sample(
+            name=name,
+            facts=Activated(
+                **renewal,
+                reference_number=_RENEWAL_REFERENCE,
+                activated_on=_TODAY,
+                changed_fields=(),
+                cpd_hours_added=Decimal(0),
+                card_validity=CardValidity(
+                    valid_from=date(2026, 4, 1), valid_until=date(2028, 3, 31)
+                ),
+                card_attached=attached,
+            ),
+        )
     yield Sample(
         name="rejected-renewal",
         facts=Rejected(

@@ -11,6 +11,7 @@ from typing import Literal
 
 from rules.policy.accounts import AccountPolicy, check_accounts_agreement
 from rules.policy.api import ApiPolicy
+from rules.policy.cards import CardPolicy
 from rules.policy.documents import DocumentPolicy, check_documents_agreement
 from rules.policy.drafts import DraftPolicy, check_drafts_agreement
 from rules.policy.officer_emails import OfficerEmailPolicy
@@ -189,6 +190,7 @@ class Policy:
     drafts: DraftPolicy
     renewal: RenewalPolicy
     registration: RegistrationPolicy
+    card: CardPolicy
     payment: PaymentPolicy
     limits: LimitsPolicy
     reminders: ReminderPolicy

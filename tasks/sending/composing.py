@@ -5,6 +5,7 @@ from typing import Any
 
 from desk.accounts.address_codes import CodeOver
 from mail.addresses import AddressMalformed, HeaderUnsafe
+from mail.composing.attaching import attach
 from mail.composing.message import Message
 from mail.composing.skeleton import Skeletons
 from mail.delivering.outcomes import Deferred, DeferredKind, Undeliverable
@@ -28,9 +29,11 @@ async def write(
 ) -> Message | Deferred | Undeliverable:
     """The letter; one that cannot be written ends here and never stops the others."""
     try:
-        return skeletons.compose(
-            await outbox.facts(letter), to=letter.to, letter_id=letter.id, created_at=letter.dated
+        facts, file = await outbox.with_file(letter, await outbox.facts(letter))
+        message = skeletons.compose(
+            facts, to=letter.to, letter_id=letter.id, created_at=letter.dated
         )
+        return message if file is None else attach(message, file, letter_id=letter.id)
     except Exception as fault:  # noqa: BLE001 - whatever it is, the letters behind it must go out
         # The fault's own text may hold personal data; its type and the letter's id do not.
         logger.error("e-mail %s cannot be composed: %s", letter.id, type(fault).__name__)  # noqa: TRY400

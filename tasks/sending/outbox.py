@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from mail.composing.attaching import Attachment
 from mail.delivering.outcomes import Accepted, Outcome
 from mail.facts.letter import LetterFacts
 from models.database import Glance
@@ -134,3 +135,9 @@ class MailOutbox(Outbox[M]):
     @abstractmethod
     async def facts(self, letter: M) -> LetterFacts:
         """What the letter says; raises where it cannot be written (`tasks.sending.composing`)."""
+
+    async def with_file(
+        self, _letter: M, facts: LetterFacts
+    ) -> tuple[LetterFacts, Attachment | None]:
+        """What it says beside the file that travels with it, and that file; most have none."""
+        return facts, None

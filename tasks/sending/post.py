@@ -53,10 +53,11 @@ class Post(Carriage[M]):
             yield carry
 
     async def _write_and_deliver(self, courier: Courier, letter: M, may_go: MayGo) -> Outcome:
+        until = asyncio.get_running_loop().time() + SEND_WITHIN.total_seconds()
         message = await write(self._outbox, letter, self._skeletons)
         if not isinstance(message, Message):
             return message
-        return await deliver(courier, letter, message, self._settings, may_go)
+        return await deliver(courier, letter, message, self._settings, may_go, until=until)
 
     def turn(self, letter: M, now: float, *, until: float) -> float | None:
         """So many a second in all, and so many to one domain."""
@@ -109,11 +110,17 @@ def is_of_us(outcome: Outcome) -> bool:
 
 
 async def deliver(
-    courier: Courier, letter: M, message: Message, settings: MailSettings, may_go: MayGo
+    courier: Courier,
+    letter: M,
+    message: Message,
+    settings: MailSettings,
+    may_go: MayGo,
+    *,
+    until: float,
 ) -> Outcome:
-    """Hand the letter to the mail server, within the time that one letter may take."""
+    """Hand the letter to the mail server, until this moment of the event loop's time."""
     try:
-        async with asyncio.timeout(SEND_WITHIN.total_seconds()):
+        async with asyncio.timeout_at(until):
             return await courier.deliver(
                 message, to=letter.to, sender=settings.envelope_sender(letter.id), may_go=may_go
             )
