@@ -25,8 +25,8 @@ from desk.machines.webhooks import subscribe
 from desk.policy import current_policy
 from models.columns import among
 from models.database import close_engine, transaction
-from models.door import APPLICANT, record_submitted
-from models.inserting import insert_new
+from models.door import APPLICANT
+from models.entry import keep_submitted
 from models.practitioners import Practitioner
 from rules.accounts.machines import MachineKind
 from rules.webhooks.events import MEDIA_TYPE
@@ -78,8 +78,7 @@ async def _submit(numbers: list[str]) -> None:
         people = (await session.exec(select(Practitioner).where(among(number, numbers)))).all()
         now = utc_now()
         requests = [new_request(person, in_bulk=True, now=now) for person in people]
-        await insert_new(session, requests)
-        await record_submitted(session, requests, by=APPLICANT, now=now)
+        await keep_submitted(session, requests, by=APPLICANT, now=now)
 
 
 async def _bare(url: str, many: int) -> float:

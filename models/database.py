@@ -26,6 +26,7 @@ from models import tables  # noqa: F401 - a row's foreign keys name tables of ot
 from models.connections import STEPS, Limits, limits_now, open_connection, setting
 from models.constraints import taken_by
 from models.looking import ONLY_LOOKS
+from models.pooled import only_living
 from models.schema import check_schema
 from models.settings import DatabaseSettings
 from models.statements import execute
@@ -38,8 +39,6 @@ Glance = AsyncConnection
 #: Seconds between the attempts of a step.
 RETRY_DELAYS = STEPS.retries
 
-#: What PostgreSQL reports of a session that takes no writes.
-_READ_ONLY = ("default_transaction_read_only", "in_hot_standby")
 #: What PostgreSQL says of one statement or row while it serves others: a lock that is not had, a
 #: statement that takes too long, a deadlock, no space left
 #: (https://www.postgresql.org/docs/17/errcodes-appendix.html).
@@ -76,13 +75,12 @@ def _new_engine(limits: Limits) -> AsyncEngine:
         pool_size=settings.pool_size,
         max_overflow=settings.pool_size,
         pool_timeout=limits.pool,
-        pool_pre_ping=True,  # a restarted server costs one reconnect, not one failed step
         pool_recycle=1800,
         hide_parameters=True,
     )
     event.listen(made.sync_engine, "handle_error", _leave_what_takes_no_writes)
     event.listen(made.sync_engine, "handle_error", _quote_no_values)
-    event.listen(made.sync_engine, "checkout", _refuse_what_takes_no_writes)
+    only_living(made.sync_engine)  # a restarted server costs one reconnect, not one failed step
     return made
 
 
@@ -106,13 +104,6 @@ def _leave_what_takes_no_writes(context: ExceptionContext) -> None:
     """After a failover: every connection of the pool leads to the server that was."""
     if isinstance(context.original_exception, ReadOnlySqlTransaction):
         context.is_disconnect = True
-
-
-def _refuse_what_takes_no_writes(connection: Any, _record: object, _proxy: object) -> None:
-    """The ping before has brought what the server reports: it costs no further question."""
-    told = connection.driver_connection.info.parameter_status
-    if any(told(name) == "on" for name in _READ_ONLY):
-        raise InvalidatePoolError
 
 
 def _quote_no_values(context: ExceptionContext) -> None:

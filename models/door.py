@@ -25,7 +25,7 @@ from models.webhook_outbox import OWE_FOR_LINES
 from rules.requests.events import EventName
 from rules.requests.statuses import ActorKind, Status
 from rules.requests.transitions import TransitionRefused, check_transition
-from traces.work import note_begun, note_moved
+from traces.work import note_moved
 
 
 @dataclass(frozen=True)
@@ -93,8 +93,8 @@ async def change_statuses(
     # What was recorded before comes before it in the history.
     await session.flush()
     note_moved([request.id for request in requests])
-    line = _line(EventName(to), by, now, to, reason_code)
-    moved = await execute(session, _tell(_moved(changes.assignments)), line | {"rows": rows})
+    line = line_of(EventName(to), by, now, to, reason_code)
+    moved = await execute(session, _move(tuple(changes.assignments)), line | {"rows": rows})
     at_to = set(moved.scalars())
     for request in requests:
         if request.id not in at_to:
@@ -108,23 +108,32 @@ INSERT INTO request_events
     (request_id, round, from_status, at, what, to_status, actor_kind, actor, reason_code)
 SELECT id, round, from_status, :at, :what, :to, :actor_kind, :actor, :reason_code FROM told
 """
-_GIVEN = """
-SELECT id, round, CAST(NULL AS text) AS from_status
-FROM unnest(CAST(:ids AS uuid[]), CAST(:rounds AS int[])) AS given (id, round)
-"""
-_RECORD = text(f"WITH told AS ({_GIVEN}) {_LINES}")
+_RECORD = text(f"""
+    WITH told AS (
+        SELECT id, round, CAST(NULL AS text) AS from_status
+        FROM unnest(CAST(:ids AS uuid[]), CAST(:rounds AS int[])) AS given (id, round)
+    )
+    {_LINES}
+""")  # noqa: S608 - of our own words
 
 
-@lru_cache
-def _tell(told: str) -> TextClause:
-    """Writes a line for each of these, owes the webhooks that tell of it, rings the doorbell."""
-    return text(f"""
+def telling(told: str) -> str:
+    """The beginning of a statement that moves requests, which ``told`` does.
+
+    It writes their lines, owes the webhooks that tell of it, and rings the doorbell: ``rung`` is to
+    be selected from. The line's parameters are `line_of`.
+    """
+    return f"""
         WITH told AS ({told}),
         lines AS ({_LINES} RETURNING id, request_id, at, to_status),
         owed AS ({OWE_FOR_LINES}),
         rung AS MATERIALIZED (SELECT pg_notify('{DOORBELL}', ''))
-        SELECT request_id FROM lines, rung
-    """)  # noqa: S608 - of our own words
+    """
+
+
+@lru_cache
+def _move(assignments: tuple[str, ...]) -> TextClause:
+    return text(f"{telling(_moved(assignments))} SELECT request_id FROM lines, rung")  # noqa: S608
 
 
 def _moved(assignments: Sequence[str]) -> str:
@@ -133,7 +142,8 @@ def _moved(assignments: Sequence[str]) -> str:
         UPDATE requests SET status = :to, status_since = :at{besides}
         FROM jsonb_populate_recordset(NULL::requests, CAST(:rows AS jsonb)) AS given
         WHERE requests.id = given.id AND requests.status = given.status
-        RETURNING requests.id, requests.round, given.status AS from_status
+        RETURNING requests.id, requests.round, requests.practitioner_id,
+            given.status AS from_status
     """  # noqa: S608 - our own columns
 
 
@@ -172,29 +182,21 @@ async def record_all(
     """The same for many requests, by one statement."""
     note_moved([request.id for request in requests])
     await session.flush()
-    await execute(session, _RECORD, _line(what, by, now) | _of(requests))
-
-
-async def record_submitted(
-    session: AsyncSession, requests: Sequence[Request], *, by: Actor, now: datetime
-) -> None:
-    """Write the first line of these requests' history and ring, in the caller's transaction."""
-    note_begun([request.id for request in requests])
-    line = _line(EventName.SUBMITTED, by, now, Status.SUBMITTED)
-    await execute(session, _tell(_GIVEN), line | _of(requests))
+    await execute(session, _RECORD, line_of(what, by, now) | _of(requests))
 
 
 def _of(requests: Sequence[Request]) -> dict[str, Any]:
     return {"ids": [each.id for each in requests], "rounds": [each.round for each in requests]}
 
 
-def _line(
+def line_of(
     what: EventName,
     by: Actor,
     now: datetime,
     to: Status | None = None,
     reason_code: str | None = None,
 ) -> dict[str, Any]:
+    """What one line of history says, whosever it is."""
     return {
         "what": what.value,
         "at": now,

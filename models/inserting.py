@@ -35,63 +35,34 @@ async def _insert(
 ) -> set[tuple[Any, ...]]:
     if not rows:
         return set()
-    documents = json.dumps([row.model_dump(mode="json") for row in rows])
-    written = await execute(session, _statement(type(rows[0]), conflicts), {"rows": documents})
+    parameters = {"rows": document_of(rows)}
+    written = await execute(session, _statement(type(rows[0]), conflicts), parameters)
     return {tuple(key) for key in written}
-
-
-async def insert_together(
-    session: AsyncSession, *tables: Sequence[SQLModel]
-) -> list[list[tuple[Any, ...]]]:
-    """Keep the rows of several tables, each as `insert_new` does, in one statement.
-
-    A row may name another one of the same statement. Returns of each table the primary keys of the
-    rows that are new, with numbers and texts in them as JSON has them. Raises as `insert_new`.
-    """
-    filled = [place for place, rows in enumerate(tables) if rows]
-    written: list[list[tuple[Any, ...]]] = [[] for _ in tables]
-    if not filled:
-        return written
-    documents = {
-        f"rows_{number}": json.dumps([row.model_dump(mode="json") for row in tables[place]])
-        for number, place in enumerate(filled)
-    }
-    statement = _together(tuple(type(tables[place][0]) for place in filled))
-    for number, key in await execute(session, statement, documents):
-        written[filled[number]].append(tuple(key))
-    return written
 
 
 @lru_cache
 def _statement(model: type[SQLModel], conflicts: str) -> TextClause:
-    return text(_insertion(model, conflicts, "rows"))
+    return text(f"{insertion(model, 'rows')} {conflicts} RETURNING {keys_of(model)}")
 
 
-@lru_cache
-def _together(models: tuple[type[SQLModel], ...]) -> TextClause:
-    parts = [
-        f"table_{number} AS ({_insertion(each, 'ON CONFLICT DO NOTHING', f'rows_{number}')})"
-        for number, each in enumerate(models)
-    ]
-    keys = [
-        f"SELECT {number}, jsonb_build_array({_keys(each)}) FROM table_{number}"  # noqa: S608 - as below
-        for number, each in enumerate(models)
-    ]
-    return text(f"WITH {', '.join(parts)} {' UNION ALL '.join(keys)}")
+def document_of(rows: Sequence[SQLModel]) -> str:
+    """The rows as an `insertion` takes them."""
+    return json.dumps([row.model_dump(mode="json") for row in rows])
 
 
-def _insertion(model: type[SQLModel], conflicts: str, rows: str) -> str:
+def insertion(model: type[SQLModel], rows: str) -> str:
+    """SQL, as far as what may follow FROM: it inserts the rows of the parameter ``rows``."""
     table = _table(model)
     given_out = table.autoincrement_column
     columns = ", ".join(each.name for each in table.columns if each is not given_out)
     return (
         f"INSERT INTO {table} ({columns}) SELECT {columns}"  # noqa: S608 - names of our own models
-        f" FROM jsonb_populate_recordset(NULL::{table}, CAST(:{rows} AS jsonb))"
-        f" {conflicts} RETURNING {_keys(model)}"
+        f" FROM jsonb_populate_recordset(NULL::{table}, CAST(:{rows} AS jsonb)) AS given"
     )
 
 
-def _keys(model: type[SQLModel]) -> str:
+def keys_of(model: type[SQLModel]) -> str:
+    """The columns of its primary key, as SQL lists them."""
     return ", ".join(each.name for each in _table(model).primary_key)
 
 

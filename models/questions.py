@@ -34,6 +34,11 @@ class Question(Generic[K, V]):
             answers.update({key: found.get(key) for key in new})
         return [answer for key in set(keys) if (answer := answers[key]) is not None]
 
+    def know(self, session: AsyncSession, answers: Mapping[K, V | None]) -> None:
+        """Take these for asked ahead: another statement has answered them with its own."""
+        known: dict[K, V | None] = session.info.setdefault(self, {})
+        known.update({key: answer for key, answer in answers.items() if key not in known})
+
     async def about(self, session: AsyncSession, key: K) -> V | None:
         """The answer about this one, or None: what was asked ahead, or else asked now."""
         answers: Mapping[Any, V | None] = session.info.get(self, {})

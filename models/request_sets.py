@@ -58,6 +58,13 @@ async def requests_of(session: AsyncSession, ids: Sequence[UUID]) -> list[Reques
     return list((await session.exec(query)).all())
 
 
+#: Asked first: nearly every key is new, and then no request need be read.
+_ARE_USED = text("""
+    SELECT EXISTS (SELECT FROM requests WHERE kind = :kind AND idempotency_key = ANY (:keys))
+        OR EXISTS (SELECT FROM submission_keys WHERE kind = :kind AND idempotency_key = ANY (:keys))
+""")
+
+
 async def used_keys(
     session: AsyncSession, kind: Kind, keys: Sequence[str]
 ) -> dict[str, tuple[Request, Sequence[str] | None]]:
@@ -66,6 +73,8 @@ async def used_keys(
     That is a digest for each content; None for the first key of a request that is older than the
     table of keys. As it was last committed.
     """
+    if not (await execute(session, _ARE_USED, {"kind": kind, "keys": list(keys)})).scalar_one():
+        return {}
     listed = any_(literal(list(keys), ARRAY(Text)))
     is_kept = and_(col(SubmissionKey.kind) == kind, col(SubmissionKey.idempotency_key) == listed)
     owners = select(SubmissionKey.request_id).where(is_kept).scalar_subquery()

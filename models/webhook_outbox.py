@@ -17,16 +17,16 @@ from rules.requests.letter_status import LetterStatus
 from rules.webhooks.events import Happening
 
 #: A part of the statement that writes the lines of history which they tell of: a change of status
-#: asks the database no more often than without it. Whether the machine may hear of it is asked
-#: again when it leaves (`desk.machines.hearing`).
+#: asks the database no more often than without it. The requests are `told`. Whether the machine may
+#: hear of it is asked again when it leaves (`desk.machines.hearing`).
 OWE_FOR_LINES = """
 INSERT INTO webhooks (id, subscription_id, event_id, status, created_at, next_attempt_at, attempts)
 SELECT gen_random_uuid(), subscriptions.id, lines.id, 'queued', lines.at, lines.at, 0
 FROM lines
 JOIN webhook_subscriptions AS subscriptions ON lines.to_status = ANY (subscriptions.events)
 JOIN machines ON machines.id = subscriptions.machine_id AND machines.revoked_at IS NULL
-JOIN requests ON requests.id = lines.request_id
-LEFT JOIN practitioners ON practitioners.id = requests.practitioner_id
+JOIN told ON told.id = lines.request_id
+LEFT JOIN practitioners ON practitioners.id = told.practitioner_id
 WHERE machines.kind = 'house' OR EXISTS (SELECT FROM machine_employers AS own
     WHERE own.machine_id = machines.id AND own.employer = practitioners.employer)
 """

@@ -13,9 +13,9 @@ from desk.kinds.applicant import Applicant, as_applicant
 from desk.kinds.kind import KindOfRequest
 from desk.kinds.reading import SubmissionRefused
 from desk.policy import current_policy
+from models.applicants import ask_applicants_ahead
 from models.practitioners import (
     BY_ID,
-    BY_NUMBER,
     PractitionerUnknown,
     find_practitioner,
     get_practitioner,
@@ -41,8 +41,7 @@ class KindForPractitioners(KindOfRequest[S]):
         for submission in submissions:
             with suppress(ValueRefused):  # `applicant` says so
                 numbers.add(_number(submission))
-        people = await BY_NUMBER.ask_ahead(session, numbers)
-        await self.ask_ahead(session, {person.id for person in people})
+        await self.ask_ahead(session, await ask_applicants_ahead(session, numbers))
 
     async def prepare_requests(self, session: AsyncSession, requests: Collection[Request]) -> None:
         """The practitioners whom they name, and what is asked about each."""

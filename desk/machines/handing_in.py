@@ -1,11 +1,8 @@
 """What a machine hands in for people: submissions, corrections, withdrawals, a new link."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-
-from sqlmodel import SQLModel
 
 from desk.accounts.machine_keys import Calling
 from desk.cases.own import MyRequest, own_request_as_new
@@ -16,24 +13,9 @@ from desk.machines.reading import read_request
 from desk.machines.wishes import is_key, names_an_address, own_key
 from desk.requests import activation, submission, withdrawal
 from models.database import transaction
-from models.requests import Request
 from rules.accounts.machines import MachineAct
 from rules.findings.problems import problem
 from rules.requests.statuses import Kind
-
-
-@dataclass
-class _OfOne(ByMachine):
-    """A request by itself: the answer is the machine's first look at it."""
-
-    is_shown: bool = True
-    #: Whether the request is a new one.
-    has_noted: bool = False
-
-    def notes(self, requests: Sequence[Request]) -> Sequence[Sequence[SQLModel]]:
-        """As `ByMachine`."""
-        self.has_noted = True
-        return super().notes(requests)
 
 
 async def hand_in(
@@ -47,11 +29,11 @@ async def hand_in(
     """
     calling.refuse_unless(MachineAct.HAND_IN)
     whole = _whole(calling, wish, key)
-    on_behalf = _OfOne(calling, now)
-    found = await submission.accept(kind, whole, now=now, on_behalf=on_behalf)
-    if on_behalf.has_noted:
-        return own_request_as_new(found, now=now)
-    return await read_request(calling, found.tracking_code, now=now)
+    on_behalf = ByMachine(calling, now, is_shown=True)  # the answer is its first look
+    found = await submission.accept_once(kind, whole, now=now, on_behalf=on_behalf)
+    if found.is_new:
+        return own_request_as_new(found.request, now=now)
+    return await read_request(calling, found.request.tracking_code, now=now)
 
 
 async def correct(

@@ -19,9 +19,9 @@ from desk.requests.queueing import received
 from desk.requests.read_submissions import ReadSubmission
 from models.constraints import TAKEN, AlreadyTaken
 from models.documents.uses import note_all_uses
-from models.door import APPLICANT, record_submitted
+from models.door import APPLICANT
 from models.drafts import Draft, DraftMoved, use_up
-from models.inserting import insert_new, insert_together
+from models.entry import keep_submitted
 from models.making import maker
 from models.open_requests import OPEN_REQUESTS, has_open_request
 from models.request_sets import used_keys
@@ -258,22 +258,21 @@ async def _keep(
 ) -> dict[int, Request]:
     """The requests that came of these, by their place; one that met another's is left out."""
     together = in_bulk or len(chosen) > 1
-    made = {place: _request(each, now, in_bulk=together) for place, each in chosen.items()}
-    in_order = sorted(made, key=lambda each: chosen[each].applicant.place)
-    written = await insert_new(session, [made[place] for place in in_order])
-    kept = {place: request for place, request in made.items() if (request.id,) in written}
-    if not kept:
-        return kept
-    requests = list(kept.values())
-    keys = [_key(chosen[place].read, request, now) for place, request in kept.items()]
-    letters = [received(each, chosen[place].applicant, now=now) for place, each in kept.items()]
+    in_order = sorted(chosen, key=lambda each: chosen[each].applicant.place)
+    made = {place: _request(chosen[place], now, in_bulk=together) for place in in_order}
+    requests = list(made.values())
+    keys = [_key(chosen[place].read, request, now) for place, request in made.items()]
+    letters = [received(each, chosen[place].applicant, now=now) for place, each in made.items()]
     notes = () if on_behalf is None else on_behalf.notes(requests)
-    new_keys, *_ = await insert_together(session, keys, letters, *notes)
-    if len(new_keys) < len(keys):
+    new, new_keys, *_ = await keep_submitted(
+        session, requests, keys, letters, *notes, by=APPLICANT, now=now
+    )
+    if len(new_keys) < len(new):
         raise AlreadyTaken("the_same_submission_is_one_request")
+    written = {UUID(key) for (key,) in new}
+    kept = {place: request for place, request in made.items() if request.id in written}
     uses = [(request, chosen[place].checked.uploads) for place, request in kept.items()]
     await note_all_uses(session, uses, now=now)
-    await record_submitted(session, requests, by=APPLICANT, now=now)
     return kept
 
 

@@ -61,6 +61,19 @@ async def accept(
     saved or sent meanwhile, `DraftMoved` is raised and nothing is kept; a new e-mail address in it
     must have been confirmed by its code. What ``on_behalf`` refuses is raised before all of that.
     """
+    found = await accept_once(kind, submission, now=now, draft=draft, on_behalf=on_behalf)
+    return found.request
+
+
+async def accept_once(
+    kind: Kind,
+    submission: Mapping[str, Any] | Framed,
+    *,
+    now: datetime,
+    draft: Draft | None = None,
+    on_behalf: OnBehalf | None = None,
+) -> AcceptedRequest:
+    """As `accept`; it says too whether the request is a new one."""
     of_kind = KINDS[kind]
     read = read_submission(of_kind, submission)
     while True:  # another time where somebody else was first: then what stands there is seen
@@ -70,7 +83,7 @@ async def accept(
                     session, of_kind, [read], now=now, draft=draft, on_behalf=on_behalf
                 )
                 if isinstance(outcome, AcceptedRequest):
-                    return outcome.request
+                    return outcome
                 if outcome is not None:
                     raise outcome
                 await session.rollback()  # the draft is not used up
