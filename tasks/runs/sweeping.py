@@ -4,8 +4,10 @@ All of it is safe to repeat and to run twice at once; what a pass cannot do now,
 down, the next one does.
 """
 
+import asyncio
 import logging
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -52,6 +54,9 @@ logger = logging.getLogger("mumaris.sweep")
 
 #: How many runs are moved before it is looked anew what is most urgent.
 FEW = 10
+#: How many of these are moved side by side: each is a dozen questions to the database and Prefect,
+#: one after the other, and where those are far away the way there is nearly all of the time.
+AT_ONCE = 5
 #: The first pause before a run that failed is restarted; each further one is twice as long.
 FIRST_PAUSE = timedelta(seconds=5)
 #: Longest pause between two restarts of a run that keeps dying.
@@ -76,11 +81,27 @@ async def move_runs(client: PrefectClient, *, now: datetime, within: float = MOV
     unsettled = False
     await rest(now=now)
     while time.monotonic() < stop_at and (few := await _next_few(client, looked_at, now)):
-        for due in few:
-            looked_at.add(due.id)
-            moved = await alone(due, Work.RUN, partial(move_run, client, due, now), now=now)
-            unsettled |= bool(moved)
+        looked_at.update(due.id for due in few)
+        unsettled |= await _move_side_by_side(client, few, now)
     return unsettled
+
+
+async def _move_side_by_side(client: PrefectClient, few: Sequence[Due], now: datetime) -> bool:
+    """Move each; whether one is worth another look at once. Who is away ends it for all."""
+    slots = asyncio.Semaphore(AT_ONCE)
+
+    async def move(due: Due) -> bool:
+        async with slots:
+            act = partial(move_run, client, due, now)
+            return bool(await alone(due, Work.RUN, act, now=now))
+
+    moving = [asyncio.create_task(move(due)) for due in few]
+    try:
+        return any(await asyncio.gather(*moving))
+    finally:
+        for task in moving:
+            task.cancel()
+        await asyncio.gather(*moving, return_exceptions=True)
 
 
 async def _next_few(client: PrefectClient, looked_at: set[UUID], now: datetime) -> list[Due]:

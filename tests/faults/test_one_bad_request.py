@@ -1,5 +1,6 @@
 """One broken request is set aside; wake-ups, cancellations, news and due dates of others go on."""
 
+import asyncio
 import gc
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -20,13 +21,14 @@ from desk.operations.stuck import stuck_requests
 from desk.requests.claims import claim
 from desk.requests.landing import put_down
 from desk.requests.review import Ruling
+from models.connections import LONG, limited
 from models.database import close_engine, transaction
 from models.requests import Request, RequestEvent
 from models.run_states import RunState
 from models.setbacks import Work, pause_after
 from rules.requests.statuses import Status
 from rules.requests.verdicts import Verdict
-from support.faults import Parts, submit_specialty
+from support.faults import Parts, submit_specialty, until
 from tasks.deadlines import act_on_deadlines, land_decisions
 from tasks.runs.cancelling import heed_cancellations
 from tasks.runs.in_prefect import make_run
@@ -154,6 +156,26 @@ async def test_a_new_request_gets_its_run_beside_one_that_cannot(
     await move_runs(client, now=utc_now())
 
     assert await column(pair.well.id, "flow_run_id") is not None
+
+
+async def test_a_new_request_gets_its_run_while_another_is_waited_for(
+    client: PrefectClient,
+) -> None:
+    """Somebody holds the row of the one that has waited longer: it gets its run afterwards."""
+    pair = Pair(await submit_specialty("slow-ill"), await submit_specialty("slow-well"))
+
+    async def is_made() -> bool:
+        return await column(pair.well.id, "flow_run_id") is not None
+
+    async with transaction() as holder:
+        await holder.get_one(Request, pair.ill.id, with_for_update=True)
+        with limited(LONG):  # nothing gives up while the other is looked for
+            moving = asyncio.create_task(move_runs(client, now=utc_now()))
+        await until(is_made, "the other one has its run")
+        assert not moving.done()
+    await moving
+
+    assert await column(pair.ill.id, "flow_run_id") is not None
 
 
 @pytest.mark.parametrize("ill", ILLS)
