@@ -10,7 +10,7 @@ _FORM = re.compile(r"[+-]?[0-9]{1,6}(?:\.[0-9]{1,20})?")
 #: Typed for the decimal sign in a file. A comma of three digits may part thousands.
 _COMMA = re.compile("[,\u060c](?=[0-9]{1,2}$)")
 _ARABIC_POINT = "\u066b"
-_DECIMAL_PLACES = 2
+_SMALLEST = Decimal("0.01")
 #: As much as the ledger's column holds.
 _MOST_ATTENDED = Decimal("9999.99")
 #: Longer texts are not looked at.
@@ -29,7 +29,7 @@ def read_hours(typed: Decimal | str, *, most: Decimal | int) -> Decimal:
         raise ValueRefused("cpd_hours_form")
     if hours > most:
         raise ValueRefused("cpd_hours_too_many", limit=int(most))
-    rounded = hours.quantize(Decimal(1).scaleb(-_DECIMAL_PLACES))
+    rounded = hours.quantize(_SMALLEST)
     if rounded != hours:
         raise ValueRefused("cpd_hours_form")
     return rounded

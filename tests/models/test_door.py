@@ -249,3 +249,25 @@ async def test_of_two_at_once_one_passes(code: str) -> None:
     ]
     moves = [line for line in await told(code) if line.from_status == Status.UNDER_REVIEW]
     assert [line.to_status for line in moves] == [(await load_request(code)).status]
+
+
+async def test_whoever_moves_it_sees_it_moved(code: str) -> None:
+    """The row in hand says what the table says, before anything is read again."""
+    async with transaction() as session:
+        request = await find_request(session, code)
+        await change_status(
+            session, request, Status.APPROVED, by=Actor(ActorKind.OFFICER), now=LATER
+        )
+
+        assert (request.status, request.status_since) == (Status.APPROVED, LATER)
+
+
+async def test_a_history_begins_with_the_status_it_begins_in(code: str) -> None:
+    """Before it there was none."""
+    first = (await told(code))[0]
+
+    assert (first.what, first.from_status, first.to_status) == (
+        EventName.SUBMITTED,
+        None,
+        Status.SUBMITTED,
+    )

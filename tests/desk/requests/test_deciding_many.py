@@ -6,14 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy.exc import OperationalError
 from sqlmodel import select
 
 from desk.officers import OwnRequest
-from desk.requests import deciding_many
 from desk.requests.at_the_gate import ClaimedByAnother, DecisionWaits, ReviewAlreadyDecided
 from desk.requests.claims import claim
-from desk.requests.deciding_many import DecidedOne, DecisionFailed, decide_many
+from desk.requests.deciding_many import DecidedOne, decide_many
 from desk.requests.landing import put_down
 from desk.requests.review import (
     AlreadyApprovedByOfficer,
@@ -117,14 +115,15 @@ async def left_behind(code: str) -> tuple[Any, ...]:
     return (*where, said, await happened(code))
 
 
-async def test_a_set_costs_as_many_statements_as_a_single_one() -> None:
+@pytest.mark.parametrize("ruling", [APPROVE, RETURN], ids=["approve", "return"])
+async def test_a_set_costs_as_many_statements_as_a_single_one(ruling: Ruling) -> None:
     """However many they are."""
     alone, *together = [await at_gate() for _ in range(8)]
 
     with statements() as of_one:
-        await decided([alone])
+        await decided([alone], ruling)
     with statements() as of_many:
-        await decided(together)
+        await decided(together, ruling)
 
     assert len(of_many) == len(of_one)
 
@@ -274,19 +273,6 @@ async def test_run_again_it_says_what_was_done_and_changes_nothing() -> None:
     assert [await left_behind(code) for code in codes] == before
 
 
-async def test_a_poison_row_stops_no_other(caplog: pytest.LogCaptureFixture) -> None:
-    """Its chunk is decided one by one; of it nothing is."""
-    codes = [await at_gate() for _ in range(3)]
-    await change(codes[1], normalised={"documents": "none"})
-
-    found = await decided(codes)
-
-    assert isinstance(found[codes[1]].refused, DecisionFailed)
-    assert [found[code].status for code in (codes[0], codes[2])] == [Status.APPROVED] * 2
-    assert await decisions(codes[1]) == []
-    assert codes[1] not in caplog.text
-
-
 async def test_killed_between_two_chunks_it_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was told is kept, the rest is as it was, and the next run decides just that."""
     monkeypatch.setattr("desk.register.in_chunks.CHUNK", 2)
@@ -306,27 +292,3 @@ async def test_killed_between_two_chunks_it_goes_on(monkeypatch: pytest.MonkeyPa
         rows = (await session.exec(select(Request.status))).all()
         assert set(rows) == {Status.APPROVED}
         assert len((await session.exec(select(Decision))).all()) == len(codes)
-
-
-async def test_a_database_that_is_away_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is no fault of a request: what was decided before stays, and the rest is as it was."""
-    monkeypatch.setattr("desk.register.in_chunks.CHUNK", 2)
-    codes = [await at_gate() for _ in range(4)]
-    told: list[str] = []
-
-    async def until_it_is_away(patch: pytest.MonkeyPatch) -> None:
-        async for one in decide_many(codes, APPROVE, now=NOW):
-            told.append(one.tracking_code)
-            if len(told) == 2:
-                patch.setattr(deciding_many, "decide_in", _away)
-
-    with monkeypatch.context() as patch, pytest.raises(OperationalError):
-        await until_it_is_away(patch)
-
-    again = await decided(codes)
-    assert [code for code in codes if again[code].is_done_before] == told
-    assert [again[code].status for code in codes if code not in told] == [Status.APPROVED] * 2
-
-
-async def _away(*_: object, **__: object) -> None:
-    raise OperationalError("", None, Exception())

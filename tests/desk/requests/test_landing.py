@@ -6,8 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from psycopg.errors import QueryCanceled
-from sqlalchemy.exc import OperationalError
 from sqlmodel import select
 
 from desk.policy import current_policy
@@ -23,10 +21,11 @@ from desk.requests.claims import assign, claim, release
 from desk.requests.emails_ahead import emails_ahead
 from desk.requests.landing import (
     DecisionOfAnother,
+    Done,
     NoDecisionWaits,
     land,
-    land_due,
     put_down,
+    put_down_in,
     take_back,
 )
 from desk.requests.review import AlreadyApprovedByOfficer, ReasonMissing, Ruling, decide
@@ -35,7 +34,7 @@ from desk.requests.waiting import load_request
 from models.cases import letters_of
 from models.database import transaction
 from models.officers import OfficerUnknown
-from models.requests import find_request
+from models.requests import RequestUnknown, find_request, history
 from models.waiting_decisions import WaitingDecision
 from rules.register.fields import Field
 from rules.requests.landing import Landing
@@ -46,7 +45,7 @@ from rules.requests.verdicts import Origin, Verdict
 from rules.values.dates import riyadh_day
 from support.landing import APPROVE, LANDS, decisions, outcomes, status_of
 from support.operating import put_back
-from support.people import register_applicant, register_people, specialty_change
+from support.people import register_people
 from support.policies import policy_with
 from support.requests import NOW, happened
 from support.ticks import ticked_at_gate
@@ -157,7 +156,7 @@ async def test_who_takes_back_and_until_when() -> None:
     assert refused.value.tracking_code == code
     await put_down(code, REJECT, now=NOW)
 
-    with pytest.raises(DecisionOfAnother, match="amal"):
+    with pytest.raises(DecisionOfAnother, match=f"request {code} is amal's"):
         await take_back(code, "basim", now=NOW)
     with pytest.raises(OfficerUnknown):
         await take_back(code, "retired", now=NOW)
@@ -213,12 +212,62 @@ async def test_a_claim_that_ran_out_is_told_of_by_whoever_decides_next() -> None
     assert await happened(code) == ["claimed", f"released {CLAIM_RAN_OUT}", "decision_waits"]
 
 
+async def test_the_history_says_whose_decision_waits_and_who_took_it_back() -> None:
+    """And that it was their decision which landed, by the clock."""
+    code = await ticked_at_gate()
+    await put_down(code, APPROVE, now=NOW)
+    await take_back(code, "amal", now=NOW)
+
+    assert await who_did(code) == [
+        ("decision_waits", "officer", "amal"),
+        ("decision_taken_back", "officer", "amal"),
+        ("claimed", "officer", "amal"),
+    ]
+
+
+async def who_did(code: str) -> list[tuple[str, str, str | None]]:
+    """What happened since it came to the gate, and by whom."""
+    async with transaction() as session:
+        lines = await history(session, (await find_request(session, code)).id)
+    done = [(line.what.value, line.actor_kind.value, line.actor) for line in lines]
+    return [each for each in done if each[1] in {"officer", "clock"}]
+
+
+async def test_a_claim_of_old_on_what_is_taken_back_ends() -> None:
+    """As a restored backup brings one along; the request is its officer's again."""
+    code = await ticked_at_gate()
+    await put_down(code, APPROVE, now=NOW)
+    async with transaction() as session:
+        request = await find_request(session, code, lock=True)
+        request.claimed_by, request.claim_until = "basim", NOW
+
+    await take_back(code, "amal", now=NOW)
+
+    assert (await load_request(code)).claimed_by == "amal"
+    assert f"released {CLAIM_RAN_OUT}" in await happened(code)
+
+
+async def test_of_a_set_that_is_put_down_each_stands_alone() -> None:
+    """One that is refused stops none behind it."""
+    code = await ticked_at_gate()
+
+    async with transaction() as session:
+        found = await put_down_in(session, {"0000-0000": APPROVE, code: APPROVE}, now=NOW)
+
+    assert isinstance(found["0000-0000"], RequestUnknown)
+    assert found[code] == Done(LANDS)
+    assert await outcomes() == [None]
+
+
 async def test_policy_may_give_no_time(tmp_path: Path) -> None:
     """Then it is decided at once."""
     code = await ticked_at_gate()
 
     with policy_with(tmp_path, ("take_back_seconds = 10", "take_back_seconds = 0")):
         assert await put_down(code, APPROVE, now=NOW) is None
+
+        with pytest.raises(ReviewAlreadyDecided):
+            await put_down(code, APPROVE, now=NOW)
 
     assert await status_of(code) is Status.APPROVED
     assert await outcomes() == []
@@ -292,105 +341,3 @@ async def test_a_first_approval_of_two_lands_like_any_other() -> None:
     with pytest.raises(AlreadyApprovedByOfficer):
         await put_down(code, APPROVE, now=LANDS)
     assert await next_request("basim", now=LANDS) == code
-
-
-async def test_an_officer_s_next_request_lands_what_is_theirs() -> None:
-    """What is due, and nobody else's."""
-    code = await ticked_at_gate()
-    await put_down(code, APPROVE, now=NOW)
-
-    landed = [
-        await land_due(who, now=now)
-        for who, now in (("amal", LANDS - MOMENT), ("basim", LANDS), ("amal", LANDS))
-    ]
-
-    assert landed == [0, 0, 1]
-    assert await status_of(code) is Status.APPROVED
-
-
-async def two_put_down(chunk: int, patch: pytest.MonkeyPatch) -> None:
-    """Two decisions of one officer wait; so many land together."""
-    patch.setattr("desk.register.in_chunks.CHUNK", chunk)
-    number = (await register_applicant()).registration_number
-    another = specialty_change(NOW.date(), registration_number=number, idempotency_key=number)
-    for code in (await ticked_at_gate(), await ticked_at_gate(another)):
-        await put_down(code, APPROVE, now=NOW)
-
-
-@pytest.mark.parametrize("chunk", [1, 2])
-async def test_all_that_an_officer_decided_is_landed_and_counted(
-    chunk: int, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Chunk after chunk, and none of them fails."""
-    await two_put_down(chunk, monkeypatch)
-
-    assert await land_due("amal", now=LANDS) == 2
-    assert await outcomes() == [Landing.LANDED] * 2
-    assert caplog.messages == []
-
-
-@pytest.mark.parametrize("chunk", [1, 2])
-async def test_what_is_too_much_together_lands_one_by_one(
-    chunk: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A statement over all of them that takes too long is no outage."""
-    await two_put_down(chunk, monkeypatch)
-
-    async def too_long(*_: object, **__: object) -> None:
-        raise OperationalError("", None, QueryCanceled())
-
-    monkeypatch.setattr("desk.requests.landing._land_all", too_long)
-
-    assert await land_due("amal", now=LANDS) == 2
-    assert await outcomes() == [Landing.LANDED] * 2
-
-
-async def test_what_takes_too_long_one_by_one_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The page says that the database is away; the decisions wait on."""
-    await two_put_down(2, monkeypatch)
-
-    async def too_long(*_: object, **__: object) -> None:
-        raise OperationalError("", None, QueryCanceled())
-
-    monkeypatch.setattr("desk.requests.landing.decide_in", too_long)
-
-    with pytest.raises(OperationalError):
-        await land_due("amal", now=LANDS)
-    assert await outcomes() == [None, None]
-
-
-async def test_one_that_cannot_land_does_not_stand_in_its_officer_s_way(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    """It waits on, for the sweep, and can be taken back."""
-    code = await ticked_at_gate()
-    await put_down(code, APPROVE, now=NOW)
-
-    async def broken(*_: object, **__: object) -> None:
-        raise RuntimeError("Noura")
-
-    monkeypatch.setattr("desk.requests.landing.decide_in", broken)
-
-    assert await land_due("amal", now=LANDS) == 0
-    assert await outcomes() == [None]
-    assert caplog.messages == ["a decision does not land (RuntimeError)"]
-    assert "Noura" not in caplog.text
-    await take_back(code, "amal", now=LANDS)
-    assert await outcomes() == [Landing.TAKEN_BACK]
-
-
-async def test_a_database_that_is_away_is_no_fault_of_a_decision(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """The page says that it is away."""
-    code = await ticked_at_gate()
-    await put_down(code, APPROVE, now=NOW)
-
-    async def away(*_: object, **__: object) -> None:
-        raise OperationalError("", None, Exception())
-
-    monkeypatch.setattr("desk.requests.landing.decide_in", away)
-
-    with pytest.raises(OperationalError):
-        await land_due("amal", now=LANDS)
-    assert await outcomes() == [None]

@@ -19,10 +19,11 @@ from models.cards import find_card
 from models.database import transaction
 from models.officers import Officer
 from models.practitioners import find_practitioner
-from models.requests import find_request
+from models.requests import find_request, history
 from rules.register.card import CardStatus
+from rules.requests.events import EventName
 from rules.requests.landing import Landing
-from rules.requests.statuses import Kind, Status
+from rules.requests.statuses import ActorKind, Kind, Status
 from rules.values.dates import riyadh_day
 from support.cards import give_card, renewal
 from support.landing import APPROVE, LANDS, decisions, outcomes, status_of
@@ -109,6 +110,26 @@ async def test_what_is_refused_by_then_is_not_decided(why: Landing) -> None:
     is_withdrawn = why is Landing.NOT_AT_THE_GATE
     assert await status_of(code) is (Status.WITHDRAWN if is_withdrawn else Status.UNDER_REVIEW)
     assert await next_request("basim", now=LANDS) == (None if is_withdrawn else code)
+
+
+async def test_what_a_colleague_holds_by_then_is_not_decided() -> None:
+    """A claim that a restored backup brought along, say; the history names whose it was."""
+    code = await ticked_at_gate()
+    await put_down(code, APPROVE, now=NOW)
+    async with transaction() as session:
+        request = await find_request(session, code, lock=True)
+        request.claimed_by, request.claim_until = "basim", LANDS + timedelta(hours=1)
+
+    assert await land(code, now=LANDS) is Landing.REFUSED
+
+    assert (await decisions(), await outcomes()) == ([], [Landing.REFUSED])
+    async with transaction() as session:
+        line = (await history(session, (await find_request(session, code)).id))[-1]
+    assert (line.what, line.actor_kind, line.actor) == (
+        EventName.DECISION_NOT_LANDED,
+        ActorKind.CLOCK,
+        "amal",
+    )
 
 
 async def test_whoever_shows_queues_hears_of_what_leaves_them_and_comes_back() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,12 +15,14 @@ from desk.requests.at_the_gate import ClaimedByAnother, ReviewAlreadyDecided
 from desk.requests.claims import assign, claim, release
 from desk.requests.review import (
     AlreadyApprovedByOfficer,
+    DecidedAtTheDesk,
     NoteMissing,
     ReasonMissing,
     Ruling,
     decide,
     form_decides,
 )
+from desk.requests.second_look import ChangedSinceReview
 from desk.requests.waiting import load_request
 from models.database import transaction
 from models.letters import Letter
@@ -36,7 +39,7 @@ from rules.requests.correctable import Correctable
 from rules.requests.events import EventName
 from rules.requests.review import ReturnReason
 from rules.requests.statuses import ActorKind, Status
-from rules.requests.verdicts import Verdict
+from rules.requests.verdicts import Origin, Verdict
 from support.people import RAHUL, employer_letter, register_people
 from support.policies import policy_with
 from support.requests import NOW, request_at_gate
@@ -207,8 +210,43 @@ async def test_a_rejection_without_a_coded_reason_is_refused() -> None:
     """The refusal names the reasons there are."""
     code = await request_at_gate()
 
-    with pytest.raises(ReasonMissing, match=r"give one of these reasons: .*, not_eligible, "):
+    with pytest.raises(ReasonMissing, match=r"^to reject .* of these reasons: .*, not_eligible, "):
         await decide(code, Ruling(verdict=Verdict.REJECT, officer="amal"), now=NOW)
+
+
+async def test_a_return_without_fields_is_refused() -> None:
+    """Whatever its reason: the applicant would not know what to correct."""
+    code = await request_at_gate()
+    ruling = Ruling(verdict=Verdict.RETURN, officer="amal", reason_code="unclear")
+
+    with pytest.raises(ReasonMissing, match=r"^to return a request, name the fields to correct$"):
+        await decide(code, ruling, now=NOW)
+
+
+async def test_a_refusal_names_the_request() -> None:
+    """Whoever decides many reads which one it is."""
+    code = await request_at_gate()
+    async with transaction() as session:
+        (await find_request(session, code, lock=True)).approvals_needed = 2
+    await decide(code, APPROVE, now=NOW)
+
+    for ruling, why in (
+        (replace(APPROVE, origin=Origin.PREFECT_FORM), DecidedAtTheDesk),
+        (replace(APPROVE, round=2), ChangedSinceReview),
+        (APPROVE, AlreadyApprovedByOfficer),
+    ):
+        with pytest.raises(why, match=f"^request {code} "):
+            await decide(code, ruling, now=NOW)
+
+
+async def test_policy_may_let_prefect_s_form_decide(tmp_path: Path) -> None:
+    """What one officer alone can decide."""
+    code = await request_at_gate()
+
+    with policy_with(tmp_path, ("prefect_form_decides = false", "prefect_form_decides = true")):
+        decided = await decide(code, replace(APPROVE, origin=Origin.PREFECT_FORM), now=NOW)
+
+    assert decided is Status.APPROVED
 
 
 @pytest.mark.parametrize("field", [Field.MOBILE, Correctable("experience")])
@@ -258,6 +296,9 @@ async def test_a_return_names_the_fields_to_correct() -> None:
 
     request = await load_request(code)
     assert status is Status.RETURNED
+    async with transaction() as session:
+        (decision,) = await decisions_of_round(session, request)
+    assert (decision.verdict, decision.reason_code) == (Verdict.RETURN, "unclear")
     (correction,) = request.corrections
     assert (correction["field"], correction["code"]) == ("specialty", "unclear")
     assert correction["sentence_en"] == ReturnReason.UNCLEAR.sentence.en

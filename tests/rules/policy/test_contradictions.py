@@ -75,6 +75,18 @@ def with_values(**values: str) -> str:
                 "must make numbers that registration_number.pattern reads"
             ),
         ),
+        (
+            {"retry_minutes": "[]"},
+            "webhooks.retry_minutes: must list at least one number, and none below 1",
+        ),
+        (
+            {"retry_minutes": "[5, 0]"},
+            "webhooks.retry_minutes: must list at least one number, and none below 1",
+        ),
+        (
+            {"networks": '["10.20.0.0/16", "10.20.0.0/33"]'},
+            "webhooks.networks: '10.20.0.0/33' is no network such as 10.20.0.0/16",
+        ),
         ({"reduced_years": "3", "years": "2"}, "renewal.reduced_years: must not be above years"),
         (
             {"late_begins": '"old_expiry"', "latest_after_expiry_days": "264"},
@@ -163,6 +175,8 @@ def test_who_is_exempt_needs_no_hours() -> None:
         {"unused_days": "30", "kept_days": "30"},
         {"requests_days": "366", "employer_letter": '{ rule = "keep", days = 366 }'},
         {"session_idle_minutes": "600", "session_hours": "12", "officer_session_hours": "10"},
+        {"retry_minutes": "[1]"},
+        {"networks": '["10.20.0.0/16", "fd00::/8"]'},
         {"first_wait_seconds": "900", "longest_wait_minutes": "15"},
     ],
 )

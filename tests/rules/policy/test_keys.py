@@ -48,6 +48,7 @@ def test_every_key_has_its_name_and_a_plain_value() -> None:
     assert keys["reminders.days_before"] == (90, 60, 30, 14, 7, 1, 0)
     assert "renewal.late_fine.minor_units" not in keys
     assert not any("reminders.working_days" in key for key in keys)
+    assert {type(value) for value in keys.values()} == {bool, int, str, tuple}
 
 
 def test_a_value_that_differs_is_told_with_its_line() -> None:

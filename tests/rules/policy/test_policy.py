@@ -4,6 +4,7 @@ import pytest
 
 from rules.policy.policy import Policy, parse_policy
 from rules.policy.reader import PolicyInvalid
+from rules.policy.working_days import Weekday
 from rules.register.card import Category
 from rules.register.fields import Group
 from support.policies import FROZEN
@@ -30,6 +31,7 @@ def test_a_policy_reads_as_typed_values(policy: Policy) -> None:
     assert policy.review.approvals.keys() == set(Group)
     assert Group.CONTACT not in policy.documents.employer_letter_for
     assert policy.mobile.countries == ("SA",)
+    assert {type(day) for day in policy.working_days.weekend} == {Weekday}
 
 
 @pytest.mark.parametrize(
@@ -119,6 +121,22 @@ def test_a_file_that_is_not_toml_says_where(text: str, line: int) -> None:
     (error,) = errors_of(text)
 
     assert error.startswith(f"policy.toml:{line}: (the file): this is not TOML")
+
+
+@pytest.mark.parametrize("text", ["a = " + "[" * 100_000, "a = " + "1" * 100_000])
+def test_a_file_without_end_is_not_read(text: str) -> None:
+    """Brackets in brackets, or digits: the parser gives up before it has a line to name."""
+    assert errors_of(text) == ["policy.toml:1: (the file): this is not TOML"]
+
+
+def test_an_unknown_key_is_told_with_the_known_ones() -> None:
+    """In the order of the table."""
+    known = "plain_http, networks, answer_seconds, retry_minutes, secret_overlap_hours, keep_days"
+    text = TEXT.replace("[webhooks]\n", "[webhooks]\nhttp = true\n", 1)
+
+    assert errors_of(text) == [
+        f"policy.toml:{line_of('http', text)}: webhooks.http: unknown; known here: {known}"
+    ]
 
 
 def test_a_request_may_close_when_its_link_does() -> None:

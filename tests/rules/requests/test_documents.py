@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.policy.policy import Policy
-from rules.requests.documents import good_until
+from rules.requests.documents import DocumentOnRequest, good_until
 from rules.values.dates import months_before
 from rules.values.document_kind import DocumentKind
 from support.judge import Judge
@@ -219,3 +219,36 @@ def test_a_letter_of_the_last_of_a_short_month_is_good_to_the_end_of_a_long_one(
     last = good_until(DocumentKind.EMPLOYER_LETTER, date(2026, 2, 28), None, policy)
 
     assert last == date(2026, 5, 31)
+
+
+@pytest.mark.parametrize("expires_on", [None, date(2028, 1, 1)])
+@pytest.mark.parametrize("upload_id", [None, "k3v9"])
+def test_a_document_is_read_back_from_json(expires_on: date | None, upload_id: str | None) -> None:
+    """With its file, where it names one."""
+    document = DocumentOnRequest(
+        kind=DocumentKind.EMPLOYER_LETTER,
+        issuer="King Fahad Hospital",
+        issued_on=date(2026, 11, 1),
+        expires_on=expires_on,
+        sha256="ab" * 32,
+        size_bytes=1234,
+        media_type="application/pdf",
+        upload_id=upload_id,
+    )
+
+    assert DocumentOnRequest.from_json(document.to_json()) == document
+
+
+def test_a_document_from_before_there_were_uploads_names_none() -> None:
+    """Its row has no such member."""
+    stored = {
+        "kind": "employer_letter",
+        "issuer": "King Fahad Hospital",
+        "issued_on": "2026-11-01",
+        "expires_on": None,
+        "sha256": None,
+        "size_bytes": None,
+        "media_type": None,
+    }
+
+    assert DocumentOnRequest.from_json(stored).upload_id is None

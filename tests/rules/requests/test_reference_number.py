@@ -190,3 +190,11 @@ def test_no_two_series_can_be_taken_for_one_another() -> None:
 
     for part in (slice(0, 3), slice(-1, None)):
         assert len({number[part] for number in numbers}) == len(numbers)
+
+
+def test_the_longest_number_is_read_and_nothing_beyond() -> None:
+    """A sequence of so many digits will never be issued; a longer text is not looked at."""
+    longest = Reference(Kind.PROFILE_UPDATE, 1448, 10**51)
+
+    assert parse_reference(str(longest)) == longest
+    assert not verify(format_reference(Kind.PROFILE_UPDATE, 1448, 10**52))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.findings.problems import ValueRefused
-from rules.values.cpd_hours import read_attended_hours
+from rules.values.cpd_hours import read_attended_hours, read_hours
 
 MARKS = ["", "\u200e", "\u200f", "\u2066", "\u2069", "\u00a0", "\u200b", "\ufeff", "\ufe0f", " "]
 ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
@@ -63,3 +63,12 @@ def test_hours_that_may_mean_two_things_or_nothing_are_named(cell: str) -> None:
     """A comma before three digits may part thousands."""
     with refused("ledger_hours_form"):
         read_attended_hours(cell)
+
+
+def test_too_many_hours_are_told_with_the_most() -> None:
+    """In whole hours, and not one hundredth beyond them."""
+    assert read_hours("40", most=Decimal(40)) == 40
+    with pytest.raises(ValueRefused) as told:
+        read_hours("40.01", most=Decimal(40))
+
+    assert (told.value.code, told.value.facts) == ("cpd_hours_too_many", {"limit": 40})
