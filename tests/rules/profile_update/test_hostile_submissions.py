@@ -11,22 +11,9 @@ from hypothesis import strategies as st
 from rules.register.fields import Field
 from rules.requests.submitted import Certificate, Document, Experience
 from rules.values.document_kind import DocumentKind
+from support.hostile import HOSTILE
 from support.judge import Judge
 
-HOSTILE = {
-    "html": "<script>alert(1)</script>",
-    "header injection": "a\r\nBcc: victim@example.com",
-    "line feed": "sarah@example.com\n",
-    "bidi override": "\u202egnp.exe",
-    "bidi isolate": "\u2067abc\u2069",
-    "mark": "abc\u200f",
-    "nul": "abc\x00",
-    "lone surrogate": "abc\ud800",
-    "private use": "abc\ue000",
-    "ten megabytes": "a" * 10_000_000,
-    "ten megabytes of digits": "٣" * 10_000_000,
-    "ten megabytes of spaces": " " * 10_000_000,
-}
 CERTIFICATE = Certificate(title="t", issuer="i", issued_on="2025-01-01", cpd_hours=Decimal(1))
 EXPERIENCE = Experience(employer="e", role="r", started_on="2025-01-01", ended_on="2025-02-01")
 DOCUMENT = Document(
