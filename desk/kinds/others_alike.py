@@ -37,6 +37,9 @@ from rules.requests.statuses import Status
 from rules.requests.transitions import OPEN
 from rules.values.dates import riyadh_day
 
+#: That somebody is on file as who registers, whom a registration does not have to stop for.
+_ON_FILE = frozenset({REGISTERED_BEFORE, SAME_PERSON_ON_FILE})
+
 
 @dataclass(frozen=True, repr=False)
 class IdentityHolder:
@@ -110,6 +113,20 @@ async def others_alike(
         and values_asked(each.normalised).get(Field.IDENTITY_NUMBER) != number
     ]
     return tuple(doubts)
+
+
+async def come_since(
+    session: AsyncSession, made: NormalisedRegistration, *, besides: UUID, on: date, policy: Policy
+) -> tuple[Doubt, ...]:
+    """The doubts about who is on file by now and was not when officers were shown the request.
+
+    A register was loaded meanwhile. Who asks besides has doubts of their own, which name this one.
+    """
+    shown = {(each.code, each.against) for each in made.warnings}
+    found = await others_alike(session, made.on_file(""), besides=besides, on=on, policy=policy)
+    return tuple(
+        each for each in found if each.code in _ON_FILE and (each.code, each.against) not in shown
+    )
 
 
 async def lock_number(

@@ -46,6 +46,7 @@ from rules.requests.documents import (
 )
 from rules.requests.frame import Framed
 from rules.requests.proposed import Proposed
+from rules.requests.review import doubts_need
 from rules.requests.statuses import Kind, Status
 from rules.values.dates import is_typed_in_hijri, riyadh_day
 from rules.values.email_address import mailbox_of
@@ -154,28 +155,34 @@ class RegistrationKind(KindOfRequest[RegistrationSubmission]):
         """A problem where somebody has the identity number by now, or was approved for it.
 
         Of two registrations of one person the second to be approved is refused. A record that can
-        be revived is none that stands in the way.
+        be revived is none that stands in the way; where it was not there when officers were shown
+        the request, or somebody else came onto the register who may be its applicant, they look
+        again.
         """
-        profile = _on_file(request)
-        await lock_identity(session, profile.identity_number)
+        made, on = NormalisedRegistration.from_json(request.normalised), _day_of(request)
+        number = made.profile[Field.IDENTITY_NUMBER]
+        await lock_identity(session, number)
         doubts = await others_alike.doubts_about_number(
             session,
-            profile.identity_number,
-            await others_alike.holder_of(session, profile.identity_number),
+            number,
+            await others_alike.holder_of(session, number),
             besides=request.id,
-            on=riyadh_day(request.submitted_at),
+            on=on,
             policy=policy,
             statuses=_APPROVED_AND_OPEN,
         )
-        if not doubts:
+        since = await others_alike.come_since(
+            session, made, besides=request.id, on=on, policy=policy
+        )
+        if not doubts and not since:
             return None
-        found = NormalisedRegistration.from_json(request.normalised)
         return Checked(
             problems=tuple(problem(doubt.code, doubt.field) for doubt in doubts),
-            normalised=found.to_json(),
-            review=registration_review(policy),
+            normalised=made.to_json(),
+            review=registration_review(policy) | doubts_need(made.warnings, policy),
             identity=None,
-        )
+            uploads=uploads_named(made.documents),
+        ).with_doubts(since, policy)
 
     def wants_alone(self, request: Request) -> str | None:
         """Its identity number."""
@@ -199,7 +206,7 @@ class RegistrationKind(KindOfRequest[RegistrationSubmission]):
             documents,
             offered=[document.kind for _, document in documents],
             profile=_on_file(request),
-            today=riyadh_day(request.submitted_at),
+            today=_day_of(request),
             policy=policy,
             problems=problems,
         )
@@ -266,7 +273,7 @@ class RegistrationKind(KindOfRequest[RegistrationSubmission]):
         A register that is loaded in this moment shows as the database's refusal; asked again, it is
         seen here.
         """
-        number, on = _on_file(request).identity_number, riyadh_day(request.submitted_at)
+        number, on = _on_file(request).identity_number, _day_of(request)
         is_anothers = await others_alike.lock_number(
             session, number, on=on, policy=current_policy()
         )
@@ -305,6 +312,11 @@ class RegistrationKind(KindOfRequest[RegistrationSubmission]):
 
 
 REGISTRATION = RegistrationKind(Kind.REGISTRATION, RegistrationSubmission)
+
+
+def _day_of(request: Request) -> date:
+    """The day by which it is judged."""
+    return riyadh_day(request.submitted_at)
 
 
 def _on_file(request: Request) -> ProfileOnFile:
