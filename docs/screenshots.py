@@ -12,13 +12,17 @@ Both need what `make check` installs, and chromium.
 """
 
 import argparse
+import asyncio
 import os
 import re
 import secrets
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pypdfium2
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 from pyotp import TOTP
@@ -28,7 +32,11 @@ sys.path.insert(0, str(ROOT))
 
 from tutorial_pictures import take_tutorial  # noqa: E402
 
-from stack.mail_letters import Letters, OpenedLetter  # noqa: E402 - the script may be run from anywhere
+from desk.register.card_sheet import card_as_pdf  # noqa: E402 - the script may be run from anywhere
+from desk.register.printing import CardInHand  # noqa: E402
+from mail.wording.languages import Language  # noqa: E402
+from rules.values.dates import riyadh_day  # noqa: E402
+from stack.mail_letters import Letters, OpenedLetter  # noqa: E402
 from stack.running import DEMO, RunningStack, default_home  # noqa: E402
 
 CHROMIUM = "/usr/bin/chromium"
@@ -72,6 +80,7 @@ def take_readme() -> None:
     if stack is None:
         sys.exit("the demo does not run here: start it with `make demo`")
     (PICTURES / "tutorial").mkdir(parents=True, exist_ok=True)
+    before = {picture: picture.stat().st_mtime_ns for picture in PICTURES.rglob("*.png")}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         letter = activation_letter(Letters(home / "mail"))
@@ -79,10 +88,13 @@ def take_readme() -> None:
         take_run(browser, stack)
         page = take_review(browser, stack, Letters(home / "mail"))
         take_case(browser, stack, Letters(home / "mail"))
+        take_card()
         take_tutorial(page, stack, Letters(home / "mail"))
         browser.close()
     take_page(home / "pages")
     for picture in sorted(PICTURES.rglob("*.png")):
+        if picture.stat().st_mtime_ns == before.get(picture):
+            sys.exit(f"nothing here takes {picture.name} again")
         size = picture.stat().st_size
         if size > MOST_BYTES:
             sys.exit(f"{picture.name} has {size:,} bytes, more than {MOST_BYTES:,}")
@@ -186,6 +198,29 @@ def take_case(browser: Browser, stack: RunningStack, letters: Letters) -> None:
     page.wait_for_function("() => [...document.images].every(each => each.complete)")
     page.locator("[name=tick]").first.check()
     shoot(page, "case", top=110, bottom=1310)
+
+
+def take_card() -> None:
+    """The sheet of an invented card, as it is printed; its code opens nothing."""
+    today = riyadh_day(datetime.now(UTC))
+    card = CardInHand(
+        name_ar="نورة صالح أحمد القحطاني",
+        name_en="Noura Saleh Ahmed Alqahtani",
+        specialty="Critical care nursing",
+        rank="specialist",
+        number="20-104567",
+        valid_from=today - timedelta(days=365),
+        valid_until=today + timedelta(days=365),
+        as_of=today,
+        address="https://portal.example.org/c/AAECAwQFBgcICQoLDA0ODw",
+    )
+    # Playwright's loop runs in this thread.
+    with ThreadPoolExecutor(1) as other:
+        sheet = other.submit(lambda: asyncio.run(card_as_pdf(card, Language.AR))).result()
+    with pypdfium2.PdfDocument(sheet) as document:
+        taken = document[0].render(scale=2.2).to_pil()
+    few = taken.convert("RGB").quantize(64, dither=Image.Dither.NONE)
+    few.save(PICTURES / "card-ar.png", optimize=True)
 
 
 def sign_officer_in(page: Page, stack: RunningStack, letters: Letters) -> None:
