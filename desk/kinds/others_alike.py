@@ -115,6 +115,28 @@ async def others_alike(
     return tuple(doubts)
 
 
+async def since_review(
+    session: AsyncSession,
+    made: NormalisedRegistration,
+    request: Request,
+    *,
+    on: date,
+    policy: Policy,
+    statuses: Collection[Status],
+) -> tuple[tuple[Doubt, ...], tuple[Doubt, ...]]:
+    """Who stands in the way of an approval by now, and who came whom officers have to look at.
+
+    The identity number stays locked until the transaction ends.
+    """
+    number = made.profile[Field.IDENTITY_NUMBER]
+    await lock_identity(session, number)
+    holder = await holder_of(session, number)
+    against = await doubts_about_number(
+        session, number, holder, besides=request.id, on=on, policy=policy, statuses=statuses
+    )
+    return against, await come_since(session, made, besides=request.id, on=on, policy=policy)
+
+
 async def come_since(
     session: AsyncSession, made: NormalisedRegistration, *, besides: UUID, on: date, policy: Policy
 ) -> tuple[Doubt, ...]:

@@ -20,7 +20,6 @@ from desk.policy import current_policy
 from models.cards import with_periods
 from models.cpd_ledger import add_activities
 from models.documents.uses import hand_over_uploads
-from models.identity_claims import lock_identity
 from models.newcomers import find_newcomer
 from models.practitioners import get_practitioner
 from models.requests import Request
@@ -155,24 +154,11 @@ class RegistrationKind(KindOfRequest[RegistrationSubmission]):
         """A problem where somebody has the identity number by now, or was approved for it.
 
         Of two registrations of one person the second to be approved is refused. A record that can
-        be revived is none that stands in the way; where it was not there when officers were shown
-        the request, or somebody else came onto the register who may be its applicant, they look
-        again.
+        be revived does not stand in the way. Who came onto the register since is looked at again.
         """
-        made, on = NormalisedRegistration.from_json(request.normalised), _day_of(request)
-        number = made.profile[Field.IDENTITY_NUMBER]
-        await lock_identity(session, number)
-        doubts = await others_alike.doubts_about_number(
-            session,
-            number,
-            await others_alike.holder_of(session, number),
-            besides=request.id,
-            on=on,
-            policy=policy,
-            statuses=_APPROVED_AND_OPEN,
-        )
-        since = await others_alike.come_since(
-            session, made, besides=request.id, on=on, policy=policy
+        made = NormalisedRegistration.from_json(request.normalised)
+        doubts, since = await others_alike.since_review(
+            session, made, request, on=_day_of(request), policy=policy, statuses=_APPROVED_AND_OPEN
         )
         if not doubts and not since:
             return None
@@ -315,7 +301,6 @@ REGISTRATION = RegistrationKind(Kind.REGISTRATION, RegistrationSubmission)
 
 
 def _day_of(request: Request) -> date:
-    """The day by which it is judged."""
     return riyadh_day(request.submitted_at)
 
 
