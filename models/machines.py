@@ -203,7 +203,7 @@ async def end_keys(session: AsyncSession, machine_id: UUID, *, at: datetime) -> 
 
 
 #: As on file; of who is to be registered, as it was typed.
-_EMPLOYER: ColumnElement[str | None] = func.coalesce(
+EMPLOYER: ColumnElement[str | None] = func.coalesce(
     col(Practitioner.employer), col(Request.submission)["profile"]["employer"].astext
 )
 
@@ -216,7 +216,7 @@ async def find_with_owner(
     One question, so that a request that is not shown takes as long as one that does not exist.
     """
     query = (
-        select(Request, _EMPLOYER, col(MachineRequest.machine_id))
+        select(Request, EMPLOYER, col(MachineRequest.machine_id))
         .join(Practitioner, col(Practitioner.id) == col(Request.practitioner_id), isouter=True)
         .join(MachineRequest, col(MachineRequest.request_id) == col(Request.id), isouter=True)
         .where(col(Request.tracking_code) == tracking_code, col(Request.emptied_at).is_(None))

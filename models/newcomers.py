@@ -16,12 +16,16 @@ from models.sweeping import delete_old
 
 
 class Newcomer(SQLModel, table=True):
-    """A mailbox that somebody registers from: what they draft and send is theirs until then."""
+    """A mailbox that somebody registers from: what they draft and send is theirs until then.
+
+    Or the address under which a machine sends documents for who is to be registered.
+    """
 
     __tablename__ = "newcomers"
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
-    #: As `rules.values.email_address.mailbox_of` compares them.
+    #: As `rules.values.email_address.mailbox_of` compares them; a machine's behind its number and a
+    #: colon (`desk.machines.wishes`), so that no person's is it.
     mailbox: str = Field(unique=True)
     begun_at: datetime = instant()
 

@@ -9,7 +9,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.machines import MachineRequest
+from models.machines import EMPLOYER, MachineRequest
 from models.practitioners import Practitioner
 from models.requests import Request, RequestEvent
 
@@ -71,8 +71,8 @@ async def changed_requests(
     )
     if employers is not None:
         query = query.join(
-            Practitioner, col(Practitioner.id) == col(Request.practitioner_id)
-        ).where(col(Practitioner.employer).in_(employers))
+            Practitioner, col(Practitioner.id) == col(Request.practitioner_id), isouter=True
+        ).where(EMPLOYER.in_(employers))
     if machine_id is not None:
         query = query.join(MachineRequest, col(MachineRequest.request_id) == col(Request.id)).where(
             col(MachineRequest.machine_id) == machine_id

@@ -58,6 +58,11 @@ def submit_card_renewal(wish: Wish, *, key: str) -> Call[RequestRead]:
     return Call("POST", "/card-renewals", _wish(wish, key))
 
 
+def submit_registration(wish: Wish, *, key: str) -> Call[RequestRead]:
+    """Hand a first registration in."""
+    return Call("POST", "/registrations", _wish(wish, key))
+
+
 def read_request(code: str) -> Call[RequestRead]:
     """How a request stands."""
     return Call("GET", f"/requests/{_part(code)}")
@@ -111,9 +116,12 @@ def job_problems(job_id: str, cursor: str, *, limit: int) -> Call[JobRows]:
     return Call("GET", f"/jobs/{_part(job_id)}/problems", {"params": asked})
 
 
-def upload(registration_number: str, kind: str, content: bytes) -> Call[Document]:
+def upload(
+    registration_number: str | None, kind: str, content: bytes, *, email: str | None
+) -> Call[Document]:
     """Send a document."""
-    fields = {"registration_number": registration_number, "kind": kind}
+    whose = {"registration_number": registration_number, "email": email}
+    fields = {name: text for name, text in whose.items() if text is not None} | {"kind": kind}
     files = {"document": ("document", content, "application/octet-stream")}
     return Call("POST", "/documents", {"data": fields, "files": files})
 

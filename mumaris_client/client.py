@@ -58,6 +58,10 @@ class Mumaris:
         """Hand a card renewal in; the same ``key`` is the same request."""
         return self._send(calls.submit_card_renewal(wish, key=key))
 
+    def submit_registration(self, wish: Wish, *, key: str) -> RequestRead:
+        """Hand in a first registration of the employer's own; the same ``key`` is the same one."""
+        return self._send(calls.submit_registration(wish, key=key))
+
     def read_request(self, code: str) -> RequestRead:
         """How a request stands: its status, what is to be corrected, until when, its bill."""
         return self._send(calls.read_request(code))
@@ -110,9 +114,19 @@ class Mumaris:
         """Those of them that are to be put right, with every problem."""
         return self._send(calls.job_problems(job_id, cursor, limit=limit))
 
-    def upload(self, registration_number: str, kind: str, content: bytes) -> Document:
-        """Send a document of a practitioner; its ``id`` is what a submission names."""
-        return self._send(calls.upload(registration_number, kind, content))
+    def upload(
+        self,
+        registration_number: str | None,
+        kind: str,
+        content: bytes,
+        *,
+        email: str | None = None,
+    ) -> Document:
+        """Send a document of a practitioner; its ``id`` is what a submission names.
+
+        Of who is to be registered, give None, and the ``email`` of the registration.
+        """
+        return self._send(calls.upload(registration_number, kind, content, email=email))
 
     def read_document(self, document_id: str) -> Document:
         """How a document stands."""
@@ -171,6 +185,10 @@ class AsyncMumaris:
         """Hand a card renewal in; the same ``key`` is the same request."""
         return await self._send(calls.submit_card_renewal(wish, key=key))
 
+    async def submit_registration(self, wish: Wish, *, key: str) -> RequestRead:
+        """Hand in a first registration of the employer's own; the same ``key`` is the same one."""
+        return await self._send(calls.submit_registration(wish, key=key))
+
     async def read_request(self, code: str) -> RequestRead:
         """How a request stands: its status, what is to be corrected, until when, its bill."""
         return await self._send(calls.read_request(code))
@@ -223,9 +241,19 @@ class AsyncMumaris:
         """Those of them that are to be put right, with every problem."""
         return await self._send(calls.job_problems(job_id, cursor, limit=limit))
 
-    async def upload(self, registration_number: str, kind: str, content: bytes) -> Document:
-        """Send a document of a practitioner; its ``id`` is what a submission names."""
-        return await self._send(calls.upload(registration_number, kind, content))
+    async def upload(
+        self,
+        registration_number: str | None,
+        kind: str,
+        content: bytes,
+        *,
+        email: str | None = None,
+    ) -> Document:
+        """Send a document of a practitioner; its ``id`` is what a submission names.
+
+        Of who is to be registered, give None, and the ``email`` of the registration.
+        """
+        return await self._send(calls.upload(registration_number, kind, content, email=email))
 
     async def read_document(self, document_id: str) -> Document:
         """How a document stands."""

@@ -27,7 +27,7 @@ from models.clock import database_now
 from models.database import transaction
 from models.documents.documents import Upload, find_upload, known_uploads, uploads_since
 from models.documents.door import keep_upload
-from models.newcomers import newcomer_of_mailbox
+from models.newcomers import find_newcomer, newcomer_of_mailbox
 from rules.errors import Unavailable
 from rules.findings.problems import problem
 from rules.values.document_kind import DocumentKind
@@ -107,7 +107,7 @@ async def _refuse(
     """What can be said before a byte is read."""
     policy = current_policy()
     at = now or await database_now(session)
-    owner_id = await _owner(session, wish, at)
+    owner_id = await _owner_so_far(session, wish)
     if policy.documents.kinds[wish.kind].rule == "never_accept":
         raise UploadRefused([problem("document_kind_not_accepted", "kind")])
     if here.scanner is None and policy.documents.unscanned == "refuse":
@@ -116,15 +116,25 @@ async def _refuse(
     if file.size_bytes is not None and file.size_bytes > limit:
         too_big = Unusable(Fault.TOO_BIG, {"limit_bytes": limit})
         raise UploadRefused([why_unusable(too_big, size_bytes=file.size_bytes)])
+    if owner_id is None:  # nothing was sent for them yet
+        return
     await _count(session, owner_id, at)
     if wish.replaces is not None:
         await check_replaceable(session, wish.replaces, owner_id, wish.kind)
 
 
-async def _owner(session: AsyncSession, wish: _Wish, now: datetime, *, lock: bool = False) -> UUID:
+async def _owner_so_far(session: AsyncSession, wish: _Wish) -> UUID | None:
+    """Whose it will be; None for a newcomer who begins with it, so that a refusal keeps nobody."""
     if wish.is_newcomer:
-        return (await newcomer_of_mailbox(session, wish.owner, now=now, lock=lock)).id
-    return (await owner_of(session, wish.owner, lock=lock)).id
+        found = await find_newcomer(session, wish.owner)
+        return None if found is None else found.id
+    return (await owner_of(session, wish.owner)).id
+
+
+async def _owner(session: AsyncSession, wish: _Wish, now: datetime) -> UUID:
+    if wish.is_newcomer:
+        return (await newcomer_of_mailbox(session, wish.owner, now=now, lock=True)).id
+    return (await owner_of(session, wish.owner, lock=True)).id
 
 
 async def _count(session: AsyncSession, owner_id: UUID, now: datetime) -> None:
@@ -168,7 +178,7 @@ async def _keep(
     try:
         async with transaction() as session:
             at = now or await database_now(session)
-            owner_id = await _owner(session, wish, at, lock=True)
+            owner_id = await _owner(session, wish, at)
             await _count(session, owner_id, at)
             if wish.replaces is not None:
                 await take_the_place(session, wish.replaces, owner_id, wish.kind, now=at)

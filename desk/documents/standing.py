@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlmodel.ext.asyncio.session import AsyncSession
+
 from desk.clock import utc_now
 from desk.documents.faults import what_stands_in_the_way
 from desk.policy import current_policy
@@ -43,8 +45,13 @@ async def standing_of(
         upload = await find_upload(session, upload_id)
         if upload.owner_id != practitioner.id:
             raise UploadUnknown
-        life = (await lives_of(session, [upload]))[upload.id]
-    return _standing(upload, life, now or utc_now())
+        return await standing_in(session, upload, now=now or utc_now())
+
+
+async def standing_in(session: AsyncSession, upload: Upload, *, now: datetime) -> DocumentStanding:
+    """How this upload stands, in the caller's transaction."""
+    life = (await lives_of(session, [upload]))[upload.id]
+    return _standing(upload, life, now)
 
 
 def standing_of_new(upload: Upload, *, now: datetime) -> DocumentStanding:

@@ -20,7 +20,7 @@ class Applicant:
     preferred_language: str
     #: Who writes from this mailbox and is not on the register; None where nobody has begun so.
     newcomer_id: UUID | None = None
-    #: As on file; None for somebody who is not on the register yet.
+    #: As on file; of somebody who is not on the register yet, as it was typed.
     employer: str | None = None
 
     @property

@@ -36,7 +36,7 @@ def as_submitted(submission: RegistrationSubmission) -> Applicant:
         name_en=full_name(read[part] for part in ENGLISH_NAMES),
         email=read[Field.EMAIL],
         preferred_language=submission.preferred_language,
-        employer=read[Field.EMPLOYER] or None,
+        employer=submission.profile.employer,
     )
 
 

@@ -3,17 +3,23 @@
 from datetime import datetime
 
 from desk.accounts.machine_keys import Calling
-from desk.documents.adding import add
+from desk.documents.adding import add, add_for_newcomer
 from desk.documents.contents import Content
-from desk.documents.standing import DocumentStanding, standing_of, standing_of_new
+from desk.documents.faults import UploadRefused
+from desk.documents.standing import DocumentStanding, standing_in, standing_of, standing_of_new
 from desk.looks import note_look
 from desk.machines.own_people import own_person
+from desk.machines.wishes import is_own_mailbox, own_mailbox
+from desk.policy import current_policy
 from models.access_log import Looked
 from models.database import transaction
 from models.documents.documents import UploadUnknown, find_upload
+from models.newcomers import Newcomer
 from models.practitioners import PractitionerUnknown, get_practitioner
 from rules.accounts.machines import MachineAct
+from rules.findings.problems import ValueRefused
 from rules.values.document_kind import DocumentKind
+from rules.values.email_address import clean_email
 
 
 async def send_document(
@@ -36,14 +42,40 @@ async def send_document(
     return standing_of_new(kept, now=now)
 
 
+async def send_document_of_newcomer(
+    calling: Calling, content: Content, *, email: str, kind: DocumentKind, now: datetime
+) -> DocumentStanding:
+    """Take this file for who is to be registered, by the address that the registration will give.
+
+    Whether somebody has begun from that address makes no difference: what one machine sends is no
+    other's, and no person's. Raises `NotForThisMachine`, and as
+    `desk.documents.adding.add_for_newcomer`; then nothing is kept.
+    """
+    calling.refuse_unless(MachineAct.HAND_IN)
+    also_other_letters = current_policy().email.allow_non_ascii_local_part
+    try:
+        address = clean_email(email, allow_non_ascii_local_part=also_other_letters)
+    except ValueRefused as refused:
+        raise UploadRefused([refused.about("email")]) from None
+    mailbox = own_mailbox(calling, address)
+    kept = await add_for_newcomer(content, kind=kind, mailbox=mailbox, now=now)
+    return standing_of_new(kept, now=now)
+
+
 async def read_document(calling: Calling, upload_id: str, *, now: datetime) -> DocumentStanding:
     """How a document of one of the machine's people stands; a line of the access log.
 
-    Raises `NotForThisMachine`, and `UploadUnknown` for anybody else's.
+    Of who is not on the register yet it sees what it sent itself; that is nobody's on file, and has
+    the line of the key's use alone. Raises `NotForThisMachine`, and `UploadUnknown` for any other.
     """
     calling.refuse_unless(MachineAct.READ)
     async with transaction() as session:
         upload = await find_upload(session, upload_id)
+        if upload.newcomer_id is not None:
+            newcomer = await session.get_one(Newcomer, upload.newcomer_id)
+            if not is_own_mailbox(calling, newcomer.mailbox):
+                raise UploadUnknown
+            return await standing_in(session, upload, now=now)
         owner = await get_practitioner(session, upload.owner_id)
         try:
             number = await own_person(session, calling, owner.registration_number)

@@ -45,7 +45,8 @@ async def correct(
     """
     calling.refuse_unless(MachineAct.HAND_IN)
     await _to_act_on(calling, tracking_code)
-    await submission.resubmit(tracking_code, _whole(calling, wish, key), now=now)
+    whole, on_behalf = _whole(calling, wish, key), ByMachine(calling, now)
+    await submission.resubmit(tracking_code, whole, now=now, on_behalf=on_behalf)
 
 
 async def withdraw(calling: Calling, tracking_code: str, *, now: datetime) -> None:

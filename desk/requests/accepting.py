@@ -55,8 +55,8 @@ class AcceptedRequest:
 class OnBehalf(Protocol):
     """Another system that hands submissions in for people."""
 
-    def refuse(self, applicant: Applicant) -> None:
-        """Raise `SubmissionRefused` where it may not do so for this person."""
+    async def admitted(self, session: AsyncSession, applicant: Applicant) -> Applicant:
+        """The applicant, with what it sent for them; `SubmissionRefused` where it may not."""
         ...
 
     def notes(self, requests: Sequence[Request]) -> Sequence[Sequence[SQLModel]]:
@@ -177,7 +177,7 @@ async def _applicants(
         try:
             applicant = await kind.applicant(session, read.submission)
             if on_behalf is not None:
-                on_behalf.refuse(applicant)
+                applicant = await on_behalf.admitted(session, applicant)
             applicants[place] = applicant
         except SubmissionRefused as refusal:
             refused[place] = read.refusal(refusal.problems)

@@ -118,13 +118,14 @@ async def resubmit(
     *,
     now: datetime,
     draft: Draft | None = None,
+    on_behalf: OnBehalf | None = None,
 ) -> None:
     """Take the corrected submission of a returned request: a new round, with the history kept.
 
     What was accepted for the request before changes nothing, unless the request was returned since:
     then the applicant says again that it is right. Raises `NotReturned`, `SubmissionRefused`,
     `RequestUnknown`, `IdempotencyKeyReused` where the key is another request's; then the request
-    stays as it was. For ``draft`` see `accept`.
+    stays as it was. For ``draft`` and ``on_behalf`` see `accept`.
     """
     async with transaction() as session:
         request = await find_request(session, tracking_code, lock=True)
@@ -137,6 +138,9 @@ async def resubmit(
         if draft is not None:
             await use_up(session, draft)
         applicant = await read.kind.applicant(session, read.submission)
+        if on_behalf is not None:
+            applicant = await on_behalf.admitted(session, applicant)
+            request.newcomer_id = request.newcomer_id or applicant.newcomer_id
         if applicant.practitioner_id != request.practitioner_id:
             raise SubmissionRefused(
                 [problem("registration_number_of_another", "registration_number")]

@@ -54,7 +54,8 @@ def document() -> Json:
             "title": "Mumaris",
             "version": version("mumaris"),
             "description": (
-                "Profile updates and card renewals of health practitioners, for other systems. "
+                "Registrations, profile updates and card renewals of health practitioners, for "
+                "other systems. "
                 "Instants have an offset; days are plain dates in Riyadh."
             ),
         },
@@ -157,11 +158,17 @@ def _form() -> Json:
     """In this order: the file stands last."""
     fields: Json = {
         "registration_number": {"type": "string"},
+        "email": {
+            "type": "string",
+            "description": (
+                "In place of a number and of `replaces`: the address that the registration gives."
+            ),
+        },
         "kind": {"type": "string", "enum": list(DocumentKind)},
         "replaces": {"type": "string"},
         "document": {"type": "string", "contentMediaType": "application/octet-stream"},
     }
-    required = ["registration_number", "kind", "document"]
+    required = ["kind", "document"]
     schema = {"type": "object", "properties": fields, "required": required}
     return {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
 

@@ -10,7 +10,12 @@ from starlette.requests import ClientDisconnect
 
 from desk.accounts.machine_keys import Calling
 from desk.documents.faults import UploadRefused
-from desk.machines.documents import read_document, send_document
+from desk.documents.standing import DocumentStanding
+from desk.machines.documents import (
+    read_document,
+    send_document,
+    send_document_of_newcomer,
+)
 from portal.api.answers import answer, problem_answer
 from portal.api.calling import machine
 from portal.api.shapes import DocumentShown
@@ -29,7 +34,7 @@ from rules.values.document_kind import DocumentKind
 
 router = APIRouter()
 
-_NUMBER = "registration_number"
+_NUMBER, _EMAIL = "registration_number", "email"
 
 
 @router.post("/documents")
@@ -38,7 +43,7 @@ async def upload_document(
     calling: Annotated[Calling, Depends(machine("upload_document", MachineAct.HAND_IN))],
     now: Now,
 ) -> Response:
-    """Take the one file of this form for a practitioner."""
+    """Take the one file of this form for a practitioner, or for who is to be registered."""
     rooms: UploadRooms = request.app.state.rooms
     try:
         with rooms.taken(calling.name):
@@ -66,21 +71,33 @@ async def read_uploaded_document(
 async def _take(request: Request, calling: Calling, now: datetime) -> Response:
     refuse_by_its_head(request)
     form = SentForm(
-        request.headers.get("content-type", ""), body_of(request), also=frozenset({_NUMBER})
+        request.headers.get("content-type", ""), body_of(request), also=frozenset({_NUMBER, _EMAIL})
     )
     fields = await form.fields()
-    found = await send_document(
-        calling,
-        form.file(),
-        registration_number=fields.get(_NUMBER, ""),
-        kind=_kind(fields),
-        replaces=parse_document_id(fields["replaces"]) if fields.get("replaces") else None,
-        now=now,
-    )
+    found = await _sent(calling, form, fields, now)
     if found.state in WITHOUT_CONTENT:
         return _refused(found.problems[0])
     headers = {"Location": f"{request.scope['root_path']}/documents/{found.id}"}
     return answer(request, DocumentShown.of(found), status=201, headers=headers)
+
+
+async def _sent(
+    calling: Calling, form: SentForm, fields: Mapping[str, str], now: datetime
+) -> DocumentStanding:
+    kind = _kind(fields)
+    if _EMAIL not in fields:
+        return await send_document(
+            calling,
+            form.file(),
+            registration_number=fields.get(_NUMBER, ""),
+            kind=kind,
+            replaces=parse_document_id(fields["replaces"]) if fields.get("replaces") else None,
+            now=now,
+        )
+    if beside := fields.keys() & {_NUMBER, "replaces"}:
+        raise UploadRefused([problem("field_unknown", name) for name in sorted(beside)])
+    email = fields[_EMAIL]
+    return await send_document_of_newcomer(calling, form.file(), email=email, kind=kind, now=now)
 
 
 def _kind(fields: Mapping[str, str]) -> DocumentKind:

@@ -24,6 +24,50 @@ CARD_RENEWAL: Mapping[str, Any] = {
     "preferred_language": "ar",
     "confirmed_by_applicant": True,
 }
+REGISTRATION: Mapping[str, Any] = {
+    "profile": {
+        "first_name_ar": "ليلى",
+        "father_name_ar": "ماجد",
+        "grandfather_name_ar": "فهد",
+        "family_name_ar": "الحربي",
+        "first_name_en": "Layla",
+        "father_name_en": "Majed",
+        "grandfather_name_en": "Fahad",
+        "family_name_en": "Alharbi",
+        "identity_number": "1098765439",
+        "identity_kind": "national_id",
+        "nationality": "SA",
+        "birth_date": "1996-02-11",
+        "mobile": "0551112233",
+        "email": "layla.alharbi@example.org",
+        "address": "4 King Fahd Road, Riyadh",
+        "employer": "King Salman Hospital",
+        "specialty": "nursing",
+        "rank": "specialist",
+    },
+    "category": "nursing",
+    "qualification": {
+        "title": "Bachelor of Nursing",
+        "issuer": "Imam Abdulrahman University",
+        "issued_on": "2019-06-20",
+    },
+    "documents": [
+        {
+            "kind": "employer_letter",
+            "issuer": "King Salman Hospital",
+            "issued_on": "2026-11-01",
+            "id": "d3f1c2a4b5e697880a1b2c3d4e5f6071",
+        },
+        {
+            "kind": "qualification",
+            "issuer": "Imam Abdulrahman University",
+            "issued_on": "2019-06-20",
+            "id": "0a1b2c3d4e5f6071d3f1c2a4b5e69788",
+        },
+    ],
+    "preferred_language": "ar",
+    "confirmed_by_applicant": True,
+}
 _SHORT: Example = {
     "tracking_code": "K7Q2-M9XD",
     "kind": "card_renewal",
@@ -33,6 +77,12 @@ _SHORT: Example = {
     "round": 1,
     "reference_number": None,
     "closes_at": "2026-12-08T21:00:00Z",
+}
+_SUBMITTED: Example = {
+    "at": "2026-11-23T09:00:00Z",
+    "what": "submitted",
+    "reason_code": None,
+    "round": 1,
 }
 REQUEST: Example = {
     **_SHORT,
@@ -45,12 +95,7 @@ REQUEST: Example = {
         }
     ],
     "timeline": [
-        {
-            "at": "2026-11-23T09:00:00Z",
-            "what": "submitted",
-            "reason_code": None,
-            "round": 1,
-        },
+        _SUBMITTED,
         {
             "at": "2026-11-24T08:30:00Z",
             "what": "returned",
@@ -60,6 +105,15 @@ REQUEST: Example = {
     ],
     "bill": None,
     "is_undelivered": False,
+}
+REGISTERING: Example = {
+    **REQUEST,
+    "kind": "registration",
+    "status": "submitted",
+    "status_since": "2026-11-23T09:00:00Z",
+    "closes_at": None,
+    "problems": [],
+    "timeline": [_SUBMITTED],
 }
 CHANGES: Example = {"requests": [_SHORT], "cursor": "e1207", "more": False}
 DOCUMENT: Example = {

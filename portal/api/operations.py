@@ -21,6 +21,7 @@ from portal.api.shapes import (
 )
 from rules.card_renewal.submission import CardRenewalSubmission
 from rules.profile_update.submission import ProfileUpdateSubmission
+from rules.registration.submission import RegistrationSubmission
 from rules.requests.statuses import Kind
 
 #: Codes that any call may be answered with, by status.
@@ -124,6 +125,21 @@ OPERATIONS: tuple[Operation, ...] = (
         },
     ),
     Operation(
+        method="post",
+        path="/registrations",
+        id="submit_registration",
+        summary="Hand a first registration in",
+        status=201,
+        gives=RequestRead,
+        example=examples.REGISTERING,
+        body=Body(shapes=(RegistrationSubmission,), example=examples.REGISTRATION),
+        headers=_KEY,
+        refuses={
+            409: ("idempotency_key_used",),
+            422: ("idempotency_key_header", "employer_not_of_system", "not_confirmed", "refused"),
+        },
+    ),
+    Operation(
         method="get",
         path="/requests",
         id="list_changed_requests",
@@ -153,13 +169,14 @@ OPERATIONS: tuple[Operation, ...] = (
         gives=RequestRead,
         example=examples.REQUEST,
         body=Body(
-            shapes=(CardRenewalSubmission, ProfileUpdateSubmission), example=examples.CARD_RENEWAL
+            shapes=(CardRenewalSubmission, ProfileUpdateSubmission, RegistrationSubmission),
+            example=examples.CARD_RENEWAL,
         ),
         headers=_KEY,
         refuses={
             **_UNKNOWN,
             409: ("not_returned", "idempotency_key_used"),
-            422: (*_OF_WISHES, "email_by_owner_alone"),
+            422: (*_OF_WISHES, "email_by_owner_alone", "employer_not_of_system"),
         },
     ),
     Operation(
@@ -252,7 +269,7 @@ OPERATIONS: tuple[Operation, ...] = (
         method="post",
         path="/documents",
         id="upload_document",
-        summary="Send a document of a practitioner",
+        summary="Send a document of a practitioner, or of who is to be registered",
         status=201,
         gives=DocumentShown,
         example=examples.DOCUMENT,
@@ -262,7 +279,14 @@ OPERATIONS: tuple[Operation, ...] = (
             409: ("document_in_hand", "document_replaced_already", "conflict"),
             413: ("file_too_big",),
             415: ("file_wrong_type", "form_not_multipart"),
-            422: ("document_kind_unknown", "file_empty", "file_damaged", "refused"),
+            422: (
+                "document_kind_unknown",
+                "file_empty",
+                "file_damaged",
+                "field_unknown",
+                "email_form",
+                "refused",
+            ),
         },
     ),
     Operation(

@@ -45,6 +45,16 @@ async def submit_card_renewal(
     return await _hand_in(request, calling, Kind.CARD_RENEWAL, now)
 
 
+@router.post("/registrations")
+async def submit_registration(
+    request: Request,
+    calling: Annotated[Calling, Depends(machine("submit_registration", MachineAct.HAND_IN))],
+    now: Now,
+) -> Response:
+    """Hand a first registration in."""
+    return await _hand_in(request, calling, Kind.REGISTRATION, now)
+
+
 @router.get("/requests")
 async def list_changed_requests(
     request: Request,

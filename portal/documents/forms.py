@@ -18,8 +18,9 @@ from rules.errors import WrongUsage
 
 FILE = "document"
 _FIELDS = frozenset({"kind", "replaces"})
-#: Bytes of a field; an id has 32.
+#: Bytes of a field; an id has 32, and an e-mail address 254 at most.
 _MOST_VALUE = 64
+_MOST_OF: Mapping[str, int] = {"email": 254}
 #: Of a part's head: a name of 300 Arabic letters takes 1,800 where each byte is written as %D8.
 _MOST_HEADERS, _MOST_HEADER = 8, 4096
 #: Bytes in which the file must have begun.
@@ -84,12 +85,12 @@ class SentForm:
                 raise FormRefused("no_file")
             if isinstance(told, bytes):
                 found[name] += told
-                if len(found[name]) > _MOST_VALUE:
+                if len(found[name]) > _MOST_OF.get(name, _MOST_VALUE):
                     raise _broken()
                 continue
             name = told.name
             if name == FILE:
-                return {each: value.decode("ascii", "replace") for each, value in found.items()}
+                return {each: value.decode("utf-8", "replace") for each, value in found.items()}
             if name not in self._known or name in found:
                 raise _broken()
             found[name] = b""

@@ -7,6 +7,13 @@ API_CATALOGUE: Mapping[str, tuple[str, str]] = {
         "لا يغيّر البريد الإلكتروني إلا صاحبه من بوابة الممارسين، بعد تأكيد البريد الجديد برمز.",
         "Only its owner can change an e-mail address, in the portal.",
     ),
+    "employer_not_of_system": (
+        "لا يسجّل هذا النظام إلا منسوبي جهة العمل التي أُنشئ حسابه لها، ويُكتب اسمها كما هو في السجل.",
+        (
+            "This system registers people of its own employer alone. Write that employer's name "
+            "as it is on file."
+        ),
+    ),
     "idempotency_key_header": (
         "يُرجى إرسال الترويسة Idempotency-Key: من 8 إلى 90 حرفًا لاتينيًا أو رقمًا أو رمزًا من . _ : -",
         (

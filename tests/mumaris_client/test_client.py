@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,6 +24,7 @@ from support.cards import give_card
 from support.document_files import EXAMPLES
 from support.filing import carried_meanwhile, csv_of
 from support.machines import EMPLOYER, key_of
+from support.newcomers import LAYLA, registration
 from support.patience import Patience
 from support.people import NOURA, register_people
 from support.uploads import name_a_shelf
@@ -106,6 +108,46 @@ def test_a_renewal_is_handed_in_with_its_document(api: str, key: str) -> None:
     assert (withdrawn["status"], page["more"]) == ("withdrawn", False)
 
 
+def newcomer(employer: str, *documents: str) -> dict[str, Any]:
+    """Layla's registration by this employer, with these uploads in the place of particulars."""
+    sent = registration(riyadh_day(utc_now()), profile={"employer": employer})
+    del sent["idempotency_key"]
+    for one, upload in zip(sent["documents"], documents, strict=False):
+        del one["sha256"], one["size_bytes"]
+        one["id"] = upload
+    return sent
+
+
+def test_somebody_is_registered_with_their_documents(api: str, key: str) -> None:
+    """Of another employer nobody is."""
+    address = LAYLA["email"]
+    with Mumaris(api, key) as mumaris:
+        letter = mumaris.upload(None, "employer_letter", PDF.read_bytes(), email=address)
+        degree = mumaris.upload(None, "qualification", PDF.read_bytes(), email=address)
+        asked = newcomer(EMPLOYER, letter["id"], degree["id"])
+        sent = mumaris.submit_registration(asked, key="newcomer-0001")
+        read = mumaris.read_request(sent["tracking_code"])
+        with pytest.raises(ApiProblem) as refused:
+            mumaris.submit_registration(newcomer("Another"), key="newcomer-0002")
+
+    assert (read, sent["kind"], sent["status"]) == (sent, "registration", "submitted")
+    assert refused.value.code == "employer_not_of_system"
+
+
+async def test_with_asyncio_somebody_is_registered_once(api: str, key: str) -> None:
+    """However many send it with the same key."""
+    async with AsyncMumaris(api, key) as mumaris:
+        letter = await mumaris.upload(
+            None, "employer_letter", PDF.read_bytes(), email=LAYLA["email"]
+        )
+        asked = newcomer(EMPLOYER, letter["id"])
+        sent = await asyncio.gather(
+            *(mumaris.submit_registration(asked, key="newcomer-0001") for _ in range(5))
+        )
+
+    assert len({one["tracking_code"] for one in sent}) == 1
+
+
 async def test_with_asyncio_the_same_key_at_once_is_one_request(api: str, key: str) -> None:
     """However many wait for it."""
     async with AsyncMumaris(api, key) as mumaris:
@@ -173,7 +215,7 @@ def test_the_walk_and_the_example_of_the_documentation_work(
         walked = _ran(["bash", "-euo", "pipefail", "-c", "\n".join(walk)], tmp_path, surroundings)
     run = _ran([sys.executable, "-c", example], tmp_path, surroundings)
 
-    assert walked.split() == ["True", "submitted", "304", "withdrawn", "1", "[]"]
+    assert walked.split() == ["True", "submitted", "submitted", "304", "withdrawn", "1", "[]"]
     assert run.split()[1] == "submitted"
 
 

@@ -19,6 +19,7 @@ _PEOPLES = {EMPLOYER, HOUSE}
 MAY = {
     "submit_profile_update": _PEOPLES,
     "submit_card_renewal": _PEOPLES,
+    "submit_registration": _PEOPLES,
     "list_changed_requests": _PEOPLES,
     "read_request": _PEOPLES,
     "correct_request": _PEOPLES,

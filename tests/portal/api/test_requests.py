@@ -185,6 +185,29 @@ async def test_a_returned_request_says_what_to_correct_and_is_corrected(hospital
     assert (corrected.json()["round"], corrected.json()["problems"]) == (2, [])
 
 
+async def test_a_correction_tells_nothing_of_another_employer_s_people(hospital: System) -> None:
+    """Who is somebody else's is as unknown as who does not exist; of its own people it is told."""
+    theirs = await register_applicant(employer=OTHERS)
+    asked = specialty_change(NOW.date())
+    del asked["idempotency_key"]
+    code = (await hospital.submit(asked)).json()["tracking_code"]
+    await validate.task.fn(code)
+    await returned(code)
+
+    answers = [
+        await hospital.client.post(
+            f"/requests/{code}/corrections",
+            json={**asked, "registration_number": number},
+            headers={"Idempotency-Key": "correction-1"},
+        )
+        for number in (theirs.registration_number, "20999999", RAHUL["registration_number"])
+    ]
+
+    assert answers[0].text == answers[1].text
+    assert problem_of(answers[0]) == (422, "registration_number_unknown")
+    assert problem_of(answers[2]) == (422, "registration_number_of_another")
+
+
 async def test_what_is_not_returned_cannot_be_corrected(hospital: System) -> None:
     """Another content is no repetition."""
     code = (await hospital.submit(wish())).json()["tracking_code"]
