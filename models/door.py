@@ -18,8 +18,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.bells import DOORBELL
 from models.changes import changes_of
+from models.inserting import document_of, naming
 from models.making import maker
-from models.requests import Request, RequestEvent
+from models.requests import Decision, Request, RequestEvent
 from models.statements import execute
 from models.webhook_outbox import OWE_FOR_LINES
 from rules.requests.events import EventName
@@ -73,9 +74,11 @@ async def change_statuses(
     by: Actor,
     now: datetime,
     reason_code: str | None = None,
+    decisions: Sequence[Decision] = (),
 ) -> None:
     """The same for many requests, in as many statements as for one.
 
+    The ``decisions`` that move them are kept by the same statement.
     All of them are moved or, where one is refused, none: the error names that one, and the caller's
     transaction is not to be committed. What was changed on the rows besides is written with the
     status, so the caller of many holds their locks.
@@ -94,7 +97,9 @@ async def change_statuses(
     await session.flush()
     note_moved([request.id for request in requests])
     line = line_of(EventName(to), by, now, to, reason_code)
-    moved = await execute(session, _move(tuple(changes.assignments)), line | {"rows": rows})
+    statement = _move(tuple(changes.assignments), decides=bool(decisions))
+    documents = {"rows": rows} | ({"decisions": document_of(decisions)} if decisions else {})
+    moved = await execute(session, statement, line | documents)
     at_to = set(moved.scalars())
     for request in requests:
         if request.id not in at_to:
@@ -132,8 +137,9 @@ def telling(told: str) -> str:
 
 
 @lru_cache
-def _move(assignments: tuple[str, ...]) -> TextClause:
-    return text(f"{telling(_moved(assignments))} SELECT request_id FROM lines, rung")  # noqa: S608
+def _move(assignments: tuple[str, ...], *, decides: bool) -> TextClause:
+    kept = f", kept AS ({naming(Decision, 'decisions')})" if decides else ""
+    return text(f"{telling(_moved(assignments))} {kept} SELECT request_id FROM lines, rung")  # noqa: S608 - of our own words
 
 
 def _moved(assignments: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.door import Actor, line_of, telling
-from models.inserting import document_of, insertion, keys_of
+from models.inserting import document_of, insertion, keys_of, naming
 from models.requests import Request
 from models.statements import execute
 from rules.requests.events import EventName
@@ -47,15 +47,21 @@ async def keep_submitted(
     return new
 
 
+_IF_NEW = "ON CONFLICT DO NOTHING RETURNING"
+
+
 @lru_cache
 def _keeping(models: tuple[tuple[int, type[SQLModel]], ...]) -> TextClause:
     """Of the tables at these places; the first is the requests'."""
     (place, first), *others = models
     told = f"""
-        {insertion(first, f"rows_{place}")} ON CONFLICT DO NOTHING
-        RETURNING id, round, practitioner_id, CAST(NULL AS text) AS from_status
+        {insertion(first, f"rows_{place}")} {_IF_NEW}
+        id, round, practitioner_id, CAST(NULL AS text) AS from_status
     """
-    parts = [f", rows_of_{place} AS ({_named(each, place)})" for place, each in others]
+    parts = [
+        f", rows_of_{place} AS ({naming(each, f'rows_{place}')} {_IF_NEW} {keys_of(each)})"
+        for place, each in others
+    ]
     keys = [
         f"UNION ALL SELECT {place}, jsonb_build_array({keys_of(each)}) FROM rows_of_{place}"  # noqa: S608 - as below
         for place, each in others
@@ -64,10 +70,3 @@ def _keeping(models: tuple[tuple[int, type[SQLModel]], ...]) -> TextClause:
         {telling(told)} {"".join(parts)}
         SELECT {place}, jsonb_build_array(told.id) FROM told, rung {" ".join(keys)}
     """)  # noqa: S608 - of our own words
-
-
-def _named(model: type[SQLModel], place: int) -> str:
-    return f"""
-        {insertion(model, f"rows_{place}")} WHERE given.request_id IN (SELECT id FROM told)
-        ON CONFLICT DO NOTHING RETURNING {keys_of(model)}
-    """  # noqa: S608 - of our own words

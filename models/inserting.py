@@ -61,6 +61,11 @@ def insertion(model: type[SQLModel], rows: str) -> str:
     )
 
 
+def naming(model: type[SQLModel], rows: str) -> str:
+    """The same for rows that name a request, of which those are kept whose request is ``told``."""
+    return f"{insertion(model, rows)} WHERE given.request_id IN (SELECT id FROM told)"  # noqa: S608 - as above
+
+
 def keys_of(model: type[SQLModel]) -> str:
     """The columns of its primary key, as SQL lists them."""
     return ", ".join(each.name for each in _table(model).primary_key)

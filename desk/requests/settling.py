@@ -79,7 +79,6 @@ async def settle(
     verdict, reason). Returns the statuses afterwards, by tracking code.
     """
     await leave_the_desk(session, ready, now=now)
-    await insert_all(session, [_row(one, now=now) for one in ready])
     ways: dict[tuple[Status, str, str | None], list[ReadyToSettle]] = defaultdict(list)
     for one in ready:
         ways[one.to, one.officer, one.reason_code].append(one)
@@ -87,9 +86,13 @@ async def settle(
     for (to, officer, reason), ones in ways.items():
         by = Actor(ActorKind.OFFICER, officer)
         requests = [one.request for one in ones]
+        decisions = [_row(one, now=now) for one in ones]
         if to is not Status.UNDER_REVIEW:
-            await change_statuses(session, requests, to, by=by, now=now, reason_code=reason)
+            await change_statuses(
+                session, requests, to, by=by, now=now, reason_code=reason, decisions=decisions
+            )
         else:
+            await insert_all(session, decisions)
             await record_all(session, requests, EventName.APPROVED_BY_ONE, by=by, now=now)
             await ring(session)
     return {one.request.tracking_code: one.to for one in ready}
