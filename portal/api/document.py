@@ -10,7 +10,8 @@ from pydantic import TypeAdapter
 
 from portal.api import examples
 from portal.api.answers import PROBLEM, problem_content
-from portal.api.operations import OPERATIONS, Body, Operation
+from portal.api.operation import Body, Operation
+from portal.api.operations import OPERATIONS
 from portal.api.shapes import ProblemAnswer
 from portal.web.sentences import said, sentences
 from rules.findings.both_languages import InBoth

@@ -10,7 +10,8 @@ import pytest
 from pydantic import TypeAdapter
 
 from portal.api.document import document
-from portal.api.operations import OPERATIONS, Operation
+from portal.api.operation import Operation
+from portal.api.operations import OPERATIONS
 from portal.api.shapes import ProblemAnswer
 
 

@@ -7,7 +7,8 @@ import pytest
 from fastapi import FastAPI
 
 from desk.accounts.machines import revoke_machine
-from portal.api.operations import OPERATIONS, Operation
+from portal.api.operation import Operation
+from portal.api.operations import OPERATIONS
 from rules.accounts.machines import MachineKind
 from support.api import BASE, problem_of, system_of
 from support.machines import key_of
