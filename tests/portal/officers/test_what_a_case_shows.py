@@ -1,6 +1,8 @@
 """What an officer reads on a case's page, and what is kept from them."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import httpx
 import pytest
@@ -24,6 +26,8 @@ from support.portal import Clock
 from support.requests import NOW, rejected, request_at_gate, returned
 from support.staff import Staff
 from tasks.steps import validation
+
+_BESIDE = re.compile(r"<dt>([^<]*)</dt><dd>(.*?)</dd>", re.DOTALL)
 
 
 @pytest.mark.parametrize(
@@ -183,16 +187,19 @@ async def test_an_unknown_case_is_not_found(
 async def test_whoever_may_be_the_same_person_stands_beside_who_registers(
     browser: httpx.AsyncClient, officer: Staff
 ) -> None:
-    """Field by field, under the number that the officer can search for."""
+    """Field by field, under the number that the officer can search for; what differs stands out."""
     await known_officially()
     await give_card(NOURA["registration_number"], expires_on=NOW.date() + timedelta(days=300))
     await registration_at_gate(registration(profile=FROM_NOURA))
     case = await taken(browser)
 
-    shown = (await browser.get(case)).text
+    shown = unescape((await browser.get(f"{case}?lang=en")).text)
 
     assert officer
-    assert "May be the same person" in shown
-    assert 'On the register as <bdi dir="ltr">20-104567</bdi>:' in shown
-    assert NOURA["employer"] in shown
-    assert "Eastern Hospital" in shown
+    assert 'Compared with: <bdi dir="auto">20-104567</bdi>' in shown
+    beside = dict(_BESIDE.findall(shown.partition('id="alike"')[2]))
+    on_file = '<span class="hint">On the register as <bdi dir="ltr">20-104567</bdi>:</span>'
+    same = '<span class="hint">the\xa0same</span>'
+    assert f"{on_file} {same}" in beside["Date of birth"]
+    assert f'{on_file} <bdi dir="auto">{NOURA["employer"]}</bdi>' in beside["Employer"]
+    assert "Eastern Hospital" in beside["Employer"]
