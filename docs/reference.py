@@ -26,6 +26,7 @@ import models.tables  # noqa: E402, F401 - it names every table
 from cli.work.submission_files import _HEADINGS as RESULTS  # noqa: E402
 from desk.queues.exporting import HEADINGS, IDENTITY_NUMBER  # noqa: E402
 from desk.register import card_files, files  # noqa: E402
+from desk.requests.submission_files import takes  # noqa: E402
 from desk.requests.timeline import WORDS  # noqa: E402
 from documents.settings import DocumentSettings  # noqa: E402
 from identity.settings import IdentitySettings  # noqa: E402
@@ -35,6 +36,7 @@ from portal.web.settings import PortalSettings  # noqa: E402
 from rules.findings.catalogue import CATALOGUE  # noqa: E402
 from rules.register.fields import _LABELS as LABELS  # noqa: E402
 from rules.register.fields import Field  # noqa: E402
+from rules.requests.file_forms import FileForm  # noqa: E402
 from rules.requests.statuses import ActorKind, Kind, Status  # noqa: E402
 from rules.requests.transitions import TRANSITIONS  # noqa: E402
 from tasks.runs.in_prefect import OPEN_TAG, OUR_TAG, REFUSED_TAG  # noqa: E402
@@ -227,6 +229,12 @@ def csv_files() -> Iterator[str]:
         rows = [(f"`{name}`", "yes", _label(name)) for name in sorted(needed)]
         rows += [(f"`{name}`", "no", _label(name)) for name in sorted(optional)]
         yield from markdown_table(("Column", "Needed", "What it is"), rows)
+    others = ", ".join(f"`{kind}`" for kind in Kind if not takes(FileForm.CSV, kind))
+    yield (
+        "\nThese are the columns of profile updates. A CSV file of another kind is refused "
+        f"({others}): documents are several values in one row. They come as lines of JSON "
+        "(`.jsonl`), each what `mumaris request submit` takes.\n"
+    )
     written = {
         "request submit-file: FILE.results.csv": RESULTS,
         "review export": (*HEADINGS, IDENTITY_NUMBER),

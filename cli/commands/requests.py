@@ -52,7 +52,8 @@ def submit(
 @app.command("submit-file")
 def submit_file(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="A .csv of profile updates, or a .jsonl.")
+        Path,
+        typer.Argument(metavar="FILE", help="A .csv of profile updates, or a .jsonl of any kind."),
     ],
     *,
     kind: KindOption = Kind.PROFILE_UPDATE,
@@ -69,6 +70,9 @@ def submit_file(
     each: its tracking code, or every problem. A row has one key: that of its column
     idempotency_key, or one made of its content. So the same file may be submitted again, after an
     interruption or a correction: what was accepted before is not accepted twice.
+
+    A .csv holds profile updates alone. Renewals and registrations have documents, which no column
+    holds: they come as a .jsonl, with what request submit takes on each line.
 
     Example: mumaris request submit-file updates.csv --check
     """

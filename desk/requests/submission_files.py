@@ -42,8 +42,10 @@ _PASSED_OVER = 65_536
 class NotSubmissions(WrongUsage):
     """The file's name does not end as that of a file of submissions, or not of this kind."""
 
-    def __init__(self, endings: str) -> None:
-        super().__init__(f"the name of such a file ends in {endings}")
+    def __init__(self, kind: Kind) -> None:
+        endings = " or ".join(sorted(JSON_LINES | (CSV if takes(FileForm.CSV, kind) else set())))
+        super().__init__(f"the name of a file of kind {kind} ends in {endings}")
+        self.kind = kind
 
 
 def read_rows(path: Path, kind: Kind, *, day_first: bool = False) -> Iterator[SubmittedRow[int]]:
@@ -52,15 +54,16 @@ def read_rows(path: Path, kind: Kind, *, day_first: bool = False) -> Iterator[Su
     CSV as spreadsheets write it (`desk.register.csv_file`) has the columns ``registration_number``
     and ``confirmed_by_applicant`` (yes or no), the fields to change, and where they are wanted
     ``preferred_language`` and ``idempotency_key``. A line of JSON is what `mumaris request submit`
-    takes. A row without a key has one that its content makes (`key_of_row`). Raises
-    `NotSubmissions` at once, and OSError.
+    takes; renewals and registrations have documents, which no cell holds, so they are JSON alone. A
+    row without a key has one that its content makes (`key_of_row`). Raises `NotSubmissions` at
+    once, and OSError.
     """
     ending = path.suffix.lower()
     if ending in JSON_LINES:
         return _json_rows_of(path, kind)
     if ending in CSV and takes(FileForm.CSV, kind):
         return _csv_rows(path, kind, day_first=day_first)
-    raise NotSubmissions(" or ".join(sorted(JSON_LINES | (CSV if kind in _CHANGES else set()))))
+    raise NotSubmissions(kind)
 
 
 def takes(form: FileForm, kind: Kind) -> bool:

@@ -32,7 +32,7 @@ from rules.documents.states import DocumentState
 from rules.errors import MumarisError
 from rules.findings.problems import ValueRefused, problem
 from rules.policy.reader import PolicyError, PolicyInvalid
-from rules.requests.statuses import ActorKind, Status
+from rules.requests.statuses import ActorKind, Kind, Status
 from rules.requests.verdicts import Verdict
 from rules.values.money import Money
 from stack.processes import ChildDied, ChildNotReady
@@ -73,6 +73,7 @@ BY_TYPE: dict[Any, Any] = {
     float: 1.5,
     date: date(2026, 11, 23),
     datetime: datetime(2026, 11, 23, 9, 30, tzinfo=UTC),
+    Kind: Kind.REGISTRATION,
     Status: Status.RETURNED,
     DocumentState: DocumentState.CLEAN,
     Verdict: Verdict.RETURN,

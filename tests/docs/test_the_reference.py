@@ -179,3 +179,11 @@ def test_the_columns_of_files_are_those_of_the_examples(
             if f"| `{name}` |" not in drawn[f"register load --{option}"]
         ]
         assert missing == [], file
+
+
+def test_the_kinds_that_no_csv_file_holds_are_named(pages: dict[str, str]) -> None:
+    """Beside the columns of the one that it holds, with what to send instead."""
+    said = sections(pages["csv-files"])["request submit-file"]
+
+    assert "(`card_renewal`, `registration`)" in said
+    assert "`.jsonl`" in said

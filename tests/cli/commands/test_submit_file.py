@@ -9,6 +9,7 @@ import signal
 import stat
 import sys
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +17,19 @@ import pytest
 from sqlmodel import col, func, select
 
 from desk.requests.submitting_many import CHUNK
+from desk.requests.waiting import load_request
 from models.database import transaction
 from models.inserting import insert_new
 from models.letters import Letter
 from models.practitioners import Practitioner
 from models.requests import Request
+from rules.requests.statuses import Kind, Status
+from rules.values.dates import riyadh_day
 from support.faults import until
+from support.newcomers import registration, stranger
 from support.people import NOURA, RAHUL, luhn_number
 from support.shell import mumaris
+from tasks.steps.validation import validate
 
 pytestmark = pytest.mark.usefixtures("people")
 
@@ -116,6 +122,46 @@ async def test_what_a_file_cannot_be_is_wrong_usage(tmp_path: Path) -> None:
         ended = await mumaris("request", "submit-file", str(tmp_path / name), *more)
         assert ended.exit_code == 2
     assert names(tmp_path) == [file.name, "updates.pdf"]
+
+
+@pytest.mark.parametrize("kind", [Kind.CARD_RENEWAL, Kind.REGISTRATION])
+async def test_csv_holds_profile_updates_alone(tmp_path: Path, kind: Kind) -> None:
+    """It is said which files hold the others; no column is looked at."""
+    file = updates(tmp_path, GOOD)
+
+    ended = await mumaris("request", "submit-file", str(file), "--kind", kind)
+
+    assert ended.exit_code == 2
+    assert f"a file of kind {kind} ends in .jsonl or .ndjson" in ended.stderr
+    assert (names(tmp_path), await counted()) == ([file.name], (0, 0))
+
+
+async def test_newcomers_are_registered_by_lines_of_json(tmp_path: Path) -> None:
+    """Each comes to the gate, once; one who lacks documents is told, and stops nobody."""
+    today = riyadh_day(datetime.now(UTC))
+    others = (await stranger("70000003"), await stranger("70000004"))
+    wishes = [
+        *(one.registration(today, idempotency_key=None) for one in others),
+        registration(today, idempotency_key=None, documents=[]),
+    ]
+    file = tmp_path / "newcomers.jsonl"
+    file.write_text("\n".join(map(json.dumps, wishes)), encoding="utf-8")
+
+    ended = await mumaris("request", "submit-file", str(file), "--kind", "registration", "--json")
+    found = results(file)
+    codes = [row["tracking_code"] for row in found if row["outcome"] == "accepted"]
+    for code in codes:
+        await validate.task.fn(code)
+    again = await mumaris("request", "submit-file", str(file), "--kind", "registration", "--json")
+
+    told, told_again = json.loads(ended.stdout), json.loads(again.stdout)
+    assert (ended.exit_code, told["accepted"], told["refused"]) == (1, 2, 1)
+    assert {(row["line"], row["code"]) for row in found if row["outcome"] == "refused"} == {
+        ("3", "employer_letter_missing"),
+        ("3", "qualification_missing"),
+    }
+    assert [(await load_request(code)).status for code in codes] == [Status.UNDER_REVIEW] * 2
+    assert (told_again["accepted"], told_again["accepted_before"]) == (0, 2)
 
 
 async def test_one_command_at_a_time_writes_a_result_file(tmp_path: Path) -> None:

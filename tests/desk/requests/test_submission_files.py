@@ -194,9 +194,14 @@ def test_rows_are_read_as_they_are_asked_for(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "kind"),
-    [("updates.xlsx", KIND), ("updates", KIND), ("renewals.csv", Kind.CARD_RENEWAL)],
+    [
+        ("updates.xlsx", KIND),
+        ("updates", KIND),
+        ("renewals.csv", Kind.CARD_RENEWAL),
+        ("newcomers.csv", Kind.REGISTRATION),
+    ],
 )
 def test_a_file_of_another_kind_is_wrong_usage(tmp_path: Path, name: str, kind: Kind) -> None:
-    """A renewal has documents, which no cell holds."""
-    with pytest.raises(NotSubmissions, match="jsonl"):
+    """Renewals and registrations have documents, which no cell holds."""
+    with pytest.raises(NotSubmissions, match=f"of kind {kind} ends in .*jsonl"):
         read_rows(tmp_path / name, kind)
