@@ -48,6 +48,7 @@ from stack.prefect_server import PrefectServer
 from stack.processes import Child
 from support.cards import register_holder, renewal
 from support.mailbox import Arrived
+from support.newcomers import stranger
 from support.patience import Patience
 from support.people import register_applicant, specialty_change
 from support.policies import FORM_DECIDES, changed_policy
@@ -324,6 +325,24 @@ async def submit_renewal(name: str) -> Request:
         idempotency_key=f"{name}-{holder.registration_number}",
     )
     return await accept(Kind.CARD_RENEWAL, wish, now=utc_now())
+
+
+async def submit_registration(name: str) -> Request:
+    """The registration of somebody whom no other test knows."""
+    other = await register_applicant()  # the officers, and a number that nobody else has
+    who = await stranger(f"6{other.registration_number[1:]}")
+    wish = who.registration(riyadh_day(utc_now()), idempotency_key=f"{name}-{who.identity_number}")
+    return await accept(Kind.REGISTRATION, wish, now=utc_now())
+
+
+async def submit_each(name: str) -> list[Request]:
+    """A new request of every kind that an officer decides on."""
+    ways = {
+        Kind.PROFILE_UPDATE: submit_specialty,
+        Kind.CARD_RENEWAL: submit_renewal,
+        Kind.REGISTRATION: submit_registration,
+    }
+    return [await ways[kind](name) for kind in Kind]
 
 
 async def set_row(tracking_code: str, **values: Any) -> None:

@@ -1,7 +1,7 @@
 """Layla, who is not on the register, and what she asks for."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from desk.requests.review import Ruling, decide
@@ -100,17 +100,22 @@ class Stranger:
 
     identity_number: str
     email: str
+    birth_date: str
 
     def registration(self, today: date, **more: Any) -> dict[str, Any]:
         """What they hand in; as `registration`."""
-        profile = {"identity_number": self.identity_number, "email": self.email}
-        return registration(today, profile=profile, **more)
+        return registration(today, profile=asdict(self), **more)
 
 
 async def stranger(seed: str) -> Stranger:
-    """One who is told from others by eight digits."""
-    made = Stranger(luhn_number(seed), f"layla.{seed}@example.org")
-    await known_officially(LAYLA | {"identity_number": made.identity_number})
+    """One who is told from others by eight digits.
+
+    Those whose digits follow each other are not born on one day, or each would be a doubt about the
+    others: approving one asks for another look once another is on the register.
+    """
+    born = date(1988, 1, 1) + timedelta(days=int(seed) % 3_000)
+    made = Stranger(luhn_number(seed), f"layla.{seed}@example.org", born.isoformat())
+    await known_officially(LAYLA | asdict(made))
     return made
 
 
