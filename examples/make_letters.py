@@ -88,6 +88,8 @@ def make() -> dict[Path, bytes]:
     with tempfile.TemporaryDirectory() as folder:
         for path in sorted((HERE / "submissions").glob("*.json")):
             submission = json.loads(path.read_text(encoding="utf-8"))
+            if "registration_number" not in submission:  # a registration, which has no files here
+                continue
             number = submission["registration_number"].replace("-", "")
             for stated in submission.get("documents", []):
                 file = FOLDER / f"{path.name[:2]}-{stated['kind']}.pdf"

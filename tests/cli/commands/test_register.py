@@ -30,9 +30,9 @@ async def test_the_register_loaded_again_changes_nothing() -> None:
     second = await mumaris("register", "load", *EXAMPLES)
 
     assert (first.exit_code, second.exit_code) == (0, 0)
-    assert [line[0] for line in numbers(first.stdout)] == ["12", "3", "13"]
+    assert [line[0] for line in numbers(first.stdout)] == ["12", "3", "14"]
     assert [line[0] for line in numbers(second.stdout)] == ["0", "0", "0"]
-    assert [line[2] for line in numbers(second.stdout)] == ["12", "3", "13"]
+    assert [line[2] for line in numbers(second.stdout)] == ["12", "3", "14"]
 
 
 @pytest.mark.usefixtures("database")

@@ -201,6 +201,24 @@ async def test_what_the_demo_leaves_comes_to_its_wait(
 
 
 @pytest.mark.usefixtures("example_register")
+async def test_the_registration_of_the_examples_is_what_the_readme_tells(tmp_path: Path) -> None:
+    """Without files it is refused where they are required; else an officer has no doubt of it."""
+    name, kind = "15-registration.json", ("--kind", "registration")
+    file = write_json(tmp_path, read_example(name, TODAY))
+
+    refused = await mumaris("request", "submit", *kind, file)
+    with policy_with(tmp_path):
+        code = await at_the_gate(name, tmp_path, *kind)
+        decided = await mumaris_as("amal", "request", "decide", code, "--approve")
+
+    request = await load_request(code)
+    assert refused.exit_code == 1
+    assert re.findall(r"\((\w+)\)", refused.stderr) == ["document_file_missing"] * 2
+    assert set(request.review_reasons) == {"registration_to_decide"}
+    assert (request.normalised["years"], decided.stdout) == (2, "approved\n")
+
+
+@pytest.mark.usefixtures("example_register")
 async def test_a_renewal_without_its_residence_card_is_refused(tmp_path: Path) -> None:
     """One problem, and nothing is kept."""
     name = "07-renewal-lacks-document.json"
@@ -271,6 +289,6 @@ def test_the_register_of_the_examples_is_clean() -> None:
 
     births = [row["birth_date"] for row in files.practitioners.values()]
     emails = [row["email"] for row in files.practitioners.values()]
-    assert (len(files.practitioners), len(files.officers), len(files.official)) == (12, 3, 13)
+    assert (len(files.practitioners), len(files.officers), len(files.official)) == (12, 3, 14)
     assert min(births).year < TODAY.year - 66
     assert all(email.endswith("@example.com") for email in emails)
