@@ -30,7 +30,7 @@ from models.drafts import (
     find_draft,
     sweep_drafts,
 )
-from models.newcomers import sweep_newcomers
+from models.newcomers import blank_newcomers, sweep_newcomers
 from models.open_requests import open_request
 from models.practitioners import find_practitioner
 from rules.errors import Conflict
@@ -155,12 +155,15 @@ async def sweep(*, now: datetime, limit: int) -> int:
 
 
 async def forget_newcomers(*, now: datetime, limit: int) -> int:
-    """Forget who began to register, and has nothing here any more, up to so many; how many.
+    """Forget who began to register, and has nothing here any more, up to so many of each; how many.
 
-    It looks at every newcomer, so it is not for each pass.
+    Where numbers of an emptied request are left, the mailbox is what goes. It looks at every
+    newcomer, so it is not for each pass.
     """
+    begun_before = kept_since(now)
     async with transaction() as session:
-        return await sweep_newcomers(session, begun_before=kept_since(now), limit=limit)
+        gone = await sweep_newcomers(session, begun_before=begun_before, limit=limit)
+        return gone + await blank_newcomers(session, begun_before=begun_before, limit=limit)
 
 
 async def read_written(
