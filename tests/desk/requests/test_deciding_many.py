@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from desk.officers import OwnRequest
 from desk.requests.at_the_gate import ClaimedByAnother, DecisionWaits, ReviewAlreadyDecided
@@ -25,7 +25,7 @@ from desk.requests.withdrawal import withdraw
 from models.cases import letters_of
 from models.database import transaction
 from models.officers import Officer, OfficerUnknown
-from models.requests import Decision, Request, RequestUnknown, find_request
+from models.requests import Decision, Request, RequestEvent, RequestUnknown, find_request
 from models.review_desk import PutAside
 from rules.errors import MumarisError
 from rules.register.fields import Field
@@ -257,6 +257,30 @@ async def test_of_two_who_want_one_identity_number_one_is_approved() -> None:
         type(None): 1,
         NotApprovable: 1,
     }
+
+
+async def test_those_who_want_numbers_are_settled_in_the_order_of_the_numbers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Two sets at once take the locks of the numbers in one order, whatever their codes are."""
+    given = iter(["ZZZZ-ZZZZ", "0000-0000"])
+    monkeypatch.setattr(
+        "desk.requests.accepting.make_tracking_code", lambda _random_bytes: next(given)
+    )
+    numbers = sorted(luhn_number(seed) for seed in ("66666666", "77777777"))
+    codes = [await at_gate(identity_number=number) for number in numbers]
+
+    await decided(sorted(codes))
+
+    async with transaction() as session:
+        approved = (
+            select(RequestEvent.request_id)
+            .where(col(RequestEvent.what) == Status.APPROVED)
+            .order_by(col(RequestEvent.id))
+        )
+        in_order = (await session.exec(approved)).all()
+        ids = [(await find_request(session, code)).id for code in codes]
+    assert list(in_order) == ids
 
 
 async def test_run_again_it_says_what_was_done_and_changes_nothing() -> None:

@@ -322,3 +322,16 @@ async def test_a_look_by_somebody_else_has_no_ticks(code: str) -> None:
     case = await read_case(code, by=Looker.operations("root"), now=NOW)
 
     assert (case.ticks.needed, case.ticks.done) == ((), frozenset())
+
+
+async def test_what_is_ticked_with_the_press_is_kept_with_the_decision(code: str) -> None:
+    """Who asks later what the officer had looked at finds it there, with its instant."""
+    await ticked(code, "specialty")
+
+    await decide(code, replace(APPROVE, ticks=frozenset(ALL)), now=LATER)
+
+    assert await rows() == {
+        (1, "amal", "specialty", NOW),
+        (1, "amal", "certificates", LATER),
+        (1, "amal", "documents[0]", LATER),
+    }

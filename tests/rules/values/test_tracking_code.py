@@ -31,6 +31,19 @@ def test_different_bytes_make_different_codes(one: bytes, other: bytes) -> None:
     assert (make_tracking_code(one) == make_tracking_code(other)) == (one == other)
 
 
+@pytest.mark.parametrize(
+    ("random_bytes", "code"),
+    [
+        (b"\xff" * 5, "ZZZZ-ZZZZ"),
+        (b"\x08" + b"\0" * 4, "1000-0000"),
+        (b"\0" * 4 + b"\x01", "0000-0001"),
+    ],
+)
+def test_each_five_bits_are_one_character(random_bytes: bytes, code: str) -> None:
+    """From the first to the last: a code is as hard to guess as its bytes."""
+    assert make_tracking_code(random_bytes) == code
+
+
 @given(RANDOM)
 def test_a_code_told_on_the_phone_is_understood(random_bytes: bytes) -> None:
     """Lower case, no dash, spaces, and O, I and L for the digits that look like them."""
