@@ -19,7 +19,8 @@ from rules.errors import NotFound
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7286394)")
 # A run that destroys one of them just now is waited for, and the next one sees the hold.
 _LOCK_UPLOADS = text("""
-SELECT id FROM uploads WHERE owner_id = :person ORDER BY id FOR UPDATE
+SELECT id FROM uploads WHERE owner_id = :person OR id IN (
+    SELECT upload_id FROM upload_uses WHERE request_id = :request) ORDER BY id FOR UPDATE
 """)
 _HELD_UPLOADS = text("""
 SELECT id FROM uploads WHERE id = ANY(:ids) AND EXISTS (
@@ -72,10 +73,12 @@ async def one_at_a_time(session: AsyncSession) -> None:
 async def place_hold(session: AsyncSession, hold: Hold, *, owner_id: UUID | None) -> None:
     """Keep this hold; once it is kept, nothing that it covers is removed.
 
-    ``owner_id`` is the person whose documents it covers.
+    ``owner_id`` is the person whose documents it covers, where that is a practitioner; those that a
+    request names are covered with it.
     """
     await one_at_a_time(session)
-    await execute(session, _LOCK_UPLOADS, {"person": owner_id})
+    covered = {"person": owner_id, "request": hold.request_id}
+    await execute(session, _LOCK_UPLOADS, covered)
     session.add(hold)
 
 

@@ -1,10 +1,12 @@
 """Who registered without an account and never came on the register: policy forgets all of it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import SQLModel, select
 
 from desk.accounts import sweeping
@@ -20,12 +22,14 @@ from models.access_log import Looked
 from models.database import transaction
 from models.newcomers import Newcomer, find_newcomer
 from models.requests import Request, find_request
+from models.statements import execute
 from rules.keeping import Subject
 from rules.values.document_kind import DocumentKind
 from support.coming_in import came_in
 from support.document_files import EXAMPLES
 from support.keeping import count, days_of, rows
 from support.people import register_people
+from support.racing import until_somebody_waits
 from support.registering import IDENTITY_NUMBER, at_gate, put
 from support.requests import NOW, rejected
 from support.uploads import name_a_shelf
@@ -160,3 +164,19 @@ async def test_whoever_comes_after_being_forgotten_is_a_new_one() -> None:
         found = set((await session.exec(select(Newcomer.mailbox))).all())
     assert nobody != LAYLA
     assert found == {nobody, LAYLA}
+
+
+async def test_a_hold_waits_for_who_destroys_their_document_just_now() -> None:
+    """It is nobody's on the register: the request that names it is what the hold is on."""
+    request = await rejected_newcomer()
+
+    async with transaction() as session:
+        await execute(session, text("SELECT FROM uploads FOR UPDATE"))
+        placing = asyncio.create_task(
+            hold_request(request.tracking_code, reason="a court", by="amal", now=ENDED)
+        )
+        await until_somebody_waits()
+        assert not placing.done()
+    await placing
+
+    assert await count("holds") == 1
