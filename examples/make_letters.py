@@ -10,6 +10,7 @@ import tempfile
 from datetime import date
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 from make_documents import printed, saved
@@ -39,7 +40,7 @@ INSTITUTIONS = {
     "Red Sea Medical Centre": "مركز البحر الأحمر الطبي",
     "Southern Coast Hospital": "مستشفى الساحل الجنوبي",
 }
-PERSON = """<p>الاسم: {name_ar}<br>رقم التسجيل المهني: <bdi>{number}</bdi></p>"""
+PERSON = """<p>الاسم: {name_ar}<br>{known_by}: <bdi>{number}</bdi></p>"""
 SEAL = "<div class=seal>{issuer_ar}</div>"
 BODIES = {
     "employer_letter": f"""<h1>خطاب تعريف</h1>{PERSON}<p>جهة العمل: {{issuer_ar}}</p>
@@ -50,32 +51,54 @@ BODIES = {
 <p>تشهد {{issuer_ar}} بإتمام برنامج التصوير المتقدم بالموجات فوق الصوتية في العناية الحرجة، بواقع
 12.5 ساعة تطوير مهني.</p>{SEAL}
 <p lang=en>{{issuer}}: {{name}}, “Advanced critical care ultrasound”, 12.5 CPD hours.</p>""",
+    "degree": f"""<h1>شهادة تخرج</h1>{PERSON}
+<p>تشهد {{issuer_ar}} بأن المذكورة أعلاه أتمت متطلبات درجة البكالوريوس في التمريض.</p>{SEAL}
+<p lang=en>{{issuer}}: {{name}} has been awarded the degree of Bachelor of Nursing.</p>""",
     "medical_report": f"""<h1>تقرير طبي</h1>{PERSON}
 <p>{{issuer_ar}}: أثبت الفحص توافر اللياقة الصحية لمزاولة المهنة.</p>{SEAL}
 <p lang=en>{{issuer}}: {{name}} has been examined and is fit to practise.</p>""",
 }
 
 
-def people() -> dict[str, dict[str, str]]:
+Person = dict[str, str]
+
+
+def people() -> dict[str, Person]:
     """The people of the register, by their numbers without the dash."""
     with (HERE / "register.csv").open(encoding="utf-8") as file:
         return {row["registration_number"].replace("-", ""): row for row in csv.DictReader(file)}
 
 
-def written(number: str, stated: dict[str, str], person: dict[str, str], folder: Path) -> bytes:
+def on_register(submission: dict[str, Any], register: dict[str, Person]) -> tuple[Person, str, str]:
+    """Whose submission it is, and what a letter calls them by: their registration number."""
+    number = submission["registration_number"].replace("-", "")
+    return register[number], "رقم التسجيل المهني", f"{number[:2]}-{number[2:]}"
+
+
+def registering(submission: dict[str, Any]) -> tuple[Person, str, str]:
+    """The same of somebody who registers: their identity number."""
+    person: Person = submission["profile"]
+    return person, "رقم الهوية", person["identity_number"]
+
+
+def written(
+    body: str, stated: dict[str, str], whose: tuple[Person, str, str], folder: Path
+) -> bytes:
     """The document of this kind, by this institution, about this person."""
+    person, known_by, number = whose
     names = {
         language: " ".join(filter(None, (person[f"{part}_name_{language}"] for part in PARTS)))
         for language in ("ar", "en")
     }
-    body = BODIES[stated["kind"]].format(
+    text = BODIES[body].format(
         issuer=stated["issuer"],
         issuer_ar=INSTITUTIONS[stated["issuer"]],
         name=names["en"],
         name_ar=names["ar"],
-        number=f"{number[:2]}-{number[2:]}",
+        known_by=known_by,
+        number=number,
     )
-    with pikepdf.open(BytesIO(printed(STYLE + body, folder))) as pdf:
+    with pikepdf.open(BytesIO(printed(STYLE + text, folder))) as pdf:
         # For readers aloud; it is half of the file.
         del pdf.Root.StructTreeRoot
         return saved(pdf)
@@ -88,13 +111,15 @@ def make() -> dict[Path, bytes]:
     with tempfile.TemporaryDirectory() as folder:
         for path in sorted((HERE / "submissions").glob("*.json")):
             submission = json.loads(path.read_text(encoding="utf-8"))
-            if "registration_number" not in submission:  # a registration, which has no files here
-                continue
-            number = submission["registration_number"].replace("-", "")
+            registers = "profile" in submission
+            whose = registering(submission) if registers else on_register(submission, register)
             for stated in submission.get("documents", []):
                 file = FOLDER / f"{path.name[:2]}-{stated['kind']}.pdf"
-                if stated["kind"] in BODIES and file not in made:
-                    letter = written(number, stated, register[number], Path(folder))
+                body = (
+                    "degree" if registers and stated["kind"] == "qualification" else stated["kind"]
+                )
+                if body in BODIES and file not in made:
+                    letter = written(body, stated, whose, Path(folder))
                     made[file] = stamped(letter, date.fromisoformat(stated["issued_on"]))
     return made
 

@@ -3,22 +3,27 @@
 import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from desk.clock import utc_now
-from desk.documents.adding import add
+from desk.documents.adding import add, add_for_newcomer
 from desk.documents.faults import UploadRefused, why_it_cannot_be_shown
 from desk.documents.owners import owner_of
 from desk.policy import current_policy
 from models.database import transaction
 from models.documents.documents import Upload, ready_uploads
 from models.documents.uses import lives_of
-from models.practitioners import Practitioner, PractitionerUnknown
+from models.newcomers import find_newcomer
+from models.practitioners import PractitionerUnknown
 from rules.documents.retention import end_of
 from rules.errors import WrongUsage
-from rules.findings.problems import Problem
+from rules.findings.problems import Problem, ValueRefused
+from rules.register.fields import Field
 from rules.values.document_kind import DocumentKind
+from rules.values.email_address import clean_email, mailbox_of
 
 #: A file, and which of the submission's documents it shows.
 Attachment = tuple[DocumentKind, Path]
@@ -36,9 +41,10 @@ async def with_files(submission: Mapping[str, Any], files: Sequence[Attachment])
     """The submission with each file sent, and its number where a document of its kind is stated.
 
     Each goes to the first document of its kind that names no upload. Repeated, the file is not sent
-    again: it is the owner's ready document already. What the submission gets wrong itself is left
-    for whoever takes it. Raises `NothingToAttachTo`, `UploadRefused` with the problems of all
-    files, and as `desk.documents.adding.add`.
+    again: it is the owner's ready document already. A registration's belongs to whoever reads the
+    mailbox of its e-mail address, as if it had been sent on the portal. What the submission gets
+    wrong itself is left for whoever takes it. Raises `NothingToAttachTo`, `UploadRefused` with the
+    problems of all files, and as `desk.documents.adding.add`.
     """
     documents = submission.get("documents")
     placed = _placed(documents if isinstance(documents, list) else [], files)
@@ -77,16 +83,48 @@ def _placed(documents: Sequence[Any], files: Sequence[Attachment]) -> dict[int, 
     return placed
 
 
-async def _owner(submission: Mapping[str, Any]) -> Practitioner | None:
-    """Who submits; None where whoever takes the submission will refuse the number."""
+@dataclass(frozen=True)
+class _Owner:
+    """Whose the files are: a practitioner, or whoever registers from this mailbox."""
+
+    registration_number: str | None = None
+    mailbox: str | None = None
+    #: None of a newcomer who has sent nothing yet.
+    id: UUID | None = None
+
+
+async def _owner(submission: Mapping[str, Any]) -> _Owner | None:
+    """Who submits; None where whoever takes the submission will refuse it."""
+    typed = submission.get("profile")
+    email = typed.get(Field.EMAIL) if isinstance(typed, Mapping) else None
     try:
         async with transaction() as session:
-            return await owner_of(session, str(submission.get("registration_number")))
-    except (UploadRefused, PractitionerUnknown):
+            if isinstance(email, str):
+                mailbox = mailbox_of(clean_email(email, allow_non_ascii_local_part=True))
+                begun = await find_newcomer(session, mailbox)
+                return _Owner(mailbox=mailbox, id=None if begun is None else begun.id)
+            person = await owner_of(session, str(submission.get("registration_number")))
+            return _Owner(registration_number=person.registration_number, id=person.id)
+    except (UploadRefused, PractitionerUnknown, ValueRefused):
         return None
 
 
-async def _sent_once(file: Path, kind: DocumentKind, owner: Practitioner) -> Upload:
+async def _sent_once(file: Path, kind: DocumentKind, owner: _Owner) -> Upload:
+    if (kept := await _sent_before(file, kind, owner)) is not None:
+        return kept
+    if owner.mailbox is not None:
+        sent = await add_for_newcomer(file, kind=kind, mailbox=owner.mailbox, now=utc_now())
+    else:
+        sent = await add(file, kind=kind, owner=str(owner.registration_number))
+    fault = why_it_cannot_be_shown(sent)
+    if fault is not None:
+        raise UploadRefused([fault])
+    return sent
+
+
+async def _sent_before(file: Path, kind: DocumentKind, owner: _Owner) -> Upload | None:
+    if owner.id is None:
+        return None
     digest = await asyncio.to_thread(_sha256, file)
     async with transaction() as session:
         same = await ready_uploads(session, owner.id, kind, digest)
@@ -96,11 +134,7 @@ async def _sent_once(file: Path, kind: DocumentKind, owner: Practitioner) -> Upl
         end = end_of(lives[upload.id], policy)
         if end is None or now < end.at:
             return upload
-    sent = await add(file, kind=kind, owner=owner.registration_number)
-    fault = why_it_cannot_be_shown(sent)
-    if fault is not None:
-        raise UploadRefused([fault])
-    return sent
+    return None
 
 
 def _sha256(file: Path) -> str:

@@ -202,19 +202,19 @@ async def test_what_the_demo_leaves_comes_to_its_wait(
 
 @pytest.mark.usefixtures("example_register")
 async def test_the_registration_of_the_examples_is_what_the_readme_tells(tmp_path: Path) -> None:
-    """Without files it is refused where they are required; else an officer has no doubt of it."""
+    """With its two files the one doubt is that no scanner is here; without them it is refused."""
     name, kind = "15-registration.json", ("--kind", "registration")
     file = write_json(tmp_path, read_example(name, TODAY))
 
     refused = await mumaris("request", "submit", *kind, file)
-    with policy_with(tmp_path):
-        code = await at_the_gate(name, tmp_path, *kind)
-        decided = await mumaris_as("amal", "request", "decide", code, "--approve")
+    code = await at_the_gate(name, tmp_path, *kind)
+    decided = await mumaris_as("amal", "request", "decide", code, "--approve")
 
     request = await load_request(code)
     assert refused.exit_code == 1
     assert re.findall(r"\((\w+)\)", refused.stderr) == ["document_file_missing"] * 2
-    assert set(request.review_reasons) == {"registration_to_decide"}
+    assert {doubt["code"] for doubt in request.normalised["warnings"]} == {"document_not_scanned"}
+    assert set(request.review_reasons) == {"registration_to_decide", "warnings_raised"}
     assert (request.normalised["years"], decided.stdout) == (2, "approved\n")
 
 

@@ -10,6 +10,7 @@ from desk.documents.faults import UploadRefused
 from documents.key_file import make_key_file
 from models.database import transaction
 from models.documents.documents import Upload, find_upload, uploads_of
+from models.newcomers import find_newcomer
 from models.practitioners import find_practitioner
 from rules.values.document_kind import DocumentKind
 from support.document_files import EXAMPLES, REFUSED
@@ -67,6 +68,23 @@ async def test_a_file_that_is_attached_again_is_not_sent_again() -> None:
     assert again["documents"] == first["documents"]
     assert other["documents"] != first["documents"]
     assert len(await uploads()) == 1
+
+
+async def test_a_newcomers_file_belongs_to_the_mailbox_that_the_registration_names() -> None:
+    """Sent once too; what is no address is left for whoever takes the registration."""
+    typed = {"profile": {"email": "Reem@Example.com"}, "documents": [{"kind": KIND}]}
+
+    first = await with_files(typed, [(KIND, LETTER)])
+    again = await with_files(typed, [(KIND, LETTER)])
+    nobodys = await with_files(typed | {"profile": {"email": "reem at home"}}, [(KIND, LETTER)])
+
+    async with transaction() as session:
+        newcomer = await find_newcomer(session, "reem@example.com")
+        upload = await find_upload(session, first["documents"][0]["id"])
+    assert newcomer is not None
+    assert (upload.newcomer_id, upload.owner_id) == (newcomer.id, None)
+    assert again["documents"] == first["documents"]
+    assert nobodys["documents"] == [{"kind": KIND}]
 
 
 async def test_what_has_ended_is_sent_anew() -> None:
