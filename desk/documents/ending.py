@@ -236,6 +236,8 @@ async def _due(
         while True:
             async with transaction() as session:
                 uploads = await some(session, kind, now, Page(after, CHUNK))
+                if not uploads:  # as nearly always: nothing more is asked
+                    break
                 lives = await lives_of(session, uploads)
                 held = set(await held_uploads(session, [upload.id for upload in uploads]))
             for upload in uploads:
