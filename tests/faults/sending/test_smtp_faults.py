@@ -347,7 +347,7 @@ async def test_the_attempt_of_a_dead_deliverer_is_repeated_when_its_hold_runs_ou
     assert copies(mail_server) == {f"<{letter.id}@localhost>": 1}
 
 
-async def _hang(*_: object) -> None:
+async def _hang(*_: object, **__: object) -> None:
     await asyncio.sleep(60)
 
 
