@@ -22,7 +22,7 @@ from models.inserting import document_of, naming
 from models.making import maker
 from models.requests import Decision, Request, RequestEvent
 from models.statements import execute
-from models.webhook_outbox import OWE_FOR_LINES
+from models.webhook_outbox import OWE_FOR_LINES, TYPED_EMPLOYER
 from rules.requests.events import EventName
 from rules.requests.statuses import ActorKind, Status
 from rules.requests.transitions import TransitionRefused, check_transition
@@ -149,7 +149,7 @@ def _moved(assignments: Sequence[str]) -> str:
         FROM jsonb_populate_recordset(NULL::requests, CAST(:rows AS jsonb)) AS given
         WHERE requests.id = given.id AND requests.status = given.status
         RETURNING requests.id, requests.round, requests.practitioner_id,
-            given.status AS from_status
+            {TYPED_EMPLOYER} AS typed_employer, given.status AS from_status
     """  # noqa: S608 - our own columns
 
 

@@ -14,6 +14,7 @@ from models.door import Actor, line_of, telling
 from models.inserting import document_of, insertion, keys_of, naming
 from models.requests import Request
 from models.statements import execute
+from models.webhook_outbox import TYPED_EMPLOYER
 from rules.requests.events import EventName
 from rules.requests.statuses import Status
 from traces.work import note_begun
@@ -56,7 +57,8 @@ def _keeping(models: tuple[tuple[int, type[SQLModel]], ...]) -> TextClause:
     (place, first), *others = models
     told = f"""
         {insertion(first, f"rows_{place}")} {_IF_NEW}
-        id, round, practitioner_id, CAST(NULL AS text) AS from_status
+        id, round, practitioner_id, {TYPED_EMPLOYER} AS typed_employer,
+        CAST(NULL AS text) AS from_status
     """
     parts = [
         f", rows_of_{place} AS ({naming(each, f'rows_{place}')} {_IF_NEW} {keys_of(each)})"

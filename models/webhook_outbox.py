@@ -28,8 +28,11 @@ JOIN machines ON machines.id = subscriptions.machine_id AND machines.revoked_at 
 JOIN told ON told.id = lines.request_id
 LEFT JOIN practitioners ON practitioners.id = told.practitioner_id
 WHERE machines.kind = 'house' OR EXISTS (SELECT FROM machine_employers AS own
-    WHERE own.machine_id = machines.id AND own.employer = practitioners.employer)
+    WHERE own.machine_id = machines.id
+        AND own.employer = COALESCE(practitioners.employer, told.typed_employer))
 """
+#: Of a row of requests: the employer that somebody typed who is not on file yet.
+TYPED_EMPLOYER = "requests.submission -> 'profile' ->> 'employer'"
 _READY = """
     SELECT id, at_once - (SELECT count(*) FROM webhooks WHERE subscription_id = ready.id
         AND status = 'queued' AND lease IS NOT NULL AND leased_until > clock_timestamp()) AS room
@@ -64,7 +67,7 @@ WITH ready AS ({_READY}), due AS (
 SELECT held.id, held.lease, held.subscription_id, subscriptions.url, held.created_at,
     held.attempts, machines.kind, machines.revoked_at IS NOT NULL,
     EXISTS (SELECT FROM machine_employers AS own WHERE own.machine_id = machines.id
-        AND own.employer = practitioners.employer),
+        AND own.employer = COALESCE(practitioners.employer, {TYPED_EMPLOYER})),
     EXISTS (SELECT FROM machine_requests AS handed_in WHERE handed_in.request_id = requests.id
         AND handed_in.machine_id = machines.id),
     events.id, requests.id, events.at, requests.tracking_code, requests.kind, events.to_status,

@@ -11,6 +11,7 @@ from desk.accounts.machines import MachineRevoked, revoke_machine
 from desk.clock import utc_now
 from desk.machines.handing_in import hand_in
 from desk.machines.webhooks import HearsOfNothing, subscribe, unsubscribe
+from desk.requests.submission import accept
 from models.database import transaction
 from models.door import APPLICANT, change_status
 from models.machines import MachineUnknown
@@ -22,10 +23,12 @@ from rules.requests.statuses import Kind, Status
 from rules.webhooks.events import EventUnknown
 from rules.webhooks.receivers import ReceiverRefused
 from support.api import wish
-from support.machines import key_of
+from support.machines import EMPLOYER, key_of
+from support.newcomers import known_officially, registration
 from support.people import NOURA, RAHUL
 from support.receiver import WebhookReceiver, subscribed, webhooks_may_come_here
-from support.requests import request_at_gate
+from support.requests import NOW, rejected, request_at_gate
+from tasks.steps.validation import validate
 from tasks.webhooks.delivery import deliver_webhooks
 
 OTHER = "Prince Sultan Clinic"
@@ -111,6 +114,22 @@ async def test_an_employer_may_hear_of_what_it_handed_in_alone(
     subjects = [each.event["subject"] for each in receiver.received]
     assert subjects == [sent.tracked.request.tracking_code]
     assert [status for status, _ in await told_of()] == ["skipped", "sent"]
+
+
+@pytest.mark.parametrize(("employer", "told"), [(EMPLOYER, ["submitted", "rejected"]), (OTHER, [])])
+async def test_an_employer_hears_of_who_registers_for_it(
+    receiver: WebhookReceiver, employer: str, told: list[str]
+) -> None:
+    """From the beginning: who is not on file yet has the employer that was typed."""
+    await subscribed(receiver.url(), "submitted", "rejected")
+    await known_officially()
+    made = await accept(Kind.REGISTRATION, registration(profile={"employer": employer}), now=NOW)
+    await validate.task.fn(made.tracking_code)
+    await rejected(made.tracking_code, NOW)
+
+    await deliver_webhooks(now=utc_now())
+
+    assert receiver.told == told
 
 
 async def test_a_payment_gateway_is_told_of_nothing(receiver: WebhookReceiver) -> None:
