@@ -1,16 +1,21 @@
 """Invented practitioners, one for each submission: nobody has two open requests of a kind."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import date, timedelta
 from itertools import count
+from typing import Any
 
 from stdnum import luhn
 
+from cli.demo.examples import read_example
 from desk.clock import utc_now
 from models.database import close_engine, transaction
 from models.officers import Officer
+from models.official_register import OfficialEntry
 from models.practitioners import Practitioner
 from rules.profile_update.submission import ProfileChanges, ProfileUpdateSubmission
+from rules.register.fields import ARABIC_NAMES, ENGLISH_NAMES
 from rules.requests.submitted import Document
 from rules.values.dates import riyadh_day
 from rules.values.document_kind import DocumentKind
@@ -18,7 +23,8 @@ from rules.values.document_kind import DocumentKind
 #: The officer who decides.
 OFFICER = "benchmark"
 
-_numbers = count(50_000_001)
+_FIRST = 50_000_001
+_numbers = count(_FIRST)
 
 
 async def register_officer() -> None:
@@ -34,6 +40,34 @@ async def register_practitioners(how_many: int) -> list[ProfileUpdateSubmission]
     async with transaction() as session:
         session.add_all(_practitioner(number) for number in numbers)
     return [_new_specialty(number, today) for number in numbers]
+
+
+async def invite_newcomers(how_many: int) -> list[dict[str, Any]]:
+    """Let the official register know so many people; returns the registration of each.
+
+    They have one name and a birth date each, so that nobody may be another one of them.
+    """
+    wish = read_example("15-registration.json", riyadh_day(utc_now()))
+    newcomers = [_newcomer(wish, next(_numbers)) for _ in range(how_many)]
+    async with transaction() as session:
+        session.add_all(_official_record(each["profile"]) for each in newcomers)
+    return newcomers
+
+
+def _newcomer(wish: Mapping[str, Any], number: int) -> dict[str, Any]:
+    own = {
+        "identity_number": identity_number(str(number)),
+        "email": f"newcomer.{number}@example.com",
+        "birth_date": str(date(1970, 1, 1) + timedelta(days=number - _FIRST)),
+    }
+    key = f"benchmark-{number}"
+    return {**wish, "profile": wish["profile"] | own, "idempotency_key": key}
+
+
+def _official_record(profile: Mapping[str, str]) -> OfficialEntry:
+    said = ("identity_number", "nationality", "birth_date", *ARABIC_NAMES, *ENGLISH_NAMES)
+    record = {name: profile[name] for name in said}
+    return OfficialEntry(identity_number=profile["identity_number"], record=record)
 
 
 def register_owners(how_many: int) -> list[str]:

@@ -138,6 +138,15 @@ class Report:
             ("decide", self.desk.decide, self.desk.decide_at_once, TARGET_DECIDE),
         ):
             lines.append(f"{what:22}{in_turn:>10.0f}{at_once:>10.0f}   >= {target:g}")
+        for what, in_turn, at_once in (
+            ("accept registration", self.desk.register, self.desk.register_at_once),
+            (
+                "decide registration",
+                self.desk.decide_registration,
+                self.desk.decide_registration_at_once,
+            ),
+        ):
+            lines.append(f"{what:22}{in_turn:>10.0f}{at_once:>10.0f}")
         return lines
 
     def _waiting(self) -> list[str]:
