@@ -21,11 +21,14 @@ NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
 async def request_at_gate(
-    submission: dict[str, Any] | None = None, *, kind: Kind = Kind.PROFILE_UPDATE
+    submission: dict[str, Any] | None = None,
+    *,
+    kind: Kind = Kind.PROFILE_UPDATE,
+    now: datetime = NOW,
 ) -> str:
     """A request that waits for an officer; returns its tracking code."""
-    document = submission or specialty_change(NOW.date())
-    request = await accept(kind, document, now=NOW)
+    document = submission or specialty_change(now.date())
+    request = await accept(kind, document, now=now)
     await validate.task.fn(request.tracking_code)
     return request.tracking_code
 

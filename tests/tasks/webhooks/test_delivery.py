@@ -35,7 +35,7 @@ async def the_subscription() -> WebhookSubscription:
 async def test_a_change_is_told_signed_and_once(receiver: WebhookReceiver) -> None:
     """In codes, as a CloudEvent, with the secret that was shown."""
     made = await subscribed(receiver.url())
-    code = await request_at_gate()
+    code = await request_at_gate(now=utc_now())
 
     tried = [await deliver_webhooks(now=utc_now()) for _ in "12"]
 
@@ -58,7 +58,7 @@ async def test_a_change_is_told_signed_and_once(receiver: WebhookReceiver) -> No
 async def test_nobody_s_data_travel(receiver: WebhookReceiver) -> None:
     """Not in the body, not in a header."""
     await subscribed(receiver.url())
-    await request_at_gate()
+    await request_at_gate(now=utc_now())
 
     await deliver_webhooks(now=utc_now())
 
@@ -71,7 +71,7 @@ async def test_nobody_s_data_travel(receiver: WebhookReceiver) -> None:
 async def test_only_events_that_were_asked_for_are_told(receiver: WebhookReceiver) -> None:
     """Named as in the events' types or bare."""
     await subscribed(receiver.url(), "mumaris.request.under_review", "activated")
-    await request_at_gate()
+    await request_at_gate(now=utc_now())
 
     await deliver_webhooks(now=utc_now())
 
@@ -84,7 +84,7 @@ async def test_what_was_not_taken_is_tried_again_with_the_same_id(
     """Not before its time; the same content, and another time of the attempt."""
     await subscribed(receiver.url(), "submitted")
     receiver.answers(status(500), status(204))
-    await request_at_gate()
+    await request_at_gate(now=utc_now())
     now = utc_now()
 
     tried = [
@@ -100,7 +100,7 @@ async def test_what_was_not_taken_is_tried_again_with_the_same_id(
 async def test_a_receiver_that_fails_is_sent_one_at_a_time(receiver: WebhookReceiver) -> None:
     """The rest of its webhooks wait untried, and leave together once it takes one."""
     await subscribed(receiver.url())
-    await request_at_gate()
+    await request_at_gate(now=utc_now())
     await deliver_webhooks(now=utc_now())
     receiver.received.clear()
     receiver.answers(status(503))
@@ -128,7 +128,7 @@ async def test_one_that_is_never_taken_is_given_up_and_listed(receiver: WebhookR
     """With all that have waited as long behind it; sent again by hand, it keeps its id."""
     made = await subscribed(receiver.url())
     receiver.answers(status(500))
-    code = await request_at_gate()
+    code = await request_at_gate(now=utc_now())
     await deliver_webhooks(now=utc_now())
     later = utc_now() + given_up_after(frozen_policy().webhooks)
 
@@ -158,7 +158,7 @@ async def test_a_receiver_that_is_gone_is_left_alone_until_it_is_resumed(
     """The list says so; what happens meanwhile is kept for it."""
     made = await subscribed(receiver.url())
     receiver.answers(status(410))
-    await request_at_gate()
+    await request_at_gate(now=utc_now())
 
     await deliver_webhooks(now=utc_now())
     at_410 = len(receiver.received)
@@ -178,7 +178,7 @@ async def test_a_paused_subscription_keeps_what_happens(receiver: WebhookReceive
     """And sends it when it is resumed; paused twice is paused."""
     made = await subscribed(receiver.url())
     paused = [await webhooks.pause(made.subscription_id, by="ops", now=utc_now()) for _ in "12"]
-    await request_at_gate()
+    await request_at_gate(now=utc_now())
 
     silent = await deliver_webhooks(now=utc_now())
     await webhooks.resume(made.subscription_id, by="ops", now=utc_now())
@@ -191,7 +191,7 @@ async def test_two_secrets_sign_while_one_is_rotated(receiver: WebhookReceiver) 
     """For policy's hours; afterwards, and with a lost one at once, the new one alone."""
     first = await subscribed(receiver.url(), "submitted")
     second = await webhooks.rotate_secret(first.subscription_id, now=utc_now())
-    await request_at_gate()
+    await request_at_gate(now=utc_now())
 
     await deliver_webhooks(now=utc_now())
     third = await webhooks.rotate_secret(first.subscription_id, at_once=True, now=utc_now())
@@ -209,7 +209,7 @@ async def test_two_secrets_sign_while_one_is_rotated(receiver: WebhookReceiver) 
 async def test_two_senders_at_once_tell_each_once(receiver: WebhookReceiver) -> None:
     """A webhook is held by one of them at a time."""
     await subscribed(receiver.url())
-    await request_at_gate()
+    await request_at_gate(now=utc_now())
     now = utc_now()
 
     await asyncio.gather(*(deliver_webhooks(now=now) for _ in "1234"))
@@ -220,7 +220,7 @@ async def test_two_senders_at_once_tell_each_once(receiver: WebhookReceiver) -> 
 async def test_what_is_done_with_is_forgotten(receiver: WebhookReceiver) -> None:
     """After policy's days, and not before."""
     await subscribed(receiver.url())
-    await request_at_gate()
+    await request_at_gate(now=utc_now())
     await deliver_webhooks(now=utc_now())
     kept = timedelta(days=frozen_policy().webhooks.keep_days)
 

@@ -39,7 +39,7 @@ async def the_reply() -> str | None:
 async def told_at(url: str, *answers: Sequence[str]) -> str | None:
     """How telling it there ends, where the name leads to these addresses, one set after another."""
     await subscribed(url, "submitted")
-    await request_at_gate()
+    await request_at_gate(now=utc_now())
     left = list(answers)
 
     def resolve(_host: str, _port: int) -> Sequence[str]:
@@ -75,13 +75,14 @@ async def test_one_that_hangs_holds_up_another_once(receiver: WebhookReceiver) -
     async with WebhookReceiver() as other:
         await subscribed(receiver.url())
         await subscribed(other.url())
-        await request_at_gate()
+        await request_at_gate(now=utc_now())
 
         await deliver_webhooks(now=utc_now())
         before = len(receiver.received)
         rahul = RAHUL["registration_number"]
         await request_at_gate(
-            contact_change(registration_number=rahul, idempotency_key="rahul-mobile-1")
+            contact_change(registration_number=rahul, idempotency_key="rahul-mobile-1"),
+            now=utc_now(),
         )
         await deliver_webhooks(now=utc_now())
 
@@ -131,7 +132,7 @@ async def test_a_name_is_asked_for_once_a_connection(receiver: WebhookReceiver) 
 async def test_a_name_that_changes_later_is_judged_again(receiver: WebhookReceiver) -> None:
     """A new connection asks anew."""
     await told_at(receiver.url("hr.example.org"), ["127.0.0.1"])
-    await request_at_gate()
+    await request_at_gate(now=utc_now())
 
     await deliver_webhooks(now=utc_now(), resolve=lambda *_: ["127.0.0.2"])
 
@@ -143,7 +144,7 @@ async def test_an_address_that_policy_refuses_by_now_is_not_reached(
 ) -> None:
     """Policy is asked when it leaves, not only when it was added."""
     await subscribed(receiver.url(), "submitted")
-    await request_at_gate()
+    await request_at_gate(now=utc_now())
     no_more = ("plain_http = true", "plain_http = false")
     with webhooks_may_come_here(tmp_path, no_more, SEES_ALL):
         await deliver_webhooks(now=utc_now())
@@ -169,7 +170,7 @@ async def test_the_first_failure_keeps_the_rest_from_being_tried(
     """What is in hand for a receiver that has just failed is given back."""
     monkeypatch.setattr(tasks.webhooks.delivery, "LINES", 1)
     await subscribed(receiver.url())
-    await request_at_gate()
+    await request_at_gate(now=utc_now())
     receiver.answers(status(500))
 
     tried = await deliver_webhooks(now=utc_now())

@@ -24,7 +24,7 @@ async def test_a_killed_sender_loses_none(
 ) -> None:
     """Not before its hold ends; a copy too many bears the id by which it is dropped."""
     await subscribed(receiver.url(), "submitted")
-    await request_at_gate()
+    await request_at_gate(now=utc_now())
 
     path = os.pathsep.join([str(repository), str(repository / "tests")])
     dying = await asyncio.create_subprocess_exec(

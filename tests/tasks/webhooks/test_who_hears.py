@@ -27,7 +27,7 @@ from support.machines import EMPLOYER, key_of
 from support.newcomers import known_officially, registration
 from support.people import NOURA, RAHUL
 from support.receiver import WebhookReceiver, subscribed, webhooks_may_come_here
-from support.requests import NOW, rejected, request_at_gate
+from support.requests import rejected, request_at_gate
 from tasks.steps.validation import validate
 from tasks.webhooks.delivery import deliver_webhooks
 
@@ -56,7 +56,7 @@ async def test_an_employer_hears_nothing_of_another_s_people(receiver: WebhookRe
     """No row is written for it: nobody can let it out by mistake."""
     await subscribed(receiver.url())
     await moves_to(OTHER)
-    await request_at_gate()
+    await request_at_gate(now=utc_now())
 
     await deliver_webhooks(now=utc_now())
 
@@ -68,7 +68,7 @@ async def test_a_system_of_the_house_hears_of_everybody(receiver: WebhookReceive
     await key_of("app", MachineKind.HOUSE)
     await subscribed(receiver.url(), "submitted", machine="app")
     await moves_to(OTHER)
-    await request_at_gate()
+    await request_at_gate(now=utc_now())
 
     await deliver_webhooks(now=utc_now())
 
@@ -78,7 +78,7 @@ async def test_a_system_of_the_house_hears_of_everybody(receiver: WebhookReceive
 async def test_who_has_left_is_heard_of_no_more(receiver: WebhookReceiver) -> None:
     """Asked again when it leaves, and not only when it was written."""
     await subscribed(receiver.url(), "submitted")
-    await request_at_gate()
+    await request_at_gate(now=utc_now())
     await moves_to(OTHER)
 
     await deliver_webhooks(now=utc_now())
@@ -90,7 +90,7 @@ async def test_who_has_left_is_heard_of_no_more(receiver: WebhookReceiver) -> No
 async def test_a_revoked_machine_hears_nothing(receiver: WebhookReceiver) -> None:
     """Of what was written before, or comes afterwards."""
     await subscribed(receiver.url(), "submitted", "under_review")
-    await request_at_gate()
+    await request_at_gate(now=utc_now())
     await revoke_machine("hospital", by="ops", now=utc_now())
 
     await deliver_webhooks(now=utc_now())
@@ -105,7 +105,7 @@ async def test_an_employer_may_hear_of_what_it_handed_in_alone(
     key = await key_of("clinic", now=utc_now())
     await subscribed(receiver.url(), "submitted", machine="clinic")
     with webhooks_may_come_here(tmp_path):
-        await request_at_gate()
+        await request_at_gate(now=utc_now())
         calling = await whose_key(key, for_what="test", now=utc_now())
         theirs = wish(registration_number=RAHUL["registration_number"])
         sent = await hand_in(calling, Kind.PROFILE_UPDATE, theirs, key="key-00001", now=utc_now())
@@ -123,9 +123,11 @@ async def test_an_employer_hears_of_who_registers_for_it(
     """From the beginning: who is not on file yet has the employer that was typed."""
     await subscribed(receiver.url(), "submitted", "rejected")
     await known_officially()
-    made = await accept(Kind.REGISTRATION, registration(profile={"employer": employer}), now=NOW)
+    made = await accept(
+        Kind.REGISTRATION, registration(profile={"employer": employer}), now=utc_now()
+    )
     await validate.task.fn(made.tracking_code)
-    await rejected(made.tracking_code, NOW)
+    await rejected(made.tracking_code, utc_now())
 
     await deliver_webhooks(now=utc_now())
 
@@ -172,7 +174,7 @@ async def test_a_revoked_machine_is_not_subscribed(receiver: WebhookReceiver) ->
 async def test_a_removed_subscription_leaves_nothing(receiver: WebhookReceiver) -> None:
     """No secret, no webhook; and it is not there a second time."""
     made = await subscribed(receiver.url())
-    await request_at_gate()
+    await request_at_gate(now=utc_now())
 
     await unsubscribe(made.subscription_id)
 
@@ -187,7 +189,7 @@ async def test_a_removed_subscription_leaves_nothing(receiver: WebhookReceiver) 
 async def test_a_change_that_is_taken_back_is_told_nobody(receiver: WebhookReceiver) -> None:
     """The row is written with the change, and goes with it."""
     await subscribed(receiver.url())
-    code = await request_at_gate()
+    code = await request_at_gate(now=utc_now())
     before = len(await told_of())
 
     with pytest.raises(ZeroDivisionError):
