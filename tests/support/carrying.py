@@ -53,7 +53,13 @@ async def _on_the_register(today: date) -> str:
 async def _registration(today: date) -> dict[str, Any]:
     other = await register_applicant()  # the officers, and a number that nobody else has
     number = luhn_number(f"5{other.registration_number[1:]}")
-    person = {"identity_number": number, "email": f"layla.{number}@example.org"}
+    # A birth date of their own too: officers look again where somebody may be the same person.
+    born = date(1970, 1, 1) + timedelta(days=int(other.registration_number) % 9_000)
+    person = {
+        "identity_number": number,
+        "email": f"layla.{number}@example.org",
+        "birth_date": born.isoformat(),
+    }
     await known_officially(LAYLA | person)
     return registration(today, profile=person, idempotency_key=f"carried-{number}")
 
