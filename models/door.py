@@ -19,10 +19,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.bells import DOORBELL
 from models.changes import changes_of
 from models.inserting import document_of, naming
+from models.machines import TYPED_EMPLOYER
 from models.making import maker
 from models.requests import Decision, Request, RequestEvent
 from models.statements import execute
-from models.webhook_outbox import OWE_FOR_LINES, TYPED_EMPLOYER
+from models.webhook_outbox import OWE_FOR_LINES
 from rules.requests.events import EventName
 from rules.requests.statuses import ActorKind, Status
 from rules.requests.transitions import TransitionRefused, check_transition

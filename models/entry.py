@@ -12,9 +12,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.door import Actor, line_of, telling
 from models.inserting import document_of, insertion, keys_of, naming
+from models.machines import TYPED_EMPLOYER
 from models.requests import Request
 from models.statements import execute
-from models.webhook_outbox import TYPED_EMPLOYER
 from rules.requests.events import EventName
 from rules.requests.statuses import Status
 from traces.work import note_begun

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, delete, func, text, update
+from sqlalchemy import ColumnElement, String, delete, func, literal_column, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import Field, SQLModel, col, select
@@ -202,9 +202,11 @@ async def end_keys(session: AsyncSession, machine_id: UUID, *, at: datetime) -> 
     )
 
 
+#: Of a row of requests: the employer that somebody typed who is not on file yet.
+TYPED_EMPLOYER = "requests.submission -> 'profile' ->> 'employer'"
 #: As on file; of who is to be registered, as it was typed.
 EMPLOYER: ColumnElement[str | None] = func.coalesce(
-    col(Practitioner.employer), col(Request.submission)["profile"]["employer"].astext
+    col(Practitioner.employer), literal_column(TYPED_EMPLOYER, String)
 )
 
 

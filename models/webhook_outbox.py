@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.machines import TYPED_EMPLOYER
 from models.statements import FRESH_PLANS, execute
 from models.webhooks import AT_ONCE
 from rules.accounts.machines import MachineKind
@@ -31,8 +32,6 @@ WHERE machines.kind = 'house' OR EXISTS (SELECT FROM machine_employers AS own
     WHERE own.machine_id = machines.id
         AND own.employer = COALESCE(practitioners.employer, told.typed_employer))
 """
-#: Of a row of requests: the employer that somebody typed who is not on file yet.
-TYPED_EMPLOYER = "requests.submission -> 'profile' ->> 'employer'"
 _READY = """
     SELECT id, at_once - (SELECT count(*) FROM webhooks WHERE subscription_id = ready.id
         AND status = 'queued' AND lease IS NOT NULL AND leased_until > clock_timestamp()) AS room

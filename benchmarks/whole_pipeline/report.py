@@ -133,20 +133,20 @@ class Report:
             "",
             f"{'one process, a second':22}{'in turn':>10}{'at once':>10}   target (in turn)",
         ]
+        desk = self.desk
         for what, in_turn, at_once, target in (
-            ("accept", self.desk.accept, self.desk.accept_at_once, TARGET_ACCEPT),
-            ("decide", self.desk.decide, self.desk.decide_at_once, TARGET_DECIDE),
-        ):
-            lines.append(f"{what:22}{in_turn:>10.0f}{at_once:>10.0f}   >= {target:g}")
-        for what, in_turn, at_once in (
-            ("accept registration", self.desk.register, self.desk.register_at_once),
+            ("accept", desk.accept, desk.accept_at_once, TARGET_ACCEPT),
+            ("decide", desk.decide, desk.decide_at_once, TARGET_DECIDE),
+            ("accept registration", desk.register, desk.register_at_once, None),
             (
                 "decide registration",
-                self.desk.decide_registration,
-                self.desk.decide_registration_at_once,
+                desk.decide_registration,
+                desk.decide_registration_at_once,
+                None,
             ),
         ):
-            lines.append(f"{what:22}{in_turn:>10.0f}{at_once:>10.0f}")
+            wanted = "" if target is None else f"   >= {target:g}"
+            lines.append(f"{what:22}{in_turn:>10.0f}{at_once:>10.0f}{wanted}")
         return lines
 
     def _waiting(self) -> list[str]:

@@ -31,7 +31,9 @@ from models.practitioners import find_practitioner
 from rules.accounts.kinds import AccountChange, AccountKind, Factor, Role, SessionEnd
 from rules.errors import Conflict, NotFound
 from rules.findings.problems import ValueRefused
-from rules.values.email_address import clean_email, mailbox_of
+from rules.register.fields import Field
+from rules.requests.field_values import normalised_value
+from rules.values.email_address import mailbox_of
 from rules.values.registration_number import clean_registration_number
 from rules.values.user_name import read_user_name
 
@@ -145,8 +147,7 @@ async def end_sessions_of(whose: str, *, now: datetime) -> int:
 
 
 def _mailbox(typed: str) -> str:
-    allowed = current_policy().email.allow_non_ascii_local_part
-    return mailbox_of(clean_email(typed, allow_non_ascii_local_part=allowed))
+    return mailbox_of(normalised_value(Field.EMAIL, typed, current_policy()))
 
 
 async def _account(session: AsyncSession, whose: str) -> Account:

@@ -28,7 +28,9 @@ from rules.accounts.kinds import AccountKind
 from rules.accounts.mailed_codes import is_over, read_code
 from rules.accounts.sessions import end_of_session
 from rules.errors import Refused
-from rules.values.email_address import clean_email, mailbox_of
+from rules.register.fields import Field
+from rules.requests.field_values import normalised_value
+from rules.values.email_address import mailbox_of
 
 _NOTED_EVERY = timedelta(minutes=1)
 
@@ -63,9 +65,7 @@ async def ask_for_code(
     the network and for the mailbox, whoever asks.
     """
     policy = current_policy()
-    address = mailbox_of(
-        clean_email(typed, allow_non_ascii_local_part=policy.email.allow_non_ascii_local_part)
-    )
+    address = mailbox_of(normalised_value(Field.EMAIL, typed, policy))
     async with transaction() as session:
         await count_try(session, tries_of_newcomer(network, address), now=now)
         if before is not None:

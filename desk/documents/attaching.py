@@ -2,8 +2,9 @@
 
 import asyncio
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -22,8 +23,9 @@ from rules.documents.retention import end_of
 from rules.errors import WrongUsage
 from rules.findings.problems import Problem, ValueRefused
 from rules.register.fields import Field
+from rules.requests.field_values import normalised_value
 from rules.values.document_kind import DocumentKind
-from rules.values.email_address import clean_email, mailbox_of
+from rules.values.email_address import mailbox_of
 
 #: A file, and which of the submission's documents it shows.
 Attachment = tuple[DocumentKind, Path]
@@ -85,26 +87,27 @@ def _placed(documents: Sequence[Any], files: Sequence[Attachment]) -> dict[int, 
 
 @dataclass(frozen=True)
 class _Owner:
-    """Whose the files are: a practitioner, or whoever registers from this mailbox."""
+    """Whose the files are."""
 
-    registration_number: str | None = None
-    mailbox: str | None = None
     #: None of a newcomer who has sent nothing yet.
-    id: UUID | None = None
+    id: UUID | None
+    #: Takes a file of a ``kind`` for them.
+    send: Callable[..., Awaitable[Upload]]
 
 
 async def _owner(submission: Mapping[str, Any]) -> _Owner | None:
     """Who submits; None where whoever takes the submission will refuse it."""
-    typed = submission.get("profile")
-    email = typed.get(Field.EMAIL) if isinstance(typed, Mapping) else None
+    number, profile = submission.get("registration_number"), submission.get("profile")
     try:
         async with transaction() as session:
-            if isinstance(email, str):
-                mailbox = mailbox_of(clean_email(email, allow_non_ascii_local_part=True))
+            if number is None and isinstance(profile, Mapping):
+                typed, policy = str(profile.get(Field.EMAIL)), current_policy()
+                mailbox = mailbox_of(normalised_value(Field.EMAIL, typed, policy))
                 begun = await find_newcomer(session, mailbox)
-                return _Owner(mailbox=mailbox, id=None if begun is None else begun.id)
-            person = await owner_of(session, str(submission.get("registration_number")))
-            return _Owner(registration_number=person.registration_number, id=person.id)
+                send = partial(add_for_newcomer, mailbox=mailbox, now=utc_now())
+                return _Owner(None if begun is None else begun.id, send)
+            person = await owner_of(session, str(number))
+            return _Owner(person.id, partial(add, owner=person.registration_number))
     except (UploadRefused, PractitionerUnknown, ValueRefused):
         return None
 
@@ -112,10 +115,7 @@ async def _owner(submission: Mapping[str, Any]) -> _Owner | None:
 async def _sent_once(file: Path, kind: DocumentKind, owner: _Owner) -> Upload:
     if (kept := await _sent_before(file, kind, owner)) is not None:
         return kept
-    if owner.mailbox is not None:
-        sent = await add_for_newcomer(file, kind=kind, mailbox=owner.mailbox, now=utc_now())
-    else:
-        sent = await add(file, kind=kind, owner=str(owner.registration_number))
+    sent = await owner.send(file, kind=kind)
     fault = why_it_cannot_be_shown(sent)
     if fault is not None:
         raise UploadRefused([fault])

@@ -18,8 +18,9 @@ from models.newcomers import Newcomer
 from models.practitioners import PractitionerUnknown, get_practitioner
 from rules.accounts.machines import MachineAct
 from rules.findings.problems import ValueRefused
+from rules.register.fields import Field
+from rules.requests.field_values import normalised_value
 from rules.values.document_kind import DocumentKind
-from rules.values.email_address import clean_email
 
 
 async def send_document(
@@ -52,9 +53,8 @@ async def send_document_of_newcomer(
     `desk.documents.adding.add_for_newcomer`; then nothing is kept.
     """
     calling.refuse_unless(MachineAct.HAND_IN)
-    also_other_letters = current_policy().email.allow_non_ascii_local_part
     try:
-        address = clean_email(email, allow_non_ascii_local_part=also_other_letters)
+        address = normalised_value(Field.EMAIL, email, current_policy())
     except ValueRefused as refused:
         raise UploadRefused([refused.about("email")]) from None
     mailbox = own_mailbox(calling, address)
