@@ -1,7 +1,9 @@
 """The database of a test: whatever the test before did, it is a new one."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from threading import Event
 
 import psycopg
 import pytest
@@ -116,6 +118,34 @@ def test_a_session_that_is_left_open_writes_nothing_more(
         lending.take_back(name)
         with pytest.raises(psycopg.OperationalError):
             left.commit()
+
+    with lent(lending, migrated) as session:
+        assert said(session, _ARE_THERE) == 0
+
+
+def test_who_comes_back_all_the_time_holds_up_no_test(
+    lending: Databases, migrated: EmbeddedPostgres
+) -> None:
+    """A process of a test that outlives it opens a new session for each that is ended."""
+    name = lending.lend()
+    is_there = Event()
+
+    def come_back() -> None:
+        while True:
+            try:
+                with psycopg.connect(migrated.url(name), autocommit=True) as stray:
+                    stray.execute(_ROWS + " ON CONFLICT DO NOTHING")
+                    is_there.set()
+                    stray.execute("SELECT pg_sleep(600)")
+            except psycopg.OperationalError as ended:
+                if "does not exist" in str(ended):
+                    return
+
+    with ThreadPoolExecutor(1) as threads:
+        stray = threads.submit(come_back)
+        assert is_there.wait(60)
+        lending.take_back(name)
+        stray.result()
 
     with lent(lending, migrated) as session:
         assert said(session, _ARE_THERE) == 0

@@ -6,8 +6,10 @@ from datetime import timedelta
 from html import unescape
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 import httpx
+from sqlalchemy import text
 from sqlmodel import col, select
 
 from desk.accounts.asking import ask_for_first_sign_in, ask_for_new_password
@@ -31,6 +33,21 @@ _FORM = re.compile(r"<form[^>]*action=\"([^\"]*)\"[^>]*>(.*?)</form>", re.DOTALL
 _HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)">')
 #: What a browser of today sends with a form of the page itself.
 OURS = {"Sec-Fetch-Site": "same-origin"}
+
+
+async def sessions_of(account_id: UUID) -> list[AccountSession]:
+    """An account's sessions, oldest first; of one moment, the one that was written last is last."""
+    async with transaction() as session:
+        query = (
+            select(AccountSession)
+            .where(col(AccountSession.account_id) == account_id)
+            .order_by(
+                col(AccountSession.began_at),
+                col(AccountSession.ended_at).nulls_last(),
+                text("xmin::text::bigint"),
+            )
+        )
+        return list((await session.exec(query)).all())
 
 
 @dataclass(frozen=True)
@@ -79,13 +96,7 @@ class Member:
         """All sessions, oldest first."""
         account = await self.account()
         assert account is not None
-        async with transaction() as session:
-            query = (
-                select(AccountSession)
-                .where(col(AccountSession.account_id) == account.id)
-                .order_by(col(AccountSession.began_at))
-            )
-            return list((await session.exec(query)).all())
+        return await sessions_of(account.id)
 
     async def _letters(self) -> list[Letter]:
         account = await self.account()

@@ -16,6 +16,7 @@ from typing import Any, Generic, TypeVar
 import psycopg
 import pytest
 from psycopg import sql
+from psycopg.errors import ObjectInUse
 
 from models.database import close_engine
 from stack.postgres import EmbeddedPostgres
@@ -103,20 +104,19 @@ class Databases:
 
     def lend(self) -> str:
         """The name of a database that holds what the template holds."""
-        name = f"test_{next(_numbers)}"
         if self._emptied:
-            last = self._emptied.pop()
-            self._rename(last, name)
-            self._uses[name] = self._uses.pop(last) + 1
-        else:
-            self._postgres.create_database(name, template=TEMPLATE)
-            self._uses[name] = 1
+            return self._emptied.pop()
+        name = _new_name()
+        self._postgres.create_database(name, template=TEMPLATE)
+        self._uses[name] = 1
         return name
 
     def take_back(self, name: str) -> None:
         """End its sessions and empty it; where more than rows was changed, it goes as a whole."""
-        if self._uses[name] < _USES and self._is_emptied(name):
-            self._emptied.append(name)
+        uses, new = self._uses.pop(name), _new_name()
+        if uses < _USES and self._is_emptied(name) and self._is_renamed(name, new):
+            self._uses[new] = uses + 1
+            self._emptied.append(new)
         else:
             drop_database(self._postgres, name)
 
@@ -141,12 +141,24 @@ class Databases:
         except psycopg.Error:
             return False  # the test dropped it, or a table, or the server that it stopped is away
 
-    def _rename(self, name: str, new: str) -> None:
+    def _is_renamed(self, name: str, new: str) -> bool:
+        """Whether nobody came back meanwhile: who was not ended with the test does not find it."""
         statement = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+        patience = Patience(2)
         with psycopg.connect(self._postgres.url("postgres"), autocommit=True) as session:
             while session.execute(_ARE_CONNECTED, [name]).fetchone():
+                if patience.is_at_its_end:
+                    return False
                 time.sleep(0.001)  # whoever emptied it is leaving
-            session.execute(statement.format(sql.Identifier(name), sql.Identifier(new)))
+            try:
+                session.execute(statement.format(sql.Identifier(name), sql.Identifier(new)))
+            except ObjectInUse:
+                return False
+        return True
+
+
+def _new_name() -> str:
+    return f"test_{next(_numbers)}"
 
 
 async def _and_close(fill: Callable[[], Coroutine[Any, Any, T]]) -> T:

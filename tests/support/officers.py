@@ -9,7 +9,6 @@ from uuid import UUID
 
 import httpx
 from pyotp import TOTP
-from sqlmodel import col, select
 
 from desk.accounts.managing import make_officer
 from desk.accounts.provider_links import link_provider
@@ -18,7 +17,7 @@ from models.accounts.sessions import AccountSession
 from models.database import transaction
 from models.officers import Officer
 from rules.accounts.kinds import Role
-from support.accounts import press
+from support.accounts import press, sessions_of
 from support.oidc import PASSWORD, StandIn, on_our_side
 from support.requests import NOW
 from support.staff import app_of
@@ -38,13 +37,7 @@ class Linked:
 
     async def sessions(self) -> list[AccountSession]:
         """All sessions, oldest first."""
-        async with transaction() as session:
-            query = (
-                select(AccountSession)
-                .where(col(AccountSession.account_id) == self.account_id)
-                .order_by(col(AccountSession.began_at))
-            )
-            return list((await session.exec(query)).all())
+        return await sessions_of(self.account_id)
 
 
 async def officer_account(user: str = "amal", *roles: Role) -> Account:

@@ -21,7 +21,7 @@ from models.letters import Letter
 from models.links import mint_into
 from models.officers import Officer
 from rules.accounts.kinds import LinkUse, Role
-from support.accounts import network, press
+from support.accounts import network, press, sessions_of
 from support.requests import NOW
 
 PASSWORD = "quiet harbour"
@@ -45,13 +45,7 @@ class Staff:
     async def sessions(self) -> list[AccountSession]:
         """All sessions, oldest first."""
         account = await self.account()
-        async with transaction() as session:
-            query = (
-                select(AccountSession)
-                .where(col(AccountSession.account_id) == account.id)
-                .order_by(col(AccountSession.began_at))
-            )
-            return list((await session.exec(query)).all())
+        return await sessions_of(account.id)
 
     async def open_link(self, use: LinkUse = LinkUse.FIRST_SIGN_IN) -> str:
         """A token for the newest link that was mailed."""
