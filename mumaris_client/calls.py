@@ -31,6 +31,9 @@ class Call(Generic[T]):
     method: str
     path: str
     sent: Mapping[str, Any] = field(default_factory=dict)
+    #: Whether it does nothing more when it is sent again: it only reads, its key says that it is
+    #: the same, or what it asks for can only be done once.
+    may_repeat: bool = True
 
     def read(self, answer: httpx.Response) -> T:
         """The answer; raises `ApiProblem` where it is none."""
@@ -84,8 +87,8 @@ def withdraw(code: str) -> Call[RequestRead]:
 
 
 def resend_link(code: str) -> Call[RequestRead]:
-    """Have a new activation link e-mailed."""
-    return Call("POST", f"/requests/{_part(code)}/activation-link")
+    """Have a new activation link e-mailed; each is an e-mail more."""
+    return Call("POST", f"/requests/{_part(code)}/activation-link", may_repeat=False)
 
 
 def submit_file(
@@ -119,11 +122,11 @@ def job_problems(job_id: str, cursor: str, *, limit: int) -> Call[JobRows]:
 def upload(
     registration_number: str | None, kind: str, content: bytes, *, email: str | None
 ) -> Call[Document]:
-    """Send a document."""
+    """Send a document; sent again, it is another one."""
     whose = {"registration_number": registration_number, "email": email}
     fields = {name: text for name, text in whose.items() if text is not None} | {"kind": kind}
     files = {"document": ("document", content, "application/octet-stream")}
-    return Call("POST", "/documents", {"data": fields, "files": files})
+    return Call("POST", "/documents", {"data": fields, "files": files}, may_repeat=False)
 
 
 def read_document(document_id: str) -> Call[Document]:

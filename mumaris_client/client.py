@@ -1,12 +1,14 @@
 """The two clients: the same calls, with and without ``await``."""
 
-from collections.abc import Sequence
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
 from typing import Self, TypeVar
 
 import httpx
 
-from mumaris_client import calls
+from mumaris_client import calls, repeating
 from mumaris_client.calls import Call, Wish
 from mumaris_client.shapes import (
     Card,
@@ -30,9 +32,22 @@ def _headers(key: str) -> dict[str, str]:
 
 
 class Mumaris:
-    """The API, with a machine's key; every call raises `mumaris_client.errors.ApiProblem`."""
+    """The API, with a machine's key; every call raises `mumaris_client.errors.ApiProblem`.
 
-    def __init__(self, api: str, key: str, *, transport: httpx.BaseTransport | None = None) -> None:
+    Where the API says when to try again, or the connection broke, a call that may be repeated is:
+    `mumaris_client.repeating.ATTEMPTS` times at most. Then, or where it has to wait longer than
+    `mumaris_client.repeating.LONGEST`, the last refusal is raised. ``wait`` is for tests.
+    """
+
+    def __init__(
+        self,
+        api: str,
+        key: str,
+        *,
+        transport: httpx.BaseTransport | None = None,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._wait = wait
         self._client = httpx.Client(
             base_url=api, headers=_headers(key), timeout=_TIMEOUT, transport=transport
         )
@@ -151,15 +166,21 @@ class Mumaris:
         return self._send(calls.report_payment(bill, minor, currency, paid_on))
 
     def _send(self, call: Call[T]) -> T:
-        return call.read(self._client.request(call.method, call.path, **call.sent))
+        return repeating.send(call, self._client, self._wait)
 
 
 class AsyncMumaris:
     """The API, for programs with asyncio; see `Mumaris`."""
 
     def __init__(
-        self, api: str, key: str, *, transport: httpx.AsyncBaseTransport | None = None
+        self,
+        api: str,
+        key: str,
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+        wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
+        self._wait = wait
         self._client = httpx.AsyncClient(
             base_url=api, headers=_headers(key), timeout=_TIMEOUT, transport=transport
         )
@@ -280,4 +301,4 @@ class AsyncMumaris:
         return await self._send(calls.report_payment(bill, minor, currency, paid_on))
 
     async def _send(self, call: Call[T]) -> T:
-        return call.read(await self._client.request(call.method, call.path, **call.sent))
+        return await repeating.send_async(call, self._client, self._wait)
