@@ -44,7 +44,10 @@ def test_calls_are_counted_by_route_and_answered_as_they_are(echo: int) -> None:
     """Over one connection, with bodies of any length; ids and questions are no routes."""
     begun = time.monotonic()
 
-    with counted(echo) as log, httpx.Client(base_url=log.api_url, trust_env=False) as client:
+    with (
+        counted(echo) as log,
+        httpx.Client(base_url=log.api_url, trust_env=False, timeout=60) as client,
+    ):
         sent = [b"", b"short", b"long " * 50_000]
         answers = [
             client.post(f"/flow_runs/{A_RUN}/set_state?force=1", content=each) for each in sent
@@ -59,7 +62,10 @@ def test_calls_are_counted_by_route_and_answered_as_they_are(echo: int) -> None:
 
 def test_only_what_came_meanwhile_is_counted(echo: int) -> None:
     """So that what an idle stack asks can be taken off."""
-    with counted(echo) as log, httpx.Client(base_url=log.api_url, trust_env=False) as client:
+    with (
+        counted(echo) as log,
+        httpx.Client(base_url=log.api_url, trust_env=False, timeout=60) as client,
+    ):
         client.post("/before", content=b"")
         since = time.monotonic()
         client.post("/work_pools/mumaris/get_scheduled_flow_runs", content=b"")

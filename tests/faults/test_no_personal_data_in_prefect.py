@@ -75,7 +75,9 @@ class People:
         """Open the link in the letter to this address and press the page's button."""
         address = (await letter(self.parts.post, tracking_code, page, to=to)).link(page)
         path = address.removeprefix("http://portal.example.org")
-        async with httpx.AsyncClient(base_url=self.portal, follow_redirects=True) as browser:
+        async with httpx.AsyncClient(
+            base_url=self.portal, follow_redirects=True, timeout=60
+        ) as browser:
             assert (await browser.get(path)).is_success
             person = {"sure": "yes", "code": tracking_code}
             assert (await browser.post(path, data=person)).is_success

@@ -19,7 +19,7 @@ async def forge(parts: Parts, request: Request, answer: dict[str, Any]) -> None:
     """What a stranger can do: file an answer under the wait's key, and set the run going."""
     key = request.pause_key
     filed = {"key": f"suspended-{key}-response", "value": json.dumps(answer)}
-    async with httpx.AsyncClient(base_url=parts.prefect.api_url, timeout=30) as client:
+    async with httpx.AsyncClient(base_url=parts.prefect.api_url, timeout=60) as client:
         run = f"/flow_runs/{request.flow_run_id}"
         await client.post(f"{run}/input", json=filed)
         state = {"type": "SCHEDULED", "name": "Resuming"}

@@ -1,6 +1,5 @@
 """Prefect's server answers to its own names, its own pages and, where it asks, who can sign in."""
 
-import asyncio
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +20,9 @@ ANYTHING = "/flow_runs/filter"
 
 def ask(server: PrefectServer, **headers: str) -> int:
     """The status of a POST that would act."""
-    return httpx.post(f"{server.api_url}{ANYTHING}", json={}, headers=headers).status_code
+    return httpx.post(
+        f"{server.api_url}{ANYTHING}", json={}, headers=headers, timeout=60
+    ).status_code
 
 
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "LOCALHOST"])
@@ -66,7 +67,7 @@ async def test_a_websocket_of_another_origin_is_refused(
     """Browsers open them across origins without asking."""
     url = f"{prefect_server.api_url.replace('http', 'ws')}/events/in"
     with pytest.raises(InvalidStatus):
-        await asyncio.wait_for(connect(url, additional_headers=headers), timeout=10)
+        await connect(url, additional_headers=headers, open_timeout=60)
 
 
 @pytest.fixture(scope="module")
@@ -82,15 +83,15 @@ def signed(postgres: EmbeddedPostgres) -> Iterator[PrefectServer]:
 def test_who_cannot_sign_in_gets_nothing(signed: PrefectServer) -> None:
     """Neither to read nor to act, with no password or a wrong one."""
     for auth in (None, ("mumaris", "guess")):
-        asked = httpx.post(f"{signed.api_url}{ANYTHING}", json={}, auth=auth)
-        read = httpx.get(f"{signed.api_url}/admin/settings", auth=auth)
+        asked = httpx.post(f"{signed.api_url}{ANYTHING}", json={}, auth=auth, timeout=60)
+        read = httpx.get(f"{signed.api_url}/admin/settings", auth=auth, timeout=60)
         assert (asked.status_code, read.status_code) == (401, 401)
 
 
 def test_who_can_sign_in_is_answered(signed: PrefectServer) -> None:
     """By the line in the file."""
     user, _, password = sign_in(signed.home).partition(":")
-    asked = httpx.post(f"{signed.api_url}{ANYTHING}", json={}, auth=(user, password))
+    asked = httpx.post(f"{signed.api_url}{ANYTHING}", json={}, auth=(user, password), timeout=60)
     assert asked.status_code == 200
     assert signed.client_env()["PREFECT_API_AUTH_STRING"] == f"{user}:{password}"
 

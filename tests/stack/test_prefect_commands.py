@@ -24,7 +24,7 @@ def start(server: PrefectServer, *arguments: str) -> "subprocess.Popen[str]":
 
 def pool_types(server: PrefectServer, *names: str) -> list[str | None]:
     """The types of these pools; None for a pool that is not there."""
-    answers = [httpx.get(f"{server.api_url}/work_pools/{name}", timeout=30) for name in names]
+    answers = [httpx.get(f"{server.api_url}/work_pools/{name}", timeout=60) for name in names]
     return [answer.json().get("type") for answer in answers]
 
 

@@ -4,13 +4,13 @@ import os
 import socket
 import subprocess
 import sys
-import time
 
 import httpx
 import pytest
 
 from stack.ports import HOST
 from stack.prefect_server import PrefectServer, no_proxy, server_environment
+from support.patience import Patience
 
 
 @pytest.fixture
@@ -22,13 +22,13 @@ def server(prefect_server: PrefectServer) -> PrefectServer:
 def test_its_ui_asks_its_own_api(server: PrefectServer) -> None:
     """On any port but 4200 the UI has to be told."""
     assert server.is_healthy()
-    settings = httpx.get(f"{server.ui_url}/ui-settings").json()
+    settings = httpx.get(f"{server.ui_url}/ui-settings", timeout=60).json()
     assert settings["api_url"] == server.api_url
 
 
 def test_it_keeps_its_data_in_postgresql_and_calls_nobody(server: PrefectServer) -> None:
     """The server's own word on its settings."""
-    settings = httpx.get(f"{server.api_url}/admin/settings").json()["server"]
+    settings = httpx.get(f"{server.api_url}/admin/settings", timeout=60).json()["server"]
     assert settings["analytics_enabled"] is False
     assert settings["database"]["sqlalchemy"]["pool_size"] == 15
     assert set(settings["services"]["db_vacuum"]["enabled"]) == {"events", "flow_runs"}
@@ -56,9 +56,9 @@ def test_it_stops_quickly_with_a_client_connected_and_starts_again(server: Prefe
     with socket.create_connection((HOST, server.port)) as client:
         client.sendall(b"GET /api/health HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert client.recv(12) == b"HTTP/1.1 200"
-        begun = time.monotonic()
+        patience = Patience(5)
         server.stop()
-        assert time.monotonic() - begun < 5
+        assert not patience.is_at_its_end
     assert not server.is_healthy()
     server.start()
     assert server.is_healthy()

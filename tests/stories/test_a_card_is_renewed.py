@@ -61,7 +61,7 @@ def wish(holder: Applicant, **more: Any) -> CardRenewalSubmission:
 async def press_link(mailbox: Mailbox, holder: Applicant, tracking_code: str) -> None:
     """Read the activation letter and press its link's button."""
     letter = await mailbox.letter("activate", to=holder.email, about=tracking_code)
-    async with httpx.AsyncClient(follow_redirects=True) as browser:
+    async with httpx.AsyncClient(follow_redirects=True, timeout=60) as browser:
         (await browser.get(letter.link("activate"))).raise_for_status()
         (await browser.post(letter.link("activate"), data={"sure": "yes"})).raise_for_status()
 

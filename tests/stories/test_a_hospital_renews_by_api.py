@@ -153,7 +153,9 @@ async def test_a_hospital_renews_ten_cards_and_one_of_the_ten_sees_it(
             assert paid[0]["status"] in {"paid", "awaiting_activation"}
         await all_stand(handles, Status.AWAITING_ACTIVATION)
 
-    async with httpx.AsyncClient(base_url=portal, headers={"Accept-Language": "en"}) as browser:
+    async with httpx.AsyncClient(
+        base_url=portal, headers={"Accept-Language": "en"}, timeout=60
+    ) as browser:
         assert (await sign_in_as(browser, people[0])).status_code == 303
         seen = await browser.get(f"/requests/{codes[0]}")
         looks = await browser.get("/account/looks")

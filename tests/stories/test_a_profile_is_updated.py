@@ -42,7 +42,7 @@ def prefect(running: RunningStack) -> PrefectWindow:
 
 async def press(link: str) -> httpx.Response:
     """Open the page of a link and press its button."""
-    async with httpx.AsyncClient(follow_redirects=True) as browser:
+    async with httpx.AsyncClient(follow_redirects=True, timeout=60) as browser:
         page = await browser.get(link)
         assert page.status_code == httpx.codes.OK
         return await browser.post(link, data={"sure": "yes"})

@@ -78,7 +78,7 @@ async def test_a_letter_is_seen_read_and_approved(
     await request.decide("approve", officer="amal")
     await request.wait_for(Status.AWAITING_ACTIVATION)
     mail = await mailbox.letter("activate", to=applicant.email, about=request.tracking_code)
-    async with httpx.AsyncClient() as browser:
+    async with httpx.AsyncClient(timeout=60) as browser:
         await browser.post(mail.link("activate"), data={"sure": "yes"})
     assert await request.wait_until_done() is Status.ACTIVATED
     assert (await applicant.on_file()).employer == "Mountain View Clinic"

@@ -73,7 +73,7 @@ async def test_somebody_is_registered(running: RunningStack, mailbox: Mailbox) -
     await request.decide("approve", officer="amal")
     await request.wait_for(Status.AWAITING_ACTIVATION)
     letter = await mailbox.letter("activate", to=LAYLA["email"], about=request.tracking_code)
-    async with httpx.AsyncClient(follow_redirects=True) as browser:
+    async with httpx.AsyncClient(follow_redirects=True, timeout=60) as browser:
         (await browser.get(letter.link("activate"))).raise_for_status()
         (await browser.post(letter.link("activate"), data={"sure": "yes"})).raise_for_status()
     assert await request.wait_until_done() is Status.ACTIVATED

@@ -51,7 +51,7 @@ async def test_the_process_worker_carries_a_request_from_its_submission_into_for
     await prefect.waits_at("Suspended", request.tracking_code)
     token = await token_of(await request.look())
     async with httpx.AsyncClient(
-        base_url=under_process_worker.portal_url, follow_redirects=True
+        base_url=under_process_worker.portal_url, follow_redirects=True, timeout=60
     ) as browser:
         (await browser.post(f"/activate/{token}", data={"sure": "yes"})).raise_for_status()
 

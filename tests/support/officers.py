@@ -69,7 +69,7 @@ async def leave(browser: httpx.AsyncClient, page: str = "/sign-in") -> str:
 
 async def sign_in_there(address: str, user: str = "amal") -> str:
     """Sign in at the provider, as a person does; the path of ours that it sends the browser to."""
-    async with httpx.AsyncClient() as there:
+    async with httpx.AsyncClient(timeout=60) as there:
         shown = await there.get(address)
         assert shown.status_code == 200, shown.text
         found = _ACTION.search(shown.text)

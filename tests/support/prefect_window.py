@@ -129,7 +129,7 @@ class PrefectWindow:
     def _client(self) -> httpx.AsyncClient:
         known = os.environ.get("PREFECT_API_AUTH_STRING")
         auth = httpx.BasicAuth(*known.split(":", 1)) if known else None
-        return httpx.AsyncClient(base_url=self._api_url, timeout=30, auth=auth)
+        return httpx.AsyncClient(base_url=self._api_url, timeout=60, auth=auth)
 
     async def _run(self, client: httpx.AsyncClient, tracking_code: str) -> dict[str, Any]:
         run_id = (await load_request(tracking_code)).flow_run_id

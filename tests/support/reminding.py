@@ -202,6 +202,8 @@ class Runs:
     def __init__(self, smtp: SmtpRecorder) -> None:
         self.smtp = smtp
         self.policy: ReminderPolicy = unhurried()
+        #: Seconds for each of the server's answers.
+        self.smtp_patience = 2.0
 
     @property
     def settings(self) -> MailSettings:
@@ -209,7 +211,7 @@ class Runs:
         return MailSettings(
             smtp_host="127.0.0.1",
             smtp_port=self.smtp.port,
-            smtp_timeout_seconds=2,
+            smtp_timeout_seconds=self.smtp_patience,
             mail_from="cards@example.org",
             portal_url="https://portal.example.org",
         )

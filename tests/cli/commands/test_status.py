@@ -184,9 +184,9 @@ def test_prefect_is_asked_for_its_workers(prefect_server: PrefectServer) -> None
     pools = f"{prefect_server.api_url}/work_pools/"
 
     before = look_at_prefect(environment)
-    httpx.post(pools, json={"name": "mumaris", "type": "process"}, timeout=30).raise_for_status()
+    httpx.post(pools, json={"name": "mumaris", "type": "process"}, timeout=60).raise_for_status()
     after = look_at_prefect(environment)
-    httpx.delete(f"{pools}mumaris", timeout=30).raise_for_status()
+    httpx.delete(f"{pools}mumaris", timeout=60).raise_for_status()
 
     assert before.trouble is not None
     assert "mumaris deploy" in before.trouble

@@ -1,6 +1,5 @@
 """A decision that waited and is refused by then: nothing is decided, and the row says why."""
 
-import asyncio
 from datetime import timedelta
 from functools import partial
 
@@ -141,8 +140,7 @@ async def test_whoever_shows_queues_hears_of_what_leaves_them_and_comes_back() -
             partial(land, code, now=LANDS),
         ):
             await act()
-            async with asyncio.timeout(10):
-                await anext(bells.rings())
+            await anext(bells.rings())
             await card_suspended(code)
 
 

@@ -20,6 +20,7 @@ from models.letters import Letter
 from models.requests import history
 from rules.requests.letter_status import LetterStatus
 from support.letters import owe
+from support.patience import Patience
 from support.smtp import At, SmtpRecorder
 from tasks.letter_delivery import deliver_letters
 
@@ -303,9 +304,9 @@ async def test_a_server_that_dribbles_does_not_hold_a_letter_for_ever(
 
 async def until_all_sent() -> None:
     """Deliver, as a worker does, until nothing is queued."""
-    deadline = utc_now() + timedelta(seconds=30)
+    patience = Patience(30)
     while await queued():
-        assert utc_now() < deadline, "letters are left"
+        assert not patience.is_at_its_end, "letters are left"
         if not await deliver_letters(now=utc_now()):
             await asyncio.sleep(0.05)
 
@@ -334,10 +335,18 @@ async def test_the_attempt_of_a_dead_deliverer_is_repeated_when_its_hold_runs_ou
     """Killed with the letter in its hands: not before the hold ends, then once."""
     letter = await owe()
     now = utc_now()
+    in_hand = asyncio.Event()
+
+    async def hang(*_: object, **__: object) -> None:
+        in_hand.set()
+        await asyncio.Event().wait()
+
     with monkeypatch.context() as patch:
-        patch.setattr(tasks.sending.post, "deliver", _hang)
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(deliver_letters(now=now), 0.5)
+        patch.setattr(tasks.sending.post, "deliver", hang)
+        dying = asyncio.create_task(deliver_letters(now=now))
+        await in_hand.wait()
+        dying.cancel()
+        await asyncio.wait({dying})
 
     held = await deliver_letters(now=now + timedelta(days=1))
     await let_the_lease_end(letter)
@@ -345,10 +354,6 @@ async def test_the_attempt_of_a_dead_deliverer_is_repeated_when_its_hold_runs_ou
 
     assert (held, freed) == (0, 1)
     assert copies(mail_server) == {f"<{letter.id}@localhost>": 1}
-
-
-async def _hang(*_: object, **__: object) -> None:
-    await asyncio.sleep(60)
 
 
 async def let_the_lease_end(letter: Letter) -> None:

@@ -145,7 +145,7 @@ async def test_the_server_logs_no_token(site: str, caplog: pytest.LogCaptureFixt
     caplog.set_level(logging.INFO)
     link = await mailed_link()
 
-    async with httpx.AsyncClient(base_url=site) as client:
+    async with httpx.AsyncClient(base_url=site, timeout=60) as client:
         await client.get(f"/activate/{link.token}")
         await client.post(f"/activate/{link.token}", data=SURE)
         await client.post(f"/activate/{link.token}/nowhere", content=b"x" * 9000)

@@ -226,8 +226,7 @@ async def test_a_planner_does_not_wait_for_whoever_holds_a_practitioner(runs: Ru
     async with transaction() as session:
         await find_practitioner(session, card.number, lock=True)
 
-        async with asyncio.timeout(20):
-            plan = await runs.plan(SUNDAY)
+        plan = await runs.plan(SUNDAY)
         await session.exec(
             update(Card).where(col(Card.id) == card.id).values(category=Category.PHARMACIST)
         )
@@ -244,8 +243,7 @@ async def test_a_planner_does_not_wait_for_whoever_stamps_a_letter(runs: Runs) -
     async with transaction() as session:
         await session.get_one(Reminder, held.id, with_for_update=True)
 
-        async with asyncio.timeout(20):
-            await runs.plan(later)
+        await runs.plan(later)
 
     assert [row.status for row in await first.reminders()] == ["queued", "queued"]
     assert [row.reason for row in await second.reminders()] == ["too_late", None]
