@@ -205,7 +205,7 @@ async def test_it_is_told_on_the_page(
             )
             await expect(second.locator("[data-readers] bdi")).to_have_count(1)
             await second.goto(f"{site}/desk?lang=en")
-            await expect(told).to_be_hidden(timeout=_SOON)
+            await expect(told).to_be_hidden()
 
 
 async def opened(page: Page, site: str, staff: Staff, app: Any, address: str) -> None:
