@@ -36,6 +36,14 @@ RETURNING letters.id, letters.lease, letters.letter, letters.to_address, letters
 """
 _HOLD_OF_ALL = text(_HOLD.format(these="in_bulk = :in_bulk"))
 _HOLD_OF_REQUEST = text(_HOLD.format(these="request_id = :request_id"))
+# Each by the index of those that are to be sent, whether it was planned for few letters or many.
+_DUE = """
+SELECT FROM letters WHERE status = 'queued' AND {these} AND next_attempt_at <= :now
+    AND (leased_until IS NULL OR leased_until < clock_timestamp())
+"""
+_OWED = text(f"""
+SELECT EXISTS ({_DUE.format(these="NOT in_bulk")}), EXISTS ({_DUE.format(these="in_bulk")})
+""")
 _STILL_HELD = text("""
 SELECT letters.id FROM letters
 JOIN unnest(CAST(:ids AS uuid[]), CAST(:leases AS uuid[])) AS held (id, lease)
@@ -142,6 +150,14 @@ async def hold_letters(
     else:
         rows = await execute(session, _HOLD_OF_ALL, values | {"in_bulk": of is Owed.IN_BULK})
     return sorted((HeldLetter(*row) for row in rows), key=lambda held: (held.due_at, held.id))
+
+
+async def owed_at(connection: AsyncConnection, now: datetime) -> set[Owed]:
+    """How those came to be owed that are due at ``now`` and that nobody holds: mostly none are."""
+    singly, in_bulk = (await connection.execute(_OWED, {"now": now})).one()
+    return {
+        owed for owed, are_there in ((Owed.SINGLY, singly), (Owed.IN_BULK, in_bulk)) if are_there
+    }
 
 
 async def still_held(connection: AsyncConnection, letters: Sequence[HeldLetter]) -> set[UUID]:

@@ -20,7 +20,7 @@ from mail.facts.letter import LetterFacts
 from mail.facts.stored import facts_from_json, secrets_of
 from mail.settings import MailSettings
 from models.accounts.links import mint_account_tokens
-from models.database import Glance, patiently, transaction
+from models.database import Glance, glances, patiently, transaction
 from models.door import PIPELINE, record, ring
 from models.letter_outbox import (
     HeldLetter,
@@ -29,6 +29,7 @@ from models.letter_outbox import (
     Stamped,
     give_back_letters,
     hold_letters,
+    owed_at,
     requests_of,
     stamp_letters,
     still_held,
@@ -74,25 +75,46 @@ async def deliver_letters(*, now: datetime, request_id: UUID | None = None) -> i
     What was owed in bulk leaves beside the others, over connections of its own: until it has left,
     one is looked for again and again that somebody may be waiting for.
     """
+    settings = MailSettings()
     if request_id is not None:
-        return _tried(await _sender(request_id, now).run())
-    began, tried = time.monotonic(), 0
-    bulk = _sender(Owed.IN_BULK, now)
+        return _tried(await _sender(request_id, now, settings).run())
+    owed = await _owed(now)
+    if Owed.IN_BULK in owed:
+        return await _beside_the_bulk(owed, now, settings)
+    return _tried(await _sender(Owed.SINGLY, now, settings).run()) if owed else 0
+
+
+async def _beside_the_bulk(owed: Collection[Owed], now: datetime, settings: MailSettings) -> int:
+    began, by, tried = time.monotonic(), now, 0
+    bulk = _sender(Owed.IN_BULK, now, settings)
     leaving = asyncio.create_task(bulk.run())
     try:
         while True:
-            singly = _sender(Owed.SINGLY, now + timedelta(seconds=time.monotonic() - began))
-            # Of the pass, not of one of them: a single refusal of us is no news while others leave.
-            singly.has_left = bulk.has_left
-            tried += _tried(await singly.run())
-            bulk.has_left |= singly.has_left
+            if Owed.SINGLY in owed:
+                singly = _sender(Owed.SINGLY, by, settings)
+                # Of the pass, not of one of them: a single refusal of us is no news while others
+                # leave.
+                singly.has_left = bulk.has_left
+                tried += _tried(await singly.run())
+                bulk.has_left |= singly.has_left
+                if singly.is_away:
+                    break
             await asyncio.wait({leaving}, timeout=LOOK_EVERY)
-            if leaving.done() or singly.is_away:
+            if leaving.done():
                 break
+            by = now + timedelta(seconds=time.monotonic() - began)
+            owed = await _owed(by)
         return tried + _tried(await leaving)
     finally:
         leaving.cancel()
         await asyncio.gather(leaving, return_exceptions=True)
+
+
+@patiently
+async def _owed(now: datetime) -> Collection[Owed]:
+    """One question, of most passes the only one: a sender of either asks several."""
+    async with glances() as connection:
+        return await owed_at(connection, now)
 
 
 def _tried(counts: Counter[str]) -> int:
@@ -187,8 +209,7 @@ async def _mint(session: AsyncSession, letters: Sequence[HeldLetter], *, now: da
             one.token = tokens.get(link_id)
 
 
-def _sender(of: UUID | Owed, due_by: datetime) -> Sender[HeldLetter]:
-    settings = MailSettings()
+def _sender(of: UUID | Owed, due_by: datetime, settings: MailSettings) -> Sender[HeldLetter]:
     outbox = LetterOutbox(of, due_by, settings)
     post = Post(outbox, settings, Pace(per_second=0, per_second_per_domain=0))
     return Sender(outbox, carriage=post, connections=CONNECTIONS)

@@ -112,6 +112,21 @@ async def test_a_set_is_held_and_its_tokens_are_minted_by_one_statement(smtp: Wa
     assert opened.id == link.id
 
 
+async def test_a_pass_that_owes_nothing_holds_nothing(smtp: WatchedSmtp) -> None:
+    """What is due later, or held by another, is no reason to take any."""
+    first = await owe()
+    await more(first, 3, in_bulk=True)
+    later = "UPDATE letters SET next_attempt_at = clock_timestamp() + interval '1 day'"
+    change(f"{later} WHERE id = %s", first)
+    change("UPDATE letters SET leased_until = 'infinity' WHERE in_bulk AND id <> %s", first)
+
+    with statements() as said:
+        tried = await deliver_letters(now=utc_now())
+
+    assert tried == smtp.connections == 0
+    assert not [one for one in said if "UPDATE" in one or "BEGIN" in one]
+
+
 async def test_what_somebody_waits_for_is_not_behind_a_file(smtp: WatchedSmtp) -> None:
     """Hundreds of a file are due before it, and the server is slow: it is among the next ones."""
     lone = await owe()
