@@ -83,7 +83,14 @@ def test_every_reason_is_said_at_once(policy: Policy) -> None:
 
 
 def test_a_certificate_names_the_line_of_policy(policy: Policy) -> None:
-    """The one that lets it go."""
+    """The one that lets it go, and from when its days count."""
     days = policy.retention.requests_days
 
     assert kept_days(policy).policy == f"[retention] requests_days = {days}"
+    assert kept_days(policy).since == "the last request ended"
+
+
+def test_a_reason_is_said_in_words() -> None:
+    """With its last day where that is known."""
+    assert str(KeptBecause(Duty.HELD)) == "a hold stands"
+    assert str(KeptBecause(Duty.CARD_IN_FORCE, TODAY)) == "the card is in force until 2026-11-23"

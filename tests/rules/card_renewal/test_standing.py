@@ -64,10 +64,18 @@ def test_an_extension_lengthens_the_period_in_force() -> None:
 
 
 def test_a_late_renewal_leaves_its_gap() -> None:
-    """Not valid in it, and valid from the new first day."""
+    """Not valid in it, without a day since when; and valid from the new first day."""
     late = Period(valid_from=date(2027, 3, 1), expires_on=date(2029, 2, 28))
 
-    assert not standing(date(2027, 2, 1), FIRST, late, begins=late.valid_from).is_valid
+    in_the_gap = standing(date(2027, 2, 1), FIRST, late, begins=late.valid_from)
+    assert in_the_gap == CardStanding(is_valid=False)
     assert standing(late.valid_from, FIRST, late, begins=late.valid_from) == CardStanding(
         is_valid=True, valid_from=late.valid_from, valid_until=late.expires_on
     )
+
+
+def test_a_card_without_a_period_is_not_valid() -> None:
+    """Nothing has run out."""
+    found = card_standing(CardStatus.ACTIVE, begins=BEGINS, periods=(), on=BEGINS)
+
+    assert found == CardStanding(is_valid=False)

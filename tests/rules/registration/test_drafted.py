@@ -93,7 +93,7 @@ def test_each_problem_is_put_right_on_one_page() -> None:
         "certificates[1].cpd_hours": ("certificate-10", "cpd_hours"),
         "certificates.0": ("certificate-2", ""),
         "documents[0].issued_on": ("employer_letter", "issued_on"),
-        "certificates[7].title": None,
+        "certificates[2].title": None,
         "documents": None,
         "confirmed_by_applicant": None,
     }
@@ -118,7 +118,24 @@ def test_what_was_submitted_becomes_the_same_pages() -> None:
     assert again["documents"] == [{**CONTENT_DOCUMENT, "media_type": "application/pdf"}]
     assert content["person"]["birth_date-calendar"] == "hijri"
     assert drafted_parts(document).certificates == ("certificate-1", "certificate-2")
+    assert certificates_in(content) == ("certificate-1", "certificate-2")
     assert drafted_parts(document).documents == ("employer_letter",)
+
+
+def test_of_a_certificate_only_its_activity_code_may_be_left_out() -> None:
+    """An empty box of another name is something that is missing."""
+    empty = {"title": " ", "activity_code": " ", "cpd_hours": "1"}
+
+    found = registration_of(
+        {"certificate-1": empty, "certificate-2": {**empty, "activity_code": "CPD-1"}},
+        email="layla@example.org",
+        language="ar",
+        confirmed=True,
+        idempotency_key="draft-1",
+    )
+
+    nothing = {"title": " ", "issuer": "", "issued_on": "", "cpd_hours": "1"}
+    assert found.document["certificates"] == [nothing, {**nothing, "activity_code": "CPD-1"}]
 
 
 def test_a_certificate_more_follows_the_last_one() -> None:

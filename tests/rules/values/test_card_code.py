@@ -13,6 +13,12 @@ def test_a_code_has_128_bits() -> None:
     assert len(CODE) == 22
 
 
+def test_a_code_is_written_for_addresses() -> None:
+    """Without what fills up its end, and with nothing that an address would have to escape."""
+    assert write_card_code(bytes(CODE_BYTES)) == "A" * 22
+    assert write_card_code(bytes([255] * CODE_BYTES)) == "_" * 21 + "w"
+
+
 @pytest.mark.parametrize(
     "typed", [CODE, f"https://portal.example/c/{CODE}", f"http://a/b/c/{CODE}"]
 )
