@@ -1,7 +1,7 @@
 """The table of docs/FAULTS.md, which `make prove` writes from what it measured."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
@@ -24,6 +24,7 @@ _HEAD = (
     "carried after",
     "all done after",
 )
+_NOT_RUN = "-"
 #: Where the invariants stand in a row.
 _COUNTS = slice(2, 2 + len(fields(Broken)))
 
@@ -42,28 +43,32 @@ class Measured:
     done: float
 
 
-def write(found: Mapping[str, Measured], *, on: str) -> None:
-    """Put the table where the last one stood."""
+def write(found: Mapping[str, Measured | None], *, on: str, notes: Sequence[str]) -> None:
+    """Put the table where the last one stood; what could not be run has no figures."""
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(_BEGIN)
     _, _, after = rest.partition(_END)
-    PAGE.write_text(f"{before}{_BEGIN}{table(found, on=on)}{_END}{after}", encoding="utf-8")
+    PAGE.write_text(
+        f"{before}{_BEGIN}{table(found, on=on, notes=notes)}{_END}{after}", encoding="utf-8"
+    )
 
 
-def write_if_asked(found: Mapping[str, Measured]) -> None:
+def write_if_asked(found: Mapping[str, Measured | None], *, notes: Sequence[str] = ()) -> None:
     """The same, where the run has said which day it is."""
     if on := os.environ.get(ON):
-        write(found, on=on)
+        write(found, on=on, notes=notes)
 
 
-def table(found: Mapping[str, Measured], *, on: str) -> str:
-    """The table, and where it comes from."""
+def table(found: Mapping[str, Measured | None], *, on: str, notes: Sequence[str]) -> str:
+    """Where it comes from, the table, and what is told beside it."""
     lines = [
         f"Written on {on} by `make prove`, on {os.cpu_count()} cores.",
         "",
         _line(_HEAD),
         _line(["---"] + ["---:"] * (len(_HEAD) - 1)),
     ]
-    return "\n".join([*lines, *(_row(name, one) for name, one in found.items()), ""])
+    rows = (_row(name, one) for name, one in found.items())
+    told = (line for note in notes for line in ("", note))
+    return "\n".join([*lines, *rows, *told, ""])
 
 
 def faults_told() -> list[str]:
@@ -73,7 +78,7 @@ def faults_told() -> list[str]:
 
 def broken_told() -> list[int]:
     """How often the page says of each that it broke something."""
-    return [sum(map(int, cells[_COUNTS])) for cells in _rows()]
+    return [sum(int(cell) for cell in cells[_COUNTS] if cell != _NOT_RUN) for cells in _rows()]
 
 
 def _rows() -> list[list[str]]:
@@ -82,7 +87,9 @@ def _rows() -> list[list[str]]:
     return [line.strip("| ").split(" | ") for line in lines[2:]]
 
 
-def _row(name: str, one: Measured) -> str:
+def _row(name: str, one: Measured | None) -> str:
+    if one is None:
+        return _line([name, *[_NOT_RUN] * (len(_HEAD) - 1)])
     seconds = [f"{each:.0f} s" for each in (one.taken, one.carried, one.done)]
     counts = [one.requests, *astuple(one.broken), one.copies]
     return _line([name, *map(str, counts), *seconds])

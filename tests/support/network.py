@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self, TypeAlias
 
+_LOOPBACK = "127.0.0.1"
 #: A Unix socket, or a port of 127.0.0.1.
 Target: TypeAlias = Path | int
 _CHUNK = 65_536
@@ -16,9 +17,13 @@ _ROUNDS = 3
 
 
 class Network:
-    """A context manager: links in a thread of their own, whatever event loop the tests run in."""
+    """A context manager: links in a thread of their own, whatever event loop the tests run in.
 
-    def __init__(self) -> None:
+    They begin at this address of ours.
+    """
+
+    def __init__(self, host: str = _LOOPBACK) -> None:
+        self.host = host
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="network")
         self._links: list[Link] = []
@@ -37,7 +42,7 @@ class Network:
 
     def link(self, target: Target) -> "Link":
         """A new link that leads there."""
-        made = Link(target, self._do)
+        made = Link(target, self._do, self.host)
         self._do(made.open)
         self._links.append(made)
         return made
@@ -55,7 +60,9 @@ class Network:
 class Link:
     """One way from a client to a server, for any number of connections."""
 
-    def __init__(self, target: Target, do: Callable[[Callable[[], object]], None]) -> None:
+    def __init__(
+        self, target: Target, do: Callable[[Callable[[], object]], None], host: str
+    ) -> None:
         self._target = target
         self._do = do
         self._late = 0.0
@@ -63,7 +70,7 @@ class Link:
         self._whole.set()
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.StreamWriter] = set()
-        self.port = 0
+        self.host, self.port = host, 0
 
     def cut(self) -> None:
         """Let nothing through; neither side is told."""
@@ -85,7 +92,7 @@ class Link:
 
     async def open(self) -> None:
         """Listen on a free port."""
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._accept, self.host, 0)
         self.port = self._server.sockets[0].getsockname()[1]
 
     def close(self) -> None:
@@ -112,7 +119,7 @@ class Link:
     async def _connected(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         if isinstance(self._target, Path):
             return await asyncio.open_unix_connection(self._target)
-        return await asyncio.open_connection("127.0.0.1", self._target)
+        return await asyncio.open_connection(_LOOPBACK, self._target)
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

@@ -64,7 +64,7 @@ class Crowd:
         self.wishes: list[Wish] = []
         self.codes: list[str] = []
         self._portals = cycle(machine.address for machine in site.machines)
-        self._client = httpx.AsyncClient(timeout=_ANSWER_SECONDS)
+        self._client = httpx.AsyncClient(timeout=_ANSWER_SECONDS, trust_env=False)
         self._key = ""
 
     async def __aenter__(self) -> Self:

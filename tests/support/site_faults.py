@@ -3,12 +3,15 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
 
 from stack.reaper import signal_group
+from support.faults import until
+from support.lan import Cable
 from support.network import Link
 from support.no_room import no_room_for
 from support.small_disk import fill, make_room
@@ -20,6 +23,12 @@ _SECONDS = 12.0
 _FROZEN = 65.0
 _PROMOTED = 3.0
 _LATE = 0.1
+#: How long a cable is out: longer than the half minute after which either side gives the other up.
+_PULLED = 45.0
+#: Without keepalives it would be a quarter of an hour, or two hours.
+_GIVEN_UP_WITHIN = 120.0
+#: How often a cable with a loose contact is out, for how long, and how long in between.
+_TIMES, _OUT, _IN = 10, 2.0, 2.0
 #: A clock that was set back by an hour.
 _WRONG = -3600.0
 
@@ -88,6 +97,56 @@ async def _database_late(site: Site) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
+async def _cable_pulled(site: Site) -> AsyncIterator[None]:
+    """It stays out until the database has given the machine up, too."""
+    cable = _first_cable(site)
+
+    async def is_given_up() -> bool:
+        return not await asyncio.to_thread(site.sessions_of, cable)
+
+    async def given_up() -> None:
+        began = time.monotonic()
+        await until(is_given_up, "the database has given the machine up", within=_GIVEN_UP_WITHIN)
+        seconds = time.monotonic() - began
+        site.notes.append(
+            f"The database ended the last session of the machine without a cable after "
+            f"{seconds:.0f} s, and with it what it had locked."
+        )
+
+    async def plug() -> None:
+        await giving_up
+        await asyncio.to_thread(cable.plug)
+
+    assert await asyncio.to_thread(site.sessions_of, cable), "it is led over its cable"
+    await asyncio.to_thread(cable.pull)
+    giving_up = asyncio.create_task(given_up())
+    async with _lasting(_PULLED, plug):
+        yield
+
+
+@asynccontextmanager
+async def _contact_loose(site: Site) -> AsyncIterator[None]:
+    cable = _first_cable(site)
+
+    async def in_and_out() -> None:
+        for _ in range(_TIMES):
+            await asyncio.to_thread(cable.pull)
+            await asyncio.sleep(_OUT)
+            await asyncio.to_thread(cable.plug)
+            await asyncio.sleep(_IN)
+
+    moving = asyncio.create_task(in_and_out())
+    yield
+    await moving
+
+
+def _first_cable(site: Site) -> Cable:
+    cable = site.machines[0].cable
+    assert cable is not None, site.lan
+    return cable
+
+
+@asynccontextmanager
 async def _prefect_killed(site: Site) -> AsyncIterator[None]:
     await asyncio.to_thread(os.killpg, site.prefect.child.pid, signal.SIGKILL)
     async with _lasting(_SECONDS, partial(asyncio.to_thread, site.prefect.start)):
@@ -130,12 +189,16 @@ async def _failed_over(site: Site) -> AsyncIterator[None]:
         yield
 
 
+#: Those that need cables, over which the machines are led to the databases themselves.
+OVER_CABLES: Collection[Fault] = (_cable_pulled, _contact_loose)
 #: By what the table calls them. The last one leaves the site without a standby.
 FAULTS: Mapping[str, Fault] = {
     "none, for comparison": _nothing,
     "a machine is killed and stays away": _machine_killed,
     "a worker is frozen for 65 s": _worker_frozen,
     "a machine cannot reach the database for 12 s": lambda site: _cut(site.machines[0].database),
+    "a machine's cable is pulled for 45 s": _cable_pulled,
+    "a machine's cable is out for 2 s in every 4, ten times": _contact_loose,
     "the database answers both machines 0.1 s late": _database_late,
     "no machine can reach Prefect for 12 s": lambda site: _cut(
         machine.prefect for machine in site.machines

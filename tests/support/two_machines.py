@@ -1,16 +1,18 @@
 """An installation that no single machine can stop: two machines, and a database with a standby.
 
 A machine is a portal and a worker in process groups of their own. It reaches the databases,
-Prefect's server and the mail server over links of its own, which tests cut and slow down.
+Prefect's server and the mail server over links of its own, which tests cut and slow down. Where the
+run may make a network (`support.lan`), it is a namespace with a cable, too.
 """
 
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,15 +21,18 @@ import pytest
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from psycopg.conninfo import conninfo_to_dict
 
+import stack.postgres
+import stack.prefect_server
 from documents.keys import new_master_key
 from models.migrate import migrate
 from stack.local import POOL, POOL_TYPE, ROOT
-from stack.ports import free_port, listens
+from stack.ports import HOST, free_port
 from stack.postgres import EmbeddedPostgres
 from stack.prefect_server import PrefectServer
 from stack.processes import Child
 from stack.reaper import signal_group
 from support.faults import deploy
+from support.lan import Cable, Lan, NoLan, lan
 from support.network import Link, Network
 from support.post_office import PostOffice
 from support.prefect_window import PrefectWindow
@@ -36,6 +41,16 @@ from support.stack import open_folder, wait_until
 
 _TESTS = Path(__file__).parent.parent
 _START_SECONDS = 300.0
+_PORT = 5432
+_GUARDED = """
+import sys, stack.guarded_prefect as guard
+guard.HOSTS |= {sys.argv.pop(1)}
+guard.main()
+"""
+_END_SESSIONS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'mumaris'"
+_SESSIONS_OF = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = 'mumaris' AND client_addr = %s"
+)
 
 
 @dataclass
@@ -51,12 +66,17 @@ class Machine:
     clock: Path
     portal: Child
     worker: Child
+    #: Of its portal.
+    host: str
     port: int
+    cable: Cable | None
+    #: Says where the databases are.
+    databases: Path
 
     @property
     def address(self) -> str:
         """Where its portal is."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     def start(self) -> None:
         """Start both; what runs already stays as it is."""
@@ -65,7 +85,7 @@ class Machine:
 
     def wait_until_ready(self) -> None:
         """Return when both work."""
-        self.portal.wait_until_ready(lambda: listens(self.port), within=_START_SECONDS)
+        self.portal.wait_until_ready(self._listens, within=_START_SECONDS)
         self.worker.wait_until_ready(self._works, within=_START_SECONDS)
 
     def kill(self) -> None:
@@ -78,6 +98,23 @@ class Machine:
         """End both; stopping a stopped one changes nothing."""
         for child in (self.portal, self.worker):
             child.stop(grace=10)
+
+    def lead(self, *databases: tuple[str, int]) -> bool:
+        """Let new connections lead there; whether they did not yet."""
+        hosts = ",".join(f"{host}:{port}" for host, port in databases)
+        address = f"postgresql://postgres@{hosts}/mumaris"
+        is_new = not self.databases.exists() or self.databases.read_text() != address
+        self.databases.write_text(address)
+        return is_new
+
+    def lead_over_links(self) -> bool:
+        """The same, to the links to both databases."""
+        return self.lead(*((link.host, link.port) for link in self.database))
+
+    def _listens(self) -> bool:
+        with suppress(OSError), socket.create_connection((self.host, self.port), timeout=1):
+            return True
+        return False
 
     def _works(self) -> bool:
         return "started!" in self.worker.log.read_text()
@@ -96,6 +133,10 @@ class Site:
     machines: tuple[Machine, Machine]
     #: Of the primary, where it can be filled.
     disk: Path | None
+    #: Where the machines are plugged in, or why there is none.
+    lan: Lan | NoLan
+    #: What faults have measured beside the table, in sentences.
+    notes: list[str]
 
     def environment(self) -> dict[str, str]:
         """The variables by which a test finds it, over no link."""
@@ -109,6 +150,26 @@ class Site:
     def window(self) -> PrefectWindow:
         """What operations see."""
         return PrefectWindow(self.prefect.api_url)
+
+    def lead(self, *, straight: Lan | None) -> None:
+        """Let the machines reach the databases themselves over their cables, or over the links.
+
+        At first it is the links; connections that lead elsewhere are ended.
+        """
+        if straight is None:
+            changed = [machine.lead_over_links() for machine in self.machines]
+        else:
+            servers = [(host, _PORT) for host in straight.hosts]
+            changed = [machine.lead(*servers) for machine in self.machines]
+        if any(changed):
+            with psycopg.connect(self.primary.url("postgres")) as us:
+                us.execute(_END_SESSIONS)
+
+    def sessions_of(self, cable: Cable) -> int:
+        """How many the primary holds for the machine at this cable."""
+        with psycopg.connect(self.primary.url("postgres")) as us:
+            found = us.execute(_SESSIONS_OF, [cable.address]).fetchone()
+        return int(found[0]) if found else 0
 
     def promote(self) -> None:
         """Let the standby be the primary, for everybody; Prefect's address is moved to it."""
@@ -128,25 +189,31 @@ def two_machines() -> Iterator[Site]:
     with ExitStack() as opened:
         folder = opened.enter_context(open_folder())
         post = opened.enter_context(PostOffice())
-        network = opened.enter_context(Network())
+        ours = _lan(opened)
+        hosts = ours.hosts if isinstance(ours, Lan) else ("", "")
+        cables = ours.cables if isinstance(ours, Lan) else (None, None)
+        network = opened.enter_context(Network(hosts[0]) if hosts[0] else Network())
         disk = folder / "disk"
         is_small = opened.enter_context(small_disk(disk))
-        primary = opened.enter_context(EmbeddedPostgres(disk / "primary"))
+        primary = started(opened, EmbeddedPostgres(disk / "primary"), hosts[0])
+        if isinstance(ours, Lan):
+            let_in(primary, ours)
         for name in ("mumaris", "prefect"):
             primary.create_database(name)
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("DATABASE_URL", primary.url("mumaris"))
             migrate()
         replication = network.link(socket_of(primary))
-        standby = opened.enter_context(_standby(primary, replication, folder / "standby"))
+        standby = _standby(primary, replication, folder / "standby")
+        started(opened, standby, hosts[1])
         prefect_database = network.link(socket_of(primary))
         prefect = opened.enter_context(_prefect(prefect_database, folder))
         with temporary_settings({PREFECT_API_URL: prefect.api_url}):
             asyncio.run(deploy())
         key = new_master_key()
         machines = tuple(
-            _machine(name, network, (primary, standby), prefect, post, folder, key)
-            for name in ("first", "second")
+            _machine(name, cable, network, (primary, standby), prefect, post, folder, key)
+            for name, cable in zip(("first", "second"), cables, strict=True)
         )
         for machine in machines:
             opened.callback(machine.stop)
@@ -162,12 +229,40 @@ def two_machines() -> Iterator[Site]:
             post,
             (machines[0], machines[1]),
             disk if is_small else None,
+            ours,
+            [],
         )
 
 
+def _lan(opened: ExitStack) -> Lan | NoLan:
+    try:
+        return opened.enter_context(lan(2))
+    except NoLan as why:
+        return why
+
+
+def started(opened: ExitStack, server: EmbeddedPostgres, host: str) -> EmbeddedPostgres:
+    """Listening there, too, where a host is named."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(stack.postgres._SETTINGS, "listen_addresses", host)
+        return opened.enter_context(server)
+
+
+def let_in(primary: EmbeddedPostgres, ours: Lan) -> None:
+    """Whoever is plugged in; a standby that is made of it does so, too."""
+    with (primary.data_dir / "pg_hba.conf").open("a") as rules:
+        rules.write(f"host all all {ours.subnet} trust\n")
+    with psycopg.connect(primary.url("postgres")) as us:
+        us.execute("SELECT pg_reload_conf()")
+
+
 def _prefect(database: Link, folder: Path) -> PrefectServer:
-    url = f"postgresql+asyncpg://postgres@127.0.0.1:{database.port}/prefect"
-    return PrefectServer(url, folder, free_port(0))
+    """One that answers under the name by which machines ask for it, too."""
+    url = f"postgresql+asyncpg://postgres@{database.host}:{database.port}/prefect"
+    command = (sys.executable, "-c", _GUARDED, database.host, *stack.prefect_server._COMMAND[3:])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stack.prefect_server, "_COMMAND", command)
+        return PrefectServer(url, folder, free_port(0))
 
 
 def _standby(primary: EmbeddedPostgres, over: Link, data_dir: Path) -> EmbeddedPostgres:
@@ -180,7 +275,7 @@ def _standby(primary: EmbeddedPostgres, over: Link, data_dir: Path) -> EmbeddedP
     subprocess.run(
         [
             server._binaries.tool("pg_basebackup"),
-            f"--dbname=host=127.0.0.1 port={over.port} user=postgres",
+            f"--dbname=host={over.host} port={over.port} user=postgres",
             f"--pgdata={data_dir}",
             "--write-recovery-conf",
             "--wal-method=stream",
@@ -202,6 +297,7 @@ def _standby(primary: EmbeddedPostgres, over: Link, data_dir: Path) -> EmbeddedP
 
 def _machine(
     name: str,
+    cable: Cable | None,
     network: Network,
     databases: tuple[EmbeddedPostgres, EmbeddedPostgres],
     prefect: PrefectServer,
@@ -211,34 +307,42 @@ def _machine(
 ) -> Machine:
     database = (network.link(socket_of(databases[0])), network.link(socket_of(databases[1])))
     to_prefect, mail = network.link(prefect.port), network.link(post.port)
-    hosts = ",".join(f"127.0.0.1:{link.port}" for link in database)
+    databases_file, clock = folder / f"{name}.databases", folder / f"{name}.clock"
+    host, port = cable.address if cable else HOST, free_port(0)
     environment = {
         **os.environ,
         **prefect.client_env(),
-        "PREFECT_API_URL": f"http://127.0.0.1:{to_prefect.port}/api",
+        "NO_PROXY": "*",
+        "PREFECT_API_URL": f"http://{to_prefect.host}:{to_prefect.port}/api",
         "PYTHONPATH": os.pathsep.join([str(ROOT), str(_TESTS)]),
-        "DATABASE_URL": f"postgresql://postgres@{hosts}/mumaris",
+        "DATABASE_URL": "postgresql://",  # in the file, which `support.machine_process` reads
         "MUMARIS_DOCUMENT_KEYS": key,
-        "MUMARIS_SMTP_HOST": "127.0.0.1",
+        "MUMARIS_SMTP_HOST": mail.host,
         "MUMARIS_SMTP_PORT": str(mail.port),
         "MUMARIS_PORTAL_URL": "http://portal.example.org",
         "MUMARIS_MAIL_REPLY_TO": "help@portal.example.org",
     }
-    clock, port = folder / f"{name}.clock", free_port(0)
 
     def child(what: str, *arguments: str) -> Child:
-        command = [sys.executable, "-m", "support.machine_process", str(clock), what, *arguments]
+        misled = ("support.machine_process", str(clock), str(databases_file))
+        command = [sys.executable, "-m", *misled, what, *arguments]
         log = folder / f"{name}-{what}.log"
-        return Child(f"{name} {what}", command, log=log, env=environment, cwd=ROOT)
+        at = cable.within(*command) if cable else command
+        return Child(f"{name} {what}", at, log=log, env=environment, cwd=ROOT)
 
     worker = ("worker", "start", "--pool", POOL, "--type", POOL_TYPE, "--name", name)
-    return Machine(
+    machine = Machine(
         name=name,
         database=database,
         prefect=to_prefect,
         mail=mail,
         clock=clock,
-        portal=child("portal", "--port", str(port)),
+        portal=child("portal", "--host", host, "--port", str(port)),
         worker=child("worker", *worker),
+        host=host,
         port=port,
+        cable=cable,
+        databases=databases_file,
     )
+    machine.lead_over_links()
+    return machine

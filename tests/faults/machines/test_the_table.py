@@ -43,6 +43,19 @@ def test_what_was_measured_stands_where_the_last_table_stood(
     assert after.partition("## ")[2] == before.partition("## ")[2]
 
 
+def test_what_could_not_be_run_has_a_row_without_figures(
+    page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the reason below the table."""
+    monkeypatch.setenv(ON, "2027-01-31")
+
+    write_if_asked({"a flood": WELL, "a fire": None}, notes=["Not run, because of rain: a fire."])
+
+    after = page.read_text(encoding="utf-8")
+    assert "| a fire | - | - | - | - | - | - | - | - | - | - |\n\nNot run, because of rain" in after
+    assert (faults_told(), broken_told()) == (["a flood", "a fire"], [0, 0])
+
+
 def test_nothing_is_written_where_nobody_says_the_day(
     page: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
