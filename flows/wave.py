@@ -85,8 +85,9 @@ class WaveRun:
         """
         self._turns.update(member.id for member in chunk.members)
         for step in steps:
-            await _take(wave, chunk, step)
-            if chunk.is_of_a_file and (ahead := await take_waited_for_now(wave)):
+            if not await _take(wave, chunk, step) or not chunk.is_of_a_file:
+                continue
+            if ahead := await take_waited_for_now(wave):
                 await self._take_through(wave, ahead, steps)
         await leave_chunk(wave, chunk)
         stuck = [member.id for member in chunk.members if self._is_stuck(member.id)]
@@ -98,8 +99,8 @@ class WaveRun:
         return self._turns[request_id] >= MOST_TURNS
 
 
-async def _take(wave: Wave, chunk: Chunk, step: Step) -> None:
-    """Take the step with those of the chunk for whom it is due."""
+async def _take(wave: Wave, chunk: Chunk, step: Step) -> bool:
+    """Take the step with those of the chunk for whom it is due; whether there were any."""
     due = [
         member.id
         for member in chunk.members
@@ -107,6 +108,7 @@ async def _take(wave: Wave, chunk: Chunk, step: Step) -> None:
     ]
     if due:
         await take_step(wave, chunk, due, _together(step))
+    return bool(due)
 
 
 @cache

@@ -18,7 +18,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.columns import JSON_DOCUMENT, instant, known, named, optional_instant, quoted
 from models.requests import Request
-from models.run_indexes import IN_MOTION, WAITED_FOR
+from models.run_indexes import IN_MOTION
 from models.run_states import RunState
 from models.statements import execute
 from rules.requests.statuses import Kind, Status
@@ -45,20 +45,6 @@ SELECT kind, count(*) FROM (
     SELECT kind FROM requests WHERE {WANTS_CARRYING} LIMIT :most
 ) AS waiting GROUP BY kind
 """)  # noqa: S608 - the same
-_IS_WAITED_FOR = text(f"""
-SELECT EXISTS (SELECT FROM requests WHERE kind = :kind AND {WAITED_FOR} AND {WANTS_CARRYING})
-""")  # noqa: S608 - the same
-# Those that somebody has moved first; then the oldest.
-_TAKE = """
-UPDATE requests SET run_state = 'in_wave', wave_id = :wave, run_checked_at = :now, wake_at = NULL
-WHERE id IN (
-    SELECT id FROM requests WHERE kind = :kind AND {these} AND {wants}
-    ORDER BY run_state = 'wanted', submitted_at LIMIT :limit FOR UPDATE SKIP LOCKED
-)
-RETURNING id
-"""
-_TAKE_WAITED_FOR = text(_TAKE.format(these=WAITED_FOR, wants=WANTS_CARRYING))
-_TAKE_OF_A_FILE = text(_TAKE.format(these="in_bulk", wants=WANTS_CARRYING))
 _LEAVE = text(f"""
 UPDATE requests SET
     run_state = CASE WHEN status IN ({quoted(FINAL)}) AND flow_run_id IS NULL
@@ -201,60 +187,6 @@ async def end_wave(
         },
     )
     return ended
-
-
-async def take_members(
-    session: AsyncSession, wave: Wave, *, limit: int, now: datetime
-) -> list[Request]:
-    """The wave's next members: those left of its last chunk, else new ones, up to ``limit``.
-
-    Those that somebody waits for come first, and without the others, so that they wait for nobody
-    of a file; then those that were moved, then the oldest. Of those that two would take at once
-    each is taken by one.
-    """
-    held = await _members(session, wave, limit)
-    if held:
-        return held
-    parameters = {"wave": wave.id, "kind": wave.kind.value, "limit": limit, "now": now}
-    for take in (_TAKE_WAITED_FOR, _TAKE_OF_A_FILE):
-        if (await execute(session, take, parameters)).all():
-            return await _members(session, wave, limit)
-    return []
-
-
-async def is_anybody_waited_for(session: AsyncSession, wave: Wave) -> bool:
-    """Whether somebody waits at a page for a request that the wave may take."""
-    found = await execute(session, _IS_WAITED_FOR, {"kind": wave.kind.value})
-    return bool(found.scalar_one())
-
-
-async def take_waited_for(
-    session: AsyncSession, wave: Wave, *, limit: int, now: datetime
-) -> list[Request]:
-    """New members that somebody waits for, beside those that the wave has in its hands."""
-    parameters = {"wave": wave.id, "kind": wave.kind.value, "limit": limit, "now": now}
-    taken = (await execute(session, _TAKE_WAITED_FOR, parameters)).scalars().all()
-    return await members_now(session, wave, taken)
-
-
-async def _members(session: AsyncSession, wave: Wave, limit: int) -> list[Request]:
-    query = (
-        select(Request)
-        .where(col(Request.wave_id) == wave.id, col(Request.run_state) == RunState.IN_WAVE)
-        .order_by(col(Request.in_bulk), col(Request.submitted_at))
-        .limit(limit)
-    )
-    return list((await session.exec(query)).all())
-
-
-async def members_now(session: AsyncSession, wave: Wave, ids: Sequence[UUID]) -> list[Request]:
-    """These members as they stand now, those left out that the wave holds no more."""
-    query = select(Request).where(
-        col(Request.id).in_(ids),
-        col(Request.wave_id) == wave.id,
-        col(Request.run_state) == RunState.IN_WAVE,
-    )
-    return list((await session.exec(query)).all())
 
 
 async def leave_wave(

@@ -27,6 +27,7 @@ from models.payments import Bill, bill_of, find_bill
 from models.references import next_numbers
 from models.request_sets import write_changed
 from models.requests import Request, find_request
+from models.standing import WhereItStands
 from rules.errors import Conflict, Misconfigured, Refused
 from rules.requests.events import EventName
 from rules.requests.reference_number import reference_year
@@ -88,7 +89,7 @@ class PaidOnImpossible(Refused):
         self.number = number
 
 
-def is_paid_first(request: Request) -> bool:
+def is_paid_first(request: WhereItStands) -> bool:
     """Whether policy asks for the payment of what is approved before its activation."""
     return request.status == Status.APPROVED and current_policy().payment.required_before_activation
 

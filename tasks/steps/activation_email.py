@@ -10,12 +10,12 @@ from desk.requests.activation import mail_links
 from models.database import transaction
 from models.door import PIPELINE, change_statuses
 from models.request_sets import lock_requests
-from models.requests import Request
+from models.standing import WhereItStands
 from rules.requests.statuses import Status
 from tasks.steps.step import step
 
 
-def _is_due(request: Request) -> bool:
+def _is_due(request: WhereItStands) -> bool:
     # The e-mail says the reference number: a request that was passed over has none yet.
     return request.status in {Status.APPROVED, Status.PAID} and request.reference_number is not None
 

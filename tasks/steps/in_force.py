@@ -7,7 +7,7 @@ from uuid import UUID
 from desk.kinds.registry import in_force_of
 from models.database import transaction
 from models.request_sets import requests_of
-from models.requests import Request
+from models.standing import WhereItStands
 from rules.errors import Broken
 from rules.requests.statuses import Status
 from tasks.steps.step import step
@@ -21,7 +21,7 @@ class NotInForce(Broken):
         self.tracking_code = tracking_code
 
 
-def _is_due(request: Request) -> bool:
+def _is_due(request: WhereItStands) -> bool:
     return request.status == Status.ACTIVATED
 
 

@@ -8,11 +8,11 @@ from desk.clock import utc_now
 from desk.requests import payments
 from models.database import transaction
 from models.request_sets import lock_requests
-from models.requests import Request
+from models.standing import WhereItStands
 from tasks.steps.step import step
 
 
-def _is_due(request: Request) -> bool:
+def _is_due(request: WhereItStands) -> bool:
     # The e-mail says the reference number: a request that was passed over has none yet.
     return payments.is_paid_first(request) and request.reference_number is not None
 

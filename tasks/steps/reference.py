@@ -13,6 +13,7 @@ from models.door import PIPELINE, record_all
 from models.references import next_numbers
 from models.request_sets import lock_requests, write_changed
 from models.requests import Request
+from models.standing import WhereItStands
 from rules.requests.events import EventName
 from rules.requests.reference_number import format_reference, reference_year
 from rules.requests.statuses import Kind, Status
@@ -20,7 +21,7 @@ from rules.values.dates import riyadh_day
 from tasks.steps.step import step
 
 
-def _is_due(request: Request) -> bool:
+def _is_due(request: WhereItStands) -> bool:
     return request.status == Status.APPROVED and request.reference_number is None
 
 

@@ -10,7 +10,7 @@ from prefect import Task
 
 from models.database import transaction
 from models.request_sets import id_of
-from models.requests import Request
+from models.standing import WhereItStands
 from tasks.retrying import step_task
 from tasks.steps.sending import send_owed
 from traces.work import work
@@ -27,7 +27,7 @@ class Step:
     """
 
     name: str
-    is_due: Callable[[Request], bool]
+    is_due: Callable[[WhereItStands], bool]
     #: Of one request, as Prefect shows it: ``together`` of that one, and its e-mail is sent.
     task: Task[..., Any]
     #: Moves those of the requests on for which the step is due; one fault undoes all of it.
@@ -38,7 +38,7 @@ class Step:
 
 
 def step(
-    name: str, *, is_due: Callable[[Request], bool], owes: bool = False
+    name: str, *, is_due: Callable[[WhereItStands], bool], owes: bool = False
 ) -> Callable[[Together], Step]:
     """The step that does what the decorated function does; Prefect shows it under ``name``.
 

@@ -18,6 +18,7 @@ from models.door import PIPELINE, change_statuses, record
 from models.letters import queue_letters
 from models.request_sets import lock_requests
 from models.requests import Request
+from models.standing import WhereItStands
 from rules.register.official_record import compare_with_official_record, record_missing
 from rules.register.profile import ProfileOnFile
 from rules.requests.checked import Checked
@@ -33,7 +34,7 @@ ASK_AGAIN_AFTER = timedelta(minutes=2)
 _ASKED_AT_ONCE = 4
 
 
-def _is_due(request: Request) -> bool:
+def _is_due(request: WhereItStands) -> bool:
     return request.status == Status.SUBMITTED
 
 

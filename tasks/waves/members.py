@@ -8,20 +8,23 @@ from uuid import UUID
 
 from desk.policy import current_policy
 from models.clock import database_now
-from models.database import patiently, transaction
-from models.requests import Request, mark_history_announced
+from models.database import glances, patiently, transaction
+from models.requests import mark_history_announced
 from models.setbacks import Work, note_setback
+from models.wave_members import (
+    Member,
+    is_anybody_waited_for,
+    members_now,
+    take_members,
+    take_waited_for,
+)
 from models.waves import (
     Wave,
     WaveEnding,
     end_wave,
-    is_anybody_waited_for,
     leave_wave,
-    members_now,
     note_wave,
     release_members,
-    take_members,
-    take_waited_for,
 )
 from tasks.runs.setting_aside import found_in, is_away
 
@@ -40,7 +43,7 @@ Take = Callable[[Sequence[UUID]], Awaitable[Mapping[UUID, datetime]]]
 class Chunk:
     """Members that are carried together, as they stood when they were looked at last."""
 
-    members: list[Request]
+    members: list[Member]
     #: Who has to wait for something outside, and until when.
     waits: dict[UUID, datetime] = field(default_factory=dict)
 
@@ -83,9 +86,10 @@ async def take_waited_for_now(wave: Wave) -> Chunk:
 
     They may be carried beside the chunk that the wave has in its hands.
     """
-    async with transaction() as session:
-        if not await is_anybody_waited_for(session, wave):
+    async with glances() as connection:
+        if not await is_anybody_waited_for(connection, wave):
             return Chunk([])
+    async with transaction() as session:
         now = await database_now(session)
         if not await note_wave(session, wave.id, checked_at=now):
             return Chunk([])
@@ -145,7 +149,7 @@ async def finish_wave(wave: Wave) -> None:
 
 
 @patiently
-async def _as_they_stand(wave: Wave, ids: Sequence[UUID]) -> list[Request]:
+async def _as_they_stand(wave: Wave, ids: Sequence[UUID]) -> list[Member]:
     async with transaction() as session:
         return await members_now(session, wave, ids)
 

@@ -15,6 +15,7 @@ from models.requests import Request
 from models.run_states import RunState
 from models.runs import runs_to_look_at
 from models.setbacks import Work, note_setback
+from models.wave_members import take_members, take_waited_for
 from models.waves import (
     Wave,
     WaveEnding,
@@ -27,8 +28,6 @@ from models.waves import (
     release_members,
     rest_without_runs,
     stopped_since,
-    take_members,
-    take_waited_for,
 )
 from rules.requests.statuses import Kind, Status
 from support.people import register_applicant
