@@ -32,8 +32,8 @@ from rules.accounts.machines import MachineKind
 from rules.webhooks.events import MEDIA_TYPE
 from rules.webhooks.receivers import read_receiver
 from rules.webhooks.signing import signed_headers
-from tasks.webhooks.delivery import LINES, deliver_webhooks
-from tasks.webhooks.network import network
+from tasks.webhooks.network import Names, addresses_of, network
+from tasks.webhooks.passes import LINES, deliver_webhooks
 
 ROOT = Path(__file__).resolve().parents[1]
 #: A second that are wanted of one worker.
@@ -87,7 +87,10 @@ async def _bare(url: str, many: int) -> float:
     left = list(range(many))
 
     async def line() -> None:
-        async with network(networks=policy.networks, within=policy.answer_seconds) as way:
+        names = Names(addresses_of)
+        async with network(
+            networks=policy.networks, within=policy.answer_seconds, names=names
+        ) as way:
             while left:
                 signed = signed_headers(f"{left.pop()}", _BODY, [_BODY[:32]], timestamp=1)
                 await way.post(to, {"content-type": MEDIA_TYPE, **signed}, _BODY)

@@ -36,7 +36,7 @@ from tasks.runs.news import announce_news
 from tasks.runs.sweeping import move_runs
 from tasks.runs.waves.mending import mend_waves
 from tasks.runs.waves.own_runs import OwnRuns
-from tasks.webhooks.delivery import deliver_webhooks, forget_old_webhooks
+from tasks.webhooks.passes import Deliveries, deliver_webhooks, forget_old_webhooks
 
 logger = logging.getLogger("mumaris.sweep")
 
@@ -155,6 +155,7 @@ async def _move_until_settled(client: PrefectClient, now: datetime) -> None:
 
 _sweep = Sweep(patience=PATIENCE)
 _own_runs = OwnRuns()
+_webhooks = Deliveries()
 _old_webhooks = Seldom(HOURLY)
 _old_newcomers = Seldom(HOURLY)
 
@@ -181,12 +182,20 @@ async def post_pass() -> None:
 async def webhooks_pass() -> None:
     """Tell other systems of what has happened: what the worker's fifth caretaker calls.
 
-    Apart from the others: nobody waits for a stranger's server that hangs.
+    Apart from the others: nobody waits for a stranger's server that hangs, and nor does the next
+    pass.
     """
     now = await common_now()
-    await deliver_webhooks(now=now)
+    await _webhooks.one_pass(now=now)
     if _old_webhooks.is_due():
         await forget_old_webhooks(now=now)
+
+
+async def _all_webhooks() -> None:
+    """The same, until each receiver has answered: the run's own senders end with it."""
+    now = await common_now()
+    await deliver_webhooks(now=now)
+    await forget_old_webhooks(now=now)
 
 
 async def documents_pass() -> None:
@@ -233,7 +242,7 @@ async def sweep() -> State:
     Its name, its state and its table say what needs a hand after it.
     """
     sweeping = Sweep().one_pass(await common_now())
-    await _each(sweeping, post_pass(), documents_pass(), webhooks_pass(), files_pass())
+    await _each(sweeping, post_pass(), documents_pass(), _all_webhooks(), files_pass())
     return Completed(message=await show_needs())
 
 

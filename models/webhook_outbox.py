@@ -44,17 +44,10 @@ _FREE = """
 """
 # Due by the caller's clock; held by the database's, as those of machines differ.
 _HOLD = text(f"""
-WITH ready AS ({_READY}), due AS (
-    SELECT nearest.id FROM ready CROSS JOIN LATERAL (
-        SELECT id, next_attempt_at, row_number() OVER (ORDER BY next_attempt_at, event_id) AS place
-        FROM (
-            SELECT id, next_attempt_at, event_id FROM webhooks
-            WHERE subscription_id = ready.id AND {_FREE}
-            ORDER BY next_attempt_at, event_id LIMIT :limit
-        ) AS free
-    ) AS nearest
-    WHERE nearest.place <= ready.room
-    ORDER BY nearest.next_attempt_at LIMIT :limit
+WITH ready AS ({_READY} AND id = :receiver), due AS (
+    SELECT id FROM webhooks WHERE subscription_id = (SELECT id FROM ready) AND {_FREE}
+    ORDER BY next_attempt_at, event_id
+    LIMIT LEAST(:limit, GREATEST((SELECT room FROM ready), 0))
 ), ours AS (
     SELECT id FROM webhooks WHERE id IN (SELECT id FROM due) AND {_FREE} FOR UPDATE SKIP LOCKED
 ), held AS (
@@ -79,11 +72,15 @@ JOIN requests ON requests.id = events.request_id
 LEFT JOIN practitioners ON practitioners.id = requests.practitioner_id
 ORDER BY held.next_attempt_at, held.event_id
 """)  # noqa: S608 - texts of this module
-_NEXT = text(f"""
+_RECEIVERS = text(f"""
 WITH ready AS ({_READY})
-SELECT EXISTS (SELECT FROM ready WHERE ready.room > 0 AND EXISTS (
-    SELECT FROM webhooks WHERE subscription_id = ready.id AND {_FREE}
-))
+SELECT ready.id, due.webhooks FROM ready CROSS JOIN LATERAL (
+    SELECT count(*) AS webhooks FROM (
+        SELECT FROM webhooks WHERE subscription_id = ready.id AND {_FREE}
+        LIMIT LEAST(GREATEST(ready.room, 0), CAST(:most AS integer))
+    ) AS free
+) AS due
+WHERE due.webhooks > 0
 """)  # noqa: S608 - texts of this module
 _STILL_HELD = text("""
 SELECT webhooks.id FROM webhooks
@@ -177,20 +174,22 @@ class ReceiversStand:
 
 
 async def hold_webhooks(
-    session: AsyncSession, *, now: datetime, lease: timedelta, limit: int
+    session: AsyncSession, subscription_id: str, *, now: datetime, lease: timedelta, limit: int
 ) -> list[HeldWebhook]:
-    """Take up to ``limit`` that are due, oldest first, of receivers that do not rest.
+    """Take up to ``limit`` that are due, oldest first, of this receiver, unless it rests.
 
-    No receiver has more of them in hand than it is sent at once. A hold ends by itself.
+    It has no more of them in hand than it is sent at once. A hold ends by itself.
     """
     await execute(session, FRESH_PLANS)
     values = {"now": now, "lease": uuid4(), "held_for": lease, "limit": limit}
+    values["receiver"] = subscription_id
     return [_held(*row) for row in await execute(session, _HOLD, values)]
 
 
-async def is_any_due(session: AsyncSession, *, now: datetime) -> bool:
-    """Whether `hold_webhooks` would find one."""
-    return bool((await execute(session, _NEXT, {"now": now})).scalar_one())
+async def receivers_due(session: AsyncSession, *, now: datetime, most: int) -> dict[str, int]:
+    """By subscription, how many webhooks `hold_webhooks` would find; counted up to ``most``."""
+    rows = await execute(session, _RECEIVERS, {"now": now, "most": most})
+    return dict(rows.tuples().all())
 
 
 async def webhooks_still_held(

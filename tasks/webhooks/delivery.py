@@ -1,7 +1,6 @@
-"""Send the webhooks that are owed: their part of the one way, `tasks.sending`."""
+"""A receiver's webhooks: held, carried, judged; their part of the one way, `tasks.sending`."""
 
 import logging
-import time
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,7 +14,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from desk.clock import utc_now
 from desk.machines.hearing import may_hear
 from desk.machines.webhook_secrets import open_secrets
-from desk.policy import current_policy
 from mail.delivering.outcomes import (
     Accepted,
     Deferred,
@@ -32,12 +30,11 @@ from models.webhook_outbox import (
     WebhookStamp,
     give_back_webhooks,
     hold_webhooks,
-    is_any_due,
     note_receivers,
+    receivers_due,
     stamp_webhooks,
     webhooks_still_held,
 )
-from models.webhooks import forget_webhooks, give_up_paused
 from rules.policy.webhooks import WebhookPolicy
 from rules.requests.letter_status import LetterStatus
 from rules.webhooks.answers import (
@@ -52,17 +49,10 @@ from rules.webhooks.receivers import ReceiverRefused, read_receiver
 from rules.webhooks.signing import signed_headers
 from tasks.sending.carriage import Carriage, Carry, MayGo
 from tasks.sending.outbox import Ended, Outbox, Taken
-from tasks.sending.sender import Sender
-from tasks.webhooks.network import AddressRefused, Network, Resolve, addresses_of, network
+from tasks.webhooks.network import AddressRefused, Names, Network, network
+from tasks.webhooks.pass_time import PassTime
 
 logger = logging.getLogger("mumaris.webhooks")
-
-#: Webhooks on their way at a time, to all receivers together.
-LINES = 64
-#: So long a pass holds webhooks: a worker that is to leave does not wait for all of them.
-PASS_WITHIN = timedelta(seconds=15)
-#: Rows that one pass forgets.
-FORGET_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,43 +78,24 @@ class Telling:
         return self.held.subscription_id
 
 
-async def deliver_webhooks(*, now: datetime, resolve: Resolve = addresses_of) -> int:
-    """Send the webhooks that are due; how many were tried.
-
-    Safe to run in many places at once. At least once, with the same id and content on every
-    attempt. What a receiver does not take is due again later, and given up at last.
-    """
-    async with transaction() as session:
-        if not await is_any_due(session, now=now):
-            return 0
-    outbox = WebhookOutbox(now)
-    receivers = Receivers(current_policy().webhooks, resolve)
-    counts = await Sender(outbox, carriage=receivers, connections=LINES, clock=outbox.now).run()
-    return counts.total() - counts[LetterStatus.SKIPPED]
-
-
-async def forget_old_webhooks(*, now: datetime) -> None:
-    """Forget what ended policy's days ago; give up what paused subscriptions are owed as long."""
-    kept = timedelta(days=current_policy().webhooks.keep_days)
-    async with transaction() as session:
-        await give_up_paused(session, after=kept, now=now)
-        await forget_webhooks(session, before=now - kept, limit=FORGET_AT_ONCE)
-
-
 class WebhookOutbox(Outbox[Telling]):
-    """What is due from an instant on, and comes due while the pass lasts."""
+    """What one receiver is owed, and comes due while there is time; or what is due now, once."""
 
-    def __init__(self, due_by: datetime) -> None:
-        self._due_by = due_by
-        self._began = time.monotonic()
+    def __init__(self, subscription_id: str, time: PassTime, *, once: bool) -> None:
+        self._subscription_id = subscription_id
+        self._time = time
+        self._once = once
+        self._has_taken = False
 
     @patiently
     async def take(self, now: datetime, lease: timedelta, limit: int) -> Taken[Telling]:
         """Hold the next; what its machine may not hear of, as things stand now, is skipped."""
-        if self._passed() > PASS_WITHIN:
+        if self._time.is_over or (self._once and self._has_taken):
             return Taken(0, [], away=False)
         async with transaction() as session:
-            held = await hold_webhooks(session, now=now, lease=lease, limit=limit)
+            held = await hold_webhooks(
+                session, self._subscription_id, now=now, lease=lease, limit=limit
+            )
             ready = [one for one in held if may_hear(one)]
             skipped, why = LetterStatus.SKIPPED, "its machine does not see the request"
             unheard = [
@@ -133,6 +104,7 @@ class WebhookOutbox(Outbox[Telling]):
             await stamp_webhooks(session, unheard, now=now)
             theirs = sorted({one.subscription_id for one in ready})
             secrets = await open_secrets(session, theirs, now=now) if theirs else {}
+        self._has_taken = True
         tellings = [Telling(one, secrets.get(one.subscription_id, ())) for one in ready]
         return Taken(len(held), tellings, away=False)
 
@@ -153,43 +125,35 @@ class WebhookOutbox(Outbox[Telling]):
         await give_back_webhooks(session, [one.held for one in letters])
 
     async def next_due(self, now: datetime) -> datetime | None:
-        """Long ago, where there is more: a receiver is sent so many at once."""
-        if self._passed() > PASS_WITHIN:
+        """Now, where there is more: its receiver is sent so many at once."""
+        if self._once or self._time.is_over:
             return None
         async with transaction() as session:
-            due = await is_any_due(session, now=now)
-        return self._due_by if due else None
-
-    def now(self) -> datetime:
-        """The instant from which on they are due, and the time that has passed since."""
-        return self._due_by + self._passed()
-
-    def _passed(self) -> timedelta:
-        return timedelta(seconds=time.monotonic() - self._began)
+            due = await receivers_due(session, now=now, most=1)
+        return now if self._subscription_id in due else None
 
 
-class Receivers(Carriage[Telling]):
-    """Each receiver for itself: one that does not answer holds up no other's webhooks."""
+class ToReceiver(Carriage[Telling]):
+    """To one receiver: what is in hand for it once it has failed is given back."""
 
-    def __init__(self, policy: WebhookPolicy, resolve: Resolve) -> None:
+    def __init__(self, policy: WebhookPolicy, names: Names) -> None:
         self._policy = policy
-        self._resolve = resolve
+        self._names = names
         self._source = f"{MailSettings().portal_url.rstrip('/')}/api/v1"
-        #: Subscriptions whose receivers have failed; what is held for them is given back.
-        self._silent: set[str] = set()
+        self._has_failed = False
 
     @asynccontextmanager
     async def line(self) -> AsyncIterator[Carry[Telling]]:
-        """With connections of its own, to the receivers that it reached last."""
+        """With a connection of its own."""
         policy = self._policy
         async with network(
-            networks=policy.networks, within=policy.answer_seconds, resolve=self._resolve
+            networks=policy.networks, within=policy.answer_seconds, names=self._names
         ) as way:
             yield partial(self._carry, way)
 
-    def turn(self, letter: Telling, now: float, *, until: float) -> float | None:  # noqa: ARG002
-        """At once, but for a receiver that has just failed."""
-        return None if letter.subscription_id in self._silent else now
+    def turn(self, _letter: Telling, now: float, *, until: float) -> float | None:  # noqa: ARG002
+        """At once, unless it has just failed."""
+        return None if self._has_failed else now
 
     async def _carry(self, way: Network, letter: Telling, may_go: MayGo) -> Outcome:
         if not letter.secrets:
@@ -223,11 +187,11 @@ class Receivers(Carriage[Telling]):
             # By its type: its text may quote what the receiver sent.
             outcome = Deferred(f"no answer ({type(fault).__name__})", DeferredKind.CONNECTION)
         if not isinstance(outcome, Accepted):
-            self._silent.add(letter.subscription_id)
+            self._has_failed = True
         return outcome
 
     def is_trouble(self, outcome: Outcome) -> bool | None:  # noqa: ARG002 - of another receiver
-        """What one receiver says is nothing of the others."""
+        """What a receiver says of one is nothing of the others."""
         return None
 
     async def judge(
@@ -263,7 +227,7 @@ class Receivers(Carriage[Telling]):
             given_up_after=given_up_after(self._policy),
             now=now,
         )
-        self._silent -= take
+        self._has_failed = self._has_failed and not take
         for subscription_id in paused:
             logger.warning("the receiver of webhooks %s says that it is gone", subscription_id)
 

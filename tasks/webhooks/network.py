@@ -29,8 +29,8 @@ BODY_WITHIN = 1.0
 _KEPT = 2.0
 #: Connections of a line, to as many receivers.
 _KEPT_OPEN = 2
-#: Threads of their own: a name server that hangs holds up nobody else's.
-_names = ThreadPoolExecutor(8, "webhook-names")
+#: Threads of their own, begun as they are needed: one for each name server that hangs.
+_threads = ThreadPoolExecutor(128, "webhook-names")
 
 
 class AddressRefused(httpcore.ConnectError):
@@ -43,12 +43,38 @@ def addresses_of(host: str, port: int) -> Sequence[str]:
     return tuple(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
+class Names:
+    """Asks where a receiver's name leads, one question at a time.
+
+    All lines that wait for it have its answer: one whose name server hangs takes one thread.
+    """
+
+    def __init__(self, resolve: Resolve) -> None:
+        self._resolve = resolve
+        self._asked: dict[tuple[str, int], asyncio.Future[Sequence[str]]] = {}
+
+    async def addresses(self, host: str, port: int) -> Sequence[str]:
+        """All of them; raises ``OSError``."""
+        asked = self._asked.get((host, port))
+        if asked is None or asked.done():
+            loop = asyncio.get_running_loop()
+            asked = loop.run_in_executor(_threads, self._resolve, host, port)
+            asked.add_done_callback(_heard)  # also where nobody waits any more
+            self._asked[host, port] = asked
+        return await asyncio.shield(asked)
+
+
+def _heard(asked: asyncio.Future[Sequence[str]]) -> None:
+    if not asked.cancelled():
+        asked.exception()
+
+
 class _Judging(httpcore.AsyncNetworkBackend):
     """Opens connections to judged addresses alone."""
 
-    def __init__(self, networks: Sequence[str], resolve: Resolve) -> None:
+    def __init__(self, networks: Sequence[str], names: Names) -> None:
         self._networks = networks
-        self._resolve = resolve
+        self._names = names
         self._inner = httpcore.AnyIOBackend()
 
     async def connect_tcp(
@@ -60,9 +86,8 @@ class _Judging(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         """Raises `AddressRefused` where any of its addresses is not to be reached."""
-        loop = asyncio.get_running_loop()
         try:
-            addresses = await loop.run_in_executor(_names, self._resolve, host, port)
+            addresses = await self._names.addresses(host, port)
         except OSError as unknown:
             raise httpcore.ConnectError(type(unknown).__name__) from None
         if not addresses or not all(may_reach(each, self._networks) for each in addresses):
@@ -122,7 +147,7 @@ class Network:
 
 @asynccontextmanager
 async def network(
-    *, networks: Sequence[str], within: float, resolve: Resolve = addresses_of
+    *, networks: Sequence[str], within: float, names: Names
 ) -> AsyncIterator[Network]:
     """One line to public addresses and these networks; an answer must come ``within`` seconds.
 
@@ -132,7 +157,7 @@ async def network(
         ssl_context=_trusted(),
         max_connections=_KEPT_OPEN,
         keepalive_expiry=_KEPT,
-        network_backend=_Judging(networks, resolve),
+        network_backend=_Judging(networks, names),
     ) as pool:
         yield Network(pool, within)
 

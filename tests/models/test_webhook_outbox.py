@@ -28,10 +28,10 @@ async def subscription(database: str, monkeypatch: pytest.MonkeyPatch) -> str:
     return made.subscription_id
 
 
-async def held(limit: int = 9) -> list[HeldWebhook]:
+async def held(subscription: str, limit: int = 9) -> list[HeldWebhook]:
     """What can be held now."""
     async with transaction() as session:
-        return await hold_webhooks(session, now=utc_now(), lease=MINUTE, limit=limit)
+        return await hold_webhooks(session, subscription, now=utc_now(), lease=MINUTE, limit=limit)
 
 
 async def still_held(ones: list[HeldWebhook]) -> int:
@@ -43,8 +43,8 @@ async def still_held(ones: list[HeldWebhook]) -> int:
 async def test_whoever_comes_while_others_hold_waits_for_nobody(subscription: str) -> None:
     """Rows that another transaction is just holding are passed over."""
     async with transaction() as session:
-        first = await hold_webhooks(session, now=utc_now(), lease=MINUTE, limit=1)
-        second = await held()
+        first = await hold_webhooks(session, subscription, now=utc_now(), lease=MINUTE, limit=1)
+        second = await held(subscription)
 
     assert (len(first), len(second)) == (1, 1)
     assert {one.id for one in first}.isdisjoint(one.id for one in second)
@@ -52,22 +52,24 @@ async def test_whoever_comes_while_others_hold_waits_for_nobody(subscription: st
 
 async def test_what_is_held_is_nobody_else_s(subscription: str) -> None:
     """Until the hold ends."""
-    ours = await held()
+    ours = await held(subscription)
 
-    assert (len(ours), await held(), await still_held(ours)) == (2, [], 2)
+    assert (len(ours), await held(subscription), await still_held(ours)) == (2, [], 2)
 
 
 async def test_nothing_of_a_paused_subscription_is_held(subscription: str) -> None:
     """Nor does what is held leave."""
-    ours = await held(limit=1)
+    ours = await held(subscription, limit=1)
     await webhooks.pause(subscription, by="ops", now=utc_now())
 
-    assert (await held(), await still_held(ours)) == ([], 0)
+    assert (await held(subscription), await still_held(ours)) == ([], 0)
 
 
 async def test_nothing_is_due_before_its_time(subscription: str) -> None:
     """By the caller's clock."""
     async with transaction() as session:
-        early = await hold_webhooks(session, now=utc_now() - MINUTE * 9999, lease=MINUTE, limit=9)
+        early = await hold_webhooks(
+            session, subscription, now=utc_now() - MINUTE * 9999, lease=MINUTE, limit=9
+        )
 
     assert early == []

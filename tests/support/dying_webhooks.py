@@ -12,7 +12,7 @@ from typing import Any
 
 import tasks.webhooks.network
 from desk.clock import utc_now
-from tasks.webhooks.delivery import deliver_webhooks
+from tasks.webhooks.passes import deliver_webhooks
 
 _post = tasks.webhooks.network.Network.post
 

@@ -15,7 +15,7 @@ from support.people import NOURA
 from support.policies import frozen_policy
 from support.receiver import WebhookReceiver, status, subscribed
 from support.requests import request_at_gate
-from tasks.webhooks.delivery import deliver_webhooks, forget_old_webhooks
+from tasks.webhooks.passes import deliver_webhooks, forget_old_webhooks
 
 MINUTE = timedelta(minutes=1)
 

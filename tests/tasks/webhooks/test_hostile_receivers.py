@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select
 
-import tasks.webhooks.delivery
 import tasks.webhooks.network
+import tasks.webhooks.passes
 from desk.clock import utc_now
 from models.database import transaction
 from models.webhooks import Webhook
@@ -24,7 +24,7 @@ from support.receiver import (
     webhooks_may_come_here,
 )
 from support.requests import request_at_gate
-from tasks.webhooks.delivery import deliver_webhooks
+from tasks.webhooks.passes import deliver_webhooks
 
 PUBLIC = "93.184.215.14"
 
@@ -69,8 +69,8 @@ async def test_a_body_without_an_end_is_not_read(
     assert await told_at(receiver.url(), ["127.0.0.1"]) == "200"
 
 
-async def test_one_that_hangs_holds_up_another_once(receiver: WebhookReceiver) -> None:
-    """Others leave beside it, and afterwards it is not asked for a while."""
+async def test_one_that_hangs_is_left_alone_for_a_while(receiver: WebhookReceiver) -> None:
+    """Others leave beside it, and afterwards."""
     receiver.answers(hang)
     async with WebhookReceiver() as other:
         await subscribed(receiver.url())
@@ -168,7 +168,7 @@ async def test_the_first_failure_keeps_the_rest_from_being_tried(
     receiver: WebhookReceiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is in hand for a receiver that has just failed is given back."""
-    monkeypatch.setattr(tasks.webhooks.delivery, "LINES", 1)
+    monkeypatch.setattr(tasks.webhooks.passes, "LINES", 1)
     await subscribed(receiver.url())
     await request_at_gate(now=utc_now())
     receiver.answers(status(500))

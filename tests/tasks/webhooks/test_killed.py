@@ -15,7 +15,7 @@ from models.database import transaction
 from models.webhooks import Webhook
 from support.receiver import WebhookReceiver, subscribed
 from support.requests import request_at_gate
-from tasks.webhooks.delivery import deliver_webhooks
+from tasks.webhooks.passes import deliver_webhooks
 
 
 @pytest.mark.parametrize(("when", "copies"), [("before", 1), ("after", 2)])

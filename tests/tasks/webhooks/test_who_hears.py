@@ -29,7 +29,7 @@ from support.people import NOURA, RAHUL
 from support.receiver import WebhookReceiver, subscribed, webhooks_may_come_here
 from support.requests import rejected, request_at_gate
 from tasks.steps.validation import validate
-from tasks.webhooks.delivery import deliver_webhooks
+from tasks.webhooks.passes import deliver_webhooks
 
 OTHER = "Prince Sultan Clinic"
 
