@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from rules.erasing import Duty, DutyFacts, KeptBecause, kept_days, reasons_to_keep
+from rules.keeping import Subject
 from rules.policy.policy import Policy
 from rules.register.card import CardStatus
 from rules.values.dates import riyadh_day
@@ -87,6 +88,7 @@ def test_a_certificate_names_the_line_of_policy(policy: Policy) -> None:
     days = policy.retention.requests_days
 
     assert kept_days(policy).policy == f"[retention] requests_days = {days}"
+    assert kept_days(policy).subject is Subject.PERSON
     assert kept_days(policy).since == "the last request ended"
 
 

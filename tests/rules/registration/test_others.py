@@ -37,11 +37,12 @@ def test_what_the_authority_took_does_not_come_back(status: CardStatus, policy: 
     [
         (ARABIC, ARABIC),
         (ARABIC, ARABIC | {Field.FIRST_NAME_AR: "احمد"}),
+        (ARABIC | ENGLISH, ARABIC | {Field.GRANDFATHER_NAME_AR: "", Field.FIRST_NAME_EN: "Sami"}),
         (ENGLISH, ENGLISH | {Field.FAMILY_NAME_EN: "ALHARBI"}),
         (ARABIC | ENGLISH, ARABIC | {Field.FIRST_NAME_EN: "Sami"}),
         (ARABIC | ENGLISH, ENGLISH | {Field.FIRST_NAME_AR: "سامي"}),
     ],
-    ids=["the same", "other letters", "other signs", "in Arabic", "in English"],
+    ids=["the same", "other letters", "an empty part", "other signs", "in Arabic", "in English"],
 )
 def test_names_are_alike_in_either_language(one: dict[Field, str], other: dict[Field, str]) -> None:
     """However they are spelt, and whichever comes first."""
