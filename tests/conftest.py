@@ -14,6 +14,7 @@ from models.migrate import migrate
 from stack.postgres import EmbeddedPostgres
 from stack.prefect_server import PrefectServer
 from support.databases import TEMPLATE, Databases
+from support.hurry import in_a_hurry, take_time
 from support.policies import FROZEN
 from support.server_log import repeated_errors
 from support.smtp import SmtpRecorder
@@ -26,6 +27,7 @@ os.environ["MUMARIS_MAIL_CAUGHT"] = "true"
 # A shell that runs the tests in its background has them ignore Ctrl-C, and what they start as well.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+take_time()
 # On a busy machine an example may take any time; pytest's own timeout finds what hangs.
 settings.register_profile("any_machine", deadline=None)
 settings.load_profile("any_machine")
@@ -103,6 +105,13 @@ async def mail_server(
     async with SmtpRecorder() as recorder:
         recorder.name_in(monkeypatch)
         yield recorder
+
+
+@pytest.fixture
+def shipped_limits() -> Iterator[None]:
+    """Pages and calls wait for the database as long as for people, and no longer."""
+    with in_a_hurry():
+        yield
 
 
 @pytest.fixture

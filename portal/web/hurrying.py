@@ -34,9 +34,9 @@ class Room:
     door is told.
     """
 
-    def __init__(self, places: int, seconds: float = PAGES.pool) -> None:
+    def __init__(self, places: int, seconds: float | None = None) -> None:
         self._places = asyncio.Semaphore(places)
-        self._seconds = seconds
+        self._seconds = PAGES.pool if seconds is None else seconds
         #: Until when each waits at the latest.
         self._waiting: dict[asyncio.Timeout, float] = {}
 

@@ -38,6 +38,8 @@ _NAMES = (
     "tcp_keepalives_idle",
     "tcp_user_timeout",
 )
+pytestmark = pytest.mark.usefixtures("shipped_limits")
+
 #: Short, so that the test is.
 QUICK = Limits(statement=20, lock=0.2, idle=1.5)
 _SESSIONS = "SELECT application_name FROM pg_stat_activity WHERE datname = current_database()"

@@ -74,6 +74,7 @@ async def blocked() -> None:
         await asyncio.sleep(0.01)
 
 
+@pytest.mark.usefixtures("shipped_limits")
 async def test_a_press_does_not_wait_for_a_load() -> None:
     """The load meets a row that somebody holds: it gives back what it has, and comes again."""
     await load_register(register(30))
@@ -93,6 +94,7 @@ async def test_a_press_does_not_wait_for_a_load() -> None:
     assert await on_file(new) == 30
 
 
+@pytest.mark.usefixtures("shipped_limits")
 async def test_presses_all_along_are_answered() -> None:
     """While a file is written, every press of a page gets its row within a page's limits."""
     await load_register(register(300))
@@ -197,6 +199,7 @@ async def test_nothing_is_written_before_everything_is_judged() -> None:
         assert (await session.exec(select(func.count()).select_from(Practitioner))).one() == 0
 
 
+@pytest.mark.usefixtures("shipped_limits")
 def test_a_piece_waits_for_a_lock_less_than_anybody_else() -> None:
     """So that whoever presses is never the one who gives up."""
     assert loading._PIECE.lock < PAGES.lock < STEPS.lock

@@ -6,12 +6,14 @@ servers of their own. See test_runs.py for the verbs of `prefect flow-run`.
 
 import os
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 
 import psycopg
 import pytest
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.actions import DeploymentUpdate, WorkPoolUpdate
 from prefect.settings import PREFECT_API_URL, temporary_settings
+from psycopg.errors import DeadlockDetected
 
 from desk.operations.stuck import stuck_requests
 from models.database import close_engine
@@ -122,7 +124,11 @@ async def reset(_: PrefectClient) -> None:
             " WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
         )
         tables = ", ".join([name for (name,) in await found.fetchall()])
-        await session.execute(f"TRUNCATE {tables} CASCADE".encode())
+        is_reset = False
+        while not is_reset:
+            with suppress(DeadlockDetected):  # with what Prefect does beside it: tried again
+                await session.execute(f"TRUNCATE {tables} CASCADE".encode())
+                is_reset = True
 
 
 async def pause_deployments(client: PrefectClient, _: Request) -> None:

@@ -27,6 +27,12 @@ async def locked(link: Mailed) -> AsyncIterator[None]:
         yield
 
 
+def pressing(browser: httpx.AsyncClient, link: Mailed) -> "asyncio.Task[httpx.Response]":
+    """The link's button, pressed."""
+    return asyncio.create_task(browser.post(f"/activate/{link.token}", data=SURE))
+
+
+@pytest.mark.usefixtures("shipped_limits")
 async def test_a_press_that_meets_a_lock_is_answered_at_once(browser: httpx.AsyncClient) -> None:
     """503 with Retry-After, after the one limit and not after many tries; nothing has changed."""
     link = await mailed_link()
@@ -47,22 +53,34 @@ async def test_other_pages_are_shown_while_every_press_waits_for_one_row(
     link, other = await mailed_link(), await mailed_link()
 
     async with locked(link):
-        presses = [
-            asyncio.create_task(browser.post(f"/activate/{link.token}", data=SURE))
-            for _ in range(PRESSES)
-        ]
+        presses = [pressing(browser, link) for _ in range(PRESSES)]
         await waiting_for_the_row(2)
         shown = await browser.get(f"/activate/{other.token}")
         health = await browser.get("/health")
-        pressing = [press for press in presses if not press.done()]
-        answers = await asyncio.gather(*presses)
+        still = [press for press in presses if not press.done()]
+    answers = await asyncio.gather(*presses)
 
-    assert pressing, "the pages were shown after the presses only"
+    assert len(still) == PRESSES
     assert (shown.status_code, health.status_code) == (200, 200)
+    assert {answer.status_code for answer in answers} == {303}
+
+
+@pytest.mark.usefixtures("shipped_limits")
+async def test_a_crowd_that_waits_for_one_row_is_sent_away(
+    browser: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those who have a connection after the limit of a lock, the others after that of the pool."""
+    monkeypatch.setenv("MUMARIS_DATABASE_POOL", "2")
+    link = await mailed_link()
+
+    async with locked(link):
+        answers = await asyncio.gather(*(pressing(browser, link) for _ in range(PRESSES)))
+
     assert {answer.status_code for answer in answers} == {503}
     assert {answer.headers["retry-after"] for answer in answers} == {"10"}
 
 
+@pytest.mark.usefixtures("shipped_limits")
 async def test_after_the_lock_a_press_works(browser: httpx.AsyncClient) -> None:
     """Every place is given back, whatever became of its press."""
     link = await mailed_link()
@@ -155,13 +173,10 @@ async def test_passwords_and_files_have_no_part_in_the_presses_places(
     member = await with_password()
 
     async with locked(link):
-        presses = [
-            asyncio.create_task(browser.post(f"/activate/{link.token}", data=SURE))
-            for _ in range(2)
-        ]
+        presses = [pressing(browser, link) for _ in range(2)]
         await waiting_for_the_row(2)
         styles = await browser.get("/portal.css")
         signed_in = await sign_in_as(browser, member)
-        await asyncio.gather(*presses)
+    await asyncio.gather(*presses)
 
     assert (styles.status_code, signed_in.status_code) == (200, 303)
