@@ -20,6 +20,7 @@ from rules.documents.states import (
     DocumentState,
 )
 from support.people import register_people
+from support.racing import until_somebody_waits
 from support.requests import NOW
 from support.uploads import load_upload, told_of, upload_row
 
@@ -189,11 +190,13 @@ async def test_a_lock_keeps_others_from_moving_a_document() -> None:
     async with transaction() as session:
         seen = await find_upload(session, upload.id, lock=True)
         other = asyncio.create_task(move(upload.id, DocumentState.DESTROYED, DocumentActor.CLOCK))
+        await until_somebody_waits()
         await move_upload(session, seen, DocumentState.REPLACED, by=OWNER, now=NOW)
-    await other
 
+    with pytest.raises(DocumentMoveRefused):  # it had looked before that was so
+        await other
     states = [line.to_state for line in await told_of(upload.id)][1:]
-    assert states == [DocumentState.REPLACED, DocumentState.DESTROYED]
+    assert states == [DocumentState.REPLACED]
 
 
 async def test_rows_of_the_door_are_read_back_as_they_are() -> None:
