@@ -277,10 +277,10 @@ async def test_a_slow_server_does_not_make_two_deliverers_send_a_letter_twice(
 ) -> None:
     """A letter is not sent when the time for which it is held could run out meanwhile."""
     letters = [await owe() for _ in range(10)]
-    slow_down(monkeypatch, by=0.1)
-    monkeypatch.setattr(tasks.sending.sender, "LEASE", timedelta(seconds=2))
-    monkeypatch.setattr(tasks.sending.sender, "SEND_WITHIN", timedelta(seconds=1))
-    monkeypatch.setattr(tasks.sending.post, "SEND_WITHIN", timedelta(seconds=1))
+    slow_down(monkeypatch, by=0.3)
+    monkeypatch.setattr(tasks.sending.sender, "LEASE", timedelta(seconds=6))
+    monkeypatch.setattr(tasks.sending.sender, "SEND_WITHIN", timedelta(seconds=3))
+    monkeypatch.setattr(tasks.sending.post, "SEND_WITHIN", timedelta(seconds=3))
 
     await asyncio.gather(until_all_sent(), until_all_sent())
 
