@@ -3,12 +3,14 @@
 import asyncio
 from datetime import timedelta
 from itertools import product
+from uuid import UUID
 
 import pytest
 from sqlalchemy import update
 from sqlmodel import col
 
 from desk.requests.waiting import load_request
+from models import door
 from models.bells import DOORBELL, listening
 from models.database import transaction
 from models.door import Actor, change_status, change_statuses, record, record_all
@@ -130,6 +132,21 @@ async def test_the_pipeline_leaves_it_as_it_came(code: str) -> None:
     await move(code, Status.AWAITING_ACTIVATION, ActorKind.PIPELINE)
 
     assert (await load_request(code)).in_bulk
+
+
+async def test_what_is_recorded_of_many_is_told_in_the_trace_of_each(
+    code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As for one."""
+    codes, told = [code, await rahuls()], list[UUID]()
+    monkeypatch.setattr(door, "note_moved", told.extend)
+
+    async with transaction() as session:
+        requests = [await find_request(session, each) for each in codes]
+        by = Actor(ActorKind.OFFICER, "amal")
+        await record_all(session, requests, EventName.CLAIMED, by=by, now=LATER)
+
+    assert told == [request.id for request in requests]
 
 
 async def test_what_was_recorded_before_a_change_comes_before_it(code: str) -> None:

@@ -7,7 +7,7 @@ from rules.policy.reader import PolicyInvalid
 from rules.policy.working_days import Weekday
 from rules.register.card import Category
 from rules.register.fields import Group
-from support.policies import FROZEN
+from support.policies import FROZEN, frozen_policy
 
 TEXT = FROZEN.read_text(encoding="utf-8")
 
@@ -210,3 +210,10 @@ def test_a_choice_is_its_own_member(policy: Policy) -> None:
     """Not the text that names it."""
     assert all(type(cap.category) is Category for cap in policy.renewal.cpd.caps)
     assert all(type(group) is Group for group in policy.documents.employer_letter_for)
+
+
+def test_a_word_of_a_list_is_read_as_what_it_stands_for() -> None:
+    """Not as the text that it is written as."""
+    weekend = frozen_policy().working_days.weekend
+
+    assert {type(day) for day in weekend} == {Weekday}
