@@ -24,16 +24,15 @@ class Attempts:
     """The attempts of one call; ``may_repeat`` says whether a second one does nothing twice."""
 
     def __init__(self, *, may_repeat: bool) -> None:
-        self._left = ATTEMPTS if may_repeat else 1
+        self._most = ATTEMPTS if may_repeat else 1
         self._made = 0
         self._waited = 0.0
 
     def pause_after(self, failed: Exception) -> float:
         """Seconds until the next attempt; raises ``failed`` itself where there is none."""
-        self._left -= 1
         self._made += 1
         seconds = self._wanted(failed)
-        if self._left == 0 or seconds is None or self._waited + seconds > LONGEST:
+        if self._made == self._most or seconds is None or self._waited + seconds > LONGEST:
             raise failed
         self._waited += seconds
         return seconds
