@@ -186,9 +186,9 @@ async def hold_webhooks(
     return [_held(*row) for row in await execute(session, _HOLD, values)]
 
 
-async def receivers_due(session: AsyncSession, *, now: datetime, most: int) -> dict[str, int]:
+async def receivers_due(connection: AsyncConnection, *, now: datetime, most: int) -> dict[str, int]:
     """By subscription, how many webhooks `hold_webhooks` would find; counted up to ``most``."""
-    rows = await execute(session, _RECEIVERS, {"now": now, "most": most})
+    rows = await connection.execute(_RECEIVERS, {"now": now, "most": most})
     return dict(rows.tuples().all())
 
 

@@ -23,7 +23,7 @@ from mail.delivering.outcomes import (
     Withheld,
 )
 from mail.settings import MailSettings
-from models.database import Glance, patiently, transaction
+from models.database import Glance, glances, patiently, transaction
 from models.webhook_outbox import (
     HeldWebhook,
     ReceiversStand,
@@ -128,8 +128,8 @@ class WebhookOutbox(Outbox[Telling]):
         """Now, where there is more: its receiver is sent so many at once."""
         if self._once or self._time.is_over:
             return None
-        async with transaction() as session:
-            due = await receivers_due(session, now=now, most=1)
+        async with glances() as connection:
+            due = await receivers_due(connection, now=now, most=1)
         return now if self._subscription_id in due else None
 
 

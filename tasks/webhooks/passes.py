@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from desk.policy import current_policy
-from models.database import transaction
+from models.database import glances, transaction
 from models.webhook_outbox import receivers_due
 from models.webhooks import forget_webhooks, give_up_paused
 from rules.requests.letter_status import LetterStatus
@@ -108,8 +108,8 @@ class Deliveries:
 
     async def _begin(self, time: PassTime) -> None:
         """With a sender for each receiver that is owed something and has none."""
-        async with transaction() as session:
-            due = await receivers_due(session, now=time.now(), most=LINES)
+        async with glances() as connection:
+            due = await receivers_due(connection, now=time.now(), most=LINES)
         for subscription_id in due.keys() - self._under_way.keys():
             lines = self._lines_for(due[subscription_id])
             sending = self._tell(subscription_id, lines, time)
