@@ -19,7 +19,7 @@ from rules.requests.statuses import Status
 
 _IS_WAITED_FOR = text(f"""
 SELECT EXISTS (SELECT FROM requests WHERE kind = :kind AND {WAITED_FOR} AND {WANTS_CARRYING})
-""")  # noqa: S608 - the same
+""")  # noqa: S608 - texts of our own
 # Those that somebody has moved first; then the oldest.
 _TAKE = """
 UPDATE requests SET run_state = 'in_wave', wave_id = :wave, run_checked_at = :now, wake_at = NULL

@@ -9,7 +9,9 @@ TESTS = Path(__file__).resolve().parents[1]
 _LONG = 60
 _DEADLINES = frozenset({"asyncio.timeout", "asyncio.wait_for"})
 #: What has one of five seconds unless it says otherwise.
-_HTTPX = frozenset(f"httpx.{each}" for each in ("AsyncClient", "Client", "get", "post", "delete"))
+_CLIENTS = ("AsyncClient", "Client", "request", "stream")
+_VERBS = ("delete", "get", "head", "options", "patch", "post", "put")
+_HTTPX = frozenset(f"httpx.{each}" for each in (*_CLIENTS, *_VERBS))
 _CLOCKS = frozenset({"time.monotonic", "time.perf_counter", "time.time"})
 
 

@@ -27,8 +27,10 @@ def in_a_hurry() -> Iterator[None]:
     """The limits as they are shipped."""
     for limits, shipped in _SHIPPED:
         _set(limits, shipped)
-    yield
-    take_time()
+    try:
+        yield
+    finally:
+        take_time()
 
 
 def _set(limits: Limits, seconds: Mapping[str, Any]) -> None:

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
+import pytest
+
 #: Networks there can be at once. Their addresses (RFC 2544) are for tests and lead nowhere else.
 _NUMBERS = range(256)
 _ADDRESS = "198.18.{}.{}"
@@ -53,6 +55,14 @@ class Lan:
     #: Where this process's servers listen for the machines.
     hosts: tuple[str, str]
     cables: tuple[Cable, ...]
+
+
+def lan_or_skip(opened: ExitStack, machines: int = 1) -> Lan:
+    """One that ends with what is ``opened``; the test is skipped where none can be made."""
+    try:
+        return opened.enter_context(lan(machines))
+    except NoLan as why:
+        pytest.skip(str(why))
 
 
 @contextmanager

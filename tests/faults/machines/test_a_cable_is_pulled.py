@@ -6,7 +6,6 @@ No proxy shows this: it answers TCP itself. Here a keepalive goes unanswered.
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import ExitStack
 
 import psycopg
@@ -14,7 +13,7 @@ import pytest
 
 from stack.local import ROOT
 from stack.postgres import EmbeddedPostgres
-from support.lan import Cable, Lan, NoLan, lan
+from support.lan import Cable, Lan, lan_or_skip
 from support.stack import open_folder, wait_until
 from support.two_machines import let_in, started
 
@@ -44,19 +43,9 @@ asyncio.run(main())
 
 
 @pytest.fixture
-def opened() -> Iterator[ExitStack]:
-    """What is opened in it is closed with the test."""
-    with ExitStack() as stack:
-        yield stack
-
-
-@pytest.fixture
 def plugged_in(opened: ExitStack) -> Lan:
     """A network with a machine."""
-    try:
-        return opened.enter_context(lan(1))
-    except NoLan as why:
-        pytest.skip(str(why))
+    return lan_or_skip(opened)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from support.lan import Cable, Lan, NoLan, lan
+from support.lan import Cable, NoLan, lan, lan_or_skip
 
 #: So long nothing may come: long enough for what would come at once.
 A_MOMENT = 0.3
@@ -31,21 +31,6 @@ with lan(1) as laid:
     print(*(socket.if_nametoindex(name) for name in (laid.bridge, laid.cables[0].name)), flush=True)
     os.kill(os.getpid(), signal.SIGKILL)
 """
-
-
-@pytest.fixture
-def opened() -> Iterator[ExitStack]:
-    """What is opened in it is closed with the test."""
-    with ExitStack() as stack:
-        yield stack
-
-
-def opened_lan(opened: ExitStack, machines: int = 1) -> Lan:
-    """One of the test's own, where it may make one."""
-    try:
-        return opened.enter_context(lan(machines))
-    except NoLan as why:
-        pytest.skip(str(why))
 
 
 @contextmanager
@@ -75,7 +60,7 @@ def devices() -> set[int]:
 
 def test_what_is_sent_over_a_pulled_cable_is_lost_and_nobody_is_told(opened: ExitStack) -> None:
     """Plugged in again, the same connection goes on: the other machine's went on all the time."""
-    pulled, whole = opened_lan(opened, 2).cables
+    pulled, whole = lan_or_skip(opened, 2).cables
     talk, other = opened.enter_context(echoing(pulled)), opened.enter_context(echoing(whole))
     assert said_again(talk, b"before") == b"before"
 
@@ -92,7 +77,7 @@ def test_what_is_sent_over_a_pulled_cable_is_lost_and_nobody_is_told(opened: Exi
 
 def test_two_runs_at_once_do_not_meet(opened: ExitStack) -> None:
     """Each has names and addresses of its own, and ends its own."""
-    first = opened_lan(opened)
+    first = lan_or_skip(opened)
     with lan(1) as second:
         assert first.cables[0].name != second.cables[0].name
         assert first.subnet != second.subnet
@@ -102,7 +87,7 @@ def test_two_runs_at_once_do_not_meet(opened: ExitStack) -> None:
 
 def test_what_a_killed_run_has_left_is_removed_by_the_next(opened: ExitStack) -> None:
     """What runs is left alone."""
-    mine = opened_lan(opened)
+    mine = lan_or_skip(opened)
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     killed = subprocess.run(
         [sys.executable, "-c", _KILLED],
@@ -125,7 +110,7 @@ def test_what_a_killed_run_has_left_is_removed_by_the_next(opened: ExitStack) ->
 def test_nothing_is_left_though_a_process_of_it_still_runs(opened: ExitStack) -> None:
     """Which keeps its namespace, and gets nothing over a cable any more."""
     with ExitStack() as ends:
-        laid = opened_lan(ends)
+        laid = lan_or_skip(ends)
         its = {socket.if_nametoindex(name) for name in (laid.cables[0].name, laid.bridge)}
         opened.enter_context(echoing(laid.cables[0]))
         assert its <= devices()
