@@ -76,10 +76,12 @@ async def change_statuses(
     now: datetime,
     reason_code: str | None = None,
     decisions: Sequence[Decision] = (),
+    in_bulk: bool = False,
 ) -> None:
     """The same for many requests, in as many statements as for one.
 
-    The ``decisions`` that move them are kept by the same statement.
+    The ``decisions`` that move them are kept by the same statement. ``in_bulk`` says that one press
+    moves them all: then nobody waits at a page for what follows.
     All of them are moved or, where one is refused, none: the error names that one, and the caller's
     transaction is not to be committed. What was changed on the rows besides is written with the
     status, so the caller of many holds their locks.
@@ -89,8 +91,7 @@ async def change_statuses(
     for request in requests:
         check_transition(request.tracking_code, Status(request.status), to, by.kind)
         if by.kind not in _NOBODY_WAITS:
-            # Whoever moved it with many others waits at no page for what follows.
-            request.in_bulk = len(requests) > 1
+            request.in_bulk = in_bulk
     changes = changes_of(requests)
     rows = changes.document("id", "status")
     changes.are_written()

@@ -222,6 +222,14 @@ async def find_request(session: AsyncSession, tracking_code: str, *, lock: bool 
     return found
 
 
+async def ids_of(session: AsyncSession, tracking_codes: Sequence[str]) -> dict[str, UUID]:
+    """Of those that there are."""
+    query = select(Request.tracking_code, Request.id).where(
+        col(Request.tracking_code).in_(tracking_codes)
+    )
+    return dict((await session.exec(query)).all())
+
+
 async def history(session: AsyncSession, request_id: UUID) -> list[RequestEvent]:
     """The request's events, oldest first."""
     query = (

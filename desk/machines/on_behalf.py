@@ -1,6 +1,6 @@
 """Whom a machine hands in for: its own people, and a note of what it handed in."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -26,12 +26,17 @@ _new_look = maker(AccessLine)
 
 @dataclass
 class ByMachine:
-    """See `desk.requests.accepting.OnBehalf`."""
+    """See `desk.requests.on_behalf.OnBehalf`."""
 
     calling: Calling
     now: datetime
     #: Whether it is shown at once what becomes of them: then the log has a line of each.
     is_shown: bool = False
+
+    @property
+    def who(self) -> Hashable:
+        """The machine as it called, and whether it is shown what becomes of them."""
+        return self.calling, self.is_shown
 
     async def admitted(self, session: AsyncSession, applicant: Applicant) -> Applicant:
         """Somebody else's people are as unknown as people who do not exist.

@@ -4,10 +4,9 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
-from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from desk.kinds.applicant import Applicant
@@ -15,6 +14,7 @@ from desk.kinds.kind import KindOfRequest
 from desk.kinds.reading import SubmissionRefused
 from desk.policy import current_policy
 from desk.requests.addresses import addresses_taken, held_to_its_code
+from desk.requests.on_behalf import OnBehalf
 from desk.requests.queueing import received
 from desk.requests.read_submissions import ReadSubmission
 from models.constraints import TAKEN, AlreadyTaken
@@ -50,18 +50,6 @@ class AcceptedRequest:
     request: Request
     #: Whether it was made just now; else the same submission was accepted before.
     is_new: bool
-
-
-class OnBehalf(Protocol):
-    """Another system that hands submissions in for people."""
-
-    async def admitted(self, session: AsyncSession, applicant: Applicant) -> Applicant:
-        """The applicant, with what it sent for them; `SubmissionRefused` where it may not."""
-        ...
-
-    def notes(self, requests: Sequence[Request]) -> Sequence[Sequence[SQLModel]]:
-        """Rows that say that it did, of one table each: kept together with these new requests."""
-        ...
 
 
 #: Why a submission is no request.
@@ -257,9 +245,8 @@ async def _keep(
     on_behalf: OnBehalf | None,
 ) -> dict[int, Request]:
     """The requests that came of these, by their place; one that met another's is left out."""
-    together = in_bulk or len(chosen) > 1
     in_order = sorted(chosen, key=lambda each: chosen[each].applicant.place)
-    made = {place: _request(chosen[place], now, in_bulk=together) for place in in_order}
+    made = {place: _request(chosen[place], now, in_bulk=in_bulk) for place in in_order}
     requests = list(made.values())
     keys = [_key(chosen[place].read, request, now) for place, request in made.items()]
     letters = [received(each, chosen[place].applicant, now=now) for place, each in made.items()]

@@ -103,7 +103,8 @@ async def _decided(
     codes: Sequence[str], ruling: Ruling, *, now: datetime, wait: bool
 ) -> list[DecidedOne]:
     async with transaction() as session:
-        found = await decide_in(session, dict.fromkeys(codes, ruling), now=now, wait=wait)
+        rulings = dict.fromkeys(codes, ruling)
+        found = await decide_in(session, rulings, now=now, wait=wait, in_bulk=len(codes) > 1)
         before = await _done_before(session, found, ruling)
     return [
         DecidedOne(

@@ -1,19 +1,23 @@
 """The review gate's record: what officers decide."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from desk.coalescing import Coalescing
 from desk.kinds.registry import kind_of
 from desk.policy import current_policy
 from desk.requests.at_the_gate import AtTheGate, all_at_the_gate
 from desk.requests.second_look import ChangedSinceReview, look_again
 from desk.requests.settling import ReadyToSettle, settle
 from desk.requests.ticked import not_all_ticked
+from models.connections import Limits, limited, limits_now
 from models.database import transaction
-from models.requests import Request
+from models.requests import Request, ids_of
 from models.ticks import ticks_of_many
 from rules.errors import MumarisError, NotAllowed, Refused
 from rules.register.fields import Field
@@ -22,6 +26,7 @@ from rules.requests.review import REASONS, WANT_A_NOTE
 from rules.requests.statuses import Status
 from rules.requests.verdicts import Origin, Verdict
 from rules.values.text import clean_note
+from traces.work import is_traced, note_moved
 
 #: What ``reason_code`` may be, by verdict.
 NOTE_LENGTH = 1000
@@ -81,6 +86,21 @@ class Ruling:
     ticks: Collection[str] = ()
 
 
+@dataclass(frozen=True, repr=False)
+class _Asked:
+    code: str
+    ruling: Ruling
+    now: datetime
+    limits: Limits = field(default_factory=limits_now)
+
+
+@dataclass(frozen=True, repr=False)
+class _Said:
+    outcome: Status | MumarisError
+    #: The request, where its trace is not yet told: a set has no press of its own.
+    traced: Sequence[UUID] = ()
+
+
 async def decide(tracking_code: str, ruling: Ruling, *, now: datetime) -> Status:
     """Record the officer's decision and, where it settles the gate, move the request.
 
@@ -94,16 +114,48 @@ async def decide(tracking_code: str, ruling: Ruling, *, now: datetime) -> Status
     documents): `NotAllTicked`. Raises `RequestUnknown`, `OfficerUnknown`, `OwnRequest`,
     `ClaimedByAnother`, `DecisionWaits`, `ReasonMissing`, `NoteMissing`.
     """
-    async with transaction() as session:
-        (said,) = (await decide_in(session, {tracking_code: ruling}, now=now)).values()
+    one = _Asked(tracking_code, ruling, now)
+    said = await _COALESCING.done(one, partial(_decide_alone, one), group=one.limits)
     # A refusal comes after its transaction: what was computed afresh is kept, and nothing else.
-    if isinstance(said, MumarisError):
-        raise said
-    return said
+    if isinstance(said.outcome, MumarisError):
+        raise said.outcome
+    note_moved(said.traced)
+    return said.outcome
+
+
+async def _decide_alone(one: _Asked) -> _Said:
+    async with transaction() as session:
+        (outcome,) = (await decide_in(session, {one.code: one.ruling}, now=one.now)).values()
+    return _Said(outcome)
+
+
+async def _decide_together(ones: Sequence[_Asked]) -> list[_Said | None]:
+    """What others hold, and a second ruling of one request, is decided alone."""
+    by_code = {one.code: one for one in reversed(ones)}
+    rulings = {code: one.ruling for code, one in by_code.items()}
+    with limited(ones[0].limits):
+        async with transaction() as session:
+            latest = max(one.now for one in ones)
+            found = await decide_in(session, rulings, now=latest, wait=False)
+            traced = await ids_of(session, list(found)) if is_traced() else {}
+    return [
+        _Said(found[one.code], [traced[one.code]] if one.code in traced else [])
+        if one.code in found and by_code[one.code] is one
+        else None
+        for one in ones
+    ]
+
+
+_COALESCING = Coalescing(_decide_together)
 
 
 async def decide_in(
-    session: AsyncSession, rulings: Mapping[str, Ruling], *, now: datetime, wait: bool = True
+    session: AsyncSession,
+    rulings: Mapping[str, Ruling],
+    *,
+    now: datetime,
+    wait: bool = True,
+    in_bulk: bool = False,
 ) -> dict[str, Status | MumarisError]:
     """The same for a set of requests, by tracking code, in the caller's transaction.
 
@@ -111,6 +163,7 @@ async def decide_in(
     the rest, one by one (`KindOfRequest.wants_alone`). The answer of each is what `decide` returns
     or raises, and what is refused has written nothing, but what was computed afresh, which is the
     caller's to commit. Without ``wait``, what somebody else holds in this moment is left out.
+    ``in_bulk`` says that all of them are one press.
     """
     asked = await asked_of(session, rulings, now=now, wait=wait)
     alone = {
@@ -124,7 +177,7 @@ async def decide_in(
     for some in (together, *({code: asked[code]} for code in sorted(alone, key=alone.__getitem__))):
         judged = await judge(session, some, now=now)
         ready = [one for one in judged.values() if isinstance(one, ReadyToSettle)]
-        done = await settle(session, ready, now=now) if ready else {}
+        done = await settle(session, ready, now=now, in_bulk=in_bulk) if ready else {}
         for code, one in judged.items():
             found[code] = done[code] if isinstance(one, ReadyToSettle) else one
     return {code: found[code] for code in rulings if code in found}

@@ -71,12 +71,13 @@ class ReadyToSettle:
 
 
 async def settle(
-    session: AsyncSession, ready: Sequence[ReadyToSettle], *, now: datetime
+    session: AsyncSession, ready: Sequence[ReadyToSettle], *, now: datetime, in_bulk: bool = False
 ) -> dict[str, Status]:
     """Record these decisions, and move the requests whose gate they settle.
 
     In as many statements as for one, and one more for each way in which they differ (officer,
-    verdict, reason). Returns the statuses afterwards, by tracking code.
+    verdict, reason). ``in_bulk`` as of `change_statuses`. Returns the statuses afterwards, by
+    tracking code.
     """
     await leave_the_desk(session, ready, now=now)
     ways: dict[tuple[Status, str, str | None], list[ReadyToSettle]] = defaultdict(list)
@@ -89,7 +90,14 @@ async def settle(
         decisions = [_row(one, now=now) for one in ones]
         if to is not Status.UNDER_REVIEW:
             await change_statuses(
-                session, requests, to, by=by, now=now, reason_code=reason, decisions=decisions
+                session,
+                requests,
+                to,
+                by=by,
+                now=now,
+                reason_code=reason,
+                decisions=decisions,
+                in_bulk=in_bulk,
             )
         else:
             await insert_all(session, decisions)

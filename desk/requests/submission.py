@@ -1,24 +1,28 @@
 """The door for submissions: refuse with every problem at once, or accept once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from desk.coalescing import Coalescing
 from desk.kinds.reading import SubmissionRefused
 from desk.kinds.registry import KINDS, kind_of
 from desk.requests.accepting import (
     AcceptedRequest,
     IdempotencyKeyReused,
-    OnBehalf,
     accept_set,
     check,
     rehearsed,
 )
 from desk.requests.addresses import addresses_taken
+from desk.requests.on_behalf import OnBehalf
 from desk.requests.read_submissions import ReadSubmission, read_submission
+from models.connections import Limits, limited, limits_now
 from models.constraints import AlreadyTaken
 from models.database import transaction
 from models.documents.uses import note_uses
@@ -33,6 +37,7 @@ from rules.findings.problems import problem
 from rules.requests.checked import Checked
 from rules.requests.frame import Framed
 from rules.requests.statuses import Kind, Status
+from traces.work import note_begun
 
 
 class NotReturned(Conflict):
@@ -41,6 +46,14 @@ class NotReturned(Conflict):
     def __init__(self, tracking_code: str, status: Status) -> None:
         super().__init__(f"request {tracking_code} does not wait for a correction: it is {status}")
         self.status = status
+
+
+@dataclass(frozen=True, repr=False)
+class _Submission:
+    read: ReadSubmission
+    now: datetime
+    on_behalf: OnBehalf | None
+    limits: Limits = field(default_factory=limits_now)
 
 
 async def accept(
@@ -74,19 +87,55 @@ async def accept_once(
     on_behalf: OnBehalf | None = None,
 ) -> AcceptedRequest:
     """As `accept`; it says too whether the request is a new one."""
-    of_kind = KINDS[kind]
-    read = read_submission(of_kind, submission)
+    one = _Submission(read_submission(KINDS[kind], submission), now, on_behalf)
+    alone = partial(_accept_alone, one, draft)
+    if draft is not None:  # the set would wait for whoever holds it
+        return await alone()
+    group = (kind, one.limits, None if on_behalf is None else on_behalf.who)
+    found = await _COALESCING.done(one, alone, group=group)
+    if found.is_new:
+        note_begun([found.request.id])  # of a set, the trace is not its own
+    return found
+
+
+async def _accept_alone(one: _Submission, draft: Draft | None) -> AcceptedRequest:
     while True:  # another time where somebody else was first: then what stands there is seen
         with suppress(AlreadyTaken):
             async with transaction() as session:
                 (outcome,) = await accept_set(
-                    session, of_kind, [read], now=now, draft=draft, on_behalf=on_behalf
+                    session,
+                    one.read.kind,
+                    [one.read],
+                    now=one.now,
+                    draft=draft,
+                    on_behalf=one.on_behalf,
                 )
                 if isinstance(outcome, AcceptedRequest):
                     return outcome
                 if outcome is not None:
                     raise outcome
                 await session.rollback()  # the draft is not used up
+
+
+async def _accept_together(ones: Sequence[_Submission]) -> list[AcceptedRequest | None]:
+    """The new requests; whatever else came of one is found alone, as it comes then."""
+    newest = max(ones, key=lambda one: one.now)
+    with limited(newest.limits):
+        async with transaction() as session:
+            outcomes = await accept_set(
+                session,
+                newest.read.kind,
+                [one.read for one in ones],
+                now=newest.now,
+                on_behalf=newest.on_behalf,
+            )
+    return [
+        outcome if isinstance(outcome, AcceptedRequest) and outcome.is_new else None
+        for outcome in outcomes
+    ]
+
+
+_COALESCING = Coalescing(_accept_together)
 
 
 async def rehearse(

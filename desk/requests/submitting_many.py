@@ -24,12 +24,12 @@ from desk.requests.accepting import (
     AcceptedRequest,
     IdempotencyKeyReused,
     Judged,
-    OnBehalf,
     Outcome,
     accept_set,
     accepted_before,
     judge_set,
 )
+from desk.requests.on_behalf import OnBehalf
 from desk.requests.read_submissions import ReadSubmission, read_submission
 from models.constraints import TAKEN, AlreadyTaken
 from models.database import is_passing, patiently, transaction

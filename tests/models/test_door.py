@@ -98,7 +98,8 @@ async def test_a_change_moves_no_other_request(code: str) -> None:
 async def move_all(codes: list[str], to: Status) -> None:
     async with transaction() as session:
         requests = [await find_request(session, code) for code in codes]
-        await change_statuses(session, requests, to, by=Actor(ActorKind.OFFICER), now=LATER)
+        by = Actor(ActorKind.OFFICER)
+        await change_statuses(session, requests, to, by=by, now=LATER, in_bulk=True)
 
 
 async def test_many_are_moved_each_with_its_line(code: str) -> None:
@@ -114,7 +115,7 @@ async def test_many_are_moved_each_with_its_line(code: str) -> None:
 
 
 async def test_whoever_moves_many_waits_for_none_of_them(code: str) -> None:
-    """They are carried behind what somebody waits for; one alone is ahead again."""
+    """By one press: they are carried behind what somebody waits for; one alone is ahead again."""
     codes = [code, await rahuls()]
 
     await move_all(codes, Status.RETURNED)
