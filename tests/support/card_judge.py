@@ -58,6 +58,8 @@ class CardJudge:
         self.today = date(2026, 3, 15)
         self.card = CARD
         self.ledger: tuple[LedgerEntry, ...] = ENOUGH
+        #: What is said besides: most who ask leave it out.
+        self.besides: dict[str, Any] = {}
 
     def with_card(self, **members: Any) -> "CardJudge":
         """The same judge of a card with these members changed."""
@@ -83,6 +85,7 @@ class CardJudge:
             self.ledger,
             today=self.today,
             policy=self.policy,
+            **self.besides,
         )
 
     def codes(self, **members: Any) -> set[tuple[str, str]]:

@@ -10,8 +10,11 @@ from hypothesis import strategies as st
 
 from rules.card_renewal.fees import Fine, FineKind
 from rules.card_renewal.plan import RenewalPlan
+from rules.documents.on_hand import DocumentOnHand, DocumentsOnHand
+from rules.documents.states import DocumentState
 from rules.findings.doubts import Doubt
 from rules.policy.policy import Policy
+from rules.policy.renewals import LateFinePolicy
 from rules.register.card import CardStatus, Category
 from rules.requests.review import ReviewReason
 from rules.values.document_kind import DocumentKind
@@ -120,6 +123,47 @@ def test_too_early_tells_the_days_that_are_left(judge: CardJudge) -> None:
     assert problem.sentence.en == "The card cannot be renewed yet. Days until renewal opens: 7."
 
 
+def test_too_late_tells_how_many_days_there_were(judge: CardJudge) -> None:
+    """As policy has them, whenever the card ended."""
+    days = judge.policy.renewal.latest_after_expiry_days
+    ended = judge.with_card(expires_on=date(2024, 1, 1), valid_from=date(2022, 1, 1))
+
+    (problem,) = ended.says().problems
+
+    assert problem.sentence.en.startswith(f"The card expired more than {days} days ago")
+
+
+def test_what_came_in_its_window_is_not_too_early_by_an_extension(judge: CardJudge) -> None:
+    """It came when it could; the authority's gift takes nothing from the holder."""
+    extended = judge.with_card(expires_on=date(2026, 12, 31))
+    assert ("registration_number", "renewal_too_early") in extended.codes()
+
+    extended.besides = {"is_accepted": True}
+
+    assert extended.says().is_valid
+
+
+def test_a_document_that_was_uploaded_is_found(judge: CardJudge) -> None:
+    """What is known of its file goes onto the plan; it may be a doubt."""
+    upload = DocumentOnHand(
+        kind=DocumentKind.EMPLOYER_LETTER,
+        state=DocumentState.READY,
+        readable=True,
+        sha256="cd" * 32,
+        size_bytes=5,
+        media_type="application/pdf",
+        is_scanned=False,
+    )
+    judge.besides = {"on_hand": DocumentsOnHand(by_id={"upload-1": upload})}
+
+    validation = judge.says(documents=(replace(LETTER, id="upload-1", sha256=None),))
+
+    (letter,) = validation.plan.documents
+    assert validation.is_valid
+    assert (letter.upload_id, letter.sha256, letter.size_bytes) == ("upload-1", "cd" * 32, 5)
+    assert validation.warnings == (Doubt("document_not_scanned", "documents[0].id"),)
+
+
 def test_all_problems_come_at_once(judge: CardJudge) -> None:
     """One correction round, not six."""
     hopeless = judge.with_card(
@@ -161,6 +205,31 @@ def test_in_the_grace_a_renewal_is_late_and_free(judge: CardJudge) -> None:
     assert (plan.late, plan.fine) == (True, Fine(kind=FineKind.NONE))
 
 
+def test_on_the_cards_last_day_a_renewal_is_not_late(judge: CardJudge) -> None:
+    """It is in force until midnight."""
+    judge.today = CARD.expires_on
+
+    assert not judge.says().plan.late
+
+
+def test_a_fine_for_each_month_counts_to_the_day_of_the_renewal(judge: CardJudge) -> None:
+    """The grace ended with April: of June, the second month has begun."""
+    monthly = LateFinePolicy(formula="each_started_month", minor_units=5_000)
+    judge.policy = replace(judge.policy, renewal=replace(judge.policy.renewal, late_fine=monthly))
+    judge.today = date(2026, 6, 1)
+
+    fine = judge.says().plan.fine
+
+    assert fine == Fine(kind=FineKind.AMOUNT, money=Money(10_000, "SAR"))
+
+
+def test_a_ranks_fee_is_that_of_the_cards_category(judge: CardJudge) -> None:
+    """A consultant's card costs less in nursing than a physician's."""
+    nursing = judge.with_card(rank="consultant")
+
+    assert nursing.says().plan.fee == Money(40_000, "SAR")
+
+
 def test_short_hours_are_renewed_for_one_year(judge: CardJudge) -> None:
     """By the shipped policy: for one year's fee, and an officer sees it."""
     judge.ledger = ENOUGH[:1]
@@ -199,6 +268,7 @@ def test_a_letter_of_another_employer_is_a_doubt_and_no_problem(judge: CardJudge
     assert validation.is_valid
     assert validation.warnings == (Doubt("employer_letter_of_another", "documents[0].issuer"),)
     assert validation.plan.warnings == validation.warnings
+    assert ReviewReason.WARNINGS_RAISED in validation.review.reasons
     assert judge.says(documents=(other, LETTER)).warnings == ()
 
 

@@ -35,6 +35,14 @@ def test_a_policy_reads_as_typed_values(policy: Policy) -> None:
     assert not policy.payment.required_before_activation
 
 
+def test_a_word_of_the_file_is_read_as_the_member_that_it_names(policy: Policy) -> None:
+    """A rule that asks which member it is finds it: a text of the same letters is another thing."""
+    caps = policy.renewal.cpd.caps
+
+    assert caps[0].category is Category.NURSING
+    assert {type(kind) for cap in caps for kind in cap.kinds} == {ActivityKind}
+
+
 def test_every_document_that_policy_may_name_is_a_kind_of_document() -> None:
     """Policy's words are the submission's words."""
     assert all(DocumentKind(name) for name in get_args(RenewalDocument))
