@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from rules.findings.problems import problem as problem_of
 from rules.policy.policy import Policy
 from rules.register.card import Category
 from rules.requests.documents import needed_for_renewal
@@ -134,6 +135,32 @@ def test_the_medical_report_comes_from_another_institution(judge: CardJudge) -> 
         ("documents[1].issuer", "medical_report_own_employer")
     }
     assert elder.codes(documents=(LETTER, other)) == set()
+
+
+def test_policy_may_take_a_medical_report_from_ones_own_employer(judge: CardJudge) -> None:
+    """Where it does not ask for another institution's."""
+    own = judge.document(DocumentKind.MEDICAL_REPORT)
+    documents = replace(judge.policy.documents, medical_report_from_another_institution=False)
+    judge.policy = replace(judge.policy, documents=documents)
+
+    assert judge.with_card(**OLD).codes(documents=(LETTER, own)) == set()
+
+
+def test_the_numbers_of_what_is_wrong_with_a_document_are_policys(judge: CardJudge) -> None:
+    """Of the letter its months, of the report its age."""
+    documents = judge.policy.documents
+    old = replace(LETTER, issued_on="2025-01-01")
+
+    letter, report = judge.with_card(**OLD).says(documents=(old,)).problems
+
+    assert letter == problem_of(
+        "employer_letter_too_old",
+        "documents[0].issued_on",
+        months=documents.employer_letter_max_age_months,
+    )
+    assert report == problem_of(
+        "medical_report_missing", "documents", age=documents.medical_report_above_age_years
+    )
 
 
 def test_a_document_that_cannot_be_read_is_not_missing_too(policy: Policy) -> None:

@@ -7,8 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rules.findings.problems import Problems
 from rules.policy.policy import Policy
-from rules.requests.documents import DocumentOnRequest, good_until
+from rules.requests.documents import DocumentOnRequest, good_until, uploads_named
+from rules.requests.entries import EntryReader
+from rules.requests.submitted import Document
 from rules.values.dates import months_before
 from rules.values.document_kind import DocumentKind
 from support.judge import Judge
@@ -120,6 +123,15 @@ def test_the_medical_report_comes_from_another_institution(judge: Judge) -> None
         ("documents[1].issuer", "medical_report_own_employer")
     }
     assert judge.codes(born, documents=(judge.letter, other)) == set()
+
+
+def test_policy_may_take_a_medical_report_from_ones_own_employer(judge: Judge) -> None:
+    """Where it does not ask for another institution's."""
+    own = judge.document(DocumentKind.MEDICAL_REPORT, issuer="مستشفى الواحة")
+    documents = replace(judge.policy.documents, medical_report_from_another_institution=False)
+    lenient = Judge(replace(judge.policy, documents=documents), judge.on_file)
+
+    assert lenient.codes({"birth_date": "1950-01-01"}, documents=(judge.letter, own)) == set()
 
 
 @pytest.mark.parametrize(
@@ -237,6 +249,15 @@ def test_a_document_is_read_back_from_json(expires_on: date | None, upload_id: s
     )
 
     assert DocumentOnRequest.from_json(document.to_json()) == document
+
+
+def test_the_uploads_of_documents_are_those_that_one_names(policy: Policy) -> None:
+    """Of a document without one there is none."""
+    typed = Document(kind=DocumentKind.EMPLOYER_LETTER, issuer="Oasis", issued_on="2026-02-01")
+    entries = EntryReader(today=date(2026, 3, 15), policy=policy, problems=Problems())
+    placed = entries.documents([replace(typed, id="one"), typed, replace(typed, id="two")])
+
+    assert uploads_named(document for _, document in placed) == ("one", "two")
 
 
 def test_a_document_from_before_there_were_uploads_names_none() -> None:

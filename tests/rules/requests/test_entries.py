@@ -7,7 +7,7 @@ import pytest
 
 from rules.documents.on_hand import DocumentOnHand, DocumentsOnHand
 from rules.documents.states import DocumentState
-from rules.findings.problems import Problems
+from rules.findings.problems import Problems, problem
 from rules.policy.policy import Policy
 from rules.requests.documents import PlacedDocument
 from rules.requests.entries import EntryReader
@@ -83,3 +83,78 @@ def test_another_s_and_an_unknown_upload_are_the_same(policy: Policy) -> None:
     assert problems == [("documents[0].id", "document_unknown")]
     assert (document.sha256, document.size_bytes) == (None, None)
     assert document.media_type == LETTER.media_type
+
+
+def problems_of(policy: Policy, *typed: Document, on_hand: DocumentsOnHand) -> Problems:
+    """What is wrong with these documents."""
+    problems = Problems()
+    reader = EntryReader(today=TODAY, policy=policy, problems=problems, on_hand=on_hand)
+    reader.documents(typed)
+    return problems
+
+
+def codes_of(policy: Policy, *typed: Document, on_hand: DocumentsOnHand) -> list[tuple[str, str]]:
+    """The same, by field and code."""
+    found = problems_of(policy, *typed, on_hand=on_hand).found
+    return [(one.field, one.code) for one in found]
+
+
+def test_an_upload_that_is_named_twice_is_entered_twice(policy: Policy) -> None:
+    """Of one that is not found that is all there is to say; what has no number is no other's."""
+    known, unknown = DocumentsOnHand(by_id={ID: READY}), DocumentsOnHand()
+    stated = replace(LETTER, id=None, sha256="cd" * 32)
+
+    assert codes_of(policy, LETTER, LETTER, on_hand=known) == [("documents[1].id", "entered_twice")]
+    assert codes_of(policy, LETTER, LETTER, on_hand=unknown) == [
+        ("documents[0].id", "document_unknown"),
+        ("documents[1].id", "document_unknown"),
+    ]
+    assert codes_of(policy, stated, stated, on_hand=known) == []
+
+
+BARE = replace(LETTER, id=None)
+CARD = replace(BARE, kind=DocumentKind.RESIDENCE_CARD)
+WRONG_CARD = replace(CARD, sha256="no digest")
+
+
+@pytest.mark.parametrize(
+    ("typed", "files_required", "found"),
+    [
+        (BARE, True, [("documents[0].id", "document_file_missing")]),
+        (BARE, False, [("documents[0].sha256", "document_digest_form")]),
+        (CARD, True, []),
+        (CARD, False, []),
+        (WRONG_CARD, True, [("documents[0].sha256", "document_digest_form")]),
+        (WRONG_CARD, False, [("documents[0].sha256", "document_digest_form")]),
+    ],
+)
+def test_a_file_is_asked_for_where_its_kind_is_taken(
+    policy: Policy, typed: Document, files_required: bool, found: list[tuple[str, str]]
+) -> None:
+    """Of a kind that policy never accepts none is; what is stated of one is looked at."""
+    on_hand = DocumentsOnHand(files_required=files_required)
+
+    assert codes_of(policy, typed, on_hand=on_hand) == found
+
+
+def test_as_many_documents_as_policy_allows_are_not_too_many(policy: Policy) -> None:
+    """One more is, and the problem says how many may be."""
+    limit = policy.limits.documents
+    stated = replace(BARE, sha256="cd" * 32)
+
+    enough = problems_of(policy, *[stated] * limit, on_hand=DocumentsOnHand())
+    more = problems_of(policy, *[stated] * (limit + 1), on_hand=DocumentsOnHand())
+
+    assert enough.found == []
+    assert more.found == [problem("too_many", "documents", limit=limit)]
+
+
+def test_a_document_may_expire_on_the_day_of_its_issue(policy: Policy) -> None:
+    """A day before it may not."""
+    stated = replace(BARE, sha256="cd" * 32)
+    same, before = (replace(stated, expires_on=f"2026-{day}") for day in ("02-01", "01-31"))
+
+    assert codes_of(policy, same, on_hand=DocumentsOnHand()) == []
+    assert codes_of(policy, before, on_hand=DocumentsOnHand()) == [
+        ("documents[0].expires_on", "expires_before_issue")
+    ]
