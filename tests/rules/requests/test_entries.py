@@ -13,6 +13,7 @@ from rules.requests.documents import PlacedDocument
 from rules.requests.entries import EntryReader
 from rules.requests.submitted import Document
 from rules.values.document_kind import DocumentKind
+from rules.values.sizes import Size
 
 TODAY = date(2026, 3, 15)
 ID = "0" * 32
@@ -158,3 +159,17 @@ def test_a_document_may_expire_on_the_day_of_its_issue(policy: Policy) -> None:
     assert codes_of(policy, before, on_hand=DocumentsOnHand()) == [
         ("documents[0].expires_on", "expires_before_issue")
     ]
+
+
+def test_a_stated_size_is_a_byte_or_more_and_up_to_the_limit(policy: Policy) -> None:
+    """Which the problem says."""
+    limit = policy.limits.document_bytes
+    stated = replace(BARE, sha256="cd" * 32)
+
+    found = {
+        size: problems_of(policy, replace(stated, size_bytes=size), on_hand=DocumentsOnHand()).found
+        for size in (0, 1, limit, limit + 1)
+    }
+
+    refused = [problem("document_size", "documents[0].size_bytes", limit=Size(limit))]
+    assert found == {0: refused, 1: [], limit: [], limit + 1: refused}

@@ -57,6 +57,12 @@ def test_a_change_is_allowed_exactly_where_the_table_says(
     assert may(by, from_, to) == ((from_, to, by) in TRIPLES)
 
 
+@pytest.mark.parametrize(("from_", "to", "by"), sorted(TRIPLES))
+def test_what_the_table_allows_is_not_refused(from_: Status, to: Status, by: ActorKind) -> None:
+    """Whoever checks it goes on."""
+    check_transition("K7Q2-M9XD", from_, to, by)
+
+
 @pytest.mark.parametrize(("from_", "to", "by"), [each for each in EVERY if each not in TRIPLES])
 def test_a_refusal_names_both_statuses_and_the_actor(
     from_: Status, to: Status, by: ActorKind
@@ -65,7 +71,8 @@ def test_a_refusal_names_both_statuses_and_the_actor(
     with pytest.raises(TransitionRefused) as refused:
         check_transition("K7Q2-M9XD", from_, to, by)
 
-    assert (refused.value.from_, refused.value.to, refused.value.by) == (from_, to, by)
+    said = refused.value
+    assert (said.tracking_code, said.from_, said.to, said.by) == ("K7Q2-M9XD", from_, to, by)
     assert str(refused.value) == f"request K7Q2-M9XD is {from_}; {by} cannot make it {to}"
 
 
