@@ -13,7 +13,7 @@ from desk.requests.waiting import load_request
 from models import door
 from models.bells import DOORBELL, listening
 from models.database import transaction
-from models.door import Actor, change_status, change_statuses, record, record_all
+from models.door import APPLICANT, Actor, change_status, change_statuses, record, record_all
 from models.requests import Request, RequestEvent, find_request, history
 from rules.requests.events import EventName
 from rules.requests.statuses import ActorKind, Status
@@ -135,19 +135,43 @@ async def test_the_pipeline_leaves_it_as_it_came(code: str) -> None:
     assert (await load_request(code)).in_bulk
 
 
-async def test_what_is_recorded_of_many_is_told_in_the_trace_of_each(
+async def test_what_is_done_to_requests_is_told_in_the_trace_of_each(
     code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As for one."""
-    codes, told = [code, await rahuls()], list[UUID]()
+    """To one, to many, and where they move."""
+    codes, told, by = [code, await rahuls()], list[UUID](), Actor(ActorKind.OFFICER, "amal")
     monkeypatch.setattr(door, "note_moved", told.extend)
 
     async with transaction() as session:
         requests = [await find_request(session, each) for each in codes]
-        by = Actor(ActorKind.OFFICER, "amal")
+        record(session, requests[1], EventName.CLAIMED, by=by, now=LATER)
         await record_all(session, requests, EventName.CLAIMED, by=by, now=LATER)
+        await change_statuses(session, requests, Status.APPROVED, by=by, now=LATER)
 
-    assert told == [request.id for request in requests]
+    one, other = (request.id for request in requests)
+    assert told == [other, one, other, one, other]
+
+
+async def test_the_line_of_a_change_says_its_reason(code: str) -> None:
+    """Of one and of many; a row that was changed besides is written with it, in full."""
+    codes, by = [code, await rahuls()], Actor(ActorKind.OFFICER, "amal")
+    async with transaction() as session:
+        requests = [await find_request(session, each) for each in codes]
+        for request in requests:
+            request.corrections, request.closes_at = [{"field": "mobile"}], LATER
+        await change_statuses(
+            session, requests, Status.RETURNED, by=by, now=LATER, reason_code="unclear"
+        )
+    async with transaction() as session:
+        request = await find_request(session, code)
+        await change_status(
+            session, request, Status.WITHDRAWN, by=APPLICANT, now=LATER, reason_code="over"
+        )
+
+    assert [line.reason_code for line in (await told(code))[-2:]] == ["unclear", "over"]
+    row, line = await load_request(codes[1]), (await told(codes[1]))[-1]
+    assert (row.corrections, row.closes_at) == ([{"field": "mobile"}], LATER)
+    assert (line.actor, line.reason_code) == ("amal", "unclear")
 
 
 async def test_what_was_recorded_before_a_change_comes_before_it(code: str) -> None:

@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 
+from rules.documents.on_hand import DocumentOnHand, DocumentsOnHand
+from rules.documents.states import DocumentState
 from rules.findings.problems import problem
 from rules.policy.policy import Policy
+from rules.profile_update.validation import validate_profile_update
 from rules.register.profile import ProfileOnFile
 from rules.values.document_kind import DocumentKind
 from support.judge import Judge
@@ -45,6 +48,34 @@ def test_a_new_number_has_the_form_of_the_kind_on_file(
     card = judge.document(DocumentKind.IDENTITY, expires_on="2027-01-01")
 
     assert judge.codes({"identity_number": "54321"}, documents=(judge.letter, card)) == set()
+
+
+def test_a_document_that_was_uploaded_is_found(
+    policy: Policy, on_file: ProfileOnFile, judge: Judge
+) -> None:
+    """What is known of its file goes onto the update."""
+    upload = DocumentOnHand(
+        kind=DocumentKind.EMPLOYER_LETTER,
+        state=DocumentState.READY,
+        readable=True,
+        sha256="cd" * 32,
+        size_bytes=5,
+        media_type="application/pdf",
+    )
+    letter = replace(judge.letter, id="upload-1", sha256=None)
+    submission = judge.submission({"rank": "senior specialist"}, documents=(letter,))
+
+    validation = validate_profile_update(
+        submission,
+        on_file,
+        today=judge.today,
+        policy=policy,
+        on_hand=DocumentsOnHand(by_id={"upload-1": upload}),
+    )
+
+    (found,) = validation.normalised.documents
+    assert validation.is_valid
+    assert (found.upload_id, found.sha256, found.size_bytes) == ("upload-1", "cd" * 32, 5)
 
 
 @pytest.mark.parametrize("group", ["residence_card", "medical_report"])
