@@ -29,7 +29,7 @@ test: $(VENV)/.dev ## Run all tests, two files at once
 prove: $(VENV)/.dev ## Run the slow proofs, which are no part of `make test`
 	MUMARIS_FAULTS_ON=$$(date +%F) $(BIN)/python -m pytest -m prove -n $(JOBS) --max-worker-restart 0
 
-mutants: $(VENV)/.dev ## Break what decides, and list what no test noticed (half an hour)
+mutants: $(VENV)/.dev ## Break what decides, and list what no test noticed (about three hours on two cores)
 	$(BIN)/python -m mutmut run --max-children $(JOBS)
 	$(BIN)/python tests/support/survivors.py
 

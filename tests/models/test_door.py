@@ -13,7 +13,7 @@ from desk.requests.waiting import load_request
 from models import door
 from models.bells import DOORBELL, listening
 from models.database import transaction
-from models.door import APPLICANT, Actor, change_status, change_statuses, record, record_all
+from models.door import APPLICANT, Actor, change_status, change_statuses, record, record_all, ring
 from models.requests import Request, RequestEvent, find_request, history
 from rules.requests.events import EventName
 from rules.requests.statuses import ActorKind, Status
@@ -200,6 +200,16 @@ async def test_a_change_rings_the_doorbell(code: str) -> None:
     """Whoever waits for it looks again."""
     async with listening("test", [DOORBELL]) as bells:
         await move(code, Status.APPROVED, ActorKind.OFFICER)
+
+        assert await anext(bells.rings()) == DOORBELL
+
+
+@pytest.mark.usefixtures("database")
+async def test_the_doorbell_can_be_rung_without_a_change() -> None:
+    """Whoever waits looks again where something else was done."""
+    async with listening("test", [DOORBELL]) as bells:
+        async with transaction() as session:
+            await ring(session)
 
         assert await anext(bells.rings()) == DOORBELL
 

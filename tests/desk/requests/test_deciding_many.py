@@ -25,7 +25,7 @@ from desk.requests.withdrawal import withdraw
 from models.cases import letters_of
 from models.database import transaction
 from models.officers import Officer, OfficerUnknown
-from models.requests import Decision, Request, RequestEvent, RequestUnknown, find_request
+from models.requests import Decision, Request, RequestEvent, RequestUnknown, find_request, history
 from models.review_desk import PutAside
 from rules.errors import MumarisError
 from rules.register.fields import Field
@@ -97,11 +97,11 @@ async def test_each_is_decided_as_alone(ruling: Ruling, status: Status, letter: 
         assert await left_behind(code) == expected
     async with transaction() as session:
         for code in together:
-            named = [
-                one.letter
-                for one in await letters_of(session, (await find_request(session, code)).id)
-            ]
+            number = (await find_request(session, code)).id
+            named = [one.letter for one in await letters_of(session, number)]
             assert named == ["received", *([letter] if letter else [])]
+            line = (await history(session, number))[-1]
+            assert (line.actor, line.reason_code) == (ruling.officer, ruling.reason_code)
 
 
 async def left_behind(code: str) -> tuple[Any, ...]:
