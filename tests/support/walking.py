@@ -1,7 +1,7 @@
 """A walk through every page that the portal serves, as one person after the other has it."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from urllib.parse import urlsplit
@@ -44,6 +44,8 @@ _FILL = """(form, typed) => {
         else box.value = box.closest(".day") ? "32" : typed
     }
 }"""
+#: A page's tags with their classes, without its words.
+_TAGS = re.compile(r"<(\w+)(?:[^>]*? class=\"([^\"]*)\")?")
 #: What the values of a path's parameter are; of ``token``, by the path's first word.
 Names = Mapping[str, Sequence[str]]
 
@@ -60,6 +62,9 @@ class Walk:
     #: Of those that take what is typed: each tells somebody of a mistake.
     pressed: set[str] = field(default_factory=set)
     mistaken: set[str] = field(default_factory=set)
+    #: The names and shapes of pages that were opened, and of those whose forms were tried.
+    opened: set[Hashable] = field(default_factory=set)
+    tried: set[Hashable] = field(default_factory=set)
 
     @property
     def pages(self) -> set[str]:
@@ -67,18 +72,26 @@ class Walk:
         return {path for method, path in routes_of(self.app) if method == "GET"} - NO_PAGES
 
     async def through(self, names: Names) -> None:
-        """Open all there is, send each form with nonsense in it, and open all again."""
-        for path in await self._open_all(names):
-            await self._mistake(path)
+        """Open all there is, send each form with nonsense in it, and open all again.
+
+        A page of a shape that was seen before is not opened in the browser again, nor its forms
+        tried: a browser takes ten times as long to show a page as to get it.
+        """
+        for path, shape in (await self._open_all(names)).items():
+            if shape not in self.tried:
+                self.tried.add(shape)
+                await self._mistake(path)
         await self._open_all(names)
 
     async def open(self, path: str) -> Response:
         """The page in the walk's language."""
-        said = f"lang={self.looks.language}{_SAID.get(path, '')}"
-        answer = await self.looks.page.goto(f"{self.site}{path}?{said}")
+        answer = await self.looks.page.goto(self._address(path))
         assert answer is not None
         assert answer.status < 500, path
         return answer
+
+    def _address(self, path: str) -> str:
+        return f"{self.site}{path}?lang={self.looks.language}{_SAID.get(path, '')}"
 
     async def look_at(self, path: str, name: str) -> None:
         """Open it, and look."""
@@ -95,15 +108,20 @@ class Walk:
             self.mistaken.add(self._route("POST", urlsplit(answer.url).path))
         await self.looks.look(name)
 
-    async def _open_all(self, names: Names) -> list[str]:
-        """What was shown of it; what leads elsewhere is left out."""
-        found = []
+    async def _open_all(self, names: Names) -> dict[str, Hashable]:
+        """What was shown of it, with its name and shape; what leads elsewhere is left out."""
+        found: dict[str, Hashable] = {}
         for route in sorted(self.pages):
             for path in _addresses(route, names):
-                answer = await self.open(path)
-                if urlsplit(answer.url).path == path and answer.ok:
-                    self.shown.add(route)
-                    found.append(path)
+                answer = await self.looks.page.request.get(self._address(path), max_redirects=0)
+                assert answer.status < 500, path
+                if not answer.ok:
+                    continue
+                self.shown.add(route)
+                shape = found[path] = (_name(route), tuple(_TAGS.findall(await answer.text())))
+                if shape not in self.opened:
+                    self.opened.add(shape)
+                    await self.open(path)
                     await self.looks.look(_name(route))
         return found
 
