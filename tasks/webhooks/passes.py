@@ -80,8 +80,10 @@ class Deliveries:
                 await self._begin(time)
                 if not self._under_way:
                     return tried
+                before = len(self._under_way)
                 ended = await self.finish(within=LOOK_AFTER, all_of_them=False)
-                if not ended:  # whatever keeps them from being tried may take a moment
+                if not ended and len(self._under_way) < before:
+                    # Whatever keeps them from being tried may take a moment.
                     await asyncio.sleep(LOOK_AFTER)
                 tried += ended
             return tried + await self.finish(within=PROMPT)

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
 from sqlmodel import col, select, update
 
 from desk.clock import utc_now
@@ -11,10 +12,11 @@ from models.database import transaction
 from models.webhooks import Webhook, WebhookSubscription
 from rules.requests.letter_status import LetterStatus
 from rules.webhooks.answers import given_up_after
-from support.people import NOURA
+from support.people import NOURA, contact_change, register_applicant
 from support.policies import frozen_policy
 from support.receiver import WebhookReceiver, status, subscribed
 from support.requests import request_at_gate
+from tasks.webhooks import passes
 from tasks.webhooks.passes import deliver_webhooks, forget_old_webhooks
 
 MINUTE = timedelta(minutes=1)
@@ -229,3 +231,27 @@ async def test_what_is_done_with_is_forgotten(receiver: WebhookReceiver) -> None
     await forget_old_webhooks(now=utc_now() + kept + MINUTE)
 
     assert (before, await rows()) == (2, [])
+
+
+async def test_a_receiver_that_takes_all_is_told_more_without_a_rest(
+    receiver: WebhookReceiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told few at first; while it takes them, however long, nothing is rested for."""
+    await subscribed(receiver.url())
+    await request_at_gate(now=utc_now())
+    number = (await register_applicant()).registration_number
+    await request_at_gate(contact_change(registration_number=number), now=utc_now())
+    async with transaction() as session:
+        await session.exec(update(WebhookSubscription).values(at_once=2))
+    rest, rests, sleep = 0.00125, list[float](), asyncio.sleep
+    monkeypatch.setattr(passes, "LOOK_AFTER", rest)
+
+    async def noted(seconds: float) -> None:
+        rests.append(seconds)
+        await sleep(seconds)
+
+    monkeypatch.setattr(asyncio, "sleep", noted)
+
+    tried = await deliver_webhooks(now=utc_now())
+
+    assert (tried, rests.count(rest)) == (4, 0)
