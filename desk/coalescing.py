@@ -9,8 +9,12 @@ from functools import partial
 from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
 
+from models.connections import limited, limits_now
+
 Item = TypeVar("Item")
 Found = TypeVar("Found")
+#: Does one alone.
+Alone = Callable[[Item], Awaitable[Found]]
 #: Does many at once, and says what came of each; None where one is to be done alone.
 AsSet = Callable[[Sequence[Item]], Awaitable[Sequence[Found | None]]]
 
@@ -27,30 +31,29 @@ class Coalescing(Generic[Item, Found]):
     statement for many costs little more than for one, so a crowd is served several times as fast.
 
     Where ``as_set`` raises, nothing of the set may have been kept: each is then done alone, so that
-    what cannot be done spoils nobody else's.
+    what cannot be done spoils nobody else's. A set has the limits of those who are in it.
     """
 
-    def __init__(self, as_set: AsSet[Item, Found]) -> None:
-        self._as_set = as_set
+    def __init__(self, alone: Alone[Item, Found], as_set: AsSet[Item, Found]) -> None:
+        self._alone, self._as_set = alone, as_set
         self._lanes: WeakKeyDictionary[
             asyncio.AbstractEventLoop, dict[Hashable, _Lane[Item, Found]]
         ] = WeakKeyDictionary()
 
-    async def done(
-        self, item: Item, alone: Callable[[], Awaitable[Found]], *, group: Hashable
-    ) -> Found:
-        """What came of it, done ``alone`` or with others of its ``group``.
+    async def done(self, item: Item, *, group: Hashable = None) -> Found:
+        """What came of it, done alone or with others of its ``group``.
 
-        Raises what ``alone`` raises. Who is cancelled while a set is being done may be done in it
-        all the same.
+        Raises what doing it alone raises. Who is cancelled while a set is being done may be done in
+        it all the same.
         """
         lanes = self._lanes.setdefault(asyncio.get_running_loop(), {})
-        if group in lanes:
-            found = await lanes[group].beside_others(item)
-            return await alone() if found is None else found
-        lane = lanes[group] = _Lane(self._as_set, partial(lanes.pop, group))
+        theirs = (group, limits_now())
+        if theirs in lanes:
+            found = await lanes[theirs].beside_others(item)
+            return await self._alone(item) if found is None else found
+        lane = lanes[theirs] = _Lane(self._as_set, partial(lanes.pop, theirs))
         with lane.held():
-            return await alone()
+            return await self._alone(item)
 
 
 class _Lane(Generic[Item, Found]):
@@ -58,6 +61,7 @@ class _Lane(Generic[Item, Found]):
 
     def __init__(self, as_set: AsSet[Item, Found], leave: Callable[[], object]) -> None:
         self._as_set, self._leave = as_set, leave
+        self._limits = limits_now()
         self._waiting: deque[tuple[Item, asyncio.Future[Found | None]]] = deque()
         self._hold: asyncio.TimerHandle | None = None
         self._at_work: set[asyncio.Task[None]] = set()
@@ -94,7 +98,8 @@ class _Lane(Generic[Item, Found]):
     async def _do(self, members: Sequence[tuple[Item, "asyncio.Future[Found | None]"]]) -> None:
         with self.held():
             found: Sequence[Found | None] = [None] * len(members)
-            with suppress(Exception):  # each hears of its own when it is done alone
+            # Each hears of its own fault when it is done alone.
+            with limited(self._limits), suppress(Exception):
                 found = await self._as_set([item for item, _ in members])
             for (_, place), one in zip(members, found, strict=True):
                 if not place.done():

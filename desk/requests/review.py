@@ -1,9 +1,8 @@
 """The review gate's record: what officers decide."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -15,7 +14,6 @@ from desk.requests.at_the_gate import AtTheGate, all_at_the_gate
 from desk.requests.second_look import ChangedSinceReview, look_again
 from desk.requests.settling import ReadyToSettle, settle
 from desk.requests.ticked import not_all_ticked
-from models.connections import Limits, limited, limits_now
 from models.database import transaction
 from models.requests import Request, ids_of
 from models.ticks import ticks_of_many
@@ -91,14 +89,13 @@ class _Asked:
     code: str
     ruling: Ruling
     now: datetime
-    limits: Limits = field(default_factory=limits_now)
 
 
 @dataclass(frozen=True, repr=False)
 class _Said:
     outcome: Status | MumarisError
     #: The request, where its trace is not yet told: a set has no press of its own.
-    traced: Sequence[UUID] = ()
+    untold: UUID | None = None
 
 
 async def decide(tracking_code: str, ruling: Ruling, *, now: datetime) -> Status:
@@ -114,12 +111,12 @@ async def decide(tracking_code: str, ruling: Ruling, *, now: datetime) -> Status
     documents): `NotAllTicked`. Raises `RequestUnknown`, `OfficerUnknown`, `OwnRequest`,
     `ClaimedByAnother`, `DecisionWaits`, `ReasonMissing`, `NoteMissing`.
     """
-    one = _Asked(tracking_code, ruling, now)
-    said = await _COALESCING.done(one, partial(_decide_alone, one), group=one.limits)
+    said = await _COALESCING.done(_Asked(tracking_code, ruling, now))
     # A refusal comes after its transaction: what was computed afresh is kept, and nothing else.
     if isinstance(said.outcome, MumarisError):
         raise said.outcome
-    note_moved(said.traced)
+    if said.untold is not None:
+        note_moved([said.untold])
     return said.outcome
 
 
@@ -131,22 +128,17 @@ async def _decide_alone(one: _Asked) -> _Said:
 
 async def _decide_together(ones: Sequence[_Asked]) -> list[_Said | None]:
     """What others hold, and a second ruling of one request, is decided alone."""
-    by_code = {one.code: one for one in reversed(ones)}
-    rulings = {code: one.ruling for code, one in by_code.items()}
-    with limited(ones[0].limits):
-        async with transaction() as session:
-            latest = max(one.now for one in ones)
-            found = await decide_in(session, rulings, now=latest, wait=False)
-            traced = await ids_of(session, list(found)) if is_traced() else {}
-    return [
-        _Said(found[one.code], [traced[one.code]] if one.code in traced else [])
-        if one.code in found and by_code[one.code] is one
-        else None
-        for one in ones
-    ]
+    first = {one.code: one for one in reversed(ones)}
+    rulings = {code: one.ruling for code, one in first.items()}
+    latest = max(one.now for one in ones)
+    async with transaction() as session:
+        found = await decide_in(session, rulings, now=latest, wait=False)
+        ids = await ids_of(session, list(found)) if is_traced() else {}
+    said = {code: _Said(outcome, ids.get(code)) for code, outcome in found.items()}
+    return [said.get(one.code) if first[one.code] is one else None for one in ones]
 
 
-_COALESCING = Coalescing(_decide_together)
+_COALESCING = Coalescing(_decide_alone, _decide_together)
 
 
 async def decide_in(

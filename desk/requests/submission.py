@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -22,7 +21,6 @@ from desk.requests.accepting import (
 from desk.requests.addresses import addresses_taken
 from desk.requests.on_behalf import OnBehalf
 from desk.requests.read_submissions import ReadSubmission, read_submission
-from models.connections import Limits, limited, limits_now
 from models.constraints import AlreadyTaken
 from models.database import transaction
 from models.documents.uses import note_uses
@@ -53,7 +51,6 @@ class _Submission:
     read: ReadSubmission
     now: datetime
     on_behalf: OnBehalf | None
-    limits: Limits = field(default_factory=limits_now)
 
 
 async def accept(
@@ -88,17 +85,16 @@ async def accept_once(
 ) -> AcceptedRequest:
     """As `accept`; it says too whether the request is a new one."""
     one = _Submission(read_submission(KINDS[kind], submission), now, on_behalf)
-    alone = partial(_accept_alone, one, draft)
     if draft is not None:  # the set would wait for whoever holds it
-        return await alone()
-    group = (kind, one.limits, None if on_behalf is None else on_behalf.who)
-    found = await _COALESCING.done(one, alone, group=group)
+        return await _accept_alone(one, draft)
+    group = (kind, None if on_behalf is None else on_behalf.who)
+    found = await _COALESCING.done(one, group=group)
     if found.is_new:
         note_begun([found.request.id])  # of a set, the trace is not its own
     return found
 
 
-async def _accept_alone(one: _Submission, draft: Draft | None) -> AcceptedRequest:
+async def _accept_alone(one: _Submission, draft: Draft | None = None) -> AcceptedRequest:
     while True:  # another time where somebody else was first: then what stands there is seen
         with suppress(AlreadyTaken):
             async with transaction() as session:
@@ -120,22 +116,21 @@ async def _accept_alone(one: _Submission, draft: Draft | None) -> AcceptedReques
 async def _accept_together(ones: Sequence[_Submission]) -> list[AcceptedRequest | None]:
     """The new requests; whatever else came of one is found alone, as it comes then."""
     newest = max(ones, key=lambda one: one.now)
-    with limited(newest.limits):
-        async with transaction() as session:
-            outcomes = await accept_set(
-                session,
-                newest.read.kind,
-                [one.read for one in ones],
-                now=newest.now,
-                on_behalf=newest.on_behalf,
-            )
+    async with transaction() as session:
+        outcomes = await accept_set(
+            session,
+            newest.read.kind,
+            [one.read for one in ones],
+            now=newest.now,
+            on_behalf=newest.on_behalf,
+        )
     return [
         outcome if isinstance(outcome, AcceptedRequest) and outcome.is_new else None
         for outcome in outcomes
     ]
 
 
-_COALESCING = Coalescing(_accept_together)
+_COALESCING = Coalescing(_accept_alone, _accept_together)
 
 
 async def rehearse(

@@ -8,6 +8,7 @@ import pytest
 
 from desk import coalescing
 from desk.coalescing import MOST, Coalescing
+from models.connections import CALLS, Limits, limited, limits_now
 
 
 class Refused(Exception):
@@ -20,40 +21,45 @@ class Door:
 
     alone: list[str] = field(default_factory=list)
     sets: list[list[str]] = field(default_factory=list)
+    limits: list[Limits] = field(default_factory=list)
     opened: asyncio.Event = field(default_factory=asyncio.Event)
     #: What a set raises, or leaves to be done alone.
     fault: Exception | None = None
     left: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        self._coalescing: Coalescing[str, str] = Coalescing(self._as_set)
+        self._coalescing: Coalescing[str, str] = Coalescing(self._alone, self._as_set)
 
     async def through(self, item: str, group: str = "one") -> str:
         """What comes of this item."""
+        return await self._coalescing.done(item, group=group)
 
-        async def one() -> str:
-            self.alone.append(item)
-            if item.endswith("first"):
-                await self.opened.wait()
-            if item.startswith("bad"):
-                raise Refused(item)
-            return f"{item} alone"
+    async def begun(self, *items: str) -> "list[asyncio.Task[str]]":
+        """These have come, one after the other."""
+        tasks = [asyncio.create_task(self.through(item)) for item in items]
+        await _all_have_come()
+        return tasks
 
-        return await self._coalescing.done(item, one, group=group)
+    async def _alone(self, item: str) -> str:
+        self.alone.append(item)
+        if item.endswith("first"):
+            await self.opened.wait()
+        if item.startswith("bad"):
+            raise Refused(item)
+        return f"{item} alone"
 
     async def _as_set(self, items: Sequence[str]) -> list[str | None]:
         self.sets.append(list(items))
+        self.limits.append(limits_now())
         if self.fault is not None:
             raise self.fault
         return [None if item in self.left else f"{item} in a set" for item in items]
 
     async def crowd(self, *items: str) -> list[str | BaseException]:
         """These come while the first is being done, which then ends."""
-        first = asyncio.ensure_future(self.through("first"))
-        others = [asyncio.ensure_future(self.through(item)) for item in items]
-        await _all_have_come()
+        tasks = await self.begun("first", *items)
         self.opened.set()
-        return await asyncio.gather(first, *others, return_exceptions=True)
+        return await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _all_have_come() -> None:
@@ -113,12 +119,10 @@ async def test_what_fails_as_a_set_is_done_one_by_one() -> None:
 async def test_a_first_that_fails_holds_up_nobody() -> None:
     """Who waited for it is done all the same; the fault is its own."""
     door = Door()
-    bad = asyncio.ensure_future(door.through("bad first"))
-    other = asyncio.ensure_future(door.through("a"))
-    await _all_have_come()
+    tasks = await door.begun("bad first", "a")
     door.opened.set()
 
-    found = await asyncio.gather(bad, other, return_exceptions=True)
+    found = await asyncio.gather(*tasks, return_exceptions=True)
 
     assert isinstance(found[0], Refused)
     assert found[1] == "a in a set"
@@ -128,8 +132,7 @@ async def test_what_takes_too_long_holds_up_nobody(monkeypatch: pytest.MonkeyPat
     """The next set begins without its end; and when it ends at last, nothing is begun twice."""
     monkeypatch.setattr(coalescing, "PATIENCE", 0)
     door = Door()
-    first = asyncio.ensure_future(door.through("first"))
-    others = [asyncio.ensure_future(door.through(item)) for item in ("a", "b")]
+    first, *others = await door.begun("first", "a", "b")
 
     found = await asyncio.gather(*others)
 
@@ -142,8 +145,7 @@ async def test_what_takes_too_long_holds_up_nobody(monkeypatch: pytest.MonkeyPat
 async def test_groups_wait_for_no_other_group() -> None:
     """Nor are they done in one set."""
     door = Door()
-    first = asyncio.ensure_future(door.through("first"))
-    await _all_have_come()
+    (first,) = await door.begun("first")
 
     assert await door.through("a", group="other") == "a alone"
 
@@ -151,12 +153,23 @@ async def test_groups_wait_for_no_other_group() -> None:
     await first
 
 
+async def test_a_set_has_the_limits_of_those_in_it() -> None:
+    """A call waits for the database no longer in a crowd; other limits are another group's."""
+    door = Door()
+    with limited(CALLS):
+        first, other = await door.begun("first", "a")
+
+    assert await door.through("b") == "b alone"
+
+    door.opened.set()
+    assert (await first, await other) == ("first alone", "a in a set")
+    assert door.limits == [CALLS]
+
+
 async def test_who_has_gone_is_left_out() -> None:
     """A caller that was cancelled before its set began."""
     door = Door()
-    first = asyncio.ensure_future(door.through("first"))
-    gone, other = (asyncio.ensure_future(door.through(item)) for item in ("gone", "a"))
-    await _all_have_come()
+    first, gone, other = await door.begun("first", "gone", "a")
 
     gone.cancel()
     await _all_have_come()
@@ -169,9 +182,7 @@ async def test_who_has_gone_is_left_out() -> None:
 async def test_a_first_that_is_cancelled_holds_up_nobody() -> None:
     """As one that fails."""
     door = Door()
-    first = asyncio.ensure_future(door.through("first"))
-    other = asyncio.ensure_future(door.through("a"))
-    await _all_have_come()
+    first, other = await door.begun("first", "a")
 
     first.cancel()
 
@@ -181,9 +192,7 @@ async def test_a_first_that_is_cancelled_holds_up_nobody() -> None:
 async def test_all_who_wait_may_go() -> None:
     """Then there is no set, and who comes next is done alone."""
     door = Door()
-    first = asyncio.ensure_future(door.through("first"))
-    gone = asyncio.ensure_future(door.through("gone"))
-    await _all_have_come()
+    first, gone = await door.begun("first", "gone")
     gone.cancel()
     await _all_have_come()
     door.opened.set()
