@@ -131,7 +131,7 @@ class Report:
             return []
         lines = [
             "",
-            f"{'one process, a second':22}{'in turn':>10}{'at once':>10}   target, of one process",
+            f"{'one process, a second':22}{'in turn':>10}{'at once':>10}   target (in turn)",
         ]
         desk = self.desk
         for what, in_turn, at_once, target in (
