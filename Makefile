@@ -16,13 +16,13 @@ build: $(VENV)/.runtime ## Build what ./mumaris needs, and nothing else
 up: $(VENV)/.runtime ## Run the stack for daily use; data stay in .mumaris
 	@$(BIN)/mumaris up
 
-# Half of a test's time is waiting; JOBS=1 runs one after the other, in the order of their names.
-JOBS ?= 2
+# Tests wait for a third of their time; JOBS=1 runs one after the other, in the order of their names.
+JOBS ?= 3
 
 # Branches are measured from Python 3.12 on: 3.11 can spin for ever while it is traced (decision 0035).
 COVERAGE ?= $(shell $(PYTHON) -c 'import sys; print("--cov --cov-report=" * (sys.version_info >= (3, 12)))')
 
-test: $(VENV)/.dev ## Run all tests, two files at once
+test: $(VENV)/.dev ## Run all tests, three files at once
 	$(BIN)/python -m pytest -n $(JOBS) --max-worker-restart 0 --no-loadscope-reorder $(COVERAGE)
 
 # What takes long and seldom breaks (docs/decisions/0091); the table of docs/FAULTS.md is written anew.

@@ -13,6 +13,7 @@ from models.database import close_engine
 from models.migrate import migrate
 from stack.postgres import EmbeddedPostgres
 from stack.prefect_server import PrefectServer
+from support.compiled import compile_once
 from support.databases import TEMPLATE, Databases
 from support.hurry import in_a_hurry, take_time
 from support.policies import FROZEN
@@ -28,6 +29,7 @@ os.environ["MUMARIS_MAIL_CAUGHT"] = "true"
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 take_time()
+compile_once()
 # On a busy machine an example may take any time; pytest's own timeout finds what hangs.
 settings.register_profile("any_machine", deadline=None)
 settings.load_profile("any_machine")
@@ -38,16 +40,26 @@ _SHARING = frozenset({"faults", "stories", "worker"})
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """How `pytest -n 2` shares the tests out: by files, and by folders that share servers."""
+    """How `pytest -n 3` shares the tests out: by files, and by folders that share servers."""
     from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415 - only where xdist asks
 
     class Sharing(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.partition("::")[0]
-            folder = Path(file).parent.name
+            folder = _folder(file)
             return folder if folder in _SHARING else file
 
     return Sharing(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What takes one process long begins first: the others share out the files meanwhile."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: _folder(item.nodeid) not in _SHARING)
+
+
+def _folder(nodeid: str) -> str:
+    return Path(nodeid.partition("::")[0]).parent.name
 
 
 @pytest.fixture(scope="session")

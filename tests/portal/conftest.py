@@ -8,9 +8,8 @@ from fastapi import FastAPI
 
 from documents.keys import new_master_key
 from models.database import close_engine
-from portal.app import build_app
 from portal.web.clock import present
-from support.portal import Clock
+from support.portal import Clock, fresh_app
 from support.reminding import Runs
 from support.smtp import SmtpRecorder
 
@@ -24,7 +23,7 @@ def clock() -> Clock:
 @pytest.fixture
 def portal(database: str, clock: Clock) -> FastAPI:
     """The application, on the test's database and clock."""
-    app = build_app()
+    app = fresh_app()
     app.dependency_overrides[present] = clock.read
     return app
 

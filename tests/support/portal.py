@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
@@ -12,6 +13,7 @@ from desk.requests.waiting import load_request
 from models.database import transaction
 from models.links import LinkPurpose
 from models.requests import find_request
+from portal.app import build_app
 from support.people import contact_change, register_applicant
 from support.requests import NOW, request_awaiting_activation, token_of
 
@@ -72,6 +74,22 @@ async def put(code: str, **facts: object) -> None:
         row = await find_request(session, code, lock=True)
         for name, value in facts.items():
             setattr(row, name, value)
+
+
+_prepared = cache(build_app)
+
+
+def fresh_app() -> FastAPI:
+    """A portal that has just been started; only the last one's overrides hold.
+
+    Its routes are those of the first one: FastAPI prepares them when they are first asked for,
+    which takes longer than most tests.
+    """
+    app, prepared = build_app(), _prepared()
+    for new, old in ((app, prepared), (app.state.api, prepared.state.api)):
+        new.router.routes = old.router.routes
+        old.dependency_overrides = new.dependency_overrides
+    return app
 
 
 def routes_of(portal: FastAPI) -> set[tuple[str, str]]:

@@ -35,7 +35,9 @@ async def screen(**context: Any) -> AsyncIterator[Page]:
 
 
 async def is_as_wide_as_its_screen(page: Page) -> bool:
-    """Whether nobody has to scroll sideways."""
+    """Whether nobody has to scroll sideways, once all that it shows is there."""
+    # A press ends when the next page begins: until then there is nothing to measure.
+    await page.wait_for_load_state()
     fits = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
     return bool(await page.evaluate(fits))
 
