@@ -1,5 +1,6 @@
 """What tests stand on: a real PostgreSQL for the session, a fresh database for each test."""
 
+import gc
 import os
 import signal
 from collections.abc import AsyncIterator, Iterator
@@ -30,6 +31,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 take_time()
 compile_once()
+gc.disable()  # until all tests are collected
 # On a busy machine an example may take any time; pytest's own timeout finds what hangs.
 settings.register_profile("any_machine", deadline=None)
 settings.load_profile("any_machine")
@@ -50,6 +52,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             return folder if folder in _SHARING else file
 
     return Sharing(config, log)
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: the garbage collector need not go through it again."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from uuid import UUID
 
+from sqlalchemy import ARRAY, String, any_, bindparam
 from sqlmodel import col, func, select
 
 from benchmarks.burst import restarts
@@ -117,8 +118,10 @@ async def _settled_letters(codes: Sequence[str]) -> list[tuple[str, Letter]]:
 
 
 async def _standing(codes: Sequence[str], status: Status) -> int:
+    # One value: to write out 5,000 costs more than what is asked, four times a second.
+    ours = any_(bindparam("codes", list(codes), ARRAY(String), unique=True))
     query = select(func.count()).where(
-        col(Request.tracking_code).in_(codes), col(Request.status) == status
+        col(Request.tracking_code) == ours, col(Request.status) == status
     )
     async with transaction() as session:
         return (await session.exec(query)).one()

@@ -18,7 +18,11 @@ def programs(tmp_path: Path) -> Path:
     """Programs that stand before those of the machine; none of them does anything."""
     folder = tmp_path / "bin"
     folder.mkdir()
-    for name, text in (("make", MAKE), ("chromium", "#!/bin/sh\n"), ("clamd", "#!/bin/sh\n")):
+    for name, text in (
+        ("make", MAKE),
+        ("chromium-headless-shell", "#!/bin/sh\n"),
+        ("clamd", "#!/bin/sh\n"),
+    ):
         (folder / name).write_text(text)
         (folder / name).chmod(0o700)
     return folder

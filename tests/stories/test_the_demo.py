@@ -81,19 +81,25 @@ def processes_of(home: Path) -> list[str]:
     return found
 
 
-def test_every_step_happens_and_nothing_is_left_running() -> None:
-    """It ends with 0, has said what happened in a screenful, and stops all that it started."""
+@pytest.mark.prove
+def test_it_ends_by_itself_and_leaves_nothing_running() -> None:
+    """With ``--exit``; a demo that stays says and does the same before, below."""
     with open_folder() as home:
         with demo(home, "--exit") as running:
             said = running.communicate()[0]
         left = processes_of(home)
 
     assert running.returncode == 0, said
+    says_what_happened(said)
+    assert left == []
+
+
+def says_what_happened(said: str) -> None:
+    """In a screenful."""
     assert "Every step happened" in said
     assert len(re.findall(r"^  \S{4}-\S{4}  (?!amal)", said, re.MULTILINE)) == 8
     assert len(re.findall(r"^  \S{4}-\S{4}  amal looks at its letter", said, re.MULTILINE)) == 1
     assert len(said.splitlines()) <= 44
-    assert left == []
 
 
 _PASSWORD = re.compile(r"everybody's password is (\S+)$", re.MULTILINE)
@@ -129,7 +135,8 @@ def opened(site: str, path: str, name: str, password: str) -> httpx.Response:
 def test_what_it_says_to_try_works_as_it_stands() -> None:
     """Each command ends the wait that it is printed for, also at night, and needs nothing set.
 
-    Each page opens for whoever it names, with the password that is printed and kept nowhere.
+    Each page opens for whoever it names, with the password that is printed and kept nowhere. Every
+    step has happened before, and nothing is left running afterwards.
     """
     with open_folder() as home, demo(at_night(home)) as running:
         said = read_until(running, "Ctrl-C")
@@ -151,7 +158,9 @@ def test_what_it_says_to_try_works_as_it_stands() -> None:
         kept = [path for path in files if password.encode() in path.read_bytes()]
         running.send_signal(signal.SIGINT)
         rest = running.communicate()[0]
+        left = processes_of(home)
 
+    says_what_happened(said)
     look, *decisions = done
     assert [each.stderr for each in done] == [""] * 3
     assert "pages written to" in look.stdout
@@ -166,3 +175,4 @@ def test_what_it_says_to_try_works_as_it_stands() -> None:
     assert f'action="{addresses["activation"]}/resend?' in pages["activation"].text
     assert kept == []
     assert (running.returncode, rest) == (0, "Stopped.\n")
+    assert left == []

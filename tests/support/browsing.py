@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from shutil import which
 
 import uvicorn
 from fastapi import FastAPI
 from playwright.async_api import expect
 
-CHROMIUM = "/usr/bin/chromium"
+#: Where it is installed, the engine without a whole browser's windows: it starts in half the time.
+CHROMIUM = which("chromium-headless-shell") or "/usr/bin/chromium"
 # Its own five seconds are those of a machine that has nothing else to do.
 expect.set_options(timeout=60_000)
 
