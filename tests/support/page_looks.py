@@ -20,9 +20,11 @@ _PICTURES = os.environ.get("MUMARIS_TEST_PICTURES")
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 #: What is printed and kept.
 _PRINTED = re.compile(r"-(card|requests|sent|status)$")
-#: A page's tags without its words: two pages of one shape need one look.
-_SHAPE = """() => [...document.querySelectorAll("body *")]
-    .map(each => `${each.tagName}.${each.getAttribute("class") ?? ""}`).join(" ")"""
+#: What a page is made of, without its words and however often it is there: a list of three rows and
+#: one of four are of one shape, and need one look.
+_SHAPE = """() => [...new Set([...document.querySelectorAll("body *")].map(each =>
+    [each.parentElement, each].map(one => `${one.tagName}.${one.getAttribute("class") ?? ""}`)
+        .join(" > ")))].sort().join(" ")"""
 #: Backgrounds are gone in forced colours: what can be pressed or typed into is told by its border.
 _WITHOUT_EDGE = """() => [...document.querySelectorAll("button, a.button, input, select, textarea")]
     .filter(each => each.checkVisibility() && !["hidden", "checkbox", "radio", "file"]

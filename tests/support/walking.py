@@ -46,6 +46,8 @@ _FILL = """(form, typed) => {
 }"""
 #: A page's tags with their classes, without its words.
 _TAGS = re.compile(r"<(\w+)(?:[^>]*? class=\"([^\"]*)\")?")
+#: What can be pressed or typed into there: a form's last word, and the name of a box or a button.
+_FORMS = re.compile(r"<form[^>]*? action=\"[^\"]*?([a-z-]*)(?:[?\"])|<\w+[^>]*? name=\"([^\"]*)\"")
 #: What the values of a path's parameter are; of ``token``, by the path's first word.
 Names = Mapping[str, Sequence[str]]
 
@@ -118,7 +120,7 @@ class Walk:
                 if not answer.ok:
                     continue
                 self.shown.add(route)
-                shape = found[path] = (_name(route), tuple(_TAGS.findall(await answer.text())))
+                shape = found[path] = (_name(route), *_shape(await answer.text()))
                 if shape not in self.opened:
                     self.opened.add(shape)
                     await self.open(path)
@@ -167,6 +169,11 @@ def _addresses(route: str, names: Names) -> Iterable[str]:
     values = [names.get(f"{first} {each}", names.get(each, ())) for each in parameters]
     for chosen in product(*values):
         yield route.format(**dict(zip(parameters, chosen, strict=True)))
+
+
+def _shape(page: str) -> tuple[Hashable, Hashable]:
+    """What the page is made of, however often: a list of three rows is one of four."""
+    return frozenset(_TAGS.findall(page)), frozenset(_FORMS.findall(page))
 
 
 def _name(route: str) -> str:
