@@ -23,6 +23,7 @@ from models.runs import carrying
 from models.waves import Wave
 from tasks.retrying import step_task
 from tasks.steps.step import Step
+from tasks.waves.chunk_size import FIRST, next_size
 from tasks.waves.members import (
     MOST_TURNS,
     Chunk,
@@ -48,6 +49,7 @@ class WaveRun:
         self._wave = wave
         self._shown = shown
         self._turns: Counter[UUID] = Counter()
+        self._size = FIRST
 
     @classmethod
     @asynccontextmanager
@@ -73,7 +75,7 @@ class WaveRun:
 
     async def _next_members(self, wave: Wave) -> Chunk:
         for _ in range(LOOKS):
-            if chunk := await take_chunk(wave):
+            if chunk := await take_chunk(wave, self._size):
                 return chunk
             await asyncio.sleep(LOOK_AFTER)
         return Chunk([])
@@ -90,6 +92,8 @@ class WaveRun:
             if ahead := await take_waited_for_now(wave):
                 await self._take_through(wave, ahead, steps)
         await leave_chunk(wave, chunk)
+        if chunk.is_of_a_file:
+            self._size = next_size(self._size, len(chunk), chunk.longest)
         stuck = [member.id for member in chunk.members if self._is_stuck(member.id)]
         if stuck:
             await let_go(wave, stuck)

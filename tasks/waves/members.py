@@ -1,6 +1,7 @@
 """What a wave does with its members: begin, take a chunk, take a step with it, leave it behind."""
 
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,11 +28,10 @@ from models.waves import (
     release_members,
 )
 from tasks.runs.setting_aside import found_in, is_away
+from tasks.waves.chunk_size import FIRST
 
 logger = logging.getLogger("mumaris.waves")
 
-#: How many are carried together: whoever comes alone waits for one step of such a chunk at most.
-CHUNK = 250
 #: A member that was carried so often and stands where it stood goes on by itself.
 MOST_TURNS = 3
 
@@ -46,6 +46,8 @@ class Chunk:
     members: list[Member]
     #: Who has to wait for something outside, and until when.
     waits: dict[UUID, datetime] = field(default_factory=dict)
+    #: Seconds of the longest step that was taken with them.
+    longest: float = 0.0
 
     def __len__(self) -> int:
         return len(self.members)
@@ -71,13 +73,13 @@ async def begin_wave(wave_id: UUID, flow_run_id: UUID) -> Wave | None:
 
 
 @patiently
-async def take_chunk(wave: Wave) -> Chunk:
+async def take_chunk(wave: Wave, size: int = FIRST) -> Chunk:
     """The wave's next members; none where nobody wants to be carried, or the wave is over."""
     async with transaction() as session:
         now = await database_now(session)
         if not await note_wave(session, wave.id, checked_at=now):
             return Chunk([])
-        return Chunk(await take_members(session, wave, limit=CHUNK, now=now))
+        return Chunk(await take_members(session, wave, limit=size, now=now))
 
 
 @patiently
@@ -93,7 +95,7 @@ async def take_waited_for_now(wave: Wave) -> Chunk:
         now = await database_now(session)
         if not await note_wave(session, wave.id, checked_at=now):
             return Chunk([])
-        return Chunk(await take_waited_for(session, wave, limit=CHUNK, now=now))
+        return Chunk(await take_waited_for(session, wave, limit=FIRST, now=now))
 
 
 async def take_step(wave: Wave, chunk: Chunk, due: Sequence[UUID], take: Take) -> None:
@@ -102,7 +104,9 @@ async def take_step(wave: Wave, chunk: Chunk, due: Sequence[UUID], take: Take) -
     Where it fails for many it is tried for each half of them, down to the one that it fails for:
     that one is set aside, and goes on by itself. Raises what is no fault of a request.
     """
+    begun = time.monotonic()
     await _take_by_halves(wave, chunk, due, take)
+    chunk.longest = max(chunk.longest, time.monotonic() - begun)
     chunk.members = await _as_they_stand(wave, [member.id for member in chunk.members])
 
 

@@ -63,6 +63,29 @@ async def owed(row: Request) -> list[str]:
         return list((await session.exec(query)).all())
 
 
+async def test_a_file_s_chunks_are_as_large_as_their_steps_allow(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each is of the size that the one before it has taught."""
+    codes = await submitted(SIX)
+    async with transaction() as session:
+        await session.exec(update(Request).values(in_bulk=True))
+    wave = await opened_wave()
+    learnt: list[tuple[int, int]] = []
+
+    def one_more(size: int, carried: int, longest: float) -> int:
+        learnt.append((size, carried))
+        assert longest > 0
+        return size + 1
+
+    monkeypatch.setattr(flows.wave, "FIRST", 1)
+    monkeypatch.setattr(flows.wave, "next_size", one_more)
+    await profile_update_wave(wave.id, return_state=True)
+
+    assert learnt == [(1, 1), (2, 2), (3, 3)]
+    assert {row.status for row in await rows(codes)} == {Status.AWAITING_ACTIVATION}
+
+
 async def test_who_comes_alone_goes_ahead_of_a_file_at_every_step(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
