@@ -13,6 +13,9 @@ from cli.work.prefect_look import ask_prefect, said_of_prefect
 from rules.errors import Conflict, Unavailable
 from stack.local import POOL, POOL_TYPE, ROOT
 
+#: Seconds that a server may take that is busy with what waited for an upgrade.
+_PATIENCE = 60.0
+
 
 class PoolOfAnotherType(Conflict):
     """There is a work pool of our name whose workers are others; nothing was changed."""
@@ -51,7 +54,8 @@ def deploy(*, pool_type: str = POOL_TYPE, say: Callable[[str], object]) -> None:
 def _type_of_pool(environment: Mapping[str, str]) -> str | None:
     """None where there is no such pool."""
     try:
-        return str(ask_prefect(environment, f"/work_pools/{POOL}")["type"])
+        found = ask_prefect(environment, f"/work_pools/{POOL}", within=_PATIENCE)
+        return str(found["type"])
     except HTTPError as refusal:
         if refusal.code == http.HTTPStatus.NOT_FOUND:
             return None

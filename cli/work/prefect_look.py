@@ -61,9 +61,12 @@ _REFUSALS: dict[int, str] = {
 }
 
 
-def ask_prefect(environment: Mapping[str, str], path: str, body: object = None) -> Any:
+def ask_prefect(
+    environment: Mapping[str, str], path: str, body: object = None, *, within: float | None = None
+) -> Any:
     """What its API answers at this path: to a POST of the body, or to a GET where there is none.
 
+    It has a few seconds, or as many as ``within`` says.
     Raises ``OSError`` (an ``HTTPError`` among them), ``HTTPException`` or ``ValueError``.
     """
     headers = {"Content-Type": "application/json"}
@@ -73,5 +76,5 @@ def ask_prefect(environment: Mapping[str, str], path: str, body: object = None) 
     url = environment["PREFECT_API_URL"].rstrip("/") + path
     data = None if body is None else json.dumps(body).encode()
     request = Request(url, data=data, headers=headers)  # noqa: S310 - the server that we work with
-    with _OPENER.open(request, timeout=_SECONDS) as answer:
+    with _OPENER.open(request, timeout=within or _SECONDS) as answer:
         return json.load(answer)

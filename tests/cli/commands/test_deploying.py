@@ -1,6 +1,9 @@
 """`mumaris deploy`: what Prefect must know before the first run, without a question."""
 
+import threading
+import time
 from collections.abc import AsyncIterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 import yaml
@@ -78,6 +81,33 @@ async def test_what_prefect_refuses_is_told(prefect: PrefectClient) -> None:
     assert answer.exit_code == 4
     assert "no-such-type" in answer.stderr
     assert await prefect.read_work_pools() == []
+
+
+class Busy(BaseHTTPRequestHandler):
+    """A server that answers a question later than others wait for it."""
+
+    def do_GET(self) -> None:
+        """With a pool that is not ours."""
+        time.sleep(0.5)
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b'{"type": "process"}')
+
+    def log_message(self, *_: object) -> None:
+        """Not on the screen."""
+
+
+async def test_a_busy_server_is_waited_for(monkeypatch: pytest.MonkeyPatch, database: str) -> None:
+    """It has much to do just when an upgrade deploys."""
+    monkeypatch.setattr("cli.work.prefect_look._SECONDS", 0.1)
+    with HTTPServer(("127.0.0.1", 0), Busy) as server:
+        monkeypatch.setenv("PREFECT_API_URL", f"http://127.0.0.1:{server.server_port}/api")
+        threading.Thread(target=server.handle_request).start()
+
+        answer = await mumaris("deploy")
+
+    assert answer.exit_code == 1
+    assert "is of type process" in answer.stderr
 
 
 @pytest.mark.parametrize("named", [True, False])
