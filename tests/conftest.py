@@ -48,7 +48,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     class Sharing(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.partition("::")[0]
-            folder = _folder(file)
+            folder = Path(file).parent.name
             return folder if folder in _SHARING else file
 
     return Sharing(config, log)
@@ -58,16 +58,6 @@ def pytest_collection_finish() -> None:
     """What was collected stays to the end: the garbage collector need not go through it again."""
     gc.freeze()
     gc.enable()
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What takes one process long begins first: the others share out the files meanwhile."""
-    if hasattr(config, "workerinput"):
-        items.sort(key=lambda item: _folder(item.nodeid) not in _SHARING)
-
-
-def _folder(nodeid: str) -> str:
-    return Path(nodeid.partition("::")[0]).parent.name
 
 
 @pytest.fixture(scope="session")
