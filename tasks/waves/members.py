@@ -73,7 +73,7 @@ async def begin_wave(wave_id: UUID, flow_run_id: UUID) -> Wave | None:
 
 
 @patiently
-async def take_chunk(wave: Wave, size: int = FIRST) -> Chunk:
+async def take_chunk(wave: Wave, size: int) -> Chunk:
     """The wave's next members; none where nobody wants to be carried, or the wave is over."""
     async with transaction() as session:
         now = await database_now(session)

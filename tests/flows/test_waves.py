@@ -23,7 +23,7 @@ from rules.requests.statuses import Status
 from support.flow_runs import artifacts_of, name_of
 from support.policies import policy_with
 from support.requests import NOW
-from support.waves import opened_wave, rows, submitted, told, wave_now
+from support.waves import opened_wave, rows, submitted, told, wave_now, wave_of_a_file
 from tasks.retrying import DatabaseAway
 from tasks.steps import validation
 from tasks.waves.members import Chunk, take_step
@@ -67,10 +67,7 @@ async def test_a_file_s_chunks_are_as_large_as_their_steps_allow(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Each is of the size that the one before it has taught."""
-    codes = await submitted(SIX)
-    async with transaction() as session:
-        await session.exec(update(Request).values(in_bulk=True))
-    wave = await opened_wave()
+    wave, codes = await wave_of_a_file(SIX)
     learnt: list[tuple[int, int]] = []
 
     def one_more(size: int, carried: int, longest: float) -> int:
@@ -90,10 +87,7 @@ async def test_who_comes_alone_goes_ahead_of_a_file_at_every_step(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Two of them, each while another step is taken with the file's rows."""
-    file = await submitted(SIX)
-    async with transaction() as session:
-        await session.exec(update(Request).values(in_bulk=True))
-    wave = await opened_wave()
+    wave, file = await wave_of_a_file(SIX)
     taken: list[list[str]] = []
     alone: list[str] = []
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import update
 from sqlmodel import col, select
 
 from desk.requests.submission import accept
@@ -30,6 +31,14 @@ async def opened_wave(expected: int = 2) -> Wave:
     async with transaction() as session:
         await open_wave(session, Kind.PROFILE_UPDATE, expected=expected, now=NOW)
         return next(iter(await live_waves(session)))
+
+
+async def wave_of_a_file(how_many: int) -> tuple[Wave, list[str]]:
+    """A live wave of a file's rows, for which nobody waits at a page; and their codes."""
+    codes = await submitted(how_many)
+    async with transaction() as session:
+        await session.exec(update(Request).values(in_bulk=True))
+    return await opened_wave(), codes
 
 
 async def wave_now(wave_id: UUID) -> Wave:
